@@ -1,0 +1,192 @@
+/**
+ * Activity: which variables and which memory carry a derivative. Varied: depends on an input that is
+ * differentiated. Useful: an output that is differentiated depends on it. Active: both.
+ * (L. Hascoët and V. Pascual, "The Tapenade automatic differentiation tool", ACM TOMS 39(3), 2013, section 3.)
+ * One answer for a variable in the whole function: scalar renaming before it makes that sharp enough.
+ */
+import { isDifferentiable, isReference } from "../ir/build.ts";
+import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
+import { variablesDeclaredBy } from "../ir/visit.ts";
+import { isSmooth } from "../ir/ops.ts";
+import type { Aliasing } from "./alias.ts";
+
+export interface Activity {
+  /** Whether the value of an expression carries a derivative. For a reference: whether its memory does. */
+  active(expr: Expr): boolean;
+  activeName(name: string, type: Type): boolean;
+}
+
+export interface ActivityInput {
+  /** Names of the variables that are differentiated with respect to: parameters, and local constants. */
+  readonly inputs: readonly string[];
+  /** Differentiated outputs: expressions at the end of the body, and names of written parameters. */
+  readonly outputs: readonly Expr[];
+}
+
+/** A key for what a variable or an expression's memory is, in the sets of varied and useful things. */
+type Key = string;
+
+export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityInput): Activity {
+  const keyOfName = (name: string, type: Type): Key =>
+    isReference(type) || type.kind === "tape" ? `memory ${String(aliasing.classOfName(name))}` : name;
+  const keysOfMemory = (expr: Expr): Key[] => {
+    const keys: Key[] = [];
+    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) {
+      keys.push(`memory ${String(at)}`);
+    }
+    return keys;
+  };
+
+  /** What the derivative of an expression can come from. */
+  const sources = (expr: Expr, keys: Key[] = []): Key[] => {
+    switch (expr.kind) {
+      case "var":
+        if (!isDifferentiable(expr.type) && expr.type.kind !== "tape") return keys;
+        if (isReference(expr.type)) keys.push(...keysOfMemory(expr));
+        else keys.push(keyOfName(expr.name, expr.type));
+        return keys;
+      case "op":
+        if (isSmooth(expr.op)) for (const arg of expr.args) sources(arg, keys);
+        return keys;
+      case "select":
+        sources(expr.yes, keys);
+        return sources(expr.no, keys);
+      case "nullish":
+        sources(expr.left, keys);
+        return sources(expr.right, keys);
+      case "index":
+        if (isDifferentiable(expr.type)) keys.push(...(isReference(expr.type) ? keysOfMemory(expr) : [`memory ${String(aliasing.classOf(expr.array))}`]));
+        return keys;
+      case "tap":
+        return sources(expr.value, keys);
+      case "tuple":
+      case "items":
+        for (const item of expr.items) sources(item, keys);
+        return keys;
+      case "copy":
+      case "view":
+      case "deepCopy":
+        return sources(expr.array, keys);
+      case "tensor":
+        return sources(expr.data, keys);
+      default:
+        return keys;
+    }
+  };
+
+  // Edges: target gets its derivative from source.
+  const edges: { readonly target: Key; readonly source: Key }[] = [];
+  const link = (target: Key, value: Expr): void => {
+    for (const source of sources(value)) if (source !== target) edges.push({ target, source });
+  };
+  const elementKeys = (array: Expr): Key => `memory ${String(aliasing.classOf(array))}`;
+  const visit = (block: Block): void => {
+    for (const stmt of block) visitStmt(stmt);
+  };
+  const visitStmt = (stmt: Stmt): void => {
+    switch (stmt.kind) {
+      case "let":
+        if (stmt.init !== undefined && isDifferentiable(stmt.type)) linkValue(stmt.name, stmt.type, stmt.init);
+        break;
+      case "assign":
+        linkValue(stmt.name, stmt.value.type, stmt.value);
+        break;
+      case "store":
+      case "accumulate":
+      case "append":
+      case "fill":
+        if (isDifferentiable(stmt.array.type) && !isReference(stmt.value.type)) link(elementKeys(stmt.array), stmt.value);
+        break;
+      case "set":
+        if (isDifferentiable(stmt.target.type)) link(elementKeys(stmt.target), stmt.source);
+        break;
+      case "shrink":
+        if (stmt.target !== undefined && stmt.type !== undefined && !isReference(stmt.type)) {
+          edges.push({ target: stmt.target, source: elementKeys(stmt.array) });
+        }
+        break;
+      case "push":
+        if (isDifferentiable(stmt.value.type)) {
+          for (const source of sources(stmt.value)) edges.push({ target: `tape ${stmt.tape}`, source });
+        }
+        break;
+      case "pop":
+        if (isDifferentiable(stmt.type)) edges.push({ target: keyOfName(stmt.target, stmt.type), source: `tape ${stmt.tape}` });
+        break;
+      case "call":
+      case "apply": {
+        // Everything that goes in may reach everything that comes out or is written.
+        const into = stmt.args.flatMap((arg) => sources(arg));
+        const out = [
+          ...variablesDeclaredBy(stmt).filter((v) => isDifferentiable(v.type)).map((v) => keyOfName(v.name, v.type)),
+          ...stmt.args.filter((arg) => isReference(arg.type) && isDifferentiable(arg.type)).flatMap(keysOfMemory),
+        ];
+        for (const target of out) for (const source of into) if (source !== target) edges.push({ target, source });
+        break;
+      }
+      case "if":
+        visit(stmt.then);
+        visit(stmt.else);
+        break;
+      case "for":
+      case "while":
+      case "block":
+        visit(stmt.body);
+        break;
+      default:
+        break;
+    }
+  };
+  const linkValue = (name: string, type: Type, value: Expr): void => {
+    if (!isDifferentiable(type)) return;
+    const target = keyOfName(name, type);
+    link(target, value);
+    // Fresh memory with several levels: what is put into the arrays reaches the arrays.
+    if (isReference(type) && type.kind === "list" && isReference(type.element)) {
+      for (const key of keysOfMemory({ kind: "var", name, type })) for (const source of sources(value)) edges.push({ target: key, source });
+    }
+  };
+  visit(func.body);
+
+  const spread = (start: readonly Key[], from: "source" | "target"): Set<Key> => {
+    const next = new Map<Key, Key[]>();
+    for (const edge of edges) {
+      const key = edge[from];
+      const to = from === "source" ? edge.target : edge.source;
+      const list = next.get(key);
+      if (list === undefined) next.set(key, [to]);
+      else list.push(to);
+    }
+    const reached = new Set<Key>(start);
+    const queue = [...start];
+    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+      for (const to of next.get(key) ?? []) {
+        if (reached.has(to)) continue;
+        reached.add(to);
+        queue.push(to);
+      }
+    }
+    return reached;
+  };
+
+  const inputKeys = input.inputs.flatMap((name) => {
+    const param = func.params.find((p) => p.name === name);
+    const type = param?.type ?? typeOfLocal(func.body, name);
+    if (type === undefined) return [];
+    return isReference(type) ? keysOfMemory({ kind: "var", name, type }) : [name];
+  });
+  const varied = spread(inputKeys, "source");
+  const useful = spread(input.outputs.flatMap((e) => sources(e)), "target");
+  const active = (key: Key): boolean => varied.has(key) && useful.has(key);
+  return {
+    active: (expr) => sources(expr).some(active),
+    activeName: (name, type) =>
+      (isDifferentiable(type) && (isReference(type) ? keysOfMemory({ kind: "var", name, type }).some(active) : active(keyOfName(name, type)))) ||
+      (type.kind === "tape" && active(`tape ${name}`)),
+  };
+}
+
+function typeOfLocal(block: Block, name: string): Type | undefined {
+  for (const stmt of block) if (stmt.kind === "let" && stmt.name === name) return stmt.type;
+  return undefined;
+}

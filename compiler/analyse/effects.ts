@@ -1,0 +1,111 @@
+/**
+ * What statements read and write, as keys: the name of a scalar or reference variable, the contents of a
+ * memory class, the length of the lists in a class. Two accesses can only interfere if they share a key.
+ */
+import { isReference } from "../ir/build.ts";
+import type { Block, Expr, Stmt } from "../ir/types.ts";
+import { exprsOf, implicitReads, namesDeclaredBy, walkBlock, walkExpr } from "../ir/visit.ts";
+import type { Aliasing } from "./alias.ts";
+
+export type Key = string;
+
+export function contentsKey(aliasing: Aliasing, array: Expr): Key {
+  return `contents ${String(aliasing.classOf(array))}`;
+}
+
+export function lengthKey(aliasing: Aliasing, array: Expr): Key {
+  return `length ${String(aliasing.classOf(array))}`;
+}
+
+export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new Set<Key>()): Set<Key> {
+  walkExpr(expr, (e) => {
+    switch (e.kind) {
+      case "var":
+        into.add(e.name);
+        break;
+      case "index":
+        if (isReference(e.array.type)) into.add(contentsKey(aliasing, e.array));
+        break;
+      case "length":
+        if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
+        break;
+      case "copy":
+      case "deepCopy":
+        if (isReference(e.array.type)) {
+          into.add(contentsKey(aliasing, e.array));
+          if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
+        }
+        break;
+      case "zerosLike":
+        if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
+        break;
+      default:
+        break;
+    }
+  });
+  return into;
+}
+
+/** Everything that a block may read, its own locals included. */
+export function readsOf(aliasing: Aliasing, block: Block, into: Set<Key> = new Set<Key>()): Set<Key> {
+  walkBlock(block, (stmt) => {
+    for (const expr of exprsOf(stmt)) readsOfExpr(aliasing, expr, into);
+    for (const name of implicitReads(stmt)) into.add(name);
+    if (stmt.kind === "set") into.add(contentsKey(aliasing, stmt.source));
+    if (stmt.kind === "call" || stmt.kind === "apply") for (const arg of stmt.args) passed(aliasing, arg, into);
+  });
+  return into;
+}
+
+/** What one statement itself overwrites, nested blocks aside. */
+export function writesOfStmt(aliasing: Aliasing, stmt: Stmt): Key[] {
+  switch (stmt.kind) {
+    case "assign":
+      return [stmt.name];
+    case "pop":
+      return stmt.declare ? [] : [stmt.target];
+    case "accumulate":
+    case "fill":
+      return [contentsKey(aliasing, stmt.array)];
+    case "store":
+      // Storing past the end makes a list longer.
+      return stmt.array.type.kind === "typed"
+        ? [contentsKey(aliasing, stmt.array)]
+        : [contentsKey(aliasing, stmt.array), lengthKey(aliasing, stmt.array)];
+    case "set":
+      return [contentsKey(aliasing, stmt.target)];
+    case "append":
+    case "shrink":
+      return [contentsKey(aliasing, stmt.array), lengthKey(aliasing, stmt.array)];
+    case "call":
+    case "apply": {
+      const into = new Set<Key>();
+      for (const arg of stmt.args) passed(aliasing, arg, into);
+      return [...into];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Everything that a block may overwrite; its own declarations are not overwriting. */
+export function writesOf(aliasing: Aliasing, block: Block, into: Set<Key> = new Set<Key>()): Set<Key> {
+  walkBlock(block, (stmt) => {
+    for (const key of writesOfStmt(aliasing, stmt)) into.add(key);
+  });
+  return into;
+}
+
+/** Names declared directly in a block. */
+export function localsOf(block: Block): string[] {
+  return block.flatMap((stmt) => (stmt.kind === "for" ? [] : namesDeclaredBy(stmt)));
+}
+
+/** What a callee can do to an argument: everything that can be reached from it. */
+function passed(aliasing: Aliasing, arg: Expr, into: Set<Key>): void {
+  if (!isReference(arg.type)) return;
+  for (let at: number | undefined = aliasing.classOf(arg); at !== undefined; at = aliasing.elementsOf(at)) {
+    into.add(`contents ${String(at)}`);
+    into.add(`length ${String(at)}`);
+  }
+}

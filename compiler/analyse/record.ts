@@ -1,0 +1,210 @@
+/**
+ * To be recorded (L. Hascoët, U. Naumann and V. Pascual, "'To be recorded' analysis in reverse-mode automatic
+ * differentiation", Future Generation Computer Systems 21, 2005): a value is saved before it is overwritten
+ * only if the adjoint of an earlier statement reads it. Here also: which locals of a block its reverse needs,
+ * and whether each is computed again or saved.
+ *
+ * A forward data flow over the plan; the set holds the keys whose present values are read by adjoints of what ran so far.
+ */
+import { isReference } from "../ir/build.ts";
+import { isCheap } from "../ir/ops.ts";
+import type { Expr, Stmt } from "../ir/types.ts";
+import { walkExpr } from "../ir/visit.ts";
+import type { BlockPlan, Local, Plan } from "../differentiate/plan.ts";
+import type { Aliasing } from "./alias.ts";
+import { contentsKey, readsOfExpr, type Key } from "./effects.ts";
+
+export interface RecordOptions {
+  readonly aliasing: Aliasing;
+  /** Save what could be computed again: an ablation for tests. */
+  readonly neverRecompute?: boolean;
+  /** Save every overwritten value of a key that any adjoint reads: an ablation for tests. */
+  readonly recordAll?: boolean;
+}
+
+export function record(options: RecordOptions, plan: BlockPlan): void {
+  flow(options, plan, new Set(), true);
+}
+
+function flow(options: RecordOptions, block: BlockPlan, set: Set<Key>, top: boolean): void {
+  const reads = new Set<Key>();
+  let reversed = false;
+  for (const item of block.items) reversed = flowItem(options, item, set, reads) || reversed;
+  block.pushed = [];
+  block.recomputed = [];
+  block.unset = [];
+  if (!top) settleLocals(options, block, set, reads);
+  const locals = new Set(block.locals.map((local) => local.name));
+  block.reads = new Set([...reads].filter((key) => top || !locals.has(key)));
+  if (!top) for (const name of locals) set.delete(name);
+  block.reversed = reversed;
+}
+
+/** Puts the values of locals in order that the reverse of the block starts with. */
+function settleLocals(options: RecordOptions, block: BlockPlan, set: Set<Key>, reads: Set<Key>): void {
+  for (const local of [...block.locals].reverse()) {
+    if (local.mutable || !reads.has(local.name)) continue;
+    const init = local.stmt.kind === "let" ? local.stmt.init : undefined;
+    if (init !== undefined && canRecompute(options, block, local, init)) {
+      block.recomputed.unshift(local);
+      for (const key of readsOfExpr(options.aliasing, init)) {
+        reads.add(key);
+        set.add(key);
+      }
+    } else block.pushed.push(local);
+  }
+  for (const local of block.locals) {
+    if (!local.mutable) continue;
+    if (set.has(local.name)) block.pushed.push(local);
+    else if (reads.has(local.name) || savesInto(block, local.name)) block.unset.push(local);
+  }
+}
+
+/** A constant is computed again where that is cheap and nothing that it reads changes before the end of its block. */
+function canRecompute(options: RecordOptions, block: BlockPlan, local: Local, init: Expr): boolean {
+  if (isReference(local.type) || local.type.kind === "tape") return isPureReference(options, local, init) && isStable(options, block, local, init);
+  if (options.neverRecompute) return false;
+  if (local.type.kind !== "number" && local.type.kind !== "int" && local.type.kind !== "boolean") return false;
+  return costOf(init) <= 8 && isStable(options, block, local, init);
+}
+
+function isPureReference(options: RecordOptions, local: Local, init: Expr): boolean {
+  switch (init.kind) {
+    case "var":
+    case "view":
+    case "index":
+    case "select":
+      return !options.aliasing.isDynamic(options.aliasing.classOfName(local.name)) || init.kind === "index";
+    default:
+      return false;
+  }
+}
+
+function isStable(options: RecordOptions, block: BlockPlan, local: Local, init: Expr): boolean {
+  const keys = readsOfExpr(options.aliasing, init);
+  for (let i = local.position + 1; i < block.items.length; i++) {
+    if (writesOfPlan(block.items[i]!).some((key) => keys.has(key))) return false;
+  }
+  return true;
+}
+
+function costOf(expr: Expr): number {
+  let cost = 0;
+  walkExpr(expr, (e) => {
+    if (e.kind === "op") cost += isCheap(e.op) ? 1 : e.op === "div" || e.op === "sqrt" || e.op === "mod" ? 4 : 100;
+    else if (e.kind === "index" || e.kind === "select") cost += 1;
+    else if (e.kind === "tap" || e.kind === "foreign") cost += 100;
+  });
+  return cost;
+}
+
+function writesOfPlan(plan: Plan): Key[] {
+  switch (plan.kind) {
+    case "simple":
+      return [...plan.writes];
+    case "if":
+      return [...plan.then.items, ...plan.otherwise.items].flatMap(writesOfPlan);
+    case "loop":
+      return [...plan.body.items.flatMap(writesOfPlan), ...(plan.trips === undefined ? [] : [plan.trips])];
+  }
+}
+
+function savesInto(block: BlockPlan, name: string): boolean {
+  return block.items.some((item): boolean => {
+    switch (item.kind) {
+      case "simple":
+        return item.save && item.writes.includes(name);
+      case "if":
+        return savesInto(item.then, name) || savesInto(item.otherwise, name);
+      case "loop":
+        return savesInto(item.body, name);
+    }
+  });
+}
+
+/** Whether the reverse sweep does anything at the item. */
+function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<Key>): boolean {
+  const read = (keys: Iterable<Key>): void => {
+    for (const key of keys) {
+      set.add(key);
+      reads.add(key);
+    }
+  };
+  switch (item.kind) {
+    case "simple": {
+      read(item.reads);
+      for (const key of item.writes) {
+        if (set.has(key) || (options.recordAll && reads.has(key))) item.save = true;
+      }
+      if (item.save) read(placeOf(options, item.stmt));
+      // A scalar's old value is taken back from where it was saved; its new value no adjoint has read yet.
+      if (item.stmt.kind === "assign" || item.stmt.kind === "pop") for (const key of item.writes) set.delete(key);
+      // A fresh array has no earlier contents.
+      if (item.stmt.kind === "let" && item.stmt.init !== undefined && isAllocation(item.stmt.init)) {
+        const array: Expr = { kind: "var", name: item.stmt.name, type: item.stmt.type };
+        if (isReference(item.stmt.type) && !options.aliasing.isDynamic(options.aliasing.classOf(array))) {
+          set.delete(contentsKey(options.aliasing, array));
+        }
+      }
+      return item.save || item.adjoint.length > 0;
+    }
+    case "if": {
+      const other = new Set(set);
+      flow(options, item.then, set, false);
+      flow(options, item.otherwise, other, false);
+      for (const key of other) set.add(key);
+      const reversed = needsReverse(item.then) || needsReverse(item.otherwise);
+      if (reversed) {
+        read(item.then.reads);
+        read(item.otherwise.reads);
+        read(readsOfExpr(options.aliasing, item.decision));
+      }
+      return reversed;
+    }
+    case "loop": {
+      for (let size = -1; size !== set.size; ) {
+        size = set.size;
+        const inside = new Set(set);
+        flow(options, item.body, inside, false);
+        for (const key of inside) set.add(key);
+      }
+      const reversed = needsReverse(item.body);
+      if (reversed) {
+        read(item.body.reads);
+        if (item.trips !== undefined) read([item.trips]);
+        if (item.stmt.kind === "for") {
+          read(readsOfExpr(options.aliasing, item.stmt.start));
+          if (item.trips === undefined) read(readsOfExpr(options.aliasing, item.stmt.bound));
+        }
+      }
+      return reversed;
+    }
+  }
+}
+
+export function needsReverse(block: BlockPlan): boolean {
+  return block.reversed || block.pushed.length > 0;
+}
+
+/** What tells where a saved value goes back to. */
+function placeOf(options: RecordOptions, stmt: Stmt): Set<Key> {
+  const keys = new Set<Key>();
+  switch (stmt.kind) {
+    case "store":
+    case "accumulate":
+      readsOfExpr(options.aliasing, stmt.index, keys);
+      return readsOfExpr(options.aliasing, stmt.array, keys);
+    case "fill":
+    case "append":
+    case "shrink":
+      return readsOfExpr(options.aliasing, stmt.array, keys);
+    case "set":
+      return readsOfExpr(options.aliasing, stmt.target, keys);
+    default:
+      return keys;
+  }
+}
+
+function isAllocation(expr: Expr): boolean {
+  return ["zeros", "holes", "items", "copy", "zerosLike", "deepCopy"].includes(expr.kind) || (expr.kind === "op" && expr.op === "stop");
+}

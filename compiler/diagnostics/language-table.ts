@@ -1,0 +1,128 @@
+/** The TG1xxx codes: what the language fence refuses. See `table.ts`. */
+export const languageTable = {
+  TG1001: {
+    severity: "error",
+    message: "{0} is not part of the language that tsgrad differentiates.",
+    hint: "{1}",
+  },
+  TG1002: {
+    severity: "error",
+    message: "{0} has the type {1}, which tsgrad does not differentiate.",
+    hint: "{2}",
+  },
+  TG1003: {
+    severity: "error",
+    message: "{0} has the type any, so tsgrad cannot tell what it holds.",
+    hint: "Write its type, such as number or Float64Array.",
+  },
+  TG1004: {
+    severity: "error",
+    message: "This calls {0}, whose source tsgrad cannot see.",
+    hint: "Write the function in TypeScript within the project, or compute the value outside and pass it as a parameter.",
+  },
+  TG1005: {
+    severity: "error",
+    message: "{0} gives another value each time it is called.",
+    hint: "Compute the value outside and pass it as a parameter.",
+  },
+  TG1006: {
+    severity: "error",
+    message: "{0} is a variable of module scope that can change.",
+    hint: "Declare it with const, or pass its value as a parameter.",
+  },
+  TG1007: {
+    severity: "error",
+    message: "This writes to {0}, which is declared outside of the function.",
+    hint: "Return the new value, or write into an array that is passed as a parameter.",
+  },
+  TG1008: {
+    severity: "error",
+    message: "{0} is a function inside of a function.",
+    hint: "Move it to module scope and pass what it uses as parameters.",
+  },
+  TG1009: {
+    severity: "error",
+    message: "{0} is a function that is used as a value.",
+    hint: "Call a named function of module scope directly; write a loop instead of passing a function.",
+  },
+  TG1010: {
+    severity: "error",
+    message: "{0} is overloaded.",
+    hint: "Write one function for each signature.",
+  },
+  TG1011: {
+    severity: "error",
+    message: "{0} has type parameters.",
+    hint: "Write the function for the types that it is called with, such as number.",
+  },
+  TG1012: {
+    severity: "error",
+    message: "{0} takes its parameter apart.",
+    hint: "Give the parameter a name and take it apart in the body, or pass its parts as parameters of their own.",
+  },
+  TG1013: {
+    severity: "error",
+    message: "{0} is {1}.",
+    hint: "Only plain functions are differentiated: compute what has to be waited for outside.",
+  },
+  TG1014: {
+    severity: "error",
+    message: "A variable is declared with var.",
+    hint: "Declare it with let or const.",
+  },
+  TG1015: {
+    severity: "error",
+    message: "tsgrad does not differentiate {0}.",
+    hint: "{1}",
+  },
+  TG1016: {
+    severity: "error",
+    message: "{0} is not exported, and its value is not simple enough to copy into the generated file.",
+    hint: "Export it.",
+  },
+  TG1017: {
+    severity: "error",
+    message: "The type of {0} cannot be told from its declaration.",
+    hint: "Write its type, as in let {0}: number or const {0}: number[] = [].",
+  },
+  TG1018: {
+    severity: "error",
+    message: "{0} is declared in one clause of a switch and used in another.",
+    hint: "Declare it before the switch.",
+  },
+  TG1019: {
+    severity: "error",
+    message: "{0} compares {1} with {2} loosely.",
+    hint: "Compare values of one type, with === or !==.",
+  },
+  TG1020: {
+    severity: "error",
+    message: "{0} takes a function that tsgrad can find: a function of module scope, by its name.",
+    hint: "Declare the function at module scope with a body and pass its name.",
+  },
+  TG1021: {
+    severity: "error",
+    message: "The option {0} is not known here.",
+    hint: "{1} takes { wrt: 0 } or { wrt: [0, 2] } with literal positions.",
+  },
+  TG1022: {
+    severity: "error",
+    message: "This @checkpoint comment is not directly above a loop, or what follows it is not a whole number.",
+    hint: "Write // @checkpoint or // @checkpoint 100 on the line above for or while.",
+  },
+  TG1023: {
+    severity: "error",
+    message: "{0} is used inside of a function that is passed as a value.",
+    hint: "Such a function may use its own parameters and constants of module scope only.",
+  },
+  TG1024: {
+    severity: "error",
+    message: "{0} is not typed as a tuple element with a literal position.",
+    hint: "Read a tuple at literal positions or take it apart with const [a, b] = …; use number[] or a Float64Array for an index that varies and for writing.",
+  },
+  TG1025: {
+    severity: "error",
+    message: "{0} is not a function that this build generates.",
+    hint: "Annotate its source with @differentiable and the mode.",
+  },
+} as const;

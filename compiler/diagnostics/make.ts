@@ -1,0 +1,25 @@
+/** Builds reports from the table, so that messages are written once. */
+import type { Origin } from "../ir/types.ts";
+import type { Report } from "./report.ts";
+import { table, type Code, type Diagnostic } from "./table.ts";
+
+const fill = (text: string, values: readonly string[]): string =>
+  text.replace(/\{(\d)\}/g, (whole, index: string) => values[Number(index)] ?? whole);
+
+/** A report of `code` at `origin`; `values` fill the places `{0}`, `{1}` … of its message and hint. */
+export function makeReport(
+  code: Code,
+  origin: Origin | undefined,
+  values: readonly string[] = [],
+  related?: Report["related"],
+): Report {
+  const entry: Diagnostic = table[code];
+  return {
+    code,
+    severity: entry.severity,
+    message: fill(entry.message, values),
+    ...(origin && { origin }),
+    ...(entry.hint && { hint: fill(entry.hint, values).trim() }),
+    ...(related && { related }),
+  };
+}

@@ -1,0 +1,13 @@
+/** One problem, as data. */
+import type { Origin } from "../ir/types.ts";
+import type { Code } from "./table.ts";
+
+export interface Report {
+  readonly code: Code;
+  readonly severity: "error" | "warning";
+  /** Undefined only where there is no text to point at (a missing file). */
+  readonly origin?: Origin;
+  readonly message: string;
+  readonly hint?: string;
+  readonly related?: readonly { readonly origin: Origin; readonly message: string }[];
+}

@@ -1,0 +1,156 @@
+/**
+ * The adjoint of one expression: given the cotangent of its value (the seed), the statements that add to
+ * the adjoints of the variables and array elements that it reads. Zygote's and Tapenade's scheme: walk down,
+ * multiplying the seed by one partial at each operation.
+ */
+import { compare, num, numberType, variable } from "../ir/build.ts";
+import { isSmooth } from "../ir/ops.ts";
+import type { Expr, Stmt } from "../ir/types.ts";
+import { add, isLiteral, mul, sum } from "./rules/algebra.ts";
+import { scalarRules } from "./rules/scalar.ts";
+
+export interface AdjointContext {
+  /** Whether the value of an expression carries a derivative. */
+  active(expr: Expr): boolean;
+  /** The adjoint of a scalar variable, or the shadow of an array. */
+  bar(target: Expr): Expr;
+  fresh(base: string): string;
+}
+
+/** Where a contribution goes: a scalar variable, or one element of an array. */
+export interface Contribution {
+  readonly target: Expr;
+  readonly value: Expr;
+}
+
+export interface Adjoint {
+  /** Temporaries that the values below refer to, in order. */
+  readonly bindings: readonly Stmt[];
+  /** One for each target, like terms merged. */
+  readonly contributions: readonly Contribution[];
+  /** Contributions inside of a lazily evaluated part. */
+  readonly branches: readonly Stmt[];
+}
+
+/** The adjoint of `expr`; a seed that is more than a name is bound to one where it is used twice. */
+export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr): Adjoint {
+  const bindings: Stmt[] = [];
+  const terms = new Map<string, { target: Expr; values: Expr[] }>();
+  const branches: Stmt[] = [];
+
+  const contribute = (target: Expr, value: Expr): void => {
+    const key = JSON.stringify(target);
+    const known = terms.get(key);
+    if (known === undefined) terms.set(key, { target, values: [value] });
+    else known.values.push(value);
+  };
+  const bind = (value: Expr, base: string): Expr => {
+    if (isAtom(value)) return value;
+    const name = context.fresh(base);
+    bindings.push({ kind: "let", name, type: numberType, mutable: false, init: value });
+    return variable(name, numberType);
+  };
+  const branch = (test: Expr, yes: readonly [Expr, Expr] | undefined, no: readonly [Expr, Expr] | undefined): void => {
+    const block = (part: readonly [Expr, Expr] | undefined): Stmt[] =>
+      part === undefined || !context.active(part[0]) || isLiteral(part[1], 0) ? [] : statements(context, adjointOf(context, part[0], part[1]));
+    const then = block(yes);
+    const otherwise = block(no);
+    if (then.length + otherwise.length > 0) branches.push({ kind: "if", test, then, else: otherwise });
+  };
+  /** Multiplies a seed by a partial and goes on; a partial that is a choice becomes a real branch. */
+  const through = (arg: Expr, seedHere: Expr, partial: Expr): void => {
+    if (partial.kind === "select") branchOfPartial(arg, seedHere, partial);
+    else walk(arg, mul(seedHere, partial));
+  };
+  const branchOfPartial = (arg: Expr, seedHere: Expr, partial: Extract<Expr, { kind: "select" }>): void => {
+    const side = (p: Expr): Stmt[] => {
+      if (isLiteral(p, 0)) return [];
+      if (p.kind !== "select") return statements(context, adjointOf(context, arg, mul(seedHere, p)));
+      const then = side(p.yes);
+      const otherwise = side(p.no);
+      return then.length + otherwise.length === 0 ? [] : [{ kind: "if", test: p.test, then, else: otherwise }];
+    };
+    branches.push(...side(partial));
+  };
+  const walk = (e: Expr, seedHere: Expr): void => {
+    if (!context.active(e)) return;
+    switch (e.kind) {
+      case "var":
+      case "index":
+        contribute(e, seedHere);
+        return;
+      case "op": {
+        if (!isSmooth(e.op)) return;
+        const wanted = e.args.map((arg) => context.active(arg));
+        const partials = scalarRules[e.op].partials(e.args, e, wanted);
+        const several = wanted.filter(Boolean).length > 1 && e.op !== "add" && e.op !== "sub";
+        const shared = several ? bind(seedHere, nameOfSeed(e.op)) : bindForSum(seedHere, e, wanted);
+        e.args.forEach((arg, i) => {
+          const partial = partials[i];
+          if (wanted[i] && partial !== undefined) through(arg, shared, partial);
+        });
+        return;
+      }
+      case "select": {
+        const shared = bind(seedHere, "chosenBar");
+        branch(e.test, [e.yes, shared], [e.no, shared]);
+        return;
+      }
+      case "nullish": {
+        const shared = bind(seedHere, "chosenBar");
+        const absent: Expr = { kind: "literal", value: undefined, type: e.left.type };
+        branch(compare("ne", e.left, absent), [e.left, shared], [e.right, shared]);
+        return;
+      }
+      case "tap": {
+        const name = context.fresh("tappedBar");
+        bindings.push({ kind: "call", callee: e.tap, args: [seedHere], target: { kind: "name", name, type: numberType } });
+        walk(e.value, variable(name, numberType));
+        return;
+      }
+      default:
+        throw new Error(`adjoint: no rule for ${e.kind}`);
+    }
+  };
+  /** A sum hands its seed to each operand: a product is computed once for all of them. */
+  const bindForSum = (seedHere: Expr, e: Extract<Expr, { kind: "op" }>, wanted: readonly boolean[]): Expr =>
+    wanted.filter(Boolean).length > 1 && !isAtom(negatedOperand(seedHere)) ? bind(seedHere, nameOfSeed(e.op)) : seedHere;
+
+  walk(expr, seed);
+  const contributions = [...terms.values()].map(({ target, values }) => ({
+    target,
+    value: values.length === 1 ? values[0]! : sum(values),
+  }));
+  return { bindings, contributions, branches };
+}
+
+/** The statements of an adjoint, each contribution added to its target. */
+export function statements(context: AdjointContext, adjoint: Adjoint): Stmt[] {
+  return [...adjoint.bindings, ...adjoint.contributions.map((c) => accumulateInto(context, c)), ...adjoint.branches];
+}
+
+/** `xBar += value`, or `aBar[i] += value`. */
+export function accumulateInto(context: AdjointContext, { target, value }: Contribution): Stmt {
+  if (target.kind === "index") {
+    return { kind: "accumulate", array: context.bar(target.array), index: target.index, value };
+  }
+  const bar = context.bar(target);
+  if (bar.kind !== "var") throw new Error("adjoint: the adjoint of a scalar is a variable");
+  return { kind: "assign", name: bar.name, value: add(bar, value) };
+}
+
+function isAtom(e: Expr): boolean {
+  return e.kind === "var" || e.kind === "literal" || e.kind === "constant";
+}
+
+function negatedOperand(e: Expr): Expr {
+  return e.kind === "op" && e.op === "neg" ? e.args[0]! : e;
+}
+
+/** Temporaries are named after what they are the adjoint of. */
+function nameOfSeed(op: string): string {
+  const names: Record<string, string> = { add: "sumBar", sub: "differenceBar", mul: "productBar", div: "quotientBar", pow: "powerBar" };
+  return names[op] ?? `${op}Bar`;
+}
+
+export const zero: Expr = num(0);

@@ -1,0 +1,122 @@
+/** fJvp: the function with a tangent beside each active value. */
+import { isDifferentiable, isReference, num, variable, zerosLike } from "../ir/build.ts";
+import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
+import { tangentBlock, type JvpContext } from "./jvp.ts";
+import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
+import { bareOrTuple, bareOrTupleExpr, ownParams, tangentType, valueExpr, valueType } from "./signature.ts";
+import { checkDistinct, checkLength } from "./vjp.ts";
+
+/** Tangent variables by the name of the primal variable. */
+interface Dots {
+  of(name: string, type: Type): Expr;
+}
+
+function makeDots(prepared: Prepared): Dots {
+  const dots = new Map<string, string>();
+  return {
+    of(name, type) {
+      let dot = dots.get(name);
+      if (dot === undefined) dots.set(name, (dot = prepared.names.fresh(`${name}Dot`)));
+      return variable(dot, type);
+    },
+  };
+}
+
+export function jvpFunction(prepared: Prepared, name: string): Func {
+  const { func, inputs, outputs, names } = prepared;
+  const dots = makeDots(prepared);
+  const params: Param[] = [...ownParams(func, true)];
+  const before: Stmt[] = [];
+  const given = new Set<string>();
+  for (const input of inputs) {
+    const type = tangentType(input.structure);
+    const own = names.fresh(`${input.label}Dot`);
+    params.push({ name: own, type: { kind: "maybe", type } });
+    before.push(...tangentOfInput(prepared, dots, input, variable(own, { kind: "maybe", type }), name));
+    for (const leaf of leavesOf(input.structure)) given.add(leaf.name);
+  }
+  // A parameter that is only written into has a tangent that starts at zero.
+  for (const param of func.params) {
+    const primal = variable(param.name, param.type);
+    if (given.has(param.name) || !isReference(param.type) || !isDifferentiable(param.type) || !prepared.activity.active(primal)) continue;
+    before.push({ kind: "let", name: nameOf(dots.of(param.name, param.type)), type: param.type, mutable: false, init: zerosLike(primal) });
+  }
+  const context: JvpContext = { ...prepared, dot: (n, t) => dots.of(n, t) };
+  const body = tangentBlock(context, prepared.body);
+
+  const active = outputs.filter((o) => o.active);
+  const types = active.map((o) => tangentType(o.structure));
+  const tangentTypes = bareOrTuple(types, active.map((o) => o.label));
+  const tangents = bareOrTupleExpr(active.map((o) => tangentOfOutput(context, o.structure)), tangentTypes);
+  const result: Type = { kind: "tuple", items: [valueType(outputs), tangentTypes], labels: ["value", "tangent"] };
+  const fresh = freshTangents(prepared, tangents);
+  const value: Expr = { kind: "tuple", items: [valueExpr(outputs), fresh.tangents], type: result };
+  const all: Block = [...checkDistinct({ prepared }, name), ...before, ...body, ...fresh.before, { kind: "return", value }];
+  return { name, params, result, body: all, ...(func.origin === undefined ? {} : { origin: func.origin }) };
+}
+
+/** The tangent that came in, taken apart and copied where the function would change it; absent is zero. */
+function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Expr, fname: string): Stmt[] {
+  const { structure } = input;
+  const take = (part: Structure, from: Expr): Stmt[] => {
+    if (part.kind === "tuple") {
+      return part.items.flatMap((item, k) => {
+        if (leavesOf(item).length === 0) return [];
+        return take(item, { kind: "index", array: from, index: { kind: "literal", value: k, type: { kind: "int" } }, type: tangentType(item) });
+      });
+    }
+    const { expr, type } = part;
+    if (expr.kind !== "var") return [];
+    const dot = nameOf(dots.of(expr.name, type));
+    if (!isReference(type)) {
+      return [{ kind: "let", name: dot, type, mutable: false, init: nullish(from, num(0)) }];
+    }
+    // Absent is zero; a tangent that the function would write into is copied.
+    const needsCopy = prepared.written.has(expr.name) || aliasesOutput(prepared, expr.name);
+    const value = variable(needsCopy ? prepared.names.fresh(`${input.label}Given`) : dot, type);
+    const checked: Stmt[] = [
+      { kind: "let", name: value.name, type, mutable: false, init: nullish(from, zerosLike(expr)) },
+      ...checkLength(value, expr, fname, expr.name),
+    ];
+    if (!needsCopy) return checked;
+    return [...checked, { kind: "let", name: dot, type, mutable: false, init: { kind: "deepCopy", array: value, type } }];
+  };
+  return take(structure, given);
+}
+
+function aliasesOutput(prepared: Prepared, name: string): boolean {
+  return prepared.outputs.some((o) => leavesOf(o.structure).some((leaf) => leaf.name === name));
+}
+
+function nullish(left: Expr, right: Expr): Expr {
+  return { kind: "nullish", left, right, type: right.type };
+}
+
+function tangentOfOutput(context: JvpContext, structure: Structure): Expr {
+  if (structure.kind === "tuple") {
+    const items = structure.items.map((item) => tangentOfOutput(context, item));
+    return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+  }
+  const { expr, type } = structure;
+  if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
+  if (expr.kind === "var" && context.activity.active(expr)) return context.dot(expr.name, type);
+  return isReference(type) ? zerosLike(expr) : num(0);
+}
+
+/** Allocations are bound to names: expressions have no side effects. */
+function freshTangents(prepared: Prepared, tangents: Expr): { readonly before: Stmt[]; readonly tangents: Expr } {
+  const before: Stmt[] = [];
+  const bind = (expr: Expr): Expr => {
+    if (expr.kind === "tuple") return { ...expr, items: expr.items.map(bind) };
+    if (expr.kind !== "zerosLike") return expr;
+    const name = prepared.names.fresh("zeros");
+    before.push({ kind: "let", name, type: expr.type, mutable: false, init: expr });
+    return variable(name, expr.type);
+  };
+  return { tangents: bind(tangents), before };
+}
+
+function nameOf(expr: Expr): string {
+  if (expr.kind !== "var") throw new Error("jvp: a variable was expected");
+  return expr.name;
+}

@@ -1,0 +1,64 @@
+/**
+ * What the reverse sweep does at each statement, and what it reads there. The plan of a block mirrors the
+ * block; `record` then decides from it what the forward sweep has to save.
+ */
+import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
+import type { Key } from "../analyse/effects.ts";
+
+export type Plan = SimplePlan | IfPlan | LoopPlan;
+
+export interface SimplePlan {
+  readonly kind: "simple";
+  readonly stmt: Stmt;
+  /** Statements of the reverse sweep, to run in the state before `stmt`. */
+  readonly adjoint: Block;
+  /** Keys that the adjoint reads. */
+  readonly reads: ReadonlySet<Key>;
+  readonly writes: readonly Key[];
+  /** Statements that keep the shadows beside moving references, in the forward sweep after `stmt`. */
+  readonly twins: Block;
+  /** Set by `record`: the overwritten value is read by an earlier adjoint and has to be taken back. */
+  save: boolean;
+}
+
+export interface IfPlan {
+  readonly kind: "if";
+  readonly stmt: Extract<Stmt, { kind: "if" }>;
+  readonly then: BlockPlan;
+  readonly otherwise: BlockPlan;
+  /** The branch that ran, told in the state after the statement. */
+  readonly decision: Expr;
+}
+
+export interface LoopPlan {
+  readonly kind: "loop";
+  readonly stmt: Extract<Stmt, { kind: "for" | "while" }>;
+  readonly body: BlockPlan;
+  /** The variable that counts the iterations of a loop whose trip count is not known beforehand. */
+  readonly trips: string | undefined;
+}
+
+export interface BlockPlan {
+  readonly items: readonly Plan[];
+  readonly locals: readonly Local[];
+  /** The rest is set by `record`. Locals whose values at the end of the block are saved there. */
+  pushed: Local[];
+  /** Constants that the reverse sweep computes again. */
+  recomputed: Local[];
+  /** Locals that the reverse sweep needs a place for, but whose last value it does not need. */
+  unset: Local[];
+  /** Keys from outside of the block that its reverse reads. */
+  reads: Set<Key>;
+  /** Whether the reverse sweep of the block does anything. */
+  reversed: boolean;
+}
+
+/** A variable that a block declares. */
+export interface Local {
+  readonly name: string;
+  readonly type: Type;
+  readonly mutable: boolean;
+  readonly stmt: Stmt;
+  /** How far into the block it is declared: index into the items. */
+  readonly position: number;
+}

@@ -1,0 +1,193 @@
+/** A function ready to be differentiated: normalised, its inputs and outputs named, its activity known. */
+import { int, isDifferentiable, isReference, variable } from "../ir/build.ts";
+import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import { isSmooth } from "../ir/ops.ts";
+import type { Block, Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
+import { assignedVariables, mapBlockExprs, variableTypes } from "../ir/visit.ts";
+import type { OutputRef, Wrt } from "../frontend/types.ts";
+import { analyseActivity, type Activity } from "../analyse/activity.ts";
+import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
+import { analyseIntegers, type Integers } from "../analyse/integers.ts";
+import { writtenParameters } from "../analyse/written.ts";
+import { normalise } from "../normalise/index.ts";
+import { nameResults } from "../normalise/temporaries.ts";
+import { renameVersions } from "../normalise/versions.ts";
+import { needsResult } from "./rules/scalar.ts";
+
+export interface Request {
+  readonly program: Program;
+  readonly func: Func;
+  /** Callees that are not inlined. */
+  readonly keep: (callee: string) => boolean;
+  readonly wrt?: readonly Wrt[] | undefined;
+  readonly outputs?: readonly OutputRef[] | undefined;
+}
+
+/** One variable, or a structure of them, as a parameter or a result is made of. */
+export type Structure =
+  | { readonly kind: "leaf"; readonly expr: Expr; readonly type: Type }
+  | { readonly kind: "tuple"; readonly items: readonly Structure[]; readonly type: Type };
+
+export interface Output {
+  readonly label: string;
+  readonly structure: Structure;
+  /** Whether it carries a cotangent. */
+  readonly active: boolean;
+}
+
+export interface Input {
+  readonly label: string;
+  readonly structure: Structure;
+  readonly isLocal: boolean;
+}
+
+export interface Prepared {
+  readonly func: Func;
+  /** The body without its return. */
+  readonly body: Block;
+  readonly inputs: readonly Input[];
+  readonly outputs: readonly Output[];
+  readonly aliasing: Aliasing;
+  readonly activity: Activity;
+  readonly integers: Integers;
+  readonly names: Names;
+  /** Parameters that the function writes into. */
+  readonly written: ReadonlySet<string>;
+}
+
+export type Preparation = { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly reason: "noInput" | "noOutput" };
+
+export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
+  const structured = normalise(request.func, request.program, request.keep);
+  const written = writtenParameters(structured);
+  const exploded = explodeParameters(structured);
+  const named = nameOutputs(exploded.func, written);
+  const inputs = selectInputs(request, named.func, exploded.structures, written);
+  if (inputs.length === 0) return { ok: false, reason: "noInput" };
+  const outputs = selectOutputs(request, named.outputs);
+  if (!outputs.some((o) => o.active)) return { ok: false, reason: "noOutput" };
+
+  const activityInput = {
+    inputs: inputs.flatMap((input) => leavesOf(input.structure).map((leaf) => leaf.name)),
+    outputs: outputs.filter((o) => o.active).flatMap((o) => leavesOf(o.structure).map((leaf) => leaf.expr)),
+  };
+  let func = mode === "reverse" ? renameVersions(named.func) : named.func;
+  const first = analyseActivity(func, analyseAliases(func), activityInput);
+  func = nameResults(func, (e) => isSmooth(e.op) && first.active(e) && needsResult(e.op, e.args.map((arg) => first.active(arg))));
+
+  const aliasing = analyseAliases(func);
+  const prepared: Prepared = {
+    func,
+    body: func.body,
+    inputs,
+    outputs,
+    aliasing,
+    activity: analyseActivity(func, aliasing, activityInput),
+    integers: analyseIntegers(func),
+    names: namesApartFrom(namesOf(func)),
+    written,
+  };
+  return { ok: true, prepared };
+}
+
+/** The variables of a structure, in order. */
+export function leavesOf(structure: Structure): { readonly name: string; readonly type: Type; readonly expr: Expr }[] {
+  if (structure.kind === "tuple") return structure.items.flatMap(leavesOf);
+  if (structure.expr.kind !== "var" || !isDifferentiable(structure.type)) return [];
+  return [{ name: structure.expr.name, type: structure.type, expr: structure.expr }];
+}
+
+/** Tuples that come in as one parameter are taken apart at the start, so that each part is a variable. */
+function explodeParameters(func: Func): { readonly func: Func; readonly structures: readonly Structure[] } {
+  const names = namesApartFrom(namesOf(func));
+  const before: Stmt[] = [];
+  const parts = new Map<string, Structure>();
+  const explode = (value: Expr, name: string): Structure => {
+    if (value.type.kind !== "tuple") {
+      if (value.kind === "var") return { kind: "leaf", expr: value, type: value.type };
+      const part = names.fresh(name);
+      before.push({ kind: "let", name: part, type: value.type, mutable: false, init: value });
+      return { kind: "leaf", expr: variable(part, value.type), type: value.type };
+    }
+    const items = value.type.items.map((type, k) =>
+      explode({ kind: "index", array: value, index: int(k), type }, `${name}${String(k)}`),
+    );
+    return { kind: "tuple", items, type: value.type };
+  };
+  const structures = func.params.map((param) => {
+    const structure = explode(variable(param.name, param.type), param.name);
+    if (structure.kind === "tuple") parts.set(param.name, structure);
+    return structure;
+  });
+  if (parts.size === 0) return { func, structures };
+  const partOf = (expr: Expr): Structure | undefined => {
+    if (expr.kind === "var") return parts.get(expr.name);
+    if (expr.kind !== "index" || expr.index.kind !== "literal") return undefined;
+    const whole = partOf(expr.array);
+    return whole?.kind === "tuple" ? whole.items[Number(expr.index.value)] : undefined;
+  };
+  const body = mapBlockExprs(func.body, (expr) => {
+    const part = expr.kind === "index" ? partOf(expr) : undefined;
+    return part?.kind === "leaf" ? part.expr : expr;
+  });
+  return { func: { ...func, body: [...before, ...body] }, structures };
+}
+
+/** Binds what is returned to variables at the end of the body and drops the return. */
+function nameOutputs(func: Func, written: ReadonlySet<string>): { readonly func: Func; readonly outputs: readonly (Omit<Output, "active"> & { ref: OutputRef })[] } {
+  const names = namesApartFrom(namesOf(func));
+  const last = func.body.at(-1);
+  const value = last?.kind === "return" ? last.value : undefined;
+  const body = last?.kind === "return" ? func.body.slice(0, -1) : [...func.body];
+  const assigned = assignedVariables(body);
+  const bind = (expr: Expr, base: string): Structure => {
+    if (expr.kind === "tuple") {
+      return { kind: "tuple", items: expr.items.map((item) => bind(item, base)), type: expr.type };
+    }
+    const type = expr.type.kind === "int" && expr.kind !== "var" ? expr.type : expr.type;
+    if (expr.kind === "var" && !assigned.has(expr.name)) return { kind: "leaf", expr, type };
+    if (expr.kind === "var" && isReference(expr.type)) return { kind: "leaf", expr, type };
+    const name = names.fresh(base);
+    body.push({ ...quoteOf(last), kind: "let", name, type, mutable: false, init: expr });
+    return { kind: "leaf", expr: variable(name, type), type };
+  };
+  const outputs: (Omit<Output, "active"> & { ref: OutputRef })[] = [];
+  const returnsWritten = value?.kind === "var" && written.has(value.name);
+  if (value !== undefined && !returnsWritten) {
+    outputs.push({ label: "value", structure: bind(value, "value"), ref: { kind: "return" } });
+  }
+  func.params.forEach((param, index) => {
+    if (!written.has(param.name) || !isDifferentiable(param.type)) return;
+    const expr = variable(param.name, param.type);
+    outputs.push({ label: param.name, structure: { kind: "leaf", expr, type: param.type }, ref: { kind: "param", index } });
+  });
+  return { func: { ...func, body }, outputs };
+}
+
+function quoteOf(stmt: Stmt | undefined): Pick<Stmt, "quote" | "origin"> {
+  return {
+    ...(stmt?.quote === undefined ? {} : { quote: stmt.quote }),
+    ...(stmt?.origin === undefined ? {} : { origin: stmt.origin }),
+  };
+}
+
+function selectInputs(request: Request, func: Func, structures: readonly Structure[], written: ReadonlySet<string>): Input[] {
+  const types = variableTypes(func);
+  const wanted: readonly Wrt[] =
+    request.wrt ?? func.params.flatMap((param, index): Wrt[] => (isDifferentiable(param.type) && !written.has(param.name) ? [{ kind: "param", index }] : []));
+  return wanted.flatMap((wrt): Input[] => {
+    if (wrt.kind === "param") return [{ label: func.params[wrt.index]!.name, structure: structures[wrt.index]!, isLocal: false }];
+    const type = types.get(wrt.name);
+    if (type === undefined) return [];
+    return [{ label: wrt.name, structure: { kind: "leaf", expr: variable(wrt.name, type), type }, isLocal: true }];
+  });
+}
+
+function selectOutputs(request: Request, outputs: readonly (Omit<Output, "active"> & { ref: OutputRef })[]): Output[] {
+  const chosen = request.outputs;
+  const isChosen = (ref: OutputRef): boolean =>
+    chosen === undefined ||
+    chosen.some((c) => (c.kind === "param" ? ref.kind === "param" && ref.index === c.index : ref.kind === "return"));
+  return outputs.map(({ label, structure, ref }) => ({ label, structure, active: leavesOf(structure).length > 0 && isChosen(ref) }));
+}
+

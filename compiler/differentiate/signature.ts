@@ -1,0 +1,63 @@
+/** Types and parameters of generated functions: contract section 4. */
+import { isDifferentiable, isReference } from "../ir/build.ts";
+import type { Names } from "../ir/names.ts";
+import type { Expr, Func, Param, Type } from "../ir/types.ts";
+import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
+
+/** The bare thing for one, a tuple for several. */
+export function bareOrTuple(types: readonly Type[], labels: readonly string[]): Type {
+  return types.length === 1 ? types[0]! : { kind: "tuple", items: types, labels };
+}
+
+export function bareOrTupleExpr(items: readonly Expr[], type: Type): Expr {
+  return items.length === 1 ? items[0]! : { kind: "tuple", items, type };
+}
+
+/** The type of a gradient, tangent or cotangent of a structure: the passive parts are undefined. */
+export function tangentType(structure: Structure): Type {
+  if (structure.kind === "tuple") return { kind: "tuple", items: structure.items.map(tangentType) };
+  return isDifferentiable(structure.type) ? structure.type : { kind: "maybe", type: { kind: "void" } };
+}
+
+export function valueType(outputs: readonly Output[]): Type {
+  if (outputs.length === 0) return { kind: "void" };
+  return bareOrTuple(outputs.map((o) => o.structure.type), outputs.map((o) => o.label));
+}
+
+export function cotangentType(outputs: readonly Output[]): Type {
+  const active = outputs.filter((o) => o.active);
+  return bareOrTuple(active.map((o) => tangentType(o.structure)), active.map((o) => o.label));
+}
+
+export function gradientType(inputs: readonly Input[]): Type {
+  return bareOrTuple(inputs.map((i) => tangentType(i.structure)), inputs.map((i) => i.label));
+}
+
+/** The function's own parameters as a generated function takes them, where more parameters follow. */
+export function ownParams(func: Func, followed: boolean): Param[] {
+  return func.params.map((param) => {
+    if (!followed || param.optional !== true) return param;
+    const { optional: _optional, ...rest } = param;
+    return rest;
+  });
+}
+
+export function structureExpr(structure: Structure, leaf: (expr: Expr, type: Type) => Expr): Expr {
+  if (structure.kind === "leaf") return leaf(structure.expr, structure.type);
+  const items = structure.items.map((item) => structureExpr(item, leaf));
+  return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+}
+
+export function valueExpr(outputs: readonly Output[]): Expr {
+  const items = outputs.map((o) => structureExpr(o.structure, (expr) => expr));
+  return bareOrTupleExpr(items, valueType(outputs));
+}
+
+/** A name for a parameter that the function's own parameters leave free. */
+export function parameterName(names: Names, base: string): string {
+  return names.fresh(base);
+}
+
+export function hasArrays(prepared: Prepared): boolean {
+  return prepared.inputs.some((i) => leavesOf(i.structure).some((leaf) => isReference(leaf.type)));
+}

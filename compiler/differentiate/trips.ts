@@ -1,0 +1,103 @@
+/** Trip counts of loops as expressions, and with them how much a tape can hold. */
+import { int, intType, op } from "../ir/build.ts";
+import type { Expr, Stmt } from "../ir/types.ts";
+import { declaredNames } from "../ir/visit.ts";
+import { readsOfExpr, writesOf } from "../analyse/effects.ts";
+import type { Aliasing } from "../analyse/alias.ts";
+import type { Integers } from "../analyse/integers.ts";
+
+export interface LoopHeader {
+  readonly stmt: Extract<Stmt, { kind: "for" | "while" }>;
+  /** Whether the bound is known before the loop starts. */
+  readonly counted: boolean;
+}
+
+type For = Extract<Stmt, { kind: "for" }>;
+
+/** ceil((bound - start) / step), one more where the bound itself is reached; can be negative. */
+export function tripCount(stmt: For): Expr {
+  const { start, bound, step, compare } = stmt;
+  const up = step > 0;
+  const distance = up ? minus(bound, start) : minus(start, bound);
+  const size = Math.abs(step);
+  if (compare === "lt" || compare === "gt") return size === 1 ? distance : op("ceil", [op("div", [distance, int(size)], intType)], intType);
+  const steps = size === 1 ? distance : op("floor", [op("div", [distance, int(size)], intType)], intType);
+  return op("add", [steps, int(1)], intType);
+}
+
+function minus(a: Expr, b: Expr): Expr {
+  return b.kind === "literal" && b.value === 0 ? a : op("sub", [a, b], intType);
+}
+
+/**
+ * The greatest number of times that the innermost of the loops runs, evaluated before the outermost one;
+ * undefined if it is not known there. The bound of an inner loop that depends on an outer index (`j < i`)
+ * is taken at that index's greatest value.
+ */
+export function tripProduct(
+  context: { readonly aliasing: Aliasing; readonly integers: Integers },
+  loops: readonly LoopHeader[],
+  top: Stmt | undefined,
+): Expr | undefined {
+  if (loops.length === 0 || top === undefined) return int(1);
+  const inside = declaredNames([top]);
+  const written = writesOf(context.aliasing, [top]);
+  const factors: Expr[] = [];
+  const outer: For[] = [];
+  for (const { stmt, counted } of loops) {
+    if (!counted || stmt.kind !== "for") return undefined;
+    const bounded = boundedBy(stmt, outer);
+    if (bounded === undefined) return undefined;
+    const known = [...readsOfExpr(context.aliasing, bounded)].every((key) => !inside.has(key) && !written.has(key));
+    if (!known) return undefined;
+    const whole = context.integers.isInteger(bounded) ? bounded : op("ceil", [bounded], intType);
+    factors.push(isNeverNegative(whole) ? whole : op("max", [whole, int(0)], intType));
+    outer.push(stmt);
+  }
+  return factors.reduce((a, b) => op("mul", [a, b], intType));
+}
+
+function isNeverNegative(e: Expr): boolean {
+  return e.kind === "length" || (e.kind === "literal" && Number(e.value) >= 0);
+}
+
+/** The trip count with indices of outer loops replaced by their extreme values, if that is possible. */
+function boundedBy(stmt: For, outer: readonly For[]): Expr | undefined {
+  const top = stmt.step > 0 ? stmt.bound : stmt.start;
+  const bottom = stmt.step > 0 ? stmt.start : stmt.bound;
+  const high = extreme(top, outer, true);
+  const low = extreme(bottom, outer, false);
+  if (high === undefined || low === undefined) return undefined;
+  const flipped: For = stmt.step > 0 ? { ...stmt, start: low, bound: high } : { ...stmt, start: high, bound: low };
+  return tripCount(flipped);
+}
+
+/** The greatest or least value of a sum of outer indices and things that do not change. */
+function extreme(expr: Expr, outer: readonly For[], greatest: boolean): Expr | undefined {
+  if (expr.kind === "var") {
+    const loop = outer.find((l) => l.name === expr.name);
+    if (loop === undefined) return expr;
+    const upper = loop.step > 0 ? loop.bound : loop.start;
+    const lower = loop.step > 0 ? loop.start : loop.bound;
+    const rest = outer.slice(0, outer.indexOf(loop));
+    return extreme(greatest ? upper : lower, rest, greatest);
+  }
+  if (expr.kind === "op" && (expr.op === "add" || expr.op === "sub")) {
+    const left = extreme(expr.args[0]!, outer, greatest);
+    const right = extreme(expr.args[1]!, outer, expr.op === "add" ? greatest : !greatest);
+    return left === undefined || right === undefined ? undefined : op(expr.op, [left, right], intType);
+  }
+  const names = new Set(outer.map((l) => l.name));
+  let free = true;
+  const look = (e: Expr): void => {
+    if (e.kind === "var" && names.has(e.name)) free = false;
+    else if (e.kind === "op") e.args.forEach(look);
+    else if (e.kind === "index") {
+      look(e.array);
+      look(e.index);
+    } else if (e.kind === "length") look(e.array);
+    else if (e.kind !== "literal" && e.kind !== "var" && e.kind !== "constant") free = false;
+  };
+  look(expr);
+  return free ? expr : undefined;
+}

@@ -1,0 +1,493 @@
+/**
+ * The reverse-mode functions: fVjp, fVjpInto, fGrad, fValueAndGrad and fPullback, all put together from the
+ * same two sweeps.
+ */
+import { at, compare, int, isDifferentiable, isReference, lengthOf, num, numberType, op, sameType, variable, zerosLike } from "../ir/build.ts";
+import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
+import { assignedVariables, collectStmts, declaredNames, renameBlock, renameExpr } from "../ir/visit.ts";
+import { contentsKey, readsOf } from "../analyse/effects.ts";
+import { record, type RecordOptions } from "../analyse/record.ts";
+import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
+import { makeBars, makePlanner, planBlock, sweeps, type Bars, type Planner, type Sweeps } from "./reverse.ts";
+import { addInto, countTo, restoreFrom } from "./shadows.ts";
+import { bareOrTuple, bareOrTupleExpr, cotangentType, gradientType, ownParams, tangentType, valueExpr, valueType } from "./signature.ts";
+
+export type ReverseMode = "vjp" | "vjpInto" | "pullback" | "grad" | "valueAndGrad";
+
+export interface ReverseOptions {
+  readonly name: string;
+  readonly mode: ReverseMode;
+  readonly ablation?: Omit<RecordOptions, "aliasing">;
+}
+
+/** The pieces that every mode is put together from. */
+interface Pieces {
+  readonly prepared: Prepared;
+  readonly planner: Planner;
+  readonly bars: Bars;
+  readonly sweeps: Sweeps;
+}
+
+export function reverseMode(prepared: Prepared, options: ReverseOptions): Func {
+  const repeatable = options.mode === "pullback";
+  const pieces = makePieces(prepared, repeatable, options);
+  switch (options.mode) {
+    case "vjp":
+    case "vjpInto":
+    case "grad":
+    case "valueAndGrad":
+      return gradientFunction(pieces, options);
+    case "pullback":
+      return pullbackFunction(pieces, options);
+  }
+}
+
+function makePieces(prepared: Prepared, repeatable: boolean, options: ReverseOptions): Pieces {
+  const { aliasing, activity, integers, names, body } = prepared;
+  const bars = makeBars(names);
+  const planner = makePlanner({ aliasing, activity, integers, names, repeatable }, bars, body);
+  const plan = planBlock(planner, body);
+  record({ aliasing, ...options.ablation }, plan);
+  return { prepared, planner, bars, sweeps: sweeps(planner, plan) };
+}
+
+// ---------------------------------------------------------------------------------------------
+// Seeds and gradients
+// ---------------------------------------------------------------------------------------------
+
+/** Adds the cotangent to the adjoints of the outputs; `v` undefined means 1. */
+function seed(pieces: Pieces, v: Expr | undefined, fname: string): Stmt[] {
+  const active = pieces.prepared.outputs.filter((o) => o.active);
+  return active.flatMap((output, k) => {
+    const part = v === undefined ? undefined : active.length === 1 ? v : indexTuple(v, k);
+    return seedStructure(pieces, output.structure, part, fname, active.length === 1 ? "the output" : output.label);
+  });
+}
+
+function indexTuple(tuple: Expr, k: number): Expr {
+  const type = tuple.type.kind === "tuple" ? tuple.type.items[k]! : numberType;
+  return { kind: "index", array: tuple, index: int(k), type };
+}
+
+function seedStructure(pieces: Pieces, structure: Structure, v: Expr | undefined, fname: string, label: string): Stmt[] {
+  if (structure.kind === "tuple") {
+    return structure.items.flatMap((item, k) =>
+      leavesOf(item).length === 0 ? [] : seedStructure(pieces, item, v === undefined ? undefined : indexTuple(v, k), fname, `${label}[${String(k)}]`),
+    );
+  }
+  const { expr, type } = structure;
+  if (expr.kind !== "var" || !isDifferentiable(type) || !pieces.planner.active(expr)) return [];
+  const bar = pieces.bars.of(expr.name, type);
+  if (bar.kind !== "var") return [];
+  if (!isReference(type)) return [{ kind: "assign", name: bar.name, value: op("add", [bar, v ?? num(1)]) }];
+  if (v === undefined) throw new Error("vjp: an array output needs a cotangent");
+  return [...checkLength(v, expr, fname, label), ...addInto(pieces.prepared.names, bar, v, type)];
+}
+
+/** A cotangent of another length than the output is refused before anything is read from it. */
+export function checkLength(v: Expr, against: Expr, fname: string, label: string): Stmt[] {
+  const name = v.kind === "var" ? v.name : "v";
+  const message: Expr = {
+    kind: "foreign",
+    texts: [`new RangeError(\`${fname}: ${name} has length \${`, `}, ${label} has length \${`, "}`)"],
+    args: [lengthOf(v), lengthOf(against)],
+    type: { kind: "string" },
+  };
+  return [{ kind: "if", test: compare("ne", lengthOf(v), lengthOf(against)), then: [{ kind: "throw", value: message }], else: [] }];
+}
+
+/** The gradient of an input, from its adjoints; zero where nothing depends on it. */
+function gradientOf(pieces: Pieces, structure: Structure): Expr {
+  if (structure.kind === "tuple") {
+    const items = structure.items.map((item) => gradientOf(pieces, item));
+    return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+  }
+  const { expr, type } = structure;
+  if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
+  if (expr.kind !== "var") throw new Error("vjp: an input is a variable");
+  const bar = pieces.bars.of(expr.name, type);
+  if (type.kind !== "maybe") return bar;
+  const absent: Expr = { kind: "literal", value: undefined, type };
+  return { kind: "select", test: compare("eq", expr, absent), yes: absent, no: { ...bar, type: type.type } as Expr, type };
+}
+
+/** Adjoints of the parameters start at zero, active or not: each is a gradient or an input of the reverse sweep. */
+function parameterBars(pieces: Pieces, into: ReadonlyMap<string, Expr>): Stmt[] {
+  const { prepared, planner, bars } = pieces;
+  const wanted = new Set(prepared.inputs.flatMap((i) => leavesOf(i.structure).map((leaf) => leaf.name)));
+  const out: Stmt[] = [];
+  const declare = (name: string, type: Type): void => {
+    const primal = variable(name, type);
+    if (!isDifferentiable(type) || !(wanted.has(name) || planner.active(primal))) return;
+    const bar = bars.of(name, type);
+    if (bar.kind !== "var" || into.has(name)) return;
+    if (isReference(type)) out.push({ kind: "let", name: bar.name, type, mutable: false, init: zerosLike(primal) });
+    else out.push({ kind: "let", name: bar.name, type: numberType, mutable: true, init: num(0) });
+  };
+  for (const param of prepared.func.params) declare(param.name, param.type);
+  // Parts of tuples and locals that are asked for, but carry no derivative, are declared nowhere else.
+  for (const input of prepared.inputs) {
+    for (const leaf of leavesOf(input.structure)) {
+      if (!planner.active(leaf.expr) && !prepared.func.params.some((p) => p.name === leaf.name)) declare(leaf.name, leaf.type);
+    }
+  }
+  return out;
+}
+
+function isMoving(pieces: Pieces, expr: Expr): boolean {
+  const { aliasing } = pieces.prepared;
+  return isReference(expr.type) && aliasing.isDynamic(aliasing.classOf(expr)) && pieces.planner.active(expr);
+}
+
+// ---------------------------------------------------------------------------------------------
+// fVjp and its likes
+// ---------------------------------------------------------------------------------------------
+
+function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
+  const { prepared } = pieces;
+  const { names, inputs, outputs, func } = prepared;
+  const withCotangent = options.mode === "vjp" || options.mode === "vjpInto";
+  const vType = cotangentType(outputs);
+  const v = withCotangent ? variable(names.fresh("v"), vType) : undefined;
+
+  const into = new Map<string, Expr>();
+  const buffers: Param[] = [];
+  const added: Stmt[] = [];
+  if (options.mode === "vjpInto") {
+    for (const input of inputs) {
+      for (const leaf of leavesOf(input.structure)) {
+        if (!isReference(leaf.type)) continue;
+        const bar = pieces.bars.of(leaf.name, leaf.type);
+        if (bar.kind !== "var") continue;
+        const fresh = isMoving(pieces, leaf.expr) || prepared.written.has(leaf.name) || input.isLocal;
+        // Where the shadow does not start at zero's place or is overwritten on the way, it is added at the end.
+        const name = fresh ? names.fresh(`${leaf.name}Into`) : bar.name;
+        buffers.push({ name, type: leaf.type });
+        if (fresh) added.push(...addInto(names, variable(name, leaf.type), bar, leaf.type));
+        else into.set(leaf.name, bar);
+      }
+    }
+  }
+
+  const gradient = bareOrTupleExpr(inputs.map((i) => gradientOf(pieces, i.structure)), gradientType(inputs));
+  const result = resultOf(options.mode, inputs, outputs, gradient, valueExpr(outputs));
+  const protection = protect(pieces);
+  const params: Param[] = [
+    ...ownParams(func, withCotangent),
+    ...(v === undefined ? [] : [{ name: v.name, type: vType }]),
+    ...buffers,
+  ];
+  const bars = parameterBars(pieces, into);
+  const isMovingBar = (stmt: Stmt): boolean => {
+    const name = stmt.kind === "let" ? pieces.bars.primalOf(stmt.name) : undefined;
+    return stmt.kind === "let" && name !== undefined && isMoving(pieces, variable(name, stmt.type));
+  };
+  const reverse: Block = [
+    ...pieces.sweeps.declarations,
+    ...seed(pieces, v, options.name),
+    ...pieces.sweeps.reverse,
+  ];
+  const body: Block = [
+    ...checkDistinct(pieces, options.name),
+    ...bars.filter(isMovingBar),
+    ...pieces.sweeps.forward,
+    ...bars.filter((stmt) => !isMovingBar(stmt)),
+    ...protection.before,
+    ...protection.rename(reverse),
+    ...protection.after,
+    ...added,
+    ...(result.value === undefined ? [] : [{ kind: "return", value: result.value } as const]),
+  ];
+  return { name: options.name, params, result: result.type, body, ...originOf(func) };
+}
+
+function originOf(func: Func): Pick<Func, "origin"> {
+  return func.origin === undefined ? {} : { origin: func.origin };
+}
+
+function resultOf(
+  mode: ReverseMode,
+  inputs: readonly Input[],
+  outputs: readonly Output[],
+  gradient: Expr,
+  value: Expr,
+): { readonly type: Type; readonly value: Expr | undefined } {
+  const grads = gradientType(inputs);
+  switch (mode) {
+    case "grad":
+      return { type: grads, value: gradient };
+    case "vjpInto": {
+      const numbers = inputs.flatMap((input, k) => {
+        const isNumber = input.structure.kind === "leaf" && !isReference(input.structure.type);
+        return isNumber ? [{ input, expr: gradient.kind === "tuple" && inputs.length > 1 ? gradient.items[k]! : gradient }] : [];
+      });
+      if (numbers.length === 0) return { type: valueType(outputs), value };
+      const type = bareOrTuple(numbers.map((n) => tangentType(n.input.structure)), numbers.map((n) => n.input.label));
+      const tuple: Type = { kind: "tuple", items: [valueType(outputs), type], labels: ["value", "grads"] };
+      const items = [value, bareOrTupleExpr(numbers.map((n) => n.expr), type)];
+      return { type: tuple, value: { kind: "tuple", items, type: tuple } };
+    }
+    default: {
+      const type: Type = { kind: "tuple", items: [valueType(outputs), grads], labels: ["value", "grads"] };
+      return { type, value: { kind: "tuple", items: [value, gradient], type } };
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+// What the caller can see stays as the function left it
+// ---------------------------------------------------------------------------------------------
+
+interface Protection {
+  readonly before: Block;
+  readonly rename: (block: Block) => Block;
+  readonly after: Block;
+}
+
+/** Arrays at the top level of the function, in order: parameters, then locals. */
+function topReferences(prepared: Prepared): { readonly name: string; readonly type: Type; readonly init: Expr | undefined; readonly mutable: boolean }[] {
+  return [
+    ...prepared.func.params.filter((p) => isReference(p.type)).map((p) => ({ name: p.name, type: p.type, init: undefined, mutable: false })),
+    ...prepared.body.flatMap((stmt) => (stmt.kind === "let" && isReference(stmt.type) ? [{ name: stmt.name, type: stmt.type, init: stmt.init, mutable: stmt.mutable }] : [])),
+  ];
+}
+
+/** The memory that the caller sees: of parameters, and of arrays that are returned. */
+function visibleMemory(prepared: Prepared): Set<number> {
+  const { aliasing } = prepared;
+  const visible = new Set<number>();
+  const note = (expr: Expr): void => {
+    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) visible.add(at);
+  };
+  for (const param of prepared.func.params) if (isReference(param.type)) note(variable(param.name, param.type));
+  for (const output of prepared.outputs) for (const leaf of leavesOf(output.structure)) if (isReference(leaf.type)) note(leaf.expr);
+  return visible;
+}
+
+/**
+ * Where the reverse sweep takes earlier contents back into an array that the caller sees, it works on a
+ * private copy. Where references move, names do not tell which array is meant: then the contents at exit
+ * are kept and put back at the end.
+ */
+function protect(pieces: Pieces): Protection {
+  const { prepared } = pieces;
+  const { aliasing, names } = prepared;
+  const visible = visibleMemory(prepared);
+  const isRestored = (expr: Expr): boolean => {
+    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) {
+      if (visible.has(at) && pieces.sweeps.restored.has(`contents ${String(at)}`)) return true;
+    }
+    return false;
+  };
+  const before: Stmt[] = [];
+  const after: Stmt[] = [];
+  const fresh = new Map<string, string>();
+  const rename = (name: string): string => fresh.get(name) ?? name;
+  for (const { name, type, init, mutable } of topReferences(prepared)) {
+    const array = variable(name, type);
+    if (!isRestored(array)) continue;
+    if (!aliasing.isDynamic(aliasing.classOf(array))) {
+      const past = names.fresh(`${name}Past`);
+      const isView = init !== undefined && ["view", "index", "var", "select"].includes(init.kind);
+      const value: Expr = isView ? renameExpr(init, rename) : { kind: "deepCopy", array, type };
+      before.push({ kind: "let", name: past, type, mutable: false, init: value });
+      fresh.set(name, past);
+    } else if (!mutable && isOwnMemory(init)) {
+      const pair = keepAtExit(pieces, array);
+      before.push(...pair.before);
+      after.push(...pair.after);
+    }
+  }
+  // A returned array that is reached through a moving reference.
+  for (const output of prepared.outputs) {
+    for (const leaf of leavesOf(output.structure)) {
+      const declared = topReferences(prepared).find((r) => r.name === leaf.name);
+      if (!isReference(leaf.type) || !isRestored(leaf.expr) || declared?.mutable !== true) continue;
+      const result = names.fresh("result");
+      before.unshift({ kind: "let", name: result, type: leaf.type, mutable: false, init: leaf.expr });
+      const pair = keepAtExit(pieces, variable(result, leaf.type));
+      before.push(...pair.before);
+      after.push(...pair.after, { kind: "assign", name: leaf.name, value: variable(result, leaf.type) });
+    }
+  }
+  return { before, rename: (block) => (fresh.size === 0 ? block : renameBlock(block, rename)), after };
+}
+
+function isOwnMemory(init: Expr | undefined): boolean {
+  return init === undefined || !["view", "index", "var", "select"].includes(init.kind);
+}
+
+/** Keeps what an array holds now, and puts it back at the end; of a list of arrays also which arrays. */
+function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; readonly after: Stmt[] } {
+  const { names } = pieces.prepared;
+  const name = array.kind === "var" ? array.name : "array";
+  const contents = variable(names.fresh(`${name}AtExit`), array.type);
+  const before: Stmt[] = [{ kind: "let", name: contents.name, type: array.type, mutable: false, init: { kind: "deepCopy", array, type: array.type } }];
+  if (array.type.kind !== "list" || !isReference(array.type.element)) return { before, after: restoreFrom(names, array, contents) };
+  const rows = variable(names.fresh(`${name}Rows`), array.type);
+  before.push({ kind: "let", name: rows.name, type: array.type, mutable: false, init: { kind: "copy", array, type: array.type } });
+  const after = [
+    countTo(names, lengthOf(rows), (i) => [
+      { kind: "store", array, index: i, value: at(rows, i) },
+      ...restoreFrom(names, at(rows, i), at(contents, i)),
+    ]),
+  ];
+  return { before, after };
+}
+
+/** Two arrays that share memory, one of them written into, would have two shadows: refused at entry. */
+export function checkDistinct(pieces: { readonly prepared: Prepared }, fname: string): Stmt[] {
+  const { func, written } = pieces.prepared;
+  const arrays = func.params.filter((p) => isReference(p.type));
+  const out: Stmt[] = [];
+  arrays.forEach((a, i) => {
+    for (const b of arrays.slice(i + 1)) {
+      if (!written.has(a.name) && !written.has(b.name)) continue;
+      if (!isDifferentiable(a.type) || !isDifferentiable(b.type) || a.type.kind === "maybe" || b.type.kind === "maybe") continue;
+      const x = variable(a.name, a.type);
+      const y = variable(b.name, b.type);
+      const test = overlap(x, y);
+      if (test === undefined) continue;
+      const filled = written.has(b.name) ? b.name : a.name;
+      const text = `new RangeError("${fname}: ${a.name} and ${b.name} share memory, and ${filled} is written into")`;
+      const message: Expr = { kind: "foreign", texts: [text], args: [], type: { kind: "string" } };
+      out.push({ kind: "if", test, then: [{ kind: "throw", value: message }], else: [] });
+    }
+  });
+  return out;
+}
+
+function overlap(x: Expr, y: Expr): Expr | undefined {
+  const boolean: Type = { kind: "boolean" };
+  if (x.type.kind === "typed" && y.type.kind === "typed") {
+    const texts = ["", ".buffer === ", ".buffer && ", ".byteOffset < ", ".byteOffset + ", ".byteLength && ", ".byteOffset < ", ".byteOffset + ", ".byteLength"];
+    return { kind: "foreign", texts, args: [x, y, x, y, y, y, x, x], type: boolean };
+  }
+  if (x.type.kind === "list" && sameType(x.type, y.type)) return compare("eq", x, y);
+  return undefined;
+}
+
+// ---------------------------------------------------------------------------------------------
+// fPullback
+// ---------------------------------------------------------------------------------------------
+
+function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
+  const { prepared } = pieces;
+  const { names, inputs, outputs, func } = prepared;
+  const vType = cotangentType(outputs);
+  const v = variable(names.fresh("v"), vType);
+  const grads = gradientType(inputs);
+  const gradient = bareOrTupleExpr(inputs.map((i) => gradientOf(pieces, i.structure)), grads);
+  const moving = topReferences(prepared).some(({ name, type }) => isMoving(pieces, variable(name, type)));
+  const own = moving ? rerun(pieces, v, gradient, options) : keepAndReverse(pieces, v, gradient, options);
+
+  const closureName = names.fresh("pullback");
+  const closure: Stmt = {
+    kind: "closure",
+    name: closureName,
+    func: { name: closureName, params: [{ name: v.name, type: vType }], result: grads, body: own.inside },
+  };
+  const functionType: Type = { kind: "function", params: [{ name: v.name, type: vType }], result: grads };
+  const type: Type = { kind: "tuple", items: [valueType(outputs), functionType], labels: ["value", "pullback"] };
+  const value: Expr = { kind: "tuple", items: [valueExpr(outputs), variable(closureName, functionType)], type };
+  const body: Block = [...checkDistinct(pieces, options.name), ...own.before, closure, { kind: "return", value }];
+  return { name: options.name, params: ownParams(func, false), result: type, body, ...originOf(func) };
+}
+
+/** The usual pullback: the forward sweep runs once, and what the caller could change is copied. */
+function keepAndReverse(pieces: Pieces, v: Expr, gradient: Expr, options: ReverseOptions): { readonly before: Block; readonly inside: Block } {
+  const { prepared } = pieces;
+  const { aliasing, names } = prepared;
+  const reverse: Block = [
+    ...parameterBars(pieces, new Map()),
+    ...pieces.sweeps.declarations,
+    ...seed(pieces, v, options.name),
+    ...pieces.sweeps.reverse,
+    { kind: "return", value: gradient },
+  ];
+  const visible = visibleMemory(prepared);
+  const reads = readsOf(aliasing, reverse);
+  const kept: Stmt[] = [];
+  const copies: Stmt[] = [];
+  const fresh = new Map<string, string>();
+  const rename = (name: string): string => fresh.get(name) ?? name;
+  for (const { name, type, init } of topReferences(prepared)) {
+    const array = variable(name, type);
+    const key = contentsKey(aliasing, array);
+    const restored = pieces.sweeps.restored.has(key);
+    const read = reads.has(key) || readsNested(aliasing, array, reads);
+    const seen = visible.has(aliasing.classOf(array)) && (read || reads.has(`length ${String(aliasing.classOf(array))}`));
+    if (!seen && !restored) continue;
+    const isView = init !== undefined && ["view", "index", "var", "select"].includes(init.kind);
+    const copyOf = (source: string): Expr => (isView ? renameExpr(init, rename) : { kind: "deepCopy", array: variable(source, type), type });
+    if (seen) {
+      const keep = names.fresh(`${name}Kept`);
+      kept.push({ kind: "let", name: keep, type, mutable: false, init: copyOf(name) });
+      fresh.set(name, keep);
+    }
+    if (restored) {
+      const past = names.fresh(`${name}Past`);
+      copies.push({ kind: "let", name: past, type, mutable: false, init: copyOf(rename(name)) });
+      fresh.set(name, past);
+    }
+  }
+  // Scalars and tapes that the reverse sweep moves get a copy in each call.
+  const declaredInside = new Set(reverse.flatMap((stmt) => (stmt.kind === "let" ? [stmt.name] : [])));
+  for (const stmt of pieces.sweeps.forward) {
+    if (stmt.kind !== "let" || isReference(stmt.type)) continue;
+    const isTape = stmt.type.kind === "tape";
+    const popped = isTape && collectStmts(reverse, "pop").some((p) => p.tape === stmt.name);
+    if (!popped && !(assignedVariables(reverse).has(stmt.name) && !declaredInside.has(stmt.name))) continue;
+    const past = names.fresh(`${stmt.name}Past`);
+    const whole = variable(stmt.name, stmt.type);
+    const init: Expr = isTape ? { kind: "copy", array: whole, type: stmt.type } : whole;
+    copies.push({ kind: "let", name: past, type: stmt.type, mutable: !isTape, init });
+    fresh.set(stmt.name, past);
+  }
+  return { before: [...pieces.sweeps.forward, ...kept], inside: [...copies, ...renameBlock(reverse, rename)] };
+}
+
+function readsNested(aliasing: Prepared["aliasing"], array: Expr, reads: ReadonlySet<string>): boolean {
+  for (let at: number | undefined = aliasing.classOf(array); at !== undefined; at = aliasing.elementsOf(at)) {
+    if (reads.has(`contents ${String(at)}`)) return true;
+  }
+  return false;
+}
+
+/**
+ * Where references move, the shadows live in the forward sweep. Then a call of the pullback runs both
+ * sweeps on copies of the arguments as they were at entry, without the function's effects.
+ */
+function rerun(pieces: Pieces, v: Expr, gradient: Expr, options: ReverseOptions): { readonly before: Block; readonly inside: Block } {
+  const { prepared } = pieces;
+  const { names, func } = prepared;
+  const kept: Stmt[] = [];
+  const copies: Stmt[] = [];
+  const own = new Map<string, string>();
+  for (const param of func.params) {
+    if (!isReference(param.type)) continue;
+    const keep = names.fresh(`${param.name}Kept`);
+    const copy = names.fresh(`${param.name}Own`);
+    kept.push({ kind: "let", name: keep, type: param.type, mutable: false, init: { kind: "deepCopy", array: variable(param.name, param.type), type: param.type } });
+    copies.push({ kind: "let", name: copy, type: param.type, mutable: false, init: { kind: "deepCopy", array: variable(keep, param.type), type: param.type } });
+    own.set(param.name, copy);
+  }
+  const silent = pieces.sweeps.forward.filter((stmt) => stmt.kind !== "effect");
+  const sweep: Block = [
+    ...parameterBars(pieces, new Map()),
+    ...silent,
+    ...pieces.sweeps.declarations,
+    ...seed(pieces, v, options.name),
+    ...pieces.sweeps.reverse,
+    { kind: "return", value: gradient },
+  ];
+  // Inside, every variable is another one than in the run that gives the value.
+  const inside = renameDeclared(sweep, names, own);
+  return { before: [...kept, ...prepared.body], inside: [...copies, ...inside] };
+}
+
+function renameDeclared(block: Block, names: Prepared["names"], own: ReadonlyMap<string, string>): Block {
+  const fresh = new Map(own);
+  for (const name of declaredNames(block)) fresh.set(name, names.fresh(`${name}$r`));
+  return renameBlock(block, (name) => fresh.get(name) ?? name);
+}

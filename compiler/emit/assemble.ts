@@ -1,0 +1,197 @@
+/** A whole generated module: header, imports, copied constants, private helpers, exported functions. */
+import { namesApartFrom } from "../ir/names.ts";
+import type { Func } from "../ir/types.ts";
+import { walkBlockExprs } from "../ir/visit.ts";
+import type { ModuleSymbol, SourceFile } from "../frontend/types.ts";
+import { identifiersIn, identifiersReplaced } from "./foreign.ts";
+import { globalsOf, type Globals } from "./globals.ts";
+import { emitFunction, type EmitOptions } from "./typescript.ts";
+
+export interface EmittedFunction {
+  readonly func: Func;
+  readonly exported: boolean;
+  /** What its doc comment says. */
+  readonly doc?: string | undefined;
+  /** The names of the user's variables in it; they are kept. */
+  readonly sourceNames?: ReadonlySet<string> | undefined;
+}
+
+export interface ModuleInput {
+  readonly source: SourceFile;
+  /** Comments at the top of the file. */
+  readonly header: string;
+  readonly functions: readonly EmittedFunction[];
+  readonly symbols: ReadonlyMap<string, ModuleSymbol>;
+}
+
+/** The text of a module. Prettier has still to lay it out. */
+export function emitModule(given: ModuleInput, options: EmitOptions): string {
+  const functions = given.functions.map((f) => ({ ...f, func: withKnownTypes(f.func, given.symbols) }));
+  const input = { ...given, functions };
+  const used = globalsOfAll(input.functions);
+  const plan = planSymbols(input, used);
+  const globalNames = nameGlobals(input, plan);
+
+  const helpers = input.functions.filter((f) => !f.exported);
+  const products = input.functions.filter((f) => f.exported);
+  const texts = [...helpers, ...products].map(({ func, exported, doc, sourceNames }) =>
+    emitFunction(func, { ...options, exported, doc, sourceNames, globalNames }),
+  );
+  const sections = [
+    input.header.trimEnd(),
+    [...runtimeImports(used, input.symbols), ...sourceImports(input.source, plan, globalNames)].join("\n"),
+    plan.copied.map((symbol) => copyText(symbol, input, globalNames)).join("\n"),
+    ...texts,
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+/** Types as the user wrote them stay only where every name in them means the same in the generated file. */
+function withKnownTypes(func: Func, symbols: ReadonlyMap<string, ModuleSymbol>): Func {
+  const known = (name: string): boolean => standardTypeNames.has(name) || symbols.has(name);
+  const params = func.params.map((param) => {
+    const { typeText, ...rest } = param;
+    if (typeText === undefined || (!typeText.includes("/") && [...identifiersIn([typeText])].every(known)))
+      return param;
+    return rest;
+  });
+  return { ...func, params };
+}
+
+/** Types that a user imports from "tsgrad", as they may stand in copied annotations. */
+const publicTypes = ["Gradient", "Tangent", "int"];
+
+/** Words that mean the same in every file. */
+const standardTypeNames = new Set([
+  ..."readonly number boolean string undefined void null Array ReadonlyArray Readonly ArrayLike".split(" "),
+  ..."Float64Array Float32Array Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array".split(" "),
+  ...["Uint32Array", "ArrayBuffer", "ArrayBufferLike", "Tensor", ...publicTypes],
+]);
+
+function globalsOfAll(functions: readonly EmittedFunction[]): Globals {
+  const all = functions.map(({ func }) => globalsOf(func));
+  return { values: new Set(all.flatMap((g) => [...g.values])), types: new Set(all.flatMap((g) => [...g.types])) };
+}
+
+/** What becomes of the symbols of the user's modules that the functions use. */
+interface SymbolPlan {
+  /** Each with the way in which it is used. */
+  readonly imported: readonly { readonly symbol: ModuleSymbol; readonly typeOnly: boolean }[];
+  /** In an order in which each comes after those that it uses. */
+  readonly copied: readonly ModuleSymbol[];
+}
+
+function planSymbols({ symbols, functions }: ModuleInput, used: Globals): SymbolPlan {
+  const own = new Set(functions.map(({ func }) => func.name));
+  const values = new Set<ModuleSymbol>();
+  const types = new Set<ModuleSymbol>();
+  const copied = new Set<ModuleSymbol>();
+  const visit = (key: string): void => {
+    const symbol = own.has(key) ? undefined : symbols.get(key);
+    if (symbol === undefined || copied.has(symbol)) return;
+    if (symbol.exported) {
+      (isTypeText(symbol.text) ? types : values).add(symbol);
+      return;
+    }
+    if (numericValue(symbol, symbols, functions) === undefined) symbol.uses.forEach(visit);
+    copied.add(symbol);
+  };
+  used.values.forEach(visit);
+  for (const name of used.types) {
+    const symbol = symbols.get(name);
+    // A class or enum that stands only in types is imported as a type.
+    if (symbol?.exported === true) types.add(symbol);
+    else visit(name);
+  }
+  const imported = [
+    ...[...values].map((symbol) => ({ symbol, typeOnly: false })),
+    ...[...types].filter((symbol) => !values.has(symbol)).map((symbol) => ({ symbol, typeOnly: true })),
+  ];
+  return { imported, copied: [...copied] };
+}
+
+function isTypeText(text: string): boolean {
+  return /^\s*(export\s+)?(declare\s+)?(type|interface)\s/.test(text);
+}
+
+/**
+ * The value to write for a copied constant instead of its text. The text would do, but for constants that
+ * it uses and that would have to be imported: the source may import this very module, and then runs after it.
+ */
+function numericValue(
+  symbol: ModuleSymbol,
+  symbols: ReadonlyMap<string, ModuleSymbol>,
+  functions: readonly EmittedFunction[],
+): number | undefined {
+  const importsValue = (key: string): boolean => {
+    const other = symbols.get(key);
+    return other !== undefined && (other.exported ? !isTypeText(other.text) : other.uses.some(importsValue));
+  };
+  if (!symbol.uses.some(importsValue)) return undefined;
+  let value: number | undefined;
+  for (const { func } of functions) {
+    walkBlockExprs(func.body, (expr) => {
+      if (expr.kind === "constant" && expr.name === symbol.key) value ??= expr.value;
+    });
+  }
+  return value;
+}
+
+/** Printed names by key: functions keep theirs, symbols theirs from their files where that is free. */
+function nameGlobals({ functions }: ModuleInput, plan: SymbolPlan): Map<string, string> {
+  const names = namesApartFrom(functions.map(({ func }) => func.name));
+  const result = new Map<string, string>();
+  for (const { symbol } of plan.imported) result.set(symbol.key, names.fresh(symbol.name));
+  for (const symbol of plan.copied) result.set(symbol.key, names.fresh(symbol.name));
+  return result;
+}
+
+function copyText(symbol: ModuleSymbol, input: ModuleInput, globalNames: ReadonlyMap<string, string>): string {
+  const name = globalNames.get(symbol.key) ?? symbol.name;
+  const value = numericValue(symbol, input.symbols, input.functions);
+  if (value !== undefined) return `const ${name} = ${Object.is(value, -0) ? "-0" : String(value)};`;
+  const renames = new Map(
+    [symbol, ...symbol.uses.flatMap((key) => input.symbols.get(key) ?? [])].map((used) => [
+      used.name,
+      globalNames.get(used.key) ?? used.name,
+    ]),
+  );
+  return identifiersReplaced([symbol.text.trim()], (identifier) => renames.get(identifier) ?? identifier).join("");
+}
+
+function runtimeImports(used: Globals, symbols: ReadonlyMap<string, ModuleSymbol>): string[] {
+  const types = publicTypes.filter((name) => used.types.has(name) && !symbols.has(name));
+  const lines = types.length === 0 ? [] : [importText("tsgrad", types, true)];
+  if (symbols.has("Tensor")) return lines;
+  if (used.values.has("Tensor")) lines.push(importText("tsgrad/runtime", ["Tensor"], false));
+  else if (used.types.has("Tensor")) lines.push(importText("tsgrad/runtime", ["Tensor"], true));
+  return lines;
+}
+
+function sourceImports(source: SourceFile, plan: SymbolPlan, globalNames: ReadonlyMap<string, string>): string[] {
+  const bySpecifier = new Map<string, { readonly types: string[]; readonly values: string[] }>();
+  for (const { symbol, typeOnly } of plan.imported) {
+    const specifier = symbol.file === source.path ? source.selfSpecifier : source.specifiers.get(symbol.file);
+    if (specifier === undefined) throw new Error(`emit: no specifier for ${symbol.file}`);
+    const names = bySpecifier.get(specifier) ?? { types: [], values: [] };
+    bySpecifier.set(specifier, names);
+    const local = globalNames.get(symbol.key) ?? symbol.name;
+    (typeOnly ? names.types : names.values).push(local === symbol.name ? local : `${symbol.name} as ${local}`);
+  }
+  return [...bySpecifier]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([specifier, { types, values }]) => [
+      ...(types.length === 0 ? [] : [importText(specifier, types, true)]),
+      ...(values.length === 0 ? [] : [importText(specifier, values, false)]),
+    ]);
+}
+
+function importText(specifier: string, names: readonly string[], typeOnly: boolean): string {
+  const list = [...names].sort(compareText).join(", ");
+  return `import ${typeOnly ? "type " : ""}{ ${list} } from ${JSON.stringify(specifier)};`;
+}
+
+/** By code units, the same on every machine. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,315 @@
+/**
+ * Expressions of the IR as TypeScript text, with as few parentheses as the tree allows. Nothing is
+ * rewritten: `a + (b + c)` and `a + b + c` are different sums in floating point, and stay so.
+ */
+import type { Expr, OpName, Type } from "../ir/types.ts";
+import { identifiersReplaced } from "./foreign.ts";
+import { typeText } from "./types.ts";
+
+export interface ExpressionContext {
+  /** `noUncheckedIndexedAccess`: element reads are written `x[i]!`. */
+  readonly uncheckedIndexedAccess: boolean;
+  /** The printed name of a variable. */
+  readonly nameOf: (variable: string) => string;
+  /** The printed name of something outside of the function, by its key: a function, a constant. */
+  readonly globalNameOf: (key: string) => string;
+  /** The type that a variable was declared with. */
+  readonly declaredType: (variable: string) => Type | undefined;
+  /** A name that nothing in the function has, for the parameter of an arrow function `depth` arrows deep. */
+  readonly arrowParameter: (depth: number) => string;
+}
+
+/** How tightly the outermost operator of an expression binds, weakest first. */
+const precedence = {
+  assignment: 1,
+  conditional: 2,
+  nullish: 3,
+  or: 4,
+  and: 5,
+  bitor: 6,
+  bitxor: 7,
+  bitand: 8,
+  equality: 9,
+  relational: 10,
+  shift: 11,
+  additive: 12,
+  multiplicative: 13,
+  power: 14,
+  unary: 15,
+  postfix: 16,
+} as const;
+
+interface Binary {
+  readonly sign: string;
+  readonly level: number;
+}
+
+const binaries: { readonly [O in OpName]?: Binary } = {
+  add: { sign: "+", level: precedence.additive },
+  sub: { sign: "-", level: precedence.additive },
+  mul: { sign: "*", level: precedence.multiplicative },
+  div: { sign: "/", level: precedence.multiplicative },
+  mod: { sign: "%", level: precedence.multiplicative },
+  pow: { sign: "**", level: precedence.power },
+  bitand: { sign: "&", level: precedence.bitand },
+  bitor: { sign: "|", level: precedence.bitor },
+  bitxor: { sign: "^", level: precedence.bitxor },
+  shl: { sign: "<<", level: precedence.shift },
+  shr: { sign: ">>", level: precedence.shift },
+  ushr: { sign: ">>>", level: precedence.shift },
+  lt: { sign: "<", level: precedence.relational },
+  le: { sign: "<=", level: precedence.relational },
+  gt: { sign: ">", level: precedence.relational },
+  ge: { sign: ">=", level: precedence.relational },
+  eq: { sign: "===", level: precedence.equality },
+  ne: { sign: "!==", level: precedence.equality },
+};
+
+const unaries: { readonly [O in OpName]?: string } = { neg: "-", pos: "+", not: "!", bitnot: "~" };
+
+const functions: { readonly [O in OpName]?: string } = {
+  isNaN: "Number.isNaN",
+  isFinite: "Number.isFinite",
+  isInteger: "Number.isInteger",
+  toNumber: "Number",
+};
+
+/** The sign of an operation that is written between its operands. */
+export function binarySign(op: OpName): string | undefined {
+  return binaries[op]?.sign;
+}
+
+export function expressionText(expr: Expr, context: ExpressionContext): string {
+  return new ExpressionPrinter(context).print(expr, precedence.assignment);
+}
+
+/** The text of an element or variable as the left-hand side of an assignment: without `!` at its end. */
+export function targetText(expr: Expr, context: ExpressionContext): string {
+  return new ExpressionPrinter(context).printUnasserted(expr, precedence.postfix);
+}
+
+class ExpressionPrinter {
+  readonly #context: ExpressionContext;
+
+  constructor(context: ExpressionContext) {
+    this.#context = context;
+  }
+
+  /** The text of `expr` where nothing that binds weaker than `least` may stand without parentheses. */
+  print(expr: Expr, least: number): string {
+    switch (expr.kind) {
+      case "literal":
+        return typeof expr.value === "number" ? number(expr.value, least) : literal(expr.value);
+      case "var":
+        return this.#context.nameOf(expr.name) + (this.#mayBeUndefined(expr) ? "!" : "");
+      case "constant":
+        return this.#constant(expr.name);
+      case "op":
+        return this.#operation(expr.op, expr.args, least);
+      case "select": {
+        const test = this.print(expr.test, precedence.nullish);
+        const yes = this.print(expr.yes, precedence.assignment);
+        const no = this.print(expr.no, precedence.assignment);
+        return wrap(`${test} ? ${yes} : ${no}`, precedence.conditional, least);
+      }
+      case "logic": {
+        const level = expr.op === "&&" ? precedence.and : precedence.or;
+        const text = `${this.print(expr.left, level)} ${expr.op} ${this.print(expr.right, level + 1)}`;
+        return wrap(text, level, least);
+      }
+      case "nullish": {
+        // `??` next to `||` or `&&` without parentheses is a syntax error.
+        const left = this.printUnasserted(
+          expr.left,
+          expr.left.kind === "nullish" ? precedence.nullish : precedence.bitor,
+        );
+        const right = this.print(expr.right, precedence.bitor);
+        return wrap(`${left} ?? ${right}`, precedence.nullish, least);
+      }
+      case "index": {
+        const text = this.printUnasserted(expr, least);
+        return this.#context.uncheckedIndexedAccess && expr.type.kind !== "maybe" ? `${text}!` : text;
+      }
+      case "length":
+        return `${this.#object(expr.array)}.length`;
+      case "foreign":
+        return this.#foreign(expr.texts, expr.args, least);
+      case "tap":
+        return this.print(expr.value, least);
+      case "tuple":
+        return `[${this.#list(expr.items)}]`;
+      default:
+        return this.#allocation(expr);
+    }
+  }
+
+  /** As `print`, but an element that may be absent is left as it is: where `undefined` is asked for or written over. */
+  printUnasserted(expr: Expr, least: number): string {
+    if (expr.kind === "var") return this.#context.nameOf(expr.name);
+    if (expr.kind !== "index") return this.print(expr, least);
+    return `${this.#object(expr.array)}[${this.print(expr.index, precedence.assignment)}]`;
+  }
+
+  /** A variable that was declared as `T | undefined` and is used as a `T`. */
+  #mayBeUndefined(expr: Extract<Expr, { kind: "var" }>): boolean {
+    return expr.type.kind !== "maybe" && this.#context.declaredType(expr.name)?.kind === "maybe";
+  }
+
+  #object(expr: Expr): string {
+    return this.print(expr, precedence.postfix);
+  }
+
+  #list(exprs: readonly Expr[]): string {
+    return exprs.map((expr) => this.print(expr, precedence.assignment)).join(", ");
+  }
+
+  /** `Settings.rate` is a property of the constant `Settings`. */
+  #constant(name: string): string {
+    const [root, ...properties] = name.split(".");
+    return [this.#context.globalNameOf(root!), ...properties].join(".");
+  }
+
+  #operation(op: OpName, args: readonly Expr[], least: number): string {
+    if (op === "stop") return this.print(args[0]!, least);
+    const binary = binaries[op];
+    if (binary !== undefined) return this.#binary(op, binary, args[0]!, args[1]!, least);
+    const sign = unaries[op];
+    if (sign !== undefined) return wrap(`${sign}${this.#unaryOperand(op, args[0]!)}`, precedence.unary, least);
+    return `${functions[op] ?? `Math.${op}`}(${this.#list(args)})`;
+  }
+
+  #binary(op: OpName, { sign, level }: Binary, left: Expr, right: Expr, least: number): string {
+    if ((op === "eq" || op === "ne") && (isUndefined(left) || isUndefined(right))) {
+      return wrap(
+        `${this.printUnasserted(left, level)} ${sign} ${this.printUnasserted(right, level + 1)}`,
+        level,
+        least,
+      );
+    }
+    // `**` groups to the right, and takes no unary operator on its left.
+    const leftText = this.print(left, op === "pow" ? precedence.postfix : level);
+    const rightText = this.print(right, op === "pow" ? level : level + 1);
+    return wrap(`${leftText} ${sign} ${rightText}`, level, least);
+  }
+
+  /** `-(-x)` keeps its parentheses: `--x` is something else. */
+  #unaryOperand(op: OpName, operand: Expr): string {
+    const text = this.print(operand, precedence.unary);
+    const clash = (op === "neg" && text.startsWith("-")) || (op === "pos" && text.startsWith("+"));
+    return clash ? `(${text})` : text;
+  }
+
+  #foreign(texts: readonly string[], args: readonly Expr[], least: number): string {
+    const inner = args.map((arg, i) => {
+      // Between brackets and commas an argument stands by itself; elsewhere an operator may be beside it.
+      const alone = /(^|[([{,])\s*$/.test(texts[i] ?? "") && /^\s*([)\]},]|$)/.test(texts[i + 1] ?? "");
+      return this.print(arg, alone ? precedence.assignment : precedence.postfix);
+    });
+    const outer = identifiersReplaced(texts, (name) => this.#context.globalNameOf(name));
+    const text = outer.map((part, i) => part + (inner[i] ?? "")).join("");
+    return wrap(text, foreignLevel(text), least);
+  }
+
+  #allocation(expr: Extract<Expr, { kind: AllocKind }>): string {
+    switch (expr.kind) {
+      case "zeros":
+        return this.#zeros(expr.type, this.print(expr.length, precedence.assignment));
+      case "holes":
+        return `new Array<${elementText(expr.type)}>(${this.print(expr.length, precedence.assignment)})`;
+      case "items":
+        return expr.type.kind === "typed"
+          ? `${expr.type.name}.of(${this.#list(expr.items)})`
+          : `[${this.#list(expr.items)}]`;
+      case "copy":
+        return this.#copy(expr);
+      case "view":
+        return `${this.#object(expr.array)}.subarray(${this.#range(expr.start, expr.end)})`;
+      case "zerosLike":
+        return this.#zerosLike(this.#object(expr.array), expr.type, 0);
+      case "deepCopy":
+        return this.#deepCopy(this.#object(expr.array), expr.type, 0);
+      case "newTape":
+        return "[]";
+      case "tensor":
+        return `new ${this.#context.globalNameOf("Tensor")}(${this.print(expr.data, precedence.assignment)}, [${this.#list(expr.shape)}])`;
+    }
+  }
+
+  #zeros(type: Type, length: string): string {
+    if (type.kind === "typed") return `new ${type.name}(${length})`;
+    const element = type.kind === "list" ? type.element.kind : "void";
+    if (element !== "number" && element !== "int" && element !== "boolean") {
+      throw new Error(`emit: zeros of ${typeText(type)}; only lists of numbers can be made so`);
+    }
+    return `new Array<${elementText(type)}>(${length}).fill(${element === "boolean" ? "false" : "0"})`;
+  }
+
+  #copy(expr: Extract<Expr, { kind: "copy" }>): string {
+    const from = expr.array.type;
+    const converted = from.kind !== expr.type.kind || (from.kind === "typed" && typeText(from) !== typeText(expr.type));
+    const sliced = !converted || expr.start !== undefined || expr.end !== undefined;
+    const text = sliced
+      ? `${this.#object(expr.array)}.slice(${this.#range(expr.start, expr.end)})`
+      : this.print(expr.array, precedence.assignment);
+    if (!converted) return text;
+    return expr.type.kind === "typed" ? `new ${expr.type.name}(${text})` : `Array.from(${text})`;
+  }
+
+  #range(start: Expr | undefined, end: Expr | undefined): string {
+    const from = start === undefined ? "0" : this.print(start, precedence.assignment);
+    if (end !== undefined) return `${from}, ${this.print(end, precedence.assignment)}`;
+    return start === undefined ? "" : from;
+  }
+
+  #zerosLike(array: string, type: Type, depth: number): string {
+    if (isScalar(type)) return "0";
+    if (type.kind !== "list" || isScalar(type.element)) return this.#zeros(type, `${array}.length`);
+    const row = this.#context.arrowParameter(depth);
+    return `${array}.map((${row}) => ${this.#zerosLike(row, type.element, depth + 1)})`;
+  }
+
+  #deepCopy(array: string, type: Type, depth: number): string {
+    if (type.kind !== "list" || !holdsReferences(type)) return `${array}.slice()`;
+    const row = this.#context.arrowParameter(depth);
+    return `${array}.map((${row}) => ${this.#deepCopy(row, type.element, depth + 1)})`;
+  }
+}
+
+type AllocKind = "zeros" | "holes" | "items" | "copy" | "view" | "zerosLike" | "deepCopy" | "newTape" | "tensor";
+
+function wrap(text: string, level: number, least: number): string {
+  return level < least ? `(${text})` : text;
+}
+
+function number(value: number, least: number): string {
+  // `String(-0)` is "0".
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  return text.startsWith("-") ? wrap(text, precedence.unary, least) : text;
+}
+
+function literal(value: boolean | string | undefined): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+function isUndefined(expr: Expr): boolean {
+  return expr.kind === "literal" && expr.value === undefined;
+}
+
+/** Foreign text that is one name, call, string, template or element binds tightly; any other may be an operation. */
+function foreignLevel(text: string): number {
+  return /^(new\s+)?[\w$.]+(\([^()]*\)|\[[^[\]]*\])*$|^"[^"]*"$|^'[^']*'$|^`[^`]*`$/.test(text)
+    ? precedence.postfix
+    : precedence.assignment;
+}
+
+function isScalar(type: Type): boolean {
+  return type.kind === "number" || type.kind === "int";
+}
+
+function holdsReferences(type: Type): boolean {
+  return type.kind === "list" && (type.element.kind === "list" || type.element.kind === "typed");
+}
+
+function elementText(type: Type): string {
+  return type.kind === "list" ? typeText(type.element) : "number";
+}

@@ -1,0 +1,71 @@
+/**
+ * Lays generated text out with our own version of prettier and the layout options of the project's
+ * settings: nothing else of them, no plugins, always LF. The only place that knows prettier.
+ */
+import path from "node:path";
+import * as prettier from "prettier";
+import { makeReport } from "../diagnostics/make.ts";
+import type { Report } from "../diagnostics/report.ts";
+
+const layoutOptions = [
+  "printWidth",
+  "tabWidth",
+  "useTabs",
+  "semi",
+  "singleQuote",
+  "quoteProps",
+  "trailingComma",
+  "bracketSpacing",
+  "arrowParens",
+  "objectWrap",
+  "experimentalTernaries",
+  "experimentalOperatorPosition",
+] as const satisfies readonly (keyof prettier.Options)[];
+
+/** How the files of one place are laid out. */
+export interface Layout {
+  readonly options: Readonly<Partial<Pick<prettier.Options, (typeof layoutOptions)[number]>>>;
+  /** A warning, where the project's settings could not be used. */
+  readonly report?: Report;
+}
+
+/** The layout options that the project's settings give to the file at `generatedPath`. */
+export async function loadLayout(generatedPath: string): Promise<Layout> {
+  try {
+    const found = (await prettier.resolveConfig(generatedPath, { editorconfig: true, useCache: false })) ?? {};
+    const options = Object.fromEntries(
+      layoutOptions.flatMap((name) => (found[name] === undefined ? [] : [[name, found[name]]])),
+    );
+    // Prettier itself checks values only when it formats.
+    await prettier.format("", settled(options));
+    return { options };
+  } catch (error) {
+    const firstLine = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+    return { options: {}, report: makeReport("TG2030", undefined, [firstLine]) };
+  }
+}
+
+/** Loads the layout once for each folder and kind of file. */
+export function createLayouts(): (generatedPath: string) => Promise<Layout> {
+  const known = new Map<string, Promise<Layout>>();
+  return (generatedPath) => {
+    // Settings may have overrides for names such as `*.grad.ts`, hardly for a single generated file.
+    const key = path.dirname(generatedPath) + path.extname(generatedPath);
+    const layout = known.get(key) ?? loadLayout(generatedPath);
+    known.set(key, layout);
+    return layout;
+  };
+}
+
+/** `text`, laid out. */
+export function format(text: string, layout: Layout = { options: {} }): Promise<string> {
+  return prettier.format(text, settled(layout.options));
+}
+
+const settled = (options: Layout["options"]): prettier.Options => ({
+  ...options,
+  parser: "typescript",
+  endOfLine: "lf",
+  plugins: [],
+  embeddedLanguageFormatting: "off",
+});

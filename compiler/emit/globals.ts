@@ -1,0 +1,72 @@
+/** What a function refers to outside of itself. */
+import type { Func, Type } from "../ir/types.ts";
+import { exprsOf, variableTypes, walkBlock, walkExpr } from "../ir/visit.ts";
+import { identifiersIn } from "./foreign.ts";
+
+export interface Globals {
+  /** Keys of functions and constants, and identifiers of foreign text, in the order of first use. */
+  readonly values: ReadonlySet<string>;
+  /** Identifiers in types that the user wrote. */
+  readonly types: ReadonlySet<string>;
+}
+
+export function globalsOf(func: Func): Globals {
+  const values = new Set<string>();
+  const types = new Set<string>();
+  const inType = (type: Type): void => {
+    for (const name of typeNames(type)) types.add(name);
+  };
+
+  for (const param of func.params) {
+    if (param.typeText === undefined) inType(param.type);
+    else for (const name of identifiersIn([param.typeText])) types.add(name);
+    if (param.defaultValue?.kind === "constant") values.add(rootOf(param.defaultValue.name));
+  }
+  inType(func.result);
+  for (const type of variableTypes(func).values()) if (type.kind === "tuple") inType(type);
+
+  walkBlock(func.body, (stmt) => {
+    if (stmt.kind === "call") values.add(stmt.callee);
+    if (stmt.kind === "closure") {
+      const inner = globalsOf({ ...stmt.func, body: [] });
+      for (const name of inner.types) types.add(name);
+      for (const name of inner.values) values.add(name);
+    }
+    for (const expr of exprsOf(stmt)) {
+      walkExpr(expr, (e) => {
+        if (e.kind === "constant") values.add(rootOf(e.name));
+        else if (e.kind === "tensor") values.add("Tensor");
+        else if (e.kind === "foreign") for (const name of identifiersIn(e.texts)) values.add(name);
+      });
+    }
+  });
+  return { values, types };
+}
+
+/** `Settings` of `Settings.rate`. */
+function rootOf(constant: string): string {
+  return constant.split(".")[0]!;
+}
+
+function typeNames(type: Type): string[] {
+  switch (type.kind) {
+    case "tensor":
+      return ["Tensor"];
+    case "list":
+    case "tape":
+      return typeNames(type.element);
+    case "maybe":
+      return typeNames(type.type);
+    case "tuple":
+      return type.items.flatMap(typeNames);
+    case "function":
+      return [
+        ...type.params.flatMap((p) =>
+          p.typeText === undefined ? typeNames(p.type) : [...identifiersIn([p.typeText])],
+        ),
+        ...typeNames(type.result),
+      ];
+    default:
+      return [];
+  }
+}

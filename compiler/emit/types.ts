@@ -1,0 +1,115 @@
+/** Types of the IR as TypeScript text. */
+import { bool, int, isReference, num } from "../ir/build.ts";
+import type { Expr, Param, Type } from "../ir/types.ts";
+
+/** The type as one writes it in an annotation. A tape that has not been lowered is the array that holds its values. */
+export function typeText(type: Type): string {
+  switch (type.kind) {
+    case "number":
+    case "int":
+      return "number";
+    case "boolean":
+    case "string":
+    case "void":
+      return type.kind;
+    case "typed":
+      return type.name;
+    case "list":
+    case "tape":
+      return `${operand(type.element)}[]`;
+    case "maybe":
+      return `${operand(type.type)} | undefined`;
+    case "tuple":
+      return tupleText(type.items, type.labels);
+    case "function":
+      return `(${parameterTexts(type.params).join(", ")}) => ${typeText(type.result)}`;
+    case "tensor":
+      return "Tensor";
+  }
+}
+
+/** A type in front of `[]` or beside `|`. */
+function operand(type: Type): string {
+  const text = typeText(type);
+  return type.kind === "maybe" || type.kind === "function" ? `(${text})` : text;
+}
+
+function tupleText(items: readonly Type[], labels: readonly string[] | undefined): string {
+  const labelled =
+    labels?.length === items.length && labels.every((label) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(label));
+  return `[${items.map((item, i) => (labelled ? `${labels[i]!}: ${typeText(item)}` : typeText(item))).join(", ")}]`;
+}
+
+/**
+ * The parameters as they stand in a signature. An optional parameter that a required one follows cannot
+ * keep its question mark; it takes `undefined` instead.
+ */
+export function parameterTexts(params: readonly Param[], print?: ParameterPrinter): string[] {
+  const lastRequired = params.findLastIndex((param) => param.optional !== true && param.defaultValue === undefined);
+  return params.map((param, i) => {
+    const name = print?.name(param.name) ?? param.name;
+    if (param.defaultValue !== undefined) {
+      const type = param.typeText ?? typeText(withoutUndefined(param.type));
+      // In the type of a function there is no place for the default itself.
+      return print === undefined ? `${name}?: ${type}` : `${name}: ${type} = ${print.value(param.defaultValue)}`;
+    }
+    if (param.optional !== true) return `${name}: ${param.typeText ?? typeText(param.type)}`;
+    const text = param.typeText ?? typeText(withoutUndefined(param.type));
+    if (i > lastRequired) return `${name}?: ${text}`;
+    return `${name}: ${text.includes("=>") ? `(${text})` : text} | undefined`;
+  });
+}
+
+export interface ParameterPrinter {
+  readonly name: (name: string) => string;
+  readonly value: (defaultValue: Expr) => string;
+}
+
+function withoutUndefined(type: Type): Type {
+  return type.kind === "maybe" ? type.type : type;
+}
+
+/**
+ * Whether a declaration says its type, because TypeScript would infer another one from the initial value:
+ * `any[]` from `[]`, `Float64Array<ArrayBuffer>` from `new Float64Array(n)` (which then takes no other
+ * array), an array from a tuple.
+ */
+export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean): boolean {
+  if (init.kind === "literal" && init.value === undefined) return true;
+  switch (type.kind) {
+    case "tape":
+    case "tuple":
+      return true;
+    case "maybe":
+      return assignedLater && init.type.kind !== "maybe";
+    case "typed":
+      return assignedLater;
+    case "list":
+      if (assignedLater || (isAllocation(init) && isReference(type.element))) return true;
+      return init.kind === "items" && (init.items.length === 0 || type.element.kind === "maybe");
+    default:
+      return false;
+  }
+}
+
+function isAllocation(init: Expr): boolean {
+  return init.kind === "items" || init.kind === "zerosLike" || init.kind === "deepCopy" || init.kind === "copy";
+}
+
+/** What a variable of the type holds before it has a value of its own, where TypeScript wants something there. */
+export function initialValue(type: Type): Expr | undefined {
+  switch (type.kind) {
+    case "number":
+      return num(0);
+    case "int":
+      return int(0);
+    case "boolean":
+      return bool(false);
+    case "typed":
+      return { kind: "zeros", length: int(0), type };
+    case "list":
+      return { kind: "items", items: [], type };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,364 @@
+/**
+ * Functions of the IR as TypeScript text. The layout is left to prettier; the choice of forms (`+=`,
+ * `else if`, `const`, a missing type) is made here.
+ */
+import { booleanType, compare, int, intType, op, variable } from "../ir/build.ts";
+import { namesApartFrom } from "../ir/names.ts";
+import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
+import {
+  assignedVariables,
+  collectStmts,
+  patternVariables,
+  referencedNames,
+  sameExpr,
+  someExpr,
+  variableTypes,
+} from "../ir/visit.ts";
+import { binarySign, expressionText, targetText, type ExpressionContext } from "./expressions.ts";
+import { readBeforeAssigned } from "./definite.ts";
+import { globalsOf } from "./globals.ts";
+import { printedNames } from "./names.ts";
+import { lowerTapes } from "./tapes.ts";
+import { initialValue, needsAnnotation, parameterTexts, typeText } from "./types.ts";
+
+export interface EmitOptions {
+  /** The project's `noUncheckedIndexedAccess`: reads are written `x[i]!`. */
+  readonly uncheckedIndexedAccess: boolean;
+}
+
+export interface FunctionOptions extends EmitOptions {
+  readonly exported: boolean;
+  /** What its doc comment says, without the comment signs. */
+  readonly doc?: string | undefined;
+  /** The names that the user gave to variables; they are kept. See `printedNames`. */
+  readonly sourceNames?: ReadonlySet<string> | undefined;
+  /** How functions and constants are called in the module, by key, where that is not the key itself. */
+  readonly globalNames?: ReadonlyMap<string, string> | undefined;
+}
+
+/** The text of one function declaration. Prettier has still to lay it out. */
+export function emitFunction(func: Func, options: FunctionOptions): string {
+  const lowered = lowerTapes(func);
+  const printer = new StatementPrinter(lowered.func, lowered.tops, options);
+  return [...docLines(options.doc), printer.declaration(options.exported)].join("\n");
+}
+
+function docLines(doc: string | undefined): string[] {
+  if (doc === undefined || doc.trim() === "") return [];
+  const lines = doc.trim().replaceAll("*/", "*\\/").split(/\r?\n/);
+  if (lines.length === 1) return [`/** ${lines[0]!} */`];
+  return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"];
+}
+
+class StatementPrinter {
+  readonly #func: Func;
+  readonly #tops: ReadonlySet<string>;
+  readonly #context: ExpressionContext;
+  readonly #assigned: ReadonlySet<string>;
+  readonly #referenced: ReadonlySet<string>;
+  readonly #early: ReadonlySet<string>;
+  readonly #params: ReadonlyMap<string, Type>;
+  readonly #globalNameOf: (key: string) => string;
+
+  constructor(func: Func, tops: ReadonlySet<string>, options: FunctionOptions) {
+    this.#func = func;
+    this.#tops = tops;
+    this.#assigned = assignedVariables(func.body);
+    this.#referenced = referencedNames(func.body);
+    this.#early = readBeforeAssigned(func);
+    this.#params = new Map(func.params.map((param) => [param.name, param.type]));
+    const globalNames = options.globalNames;
+    this.#globalNameOf = (key) => globalNames?.get(key) ?? key;
+    const taken = new Set([...globalsOf(func).values].map(this.#globalNameOf));
+    const names = printedNames(func, taken, options.sourceNames);
+    markUnused(parametersOf(func), names, this.#referenced);
+    const types = variableTypes(func);
+    this.#context = {
+      uncheckedIndexedAccess: options.uncheckedIndexedAccess,
+      nameOf: (name) => names.get(name) ?? name,
+      globalNameOf: this.#globalNameOf,
+      declaredType: (name) => types.get(name),
+      arrowParameter: arrowParameters([...names.values(), ...taken]),
+    };
+  }
+
+  declaration(exported: boolean): string {
+    const { name, params, result, body } = this.#func;
+    const head = `${exported ? "export " : ""}function ${this.#globalNameOf(name)}`;
+    return `${head}(${this.#parameters(params)}): ${typeText(result)} {\n${this.#block(body)}\n}`;
+  }
+
+  #parameters(params: Func["params"]): string {
+    return parameterTexts(params, { name: this.#context.nameOf, value: (value) => this.#text(value) }).join(", ");
+  }
+
+  #text(expr: Expr): string {
+    return expressionText(expr, this.#context);
+  }
+
+  #target(expr: Expr): string {
+    return targetText(expr, this.#context);
+  }
+
+  #name(variable: string): string {
+    return this.#context.nameOf(variable);
+  }
+
+  #block(block: Block): string {
+    const lines: string[] = [];
+    for (let i = 0; i < block.length; i++) {
+      const merged = this.#withTop(block[i]!, block[i + 1]);
+      if (merged !== undefined) i++;
+      const text = merged ?? this.#stmt(block[i]!);
+      if (text !== "") lines.push(text);
+    }
+    return lines.join("\n");
+  }
+
+  /** A store or read and the step of the tape's top beside it are one statement: `xTape[xTop++] = x`, `x = xTape[--xTop]`. */
+  #withTop(stmt: Stmt, next: Stmt | undefined): string | undefined {
+    if (next === undefined) return undefined;
+    if (stmt.kind === "store" && stmt.index.kind === "var" && this.#isStep(next, stmt.index.name, "add")) {
+      return this.#stmt({ ...stmt, index: this.#raw(`${this.#name(stmt.index.name)}++`, stmt.index.type) });
+    }
+    const top = stmt.kind === "assign" ? stmt.name : undefined;
+    if (top === undefined || !this.#isStep(stmt, top, "sub")) return undefined;
+    const value = next.kind === "let" ? next.init : next.kind === "assign" ? next.value : undefined;
+    const read = value === undefined ? undefined : this.#readWithStep(value, top);
+    if (read === undefined) return undefined;
+    if (next.kind === "let") {
+      // Nothing reads what was taken off: only the top moves.
+      if (!this.#referenced.has(next.name)) return this.#stmt(stmt);
+      return this.#stmt({ ...next, init: read });
+    }
+    return next.kind === "assign" ? this.#stmt({ ...next, value: read }) : undefined;
+  }
+
+  #isStep(stmt: Stmt, top: string, by: "add" | "sub"): boolean {
+    if (stmt.kind !== "assign" || stmt.name !== top || !this.#tops.has(top)) return false;
+    return stmt.value.kind === "op" && stmt.value.op === by;
+  }
+
+  /** The read of a tape at its top, alone or compared (`bits[top] !== 0`), with the step put in. */
+  #readWithStep(value: Expr, top: string): Expr | undefined {
+    if (value.kind === "index" && value.index.kind === "var" && value.index.name === top) {
+      return { ...value, index: this.#raw(`--${this.#name(top)}`, value.index.type) };
+    }
+    if (value.kind !== "op" || value.op !== "ne") return undefined;
+    const read = this.#readWithStep(value.args[0]!, top);
+    return read === undefined ? undefined : { ...value, args: [read, value.args[1]!] };
+  }
+
+  #raw(text: string, type: Type): Expr {
+    return { kind: "foreign", texts: [text], args: [], type };
+  }
+
+  #stmt(stmt: Stmt): string {
+    switch (stmt.kind) {
+      case "let":
+        return this.#let(stmt);
+      case "assign":
+        return this.#assign(
+          this.#name(stmt.name),
+          stmt.value,
+          (left) => left.kind === "var" && left.name === stmt.name,
+        );
+      case "store": {
+        const target: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
+        return this.#assign(this.#target(target), stmt.value, (left) => sameExpr(left, target), this.#text(target));
+      }
+      case "accumulate": {
+        const element: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
+        return this.#accumulate(this.#text(element), stmt.value);
+      }
+      case "fill":
+        return `${this.#text(stmt.array)}.fill(${this.#text(stmt.value)});`;
+      case "set": {
+        const offset = stmt.offset === undefined ? "" : `, ${this.#text(stmt.offset)}`;
+        return `${this.#text(stmt.target)}.set(${this.#text(stmt.source)}${offset});`;
+      }
+      case "append":
+        return `${this.#text(stmt.array)}.push(${this.#text(stmt.value)});`;
+      case "shrink": {
+        const taken = `${this.#text(stmt.array)}.pop()`;
+        if (stmt.target === undefined || !this.#referenced.has(stmt.target)) return `${taken};`;
+        return `${this.#keyword([stmt.target])} ${this.#name(stmt.target)} = ${taken}${stmt.type?.kind === "maybe" ? "" : "!"};`;
+      }
+      case "if":
+        return this.#if(stmt);
+      case "for": {
+        const index: Expr = { kind: "var", name: stmt.name, type: { kind: "int" } };
+        const inRange: Expr = { kind: "op", op: stmt.compare, args: [index, stmt.bound], type: { kind: "boolean" } };
+        const name = this.#name(stmt.name);
+        const head = `let ${name} = ${this.#text(stmt.start)}; ${this.#text(goesOn(inRange, stmt.exit))}; ${stepText(name, stmt.step)}`;
+        return `for (${head}) {\n${this.#block(stmt.body)}\n}`;
+      }
+      case "while":
+        return `while (${this.#text(goesOn(stmt.test, stmt.exit))}) {\n${this.#block(stmt.body)}\n}`;
+      case "call":
+        return this.#call(stmt.target, this.#globalNameOf(stmt.callee), stmt.args);
+      case "apply":
+        return this.#call(stmt.target, this.#name(stmt.callee), stmt.args);
+      case "closure": {
+        const { params, result, body } = stmt.func;
+        const head = `const ${this.#name(stmt.name)} = (${this.#parameters(params)}): ${typeText(result)}`;
+        return `${head} => {\n${this.#block(body)}\n};`;
+      }
+      case "effect":
+        return `${this.#text(stmt.call)};`;
+      case "throw":
+        return `throw ${this.#text(stmt.value)};`;
+      case "push":
+        return `${this.#name(stmt.tape)}.push(${this.#text(stmt.value)});`;
+      case "pop":
+        return this.#pop(stmt);
+      case "return":
+        return stmt.value === undefined ? "return;" : `return ${this.#text(stmt.value)};`;
+      case "comment":
+        return stmt.text
+          .split(/\r?\n/)
+          .map((line) => `// ${line}`.trimEnd())
+          .join("\n");
+      case "block":
+        return `${this.#name(stmt.label)}: {\n${this.#block(stmt.body)}\n}`;
+      case "exit":
+        return `break ${this.#name(stmt.label)};`;
+    }
+  }
+
+  #keyword(names: readonly string[]): string {
+    return names.some((name) => this.#assigned.has(name)) ? "let" : "const";
+  }
+
+  #let(stmt: Extract<Stmt, { kind: "let" }>): string {
+    const name = this.#name(stmt.name);
+    const init = stmt.init ?? (this.#early.has(stmt.name) ? initialValue(stmt.type) : undefined);
+    if (init === undefined) return `let ${name}: ${typeText(stmt.type)};`;
+    const assignedLater = this.#assigned.has(stmt.name);
+    const annotated = !this.#repeatsParameter(stmt.type, init) && needsAnnotation(stmt.type, init, assignedLater);
+    return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(stmt.type)}` : ""} = ${this.#text(init)};`;
+  }
+
+  /** A variable that begins as a parameter gets its type, and also what the user wrote of it, such as `readonly`. */
+  #repeatsParameter(type: Type, init: Expr): boolean {
+    const param = init.kind === "var" ? this.#params.get(init.name) : undefined;
+    return param !== undefined && param.kind === type.kind;
+  }
+
+  /** `x = x + e` is `x += e`, if the left operand is what is assigned; `x = x + 1` of an int is `x++`. */
+  #assign(target: string, value: Expr, isTarget: (expr: Expr) => boolean, compoundTarget = target): string {
+    const sign = value.kind === "op" ? binarySign(value.op) : undefined;
+    if (value.kind !== "op" || sign === undefined || value.type.kind === "boolean" || !isTarget(value.args[0]!)) {
+      return `${target} = ${this.#text(value)};`;
+    }
+    const operand = value.args[1]!;
+    const one = operand.kind === "literal" && operand.value === 1 && value.type.kind === "int";
+    if (one && (value.op === "add" || value.op === "sub")) return `${compoundTarget}${sign}${sign};`;
+    return `${compoundTarget} ${sign}= ${this.#text(operand)};`;
+  }
+
+  /** Adding `-e` is subtracting `e`, bit for bit. */
+  #accumulate(element: string, value: Expr): string {
+    if (value.kind === "op" && value.op === "neg") return `${element} -= ${this.#text(value.args[0]!)};`;
+    if (value.kind === "literal" && typeof value.value === "number" && value.value < 0) {
+      return `${element} -= ${this.#text({ ...value, value: -value.value })};`;
+    }
+    return `${element} += ${this.#text(value)};`;
+  }
+
+  #if(stmt: Extract<Stmt, { kind: "if" }>): string {
+    const thenEmpty = isEmpty(stmt.then);
+    const elseEmpty = isEmpty(stmt.else);
+    if (thenEmpty && elseEmpty) return "";
+    if (thenEmpty) return this.#if({ ...stmt, test: negated(stmt.test), then: stmt.else, else: [] });
+    const head = `if (${this.#text(stmt.test)}) {\n${this.#block(stmt.then)}\n}`;
+    if (elseEmpty) return head;
+    const only = stmt.else.length === 1 ? stmt.else.at(0) : undefined;
+    if (only?.kind === "if") return `${head} else ${this.#if(only)}`;
+    return `${head} else {\n${this.#block(stmt.else)}\n}`;
+  }
+
+  #call(target: Pattern, callee: string, args: readonly Expr[]): string {
+    const call = `${callee}(${args.map((arg) => this.#text(arg)).join(", ")})`;
+    const pattern = this.#pattern(target);
+    if (pattern === "") return `${call};`;
+    return `${this.#keyword(patternVariables(target).map((variable) => variable.name))} ${pattern} = ${call};`;
+  }
+
+  /** Names that nothing reads leave a hole; a pattern without names is empty. */
+  #pattern(pattern: Pattern): string {
+    switch (pattern.kind) {
+      case "none":
+        return "";
+      case "name":
+        return this.#referenced.has(pattern.name) ? this.#name(pattern.name) : "";
+      case "tuple": {
+        const items = pattern.items.map((item) => this.#pattern(item));
+        const last = items.findLastIndex((item) => item !== "");
+        return last < 0 ? "" : `[${items.slice(0, last + 1).join(", ")}]`;
+      }
+    }
+  }
+
+  #pop(stmt: Extract<Stmt, { kind: "pop" }>): string {
+    const taken = `${this.#name(stmt.tape)}.pop()`;
+    if (!this.#referenced.has(stmt.target)) return `${taken};`;
+    const value = `${taken}${stmt.type.kind === "maybe" ? "" : "!"}`;
+    if (!stmt.declare) return `${this.#name(stmt.target)} = ${value};`;
+    return `${this.#keyword([stmt.target])} ${this.#name(stmt.target)} = ${value};`;
+  }
+}
+
+/** Parameters of a function and of the closures in it. */
+function parametersOf(func: Func): string[] {
+  const closures = collectStmts(func.body, "closure").map((stmt) => stmt.func);
+  return [func, ...closures].flatMap((f) => f.params.map((param) => param.name));
+}
+
+/** A parameter that is not used has an underscore before its name: TypeScript and linters ask for that. */
+function markUnused(params: readonly string[], names: Map<string, string>, referenced: ReadonlySet<string>): void {
+  for (const param of params) {
+    if (!referenced.has(param)) names.set(param, namesApartFrom(names.values()).fresh(`_${names.get(param) ?? param}`));
+  }
+}
+
+/** Names for parameters of arrow functions, one for each depth of nesting. */
+function arrowParameters(used: readonly string[]): (depth: number) => string {
+  const names = namesApartFrom(used);
+  const given: string[] = [];
+  return (depth) => {
+    while (given.length <= depth) given.push(names.fresh("row"));
+    return given[depth]!;
+  };
+}
+
+/** The condition of a loop that may also be left by an exit code. */
+function goesOn(test: Expr, exit: string | undefined): Expr {
+  if (exit === undefined) return test;
+  const open: Expr = compare("eq", variable(exit, intType), int(0));
+  if (test.kind === "literal" && test.value === true) return open;
+  // After an exit the test is not to be evaluated where it could throw: an array of arrays may have no such row.
+  const throws = someExpr(test, (e) => (e.kind === "index" || e.kind === "length") && e.array.kind === "index");
+  const [left, right] = throws ? [open, test] : [test, open];
+  return { kind: "logic", op: "&&", left, right, type: booleanType };
+}
+
+function stepText(name: string, step: number): string {
+  if (Math.abs(step) === 1) return step > 0 ? `${name}++` : `${name}--`;
+  return step > 0 ? `${name} += ${String(step)}` : `${name} -= ${String(-step)}`;
+}
+
+/** The opposite of a condition. An order cannot be turned around: with NaN both ways are false. */
+function negated(test: Expr): Expr {
+  if (test.kind === "op" && test.op === "not") return test.args[0]!;
+  if (test.kind === "op" && test.op === "eq") return { ...test, op: "ne" };
+  if (test.kind === "op" && test.op === "ne") return { ...test, op: "eq" };
+  return op("not", [test], booleanType);
+}
+
+/** Whether nothing of a block would do anything. */
+function isEmpty(block: Block): boolean {
+  return block.every(
+    (stmt) => stmt.kind === "comment" || (stmt.kind === "if" && isEmpty(stmt.then) && isEmpty(stmt.else)),
+  );
+}

@@ -1,0 +1,26 @@
+/** What lowering knows about the whole program, and where it puts what it finds. */
+import type { ts } from "ts-morph";
+import type { Report } from "../diagnostics/report.ts";
+import type { Func } from "../ir/types.ts";
+import type { DerivedFunction, Mode, ModuleSymbol, OutputRef, Rules, Wrt } from "./types.ts";
+
+/** A function of a generated module: the derivative `mode` of the function at `of`. */
+export interface GeneratedFunction {
+  readonly of: ts.Node;
+  readonly mode: Mode;
+  readonly wrt?: readonly Wrt[];
+  readonly outputs?: readonly OutputRef[];
+}
+
+export interface LowerContext {
+  readonly checker: ts.TypeChecker;
+  readonly program: Map<string, Func>;
+  readonly symbols: Map<string, ModuleSymbol>;
+  readonly derived: Map<string, DerivedFunction>;
+  readonly rules: Map<string, Rules>;
+  readonly report: (r: Report) => void;
+  /** Whether a file is a generated module, which exists only while we compile. */
+  readonly isVirtualGradModule: (fileName: string) => boolean;
+  /** What a name imported from a generated module stands for. */
+  readonly resolveGenerated: (symbol: ts.Symbol) => GeneratedFunction | undefined;
+}

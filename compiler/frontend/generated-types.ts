@@ -1,0 +1,191 @@
+/**
+ * The types of generated modules, from the signatures of their sources (contract section 4). Source
+ * files that import `./model.grad.js` are checked against these, never against files on disk.
+ */
+import { ts } from "ts-morph";
+import { upperFirst, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
+import {
+  bareOrTuple, gradientText, isPassive, jacobianText, passive, shapeOf, typeText, type Shape,
+} from "./types-of.ts";
+import type { Mode } from "./types.ts";
+import type { WriteFinder } from "./writes.ts";
+
+/** A parameter of an annotated function. */
+export interface Input {
+  readonly name: string;
+  readonly typeText: string;
+  /** The type as the user knows it, for messages. */
+  readonly shown: string;
+  readonly shape: Shape;
+  /** Optional, or with a default. */
+  readonly optional: boolean;
+  readonly written: boolean;
+}
+
+export interface Output {
+  /** `return`, or the name of a written parameter. */
+  readonly name: string;
+  readonly typeText: string;
+  readonly shape: Shape;
+}
+
+/** What goes into a function and what comes out, in the contract's order. */
+export interface Signature {
+  readonly inputs: readonly Input[];
+  readonly outputs: readonly Output[];
+}
+
+export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: FunctionNode): Signature {
+  const written = new Set(writes.writtenBy(node));
+  const inputs = node.parameters.map((parameter, index): Input => {
+    const type = parameterType(checker, parameter);
+    return {
+      name: ts.isIdentifier(parameter.name) ? parameter.name.text : `arg${String(index)}`,
+      typeText: typeText(checker, type, parameter),
+      shown: checker.typeToString(type, parameter),
+      shape: shapeOf(checker, type, parameter),
+      optional: parameter.questionToken !== undefined || parameter.initializer !== undefined,
+      written: written.has(index),
+    };
+  });
+  const filled = inputs.filter((input) => input.written && !isPassive(input.shape));
+  const outputs: Output[] = filled.map(({ name, typeText: text, shape }) => ({ name, typeText: text, shape }));
+  const signature = checker.getSignatureFromDeclaration(node);
+  const result = signature && checker.getReturnTypeOfSignature(signature);
+  const empty = ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never;
+  if (result && !(result.flags & empty) && writes.returnedBy(node) === undefined) {
+    outputs.unshift({ name: "return", typeText: typeText(checker, result, node), shape: shapeOf(checker, result, node) });
+  }
+  return { inputs, outputs };
+}
+
+/** Without the `undefined` that an optional parameter takes. */
+function parameterType(checker: ts.TypeChecker, parameter: ts.ParameterDeclaration): ts.Type {
+  const type = checker.getTypeAtLocation(parameter);
+  return parameter.questionToken || parameter.initializer ? checker.getNonNullableType(type) : type;
+}
+
+/** The inputs that a function is differentiated towards when it has no `@wrt`. */
+export function defaultWrt(signature: Signature): readonly number[] {
+  return signature.inputs.flatMap((input, index) => (isPassive(input.shape) || input.written ? [] : [index]));
+}
+
+/** Something that a gradient is asked for: a parameter or a local. */
+interface Wanted {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly optional: boolean;
+}
+
+/** The name of the generated function. */
+export const generatedName = (stem: string, mode: Mode | RuleKind): string => stem + upperFirst(mode);
+
+/** Declarations of everything that is generated for `annotations`, or of the modes that `kinds` selects. */
+export function declarationsOf(
+  checker: ts.TypeChecker,
+  writes: WriteFinder,
+  annotations: readonly Annotation[],
+  kinds: (annotation: Annotation) => readonly Mode[] = (annotation) => annotation.modes,
+  /** Generated functions take `undefined` for a tangent that is zero; hand-written ones need not. */
+  absent = " | undefined",
+): string {
+  const lines = annotations.flatMap((annotation) => {
+    const signature = signatureOf(checker, writes, annotation.node);
+    const wanted = wantedBy(checker, annotation, signature);
+    const active = activeOutputs(annotation, signature);
+    return kinds(annotation).map((mode) => {
+      const name = generatedName(annotation.stem, mode);
+      return `export declare function ${name}${signatureText(mode, signature, wanted, active, selfOf(checker, annotation), absent)};`;
+    });
+  });
+  return `export {};\n${lines.join("\n")}\n`;
+}
+
+function selfOf(checker: ts.TypeChecker, { node }: Annotation): string | undefined {
+  if (!ts.isMethodDeclaration(node)) return undefined;
+  return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword)
+    ? undefined
+    : typeText(checker, checker.getTypeAtLocation(node.parent), node);
+}
+
+function wantedBy(checker: ts.TypeChecker, { node, wrt }: Annotation, signature: Signature): readonly Wanted[] {
+  if (!wrt) return defaultWrt(signature).flatMap((index) => signature.inputs[index] ?? []);
+  const names = new Set(wrt.map((word) => word.text));
+  const locals = [...names].flatMap((name): readonly Wanted[] => {
+    const local = topLevelConst(node, name);
+    return local ? [{ name, shape: shapeOf(checker, checker.getTypeAtLocation(local), local), optional: false }] : [];
+  });
+  return [...signature.inputs.filter((input) => names.has(input.name)), ...locals];
+}
+
+/** The `const name` at the top level of the body. */
+export function topLevelConst(node: FunctionNode, name: string): ts.VariableDeclaration | undefined {
+  if (!node.body || !ts.isBlock(node.body)) return undefined;
+  for (const statement of node.body.statements) {
+    if (!ts.isVariableStatement(statement) || !(statement.declarationList.flags & ts.NodeFlags.Const)) continue;
+    for (const declaration of statement.declarationList.declarations)
+      if (ts.isIdentifier(declaration.name) && declaration.name.text === name) return declaration;
+  }
+  return undefined;
+}
+
+/** The outputs that carry a cotangent. */
+export function activeOutputs({ of }: Annotation, signature: Signature): readonly Output[] {
+  const names = of && new Set(of.map((word) => word.text));
+  return signature.outputs.filter((output) => !isPassive(output.shape) && (names?.has(output.name) ?? true));
+}
+
+function signatureText(
+  mode: Mode,
+  { inputs, outputs }: Signature,
+  wanted: readonly Wanted[],
+  active: readonly Output[],
+  self: string | undefined,
+  absent: string,
+): string {
+  const value = outputs.length === 0 ? "void" : bareOrTuple(outputs.map((output) => output.typeText));
+  const gradient = (want: Wanted): string => gradientText(want.optional ? { kind: "maybe", of: want.shape } : want.shape);
+  const grads = bareOrTuple(wanted.map(gradient));
+  const cotangent = bareOrTuple(active.map((output) => gradientText(output.shape)));
+  const firstOutput = active.length === 1 ? (active[0]?.shape ?? passive) : ({ kind: "tuple", items: active.map((o) => o.shape) } as const);
+  const args = (trailing: readonly string[]): string => {
+    const own = inputs.map((input, index) => {
+      const canBeLeftOut = trailing.length === 0 && inputs.slice(index).every((later) => later.optional);
+      if (!input.optional) return `${input.name}: ${input.typeText}`;
+      return canBeLeftOut ? `${input.name}?: ${input.typeText}` : `${input.name}: ${input.typeText} | undefined`;
+    });
+    return `(${[...(self === undefined ? [] : [`self: ${self}`]), ...own, ...trailing].join(", ")})`;
+  };
+  const free = (name: string): string => (inputs.some((input) => input.name === name) ? free(`${name}_`) : name);
+  const directions = (suffix: string): string[] =>
+    wanted.map((want) => `${free(want.name + suffix)}: ${gradient(want)}${absent}`);
+  switch (mode) {
+    case "vjp":
+      return `${args([`${free("v")}: ${cotangent}`])}: [${value}, ${grads}]`;
+    case "vjpInto": {
+      const numbers = wanted.filter((want) => want.shape.kind === "number");
+      const buffers = wanted.filter((want) => want.shape.kind !== "number");
+      const trailing = [`${free("v")}: ${cotangent}`, ...buffers.map((want) => `${free(`${want.name}Bar`)}: ${gradient(want)}`)];
+      return `${args(trailing)}: ${numbers.length === 0 ? value : `[${value}, ${bareOrTuple(numbers.map(gradient))}]`}`;
+    }
+    case "pullback":
+      return `${args([])}: [${value}, (${free("v")}: ${cotangent}) => ${grads}]`;
+    case "jvp":
+      return `${args(directions("Dot"))}: [${value}, ${cotangent}]`;
+    case "grad":
+      return `${args([])}: ${grads}`;
+    case "valueAndGrad":
+      return `${args([])}: [${value}, ${grads}]`;
+    case "hvp":
+      return `${args(directions("Dot"))}: [${value}, ${grads}]`;
+    case "jacobian":
+      return `${args([])}: ${jacobianText(firstOutput, wanted.map((want) => want.shape))}`;
+    case "hessian": {
+      const shapes = wanted.map((want) => want.shape);
+      return `${args([])}: ${bareOrTuple(shapes.map((row) => jacobianText(row, shapes)))}`;
+    }
+    case "sparseJacobian":
+    case "batch":
+      return "(): never";
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Where TypeScript reads files from: an overlay, virtual generated modules, then the disk. Generated
+ * files on disk are never read, so the first build works when the source already imports them.
+ */
+import { fileURLToPath } from "node:url";
+import { getLibFiles } from "@ts-morph/common";
+import { ts } from "ts-morph";
+import { generatedHeaderStart } from "../header.ts";
+import { isGeneratedPath } from "../paths.ts";
+
+const generatedName = /\.grad\.([mc]?ts)$/;
+
+export interface Files {
+  readonly cwd: string;
+  readonly fileExists: (path: string) => boolean;
+  readonly readFile: (path: string) => string | undefined;
+  /** The source beside which a generated module of this name stands, if it does. */
+  sourceOfGenerated(path: string): string | undefined;
+}
+
+/** Reads through `overlay`; paths in it are absolute. */
+export function createFiles(cwd: string, overlay: ReadonlyMap<string, string>): Files {
+  const known = new Map<string, string | undefined>();
+  const readFile = (path: string): string | undefined => overlay.get(path) ?? ts.sys.readFile(path);
+  const fileExists = (path: string): boolean => overlay.has(path) || ts.sys.fileExists(path);
+  const find = (path: string): string | undefined => {
+    if (!isGeneratedPath(path) || path.includes("/node_modules/")) return undefined;
+    if (fileExists(path) && !readFile(path)?.startsWith(generatedHeaderStart)) return undefined;
+    const source = path.replace(generatedName, ".$1");
+    const candidates = source.endsWith(".ts") ? [source, `${source}x`] : [source];
+    return candidates.find((name) => fileExists(name) && readFile(name)?.includes("@differentiable"));
+  };
+  return {
+    cwd, fileExists, readFile,
+    sourceOfGenerated(path) {
+      if (!known.has(path)) known.set(path, find(path));
+      return known.get(path);
+    },
+  };
+}
+
+/** Where TypeScript's own libraries seem to be; ts-morph carries their texts. */
+const libFolder = "/node_modules/typescript/lib";
+const libTexts = new Map(getLibFiles().map(({ fileName, text }) => [`${libFolder}/${fileName}`, text]));
+
+/** Libraries never change: they are parsed once for each target, however many programs are made. */
+const parsedLibs = new Map<string, ts.SourceFile>();
+
+function parsedLib(path: string, text: string, settings: ts.CreateSourceFileOptions): ts.SourceFile {
+  const key = `${String(settings.languageVersion)} ${String(settings.impliedNodeFormat)} ${path}`;
+  const found = parsedLibs.get(key) ?? ts.createSourceFile(path, text, { ...settings, jsDocParsingMode: ts.JSDocParsingMode.ParseNone });
+  parsedLibs.set(key, found);
+  return found;
+}
+
+export interface ProgramHost extends ts.CompilerHost {
+  /** Gives a module that is not on disk its text, for the next program. */
+  setVirtual(path: string, text: string): void;
+  /** The generated modules that the program has asked for. */
+  virtualPaths(): readonly string[];
+}
+
+/** A compiler host; `firstText` gives a generated module's text until `setVirtual` changes it. */
+export function createHost(
+  files: Files,
+  overlay: ReadonlyMap<string, string>,
+  options: ts.CompilerOptions,
+  firstText: (sourcePath: string) => string,
+): ProgramHost {
+  const base = ts.createCompilerHost(options);
+  const virtual = new Map<string, string>();
+  const parsed = new Map<string, { readonly text: string; readonly file: ts.SourceFile }>();
+  const folders = new Set([...overlay.keys()].flatMap(foldersAbove));
+  const isStale = (path: string): boolean =>
+    isGeneratedPath(path) && !path.includes("/node_modules/") && !overlay.has(path) &&
+    (ts.sys.readFile(path)?.startsWith(generatedHeaderStart) ?? false);
+  const readFile = (path: string): string | undefined => {
+    const given = virtual.get(path) ?? libTexts.get(path);
+    if (given !== undefined) return given;
+    const source = files.sourceOfGenerated(path);
+    if (source === undefined) return files.readFile(path);
+    const text = firstText(source);
+    virtual.set(path, text);
+    return text;
+  };
+  const host: ProgramHost = {
+    ...base,
+    getCurrentDirectory: () => files.cwd,
+    getDefaultLibLocation: () => libFolder,
+    getDefaultLibFileName: (settings) => `${libFolder}/${ts.getDefaultLibFileName(settings)}`,
+    fileExists: (path) => virtual.has(path) || libTexts.has(path) || files.sourceOfGenerated(path) !== undefined || (files.fileExists(path) && !isStale(path)),
+    readFile,
+    directoryExists: (path) => folders.has(path) || ts.sys.directoryExists(path),
+    writeFile: () => undefined,
+    getSourceFile(path, languageOptions) {
+      const settings = typeof languageOptions === "object" ? languageOptions : { languageVersion: languageOptions };
+      const lib = libTexts.get(path);
+      if (lib !== undefined) return parsedLib(path, lib, settings);
+      const text = readFile(path);
+      if (text === undefined) return undefined;
+      const before = parsed.get(path);
+      if (before?.text === text) return before.file;
+      // Comments matter to us only in the user's own files.
+      const mode = path.endsWith(".d.ts") ? ts.JSDocParsingMode.ParseNone : ts.JSDocParsingMode.ParseAll;
+      const file = ts.createSourceFile(path, text, { ...settings, jsDocParsingMode: mode });
+      parsed.set(path, { text, file });
+      return file;
+    },
+    setVirtual: (path, text) => void virtual.set(path, text),
+    virtualPaths: () => [...virtual.keys()],
+  };
+  const cache = ts.createModuleResolutionCache(files.cwd, (name) => host.getCanonicalFileName(name), options);
+  host.resolveModuleNameLiterals = (literals, containing, redirected, settings, sourceFile) =>
+    literals.map((literal) => {
+      const mode = ts.getModeForUsageLocation(sourceFile, literal, settings);
+      const found = ts.resolveModuleName(literal.text, containing, settings, host, cache, redirected, mode);
+      return found.resolvedModule ? found : (ownModule(literal.text) ?? found);
+    });
+  return host;
+}
+
+function foldersAbove(path: string): readonly string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+const ownModules: Readonly<Record<string, string>> = { tsgrad: "index", "tsgrad/runtime": "generated" };
+
+/** Our own runtime, for sources that import `tsgrad` where it is not installed. */
+function ownModule(name: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
+  const base = ownModules[name];
+  if (base === undefined) return undefined;
+  const at = (extension: string): string =>
+    fileURLToPath(new URL(`../../runtime/${base}${extension}`, import.meta.url)).replaceAll("\\", "/");
+  const extension = [".ts", ".d.ts"].find((candidate) => ts.sys.fileExists(at(candidate)));
+  return extension === undefined
+    ? undefined
+    : { resolvedModule: { resolvedFileName: at(extension), extension, isExternalLibraryImport: false } };
+}

@@ -1,0 +1,259 @@
+/** New arrays: literals, `new Float64Array(…)`, `Array.from`, `Float64Array.of` and so on. */
+import { ts } from "ts-morph";
+import { elementType, int, isReference, lengthOf, num, numberType, op } from "../../ir/build.ts";
+import type { Expr, Type } from "../../ir/types.ts";
+import { inlineArrow } from "./inline.ts";
+import { lowerInOrder } from "./order.ts";
+import { isGlobal, skipOuter } from "./resolve.ts";
+import { isWhole } from "./scalars.ts";
+import { absent, broken, emit, freshName, hold, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
+import { definite, isTypedArrayName, joined, typeFor } from "./types.ts";
+import { arrayOperand, asOperand, claim, fitTo, steady, value } from "./values.ts";
+
+/** The type of the array that an expression makes; from its context where it is empty. */
+function arrayType(body: Body, node: ts.Expression): Type | undefined {
+  const contextual = body.checker.getContextualType(node);
+  const type = contextual && isArrayLike(body, contextual) ? contextual : body.checker.getTypeAtLocation(node);
+  return typeFor(body.all, body.entry, type, { node, what: shortText(node), written: true });
+}
+
+function isArrayLike(body: Body, type: ts.Type): boolean {
+  const parts = type.isUnion() ? type.types.filter((part) => !(part.flags & ts.TypeFlags.Undefined)) : [type];
+  return parts.length === 1 && parts.every((part) => body.checker.isArrayType(part) || body.checker.isTupleType(part));
+}
+
+export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: Use): Expr {
+  if (node.elements.some(ts.isOmittedExpression)) {
+    return refuse(body, node, "TG1001", "An array literal with holes", "Write every element.");
+  }
+  const wanted = literalType(body, node);
+  if (wanted?.kind === "tuple") {
+    if (node.elements.some(ts.isSpreadElement)) return refuse(body, node, "TG1001", "A spread in a tuple", "Write the items one by one.");
+    const items = lowerInOrder(body, node.elements.map((element, i) => () => fitTo(body, value(body, element), wanted.items[i] ?? numberType)));
+    return items.includes(broken) ? broken : { kind: "tuple", items, type: wanted };
+  }
+  if (node.elements.some(ts.isSpreadElement)) return spreadLiteral(body, node, wanted, use);
+  const items = lowerInOrder(body, node.elements.map((element) => () => value(body, element)));
+  if (items.includes(broken) || !wanted) return broken;
+  return listOf(items, wanted);
+}
+
+function literalType(body: Body, node: ts.ArrayLiteralExpression): Type | undefined {
+  const type = arrayType(body, node);
+  const frozen = ts.isAsExpression(node.parent) && node.parent.type.getText() === "const";
+  // `as const` of one kind of scalars that is not taken apart or returned is an array that nobody writes.
+  if (type?.kind === "tuple" && frozen && ts.isVariableDeclaration(node.parent.parent) && ts.isIdentifier(node.parent.parent.name)) {
+    const [first] = type.items;
+    if (first && type.items.every((item) => item.kind === first.kind && !isReference(item))) return { kind: "list", element: first };
+  }
+  return type && definite(type);
+}
+
+function listOf(items: readonly Expr[], wanted: Type): Expr {
+  const first = items[0];
+  const own = first ? items.reduce<Type>((type, item) => joined(type, item.type), first.type) : numberType;
+  const type: Type = wanted.kind === "list" ? wanted : { kind: "list", element: own };
+  return { kind: "items", items, type };
+}
+
+/** `[...xs]`, `[a, ...xs, b]`: a copy or the first items, and the rest appended. */
+function spreadLiteral(body: Body, node: ts.ArrayLiteralExpression, wanted: Type | undefined, use: Use): Expr {
+  if (!wanted || wanted.kind !== "list") return broken;
+  const [first] = node.elements;
+  if (first && ts.isSpreadElement(first) && node.elements.length === 1) {
+    const array = spreadOperand(body, first);
+    return array === broken ? broken : { kind: "copy", array, type: wanted };
+  }
+  const parts = lowerInOrder(
+    body,
+    // A copy at once: later elements may change what is spread.
+    node.elements.map((element) => () => {
+      if (!ts.isSpreadElement(element)) return value(body, element);
+      const array = spreadOperand(body, element);
+      return array === broken ? broken : hold(body, "part", { kind: "copy", array, type: wanted });
+    }),
+  );
+  if (parts.includes(broken)) return broken;
+  const start = node.elements.findIndex(ts.isSpreadElement);
+  const list = claim(body, use, "list", { kind: "items", items: parts.slice(0, start), type: wanted });
+  for (const [i, part] of parts.entries()) {
+    const element = node.elements[i];
+    if (i < start || !element) continue;
+    if (ts.isSpreadElement(element)) appendAll(body, list, part);
+    else emit(body, { kind: "append", array: list, value: part });
+  }
+  return list;
+}
+
+function spreadOperand(body: Body, node: ts.SpreadElement): Expr {
+  const array = arrayOperand(body, node.expression);
+  if (array === broken || (isReference(array.type) && array.type.kind !== "maybe")) return array;
+  return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
+}
+
+function appendAll(body: Body, list: Expr, part: Expr): void {
+  const index = freshName(body, "k");
+  const item: Expr = { kind: "index", array: part, index: { kind: "var", name: index, type: { kind: "int" } }, type: elementType(part.type) };
+  const inner = inBlock(body, () => { emit(body, { kind: "append", array: list, value: item }); });
+  emit(body, { kind: "for", name: index, start: int(0), compare: "lt", bound: lengthOf(part), step: 1, body: inner });
+}
+
+export function newArray(body: Body, node: ts.NewExpression): Expr {
+  const callee = skipOuter(node.expression);
+  if (ts.isIdentifier(callee) && isGlobal(body.checker, callee, callee.text)) {
+    if (isTypedArrayName(callee.text)) return newTyped(body, node, { kind: "typed", name: callee.text });
+    if (callee.text === "Array") return newList(body, node, node.arguments ?? []);
+  }
+  return refuse(body, node, "TG1001", `new ${shortText(node.expression)}`, "Use numbers, typed arrays and number[].");
+}
+
+function newTyped(body: Body, node: ts.NewExpression, type: Type): Expr {
+  const [first, second] = node.arguments ?? [];
+  if (!first) return { kind: "zeros", length: int(0), type };
+  if (second) return refuse(body, node, "TG1001", "An array over a buffer", "Use subarray for a view of an array.");
+  const inner = skipOuter(first);
+  if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement)) return itemsOf(body, inner.elements, type);
+  const source = value(body, first);
+  if (source === broken) return broken;
+  if (source.type.kind === "number" || source.type.kind === "int") return { kind: "zeros", length: source, type };
+  return copyOf(body, first, source, type);
+}
+
+function itemsOf(body: Body, nodes: readonly ts.Expression[], type: Type): Expr {
+  const spread = nodes.find(ts.isSpreadElement);
+  if (spread) return refuse(body, spread, "TG1001", "A spread here", "Use from, as in Float64Array.from(xs).");
+  const items = lowerInOrder(body, nodes.map((node) => () => value(body, node)));
+  return items.includes(broken) ? broken : { kind: "items", items, type };
+}
+
+function copyOf(body: Body, node: ts.Expression, source: Expr, type: Type): Expr {
+  if (source === broken) return broken;
+  const whole = source.kind === "tuple" ? fitTo(body, source, { kind: "list", element: numberType }) : source;
+  if (!isReference(whole.type) || whole.type.kind === "maybe" || isReference(elementType(whole.type)) !== isReference(elementType(type))) {
+    return refuse(body, node, "TG1002", shortText(node), body.checker.typeToString(body.checker.getTypeAtLocation(node)), "Copy an array of numbers.");
+  }
+  return { kind: "copy", array: whole.kind === "var" || whole.kind === "index" || whole.kind === "constant" ? whole : hold(body, "array", whole), type };
+}
+
+/** `new Array(n)` and `Array(n)`; `.fill(v)` behind it is handled with the methods. */
+export function newList(body: Body, node: ts.Expression, args: readonly ts.Expression[]): Expr {
+  const type = listType(body, node);
+  if (!type) return broken;
+  const [first, second] = args;
+  if (!first) return { kind: "items", items: [], type };
+  if (second) return { ...itemsOf(body, args, type) };
+  const length = value(body, first);
+  if (length === broken) return broken;
+  if (length.type.kind !== "number" && length.type.kind !== "int") return { kind: "items", items: [asOperand(body, length)], type };
+  return { kind: "holes", length, type };
+}
+
+/** The type of a list; `new Array(n).fill(0)` gets it from what it is filled with or its context. */
+function listType(body: Body, node: ts.Expression): Type | undefined {
+  let outer: ts.Expression = node;
+  const own = body.checker.getTypeAtLocation(node);
+  const isUntyped = body.checker.getTypeArguments(own as ts.TypeReference)[0]?.flags === ts.TypeFlags.Any;
+  if (!isUntyped) {
+    const type = typeFor(body.all, body.entry, own, { node, what: shortText(node), written: true });
+    return type?.kind === "list" ? type : undefined;
+  }
+  let fill: ts.Expression | undefined;
+  if (ts.isPropertyAccessExpression(node.parent) && node.parent.name.text === "fill" && ts.isCallExpression(node.parent.parent)) {
+    outer = node.parent.parent;
+    fill = node.parent.parent.arguments[0];
+  }
+  const context = body.checker.getContextualType(outer);
+  const found = context && isArrayLike(body, context) ? typeFor(body.all, body.entry, context, { node, what: shortText(node), written: true }) : undefined;
+  if (found) return definite(found);
+  const element = fill && typeFor(body.all, body.entry, body.checker.getBaseTypeOfLiteralType(body.checker.getTypeAtLocation(fill)), { node: fill, what: shortText(fill), written: false });
+  if (element && element.kind !== "void") return { kind: "list", element };
+  refuse(body, node, "TG1003", shortText(node));
+  return undefined;
+}
+
+/** `Array.from`, `Float64Array.of` and the like. */
+export function staticArrayCall(body: Body, node: ts.CallExpression, owner: string, method: string, use: Use): Expr {
+  const type: Type | undefined = isTypedArrayName(owner) ? { kind: "typed", name: owner } : resultList(body, node);
+  if (!type) return broken;
+  if (method === "of") return itemsOf(body, node.arguments, type);
+  if (method !== "from") return refuse(body, node, "TG1015", `${owner}.${method}`, "Write a loop.");
+  const [source, mapper] = node.arguments;
+  if (!source) return broken;
+  const record = skipOuter(source);
+  if (ts.isObjectLiteralExpression(record)) return fromLength(body, record, { mapper, type, use });
+  if (ts.isArrayLiteralExpression(record) && !mapper && type.kind === "typed" && !record.elements.some(ts.isSpreadElement)) {
+    return itemsOf(body, record.elements, type);
+  }
+  const array = value(body, source);
+  if (array === broken) return broken;
+  if (!mapper) return copyOf(body, source, array, type);
+  if (!isReference(array.type) || array.type.kind === "maybe") return copyOf(body, source, array, type);
+  const from = steady(body, array, "source");
+  return generated(body, { mapper, type, use }, lengthOf(from), (index) => ({ kind: "index", array: from, index, type: elementType(from.type) }));
+}
+
+function resultList(body: Body, node: ts.CallExpression): Type | undefined {
+  const type = arrayType(body, node);
+  return type && definite(type).kind === "list" ? definite(type) : undefined;
+}
+
+interface Generated {
+  readonly mapper: ts.Expression | undefined;
+  readonly type: Type;
+  readonly use: Use;
+}
+
+/** `Array.from({ length: n }, (_, i) => …)`. */
+function fromLength(body: Body, record: ts.ObjectLiteralExpression, made: Generated): Expr {
+  const { mapper, type } = made;
+  const [property] = record.properties;
+  const name = property?.name && ts.isIdentifier(property.name) ? property.name.text : undefined;
+  if (!property || name !== "length" || record.properties.length !== 1) {
+    return refuse(body, record, "TG1001", "This object", "Write { length: n }.");
+  }
+  let length: Expr = broken;
+  if (ts.isPropertyAssignment(property)) length = value(body, property.initializer);
+  else if (ts.isShorthandPropertyAssignment(property)) {
+    const symbol = body.checker.getShorthandAssignmentValueSymbol(property);
+    const binding = symbol && body.bindings.get(symbol);
+    if (binding?.kind === "var") length = { kind: "var", name: binding.name, type: binding.type };
+    else refuse(body, property, "TG1001", "This object", "Write { length: n } with a variable or a constant.");
+  }
+  if (length === broken) return broken;
+  const count = steady(body, wholeCount(body, length), "count");
+  if (!mapper) return type.kind === "typed" ? { kind: "zeros", length: count, type } : { kind: "holes", length: count, type };
+  return generated(body, { ...made, mapper }, count, () => absent);
+}
+
+/** The length that JavaScript takes for a number: no fraction, not below 0. */
+function wholeCount(body: Body, length: Expr): Expr {
+  if (isWhole(length)) return length;
+  const size = steady(body, length, "size");
+  const yes = op("trunc", [size]);
+  return { kind: "select", test: op("ge", [size, num(1)], { kind: "boolean" }), yes, no: num(0), type: numberType };
+}
+
+/** A new array whose elements a function gives, one after the other. */
+function generated(
+  body: Body,
+  { mapper, type, use }: Generated & { readonly mapper: ts.Expression },
+  count: Expr,
+  item: (index: Expr) => Expr,
+): Expr {
+  const arrow = skipOuter(mapper);
+  if (!ts.isArrowFunction(arrow) && !ts.isFunctionExpression(arrow)) {
+    return refuse(body, mapper, "TG1009", shortText(mapper));
+  }
+  const element = elementType(type);
+  const isPlain = element.kind === "number" || element.kind === "int";
+  const array = claim(body, use, "array", isPlain ? { kind: "zeros", length: count, type } : { kind: "holes", length: count, type });
+  const parameter = arrow.parameters[1]?.name;
+  const name = parameter && ts.isIdentifier(parameter) ? body.entry.names.fresh(parameter.text) : freshName(body, "k");
+  const index: Expr = { kind: "var", name, type: { kind: "int" } };
+  const inner = inBlock(body, () => {
+    const result = inlineArrow(body, arrow, [item(index), index]);
+    if (result !== broken) emit(body, { kind: "store", array, index, value: fitTo(body, result, element) });
+  });
+  emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: count, step: 1, body: inner });
+  return array;
+}

@@ -1,0 +1,121 @@
+/** Assignments of every kind, `++` and `--`; as statements and inside of expressions. */
+import { ts } from "ts-morph";
+import { compare, num } from "../../ir/build.ts";
+import type { NumericOp } from "../../ir/evaluate.ts";
+import type { Expr } from "../../ir/types.ts";
+import { assignPattern } from "./destructuring.ts";
+import { isString, text } from "./foreign.ts";
+import { readBinding } from "./names.ts";
+import { compoundOps } from "./operators.ts";
+import { operandsIn } from "./order.ts";
+import { elementAt, elementIn, placeOf, read, steadyPlace, write, type Place } from "./places.ts";
+import { skipOuter } from "./resolve.ts";
+import { arithmetic, negated, truth } from "./scalars.ts";
+import { absent, broken, emit, inBlock, type Body, type Want } from "./state.ts";
+import { fitTo, isSteady, steady, value } from "./values.ts";
+
+export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Expr {
+  const kind = node.operatorToken.kind;
+  const target = skipOuter(node.left);
+  if (kind === ts.SyntaxKind.EqualsToken) {
+    if (ts.isArrayLiteralExpression(target)) return assignPattern(body, target, node.right, used);
+    return plain(body, target, node.right, used);
+  }
+  const infix = compoundOps.get(kind);
+  if (infix) return compound(body, node, target, infix, used);
+  return logicalAssignment(body, node, target, used);
+}
+
+function plain(body: Body, target: ts.Expression, source: ts.Expression, used: boolean): Expr {
+  if (!ts.isElementAccessExpression(target)) {
+    const place = placeOf(body, target);
+    return assignVariable(body, place, source);
+  }
+  const order = operandsIn(body);
+  const position = elementIn(body, order, target);
+  const source_ = order.add(() => value(body, source));
+  const place = elementAt(body, order, position, target);
+  const result = used ? steady(body, order.get(source_), "value") : order.get(source_);
+  write(body, place, result);
+  return place.kind === "broken" ? broken : result;
+}
+
+function assignVariable(body: Body, place: Place, source: ts.Expression): Expr {
+  if (place.kind !== "variable") {
+    body.effect(source);
+    return broken;
+  }
+  const { binding } = place;
+  if (binding.kind === "tuple") {
+    write(body, place, body.rhs(source));
+    return readBinding(body, binding, place.node);
+  }
+  const want: Want = { kind: "name", name: binding.name, as: "assign", type: binding.type, claimed: false };
+  const result = fitTo(body, body.rhs(source, want), binding.type);
+  if (result === broken) return broken;
+  if (!want.claimed) emit(body, { kind: "assign", name: binding.name, value: result });
+  return result.kind === "literal" || isSteady(body, result) ? result : { kind: "var", name: binding.name, type: result.type };
+}
+
+function compound(body: Body, node: ts.BinaryExpression, target: ts.Expression, infix: NumericOp, used: boolean): Expr {
+  const order = operandsIn(body);
+  const element = ts.isElementAccessExpression(target) ? { node: target, at: elementIn(body, order, target) } : undefined;
+  const place = (): Place => (element ? elementAt(body, order, element.at, element.node) : placeOf(body, target));
+  const before = order.add(() => read(body, place()));
+  const operand = order.add(() => value(body, node.right));
+  const operands = [order.get(before), order.get(operand)];
+  const result = infix === "add" && isString(body, node) ? text(body, node) : arithmetic(body, node, infix, operands);
+  return finish(body, place(), result, used);
+}
+
+/** Writes a computed value; where it is used, the value that the expression has. */
+function finish(body: Body, place: Place, result: Expr, used: boolean): Expr {
+  if (result === broken || place.kind === "broken") return broken;
+  if (place.kind === "variable") {
+    write(body, place, result);
+    return { ...read(body, place), type: result.type } as Expr;
+  }
+  const kept = used ? steady(body, result, "value") : result;
+  write(body, place, kept);
+  return kept;
+}
+
+function logicalAssignment(body: Body, node: ts.BinaryExpression, target: ts.Expression, used: boolean): Expr {
+  const place = steadyPlace(body, placeOf(body, target));
+  const before = read(body, place);
+  const then = inBlock(body, () => {
+    if (place.kind === "variable") assignVariable(body, place, node.right);
+    else write(body, place, value(body, node.right));
+  });
+  if (place.kind === "broken" || before === broken) return broken;
+  const test = logicalTest(node.operatorToken.kind, before);
+  emit(body, { kind: "if", test, then, else: [] });
+  if (!used) return absent;
+  const after = read(body, place);
+  return node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionEqualsToken && after.type.kind === "maybe"
+    ? ({ ...after, type: after.type.type } as Expr)
+    : after;
+}
+
+function logicalTest(kind: ts.SyntaxKind, before: Expr): Expr {
+  switch (kind) {
+    case ts.SyntaxKind.QuestionQuestionEqualsToken:
+      return compare("eq", before, absent);
+    case ts.SyntaxKind.BarBarEqualsToken:
+      return negated(before);
+    default:
+      return truth(before);
+  }
+}
+
+/** `x++`, `--x` and so on. */
+export function increment(body: Body, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, used: boolean): Expr {
+  const place = placeOf(body, node.operand);
+  const before = read(body, place);
+  const isPostfix = used && ts.isPostfixUnaryExpression(node);
+  const old = !isPostfix || before === broken ? before : steady(body, before, before.kind === "var" ? `${before.name}Before` : "before");
+  const up = node.operator === ts.SyntaxKind.PlusPlusToken;
+  const result = arithmetic(body, node, up ? "add" : "sub", [old, num(1)]);
+  const after = finish(body, place, result, used && !isPostfix);
+  return isPostfix ? old : after;
+}

@@ -1,0 +1,155 @@
+/** The body of one function. */
+import { ts } from "ts-morph";
+import { namesApartFrom } from "../../ir/names.ts";
+import { originOf } from "../positions.ts";
+import type { Func, Param, Stmt } from "../../ir/types.ts";
+import { compare, isReference } from "../../ir/build.ts";
+import { reservedFor } from "./callables.ts";
+import { signatureOf } from "./entries.ts";
+import { effect, rhs } from "./expressions.ts";
+import { isAssignment } from "./operators.ts";
+import { quoteOf } from "./quote.ts";
+import { skipOuter } from "./resolve.ts";
+import { absent, broken, emit, freshName, inBlock, type Body, type Entry, type Lowering } from "./state.ts";
+import { returnValue, statement } from "./statements.ts";
+import { definite } from "./types.ts";
+import { isWholeOnly } from "./values.ts";
+
+/** Lowers a function; undefined where it was refused. */
+export function lowerBody(all: Lowering, entry: Entry): Func | undefined {
+  reservedFor(all, entry);
+  const signature = signatureOf(all, entry);
+  const { node } = entry;
+  const body = makeBody(all, entry, signature.result);
+  const block = inBlock(body, () => {
+    for (const [i, parameter] of node.parameters.entries()) {
+      const param = signature.params[i];
+      if (param) bindParam(body, parameter, param);
+    }
+    if (!node.body) return;
+    if (ts.isBlock(node.body)) {
+      reserveTopLevel(body, node.body);
+      for (const inner of node.body.statements) body.statement(inner);
+    } else {
+      body.place = { quote: `return ${quoteOf(node.body)}`, origin: originOf(node.body) };
+      returnValue(body, node.body as ts.Expression);
+    }
+  });
+  if (entry.failed) return undefined;
+  return { name: entry.key, params: signature.params, result: signature.result, body: tidied(block), origin: originOf(node.name ?? node) };
+}
+
+/** A `return` without a value at the very end says nothing. */
+function tidied(block: Stmt[]): Stmt[] {
+  const last = block.at(-1);
+  return last?.kind === "return" && last.value === undefined ? block.slice(0, -1) : block;
+}
+
+function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
+  const body: Body = {
+    all,
+    checker: all.checker,
+    entry,
+    bindings: new Map(),
+    assignments: assignmentsIn(all.checker, entry.node),
+    reservedNames: new Map(),
+    chosenNames: new Map(),
+    labels: namesApartFrom([]),
+    exits: [],
+    result,
+    mutableNames: new Set(),
+    block: [],
+    place: {},
+    rhs: (node, want) => rhs(body, node, want),
+    effect: (node) => { effect(body, node); },
+    statement: (node) => { statement(body, node); },
+  };
+  return body;
+}
+
+/** Binds a parameter. The IR never assigns to one: what the body assigns to lives in a variable of its own. */
+function bindParam(body: Body, node: ts.ParameterDeclaration, param: Param): void {
+  const symbol = body.checker.getSymbolAtLocation(node.name);
+  if (!symbol) return;
+  if (param.type.kind === "void") {
+    body.bindings.set(symbol, { kind: "broken" });
+    return;
+  }
+  body.place = { quote: quoteOf(node), origin: originOf(node) };
+  const mutable = (body.assignments.get(symbol) ?? 0) > 0;
+  const given = { kind: "var" as const, name: param.name, type: param.type };
+  if (node.initializer && !param.defaultValue) return bindComputedDefault(body, node.initializer, symbol, given, mutable);
+  if (!mutable) {
+    body.bindings.set(symbol, { kind: "var", name: param.name, type: param.type, mutable: false });
+    return;
+  }
+  const name = freshName(body, param.name);
+  emit(body, { kind: "let", name, type: param.type, mutable: true, init: given });
+  body.bindings.set(symbol, { kind: "var", name, type: param.type, mutable: true });
+}
+
+/** A default that is no constant is computed at entry. */
+function bindComputedDefault(
+  body: Body,
+  initializer: ts.Expression,
+  symbol: ts.Symbol,
+  given: { readonly kind: "var"; readonly name: string; readonly type: Param["type"] },
+  mutable: boolean,
+): void {
+  const type = definite(given.type);
+  const name = freshName(body, given.name);
+  let fallback = absent;
+  const block = inBlock(body, () => { fallback = body.rhs(initializer); });
+  if (fallback === broken) {
+    body.bindings.set(symbol, { kind: "broken" });
+    return;
+  }
+  const isPure = block.length === 0 && !isWholeOnly(fallback) && !isReference(type);
+  if (isPure) emit(body, { kind: "let", name, type, mutable, init: { kind: "nullish", left: given, right: fallback, type } });
+  else {
+    emit(body, { kind: "let", name, type, mutable: true });
+    const then: Stmt[] = [...block, { ...body.place, kind: "assign", name, value: fallback }];
+    const otherwise: Stmt = { ...body.place, kind: "assign", name, value: { ...given, type } };
+    emit(body, { kind: "if", test: compare("eq", given, absent), then, else: [otherwise] });
+  }
+  body.bindings.set(symbol, { kind: "var", name, type, mutable });
+}
+
+/** Variables at the top level of the body get their names first: annotations refer to them. */
+function reserveTopLevel(body: Body, block: ts.Block): void {
+  const reserve = (name: ts.BindingName): void => {
+    if (!ts.isIdentifier(name)) {
+      for (const element of name.elements) if (!ts.isOmittedExpression(element)) reserve(element.name);
+      return;
+    }
+    const symbol = body.checker.getSymbolAtLocation(name);
+    if (symbol) body.reservedNames.set(symbol, body.entry.names.fresh(name.text));
+  };
+  for (const inner of block.statements) {
+    if (ts.isVariableStatement(inner)) for (const declaration of inner.declarationList.declarations) reserve(declaration.name);
+  }
+}
+
+/** How often each variable is assigned to, declarations aside. */
+function assignmentsIn(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, number> {
+  const counts = new Map<ts.Symbol, number>();
+  const count = (target: ts.Expression): void => {
+    const node = skipOuter(target);
+    if (ts.isArrayLiteralExpression(node)) node.elements.forEach(count);
+    else if (ts.isBinaryExpression(node)) count(node.left);
+    else if (ts.isSpreadElement(node)) count(node.expression);
+    else if (ts.isIdentifier(node)) {
+      const symbol = checker.getSymbolAtLocation(node);
+      if (symbol) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+    }
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) count(node.left);
+    const isUnary = ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node);
+    if (isUnary && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) count(node.operand);
+    if (ts.isForOfStatement(node) && !ts.isVariableDeclarationList(node.initializer)) count(node.initializer);
+    ts.forEachChild(node, visit);
+  };
+  visit(root);
+  return counts;
+}

@@ -1,0 +1,154 @@
+/** What a call calls. */
+import { ts } from "ts-morph";
+import { originOf } from "../positions.ts";
+import { modes, type Mode, type Wrt } from "../types.ts";
+import { isModuleScope } from "./constants.ts";
+import { entryOf, isFunctionNode } from "./entries.ts";
+import { freshKey } from "./keys.ts";
+import { mathFunctions } from "./operators.ts";
+import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
+import { report, type Entry, type Lowering } from "./state.ts";
+import { isFromLibrary } from "./types.ts";
+
+export type Callee =
+  | { readonly kind: "function"; readonly entry: Entry }
+  /** A derivative: the key under which it is registered. */
+  | { readonly kind: "derived"; readonly key: string }
+  | { readonly kind: "tsgrad"; readonly name: string }
+  | { readonly kind: "math"; readonly name: string }
+  | { readonly kind: "global"; readonly name: string }
+  /** Reported already. */
+  | { readonly kind: "broken" }
+  | { readonly kind: "local" }
+  | { readonly kind: "external" };
+
+const transforms = new Set<string>(modes.filter((mode) => mode !== "vjpInto" && mode !== "batch" && mode !== "sparseJacobian"));
+
+export const isTransform = (name: string): name is Mode => transforms.has(name);
+
+/** Finds the function that an expression stands for. `user` is the function in which it stands. */
+export function calleeOf(all: Lowering, user: Entry, expression: ts.Expression): Callee {
+  const node = skipOuter(expression);
+  if (ts.isCallExpression(node)) return transformed(all, user, node);
+  if (ts.isPropertyAccessExpression(node) && isGlobal(all.checker, node.expression, "Math")) return { kind: "math", name: node.name.text };
+  const intrinsic = tsgradName(all.checker, node);
+  if (intrinsic !== undefined) return { kind: "tsgrad", name: intrinsic };
+  if (ts.isIdentifier(node) && isGlobal(all.checker, node, node.text)) return { kind: "global", name: node.text };
+  const name = ts.isPropertyAccessExpression(node) ? node.name : node;
+  const symbol = ts.isIdentifier(name) ? all.checker.getSymbolAtLocation(name) : undefined;
+  return symbol ? calleeOfSymbol(all, user, symbol, node) : { kind: "external" };
+}
+
+function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, node: ts.Expression): Callee {
+  const symbol = followed(all.checker, direct);
+  const generated = all.context.resolveGenerated(direct) ?? all.context.resolveGenerated(symbol);
+  if (generated) return generatedCallee(all, user, generated, node);
+  const declaration = declarationOf(symbol);
+  if (!declaration) return { kind: "external" };
+  if (all.context.isVirtualGradModule(declaration.getSourceFile().fileName)) {
+    report(all, user, node, "TG1025", node.getText());
+    return { kind: "broken" };
+  }
+  if (ts.isFunctionDeclaration(declaration)) return declaredFunction(all, user, symbol, declaration, node);
+  if (isFromLibrary(symbol)) return { kind: "external" };
+  if (ts.isBindingElement(declaration)) return destructuredMath(all, declaration);
+  if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return { kind: "local" };
+  if (!isModuleScope(declaration) || !(declaration.parent.flags & ts.NodeFlags.Const)) return { kind: "local" };
+  const value = skipOuter(declaration.initializer);
+  if (isFunctionNode(value)) return used(user, entryOf(all, value));
+  // const f = g; const sin = Math.sin; const dg = grad(g);
+  const isName = ts.isIdentifier(value) || ts.isPropertyAccessExpression(value) || ts.isCallExpression(value);
+  return isName ? calleeOf(all, user, value) : { kind: "external" };
+}
+
+function used(user: Entry, entry: Entry): Callee {
+  user.uses.add(entry);
+  return { kind: "function", entry };
+}
+
+function declaredFunction(all: Lowering, user: Entry, symbol: ts.Symbol, declaration: ts.FunctionDeclaration, node: ts.Expression): Callee {
+  const declarations = (symbol.declarations ?? []).filter(ts.isFunctionDeclaration);
+  const implementation = declarations.find((candidate) => candidate.body !== undefined);
+  if (!implementation) return { kind: "external" };
+  if (declarations.length > 1) {
+    report(all, user, node, "TG1010", symbol.name);
+    return { kind: "broken" };
+  }
+  if (!ts.isSourceFile(declaration.parent) && !ts.isModuleBlock(declaration.parent)) return { kind: "local" };
+  return used(user, entryOf(all, implementation));
+}
+
+/** `const { sin, cos } = Math;` */
+function destructuredMath(all: Lowering, element: ts.BindingElement): Callee {
+  const declaration = element.parent.parent;
+  const source = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  if (!source || !isGlobal(all.checker, source, "Math") || !ts.isIdentifier(element.name)) return { kind: "local" };
+  const name = element.propertyName ? element.propertyName.getText() : element.name.text;
+  return mathFunctions.has(name) ? { kind: "math", name } : { kind: "external" };
+}
+
+function generatedCallee(
+  all: Lowering,
+  user: Entry,
+  generated: { readonly of: ts.Node; readonly mode: Mode; readonly wrt?: readonly Wrt[] },
+  node: ts.Expression,
+): Callee {
+  if (!isFunctionNode(generated.of)) {
+    report(all, user, node, "TG1020", node.getText());
+    return { kind: "broken" };
+  }
+  const entry = entryOf(all, generated.of);
+  user.uses.add(entry);
+  return { kind: "derived", key: derivedKey(all, entry.key, generated.mode, generated.wrt, node) };
+}
+
+/** `grad(g)`, `jvp(g, { wrt: 0 })`, `grad(grad(g))`. */
+function transformed(all: Lowering, user: Entry, node: ts.CallExpression): Callee {
+  const transform = tsgradName(all.checker, node.expression);
+  if (transform === undefined || !isTransform(transform)) return { kind: "external" };
+  const [argument, options] = node.arguments;
+  const of = argument && calleeOf(all, user, argument);
+  if (of?.kind === "broken") return of;
+  if (of?.kind !== "function" && of?.kind !== "derived") {
+    report(all, user, argument ?? node, "TG1020", transform);
+    return { kind: "broken" };
+  }
+  const wrt = options && wrtOption(all, user, transform, options);
+  const key = of.kind === "function" ? of.entry.key : of.key;
+  return { kind: "derived", key: derivedKey(all, key, transform, wrt, node) };
+}
+
+function wrtOption(all: Lowering, user: Entry, transform: string, options: ts.Expression): readonly Wrt[] | undefined {
+  const node = skipOuter(options);
+  const found: Wrt[] = [];
+  const take = (value: ts.Expression): boolean => {
+    const inner = skipOuter(value);
+    if (ts.isArrayLiteralExpression(inner)) return inner.elements.every(take);
+    if (!ts.isNumericLiteral(inner)) return false;
+    found.push({ kind: "param", index: Number(inner.text) });
+    return true;
+  };
+  const properties = ts.isObjectLiteralExpression(node) ? node.properties : [undefined];
+  for (const property of properties) {
+    const isWrt = property && ts.isPropertyAssignment(property) && property.name.getText() === "wrt";
+    if (isWrt && take(property.initializer)) continue;
+    report(all, user, property ?? node, "TG1021", (property ?? node).getText(), transform);
+  }
+  return found.length > 0 ? found.toSorted(byPosition) : undefined;
+}
+
+const byPosition = (a: Wrt, b: Wrt): number => (a.kind === "param" && b.kind === "param" ? a.index - b.index : 0);
+
+/** The key of a derivative, registered once. */
+function derivedKey(all: Lowering, of: string, mode: Mode, wrt: readonly Wrt[] | undefined, node: ts.Node): string {
+  const { derived } = all.context;
+  const same = JSON.stringify(wrt);
+  for (const known of derived.values()) {
+    if (known.of === of && known.mode === mode && known.outputs === undefined && JSON.stringify(known.wrt) === same) return known.key;
+  }
+  const places = (wrt ?? []).map((place) => (place.kind === "param" ? String(place.index) : place.name)).join("And");
+  const name = of + mode.charAt(0).toUpperCase() + mode.slice(1) + (places === "" ? "" : `Wrt${places}`);
+  const key = freshKey(all, name, node.getSourceFile().fileName);
+  derived.set(key, { key, of, mode, ...(wrt ? { wrt } : {}), origin: originOf(node) });
+  return key;
+}

@@ -1,0 +1,275 @@
+/** Calls: of `Math`, of arrays' methods, of functions of the program and of their derivatives. */
+import { ts } from "ts-morph";
+import { bool, num, op } from "../../ir/build.ts";
+import type { Expr, OpName, Pattern, Type } from "../../ir/types.ts";
+import { originOf } from "../positions.ts";
+import { newList, staticArrayCall } from "./arrays.ts";
+import { calleeOf, isTransform, type Callee } from "./callees.ts";
+import { entryOf, signatureOf } from "./entries.ts";
+import { foreignCall } from "./foreign.ts";
+import { arrayMethod, isMethodCall } from "./methods.ts";
+import { arity, mathFunctions } from "./operators.ts";
+import { lowerInOrder } from "./order.ts";
+import { isGlobal, skipOuter } from "./resolve.ts";
+import { arithmetic, toNumber, truth } from "./scalars.ts";
+import { absent, broken, emit, freshName, refuse, shortText, type Body, type Entry, type Signature, type Use, type Want } from "./state.ts";
+import { isTypedArrayName, typeFor } from "./types.ts";
+import { asOperand, fitTo, value } from "./values.ts";
+
+export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
+  if (node.questionDotToken) return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  const callee = skipOuter(node.expression);
+  if (callee.kind === ts.SyntaxKind.SuperKeyword || callee.kind === ts.SyntaxKind.ImportKeyword) {
+    return refuse(body, node, "TG1001", shortText(node), "Call functions of module scope.");
+  }
+  if (ts.isPropertyAccessExpression(callee)) {
+    const member = globalMember(body, node, callee, use);
+    if (member) return member;
+  }
+  return callOf(body, node, calleeOf(body.all, body.entry, callee), use);
+}
+
+const impure = new Set(["Math.random", "Date.now", "performance.now", "crypto.getRandomValues"]);
+
+/** `console.log`, `Number.isNaN`, `Array.from` and the like; methods of values. */
+function globalMember(body: Body, node: ts.CallExpression, callee: ts.PropertyAccessExpression, use: Use): Expr | undefined {
+  const owner = skipOuter(callee.expression);
+  const method = callee.name.text;
+  const isKnown = ts.isIdentifier(owner) && isGlobal(body.checker, owner, owner.text);
+  if (!isKnown) return isValueMethod(body, callee) && isMethodCall(node) ? arrayMethod(body, node, use) : undefined;
+  if (owner.text === "console") return consoleCall(body, node, callee);
+  if (impure.has(`${owner.text}.${method}`)) return refuse(body, node, "TG1005", `${owner.text}.${method}()`);
+  if (owner.text === "Number") return numberCall(body, node, method);
+  if (isTypedArrayName(owner.text) || (owner.text === "Array" && method !== "isArray")) {
+    return staticArrayCall(body, node, owner.text, method, use);
+  }
+  if (owner.text === "Math") return undefined;
+  return isValueMethod(body, callee) && isMethodCall(node) ? arrayMethod(body, node, use) : refuse(body, node, "TG1004", `${owner.text}.${method}`);
+}
+
+/** Whether the receiver is a value rather than a module or a class. */
+function isValueMethod(body: Body, callee: ts.PropertyAccessExpression): boolean {
+  const symbol = body.checker.getSymbolAtLocation(skipOuter(callee.expression));
+  if (!symbol) return true;
+  const target = symbol.flags & ts.SymbolFlags.Alias ? body.checker.getAliasedSymbol(symbol) : symbol;
+  return (target.flags & (ts.SymbolFlags.Module | ts.SymbolFlags.Class)) === 0;
+}
+
+function consoleCall(body: Body, node: ts.CallExpression, callee: ts.PropertyAccessExpression): Expr {
+  const message = foreignCall(body, `console.${callee.name.text}(`, node.arguments, ")", { kind: "void" });
+  if (message !== broken) emit(body, { kind: "effect", call: message });
+  return absent;
+}
+
+function operands(body: Body, node: ts.CallExpression): Expr[] | undefined {
+  const spread = node.arguments.find(ts.isSpreadElement);
+  if (spread) {
+    refuse(body, spread, "TG1001", "A spread here", "Write a loop, or pass the arguments one by one.");
+    return undefined;
+  }
+  const args = lowerInOrder(body, node.arguments.map((argument) => () => value(body, argument)));
+  return args.includes(broken) ? undefined : args;
+}
+
+function numberCall(body: Body, node: ts.CallExpression, method: string): Expr {
+  const args = operands(body, node);
+  const [first] = args ?? [];
+  if (!first) return broken;
+  if (method === "isNaN" || method === "isFinite" || method === "isInteger") return op(method, [first], { kind: "boolean" });
+  return refuse(body, node, "TG1004", `Number.${method}`);
+}
+
+function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): Expr {
+  switch (callee.kind) {
+    case "function":
+      return callFunction(body, node, callee.entry, use);
+    case "derived":
+      return callDerived(body, node, callee.key, use);
+    case "math":
+      return mathCall(body, node, callee.name);
+    case "tsgrad":
+      return intrinsicCall(body, node, callee.name);
+    case "global":
+      return globalCall(body, node, callee.name);
+    case "local":
+      return refuse(body, node.expression, "TG1009", shortText(node.expression));
+    case "external":
+      return refuse(body, node, "TG1004", shortText(node.expression));
+    case "broken":
+      operands(body, node);
+      return broken;
+  }
+}
+
+function mathCall(body: Body, node: ts.CallExpression, name: string): Expr {
+  if (name === "random") return refuse(body, node, "TG1005", "Math.random()");
+  const operation = mathFunctions.get(name);
+  if (!operation) return refuse(body, node, "TG1004", `Math.${name}`);
+  const spread = node.arguments.find(ts.isSpreadElement);
+  if (spread) return refuse(body, spread, "TG1001", `A spread in Math.${name}`, `Write a loop, as in for (const x of xs) m = Math.${name}(m, x).`);
+  const args = operands(body, node);
+  if (!args) return broken;
+  return mathOf(body, node, operation, args);
+}
+
+function mathOf(body: Body, node: ts.CallExpression, operation: OpName, args: readonly Expr[]): Expr {
+  const [first] = args;
+  const wanted = arity(operation);
+  if (wanted !== undefined && args.length < wanted) return num(NaN);
+  if (wanted === undefined && !first) return num(operation === "hypot" ? 0 : operation === "max" ? -Infinity : Infinity);
+  if (first && args.length === 1 && (operation === "max" || operation === "min")) return arithmetic(body, node, "pos", [first]);
+  return arithmetic(body, node, operation, args.slice(0, wanted ?? args.length));
+}
+
+function globalCall(body: Body, node: ts.CallExpression, name: string): Expr {
+  if (name === "Array") return newList(body, node, node.arguments);
+  if (name === "performance" || name === "Date") return refuse(body, node, "TG1005", `${name}()`);
+  if (name !== "Number" && name !== "Boolean" && name !== "isNaN" && name !== "isFinite") return refuse(body, node, "TG1004", name);
+  const args = operands(body, node);
+  const [first] = args ?? [];
+  if (!args) return broken;
+  if (name === "Number") return first ? toNumber(body, node, first) : num(0);
+  if (name === "Boolean") return first ? truth(first) : bool(false);
+  return first ? op(name, [first], { kind: "boolean" }) : broken;
+}
+
+function intrinsicCall(body: Body, node: ts.CallExpression, name: string): Expr {
+  const [subject, through] = node.arguments;
+  if (name === "stopGradient" && subject) {
+    const stopped = value(body, subject);
+    return stopped === broken ? broken : op("stop", [stopped], stopped.type);
+  }
+  if (name === "tapGradient" && subject && through) return tap(body, subject, through);
+  if (isTransform(name)) return refuse(body, node, "TG1009", shortText(node));
+  return refuse(body, node, "TG1004", name);
+}
+
+/** `tapGradient(x, g)`: `g` becomes a function of the program. */
+function tap(body: Body, subject: ts.Expression, through: ts.Expression): Expr {
+  const tapped = value(body, subject);
+  const inner = skipOuter(through);
+  const isInline = ts.isArrowFunction(inner) || ts.isFunctionExpression(inner);
+  const callee: Callee = isInline
+    ? { kind: "function", entry: entryOf(body.all, inner, `${body.entry.key}Tap`) }
+    : calleeOf(body.all, body.entry, inner);
+  if (callee.kind === "broken") return broken;
+  if (callee.kind !== "function") return refuse(body, through, "TG1020", "tapGradient");
+  body.entry.uses.add(callee.entry);
+  if (tapped === broken) return broken;
+  if (tapped.type.kind !== "number" && tapped.type.kind !== "int") {
+    const type = body.checker.typeToString(body.checker.getTypeAtLocation(subject));
+    return refuse(body, subject, "TG1002", shortText(subject), type, "Tap numbers: an array element by element.");
+  }
+  return { kind: "tap", value: tapped, tap: callee.entry.key, type: { kind: "number" } };
+}
+
+function callFunction(body: Body, node: ts.CallExpression, entry: Entry, use: Use): Expr {
+  const signature = signatureOf(body.all, entry);
+  const args = argumentsFor(body, node, signature);
+  if (entry.failed && signature.result.kind === "void") {
+    const type = body.checker.getTypeAtLocation(node);
+    // The callee's result was refused there.
+    if (!(type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never))) return broken;
+  }
+  if (!args) return broken;
+  return emitCall(body, node, entry.key, args, signature.result, use);
+}
+
+/** The arguments in the order of the parameters, with defaults filled in. */
+function argumentsFor(body: Body, node: ts.CallExpression, { params, rest }: Signature): Expr[] | undefined {
+  const fixed = rest ? params.slice(0, -1) : params;
+  const early = node.arguments.slice(0, fixed.length).find(ts.isSpreadElement);
+  if (early) {
+    refuse(body, early, "TG1001", "A spread before the rest parameter", "Pass the arguments one by one.");
+    return undefined;
+  }
+  const gathered = rest ? node.arguments.slice(fixed.length) : [];
+  const ordered = [
+    ...node.arguments.slice(0, fixed.length).map((argument, i) => () => {
+      const type = fixed[i]?.type;
+      return type ? fitTo(body, value(body, argument), type) : value(body, argument);
+    }),
+    ...gathered.map((argument) => () => (ts.isSpreadElement(argument) ? value(body, argument.expression) : value(body, argument))),
+  ];
+  const lowered = lowerInOrder(body, ordered);
+  if (lowered.includes(broken)) return undefined;
+  const args = fixed.map((param, i): Expr => {
+    const given = lowered[i];
+    if (!param.defaultValue) return given ?? absent;
+    if (!given || (given.kind === "literal" && given.value === undefined)) return param.defaultValue;
+    return given.type.kind === "maybe" ? { kind: "nullish", left: given, right: param.defaultValue, type: param.type } : given;
+  });
+  const last = params.at(-1);
+  if (rest && last) args.push(gather(body, gathered, lowered.slice(node.arguments.length - gathered.length), last.type));
+  return args;
+}
+
+/** The array that a rest parameter gets. */
+function gather(body: Body, nodes: readonly ts.Expression[], items: readonly Expr[], type: Type): Expr {
+  const [only] = items;
+  const [node] = nodes;
+  if (node && only && nodes.length === 1 && ts.isSpreadElement(node)) return asOperand(body, { kind: "copy", array: only, type }, "rest");
+  const spread = nodes.find(ts.isSpreadElement);
+  if (spread) return refuse(body, spread, "TG1001", "A spread among other arguments", "Make the array first, as in [a, ...xs].");
+  return asOperand(body, { kind: "items", items, type }, "rest");
+}
+
+function callDerived(body: Body, node: ts.CallExpression, key: string, use: Use): Expr {
+  const args = operands(body, node);
+  const result = typeFor(body.all, body.entry, body.checker.getTypeAtLocation(node), { node, what: shortText(node), written: false });
+  if (!args || !result) return broken;
+  return emitCall(body, node, key, args, result, use);
+}
+
+function emitCall(body: Body, node: ts.CallExpression, callee: string, args: readonly Expr[], result: Type, use: Use): Expr {
+  const origin = originOf(node);
+  if (result.kind === "void" || use === "nothing") {
+    body.block.push({ ...body.place, origin, kind: "call", target: { kind: "none" }, callee, args });
+    return absent;
+  }
+  const base = calledName(node);
+  const { pattern, value: given } = targetOf(body, result, use, `${base}Result`);
+  body.block.push({ ...body.place, origin, kind: "call", target: pattern, callee, args });
+  return given;
+}
+
+/** `dot` of `dot(a, b)`, `gGrad` of `grad(g)(x)`. */
+function calledName(node: ts.CallExpression): string {
+  const callee = skipOuter(node.expression);
+  if (ts.isIdentifier(callee)) return callee.text;
+  if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
+  if (ts.isCallExpression(callee)) {
+    const [of] = callee.arguments;
+    const inner = of && ts.isIdentifier(skipOuter(of)) ? (skipOuter(of) as ts.Identifier).text : "";
+    const word = calledName(callee);
+    return inner === "" ? word : inner + word.charAt(0).toUpperCase() + word.slice(1);
+  }
+  return "call";
+}
+
+/** The variables that take the results of a call, and the value that they make up. */
+function targetOf(body: Body, type: Type, want: Want | "hole" | undefined, base: string): { pattern: Pattern; value: Expr } {
+  if (want === "hole") return { pattern: { kind: "none" }, value: absent };
+  if (type.kind === "tuple") {
+    const wants = want?.kind === "items" ? want.items : [];
+    const stem = want?.kind === "name" ? want.name : base;
+    const parts = type.items.map((item, i) => {
+      const label = type.labels?.[i];
+      const name = label === undefined ? stem + String(i) : want?.kind === "name" ? stem + upperFirst(label) : label;
+      return targetOf(body, item, want?.kind === "items" && i >= wants.length ? "hole" : wants[i], name);
+    });
+    return {
+      pattern: { kind: "tuple", items: parts.map((part) => part.pattern) },
+      value: { kind: "tuple", items: parts.map((part) => part.value), type },
+    };
+  }
+  let name: string;
+  if (want?.kind === "name" && want.as === "const" && (want.type === undefined || want.type.kind === type.kind)) {
+    name = want.name;
+    want.claimed = true;
+  } else name = freshName(body, base);
+  return { pattern: { kind: "name", name, type }, value: { kind: "var", name, type } };
+}
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+

@@ -1,0 +1,210 @@
+/** Constants of module scope: their values where they can be told, and their texts for the generated file. */
+import { ts } from "ts-morph";
+import { bool, num, numberType } from "../../ir/build.ts";
+import { evaluateNumeric, type NumericOp } from "../../ir/evaluate.ts";
+import type { Expr, Type } from "../../ir/types.ts";
+import { freshKey } from "./keys.ts";
+import { infixOps, mathFunctions, mathConstant, numberConstant } from "./operators.ts";
+import { declarationOf, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
+import { report, type Entry, type Lowering } from "./state.ts";
+import { readType, isRefused, isTypedArrayName, typeFor } from "./types.ts";
+
+/** The value of an expression that is made of literals, constants and pure functions of `Math`. */
+export function evaluate(all: Lowering, expression: ts.Expression): number | boolean | string | undefined {
+  const node = skipOuter(expression);
+  if (ts.isNumericLiteral(node)) return Number(node.text);
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
+  if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
+  if (ts.isPrefixUnaryExpression(node)) return evaluatePrefix(all, node);
+  if (ts.isBinaryExpression(node)) return evaluateBinary(all, node);
+  if (ts.isPropertyAccessExpression(node)) {
+    const member = all.checker.getConstantValue(node);
+    if (member !== undefined) return member;
+    if (isGlobal(all.checker, node.expression, "Math")) return mathConstant(node.name.text);
+    if (isGlobal(all.checker, node.expression, "Number")) return numberConstant(node.name.text);
+  }
+  if (ts.isCallExpression(node)) return evaluateCall(all, node);
+  if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) return evaluateName(all, node);
+  return undefined;
+}
+
+function evaluatePrefix(all: Lowering, node: ts.PrefixUnaryExpression): number | boolean | undefined {
+  const operand = evaluate(all, node.operand);
+  if (typeof operand !== "number") return undefined;
+  switch (node.operator) {
+    case ts.SyntaxKind.MinusToken:
+      return -operand;
+    case ts.SyntaxKind.PlusToken:
+      return operand;
+    case ts.SyntaxKind.TildeToken:
+      return ~operand;
+    default:
+      return undefined;
+  }
+}
+
+function evaluateBinary(all: Lowering, node: ts.BinaryExpression): number | undefined {
+  const op = infixOps.get(node.operatorToken.kind);
+  if (!op) return undefined;
+  const left = evaluate(all, node.left);
+  const right = left === undefined ? undefined : evaluate(all, node.right);
+  return typeof left === "number" && typeof right === "number" ? evaluateNumeric(op, [left, right]) : undefined;
+}
+
+function evaluateCall(all: Lowering, node: ts.CallExpression): number | undefined {
+  const callee = skipOuter(node.expression);
+  if (!ts.isPropertyAccessExpression(callee) || !isGlobal(all.checker, callee.expression, "Math")) return undefined;
+  const op = mathFunctions.get(callee.name.text);
+  const args = node.arguments.map((argument) => (ts.isSpreadElement(argument) ? undefined : evaluate(all, argument)));
+  const numbers = args.filter((arg) => typeof arg === "number");
+  return op && numbers.length === args.length ? evaluateNumeric(op as NumericOp, numbers) : undefined;
+}
+
+function evaluateName(all: Lowering, node: ts.Identifier | ts.PropertyAccessExpression): number | boolean | string | undefined {
+  if (ts.isIdentifier(node) && isGlobal(all.checker, node, "Infinity")) return Infinity;
+  if (ts.isIdentifier(node) && isGlobal(all.checker, node, "NaN")) return NaN;
+  const symbol = moduleSymbolOf(all.checker, node);
+  const declaration = symbol && declarationOf(symbol);
+  if (!declaration || !isModuleConst(declaration) || !declaration.initializer) return undefined;
+  return evaluate(all, declaration.initializer);
+}
+
+export function isModuleConst(node: ts.Node): node is ts.VariableDeclaration & { readonly name: ts.Identifier } {
+  return (
+    ts.isVariableDeclaration(node) &&
+    ts.isIdentifier(node.name) &&
+    isModuleScope(node) &&
+    (node.parent.flags & ts.NodeFlags.Const) !== 0
+  );
+}
+
+/** Whether a declaration stands in a file or a namespace, not in a function. */
+export function isModuleScope(node: ts.Node): boolean {
+  const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
+  return ts.isVariableStatement(statement) || ts.isFunctionDeclaration(statement)
+    ? ts.isSourceFile(statement.parent) || ts.isModuleBlock(statement.parent)
+    : false;
+}
+
+/** A default value that can be written down anywhere: a literal, or a constant of module scope. */
+export function constantExpr(all: Lowering, entry: Entry, expression: ts.Expression): Expr | undefined {
+  const node = skipOuter(expression);
+  if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) {
+    const symbol = moduleSymbolOf(all.checker, node);
+    const declaration = symbol && declarationOf(symbol);
+    if (symbol && declaration && isModuleConst(declaration)) return moduleConstant(all, entry, symbol, declaration, node);
+  }
+  const value = evaluate(all, node);
+  if (typeof value === "number") return num(value);
+  if (typeof value === "boolean") return bool(value);
+  return typeof value === "string" ? { kind: "literal", value, type: { kind: "string" } } : undefined;
+}
+
+/** The IR of a constant of module scope, registering its text. */
+export function moduleConstant(
+  all: Lowering,
+  entry: Entry | undefined,
+  symbol: ts.Symbol,
+  declaration: ts.VariableDeclaration & { readonly name: ts.Identifier },
+  use: ts.Node,
+): Expr | undefined {
+  const type = constantType(all, entry, declaration, use);
+  if (!type) return undefined;
+  const value = declaration.initializer ? evaluate(all, declaration.initializer) : undefined;
+  const key = register(all, entry, symbol, declaration, type, use);
+  if (key === undefined) return undefined;
+  return { kind: "constant", name: key, type, ...(typeof value === "number" ? { value } : {}) };
+}
+
+function constantType(all: Lowering, entry: Entry | undefined, declaration: ts.VariableDeclaration, use: ts.Node): Type | undefined {
+  const type = declaration.type
+    ? all.checker.getTypeFromTypeNode(declaration.type)
+    : all.checker.getTypeAtLocation(declaration.name);
+  // A tuple of one kind, such as [1, 2, 3] as const, is read like an array.
+  const read = readType(all.checker, type, declaration.type !== undefined);
+  if (!isRefused(read) && read.kind === "tuple") {
+    const [first] = read.items;
+    const kind = first?.kind ?? "number";
+    if (read.items.every((item) => item.kind === kind)) return { kind: "list", element: first ?? numberType };
+  }
+  return typeFor(all, entry, type, { node: use, what: declaration.name.getText(), written: declaration.type !== undefined });
+}
+
+function register(
+  all: Lowering,
+  entry: Entry | undefined,
+  symbol: ts.Symbol,
+  declaration: ts.VariableDeclaration & { readonly name: ts.Identifier },
+  type: Type,
+  use: ts.Node,
+): string | undefined {
+  const known = all.symbolKeys.get(symbol);
+  if (known !== undefined) return known;
+  const file = declaration.getSourceFile();
+  const statement = declaration.parent.parent;
+  const name = declaration.name.text;
+  if (file.isDeclarationFile) {
+    report(all, entry, use, "TG1004", name);
+    return undefined;
+  }
+  const exported = isExported(all, symbol, statement, file);
+  const uses: string[] = [];
+  if (!exported && !isCopyable(all, entry, declaration.initializer, uses)) {
+    report(all, entry, use, "TG1016", name);
+    return undefined;
+  }
+  const key = freshKey(all, name, file.fileName);
+  all.symbolKeys.set(symbol, key);
+  const text = `const ${declaration.getText(file)};`;
+  all.context.symbols.set(key, { key, name, file: file.fileName, exported, text, uses, type });
+  return key;
+}
+
+function isExported(all: Lowering, symbol: ts.Symbol, statement: ts.Node, file: ts.SourceFile): boolean {
+  if (ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)) {
+    return ts.isSourceFile(statement.parent);
+  }
+  const module = all.checker.getSymbolAtLocation(file);
+  if (!module) return false;
+  return all.checker
+    .getExportsOfModule(module)
+    .some((other) => other.name === symbol.name && resolvesTo(all.checker, other, symbol));
+}
+
+function resolvesTo(checker: ts.TypeChecker, from: ts.Symbol, to: ts.Symbol): boolean {
+  return from === to || ((from.flags & ts.SymbolFlags.Alias) !== 0 && checker.getAliasedSymbol(from) === to);
+}
+
+/** Whether an initialiser means the same in another file; collects the constants that it needs there. */
+function isCopyable(all: Lowering, entry: Entry | undefined, node: ts.Node | undefined, uses: string[]): boolean {
+  if (!node) return false;
+  if (ts.isTypeNode(node)) return true;
+  if (ts.isIdentifier(node)) {
+    if (node.text === "undefined" || isGlobal(all.checker, node, node.text)) return true;
+    const symbol = moduleSymbolOf(all.checker, node);
+    const declaration = symbol && declarationOf(symbol);
+    if (!symbol || !declaration || !isModuleConst(declaration)) return false;
+    const constant = moduleConstant(all, entry, symbol, declaration, node);
+    if (constant?.kind !== "constant") return false;
+    if (!uses.includes(constant.name)) uses.push(constant.name);
+    return true;
+  }
+  if (ts.isPropertyAccessExpression(node)) return isCopyable(all, entry, node.expression, uses);
+  if (ts.isFunctionLike(node) || ts.isObjectLiteralExpression(node) || ts.isAwaitExpression(node)) return false;
+  if (ts.isCallExpression(node) && !isPureGlobalCall(all, node)) return false;
+  if (ts.isNewExpression(node) && !(ts.isIdentifier(node.expression) && isTypedArrayName(node.expression.text))) return false;
+  let copyable = true;
+  ts.forEachChild(node, (child) => {
+    copyable &&= isCopyable(all, entry, child, uses);
+  });
+  return copyable;
+}
+
+function isPureGlobalCall(all: Lowering, node: ts.CallExpression): boolean {
+  const callee = node.expression;
+  if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return false;
+  const owner = callee.expression;
+  if (!isGlobal(all.checker, owner, owner.text)) return false;
+  return owner.text === "Math" ? callee.name.text !== "random" : isTypedArrayName(owner.text) || owner.text === "Array";
+}

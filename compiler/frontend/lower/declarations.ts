@@ -1,0 +1,76 @@
+/** `let` and `const`. */
+import { ts } from "ts-morph";
+import type { Type } from "../../ir/types.ts";
+import { declarePattern } from "./destructuring.ts";
+import { skipOuter } from "./resolve.ts";
+import { broken, emit, refuse, type Binding, type Body, type Want } from "./state.ts";
+import { writtenType } from "./types.ts";
+import { bind, declareName, nameFor } from "./variables.ts";
+
+export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
+  if (!(list.flags & ts.NodeFlags.BlockScoped)) refuse(body, list, "TG1014");
+  if (list.flags & ts.NodeFlags.Using) refuse(body, list, "TG1001", "using", "Use const.");
+  for (const declaration of list.declarations) declare(body, declaration);
+}
+
+export function declare(body: Body, node: ts.VariableDeclaration): void {
+  if (ts.isObjectBindingPattern(node.name)) {
+    refuse(body, node.name, "TG1001", "A pattern of an object", "Pass fields as values of their own.");
+    for (const element of node.name.elements) {
+      if (ts.isIdentifier(element.name)) declareName(body, element.name, broken);
+    }
+    return;
+  }
+  if (ts.isArrayBindingPattern(node.name)) {
+    if (node.initializer) declarePattern(body, node.name, node.initializer);
+    return;
+  }
+  const symbol = body.checker.getSymbolAtLocation(node.name);
+  if (!symbol) return;
+  const written = node.type && writtenType(body.all, body.entry, node.type, node.name.text);
+  if (node.type && !written) {
+    body.bindings.set(symbol, { kind: "broken" });
+    if (node.initializer) body.rhs(node.initializer);
+    return;
+  }
+  if (!node.initializer) return declareEmpty(body, node.name, symbol, written);
+  const inner = skipOuter(node.initializer);
+  if (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner)) {
+    refuse(body, node.name, "TG1008", node.name.text);
+    body.bindings.set(symbol, { kind: "broken" });
+    return;
+  }
+  if (isUntypedEmptyList(node, inner)) {
+    refuse(body, node.name, "TG1017", node.name.text);
+    body.bindings.set(symbol, { kind: "broken" });
+    return;
+  }
+  const name = nameFor(body, symbol, node.name.text);
+  const isMutable = (body.assignments.get(symbol) ?? 0) > 0;
+  const want: Want = { kind: "name", name, as: isMutable ? "let" : "const", type: written, claimed: false };
+  const value = body.rhs(node.initializer, want);
+  if (want.claimed && value.kind === "var") {
+    bind(body, symbol, { kind: "var", name, type: written ?? value.type, mutable: isMutable }, node.name.text);
+  } else declareName(body, node.name, value, written);
+}
+
+const isUntypedEmptyList = (node: ts.VariableDeclaration, init: ts.Expression): boolean =>
+  ts.isArrayLiteralExpression(init) && init.elements.length === 0 && !node.type && !ts.isAsExpression(node.initializer ?? init);
+
+function declareEmpty(body: Body, node: ts.Identifier, symbol: ts.Symbol, written: Type | undefined): void {
+  if (!written) {
+    refuse(body, node, "TG1017", node.text);
+    body.bindings.set(symbol, { kind: "broken" });
+    return;
+  }
+  bind(body, symbol, emptyOf(body, nameFor(body, symbol, node.text), written), node.text);
+}
+
+function emptyOf(body: Body, name: string, type: Type): Binding {
+  if (type.kind === "tuple") {
+    const items = type.items.map((item, i) => emptyOf(body, body.entry.names.fresh(name + String(i)), item));
+    return { kind: "tuple", items, type };
+  }
+  emit(body, { kind: "let", name, type, mutable: true });
+  return { kind: "var", name, type, mutable: true };
+}

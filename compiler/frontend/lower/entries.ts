@@ -1,0 +1,133 @@
+/** The functions of the program: their keys, signatures and the names that their bodies leave alone. */
+import path from "node:path";
+import { ts } from "ts-morph";
+import { voidType } from "../../ir/build.ts";
+import { namesApartFrom, type Names } from "../../ir/names.ts";
+import type { Param, Type } from "../../ir/types.ts";
+import { originOf } from "../positions.ts";
+import { constantExpr } from "./constants.ts";
+import { freshKey } from "./keys.ts";
+import { report, type Entry, type Lowering, type Signature } from "./state.ts";
+import { maybe, typeFor, writtenType } from "./types.ts";
+
+export type FunctionNode = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
+
+export function isFunctionNode(node: ts.Node): node is FunctionNode {
+  return ts.isFunctionDeclaration(node) || ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+}
+
+/** The entry of a declaration, made and queued where it is new. `name` is for functions without one. */
+export function entryOf(all: Lowering, node: ts.FunctionLikeDeclaration, name?: string): Entry {
+  const known = all.entries.get(node);
+  if (known) return known;
+  const key = freshKey(all, name ?? nameOf(node), node.getSourceFile().fileName);
+  const { local, outer, texts } = identifiersOf(node);
+  const entry: Entry = {
+    node,
+    key,
+    names: namesApartFrom([...outer].filter((text) => !local.has(text))),
+    texts,
+    uses: new Set(),
+    locals: new Map(),
+    signature: undefined,
+    failed: false,
+    lowered: false,
+  };
+  all.entries.set(node, entry);
+  all.queue.push(entry);
+  return entry;
+}
+
+function nameOf(node: ts.FunctionLikeDeclaration): string {
+  if (node.name && ts.isIdentifier(node.name)) return node.name.text;
+  let holder: ts.Node = node.parent;
+  while (ts.isParenthesizedExpression(holder) || ts.isAsExpression(holder) || ts.isSatisfiesExpression(holder)) holder = holder.parent;
+  if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) return holder.name.text;
+  return path.basename(node.getSourceFile().fileName).replace(/\..*$/, "").replace(/[^\w$]+/g, "_") || "anonymous";
+}
+
+/** Identifier texts of a function: those that it declares, and those that it reads from outside. */
+function identifiersOf(node: ts.Node): { local: Set<string>; outer: Set<string>; texts: Set<string> } {
+  const local = new Set<string>();
+  const texts = new Set<string>();
+  const visit = (child: ts.Node): void => {
+    if (ts.isIdentifier(child)) texts.add(child.text);
+    if ((ts.isVariableDeclaration(child) || ts.isParameter(child) || ts.isBindingElement(child)) && ts.isIdentifier(child.name)) {
+      local.add(child.name.text);
+    }
+    ts.forEachChild(child, visit);
+  };
+  ts.forEachChild(node, visit);
+  return { local, outer: texts, texts };
+}
+
+/** The signature in the IR; problems are reported once, at the declaration. */
+export function signatureOf(all: Lowering, entry: Entry): Signature {
+  if (entry.signature) return entry.signature;
+  checkForm(all, entry);
+  const params: Param[] = [];
+  let rest = false;
+  for (const node of entry.node.parameters) {
+    if (ts.isIdentifier(node.name) && node.name.text === "this") {
+      report(all, entry, node, "TG1001", "this", "Pass what it holds as a parameter.");
+      continue;
+    }
+    rest ||= node.dotDotDotToken !== undefined;
+    params.push(paramOf(all, entry, node, entry.names));
+  }
+  // A recursive call meets the signature before the body is lowered.
+  entry.signature = { params, rest, result: resultOf(all, entry) };
+  return entry.signature;
+}
+
+function checkForm(all: Lowering, entry: Entry): void {
+  const { node } = entry;
+  const at = node.name ?? node;
+  const name = node.name?.getText() ?? entry.key;
+  if (!isFunctionNode(node)) {
+    report(all, entry, at, "TG1001", `The ${ts.isConstructorDeclaration(node) ? "constructor" : "method"} ${name}`, "Write a function of module scope.");
+  }
+  if (node.typeParameters && node.typeParameters.length > 0) report(all, entry, at, "TG1011", name);
+  if (node.asteriskToken) report(all, entry, at, "TG1013", name, "a generator");
+  if (node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword)) report(all, entry, at, "TG1013", name, "async");
+  if (!node.body) report(all, entry, at, "TG1004", name);
+}
+
+function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, names: Names): Param {
+  const origin = originOf(node);
+  const refused: Param = { name: names.fresh("unknown"), type: voidType, origin };
+  if (!ts.isIdentifier(node.name)) {
+    report(all, entry, node.name, "TG1012", entry.key);
+    return refused;
+  }
+  const name = names.fresh(node.name.text);
+  const type = paramType(all, entry, node, node.name.text);
+  if (!type) return { ...refused, name };
+  if (type.kind === "tuple" || type.kind === "tensor" || type.kind === "void") {
+    const text = all.checker.typeToString(all.checker.getTypeAtLocation(node));
+    report(all, entry, node.type ?? node, "TG1002", node.name.text, text, "Pass each item as a parameter of its own, or use number[].");
+    return { ...refused, name };
+  }
+  const typeText = node.type ? { typeText: node.type.getText() } : {};
+  if (node.initializer) {
+    const defaultValue = constantExpr(all, entry, node.initializer);
+    if (defaultValue) return { name, type, ...typeText, defaultValue, origin };
+    return { name, type: maybe(type), ...typeText, optional: true, origin };
+  }
+  if (node.questionToken) return { name, type: maybe(type), ...typeText, optional: true, origin };
+  return { name, type, ...typeText, origin };
+}
+
+function paramType(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, what: string): Type | undefined {
+  if (node.type) return writtenType(all, entry, node.type, what);
+  return typeFor(all, entry, all.checker.getTypeAtLocation(node), { node, what, written: false });
+}
+
+function resultOf(all: Lowering, entry: Entry): Type {
+  const { node } = entry;
+  if (node.type) return writtenType(all, entry, node.type, `The result of ${entry.key}`) ?? voidType;
+  const signature = all.checker.getSignatureFromDeclaration(node);
+  if (!signature) return voidType;
+  const options = { node: node.name ?? node, what: `The result of ${entry.key}`, written: false };
+  return typeFor(all, entry, signature.getReturnType(), options) ?? voidType;
+}

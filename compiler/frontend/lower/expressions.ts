@@ -1,0 +1,208 @@
+/** Expressions: pure ones become IR expressions, their effects statements in front. */
+import { ts } from "ts-morph";
+import { bool, compare, elementType, isReference, num } from "../../ir/build.ts";
+import type { Expr, Type } from "../../ir/types.ts";
+import { refusal } from "../check.ts";
+import { arrayLiteral, newArray } from "./arrays.ts";
+import { assign, increment } from "./assignments.ts";
+import { call } from "./calls.ts";
+import { conditional, isLogical, logical } from "./choices.ts";
+import { isString, text } from "./foreign.ts";
+import { readName } from "./names.ts";
+import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
+import { lowerInOrder } from "./order.ts";
+import { isGlobal, skipOuter } from "./resolve.ts";
+import { arithmetic, asCount, isWhole, negated, toNumber } from "./scalars.ts";
+import { absent, broken, refuse, shortText, type Body, type Want } from "./state.ts";
+import { definite, isTypedArrayName } from "./types.ts";
+import { arrayOperand, value } from "./values.ts";
+
+export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
+  if (ts.isParenthesizedExpression(node) || ts.isSatisfiesExpression(node)) return body.rhs(node.expression, want);
+  if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) return assertion(body, node, want);
+  if (ts.isNonNullExpression(node)) return narrowed(body.rhs(node.expression, want));
+  if (ts.isNumericLiteral(node)) return num(Number(node.text));
+  if (ts.isStringLiteralLike(node)) return { kind: "literal", value: node.text, type: { kind: "string" } };
+  if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) {
+    return bool(node.kind === ts.SyntaxKind.TrueKeyword);
+  }
+  if (ts.isIdentifier(node)) return readName(body, node);
+  if (ts.isPrefixUnaryExpression(node)) return prefix(body, node);
+  if (ts.isPostfixUnaryExpression(node)) return increment(body, node, true);
+  if (ts.isBinaryExpression(node)) return binary(body, node, want);
+  if (ts.isConditionalExpression(node)) return conditional(body, node, want);
+  if (ts.isElementAccessExpression(node)) return element(body, node);
+  if (ts.isPropertyAccessExpression(node)) return property(body, node);
+  if (ts.isCallExpression(node)) return call(body, node, want);
+  if (ts.isNewExpression(node)) return newArray(body, node);
+  if (ts.isArrayLiteralExpression(node)) return arrayLiteral(body, node, want);
+  if (ts.isTemplateExpression(node)) return text(body, node);
+  if (ts.isVoidExpression(node)) {
+    body.effect(node.expression);
+    return absent;
+  }
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return refuse(body, node, "TG1009", shortText(node));
+  const { what, hint } = refusal(node);
+  return refuse(body, node, "TG1001", what, hint);
+}
+
+/** An expression whose value is not used. */
+export function effect(body: Body, node: ts.Expression): void {
+  const inner = skipOuter(node);
+  if (ts.isBinaryExpression(inner)) {
+    const kind = inner.operatorToken.kind;
+    if (isAssignment(kind)) return void assign(body, inner, false);
+    if (kind === ts.SyntaxKind.CommaToken) {
+      body.effect(inner.left);
+      return body.effect(inner.right);
+    }
+    if (isLogical(kind)) return void logical(body, inner, "nothing");
+  }
+  if (ts.isPostfixUnaryExpression(inner) || (ts.isPrefixUnaryExpression(inner) && isStep(inner.operator))) {
+    return void increment(body, inner, false);
+  }
+  if (ts.isConditionalExpression(inner)) return void conditional(body, inner, "nothing");
+  if (ts.isVoidExpression(inner)) return body.effect(inner.expression);
+  if (ts.isCallExpression(inner)) return void call(body, inner, "nothing");
+  body.rhs(inner);
+}
+
+const isStep = (operator: ts.SyntaxKind): boolean =>
+  operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken;
+
+function assertion(body: Body, node: ts.AsExpression | ts.TypeAssertion, want: Want | undefined): Expr {
+  const type = body.checker.getTypeFromTypeNode(node.type);
+  if (type.flags & ts.TypeFlags.Any) return refuse(body, node, "TG1003", shortText(node.expression));
+  const inner = body.rhs(node.expression, want);
+  // `p as number` of an optional p.
+  return inner.type.kind === "maybe" && !(type.flags & ts.TypeFlags.Union) ? narrowed(inner) : inner;
+}
+
+function narrowed(expr: Expr): Expr {
+  return expr.type.kind === "maybe" ? ({ ...expr, type: definite(expr.type) } as Expr) : expr;
+}
+
+function prefix(body: Body, node: ts.PrefixUnaryExpression): Expr {
+  if (isStep(node.operator)) return increment(body, node, true);
+  if (ts.isNumericLiteral(node.operand) && node.operator === ts.SyntaxKind.MinusToken) return num(-Number(node.operand.text));
+  const operand = value(body, node.operand);
+  if (operand === broken) return broken;
+  switch (node.operator) {
+    case ts.SyntaxKind.MinusToken:
+      return arithmetic(body, node, "neg", [operand]);
+    case ts.SyntaxKind.TildeToken:
+      return arithmetic(body, node, "bitnot", [operand]);
+    case ts.SyntaxKind.ExclamationToken:
+      return negated(operand);
+    default:
+      return toNumber(body, node, operand);
+  }
+}
+
+function binary(body: Body, node: ts.BinaryExpression, want: Want | undefined): Expr {
+  const kind = node.operatorToken.kind;
+  if (isAssignment(kind)) return assign(body, node, true);
+  if (kind === ts.SyntaxKind.CommaToken) {
+    body.effect(node.left);
+    return body.rhs(node.right, want);
+  }
+  if (isLogical(kind)) return logical(body, node, want);
+  const comparison = comparisons.get(kind);
+  if (comparison) return comparisonOf(body, node, comparison);
+  const infix = infixOps.get(kind);
+  if (!infix) {
+    const { what, hint } = refusal(node.operatorToken);
+    return refuse(body, node, "TG1001", what, hint);
+  }
+  if (infix === "add" && isString(body, node)) return text(body, node);
+  const operands = lowerInOrder(body, [() => value(body, node.left), () => value(body, node.right)]);
+  return arithmetic(body, node, infix, operands);
+}
+
+function comparisonOf(body: Body, node: ts.BinaryExpression, comparison: Comparison): Expr {
+  const loose = node.operatorToken.kind === ts.SyntaxKind.EqualsEqualsToken || node.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsToken;
+  const side = (operand: ts.Expression): Expr =>
+    loose && skipOuter(operand).kind === ts.SyntaxKind.NullKeyword ? absent : value(body, operand);
+  const operands = lowerInOrder(body, [() => side(node.left), () => side(node.right)]);
+  const [left, right] = operands;
+  if (!left || !right || operands.includes(broken)) return broken;
+  const kinds = operands.map((operand) => comparedKind(operand.type));
+  if (loose && kinds[0] !== kinds[1] && !kinds.includes("void")) {
+    return refuse(body, node, "TG1019", shortText(node), String(kinds[0]), String(kinds[1]));
+  }
+  const ordered = comparison !== "eq" && comparison !== "ne";
+  if (ordered && !(kinds[0] === kinds[1] && (kinds[0] === "number" || kinds[0] === "string"))) {
+    return arithmetic(body, node, "sub", operands) === broken ? broken : compare(comparison, left, right);
+  }
+  const counted = kinds[0] === "number" && kinds[1] === "number" ? operands.map(asCount(operands)) : operands;
+  return compare(comparison, counted[0] ?? left, counted[1] ?? right);
+}
+
+function comparedKind(type: Type): string {
+  const inner = definite(type);
+  return inner.kind === "int" ? "number" : inner.kind;
+}
+
+function element(body: Body, node: ts.ElementAccessExpression): Expr {
+  if (node.questionDotToken) return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  const [array, index] = lowerInOrder(body, [() => arrayOperand(body, node.expression), () => value(body, node.argumentExpression)]);
+  if (!array || !index || array === broken || index === broken) return broken;
+  return readElement(body, node, array, index);
+}
+
+function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, index: Expr): Expr {
+  if (array.kind === "tuple") {
+    const item = index.kind === "literal" && typeof index.value === "number" ? array.items[index.value] : undefined;
+    return item ?? refuse(body, node, "TG1024", shortText(node));
+  }
+  if (!isReference(array.type) || array.type.kind === "maybe" || (index.type.kind !== "number" && index.type.kind !== "int")) {
+    const type = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression));
+    return refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
+  }
+  return { kind: "index", array, index: isWhole(index) ? { ...index, type: { kind: "int" } } : index, type: elementType(array.type) };
+}
+
+function property(body: Body, node: ts.PropertyAccessExpression): Expr {
+  const name = node.name.text;
+  if (node.questionDotToken) return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  const member = body.checker.getConstantValue(node);
+  if (typeof member === "number") return num(member);
+  if (typeof member === "string") return { kind: "literal", value: member, type: { kind: "string" } };
+  const owner = node.expression;
+  const known = isGlobal(body.checker, owner, "Math") ? mathConstant(name) : isGlobal(body.checker, owner, "Number") ? numberConstant(name) : undefined;
+  if (known !== undefined) {
+    return Number.isFinite(known)
+      ? { kind: "constant", name: node.getText().replace(/\s/g, ""), value: known, type: { kind: "number" } }
+      : num(known);
+  }
+  if (name === "BYTES_PER_ELEMENT" && ts.isIdentifier(owner) && isTypedArrayName(owner.text) && isGlobal(body.checker, owner, owner.text)) {
+    return num({ Float64Array: 8, Float32Array: 4, Int32Array: 4, Uint32Array: 4, Int16Array: 2, Uint16Array: 2, Int8Array: 1, Uint8Array: 1, Uint8ClampedArray: 1 }[owner.text]);
+  }
+  if (isNamespaceMember(body, node)) return readName(body, node);
+  const literal = body.checker.getTypeAtLocation(node);
+  if (literal.isNumberLiteral() && isReadonlyField(body, node)) return num(literal.value);
+  if (name === "length") {
+    const array = arrayOperand(body, owner);
+    if (array === broken) return broken;
+    if (array.kind === "tuple") return num(array.items.length);
+    if (isReference(array.type) && array.type.kind !== "maybe") return { kind: "length", array, type: { kind: "int" } };
+  }
+  const type = body.checker.typeToString(body.checker.getTypeAtLocation(owner));
+  return refuse(body, node, "TG1015", `the property ${name} of ${type}`, "Pass the value as a parameter of its own.");
+}
+
+function isNamespaceMember(body: Body, node: ts.PropertyAccessExpression): boolean {
+  const symbol = body.checker.getSymbolAtLocation(skipOuter(node.expression));
+  if (!symbol) return false;
+  const target = symbol.flags & ts.SymbolFlags.Alias ? body.checker.getAliasedSymbol(symbol) : symbol;
+  return (target.flags & ts.SymbolFlags.Module) !== 0;
+}
+
+/** A field of an object that is frozen by `as const`: its type is its value. */
+function isReadonlyField(body: Body, node: ts.PropertyAccessExpression): boolean {
+  const symbol = body.checker.getSymbolAtLocation(node.name);
+  return symbol?.declarations?.some((declaration) => {
+    const literal = declaration.parent;
+    return ts.isObjectLiteralExpression(literal) && ts.isAsExpression(literal.parent) && literal.parent.type.getText() === "const";
+  }) ?? false;
+}

@@ -1,0 +1,167 @@
+/** Texts: what only passes through to `console` and errors is carried as source text around the values in it. */
+import { ts } from "ts-morph";
+import type { Expr } from "../../ir/types.ts";
+import { operandsIn, type Operands } from "./order.ts";
+import { isGlobal, skipOuter } from "./resolve.ts";
+import { broken, refuse, shortText, type Body } from "./state.ts";
+import { value } from "./values.ts";
+
+export function isString(body: Body, node: ts.Expression): boolean {
+  return (body.checker.getTypeAtLocation(node).flags & ts.TypeFlags.StringLike) !== 0;
+}
+
+/** A text that is put together: a template or a sum of strings. */
+export function text(body: Body, node: ts.Expression): Expr {
+  return foreign(body, [], [{ node, bare: false }], "", { kind: "string" });
+}
+
+/** `new Error(…)` and the like, and calls of `console`: `head` and `tail` stand around the arguments. */
+export function foreignCall(
+  body: Body,
+  head: string,
+  args: readonly ts.Expression[],
+  tail: string,
+  type: Expr["type"],
+): Expr {
+  return foreign(body, [head], args.map((node) => ({ node, bare: true })), tail, type);
+}
+
+interface Piece {
+  readonly node: ts.Expression;
+  /** Whether the piece stands between delimiters, where no parentheses are needed. */
+  readonly bare: boolean;
+}
+
+interface Writer {
+  readonly body: Body;
+  readonly order: Operands;
+  /** Text, and positions of operands. */
+  readonly parts: (string | number)[];
+}
+
+function foreign(body: Body, head: readonly string[], pieces: readonly Piece[], tail: string, type: Expr["type"]): Expr {
+  const writer: Writer = { body, order: operandsIn(body), parts: [...head] };
+  for (const [i, piece] of pieces.entries()) {
+    if (i > 0) writer.parts.push(", ");
+    write(writer, piece.node, piece.bare);
+  }
+  writer.parts.push(tail);
+  const texts = [""];
+  const args: Expr[] = [];
+  for (const part of writer.parts) {
+    if (typeof part === "string") texts[texts.length - 1] += part;
+    else {
+      args.push(writer.order.get(part));
+      texts.push("");
+    }
+  }
+  return args.includes(broken) ? broken : { kind: "foreign", texts, args, type };
+}
+
+const textMethods = new Set(
+  "toFixed toPrecision toExponential toString toLocaleString join padStart padEnd trim toUpperCase toLowerCase repeat".split(" "),
+);
+const errors = new Set("Error RangeError TypeError SyntaxError EvalError ReferenceError URIError".split(" "));
+
+function write(writer: Writer, node: ts.Expression, bare: boolean): void {
+  const { body, parts } = writer;
+  const inner = skipOuter(node);
+  const enclosed = (run: () => void): void => {
+    if (!bare) parts.push("(");
+    run();
+    if (!bare) parts.push(")");
+  };
+  if (ts.isStringLiteralLike(inner) || ts.isNumericLiteral(inner) || inner.kind === ts.SyntaxKind.NullKeyword) parts.push(inner.getText());
+  else if (ts.isTemplateExpression(inner)) {
+    parts.push(inner.head.getText());
+    for (const span of inner.templateSpans) {
+      write(writer, span.expression, true);
+      parts.push(span.literal.getText());
+    }
+  } else if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.PlusToken && isString(body, inner)) {
+    enclosed(() => {
+      write(writer, inner.left, false);
+      parts.push(" + ");
+      write(writer, inner.right, false);
+    });
+  } else if (ts.isConditionalExpression(inner) && isString(body, inner)) {
+    enclosed(() => {
+      write(writer, inner.condition, false);
+      parts.push(" ? ");
+      write(writer, inner.whenTrue, false);
+      parts.push(" : ");
+      write(writer, inner.whenFalse, false);
+    });
+  } else if (ts.isArrayLiteralExpression(inner)) writeList(writer, "[", inner.elements, "]");
+  else if (ts.isObjectLiteralExpression(inner)) writeObject(writer, inner);
+  else if (ts.isCallExpression(inner) && writeCall(writer, inner)) return;
+  else if (ts.isNewExpression(inner) && isError(body, inner)) writeList(writer, `new ${inner.expression.getText()}(`, inner.arguments ?? [], ")");
+  else {
+    const position = writer.order.add(() => whole(body, inner));
+    enclosed(() => parts.push(position));
+  }
+}
+
+/** A value in a text; a tuple is written as the array that it is. */
+function whole(body: Body, node: ts.Expression): Expr {
+  const result = value(body, node);
+  if (result.kind !== "tuple") return result;
+  const commas = result.items.map((_, i) => (i === 0 ? "[" : ", "));
+  return { kind: "foreign", texts: [...commas, "]"], args: result.items, type: { kind: "string" } };
+}
+
+export function isError(body: Body, node: ts.NewExpression | ts.CallExpression): boolean {
+  return ts.isIdentifier(node.expression) && errors.has(node.expression.text) && isGlobal(body.checker, node.expression, node.expression.text);
+}
+
+function writeList(writer: Writer, open: string, nodes: readonly ts.Expression[], close: string): void {
+  writer.parts.push(open);
+  for (const [i, node] of nodes.entries()) {
+    if (i > 0) writer.parts.push(", ");
+    if (ts.isSpreadElement(node)) {
+      writer.parts.push("...");
+      write(writer, node.expression, false);
+    } else if (!ts.isOmittedExpression(node)) write(writer, node, true);
+  }
+  writer.parts.push(close);
+}
+
+function writeObject(writer: Writer, node: ts.ObjectLiteralExpression): void {
+  const { body, parts } = writer;
+  parts.push("{ ");
+  for (const [i, property] of node.properties.entries()) {
+    if (i > 0) parts.push(", ");
+    if (ts.isShorthandPropertyAssignment(property)) {
+      parts.push(`${property.name.text}: `);
+      const symbol = body.checker.getShorthandAssignmentValueSymbol(property);
+      const binding = symbol && body.bindings.get(symbol);
+      if (binding?.kind === "var") parts.push(writer.order.add(() => ({ kind: "var", name: binding.name, type: binding.type })));
+      else refuse(body, property, "TG1001", shortText(property), "Write name: value.");
+    } else if (ts.isPropertyAssignment(property) && !ts.isComputedPropertyName(property.name)) {
+      parts.push(`${property.name.getText()}: `);
+      write(writer, property.initializer, true);
+    } else refuse(body, property, "TG1001", shortText(property), "Write name: value.");
+  }
+  parts.push(" }");
+}
+
+/** Calls that only make texts: methods of numbers and texts, `String(x)`, `JSON.stringify(x)`. */
+function writeCall(writer: Writer, node: ts.CallExpression): boolean {
+  const { body } = writer;
+  const callee = skipOuter(node.expression);
+  if (ts.isIdentifier(callee) && callee.text === "String" && isGlobal(body.checker, callee, "String")) {
+    writeList(writer, "String(", node.arguments, ")");
+    return true;
+  }
+  if (!ts.isPropertyAccessExpression(callee) || callee.questionDotToken) return false;
+  const method = callee.name.text;
+  if (isGlobal(body.checker, callee.expression, "JSON") && method === "stringify") {
+    writeList(writer, "JSON.stringify(", node.arguments, ")");
+    return true;
+  }
+  if (!textMethods.has(method)) return false;
+  // A receiver that is a literal needs parentheses too: 1.toFixed() is no JavaScript.
+  write(writer, callee.expression, false);
+  writeList(writer, `.${method}(`, node.arguments, ")");
+  return true;
+}

@@ -1,0 +1,61 @@
+/** From TypeScript's syntax to the IR. */
+import type { ts } from "ts-morph";
+import { lowerBody } from "./body.ts";
+import { entryOf, signatureOf } from "./entries.ts";
+import type { Entry, LowerContext, Lowering } from "./state.ts";
+
+export type { LowerContext } from "./state.ts";
+
+const lowerings = new WeakMap<LowerContext, Lowering>();
+
+function loweringOf(context: LowerContext): Lowering {
+  const known = lowerings.get(context);
+  if (known) return known;
+  const made: Lowering = {
+    context,
+    checker: context.checker,
+    entries: new Map(),
+    keys: new Set(),
+    symbolKeys: new Map(),
+    reported: new Set(),
+    queue: [],
+  };
+  lowerings.set(context, made);
+  return made;
+}
+
+/**
+ * Lowers a function-like declaration (function declaration, constant arrow or function expression) and, on
+ * demand, everything it calls; gives its key in the program, or undefined if errors were reported.
+ */
+export function lowerFunction(context: LowerContext, node: ts.FunctionLikeDeclaration): string | undefined {
+  const all = loweringOf(context);
+  const entry = entryOf(all, node);
+  for (let next = all.queue.shift(); next; next = all.queue.shift()) lowerEntry(all, next);
+  const reached = reachedFrom(entry);
+  if (![...reached].some((other) => other.failed)) return entry.key;
+  // What cannot be called stays out of the program, and so does what calls it.
+  for (const other of reached) {
+    if ([...reachedFrom(other)].some((inner) => inner.failed)) context.program.delete(other.key);
+  }
+  return undefined;
+}
+
+/** The name in the IR of a variable at the top level of a function's body. */
+export function loweredLocal(context: LowerContext, node: ts.FunctionLikeDeclaration, name: string): string | undefined {
+  return loweringOf(context).entries.get(node)?.locals.get(name);
+}
+
+function lowerEntry(all: Lowering, entry: Entry): void {
+  if (entry.lowered) return;
+  entry.lowered = true;
+  signatureOf(all, entry);
+  const func = lowerBody(all, entry);
+  if (func) all.context.program.set(entry.key, func);
+}
+
+function reachedFrom(entry: Entry): Set<Entry> {
+  const reached = new Set<Entry>([entry]);
+  for (const next of reached) for (const used of next.uses) reached.add(used);
+  return reached;
+}

@@ -1,0 +1,229 @@
+/** Loops: counted ones become `for`, all others `while`. */
+import { ts } from "ts-morph";
+import { elementType, int, isReference, lengthOf, op } from "../../ir/build.ts";
+import type { Expr, ForStmt, Stmt } from "../../ir/types.ts";
+import { checkpointAbove } from "./checkpoints.ts";
+import { condition } from "./choices.ts";
+import { countedHeader, type CountedHeader } from "./counted.ts";
+import { declare, declareAll } from "./declarations.ts";
+import { bindPattern } from "./destructuring.ts";
+import { breakLabel, breakable, loopBody } from "./exits.ts";
+import { isGlobal, skipOuter } from "./resolve.ts";
+import { isWhole, negated } from "./scalars.ts";
+import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Exit } from "./state.ts";
+import { asArray, asOperand, isSteady, steady, value } from "./values.ts";
+import { bind, declareName, nameFor } from "./variables.ts";
+
+interface Checkpoint {
+  readonly checkpoint?: number | "auto";
+}
+
+function checkpointOf(body: Body, node: ts.Statement): Checkpoint {
+  const checkpoint = checkpointAbove(body, node, true);
+  return checkpoint === undefined ? {} : { checkpoint };
+}
+
+export function forLoop(body: Body, node: ts.ForStatement, label: string | undefined): void {
+  const checkpoint = checkpointOf(body, node);
+  const header = countedHeader(body, node);
+  if (header && countedLoop(body, node, header, label, checkpoint)) return;
+  if (node.initializer) {
+    if (!ts.isVariableDeclarationList(node.initializer)) body.effect(node.initializer);
+    else if (!header) declareAll(body, node.initializer);
+  }
+  const update = node.incrementor;
+  breakable(body, { kind: "loop", label }, (exit) => {
+    testedLoop(body, exit, node.condition, checkpoint, () => {
+      const inner = loopBody(body, exit, () => { body.statement(node.statement); });
+      body.block.push(...inner);
+      if (update) body.effect(update);
+    });
+  });
+}
+
+/** Emits the loop as a `for`, if start and bound allow it; else only declares its variables and gives false. */
+function countedLoop(body: Body, node: ts.ForStatement, header: CountedHeader, label: string | undefined, checkpoint: Checkpoint): boolean {
+  for (const declaration of header.others) declare(body, declaration);
+  const start = value(body, header.start);
+  const symbol = header.symbol;
+  const name = nameFor(body, symbol, header.name);
+  if (start === broken) {
+    body.bindings.set(symbol, { kind: "broken" });
+    return false;
+  }
+  if (!isCount(start) || !Number.isInteger(header.step)) {
+    declareStart(body, header, start);
+    return false;
+  }
+  body.bindings.set(symbol, { kind: "var", name, type: { kind: "int" }, mutable: false });
+  const bound = boundOf(body, header);
+  if (!bound) {
+    body.bindings.delete(symbol);
+    declareStart(body, header, start);
+    return false;
+  }
+  breakable(body, { kind: "loop", label }, (exit) => {
+    const inner = loopBody(body, exit, () => { body.statement(node.statement); });
+    const loop: ForStmt = { kind: "for", name, start: asInt(start), compare: header.compare, bound, step: header.step, body: inner, ...checkpoint };
+    emit(body, loop);
+  });
+  return true;
+}
+
+function declareStart(body: Body, header: CountedHeader, start: Expr): void {
+  if (ts.isIdentifier(header.declaration.name)) declareName(body, header.declaration.name, start);
+}
+
+/** Whether a value is an integer, whatever the data. */
+function isCount(expr: Expr): boolean {
+  if (expr.kind === "op" && (expr.op === "floor" || expr.op === "ceil" || expr.op === "trunc" || expr.op === "round")) return true;
+  return isWhole(expr);
+}
+
+const asInt = (expr: Expr): Expr => (isWhole(expr) ? ({ ...expr, type: { kind: "int" } } as Expr) : expr);
+
+/** The bound, if it needs no statements of its own. */
+function boundOf(body: Body, header: CountedHeader): Expr | undefined {
+  let bound: Expr = broken;
+  const block = inBlock(body, () => { bound = value(body, header.bound); });
+  if (block.length > 0) return undefined;
+  if (header.offset === 0) return asInt(bound);
+  if (!isWhole(bound)) return undefined;
+  const shifted = op(header.offset > 0 ? "sub" : "add", [asInt(bound), int(Math.abs(header.offset))], { kind: "int" });
+  return shifted;
+}
+
+/** `while` with a test; one that needs statements is left from within. */
+function testedLoop(body: Body, exit: Exit, test: ts.Expression | undefined, checkpoint: Checkpoint, run: () => void): void {
+  const always: Expr = { kind: "literal", value: true, type: { kind: "boolean" } };
+  let holds: Expr = always;
+  const before = inBlock(body, () => { if (test) holds = condition(body, test); });
+  const inner = inBlock(body, () => {
+    if (before.length > 0) {
+      body.block.push(...before);
+      const leave: Stmt = { ...body.place, kind: "exit", label: breakLabel(body, exit) };
+      emit(body, { kind: "if", test: negated(holds), then: [leave], else: [] });
+    }
+    run();
+  });
+  emit(body, { kind: "while", test: before.length > 0 ? always : holds, body: inner, ...checkpoint });
+}
+
+export function whileLoop(body: Body, node: ts.WhileStatement, label: string | undefined): void {
+  const checkpoint = checkpointOf(body, node);
+  breakable(body, { kind: "loop", label }, (exit) => {
+    testedLoop(body, exit, node.expression, checkpoint, () => {
+      body.block.push(...loopBody(body, exit, () => { body.statement(node.statement); }));
+    });
+  });
+}
+
+/** `do … while`: a flag that is true at first. */
+export function doLoop(body: Body, node: ts.DoStatement, label: string | undefined): void {
+  const checkpoint = checkpointOf(body, node);
+  const again = freshName(body, "again");
+  const flag: Expr = { kind: "var", name: again, type: { kind: "boolean" } };
+  emit(body, { kind: "let", name: again, type: flag.type, mutable: true, init: { kind: "literal", value: true, type: flag.type } });
+  breakable(body, { kind: "loop", label }, (exit) => {
+    const inner = inBlock(body, () => {
+      body.block.push(...loopBody(body, exit, () => { body.statement(node.statement); }));
+      emit(body, { kind: "assign", name: again, value: condition(body, node.expression) });
+    });
+    emit(body, { kind: "while", test: flag, body: inner, ...checkpoint });
+  });
+}
+
+/** `for (const x of xs)`, `for (const [i, x] of xs.entries())`, `for (const i of xs.keys())`. */
+export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | undefined): void {
+  const checkpoint = checkpointOf(body, node);
+  if (node.awaitModifier) return void refuse(body, node.awaitModifier, "TG1001", "for await", "Write for … of over an array.");
+  const { source, parts } = iterated(body, node.expression);
+  const whole = asOperand(body, body.rhs(source));
+  if (whole !== broken && (!isReference(whole.type) || whole.type.kind === "maybe")) {
+    const type = body.checker.typeToString(body.checker.getTypeAtLocation(source));
+    refuse(body, source, "TG1002", shortText(source), type, "Loop over an array, or over its entries() or keys().");
+  }
+  if (whole === broken || !isReference(whole.type) || whole.type.kind === "maybe") {
+    if (ts.isVariableDeclarationList(node.initializer)) markBroken(body, node.initializer);
+    return body.statement(node.statement);
+  }
+  const array = isSteady(body, whole) ? whole : steady(body, asArray(body, whole), "source");
+  if (!ts.isVariableDeclarationList(node.initializer)) {
+    return void refuse(body, node.initializer, "TG1001", "A loop over a variable that is declared outside of it", "Write for (const x of xs).");
+  }
+  if (!(node.initializer.flags & ts.NodeFlags.BlockScoped)) refuse(body, node.initializer, "TG1014");
+  const [declaration] = node.initializer.declarations;
+  if (!declaration) return;
+  const index: Expr = { kind: "var", name: indexName(body, declaration.name, parts), type: { kind: "int" } };
+  const item: Expr = { kind: "index", array, index, type: elementType(array.type) };
+  breakable(body, { kind: "loop", label }, (exit) => {
+    const inner = loopBody(body, exit, () => {
+      bindItem(body, declaration.name, parts, index, item);
+      body.statement(node.statement);
+    });
+    emit(body, { kind: "for", name: index.name, start: int(0), compare: "lt", bound: lengthOf(array), step: 1, body: inner, ...checkpoint });
+  });
+}
+
+type IterationParts = "values" | "entries" | "keys";
+
+function iterated(body: Body, node: ts.Expression): { source: ts.Expression; parts: IterationParts } {
+  const inner = skipOuter(node);
+  if (ts.isCallExpression(inner) && ts.isPropertyAccessExpression(inner.expression) && inner.arguments.length === 0) {
+    const method = inner.expression.name.text;
+    const isStatic = isGlobal(body.checker, inner.expression.expression, "Object");
+    if (!isStatic && (method === "entries" || method === "keys" || method === "values")) return { source: inner.expression.expression, parts: method };
+  }
+  return { source: node, parts: "values" };
+}
+
+function markBroken(body: Body, list: ts.VariableDeclarationList): void {
+  for (const { name } of list.declarations) {
+    if (ts.isIdentifier(name)) declareName(body, name, broken);
+    else bindNothing(body, name);
+  }
+}
+
+function bindNothing(body: Body, name: ts.BindingPattern): void {
+  if (ts.isArrayBindingPattern(name)) bindPattern(body, name, broken);
+}
+
+/** The user's own index where there is one that does not change. */
+function indexName(body: Body, name: ts.BindingName, parts: IterationParts): string {
+  const own = parts === "keys" ? name : parts === "entries" && ts.isArrayBindingPattern(name) ? firstName(name) : undefined;
+  if (own && ts.isIdentifier(own)) {
+    const symbol = body.checker.getSymbolAtLocation(own);
+    if (symbol && (body.assignments.get(symbol) ?? 0) === 0) return nameFor(body, symbol, own.text);
+  }
+  const base = parts === "values" && ts.isIdentifier(name) ? `${name.text}Index` : "k";
+  return freshName(body, base);
+}
+
+function firstName(pattern: ts.ArrayBindingPattern): ts.BindingName | undefined {
+  const [first] = pattern.elements;
+  return first && !ts.isOmittedExpression(first) ? first.name : undefined;
+}
+
+function bindItem(body: Body, name: ts.BindingName, parts: IterationParts, index: Extract<Expr, { kind: "var" }>, item: Expr): void {
+  const declareOne = (target: ts.BindingName, part: Expr): void => {
+    if (ts.isArrayBindingPattern(target)) return bindPattern(body, target, part);
+    if (!ts.isIdentifier(target)) {
+      refuse(body, target, "TG1001", "A pattern of an object", "Loop over numbers or arrays.");
+      return;
+    }
+    const symbol = body.checker.getSymbolAtLocation(target);
+    if (symbol && part === index && nameFor(body, symbol, target.text) === index.name) {
+      return bind(body, symbol, { kind: "var", name: index.name, type: index.type, mutable: false }, target.text);
+    }
+    declareName(body, target, part);
+  };
+  if (parts === "keys") return declareOne(name, index);
+  if (parts === "values") return declareOne(name, item);
+  if (!ts.isArrayBindingPattern(name)) {
+    refuse(body, name, "TG1001", "An entry that is not taken apart", "Write for (const [i, x] of xs.entries()).");
+    return;
+  }
+  for (const [i, element] of name.elements.entries()) {
+    if (!ts.isOmittedExpression(element)) declareOne(element.name, i === 0 ? index : item);
+  }
+}

@@ -1,0 +1,70 @@
+/** What a name in an expression means. */
+import { ts } from "ts-morph";
+import { num } from "../../ir/build.ts";
+import type { Expr } from "../../ir/types.ts";
+import { isModuleConst, isModuleScope, moduleConstant } from "./constants.ts";
+import { declarationOf, followed, isGlobal, tsgradName } from "./resolve.ts";
+import { absent, broken, refuse, shortText, type Binding, type Body } from "./state.ts";
+import { definite, isFromLibrary, isRefused, readType } from "./types.ts";
+
+/** The value of an identifier, or of a constant in an imported namespace. */
+export function readName(body: Body, node: ts.Identifier | ts.PropertyAccessExpression): Expr {
+  const name = ts.isIdentifier(node) ? node : node.name;
+  if (ts.isIdentifier(node)) {
+    if (isGlobal(body.checker, node, "undefined")) return absent;
+    if (isGlobal(body.checker, node, "NaN")) return num(NaN);
+    if (isGlobal(body.checker, node, "Infinity")) return num(Infinity);
+  }
+  const direct = body.checker.getSymbolAtLocation(name);
+  const symbol = direct && followed(body.checker, direct);
+  if (!symbol) return refuse(body, node, "TG1001", shortText(node), "Declare it with its type.");
+  const binding = body.bindings.get(symbol);
+  if (binding) return readBinding(body, binding, node);
+  return readOuter(body, node, symbol);
+}
+
+export function readBinding(body: Body, binding: Binding, node: ts.Expression): Expr {
+  switch (binding.kind) {
+    case "broken":
+      return broken;
+    case "value":
+      return binding.value;
+    case "tuple":
+      return { kind: "tuple", items: binding.items.map((item) => readBinding(body, item, node)), type: binding.type };
+    case "var": {
+      const { name, type } = binding;
+      return { kind: "var", name, type: type.kind === "maybe" && isPresent(body, node) ? definite(type) : type };
+    }
+  }
+}
+
+/** Whether TypeScript knows at this place that the value is there. */
+function isPresent(body: Body, node: ts.Expression): boolean {
+  const type = readType(body.checker, body.checker.getTypeAtLocation(node), true);
+  return !isRefused(type) && type.kind !== "maybe" && type.kind !== "void";
+}
+
+function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression, symbol: ts.Symbol): Expr {
+  const text = shortText(node);
+  const declaration = declarationOf(symbol);
+  if (tsgradName(body.checker, node) !== undefined) return refuse(body, node, "TG1009", text);
+  if (!declaration || (isFromLibrary(symbol) && !ts.isVariableDeclaration(declaration))) return refuse(body, node, "TG1004", text);
+  if (ts.isFunctionLike(declaration) || isFunctionConst(declaration)) return refuse(body, node, "TG1009", text);
+  if (isModuleConst(declaration)) {
+    return moduleConstant(body.all, body.entry, symbol, declaration, node) ?? brokenOf(body);
+  }
+  if (ts.isVariableDeclaration(declaration) && isModuleScope(declaration)) return refuse(body, node, "TG1006", text);
+  if (ts.isVariableDeclaration(declaration) || ts.isParameter(declaration) || ts.isBindingElement(declaration)) {
+    return refuse(body, node, "TG1023", text);
+  }
+  return refuse(body, node, "TG1001", text, "Only numbers, arrays and functions are used in differentiated code.");
+}
+
+function brokenOf(body: Body): Expr {
+  body.entry.failed = true;
+  return broken;
+}
+
+function isFunctionConst(node: ts.Node): boolean {
+  return ts.isVariableDeclaration(node) && node.initializer !== undefined && ts.isFunctionLike(node.initializer);
+}

@@ -1,0 +1,123 @@
+/** Places that can be assigned to: variables and elements of arrays. */
+import { ts } from "ts-morph";
+import { elementType, isReference } from "../../ir/build.ts";
+import type { Expr } from "../../ir/types.ts";
+import { isModuleScope } from "./constants.ts";
+import { readBinding } from "./names.ts";
+import { operandsIn, type Operands } from "./order.ts";
+import { declarationOf, followed, skipOuter } from "./resolve.ts";
+import { broken, emit, refuse, shortText, type Binding, type Body } from "./state.ts";
+import { arrayOperand, asOperand, fitTo, steady, value } from "./values.ts";
+
+/** Something that can be assigned to. */
+export type Place =
+  | { readonly kind: "variable"; readonly binding: Extract<Binding, { kind: "var" | "tuple" }>; readonly node: ts.Expression }
+  | { readonly kind: "element"; readonly array: Expr; readonly index: Expr }
+  | { readonly kind: "broken" };
+
+const brokenPlace: Place = { kind: "broken" };
+
+/** Evaluates the parts of a target that is not an element. */
+export function placeOf(body: Body, target: ts.Expression): Place {
+  const node = skipOuter(target);
+  if (ts.isElementAccessExpression(node)) {
+    const order = operandsIn(body);
+    return elementAt(body, order, elementIn(body, order, node), node);
+  }
+  if (ts.isPropertyAccessExpression(node)) {
+    const hint = node.name.text === "length" ? "Use pop, or make a new array." : "Keep fields in variables of their own.";
+    refuse(body, node, "TG1015", `assignments to ${shortText(node)}`, hint);
+    return brokenPlace;
+  }
+  if (!ts.isIdentifier(node)) {
+    refuse(body, node, "TG1001", `Assigning to ${shortText(node)}`, "Assign to variables and elements of arrays.");
+    return brokenPlace;
+  }
+  const direct = body.checker.getSymbolAtLocation(node);
+  const symbol = direct && followed(body.checker, direct);
+  const binding = symbol && body.bindings.get(symbol);
+  if (binding?.kind === "var" || binding?.kind === "tuple") return { kind: "variable", binding, node };
+  if (binding?.kind === "broken") return brokenPlace;
+  const declaration = symbol && declarationOf(symbol);
+  const isOuter = declaration && isModuleScope(declaration);
+  if (isOuter || !declaration) refuse(body, node, "TG1007", node.text);
+  else refuse(body, node, "TG1023", node.text);
+  return brokenPlace;
+}
+
+export interface ElementPosition {
+  readonly array: number;
+  readonly index: number;
+}
+
+export function elementIn(body: Body, order: Operands, node: ts.ElementAccessExpression): ElementPosition {
+  const array = order.add(() => arrayOperand(body, node.expression));
+  return { array, index: order.add(() => value(body, node.argumentExpression)) };
+}
+
+export function elementAt(body: Body, order: Operands, position: ElementPosition, node: ts.ElementAccessExpression): Place {
+  const array = order.get(position.array);
+  const index = order.get(position.index);
+  if (array === broken || index === broken) return brokenPlace;
+  if (array.kind === "tuple") {
+    refuse(body, node, "TG1024", shortText(node));
+    return brokenPlace;
+  }
+  if (!mayWrite(body, array, node)) return brokenPlace;
+  const isNumber = index.type.kind === "number" || index.type.kind === "int";
+  if (!isReference(array.type) || array.type.kind === "maybe" || !isNumber) {
+    const type = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression));
+    refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
+    return brokenPlace;
+  }
+  return { kind: "element", array, index };
+}
+
+/** Refuses writing into an array of module scope. */
+export function mayWrite(body: Body, array: Expr, node: ts.Expression): boolean {
+  let root = array;
+  while (root.kind === "index") root = root.array;
+  if (root.kind !== "constant") return true;
+  refuse(body, node, "TG1007", root.name);
+  return false;
+}
+
+export function read(body: Body, place: Place): Expr {
+  switch (place.kind) {
+    case "variable":
+      return readBinding(body, place.binding, place.node);
+    case "element":
+      return { kind: "index", array: place.array, index: place.index, type: elementType(place.array.type) };
+    case "broken":
+      return broken;
+  }
+}
+
+export function write(body: Body, place: Place, result: Expr): void {
+  if (result === broken || place.kind === "broken") return;
+  if (place.kind === "element") {
+    const fitted = asOperand(body, fitTo(body, result, elementType(place.array.type)));
+    emit(body, { kind: "store", array: place.array, index: place.index, value: fitted });
+  } else writeBinding(body, place.binding, result, place.node);
+}
+
+function writeBinding(body: Body, binding: Binding, result: Expr, node: ts.Node): void {
+  if (binding.kind === "var") emit(body, { kind: "assign", name: binding.name, value: fitTo(body, result, binding.type) });
+  if (binding.kind !== "tuple") return;
+  if (result.kind !== "tuple") {
+    refuse(body, node, "TG1024", shortText(node));
+    return;
+  }
+  // Items may be read from the very variables that are assigned.
+  const items = result.items.map((item) => steady(body, item, "item"));
+  for (const [i, item] of items.entries()) {
+    const part = binding.items[i];
+    if (part) writeBinding(body, part, item, node);
+  }
+}
+
+/** The place, with array and index that later effects cannot change. */
+export function steadyPlace(body: Body, place: Place): Place {
+  if (place.kind !== "element") return place;
+  return { ...place, array: steady(body, place.array, "row"), index: steady(body, place.index, "at") };
+}

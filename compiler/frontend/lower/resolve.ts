@@ -1,0 +1,65 @@
+/** From names in the source to what they were declared as. */
+import { ts } from "ts-morph";
+import { isFromLibrary } from "./types.ts";
+
+/** The expression without parentheses and type-only syntax around it. */
+export function skipOuter(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isSatisfiesExpression(inner) ||
+    ts.isTypeAssertionExpression(inner) ||
+    ts.isNonNullExpression(inner)
+  ) {
+    inner = inner.expression;
+  }
+  return inner;
+}
+
+/** Whether an expression is the global of that name, not something of the user's that shadows it. */
+export function isGlobal(checker: ts.TypeChecker, node: ts.Expression, name: string): boolean {
+  const inner = skipOuter(node);
+  if (!ts.isIdentifier(inner) || inner.text !== name) return false;
+  const symbol = checker.getSymbolAtLocation(inner);
+  return name === "undefined" || (symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) === 0 && isFromLibrary(symbol));
+}
+
+/** What a name or a member of an imported namespace stands for, imports followed. */
+export function moduleSymbolOf(checker: ts.TypeChecker, node: ts.Expression): ts.Symbol | undefined {
+  const inner = skipOuter(node);
+  const name = ts.isPropertyAccessExpression(inner) ? inner.name : inner;
+  if (!ts.isIdentifier(name)) return undefined;
+  const symbol = checker.getSymbolAtLocation(name);
+  return symbol && followed(checker, symbol);
+}
+
+export function followed(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+export function declarationOf(symbol: ts.Symbol): ts.Declaration | undefined {
+  return symbol.valueDeclaration ?? symbol.declarations?.[0];
+}
+
+/** The name that something has in the module "tsgrad", if it is imported from there. */
+export function tsgradName(checker: ts.TypeChecker, node: ts.Expression): string | undefined {
+  const inner = skipOuter(node);
+  if (ts.isPropertyAccessExpression(inner)) {
+    const owner = skipOuter(inner.expression);
+    const symbol = ts.isIdentifier(owner) ? checker.getSymbolAtLocation(owner) : undefined;
+    const isNamespace = symbol?.declarations?.some((d) => ts.isNamespaceImport(d) && isFromTsgrad(d.parent.parent)) ?? false;
+    return isNamespace ? inner.name.text : undefined;
+  }
+  if (!ts.isIdentifier(inner)) return undefined;
+  for (const declaration of checker.getSymbolAtLocation(inner)?.declarations ?? []) {
+    if (ts.isImportSpecifier(declaration) && isFromTsgrad(declaration.parent.parent.parent)) {
+      return (declaration.propertyName ?? declaration.name).text;
+    }
+  }
+  return undefined;
+}
+
+function isFromTsgrad(node: ts.Node): boolean {
+  return ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier) && node.moduleSpecifier.text === "tsgrad";
+}

@@ -1,0 +1,62 @@
+/** Numbers and truth values: operations on operands that are lowered already. */
+import type { ts } from "ts-morph";
+import { bool, compare, isReference, op } from "../../ir/build.ts";
+import type { Expr, OpName, Type } from "../../ir/types.ts";
+import { isIntegral, keepsIntegers } from "./operators.ts";
+import { absent, broken, refuse, shortText, type Body } from "./state.ts";
+import { definite } from "./types.ts";
+
+/** `+x` and `Number(x)`. */
+export function toNumber(body: Body, node: ts.Expression, operand: Expr): Expr {
+  if (operand === broken) return broken;
+  if (operand.type.kind === "boolean") return op("toNumber", [operand], { kind: "int" });
+  if (operand.type.kind === "string") {
+    return refuse(body, node, "TG1015", "numbers that go through strings", "Keep the number itself.");
+  }
+  return arithmetic(body, node, "pos", [operand]);
+}
+
+/** `!x`. */
+export function negated(operand: Expr): Expr {
+  if (isReference(definite(operand.type))) {
+    return operand.type.kind === "maybe" ? compare("eq", operand, absent) : bool(false);
+  }
+  if (operand.type.kind === "int") return compare("eq", operand, { kind: "literal", value: 0, type: operand.type });
+  return op("not", [operand], { kind: "boolean" });
+}
+
+/** Whether JavaScript takes the value for true. */
+export function truth(operand: Expr): Expr {
+  const { type } = operand;
+  if (type.kind === "boolean" || operand === broken) return operand;
+  if (type.kind === "int") return compare("ne", operand, { kind: "literal", value: 0, type });
+  if (isReference(definite(type))) return type.kind === "maybe" ? compare("ne", operand, absent) : bool(true);
+  return op("not", [op("not", [operand], { kind: "boolean" })], { kind: "boolean" });
+}
+
+/** An operation on numbers; other operands are refused. */
+export function arithmetic(body: Body, node: ts.Expression, name: OpName, operands: readonly Expr[]): Expr {
+  if (operands.includes(broken)) return broken;
+  const wrong = operands.find((operand) => operand.type.kind !== "number" && operand.type.kind !== "int");
+  if (wrong) {
+    const type = body.checker.typeToString(body.checker.getTypeAtLocation(node));
+    return refuse(body, node, "TG1002", `An operand of ${shortText(node)}`, wrong.type.kind === "maybe" ? `${type} | undefined` : type, "Arithmetic is for numbers; test for undefined first.");
+  }
+  return op(name, operands.map(asCount(operands)), resultType(name, operands));
+}
+
+function resultType(name: OpName, operands: readonly Expr[]): Type {
+  if (isIntegral(name)) return { kind: "int" };
+  const whole = keepsIntegers(name) && operands.some((operand) => operand.type.kind === "int") && operands.every(isWhole);
+  return whole ? { kind: "int" } : { kind: "number" };
+}
+
+export function isWhole(expr: Expr): boolean {
+  return expr.type.kind === "int" || (expr.kind === "literal" && Number.isSafeInteger(expr.value) && !Object.is(expr.value, -0));
+}
+
+/** A literal among integers is an integer. */
+export function asCount(operands: readonly Expr[]): (operand: Expr) => Expr {
+  const among = operands.some((operand) => operand.type.kind === "int") && operands.every(isWhole);
+  return (operand) => (among && operand.kind === "literal" ? { ...operand, type: { kind: "int" } } : operand);
+}

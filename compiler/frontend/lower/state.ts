@@ -1,0 +1,185 @@
+/** What lowering knows: of the whole program, and of the function body that it is in. */
+import { ts } from "ts-morph";
+import { makeReport } from "../../diagnostics/make.ts";
+import type { Report } from "../../diagnostics/report.ts";
+import type { Code } from "../../diagnostics/table.ts";
+import type { Names } from "../../ir/names.ts";
+import type { Expr, Func, Origin, Param, Stmt, StmtBase, Type, Var } from "../../ir/types.ts";
+import { originOf } from "../positions.ts";
+import type { DerivedFunction, Mode, ModuleSymbol, Rules, Wrt } from "../types.ts";
+
+/** What the rest of the frontend gives to lowering, and where the results go. */
+export interface LowerContext {
+  readonly checker: ts.TypeChecker;
+  readonly program: Map<string, Func>;
+  readonly symbols: Map<string, ModuleSymbol>;
+  readonly derived: Map<string, DerivedFunction>;
+  readonly rules: Map<string, Rules>;
+  report(r: Report): void;
+  /** Whether the file is a generated module, which exists in memory only while we compile. */
+  isVirtualGradModule(fileName: string): boolean;
+  /** What a function imported from a generated module is the derivative of. */
+  resolveGenerated(symbol: ts.Symbol): { of: ts.Node; mode: Mode; wrt?: readonly Wrt[] } | undefined;
+}
+
+/** A function of the program. */
+export interface Entry {
+  readonly node: ts.FunctionLikeDeclaration;
+  readonly key: string;
+  readonly names: Names;
+  /** Names of the function's own text, which temporaries leave alone. */
+  readonly texts: ReadonlySet<string>;
+  /** Functions that it calls, directly or as derivatives: their errors are its errors. */
+  readonly uses: Set<Entry>;
+  /** The names in the IR of variables at the top level of the body. */
+  readonly locals: Map<string, string>;
+  signature: Signature | undefined;
+  failed: boolean;
+  lowered: boolean;
+}
+
+export interface Signature {
+  readonly params: readonly Param[];
+  /** The last parameter gathers the remaining arguments. */
+  readonly rest: boolean;
+  readonly result: Type;
+}
+
+/** State of one context, for all functions that are lowered in it. */
+export interface Lowering {
+  readonly context: LowerContext;
+  readonly checker: ts.TypeChecker;
+  readonly entries: Map<ts.Node, Entry>;
+  /** Names of functions and module symbols in use. */
+  readonly keys: Set<string>;
+  readonly symbolKeys: Map<ts.Symbol, string>;
+  readonly reported: Set<string>;
+  /** Functions whose bodies are still to be lowered. */
+  readonly queue: Entry[];
+}
+
+/** What a name of the source stands for. */
+export type Binding =
+  | { readonly kind: "var"; readonly name: string; readonly type: Type; readonly mutable: boolean }
+  /** A tuple lives as one variable for each item. */
+  | { readonly kind: "tuple"; readonly items: readonly Binding[]; readonly type: Type }
+  | { readonly kind: "value"; readonly value: Expr }
+  /** Its declaration was refused; uses say nothing more. */
+  | { readonly kind: "broken" };
+
+/** Something that `break` or `continue` can leave. */
+export interface Exit {
+  readonly label: string | undefined;
+  readonly kind: "loop" | "switch" | "block";
+  /** Labels of the blocks to leave; undefined while nothing leaves them. */
+  breakLabel: string | undefined;
+  continueLabel: string | undefined;
+}
+
+/** Where a value is wanted, so that no temporary is needed on the way. */
+export type Want =
+  | {
+      readonly kind: "name";
+      readonly name: string;
+      /** `const` and `let` declare the name; `assign` gives a declared one its value. */
+      readonly as: "const" | "let" | "assign";
+      readonly type: Type | undefined;
+      /** Set by whoever emitted the declaration or assignment itself. */
+      claimed: boolean;
+    }
+  | { readonly kind: "items"; readonly items: readonly (Want | "hole" | undefined)[] };
+
+/** `"nothing"`: only the effects are wanted. */
+export type Use = Want | "nothing" | undefined;
+
+/** The body that is being lowered. */
+export interface Body {
+  readonly all: Lowering;
+  readonly checker: ts.TypeChecker;
+  readonly entry: Entry;
+  readonly bindings: Map<ts.Symbol, Binding>;
+  /** How many assignments (declarations aside) each variable has in the function. */
+  readonly assignments: ReadonlyMap<ts.Symbol, number>;
+  /** Names given beforehand to the variables at the top level of the body, so that they keep their own. */
+  readonly reservedNames: Map<ts.Symbol, string>;
+  readonly chosenNames: Map<ts.Symbol, string>;
+  readonly labels: Names;
+  readonly exits: Exit[];
+  readonly result: Type;
+  /** Variables that are assigned to after their declaration. */
+  readonly mutableNames: Set<string>;
+  /** Where statements go. */
+  block: Stmt[];
+  /** The source statement that statements are made for. */
+  place: StmtBase;
+  /** The expression as a right-hand side: it may be an allocation. */
+  rhs(node: ts.Expression, want?: Want): Expr;
+  /** Only the effects of the expression. */
+  effect(node: ts.Expression): void;
+  statement(node: ts.Statement): void;
+}
+
+/** Stands for what was refused, so that one error does not cause others. */
+export const broken: Expr = { kind: "literal", value: undefined, type: { kind: "void" } };
+
+/** The literal `undefined`. */
+export const absent: Expr = { kind: "literal", value: undefined, type: { kind: "void" } };
+
+export function emit(body: Body, stmt: Stmt): void {
+  if (stmt.kind === "let" && stmt.mutable) body.mutableNames.add(stmt.name);
+  body.block.push({ ...body.place, ...stmt });
+}
+
+/** Runs with an empty block and gives back what was emitted, up to the first statement that always leaves it. */
+export function inBlock(body: Body, run: () => void): Stmt[] {
+  const outer = body.block;
+  const inner: Stmt[] = [];
+  body.block = inner;
+  run();
+  body.block = outer;
+  const end = inner.findIndex((stmt) => stmt.kind === "return" || stmt.kind === "throw" || stmt.kind === "exit");
+  if (end !== -1) inner.length = end + 1;
+  return inner;
+}
+
+/** A name for a temporary: new, and not one that the user's text has. */
+export function freshName(body: Body, base: string): string {
+  const { names, texts } = body.entry;
+  if (!texts.has(base)) return names.fresh(base);
+  const stem = base.replace(/\d+$/, "");
+  let n = 2;
+  while (texts.has(stem + String(n)) || names.taken(stem + String(n))) n++;
+  return names.fresh(stem + String(n));
+}
+
+/** Puts the value into a constant. */
+export function hold(body: Body, base: string, value: Expr): Var {
+  const name = freshName(body, base);
+  emit(body, { kind: "let", name, type: value.type, mutable: false, init: value });
+  return { kind: "var", name, type: value.type };
+}
+
+export function report(all: Lowering, entry: Entry | undefined, node: ts.Node, code: Code, ...values: string[]): void {
+  reportAt(all, entry, originOf(node), code, ...values);
+}
+
+export function reportAt(all: Lowering, entry: Entry | undefined, origin: Origin, code: Code, ...values: string[]): void {
+  if (entry) entry.failed = true;
+  // A loop header may be lowered twice, as `for` and then as `while`.
+  const identity = `${code} ${origin.file} ${String(origin.start)} ${String(origin.end)}`;
+  if (all.reported.has(identity)) return;
+  all.reported.add(identity);
+  all.context.report(makeReport(code, origin, values));
+}
+
+/** Reports and gives the placeholder for the refused expression. */
+export function refuse(body: Body, node: ts.Node, code: Code, ...values: string[]): Expr {
+  report(body.all, body.entry, node, code, ...values);
+  return broken;
+}
+
+/** The text of a node in one line, cut where it gets long. */
+export function shortText(node: ts.Node): string {
+  const text = node.getText().replace(/\s+/g, " ");
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}

@@ -1,0 +1,69 @@
+/** Operands: expressions that may stand anywhere in the IR. */
+import type { ts } from "ts-morph";
+import { isReference } from "../../ir/build.ts";
+import type { Expr, Type, Var } from "../../ir/types.ts";
+import { broken, emit, hold, type Body, type Use } from "./state.ts";
+
+const allocations = new Set<Expr["kind"]>(["zeros", "holes", "items", "copy", "view", "zerosLike", "deepCopy", "newTape", "tensor"]);
+
+/** Whether the expression may only be a whole right-hand side. */
+export function isWholeOnly(expr: Expr): boolean {
+  return allocations.has(expr.kind) || (isReference(expr.type) && (expr.kind === "op" || expr.kind === "tap"));
+}
+
+/** The value of an expression as an operand: what may only be a whole right-hand side is held first. */
+export function value(body: Body, node: ts.Expression, base?: string): Expr {
+  return asOperand(body, body.rhs(node), base);
+}
+
+export function asOperand(body: Body, expr: Expr, base?: string): Expr {
+  return isWholeOnly(expr) ? hold(body, base ?? baseName(expr), expr) : expr;
+}
+
+function baseName(expr: Expr): string {
+  switch (expr.kind) {
+    case "copy":
+      return expr.array.kind === "var" ? `${expr.array.name}Copy` : "copy";
+    case "view":
+      return expr.array.kind === "var" ? `${expr.array.name}View` : "view";
+    default:
+      return expr.type.kind === "list" ? "list" : "array";
+  }
+}
+
+/** Puts a new array where it is wanted, if that is a declaration; else holds it. */
+export function claim(body: Body, use: Use, base: string, made: Expr): Var {
+  if (use === "nothing" || use?.kind !== "name" || use.as === "assign") return hold(body, base, made);
+  use.claimed = true;
+  const type = use.type ?? made.type;
+  emit(body, { kind: "let", name: use.name, type, mutable: use.as === "let", init: made });
+  return { kind: "var", name: use.name, type };
+}
+
+/** The value of an expression as an array to index: a variable, a constant or an element of one. */
+export function arrayOperand(body: Body, node: ts.Expression): Expr {
+  return asArray(body, value(body, node));
+}
+
+export function asArray(body: Body, expr: Expr): Expr {
+  if (expr === broken || expr.kind === "var" || expr.kind === "index" || expr.kind === "constant" || expr.kind === "tuple") return expr;
+  return hold(body, "array", expr);
+}
+
+/** The value, safe from whatever happens later. */
+export function steady(body: Body, expr: Expr, base: string): Expr {
+  return isSteady(body, expr) ? expr : hold(body, base, expr);
+}
+
+/** Literals, constants and variables that never change. */
+export function isSteady(body: Body, expr: Expr): boolean {
+  if (expr.kind === "literal" || expr.kind === "constant" || expr === broken) return true;
+  return expr.kind === "var" && !body.mutableNames.has(expr.name);
+}
+
+/** What a tuple becomes where an array is wanted, and the other way round never. */
+export function fitTo(body: Body, expr: Expr, type: Type): Expr {
+  if (expr.kind !== "tuple" || type.kind === "tuple") return expr;
+  if (!isReference(type)) return expr;
+  return hold(body, "items", { kind: "items", items: expr.items, type: type.kind === "maybe" ? type.type : type });
+}

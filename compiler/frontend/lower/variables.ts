@@ -1,0 +1,70 @@
+/** The variables of a body: their names, types and values. */
+import { ts } from "ts-morph";
+import { numberType } from "../../ir/build.ts";
+import type { Expr, Type } from "../../ir/types.ts";
+import { broken, emit, type Binding, type Body } from "./state.ts";
+import { isRefused, maybe, readType } from "./types.ts";
+import { asOperand, fitTo, isSteady } from "./values.ts";
+
+/** Declares the variable of an identifier with a value that is lowered already. */
+export function declareName(
+  body: Body,
+  node: ts.Identifier,
+  value: Expr,
+  written?: Type,
+): void {
+  const symbol = body.checker.getSymbolAtLocation(node);
+  if (!symbol) return;
+  const name = nameFor(body, symbol, node.text);
+  if (value === broken) {
+    body.bindings.set(symbol, { kind: "broken" });
+    return;
+  }
+  const mutable = (body.assignments.get(symbol) ?? 0) > 0;
+  if (value.kind === "var" && value.name === name) {
+    // The call declared it.
+    return bind(body, symbol, { kind: "var", name, type: value.type, mutable }, node.text);
+  }
+  const type = written ?? inferredType(body, symbol, node, value.type, mutable);
+  const binding = declareValue(body, name, fitTo(body, value, type), type, mutable);
+  bind(body, symbol, binding, node.text);
+}
+
+function declareValue(body: Body, name: string, value: Expr, type: Type, mutable: boolean): Binding {
+  if (value.kind === "tuple") {
+    const types = type.kind === "tuple" ? type.items : value.items.map((item) => item.type);
+    const labels = type.kind === "tuple" ? type.labels : undefined;
+    const items = value.items.map((item, i) => {
+      // What a call declared, or a constant, needs no second name.
+      if (!mutable && item.kind === "var" && isSteady(body, item)) return { kind: "var" as const, name: item.name, type: item.type, mutable };
+      const part = body.entry.names.fresh(name + (labels ? upperFirst(labels[i] ?? "") : String(i)));
+      return declareValue(body, part, item, types[i] ?? item.type, mutable);
+    });
+    return { kind: "tuple", items, type: { kind: "tuple", items: types, ...(labels ? { labels } : {}) } };
+  }
+  emit(body, { kind: "let", name, type, mutable, init: type.kind === "tuple" ? asOperand(body, value) : value });
+  return { kind: "var", name, type, mutable };
+}
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** An inferred `int` of something that changes is a number; a name may hold undefined where TypeScript says so. */
+function inferredType(body: Body, symbol: ts.Symbol, node: ts.Identifier, type: Type, mutable: boolean): Type {
+  const own = mutable && type.kind === "int" ? numberType : type;
+  const known = readType(body.checker, body.checker.getTypeOfSymbolAtLocation(symbol, node), false);
+  return !isRefused(known) && known.kind === "maybe" ? maybe(own) : own;
+}
+
+export function bind(body: Body, symbol: ts.Symbol, binding: Binding, text: string): void {
+  body.bindings.set(symbol, binding);
+  if (body.reservedNames.has(symbol) && binding.kind === "var") body.entry.locals.set(text, binding.name);
+}
+
+/** The name in the IR of a variable of the source: its own, with a number where that is taken. */
+export function nameFor(body: Body, symbol: ts.Symbol, text: string): string {
+  const known = body.chosenNames.get(symbol) ?? body.reservedNames.get(symbol);
+  if (known !== undefined) return known;
+  const name = body.entry.names.fresh(text);
+  body.chosenNames.set(symbol, name);
+  return name;
+}

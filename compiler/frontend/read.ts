@@ -1,0 +1,253 @@
+/** From files to IR: finds the projects, reads their annotations, and has each annotated function lowered. */
+import path from "node:path";
+import { ts } from "ts-morph";
+import { makeReport } from "../diagnostics/make.ts";
+import type { Report } from "../diagnostics/report.ts";
+import type { Func } from "../ir/types.ts";
+import { generatedPathOf, toPosix } from "../paths.ts";
+import { findAnnotations, type Annotation, type FunctionNode } from "./annotations.ts";
+import type { GeneratedFunction, LowerContext } from "./context.ts";
+import { generatedName, signatureOf } from "./generated-types.ts";
+import { createFiles, type Files } from "./host.ts";
+import { originAt } from "./positions.ts";
+import { loadProgram, type Loaded } from "./program.ts";
+import { findProjects, type Project } from "./project.ts";
+import { createReach } from "./reach.ts";
+import { checkRequests, outputsOf, wrtOf } from "./requests.ts";
+import { resolveRules } from "./rules.ts";
+import { specifiersFrom } from "./specifiers.ts";
+import type { DerivedFunction, Frontend, ModuleSymbol, Rules, SourceFile, Target, Wrt } from "./types.ts";
+
+export interface ReadOptions {
+  /** Relative names are relative to this folder. */
+  readonly cwd: string;
+  /** The sources to build; without it all of the project. */
+  readonly files?: readonly string[];
+  /** The tsconfig, or its folder. */
+  readonly project?: string;
+  /** Texts that take the place of what is on disk, by absolute path. */
+  readonly overlay?: ReadonlyMap<string, string>;
+}
+
+/** What the frontend needs of lowering; a seam for tests. */
+export interface Lowerer {
+  /** Puts a function (and those that it calls) into the context's program; its key, or undefined after reporting. */
+  readonly lower: (context: LowerContext, node: FunctionNode) => string | undefined;
+  /** The name in the IR of a variable at the top level of a lowered function. */
+  readonly localName: (context: LowerContext, node: FunctionNode, name: string) => string | undefined;
+}
+
+
+
+/** Collects the results of all projects of one run. */
+interface Results {
+  readonly program: Map<string, Func>;
+  readonly symbols: Map<string, ModuleSymbol>;
+  readonly derived: Map<string, DerivedFunction>;
+  readonly rules: Map<string, Rules>;
+  readonly targets: Target[];
+  readonly files: Map<string, SourceFile>;
+  readonly blocked: Set<string>;
+  readonly reports: Report[];
+}
+
+export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
+  const cwd = toPosix(path.resolve(options.cwd));
+  const overlay = new Map([...(options.overlay ?? [])].map(([name, text]) => [toPosix(path.resolve(cwd, name)), text]));
+  const files = createFiles(cwd, overlay);
+  const results: Results = {
+    program: new Map(), symbols: new Map(), derived: new Map(), rules: new Map(),
+    targets: [], files: new Map(), blocked: new Set(), reports: [],
+  };
+  const seen = new Set<string>();
+  const report = (r: Report): void => {
+    const key = JSON.stringify([r.code, r.origin, r.message]);
+    if (!seen.has(key)) results.reports.push(r);
+    seen.add(key);
+  };
+  for (const project of findProjects(files, options, report)) readProjectInto(results, lowerer, files, overlay, project, report);
+  return results;
+}
+
+function readProjectInto(
+  results: Results,
+  lowerer: Lowerer,
+  files: Files,
+  overlay: ReadonlyMap<string, string>,
+  project: Project,
+  report: (r: Report) => void,
+): void {
+  // Programs are costly: without an annotation among the sources there is nothing to do.
+  if (!project.sources.some((name) => files.readFile(name)?.includes("@differentiable"))) return;
+  const loaded = loadProgram(files, overlay, project);
+  const { program, checker } = loaded;
+  const resolveGenerated = createResolver(files, loaded);
+  const context: LowerContext = {
+    checker, report,
+    program: results.program, symbols: results.symbols, derived: results.derived, rules: results.rules,
+    isVirtualGradModule: (name) => files.sourceOfGenerated(name) !== undefined,
+    resolveGenerated,
+  };
+  const reach = createReach(program, resolveGenerated);
+  const hasTypeErrors = createTypeCheck(program, report);
+  for (const name of project.sources) {
+    const file = program.getSourceFile(name);
+    if (!file?.text.includes("@differentiable")) continue;
+    const before = results.reports.length;
+    const annotations = findAnnotations(file, report).filter((annotation) => annotation.tag);
+    if (results.reports.length > before) results.blocked.add(name);
+    if (annotations.length > 0) results.files.set(name, factsOf(program, file, project));
+    const taken = new Map<string, Annotation>();
+    for (const annotation of annotations) {
+      const broken = [...reach(annotation.node)].filter(hasTypeErrors).length > 0;
+      const target = broken
+        ? undefined
+        : readFunction(loaded, context, lowerer, annotation, taken, results);
+      if (target) results.targets.push(target);
+      else results.blocked.add(name);
+    }
+  }
+  readRules(loaded, context, lowerer, results);
+}
+
+/** Checks one annotated function and lowers it. */
+function readFunction(
+  loaded: Loaded,
+  context: LowerContext,
+  lowerer: Lowerer,
+  annotation: Annotation,
+  taken: Map<string, Annotation>,
+  results: Results,
+): Target | undefined {
+  const { node, origin, tag } = annotation;
+  if (!tag) return undefined;
+  const signature = signatureOf(loaded.checker, loaded.writes, node);
+  const errors = (): number => results.reports.filter((each) => each.severity === "error").length;
+  const before = errors();
+  checkRequests(loaded.checker, annotation, signature, context.report);
+  for (const mode of annotation.modes) {
+    const name = generatedName(annotation.stem, mode);
+    const other = taken.get(name);
+    if (other) context.report(makeReport("TG2015", origin, [name], [{ origin: other.origin, message: "The other one." }]));
+    taken.set(name, annotation);
+  }
+  if (!annotation.valid) return undefined;
+  const func = guarded(context, annotation, () => lowerer.lower(context, node));
+  if (func === undefined || errors() > before) return undefined;
+  const wrt = wrtOf(annotation)?.map(
+    (each): Wrt =>
+      each.kind === "local" ? { kind: "local", name: lowerer.localName(context, node, each.name) ?? each.name } : each,
+  );
+  const of = outputsOf(annotation);
+  return {
+    file: node.getSourceFile().fileName,
+    func, origin,
+    name: annotation.stem,
+    modes: annotation.modes,
+    annotation: tag,
+    ...(wrt && { wrt }),
+    ...(of && { of }),
+  };
+}
+
+/** A mistake of ours in one function must not stop the others. */
+function guarded<T>(context: LowerContext, annotation: Annotation, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    context.report(makeReport("TG9001", annotation.origin, [annotation.name, text]));
+    return undefined;
+  }
+}
+
+/** Attaches hand-written derivatives to every function of the program that names some. */
+function readRules(loaded: Loaded, context: LowerContext, lowerer: Lowerer, results: Results): void {
+  const ruled = loaded.program.getSourceFiles().flatMap((file) =>
+    file.isDeclarationFile ? [] : loaded.annotationsOf(file).filter((annotation) => annotation.rules.length > 0),
+  );
+  if (ruled.length === 0) return;
+  const done = new Set<Annotation>();
+  // Lowering a rule can bring in functions that have rules of their own: Map iteration sees them too.
+  for (const [key, func] of results.program) {
+    const annotation = ruled.find((each) => !done.has(each) && isFunctionAt(func, each.node));
+    if (!annotation) continue;
+    done.add(annotation);
+    const source = annotation.node.getSourceFile().fileName;
+    const usable = resolveRules(loaded, annotation, context.report);
+    if (usable.length < annotation.rules.length) results.blocked.add(source);
+    const keys = usable.flatMap(({ kind, node }) => {
+      const rule = guarded(context, annotation, () => lowerer.lower(context, node));
+      return rule === undefined ? [] : [[kind, rule] as const];
+    });
+    if (keys.length > 0) results.rules.set(key, Object.fromEntries(keys));
+  }
+}
+
+function isFunctionAt(func: Func, node: FunctionNode): boolean {
+  if (func.origin?.file !== node.getSourceFile().fileName) return false;
+  const holder = ts.isVariableDeclaration(node.parent) ? node.parent : node;
+  return holder.getStart() <= func.origin.start && func.origin.end <= holder.getEnd();
+}
+
+/** Looks a name up that is imported from a generated module. */
+function createResolver(files: Files, loaded: Loaded): (symbol: ts.Symbol) => GeneratedFunction | undefined {
+  const { checker, program } = loaded;
+  return (symbol) => {
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    const declaredIn = target.declarations?.[0]?.getSourceFile().fileName;
+    const source = declaredIn === undefined ? undefined : files.sourceOfGenerated(declaredIn);
+    const file = source === undefined ? undefined : program.getSourceFile(source);
+    if (!file) return undefined;
+    for (const annotation of loaded.annotationsOf(file)) {
+      const mode = annotation.modes.find((each) => generatedName(annotation.stem, each) === target.name);
+      if (!mode) continue;
+      const wrt = wrtOf(annotation);
+      const outputs = outputsOf(annotation);
+      return { of: annotation.node, mode, ...(wrt && { wrt }), ...(outputs && { outputs }) };
+    }
+    return undefined;
+  };
+}
+
+/** Errors of style, which the user may have asked tsc for; they say nothing about types. */
+const styleErrors = new Set([6133, 6138, 6192, 6196, 6198, 6199, 6205, 7027, 7028, 7029, 7030]);
+
+/** Whether TypeScript finds errors in a file; it is asked only about files that matter. */
+function createTypeCheck(program: ts.Program, report: (r: Report) => void): (file: ts.SourceFile) => boolean {
+  const known = new Map<ts.SourceFile, boolean>();
+  return (file) => {
+    const before = known.get(file);
+    if (before !== undefined) return before;
+    const syntax = program.getSyntacticDiagnostics(file);
+    const found = (syntax.length > 0 ? syntax : program.getSemanticDiagnostics(file)).filter(
+      (each) => each.category === ts.DiagnosticCategory.Error && !styleErrors.has(each.code),
+    );
+    for (const each of found) report(asReport(each));
+    known.set(file, found.length > 0);
+    return found.length > 0;
+  };
+}
+
+function asReport(diagnostic: ts.Diagnostic): Report {
+  const text = `${ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n")} (TS${String(diagnostic.code)})`;
+  const at = (info: ts.DiagnosticRelatedInformation): Report["origin"] =>
+    info.file && originAt(info.file, info.start ?? 0, (info.start ?? 0) + (info.length ?? 0));
+  const related = (diagnostic.relatedInformation ?? []).flatMap((info) => {
+    const origin = at(info);
+    return origin ? [{ origin, message: ts.flattenDiagnosticMessageText(info.messageText, "\n") }] : [];
+  });
+  return makeReport("TG2001", at(diagnostic), [text], related.length > 0 ? related : undefined);
+}
+
+function factsOf(program: ts.Program, file: ts.SourceFile, project: Project): SourceFile {
+  const specifiers = specifiersFrom(program, file, project.configured);
+  return {
+    path: file.fileName,
+    text: file.text,
+    generatedPath: generatedPathOf(file.fileName),
+    selfSpecifier: specifiers.get(file.fileName) ?? `./${path.posix.basename(file.fileName)}`,
+    specifiers,
+    uncheckedIndexedAccess: program.getCompilerOptions().noUncheckedIndexedAccess ?? false,
+  };
+}

@@ -1,0 +1,120 @@
+/** What the annotation of one function asks for: which inputs, which outputs, and whether that can be. */
+import { ts } from "ts-morph";
+import { makeReport } from "../diagnostics/make.ts";
+import type { Report } from "../diagnostics/report.ts";
+import type { Annotation, FunctionNode, Word } from "./annotations.ts";
+import { activeOutputs, defaultWrt, topLevelConst, type Signature } from "./generated-types.ts";
+import { isPassive, shapeOf, type Shape } from "./types-of.ts";
+import type { Mode, OutputRef, Wrt } from "./types.ts";
+
+const reverseModes: readonly Mode[] = ["vjp", "vjpInto", "pullback", "grad", "valueAndGrad"];
+const scalarModes: readonly Mode[] = ["grad", "valueAndGrad", "hessian", "hvp"];
+
+/** Parameters in parameter order, then locals; undefined without `@wrt`. */
+export function wrtOf(annotation: Annotation): readonly Wrt[] | undefined {
+  if (!annotation.wrt) return undefined;
+  const names = new Set(annotation.wrt.map((word) => word.text));
+  const params = annotation.node.parameters.flatMap((parameter, index): readonly Wrt[] => {
+    const name = ts.isIdentifier(parameter.name) ? parameter.name.text : undefined;
+    return name !== undefined && names.delete(name) ? [{ kind: "param", index }] : [];
+  });
+  return [...params, ...[...names].map((name): Wrt => ({ kind: "local", name }))];
+}
+
+/** The outputs that `@of` names, in output order; undefined without it. */
+export function outputsOf(annotation: Annotation): readonly OutputRef[] | undefined {
+  if (!annotation.of) return undefined;
+  const names = new Set(annotation.of.map((word) => word.text));
+  const params = annotation.node.parameters.flatMap((parameter, index): readonly OutputRef[] =>
+    ts.isIdentifier(parameter.name) && names.has(parameter.name.text) ? [{ kind: "param", index }] : [],
+  );
+  return names.has("return") ? [{ kind: "return" }, ...params] : params;
+}
+
+/** Reports what cannot be done. */
+export function checkRequests(
+  checker: ts.TypeChecker,
+  annotation: Annotation,
+  signature: Signature,
+  report: (r: Report) => void,
+): void {
+  let valid = true;
+  const say = (r: Report): void => {
+    valid = false;
+    report(r);
+  };
+  for (const word of annotation.wrt ?? []) checkWrt(checker, annotation, signature, word, say);
+  for (const word of annotation.of ?? []) checkOf(annotation, signature, word, say);
+  if (!annotation.tag || !valid) return;
+  if (!annotation.wrt && defaultWrt(signature).length === 0) {
+    const filled = signature.inputs.filter((input) => !isPassive(input.shape)).map((input) => input.name);
+    const hint =
+      filled.length > 0
+        ? `It writes into ${filled.join(", ")}; name with @wrt what it reads and you want the derivative of.`
+        : "Give it a parameter of type number, Float64Array, Float32Array or number[]; `int` is never differentiated. @wrt can also name a local const.";
+    report(makeReport("TG2008", annotation.origin, [annotation.name, hint]));
+  }
+  const active = activeOutputs(annotation, signature);
+  if (active.length === 0) report(makeReport("TG2009", annotation.origin, [annotation.name]));
+  else if (active.length > 1 || !isScalar(active[0]?.shape)) {
+    const what =
+      active.length > 1 ? `${String(active.length)} outputs` : `an output of type ${active[0]?.typeText ?? ""}`;
+    for (const mode of annotation.modes.filter((asked) => scalarModes.includes(asked)))
+      report(makeReport("TG2025", annotation.origin, [mode, annotation.name, what]));
+  }
+}
+
+const isScalar = (shape: Shape | undefined): boolean => shape?.kind === "number" || shape?.kind === "tensor";
+
+function checkWrt(
+  checker: ts.TypeChecker,
+  annotation: Annotation,
+  signature: Signature,
+  word: Word,
+  say: (r: Report) => void,
+): void {
+  const name = word.text;
+  const input = signature.inputs.find((each) => each.name === name);
+  if (input) {
+    if (isPassive(input.shape)) say(makeReport("TG2007", word.origin, [name, input.shown]));
+    return;
+  }
+  const head = name.split(".", 1)[0] ?? name;
+  const known = signature.inputs.map((each) => each.name);
+  const local = topLevelConst(annotation.node, name);
+  if (head !== name && known.includes(head)) say(makeReport("TG2018", word.origin, [name]));
+  else if (local) {
+    const type = checker.getTypeAtLocation(local);
+    if (isPassive(shapeOf(checker, type, local)))
+      say(makeReport("TG2007", word.origin, [name, checker.typeToString(type)]));
+    for (const mode of annotation.modes.filter((asked) => !reverseModes.includes(asked)))
+      say(makeReport("TG2016", word.origin, [name, mode]));
+  } else if (declares(annotation.node, name)) say(makeReport("TG2017", word.origin, [name]));
+  else {
+    const hint = known.length === 0 ? "It has no parameters." : `Its parameters are ${known.join(", ")}.`;
+    say(makeReport("TG2006", word.origin, [name, annotation.name, hint]));
+  }
+}
+
+/** Whether the body declares a variable of this name anywhere. */
+function declares(node: FunctionNode, name: string): boolean {
+  const visit = (child: ts.Node): boolean => {
+    const declaration = ts.isVariableDeclaration(child) || ts.isBindingElement(child) ? child : undefined;
+    if (declaration && ts.isIdentifier(declaration.name) && declaration.name.text === name) return true;
+    return ts.forEachChild(child, (inner) => visit(inner) || undefined) ?? false;
+  };
+  return node.body !== undefined && visit(node.body);
+}
+
+function checkOf(annotation: Annotation, signature: Signature, word: Word, say: (r: Report) => void): void {
+  const name = word.text;
+  const output = signature.outputs.find((each) => each.name === name);
+  if (output) {
+    if (isPassive(output.shape)) say(makeReport("TG2011", word.origin, [name, output.typeText]));
+  } else if (signature.outputs.some((each) => name.startsWith(`${each.name}.`))) {
+    say(makeReport("TG2018", word.origin, [name]));
+  } else {
+    const outputs = signature.outputs.map((each) => each.name).join(", ") || "there are none";
+    say(makeReport("TG2010", word.origin, [name, annotation.name, outputs]));
+  }
+}

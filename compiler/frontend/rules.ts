@@ -1,0 +1,61 @@
+/** Hand-written derivatives: finds the functions that `@vjpRule` and the like name, and checks their types. */
+import { ts } from "ts-morph";
+import { makeReport } from "../diagnostics/make.ts";
+import type { Report } from "../diagnostics/report.ts";
+import { upperFirst, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
+import { generatedName } from "./generated-types.ts";
+import { originOf } from "./positions.ts";
+import type { Loaded } from "./program.ts";
+import { isFunctionWithBody } from "./writes.ts";
+
+/** The rules of one function that are usable; problems go to `report`. */
+export function resolveRules(
+  loaded: Loaded,
+  annotation: Annotation,
+  report: (r: Report) => void,
+): readonly { readonly kind: RuleKind; readonly node: FunctionNode }[] {
+  const { checker } = loaded;
+  const file = annotation.node.getSourceFile();
+  return annotation.rules.flatMap(({ kind, name }) => {
+    const meaning = ts.SymbolFlags.Value | ts.SymbolFlags.Alias;
+    const local = checker.resolveName(name.text, annotation.node, meaning, false);
+    const symbol = local && local.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(local) : local;
+    const node = symbol?.valueDeclaration && functionOf(symbol.valueDeclaration);
+    if (!symbol || !node) {
+      report(makeReport("TG2012", name.origin, [`${kind}Rule`, name.text]));
+      return [];
+    }
+    if (!isExported(checker, symbol)) {
+      report(makeReport("TG2013", name.origin, [name.text], declaredAt(symbol)));
+      return [];
+    }
+    const expected = loaded.expectedRuleType(file.fileName, generatedName(annotation.stem, kind));
+    const actual = checker.getTypeOfSymbol(symbol);
+    if (expected && !checker.isTypeAssignableTo(actual, expected)) {
+      const text = checker.typeToString(expected, undefined, ts.TypeFormatFlags.NoTruncation);
+      const what = `${annotation.name}${upperFirst(kind)}`;
+      report(makeReport("TG2014", name.origin, [name.text, what, text], declaredAt(symbol)));
+      return [];
+    }
+    return [{ kind, node }];
+  });
+}
+
+function functionOf(declaration: ts.Declaration): FunctionNode | undefined {
+  const node = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
+  return node && isFunctionWithBody(node) ? node : undefined;
+}
+
+function isExported(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
+  const file = symbol.valueDeclaration?.getSourceFile();
+  const module = file && checker.getSymbolAtLocation(file);
+  if (!module) return false;
+  return checker.getExportsOfModule(module).some(
+    (each) => each === symbol || (each.flags & ts.SymbolFlags.Alias && checker.getAliasedSymbol(each) === symbol),
+  );
+}
+
+function declaredAt(symbol: ts.Symbol): Report["related"] {
+  const name = symbol.valueDeclaration && ts.getNameOfDeclaration(symbol.valueDeclaration);
+  return name ? [{ origin: originOf(name), message: `'${symbol.name}' is declared here.` }] : [];
+}

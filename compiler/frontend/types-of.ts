@@ -1,0 +1,165 @@
+/** What TypeScript's types mean to us: which carry derivatives, and how they are written. */
+import { ts } from "ts-morph";
+
+/** The key that brands `int`; see the runtime. */
+const intBrand = "~tsgrad.int";
+const realArrays = new Set(["Float64Array", "Float32Array"]);
+const otherArrays = new Set([
+  "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
+  "BigInt64Array", "BigUint64Array",
+]);
+
+/** The structure of a type as far as derivatives go. */
+export type Shape =
+  /** Carries no derivative. */
+  | { readonly kind: "passive" }
+  | { readonly kind: "number" }
+  /** A typed array, or an array (of arrays) of numbers: one leaf of a Jacobian. */
+  | { readonly kind: "array"; readonly text: string }
+  | { readonly kind: "tensor" }
+  /** An array of structures. */
+  | { readonly kind: "list"; readonly element: Shape }
+  | { readonly kind: "tuple"; readonly items: readonly Shape[] }
+  | { readonly kind: "object"; readonly fields: readonly Field[] }
+  | { readonly kind: "maybe"; readonly of: Shape };
+
+export interface Field {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly shape: Shape;
+}
+
+export const passive: Shape = { kind: "passive" };
+
+export function isInt(type: ts.Type): boolean {
+  return (type.flags & ts.TypeFlags.Intersection) !== 0 && type.getProperty(intBrand) !== undefined;
+}
+
+/** The differentiable structure of `type`. */
+export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, seen: readonly ts.Type[] = []): Shape {
+  if (isInt(type)) return passive;
+  if (type.isUnion()) {
+    const parts = type.types.filter((part) => !(part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)));
+    const only = parts[0];
+    if (!only || parts.length !== 1 || parts.length === type.types.length) return passive;
+    const shape = shapeOf(checker, only, at, seen);
+    return isPassive(shape) ? passive : { kind: "maybe", of: shape };
+  }
+  if (type.flags & ts.TypeFlags.Number) return { kind: "number" };
+  if (!(type.flags & ts.TypeFlags.Object) || seen.includes(type)) return passive;
+  const name = type.symbol?.name;
+  if (checker.isTupleType(type)) {
+    const items = checker.getTypeArguments(type as ts.TypeReference).map((item) => shapeOf(checker, item, at, [...seen, type]));
+    return items.every(isPassive) ? passive : { kind: "tuple", items };
+  }
+  if (checker.isArrayType(type)) {
+    const element = checker.getTypeArguments(type as ts.TypeReference)[0];
+    const shape = element ? shapeOf(checker, element, at, [...seen, type]) : passive;
+    if (isPassive(shape)) return passive;
+    const rows = shape.kind === "number" || (shape.kind === "array" && shape.text.endsWith("[]"));
+    return rows ? { kind: "array", text: `${shape.kind === "number" ? "number" : shape.text}[]` } : { kind: "list", element: shape };
+  }
+  if (name !== undefined && isGlobal(type)) {
+    if (realArrays.has(name)) return { kind: "array", text: name };
+    return passive;
+  }
+  if (name === "Tensor") return { kind: "tensor" };
+  if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return passive;
+  const fields = type.getProperties().map((property): Field => {
+    const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+    const shape = shapeOf(checker, checker.getTypeOfSymbolAtLocation(property, at), at, [...seen, type]);
+    return { name: property.name, optional, shape: optional && shape.kind === "maybe" ? shape.of : shape };
+  });
+  return fields.every((field) => isPassive(field.shape)) ? passive : { kind: "object", fields };
+}
+
+export const isPassive = (shape: Shape): boolean => shape.kind === "passive";
+
+function isGlobal(type: ts.Type): boolean {
+  const name = type.symbol.name;
+  if (!realArrays.has(name) && !otherArrays.has(name)) return false;
+  const file = type.symbol.declarations?.[0]?.getSourceFile();
+  return file?.isDeclarationFile === true;
+}
+
+/** The type as text that means the same in another file. */
+export function typeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node): string {
+  if (isInt(type)) return `import("tsgrad").int`;
+  const shape = shapeOf(checker, type, at);
+  if (shape.kind === "number" || shape.kind === "array") return shape.kind === "number" ? "number" : shape.text;
+  const flags =
+    ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias | ts.TypeFormatFlags.UseStructuralFallback;
+  return checker.typeToString(type, undefined, flags);
+}
+
+/** The type of the gradient (or tangent) of something of this shape. */
+export function gradientText(shape: Shape): string {
+  switch (shape.kind) {
+    case "passive":
+      return "undefined";
+    case "number":
+      return "number";
+    case "array":
+      return shape.text;
+    case "tensor":
+      return tensorText;
+    case "list":
+      return `${parenthesised(gradientText(shape.element))}[]`;
+    case "tuple":
+      return `[${shape.items.map(gradientText).join(", ")}]`;
+    case "maybe":
+      return `${gradientText(shape.of)} | undefined`;
+    case "object": {
+      const fields = shape.fields.filter((field) => !isPassive(field.shape));
+      return `{ ${fields.map((f) => `${JSON.stringify(f.name)}${f.optional ? "?" : ""}: ${gradientText(f.shape)}`).join("; ")} }`;
+    }
+  }
+}
+
+const tensorText = `import("tsgrad").Tensor`;
+const parenthesised = (text: string): string => (text.includes("|") ? `(${text})` : text);
+
+/** The type of the Jacobian of an output of shape `output` towards an input of shape `input`. */
+export function jacobianText(output: Shape, input: readonly Shape[]): string {
+  switch (output.kind) {
+    case "list":
+      return `${parenthesised(jacobianText(output.element, input))}[]`;
+    case "tuple":
+      return `[${output.items.map((item) => jacobianText(item, input)).join(", ")}]`;
+    case "object":
+      return objectText(output.fields, (field) => jacobianText(field, input));
+    case "maybe":
+      return `${jacobianText(output.of, input)} | undefined`;
+    case "passive":
+      return "undefined";
+    default:
+      return bareOrTuple(input.map((shape) => jacobianTowards(output, shape)));
+  }
+}
+
+function jacobianTowards(leaf: Shape, input: Shape): string {
+  switch (input.kind) {
+    case "list":
+      return `${parenthesised(jacobianTowards(leaf, input.element))}[]`;
+    case "tuple":
+      return `[${input.items.map((item) => jacobianTowards(leaf, item)).join(", ")}]`;
+    case "object":
+      return objectText(input.fields, (field) => jacobianTowards(leaf, field));
+    case "maybe":
+      return `${jacobianTowards(leaf, input.of)} | undefined`;
+    case "passive":
+      return "undefined";
+    default:
+      return leaf.kind === "number" && input.kind === "number" ? "number" : tensorText;
+  }
+}
+
+function objectText(fields: readonly Field[], text: (shape: Shape) => string): string {
+  const active = fields.filter((field) => !isPassive(field.shape));
+  return `{ ${active.map((f) => `${JSON.stringify(f.name)}${f.optional ? "?" : ""}: ${text(f.shape)}`).join("; ")} }`;
+}
+
+/** One thing stands for itself, several are a tuple. */
+export function bareOrTuple(texts: readonly string[]): string {
+  return texts.length === 1 ? (texts[0] ?? "undefined") : `[${texts.join(", ")}]`;
+}

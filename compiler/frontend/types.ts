@@ -1,0 +1,94 @@
+/** What the frontend hands to the pipeline. Only data: no TypeScript nodes leave this folder. */
+import type { Origin, Program, Type } from "../ir/types.ts";
+import type { Report } from "../diagnostics/report.ts";
+
+export const modes = [
+  "vjp", "vjpInto", "pullback", "jvp", "grad", "valueAndGrad", "jacobian", "sparseJacobian", "hessian", "hvp", "batch",
+] as const;
+export type Mode = (typeof modes)[number];
+
+/** One annotated function. */
+export interface Target {
+  /** Absolute path of the file that declares it. */
+  readonly file: string;
+  /** Its key in the program. */
+  readonly func: string;
+  /** The stem of the generated names: `spring` gives `springVjp`. */
+  readonly name: string;
+  readonly modes: readonly Mode[];
+  /** What to differentiate with respect to, parameters in parameter order and then locals. Undefined: the default of the contract. */
+  readonly wrt?: readonly Wrt[];
+  /** Which outputs carry a cotangent. Undefined: all differentiable ones. */
+  readonly of?: readonly OutputRef[];
+  /** The function's name in its declaration: where reports about the whole function point. */
+  readonly origin: Origin;
+  /** The annotation tag, for related notes. */
+  readonly annotation: Origin;
+}
+
+export type Wrt =
+  | { readonly kind: "param"; readonly index: number }
+  /** A `const` at the top level of the body, by its name in the IR. */
+  | { readonly kind: "local"; readonly name: string };
+
+export type OutputRef = { readonly kind: "return" } | { readonly kind: "param"; readonly index: number };
+
+/** A call inside differentiable code of a derivative that does not exist yet: `grad(g)(x)` or `gGrad(x)`. */
+export interface DerivedFunction {
+  /** Key under which IR calls refer to it. */
+  readonly key: string;
+  /** Key of the function that is differentiated; may itself be derived. */
+  readonly of: string;
+  readonly mode: Mode;
+  readonly wrt?: readonly Wrt[];
+  readonly outputs?: readonly OutputRef[];
+  readonly origin: Origin;
+}
+
+/** Hand-written derivatives by the key of the function that they belong to; the values are keys of functions. */
+export interface Rules {
+  readonly vjp?: string;
+  readonly pullback?: string;
+  readonly jvp?: string;
+}
+
+/** Something of module scope that generated code refers to by name (an IR `constant`, a function in `foreign` text). */
+export interface ModuleSymbol {
+  /** The name used in the IR; unique in the whole program. */
+  readonly key: string;
+  /** Its name in its own file. */
+  readonly name: string;
+  readonly file: string;
+  readonly exported: boolean;
+  /** The declaration's text, to copy where it is not exported. */
+  readonly text: string;
+  /** Keys of the module symbols that `text` refers to. */
+  readonly uses: readonly string[];
+  readonly type: Type;
+}
+
+export interface Frontend {
+  readonly program: Program;
+  readonly targets: readonly Target[];
+  readonly derived: ReadonlyMap<string, DerivedFunction>;
+  readonly rules: ReadonlyMap<string, Rules>;
+  readonly symbols: ReadonlyMap<string, ModuleSymbol>;
+  readonly reports: readonly Report[];
+  /** Sources with an annotated function that could not be read: their generated files keep their last good version. */
+  readonly blocked: ReadonlySet<string>;
+  /** Facts about each source file with targets that emission needs. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  /** Path of the generated file beside it. */
+  readonly generatedPath: string;
+  /** The specifier for importing `path` from `generatedPath`, by the project's module resolution. */
+  readonly selfSpecifier: string;
+  /** Specifiers for importing from other files of the project, by absolute path. */
+  readonly specifiers: ReadonlyMap<string, string>;
+  /** Whether `noUncheckedIndexedAccess` is on: reads are written `x[i]!`. */
+  readonly uncheckedIndexedAccess: boolean;
+}

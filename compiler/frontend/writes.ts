@@ -1,0 +1,219 @@
+/**
+ * Which parameters a function writes into, read off its syntax: directly, through a view or another
+ * name for the same memory, or in a function that it calls. Rebinding a parameter is not writing.
+ */
+import { ts } from "ts-morph";
+import type { FunctionNode } from "./annotations.ts";
+
+const mutators = new Set(["fill", "set", "push", "pop", "shift", "unshift", "splice", "sort", "reverse", "copyWithin"]);
+/** Methods whose result may share memory with the array that they are called on. */
+const sharing = new Set(["subarray", "fill", "sort", "reverse", "copyWithin", "at", "pop", "shift"]);
+
+export interface WriteFinder {
+  /** The indices of the parameters that `node` writes into, ascending. */
+  writtenBy(node: FunctionNode): readonly number[];
+  /** The index of the one written parameter that every `return` gives, if there is one. */
+  returnedBy(node: FunctionNode): number | undefined;
+}
+
+export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
+  const settled = new Map<FunctionNode, readonly number[]>();
+  let lookUp: (node: FunctionNode) => readonly number[] = () => [];
+
+  /** Functions may call each other: all that are met are looked at again until nothing is added. */
+  function writtenBy(node: FunctionNode): readonly number[] {
+    const before = settled.get(node);
+    if (before) return before;
+    const pending = new Map<FunctionNode, readonly number[]>([[node, []]]);
+    let changed = true;
+    lookUp = (callee) => {
+      const found = settled.get(callee) ?? pending.get(callee);
+      if (found) return found;
+      pending.set(callee, []);
+      changed = true;
+      return [];
+    };
+    while (changed) {
+      changed = false;
+      for (const [each, last] of pending) {
+        const found = findWrites(each);
+        if (found.length !== last.length) changed = true;
+        pending.set(each, found);
+      }
+    }
+    for (const [each, found] of pending) settled.set(each, found);
+    return settled.get(node) ?? [];
+  }
+
+  function findWrites(node: FunctionNode): readonly number[] {
+    const owners = aliasesOf(node);
+    const written = new Set<number>();
+    const write = (target: ts.Expression): void => {
+      for (const index of ownersOf(owners, target)) written.add(index);
+    };
+    const assignTo = (target: ts.Expression): void => {
+      const inner = ts.skipPartiallyEmittedExpressions(target);
+      if (ts.isElementAccessExpression(inner) || ts.isPropertyAccessExpression(inner)) write(inner.expression);
+      else if (ts.isNonNullExpression(inner) || ts.isParenthesizedExpression(inner)) assignTo(inner.expression);
+      else if (ts.isArrayLiteralExpression(inner)) inner.elements.forEach(assignTo);
+      else if (ts.isObjectLiteralExpression(inner)) {
+        for (const property of inner.properties) if (ts.isPropertyAssignment(property)) assignTo(property.initializer);
+      } else if (ts.isBinaryExpression(inner)) assignTo(inner.left);
+    };
+    const visit = (child: ts.Node): void => {
+      if (ts.isBinaryExpression(child) && isAssignment(child.operatorToken.kind)) assignTo(child.left);
+      else if (ts.isPrefixUnaryExpression(child) || ts.isPostfixUnaryExpression(child)) {
+        if (child.operator === ts.SyntaxKind.PlusPlusToken || child.operator === ts.SyntaxKind.MinusMinusToken)
+          assignTo(child.operand);
+      } else if (ts.isForOfStatement(child) && !ts.isVariableDeclarationList(child.initializer)) assignTo(child.initializer);
+      else if (ts.isCallExpression(child)) {
+        const method = ts.isPropertyAccessExpression(child.expression) ? child.expression : undefined;
+        if (method && mutators.has(method.name.text)) write(method.expression);
+        const callee = calleeOf(child);
+        if (callee) {
+          const rest = callee.parameters.findIndex((parameter) => parameter.dotDotDotToken);
+          const hit = new Set(lookUp(callee));
+          child.arguments.forEach((argument, index) => {
+            if (rest !== -1 && index >= rest ? false : hit.has(index)) write(argument);
+          });
+        }
+      }
+      ts.forEachChild(child, visit);
+    };
+    if (node.body) visit(node.body);
+    return [...written].sort((a, b) => a - b);
+  }
+
+  /** For each variable the parameters whose memory it may share. */
+  function aliasesOf(node: FunctionNode): ReadonlyMap<ts.Symbol, ReadonlySet<number>> {
+    const owners = new Map<ts.Symbol, Set<number>>();
+    node.parameters.forEach((parameter, index) => {
+      for (const symbol of namesIn(parameter.name)) owners.set(symbol, new Set([index]));
+    });
+    let changed = true;
+    const share = (symbol: ts.Symbol, value: ts.Expression): void => {
+      for (const index of ownersOf(owners, value)) {
+        const set = owners.get(symbol) ?? new Set<number>();
+        if (!set.has(index)) changed = true;
+        owners.set(symbol, set.add(index));
+      }
+    };
+    const visit = (child: ts.Node): void => {
+      if (ts.isVariableDeclaration(child) && child.initializer) {
+        for (const symbol of namesIn(child.name)) share(symbol, child.initializer);
+      } else if (ts.isBinaryExpression(child) && isAssignment(child.operatorToken.kind)) {
+        for (const symbol of targetsIn(child.left)) share(symbol, child.right);
+      } else if (ts.isForOfStatement(child) && ts.isVariableDeclarationList(child.initializer)) {
+        for (const { name } of child.initializer.declarations)
+          for (const symbol of namesIn(name)) share(symbol, child.expression);
+      }
+      ts.forEachChild(child, visit);
+    };
+    while (changed) {
+      changed = false;
+      if (node.body) visit(node.body);
+    }
+    return owners;
+  }
+
+  function ownersOf(owners: ReadonlyMap<ts.Symbol, ReadonlySet<number>>, value: ts.Expression): readonly number[] {
+    if (isPlain(value)) return [];
+    if (ts.isIdentifier(value)) {
+      const symbol = checker.getSymbolAtLocation(value);
+      return symbol ? [...(owners.get(symbol) ?? [])] : [];
+    }
+    const of = (...parts: (ts.Expression | undefined)[]): readonly number[] =>
+      parts.flatMap((part) => (part ? ownersOf(owners, part) : []));
+    if (ts.isParenthesizedExpression(value) || ts.isNonNullExpression(value)) return of(value.expression);
+    if (ts.isAsExpression(value) || ts.isSatisfiesExpression(value)) return of(value.expression);
+    if (ts.isElementAccessExpression(value) || ts.isPropertyAccessExpression(value)) return of(value.expression);
+    if (ts.isConditionalExpression(value)) return of(value.whenTrue, value.whenFalse);
+    if (ts.isBinaryExpression(value)) {
+      return isAssignment(value.operatorToken.kind) || value.operatorToken.kind === ts.SyntaxKind.CommaToken
+        ? of(value.right)
+        : of(value.left, value.right);
+    }
+    if (ts.isArrayLiteralExpression(value)) {
+      return of(...value.elements.map((element) => (ts.isSpreadElement(element) ? element.expression : element)));
+    }
+    if (ts.isObjectLiteralExpression(value)) {
+      return of(...value.properties.map((p) => (ts.isPropertyAssignment(p) ? p.initializer : undefined)));
+    }
+    if (ts.isCallExpression(value)) {
+      if (ts.isPropertyAccessExpression(value.expression) && sharing.has(value.expression.name.text))
+        return of(value.expression.expression);
+      // A function of the user may hand back what it was given.
+      return calleeOf(value) ? of(...value.arguments) : [];
+    }
+    return [];
+  }
+
+  /** Numbers and other values share no memory. */
+  function isPlain(value: ts.Expression): boolean {
+    const type = checker.getTypeAtLocation(value);
+    const plain =
+      ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.StringLike | ts.TypeFlags.BigIntLike |
+      ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void;
+    return (type.flags & plain) !== 0;
+  }
+
+  function calleeOf(call: ts.CallExpression): FunctionNode | undefined {
+    const declaration = checker.getResolvedSignature(call)?.declaration;
+    if (!declaration || ts.isJSDocSignature(declaration)) return undefined;
+    return isFunctionWithBody(declaration) ? declaration : undefined;
+  }
+
+  function namesIn(name: ts.BindingName): readonly ts.Symbol[] {
+    if (ts.isIdentifier(name)) {
+      const symbol = checker.getSymbolAtLocation(name);
+      return symbol ? [symbol] : [];
+    }
+    return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(element.name)));
+  }
+
+  function targetsIn(target: ts.Expression): readonly ts.Symbol[] {
+    if (ts.isIdentifier(target)) {
+      const symbol = checker.getSymbolAtLocation(target);
+      return symbol ? [symbol] : [];
+    }
+    if (ts.isParenthesizedExpression(target)) return targetsIn(target.expression);
+    return ts.isArrayLiteralExpression(target) ? target.elements.flatMap(targetsIn) : [];
+  }
+
+  function returnedBy(node: FunctionNode): number | undefined {
+    const returned = returnsOf(node).map((value) => {
+      const inner = value && ts.isParenthesizedExpression(value) ? value.expression : value;
+      const symbol = inner && ts.isIdentifier(inner) ? checker.getSymbolAtLocation(inner) : undefined;
+      return node.parameters.findIndex((p) => symbol !== undefined && checker.getSymbolAtLocation(p.name) === symbol);
+    });
+    const first = returned[0];
+    if (first === undefined || first === -1 || returned.some((index) => index !== first)) return undefined;
+    return writtenBy(node).includes(first) ? first : undefined;
+  }
+
+  return { writtenBy, returnedBy };
+}
+
+export function isFunctionWithBody(node: ts.Node): node is FunctionNode {
+  return (
+    (ts.isFunctionDeclaration(node) || ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node)) &&
+    node.body !== undefined
+  );
+}
+
+/** What each `return` of the function itself gives; an arrow's expression counts as one. */
+function returnsOf(node: FunctionNode): readonly (ts.Expression | undefined)[] {
+  if (!node.body) return [];
+  if (!ts.isBlock(node.body)) return [node.body];
+  const found: (ts.Expression | undefined)[] = [];
+  const visit = (child: ts.Node): void => {
+    if (ts.isFunctionLike(child)) return;
+    if (ts.isReturnStatement(child)) found.push(child.expression);
+    ts.forEachChild(child, visit);
+  };
+  visit(node.body);
+  return found;
+}
+
+const isAssignment = (kind: ts.SyntaxKind): boolean =>
+  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;

@@ -1,0 +1,104 @@
+/** The compiler as a library: annotated TypeScript in, generated modules and reports out. It writes nothing. */
+import path from "node:path";
+import { makeReport } from "./diagnostics/make.ts";
+import type { Report } from "./diagnostics/report.ts";
+import { emitModule, type EmittedFunction } from "./emit/assemble.ts";
+import { createLayouts, format } from "./emit/format.ts";
+import { explainFunction } from "./explain.ts";
+import { readProject, type ReadOptions } from "./frontend/index.ts";
+import type { Frontend, SourceFile, Target } from "./frontend/types.ts";
+import { headerFor } from "./header.ts";
+import { declaredNames } from "./ir/visit.ts";
+import { Pipeline, type PipelineOptions } from "./pipeline.ts";
+
+export type { Report } from "./diagnostics/report.ts";
+export type { ReadOptions } from "./frontend/index.ts";
+
+export interface GeneratedFile {
+  /** Absolute path of the generated module. */
+  readonly path: string;
+  /** Absolute path of the source. */
+  readonly source: string;
+  /** Undefined where an error was found in the source: the last good version stays. */
+  readonly text: string | undefined;
+}
+
+export interface CompileResult {
+  readonly files: readonly GeneratedFile[];
+  /** All problems that were found, in all files. */
+  readonly reports: readonly Report[];
+  /** How many annotated functions there were. */
+  readonly functions: number;
+}
+
+export interface CompileOptions extends ReadOptions, PipelineOptions {
+  /** Called as each annotated function is done. */
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** Compiles the annotated functions of a project, or of the named files of it. */
+export async function compile(options: CompileOptions): Promise<CompileResult> {
+  const frontend = readProject(options);
+  const reports: Report[] = [...frontend.reports];
+  const pipeline = new Pipeline(frontend, options);
+  const layouts = createLayouts();
+  const files: GeneratedFile[] = [];
+  let done = 0;
+  for (const source of frontend.files.values()) {
+    const targets = frontend.targets.filter((t) => t.file === source.path);
+    const emitted: EmittedFunction[] = [];
+    let failed = frontend.blocked.has(source.path) || hasErrorIn(reports, source.path);
+    for (const target of targets) {
+      const made = deriveTarget(pipeline, frontend, target, reports);
+      if (made === undefined) failed = true;
+      else emitted.push(...made);
+      options.onProgress?.(++done, frontend.targets.length);
+    }
+    if (failed) {
+      files.push({ path: source.generatedPath, source: source.path, text: undefined });
+      continue;
+    }
+    const layout = await layouts(source.generatedPath);
+    if (layout.report !== undefined) reports.push(layout.report);
+    const text = await format(moduleText(source, emitted, frontend), layout);
+    files.push({ path: source.generatedPath, source: source.path, text });
+  }
+  return { files, reports, functions: frontend.targets.length };
+}
+
+function moduleText(source: SourceFile, functions: readonly EmittedFunction[], frontend: Frontend): string {
+  return emitModule(
+    { source, header: headerFor(path.basename(source.path)), functions, symbols: frontend.symbols },
+    { uncheckedIndexedAccess: source.uncheckedIndexedAccess },
+  );
+}
+
+function hasErrorIn(reports: readonly Report[], file: string): boolean {
+  return reports.some((r) => r.severity === "error" && r.origin?.file === file);
+}
+
+/** All modes of one function; undefined after reporting. */
+function deriveTarget(pipeline: Pipeline, frontend: Frontend, target: Target, reports: Report[]): EmittedFunction[] | undefined {
+  const source = frontend.program.get(target.func);
+  if (source === undefined) return undefined;
+  const sourceNames = new Set([...source.params.map((p) => p.name), ...declaredNames(source.body)]);
+  try {
+    return target.modes.flatMap((mode): EmittedFunction[] => {
+      const name = `${target.name}${mode.charAt(0).toUpperCase()}${mode.slice(1)}`;
+      const { func, helpers } = pipeline.deriveWithHelpers(target.func, mode, name, target.wrt, target.of);
+      return [...helpers.map((helper) => ({ func: helper, exported: false, sourceNames })), { func, exported: true, sourceNames }];
+    });
+  } catch (error) {
+    reports.push(makeReport("TG9001", target.origin, [target.name, error instanceof Error ? error.message : String(error)]));
+    if (process.env["TSGRAD_DEBUG"] !== undefined) console.error(error);
+    return undefined;
+  }
+}
+
+/** What is active in a function, what is stored and why, as text. */
+export function explain(options: CompileOptions, file: string, functionName: string): { readonly text: string; readonly reports: readonly Report[] } {
+  const frontend = readProject({ ...options, files: [file] });
+  const target = frontend.targets.find((t) => t.name === functionName);
+  if (target === undefined) return { text: "", reports: frontend.reports };
+  return { text: explainFunction(new Pipeline(frontend, options), frontend, target), reports: frontend.reports };
+}

@@ -1,0 +1,124 @@
+/** Short constructors for IR nodes, for passes and tests. Nothing is simplified here. */
+import type { Alloc, Block, Expr, Literal, OpName, Pattern, Stmt, Type, Var } from "./types.ts";
+
+export const numberType: Type = { kind: "number" };
+export const intType: Type = { kind: "int" };
+export const booleanType: Type = { kind: "boolean" };
+export const stringType: Type = { kind: "string" };
+export const voidType: Type = { kind: "void" };
+export const float64Array: Type = { kind: "typed", name: "Float64Array" };
+export const numberList: Type = { kind: "list", element: numberType };
+
+export function num(value: number): Literal {
+  return { kind: "literal", value, type: numberType };
+}
+
+export function int(value: number): Literal {
+  return { kind: "literal", value, type: intType };
+}
+
+export function bool(value: boolean): Literal {
+  return { kind: "literal", value, type: booleanType };
+}
+
+export function variable(name: string, type: Type): Var {
+  return { kind: "var", name, type };
+}
+
+/** An operation; its type is number unless said otherwise. */
+export function op(name: OpName, args: readonly Expr[], type: Type = numberType): Expr {
+  return { kind: "op", op: name, args, type };
+}
+
+export function compare(name: "lt" | "le" | "gt" | "ge" | "eq" | "ne", left: Expr, right: Expr): Expr {
+  return { kind: "op", op: name, args: [left, right], type: booleanType };
+}
+
+export function at(array: Expr, index: Expr): Expr {
+  return { kind: "index", array, index, type: elementType(array.type) };
+}
+
+export function lengthOf(array: Expr): Expr {
+  return { kind: "length", array, type: intType };
+}
+
+export function constant(name: string, type: Type, init: Expr): Stmt {
+  return { kind: "let", name, type, mutable: false, init };
+}
+
+export function mutable(name: string, type: Type, init?: Expr): Stmt {
+  return init === undefined ? { kind: "let", name, type, mutable: true } : { kind: "let", name, type, mutable: true, init };
+}
+
+export function assign(name: string, value: Expr): Stmt {
+  return { kind: "assign", name, value };
+}
+
+export function ifThen(test: Expr, then: Block, otherwise: Block = []): Stmt {
+  return { kind: "if", test, then, else: otherwise };
+}
+
+export function namePattern(name: string, type: Type): Pattern {
+  return { kind: "name", name, type };
+}
+
+export function zerosLike(array: Expr): Alloc {
+  return { kind: "zerosLike", array, type: array.type };
+}
+
+/** The type of an element of an array type. */
+export function elementType(type: Type): Type {
+  switch (type.kind) {
+    case "list":
+      return type.element;
+    case "typed":
+      return type.name === "Float64Array" || type.name === "Float32Array" ? numberType : intType;
+    case "maybe":
+      return elementType(type.type);
+    default:
+      throw new Error(`elementType: ${type.kind} has no elements`);
+  }
+}
+
+/** Whether values of the type are references to arrays. */
+export function isReference(type: Type): boolean {
+  return type.kind === "typed" || type.kind === "list" || (type.kind === "maybe" && isReference(type.type));
+}
+
+/** Whether values of the type can carry a derivative. */
+export function isDifferentiable(type: Type): boolean {
+  switch (type.kind) {
+    case "number":
+      return true;
+    case "typed":
+      return type.name === "Float64Array" || type.name === "Float32Array";
+    case "list":
+      return isDifferentiable(type.element);
+    case "maybe":
+      return isDifferentiable(type.type);
+    case "tuple":
+      return type.items.some(isDifferentiable);
+    default:
+      return false;
+  }
+}
+
+export function sameType(a: Type, b: Type): boolean {
+  if (a.kind !== b.kind) return false;
+  switch (a.kind) {
+    case "typed":
+      return a.name === (b as typeof a).name;
+    case "list":
+      return sameType(a.element, (b as typeof a).element);
+    case "tape":
+      return sameType(a.element, (b as typeof a).element);
+    case "maybe":
+      return sameType(a.type, (b as typeof a).type);
+    case "tuple": {
+      const other = (b as typeof a).items;
+      return a.items.length === other.length && a.items.every((item, i) => sameType(item, other[i]!));
+    }
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,38 @@
+/** Readable names that are new to a function. */
+import type { Func } from "./types.ts";
+import { referencedNames, declaredNames } from "./visit.ts";
+
+export interface Names {
+  /** `base` itself where it is free, else `base2`, `base3`, … The result counts as taken from then on. */
+  fresh(base: string): string;
+  taken(name: string): boolean;
+}
+
+/** Words that may not name a variable in strict code, and globals that generated code uses. */
+const reserved = new Set(
+  (
+    "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if " +
+    "implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof " +
+    "undefined var void while with yield Math Number Array NaN Infinity Float64Array Float32Array Int8Array Uint8Array Uint8ClampedArray Int16Array " +
+    "Uint16Array Int32Array Uint32Array RangeError Error console Tensor Object String Boolean"
+  ).split(" "),
+);
+
+export function namesApartFrom(used: Iterable<string>): Names {
+  const taken = new Set(used);
+  return {
+    fresh(base) {
+      let name = base;
+      const stem = base.replace(/\d+$/, "");
+      for (let n = 2; taken.has(name) || reserved.has(name); n++) name = `${stem}${String(n)}`;
+      taken.add(name);
+      return name;
+    },
+    taken: (name) => taken.has(name) || reserved.has(name),
+  };
+}
+
+/** Every name that occurs in a function. */
+export function namesOf(func: Func): Set<string> {
+  return new Set([...func.params.map((p) => p.name), ...declaredNames(func.body), ...referencedNames(func.body)]);
+}

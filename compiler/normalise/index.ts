@@ -1,0 +1,21 @@
+/** What every function goes through before it is analysed and differentiated. */
+import type { Func, Program } from "../ir/types.ts";
+import { structureExits } from "./exits.ts";
+import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
+import { integerLoops } from "./loops.ts";
+import { singleReturn } from "./returns.ts";
+import { uniqueNames } from "./unique.ts";
+
+/** One exit, structured loops, no calls but those that `keep` holds back, parameters that keep their values. */
+export function normalise(func: Func, program: Program, keep: (callee: string) => boolean): Func {
+  const passes: ((f: Func) => Func)[] = [
+    uniqueNames,
+    (f) => inlineCalls(f, program, keep),
+    inlineClosures,
+    constantParameters,
+    singleReturn,
+    structureExits,
+    integerLoops,
+  ];
+  return passes.reduce((f, pass) => pass(f), func);
+}

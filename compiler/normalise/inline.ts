@@ -1,0 +1,147 @@
+/**
+ * Puts the bodies of called functions in the place of their calls, callees of callees first. Calls of
+ * recursive functions and of functions with hand-written rules stay.
+ */
+import { variable } from "../ir/build.ts";
+import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import type { Block, Expr, Func, Pattern, Program, Stmt } from "../ir/types.ts";
+import {
+  assignedVariables, calleesOf, collectStmts, declaredNames, mapBlock, mapBlockExprs, readNames, renameBlock, someStmt,
+} from "../ir/visit.ts";
+import { singleReturn } from "./returns.ts";
+
+/** Names of the functions that can reach themselves through calls. */
+export function recursiveFunctions(program: Program): Set<string> {
+  const recursive = new Set<string>();
+  for (const name of program.keys()) {
+    const seen = new Set<string>();
+    const visit = (at: string): void => {
+      const func = program.get(at);
+      if (func === undefined) return;
+      for (const callee of calleesOf(func.body)) {
+        if (callee === name) recursive.add(name);
+        if (!seen.has(callee)) {
+          seen.add(callee);
+          visit(callee);
+        }
+      }
+    };
+    visit(name);
+  }
+  return recursive;
+}
+
+/** The function with every call inlined that `keep` does not hold back. */
+export function inlineCalls(func: Func, program: Program, keep: (callee: string) => boolean): Func {
+  const cannot = (callee: string): boolean => keep(callee) || !program.has(callee);
+  if (!someStmt(func.body, (s) => s.kind === "call" && !cannot(s.callee))) return func;
+  const names = namesApartFrom(namesOf(func));
+  const body = mapBlock(func.body, (stmt) => {
+    if (stmt.kind !== "call" || cannot(stmt.callee)) return stmt;
+    const callee = singleReturn(inlineCalls(program.get(stmt.callee)!, program, keep));
+    return bodyOfCall(stmt, callee, names);
+  });
+  return { ...func, body };
+}
+
+function bodyOfCall(call: Extract<Stmt, { kind: "call" }>, callee: Func, names: Names): Block {
+  const assigned = assignedVariables(callee.body);
+  const fresh = new Map<string, string>();
+  const before: Stmt[] = [];
+  const values = new Map<string, Expr>();
+  callee.params.forEach((param, i) => {
+    const arg = call.args[i] ?? param.defaultValue ?? { kind: "literal", value: undefined, type: param.type };
+    if (!assigned.has(param.name) && isAtom(arg) && !hasClosure(callee, arg)) {
+      values.set(param.name, arg);
+      return;
+    }
+    const name = names.fresh(param.name);
+    fresh.set(param.name, name);
+    before.push({ ...place(call), kind: "let", name, type: param.type, mutable: assigned.has(param.name), init: arg });
+  });
+  for (const name of [...declaredNames(callee.body), ...labelsOf(callee.body)]) fresh.set(name, names.fresh(name));
+  const renamed = renameLabels(renameBlock(callee.body, (name) => fresh.get(name) ?? name), fresh);
+  const body = mapBlockExprs(renamed, (e) => present(e.kind === "var" ? (values.get(e.name) ?? e) : e));
+
+  const last = body.at(-1);
+  if (last?.kind !== "return" || last.value === undefined) return [...before, ...body.filter((s) => s.kind !== "return")];
+  return bind([...before, ...body.slice(0, -1)], call.target, last.value, call);
+}
+
+/** An argument that can stand in the place of the parameter: a name or a number. */
+function isAtom(expr: Expr): boolean {
+  return expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
+}
+
+/** `a ?? b` where the argument a is known to be there. */
+function present(expr: Expr): Expr {
+  const isThere = expr.kind === "nullish" && expr.left.kind === "var" && expr.left.type.kind !== "maybe";
+  return isThere ? expr.left : expr;
+}
+
+/** A closure in the callee would see later changes of a variable of the caller. */
+function hasClosure(callee: Func, arg: Expr): boolean {
+  return arg.kind === "var" && someStmt(callee.body, (s) => s.kind === "closure");
+}
+
+/** Declares the names of a call's target with the value that the body returned. */
+function bind(body: Block, target: Pattern, value: Expr, call: Stmt): Block {
+  switch (target.kind) {
+    case "none":
+      return body;
+    case "tuple":
+      if (value.kind !== "tuple") throw new Error("inline: a call with several results returns one value");
+      return target.items.reduce((done, item, i) => bind(done, item, value.items[i]!, call), body);
+    case "name": {
+      const own = value.kind === "var" && body.some((s) => (s.kind === "let" || s.kind === "closure") && s.name === value.name);
+      // A local of the callee that is only returned takes the caller's name.
+      if (own) return renameBlock(body, (name) => (name === value.name ? target.name : name));
+      return [...body, { ...place(call), kind: "let", name: target.name, type: target.type, mutable: false, init: value }];
+    }
+  }
+}
+
+function place(stmt: Stmt): Pick<Stmt, "quote" | "origin"> {
+  return {
+    ...(stmt.quote === undefined ? {} : { quote: stmt.quote }),
+    ...(stmt.origin === undefined ? {} : { origin: stmt.origin }),
+  };
+}
+
+function labelsOf(block: Block): string[] {
+  return collectStmts(block, "block").map((b) => b.label);
+}
+
+function renameLabels(block: Block, fresh: ReadonlyMap<string, string>): Block {
+  return mapBlock(block, (stmt) =>
+    stmt.kind === "block" || stmt.kind === "exit" ? { ...stmt, label: fresh.get(stmt.label) ?? stmt.label } : stmt,
+  );
+}
+
+/** Calls of closures (`pullback(v)`) that are defined in the same function become their bodies. */
+export function inlineClosures(func: Func): Func {
+  const closures = new Map(collectStmts(func.body, "closure").map((c) => [c.name, c.func]));
+  if (closures.size === 0) return func;
+  const names = namesApartFrom(namesOf(func));
+  const body = mapBlock(func.body, (stmt) => {
+    const callee = stmt.kind === "apply" ? closures.get(stmt.callee) : undefined;
+    if (stmt.kind !== "apply" || callee === undefined) return stmt;
+    return bodyOfCall({ ...stmt, kind: "call" }, singleReturn(callee), names);
+  });
+  const read = readNames(body);
+  return { ...func, body: mapBlock(body, (stmt) => (stmt.kind === "closure" && !read.has(stmt.name) ? [] : stmt)) };
+}
+
+/** Parameters that the body assigns become locals, so that a parameter keeps its value. */
+export function constantParameters(func: Func): Func {
+  const assigned = assignedVariables(func.body);
+  const changed = func.params.filter((p) => assigned.has(p.name));
+  if (changed.length === 0) return func;
+  const names = namesApartFrom(namesOf(func));
+  const fresh = new Map(changed.map((p) => [p.name, names.fresh(p.name)]));
+  const copies = changed.map((p): Stmt => {
+    const type = p.type;
+    return { kind: "let", name: fresh.get(p.name)!, type, mutable: true, init: variable(p.name, type) };
+  });
+  return { ...func, body: [...copies, ...renameBlock(func.body, (name) => fresh.get(name) ?? name)] };
+}

@@ -1,0 +1,80 @@
+/**
+ * Scalar renaming: an assignment that replaces the whole life of a variable within one block becomes a
+ * variable of its own, so that fewer values are overwritten and fewer have to be recorded.
+ * Within a block, the values between two direct assignments of x get a name of their own if x is not used
+ * by an enclosing loop in between.
+ */
+import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import type { Block, Func, Stmt } from "../ir/types.ts";
+import { assignedVariables, mapStmt, renameBlock, someStmt, variableTypes } from "../ir/visit.ts";
+
+export function renameVersions(func: Func): Func {
+  const names = namesApartFrom(namesOf(func));
+  const types = variableTypes(func);
+  const exits = new Set<string>();
+  someStmt(func.body, (stmt) => {
+    if (stmt.kind === "let" && stmt.exit) exits.add(stmt.name);
+    return false;
+  });
+  const skip = (name: string): boolean => exits.has(name) || !types.has(name);
+  return { ...func, body: inBlock(func.body, names, skip) };
+}
+
+function inBlock(block: Block, names: Names, skip: (name: string) => boolean): Block {
+  let out: Block = block.map((stmt) =>
+    stmt.kind === "closure" ? stmt : mapStmt(stmt, { block: (inner) => inBlock(inner, names, skip) }),
+  );
+  for (const name of directlyAssigned(out)) if (!skip(name)) out = versionsOf(out, name, names);
+  return out.map((stmt, i) => settle(stmt, out, i));
+}
+
+/** Variables with at least one assignment directly in the block. */
+function directlyAssigned(block: Block): Set<string> {
+  const assigned = new Set<string>();
+  for (const stmt of block) if (stmt.kind === "assign") assigned.add(stmt.name);
+  return assigned;
+}
+
+/**
+ * Splits the life of one variable at its direct assignments. The last version keeps the name where the
+ * variable lives on outside of the block; where the block declares it, the first one does.
+ */
+function versionsOf(block: Block, name: string, names: Names): Block {
+  const declared = block.findIndex((stmt) => stmt.kind === "let" && stmt.name === name);
+  const starts = block.flatMap((stmt, i) => (stmt.kind === "assign" && stmt.name === name ? [i] : []));
+  // Versions between consecutive assignments; what comes before the first keeps the name.
+  let out: Block = block;
+  const renamable = declared >= 0 ? starts : starts.slice(0, -1);
+  for (const start of renamable) {
+    const position = starts.indexOf(start);
+    const end = position + 1 < starts.length ? starts[position + 1]! : out.length - 1;
+    const stmt = out[start]!;
+    if (stmt.kind !== "assign") continue;
+    const fresh = names.fresh(name);
+    const rename = (n: string): string => (n === name ? fresh : n);
+    const next = out.slice(start + 1, end + 1).map((s, k): Stmt => {
+      const isNextAssignment = start + 1 + k === end && position + 1 < starts.length;
+      if (!isNextAssignment) return renameBlock([s], rename)[0]!;
+      // The next assignment reads this version and starts another.
+      const renamed = renameBlock([s], rename)[0]!;
+      return renamed.kind === "assign" ? { ...renamed, name } : renamed;
+    });
+    const type = stmt.value.type;
+    const declaration: Stmt = { ...without(stmt), kind: "let", name: fresh, type, mutable: true, init: stmt.value };
+    out = [...out.slice(0, start), declaration, ...next, ...out.slice(end + 1)];
+  }
+  return out;
+}
+
+function without(stmt: Stmt): Pick<Stmt, "quote" | "origin"> {
+  return {
+    ...(stmt.quote === undefined ? {} : { quote: stmt.quote }),
+    ...(stmt.origin === undefined ? {} : { origin: stmt.origin }),
+  };
+}
+
+/** A `let` that nothing assigns is a constant. */
+function settle(stmt: Stmt, block: Block, position: number): Stmt {
+  if (stmt.kind !== "let" || !stmt.mutable || stmt.init === undefined || stmt.exit) return stmt;
+  return assignedVariables(block.slice(position + 1)).has(stmt.name) ? stmt : { ...stmt, mutable: false };
+}

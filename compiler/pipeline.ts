@@ -1,0 +1,96 @@
+/**
+ * The passes, in order, for one function and one mode:
+ *
+ *   lowered IR ─ normalise ─ analyse ─ jvp | vjp ─ simplify ─▶ IR of the same language
+ *
+ * Derived functions (`grad(g)(x)`, calls of `gGrad`) are made on demand and join the program, which is how
+ * derivatives of derivatives come about.
+ */
+import type { DerivedFunction, Frontend, Mode, OutputRef, Wrt } from "./frontend/types.ts";
+import { differentiate, type Ablation } from "./differentiate/index.ts";
+import type { Func, Program } from "./ir/types.ts";
+import { calleesOf, declaredNames } from "./ir/visit.ts";
+import { recursiveFunctions } from "./normalise/inline.ts";
+import { simplify } from "./simplify/index.ts";
+
+export interface PipelineOptions {
+  readonly ablation?: Ablation;
+}
+
+export class Pipeline {
+  readonly #frontend: Frontend;
+  readonly #options: PipelineOptions;
+  readonly #program: Map<string, Func>;
+  readonly #pending = new Set<string>();
+  #recursive: Set<string> | undefined;
+
+  constructor(frontend: Frontend, options: PipelineOptions = {}) {
+    this.#frontend = frontend;
+    this.#options = options;
+    this.#program = new Map(frontend.program);
+  }
+
+  get program(): Program {
+    return this.#program;
+  }
+
+  /** The derivative of a function of the program in one mode, under the name `name`. */
+  derive(key: string, mode: Mode, name: string, wrt?: readonly Wrt[], outputs?: readonly OutputRef[]): Func {
+    this.#completeCallees(key, new Set());
+    const func = this.#program.get(key);
+    if (func === undefined) throw new Error(`pipeline: no function ${key}`);
+    const made = differentiate(
+      { program: this.#program, keep: (callee) => this.#keeps(callee), ablation: this.#options.ablation ?? {} },
+      { func, mode, name, wrt, outputs },
+    );
+    if (this.#options.ablation?.simplify === false) return made;
+    const own = this.#sourceNames(func);
+    return simplify(made, (variable) => !own.has(variable));
+  }
+
+  /** As `derive`, with the private functions that the derivative calls. */
+  deriveWithHelpers(key: string, mode: Mode, name: string, wrt?: readonly Wrt[], outputs?: readonly OutputRef[]): { func: Func; helpers: Func[] } {
+    const func = this.derive(key, mode, name, wrt, outputs);
+    const helpers = new Map<string, Func>();
+    const visit = (f: Func): void => {
+      for (const callee of calleesOf(f.body)) {
+        const helper = this.#program.get(callee);
+        if (helper === undefined || helpers.has(callee)) continue;
+        helpers.set(callee, helper);
+        visit(helper);
+      }
+    };
+    visit(func);
+    return { func, helpers: [...helpers.values()] };
+  }
+
+  /** The names of the user's variables in a function and in all that is inlined into it. */
+  #sourceNames(func: Func): Set<string> {
+    return new Set([...func.params.map((p) => p.name), ...declaredNames(func.body)]);
+  }
+
+  #keeps(callee: string): boolean {
+    this.#recursive ??= recursiveFunctions(this.#program);
+    return this.#recursive.has(callee) || this.#frontend.rules.has(callee);
+  }
+
+  /** Makes the derived functions that a function calls, directly or in a callee. */
+  #completeCallees(key: string, seen: Set<string>): void {
+    if (seen.has(key)) return;
+    seen.add(key);
+    const derived = this.#frontend.derived.get(key);
+    if (derived !== undefined && !this.#program.has(key)) this.#makeDerived(derived);
+    const func = this.#program.get(key);
+    if (func === undefined) return;
+    for (const callee of calleesOf(func.body)) this.#completeCallees(callee, seen);
+  }
+
+  #makeDerived(derived: DerivedFunction): void {
+    if (this.#pending.has(derived.key)) throw new Error(`pipeline: ${derived.key} is defined in terms of itself`);
+    this.#pending.add(derived.key);
+    const func = this.derive(derived.of, derived.mode, derived.key, derived.wrt, derived.outputs);
+    this.#program.set(derived.key, func);
+    this.#recursive = undefined;
+    this.#pending.delete(derived.key);
+  }
+}

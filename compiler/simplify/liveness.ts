@@ -1,0 +1,86 @@
+/** Removes assignments of scalars that nothing reads afterwards: a backward flow over the structure. */
+import { isReference } from "../ir/build.ts";
+import type { Block, Func, Stmt } from "../ir/types.ts";
+import { blocksOf, exprsOf, freeVariables, implicitReads } from "../ir/visit.ts";
+
+export function dropDeadAssignments(func: Func): Func {
+  return { ...func, body: backward(func.body, new Set()).block };
+}
+
+interface Result {
+  readonly block: Block;
+  readonly live: Set<string>;
+}
+
+function backward(block: Block, after: ReadonlySet<string>): Result {
+  const live = new Set(after);
+  const out: Stmt[] = [];
+  for (let i = block.length - 1; i >= 0; i--) {
+    const stmt = backwardStmt(block[i]!, live);
+    if (stmt !== undefined) out.push(stmt);
+  }
+  return { block: out.reverse(), live };
+}
+
+/** The statement without what is dead in it; `live` becomes what is live before it. */
+function backwardStmt(stmt: Stmt, live: Set<string>): Stmt | undefined {
+  const read = (): void => {
+    for (const expr of exprsOf(stmt)) for (const name of freeVariables(expr)) live.add(name);
+    for (const name of implicitReads(stmt)) live.add(name);
+  };
+  switch (stmt.kind) {
+    case "assign":
+      if (!live.has(stmt.name) && !isReference(stmt.value.type)) return undefined;
+      live.delete(stmt.name);
+      read();
+      return stmt;
+    case "let":
+      live.delete(stmt.name);
+      read();
+      return stmt;
+    case "if": {
+      const otherwise = backward(stmt.else, live);
+      const then = backward(stmt.then, live);
+      live.clear();
+      for (const name of [...then.live, ...otherwise.live]) live.add(name);
+      read();
+      return { ...stmt, then: then.block, else: otherwise.block };
+    }
+    case "for":
+    case "while": {
+      const around = new Set(live);
+      read();
+      for (const name of live) around.add(name);
+      let body = backward(stmt.body, around);
+      for (let size = -1; size !== around.size; ) {
+        size = around.size;
+        body = backward(stmt.body, around);
+        for (const name of body.live) around.add(name);
+      }
+      for (const name of around) live.add(name);
+      return { ...stmt, body: body.block };
+    }
+    case "closure": {
+      // It may run at any time from here on: all that it mentions is live.
+      for (const name of mentioned(stmt.func.body)) live.add(name);
+      const body = backward(stmt.func.body, new Set());
+      return { ...stmt, func: { ...stmt.func, body: body.block } };
+    }
+    default:
+      read();
+      return stmt;
+  }
+}
+
+function mentioned(block: Block): Set<string> {
+  const names = new Set<string>();
+  const visit = (b: Block): void => {
+    for (const stmt of b) {
+      for (const expr of exprsOf(stmt)) for (const name of freeVariables(expr)) names.add(name);
+      for (const name of implicitReads(stmt)) names.add(name);
+      for (const inner of blocksOf(stmt)) visit(inner);
+    }
+  };
+  visit(block);
+  return names;
+}

@@ -1,0 +1,163 @@
+/**
+ * Keeps what the results need, and the function's effects: throws, `console`, writes into memory of the
+ * caller. What only served a value that nobody asked for goes, whole loops and tapes with it.
+ */
+import { isReference, variable } from "../ir/build.ts";
+import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
+import { exprsOf, implicitReads, mapStmt } from "../ir/visit.ts";
+import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
+import { readsOfExpr, writesOfStmt, type Key } from "../analyse/effects.ts";
+
+export function slice(func: Func): Func {
+  const aliasing = analyseAliases(func);
+  const live = new Set<Key>();
+  for (const param of func.params) if (isReference(param.type)) liveMemory(aliasing, param.name, func, live);
+  for (let size = -1; size !== live.size; ) {
+    size = live.size;
+    markBlock(aliasing, func.body, live);
+  }
+  return { ...func, body: keep(aliasing, func.body, live) };
+}
+
+/** Everything that the caller can reach through a parameter. */
+function liveMemory(aliasing: Aliasing, name: string, func: Func, live: Set<Key>): void {
+  const type = func.params.find((p) => p.name === name)!.type;
+  for (let at: number | undefined = aliasing.classOf(variable(name, type)); at !== undefined; at = aliasing.elementsOf(at)) {
+    live.add(`contents ${String(at)}`);
+    live.add(`length ${String(at)}`);
+  }
+}
+
+/** Adds what the needed statements of a block read; true if there are any. */
+function markBlock(aliasing: Aliasing, block: Block, live: Set<Key>): boolean {
+  let any = false;
+  for (let i = block.length - 1; i >= 0; i--) any = markStmt(aliasing, block[i]!, live) || any;
+  return any;
+}
+
+function markStmt(aliasing: Aliasing, stmt: Stmt, live: Set<Key>): boolean {
+  switch (stmt.kind) {
+    case "comment":
+      return false;
+    case "if": {
+      const then = markBlock(aliasing, stmt.then, live);
+      const otherwise = markBlock(aliasing, stmt.else, live);
+      if (then || otherwise) readsOfExpr(aliasing, stmt.test, live);
+      return then || otherwise;
+    }
+    case "for":
+    case "while": {
+      const needed = markBlock(aliasing, stmt.body, live);
+      if (needed) {
+        for (const expr of exprsOf(stmt)) readsOfExpr(aliasing, expr, live);
+        for (const name of implicitReads(stmt)) live.add(name);
+      }
+      return needed;
+    }
+    case "closure":
+      markBlock(aliasing, stmt.func.body, live);
+      return true;
+    default:
+      if (!isNeeded(aliasing, stmt, live)) return false;
+      for (const expr of exprsOf(stmt)) {
+        readsOfExpr(aliasing, expr, live);
+        if (stmt.kind === "return" || stmt.kind === "call" || stmt.kind === "apply" || stmt.kind === "push") markReachable(aliasing, expr, live);
+      }
+      if (stmt.kind === "set") readsOfExpr(aliasing, { kind: "copy", array: stmt.source, type: stmt.source.type }, live);
+      for (const name of implicitReads(stmt)) live.add(name);
+      return true;
+  }
+}
+
+/** What leaves the function, or goes into a call, is needed with its contents. */
+function markReachable(aliasing: Aliasing, expr: Expr, live: Set<Key>): void {
+  if (expr.kind === "tuple") {
+    for (const item of expr.items) markReachable(aliasing, item, live);
+    return;
+  }
+  if (expr.kind === "tensor") {
+    markReachable(aliasing, expr.data, live);
+    return;
+  }
+  if (expr.kind === "select") {
+    markReachable(aliasing, expr.yes, live);
+    markReachable(aliasing, expr.no, live);
+    return;
+  }
+  if (!isReference(expr.type) || !["var", "index", "view"].includes(expr.kind)) return;
+  for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) {
+    live.add(`contents ${String(at)}`);
+    live.add(`length ${String(at)}`);
+  }
+}
+
+function isNeeded(aliasing: Aliasing, stmt: Stmt, live: ReadonlySet<Key>): boolean {
+  switch (stmt.kind) {
+    case "let":
+      return live.has(stmt.name);
+    case "assign":
+      return live.has(stmt.name);
+    case "push":
+      return live.has(stmt.tape);
+    case "pop":
+      // A tape is taken off as it was put on, or not at all.
+      return live.has(stmt.target) || live.has(stmt.tape);
+    case "shrink":
+      return (stmt.target !== undefined && live.has(stmt.target)) || writesOfStmt(aliasing, stmt).some((key) => live.has(key));
+    case "store":
+    case "accumulate":
+    case "fill":
+    case "set":
+    case "append":
+      return writesOfStmt(aliasing, stmt).some((key) => live.has(key));
+    case "comment":
+      return false;
+    case "call":
+    case "apply":
+    case "effect":
+    case "throw":
+    case "return":
+    case "closure":
+      return true;
+    default:
+      return true;
+  }
+}
+
+function keep(aliasing: Aliasing, block: Block, live: ReadonlySet<Key>): Block {
+  const out: Stmt[] = [];
+  for (const stmt of block) {
+    switch (stmt.kind) {
+      case "if": {
+        const then = keep(aliasing, stmt.then, live);
+        const otherwise = keep(aliasing, stmt.else, live);
+        if (hasStatements(then) || hasStatements(otherwise)) out.push({ ...stmt, then, else: otherwise });
+        break;
+      }
+      case "for":
+      case "while": {
+        const body = keep(aliasing, stmt.body, live);
+        if (hasStatements(body)) out.push({ ...stmt, body });
+        break;
+      }
+      case "closure":
+        out.push(mapStmt(stmt, { block: (inner) => keep(aliasing, inner, live) }));
+        break;
+      case "comment":
+        out.push(stmt);
+        break;
+      default:
+        if (isNeeded(aliasing, stmt, live)) out.push(stmt);
+    }
+  }
+  return dropIdleComments(out);
+}
+
+function hasStatements(block: Block): boolean {
+  return block.some((stmt) => stmt.kind !== "comment");
+}
+
+/** A comment that heads nothing goes. */
+function dropIdleComments(block: Stmt[]): Stmt[] {
+  return block.filter((stmt, i) => stmt.kind !== "comment" || (i + 1 < block.length && block[i + 1]!.kind !== "comment"));
+}

@@ -1,0 +1,179 @@
+/**
+ * Makes the code of a transform read as one would write it: an adjoint that starts at zero is declared where
+ * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
+ * put in its place. Only variables that the transform made are touched, never the user's.
+ */
+import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
+import {
+  assignedVariables, blocksOf, exprsOf, freeVariables, implicitReads, mapStmt, mapBlockExprs, mentions, namesDeclaredBy, someExpr, someStmt, walkBlock,
+} from "../ir/visit.ts";
+import { neg } from "../differentiate/rules/algebra.ts";
+
+export function tidy(func: Func, isMade: (name: string) => boolean): Func {
+  let body = func.body;
+  for (let round = 0; round < 4; round++) {
+    const next = substituteCopies(inlineOnce(constants(mergeInits(body, isMade), isMade), isMade), isMade);
+    if (next === body) break;
+    body = next;
+  }
+  return { ...func, body };
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** `let x = 0; …; x = x + e` with nothing in between that mentions x is `…; let x = e`. */
+function mergeInits(block: Block, isMade: (name: string) => boolean): Block {
+  let out: Stmt[] = block.map((stmt) => mapStmt(stmt, { block: (inner) => mergeInits(inner, isMade) }));
+  for (let i = 0; i < out.length; i++) {
+    const stmt = out[i]!;
+    if (stmt.kind !== "let" || !stmt.mutable || stmt.exit || !isMade(stmt.name) || !isZero(stmt.init)) continue;
+    const next = out.findIndex((s, k) => k > i && mentionsInStmt(s, stmt.name));
+    if (next < 0) continue;
+    const first = out[next]!;
+    const value = first.kind === "assign" && first.name === stmt.name ? withoutZero(first.value, stmt.name) : undefined;
+    if (value !== undefined) {
+      out = [...out.slice(0, i), ...out.slice(i + 1, next), { ...stmt, init: value }, ...out.slice(next + 1)];
+      i--;
+    } else if (next > i + 1) {
+      // Declared where it is first used.
+      const place = out[next - 1]?.kind === "comment" ? next - 1 : next;
+      if (place <= i + 1) continue;
+      out = [...out.slice(0, i), ...out.slice(i + 1, place), stmt, ...out.slice(place)];
+      i--;
+    }
+  }
+  return sameOrder(out, block) ? block : out;
+}
+
+function sameOrder(a: Block, b: Block): boolean {
+  return a.length === b.length && a.every((s, i) => s === b[i]);
+}
+
+function isZero(e: Expr | undefined): boolean {
+  return e?.kind === "literal" && Object.is(e.value, 0);
+}
+
+/** e of `x + e` or `x - e` (negated) for x = 0; e where it does not mention x at all. */
+function withoutZero(value: Expr, name: string): Expr | undefined {
+  if (!mentions(value, name)) return value;
+  if (value.kind !== "op" || (value.op !== "add" && value.op !== "sub")) return undefined;
+  const [left, right] = value.args;
+  if (left?.kind === "var" && left.name === name && !mentions(right!, name)) return value.op === "add" ? right! : neg(right!);
+  if (value.op === "add" && right?.kind === "var" && right.name === name && !mentions(left!, name)) return left!;
+  return undefined;
+}
+
+function mentionsInStmt(stmt: Stmt, name: string): boolean {
+  return someStmt([stmt], (s) => {
+    if (s.kind === "assign" && s.name === name) return true;
+    if (s.kind === "pop" && s.target === name) return true;
+    return implicitReads(s).includes(name) || exprsOf(s).some((e) => mentions(e, name));
+  });
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** A variable that is never assigned is a constant. */
+function constants(block: Block, isMade: (name: string) => boolean): Block {
+  const assigned = assignedVariables(block);
+  const visit = (b: Block): Block => {
+    let changed = false;
+    const out = b.map((stmt) => {
+      const inner = mapStmt(stmt, { block: visit });
+      const next: Stmt =
+        inner.kind === "let" && inner.mutable && inner.init !== undefined && !inner.exit && isMade(inner.name) && !assigned.has(inner.name)
+          ? { ...inner, mutable: false }
+          : inner;
+      changed ||= next !== stmt;
+      return next;
+    });
+    return changed ? out : b;
+  };
+  return visit(block);
+}
+
+/** `const a = b` for a name or a number b that never changes: b is used instead. */
+function substituteCopies(block: Block, isMade: (name: string) => boolean): Block {
+  const assigned = assignedVariables(block);
+  const copies = new Map<string, Expr>();
+  walkBlock(block, (stmt) => {
+    if (stmt.kind !== "let" || stmt.mutable || stmt.init === undefined || !isMade(stmt.name)) return;
+    const value = stmt.init;
+    const stays =
+      (value.kind === "var" && !assigned.has(value.name)) ||
+      value.kind === "literal" ||
+      (value.kind === "op" && value.op === "neg" && value.args[0]?.kind === "var" && !assigned.has(value.args[0].name));
+    if (stays && (value.kind === "var" || stmt.type.kind === "number" || stmt.type.kind === "int" || stmt.type.kind === "boolean")) copies.set(stmt.name, value);
+  });
+  if (copies.size === 0) return block;
+  const resolve = (e: Expr): Expr => {
+    const value = e.kind === "var" ? copies.get(e.name) : undefined;
+    if (value === undefined) return e;
+    if (value.kind === "op") return { ...value, args: value.args.map(resolve) };
+    return resolve(value);
+  };
+  const visit = (b: Block): Block =>
+    b.flatMap((stmt) => (stmt.kind === "let" && copies.has(stmt.name) ? [] : [mapStmt(stmt, { block: visit })]));
+  return mapBlockExprs(visit(block), resolve);
+}
+
+// ---------------------------------------------------------------------------------------------
+
+/** A constant that is used once, later in the same block, with nothing in between that changes it, is put in place. */
+function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
+  const uses = new Map<string, number>();
+  walkBlock(block, (stmt) => {
+    for (const expr of exprsOf(stmt)) countUses(expr, uses);
+    for (const name of implicitReads(stmt)) uses.set(name, (uses.get(name) ?? 0) + 2);
+  });
+  const visit = (b: Block): Block => {
+    let out: Block = b.map((stmt) => mapStmt(stmt, { block: visit }));
+    for (let i = 0; i < out.length; i++) {
+      const stmt = out[i]!;
+      if (stmt.kind !== "let" || stmt.mutable || stmt.init === undefined || !isMade(stmt.name) || uses.get(stmt.name) !== 1) continue;
+      if (stmt.type.kind !== "number" && stmt.type.kind !== "int" && stmt.type.kind !== "boolean") continue;
+      const target = out.findIndex((s, k) => k > i && mentionsInStmt(s, stmt.name));
+      const user = out[target];
+      if (user === undefined || blocksOf(user).length > 0 || user.kind === "push") continue;
+      if (!exprsOf(user).some((e) => mentions(e, stmt.name)) || isLazyUse(user, stmt.name)) continue;
+      if (out.slice(i + 1, target).some((s) => interferes(s, stmt.init!))) continue;
+      const value = stmt.init;
+      const replaced = mapStmt(user, { expr: (e) => replace(e, stmt.name, value) });
+      out = [...out.slice(0, i), ...out.slice(i + 1, target), replaced, ...out.slice(target + 1)];
+      i--;
+    }
+    return sameOrder(out, b) ? b : out;
+  };
+  return visit(block);
+}
+
+function replace(expr: Expr, name: string, value: Expr): Expr {
+  const found = mapBlockExprs([{ kind: "throw", value: expr }], (e) => (e.kind === "var" && e.name === name ? value : e));
+  const [stmt] = found;
+  return stmt?.kind === "throw" ? stmt.value : expr;
+}
+
+function countUses(expr: Expr, uses: Map<string, number>): void {
+  someExpr(expr, (e) => {
+    if (e.kind === "var") uses.set(e.name, (uses.get(e.name) ?? 0) + 1);
+    return false;
+  });
+}
+
+/** Inside a choice the value would not always be computed; that is fine for cost but not for reading. */
+function isLazyUse(stmt: Stmt, name: string): boolean {
+  return exprsOf(stmt).some((e) => someExpr(e, (inner) => (inner.kind === "select" || inner.kind === "logic") && mentions(inner, name)));
+}
+
+/** Whether a statement may change what an expression reads. */
+function interferes(stmt: Stmt, value: Expr): boolean {
+  const names = freeVariables(value);
+  const readsMemory = someExpr(value, (e) => e.kind === "index" || e.kind === "length");
+  return someStmt([stmt], (s) => {
+    if (s.kind === "assign" && names.has(s.name)) return true;
+    if (s.kind === "pop" && names.has(s.target)) return true;
+    if (namesDeclaredBy(s).some((name) => names.has(name))) return true;
+    if (!readsMemory) return s.kind === "call" || s.kind === "apply";
+    return ["store", "accumulate", "fill", "set", "append", "shrink", "call", "apply"].includes(s.kind);
+  });
+}

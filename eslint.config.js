@@ -1,0 +1,23 @@
+import { defineConfig, globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+export default defineConfig(
+  // Inputs of fixtures show what users write, not what we would.
+  globalIgnores(["dist/", "coverage/", "out/", "test/errors/", "test/fixtures/"]),
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // `x[i]!` is how code reads an array whose bounds it knows.
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // It takes every `x[i]` and `const [x] = …` to be there, which is what such conditions ask.
+      "@typescript-eslint/no-unnecessary-condition": "off",
+      // TypeScript's own flags are combined with `|`.
+      "@typescript-eslint/no-unsafe-enum-assignment": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+);

@@ -1,0 +1,2 @@
+/** What generated code imports. Code of numbers and typed arrays alone imports nothing. */
+export { Tensor } from "./tensor.ts";

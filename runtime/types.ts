@@ -1,0 +1,45 @@
+/** The types of numeric code: what is a count, and what a gradient of something looks like. */
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * A number that is never differentiated: a count, an index, a flag. Any `number` assigns to it. It
+ * counts only where it is written: an inferred `int` means `number`.
+ */
+export type int = number & { readonly "~tsgrad.int"?: true };
+
+type IsInt<T> = "~tsgrad.int" extends keyof T ? true : false;
+type PassiveObject =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | ((...args: never) => unknown);
+
+/**
+ * The gradient of a value of type `T`: the same structure without what carries no derivative. Of a
+ * passive value it is `undefined`.
+ */
+export type Gradient<T> = T extends number
+  ? IsInt<T> extends true
+    ? undefined
+    : number extends T
+      ? number
+      : undefined
+  : T extends Float64Array | Float32Array | Tensor
+    ? T
+    : T extends string | boolean | bigint | symbol | null | undefined | PassiveObject
+      ? undefined
+      : T extends readonly unknown[]
+        ? { -readonly [K in keyof T]: Gradient<T[K]> }
+        : { [K in keyof T as IsPassive<T[K]> extends true ? never : K]: Gradient<T[K]> };
+
+/** A direction in which a value of type `T` moves; `undefined` is zero. */
+export type Tangent<T> = Gradient<T>;
+
+/** Whether a value of type `T` carries no derivative at all. */
+export type IsPassive<T> = [Gradient<T>] extends [readonly undefined[] | undefined] ? true : false;

@@ -1,0 +1,160 @@
+import fs from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { createFolder } from "./support.ts";
+
+const square = "/** @differentiable grad */\nexport function square(x: number): number {\n  return x * x;\n}\n";
+const broken = "/** @differentiable grad */\nexport function broken(x: number): number {\n  return eval(String(x));\n}\n";
+
+interface Json {
+  readonly functions: number;
+  readonly files: readonly { readonly path: string; readonly source: string; readonly status: string }[];
+  readonly diagnostics: readonly { readonly code: string; readonly file?: string; readonly start?: object }[];
+}
+
+test("a build writes the generated file, and a second one leaves it alone", async () => {
+  const folder = createFolder({ "model.ts": square });
+  const first = await folder.build(["model.ts"]);
+  expect([first.status, first.err]).toEqual([0, ""]);
+  expect(first.out).toMatch(/^1 file written, 1 function in \d/);
+  expect(folder.read("model.grad.ts")).toContain("export function squareGrad(x: number): number");
+  expect(folder.read("model.grad.ts")).toContain("/* eslint-disable */");
+  const { mtimeMs } = fs.statSync(path.join(folder.path, "model.grad.ts"));
+  const second = await folder.build(["model.ts"]);
+  expect(second.out).toContain("1 unchanged");
+  expect(fs.statSync(path.join(folder.path, "model.grad.ts")).mtimeMs).toBe(mtimeMs);
+  expect(fs.readdirSync(folder.path).sort()).toEqual(["model.grad.ts", "model.ts"]);
+});
+
+test("globs, folders and the whole project find the sources", async () => {
+  const folder = createFolder({ "src/a.ts": square, "src/deep/b.ts": square, "src/c.d.ts": "", "other.ts": square });
+  expect((await folder.build(["src/**/*.ts"])).out).toContain("2 files written");
+  expect((await folder.build(["src"])).out).toContain("2 unchanged");
+  expect((await folder.build()).out).toContain("1 file written, 2 unchanged");
+});
+
+test("no matching file is an error, and builds nothing else", async () => {
+  const folder = createFolder({ "model.ts": square });
+  const ran = await folder.build(["nothing/*.ts", "gone.ts"]);
+  expect(ran.status).toBe(1);
+  expect(ran.err).toContain("error TG2002: No file matches 'nothing/*.ts'.");
+  expect(ran.err).toContain("error TG2002: No file matches 'gone.ts'.");
+  expect(folder.has("model.grad.ts")).toBe(false);
+});
+
+test("a project without annotations is done at once", async () => {
+  const ran = await createFolder({ "model.ts": "export const x = 1;\n" }).build();
+  expect([ran.status, ran.err]).toEqual([0, ""]);
+  expect(ran.out).toContain("No function has a @differentiable annotation");
+});
+
+test("--check writes nothing and lists what is missing or out of date", async () => {
+  const folder = createFolder({ "a.ts": square, "b.ts": square.replaceAll("square", "other") });
+  const missing = await folder.build([], { check: true });
+  expect(missing.status).toBe(1);
+  expect(missing.err).toContain("error TG2032: 'a.grad.ts' is missing.");
+  expect(missing.err).toContain("error TG2032: 'b.grad.ts' is missing.");
+  expect(folder.has("a.grad.ts")).toBe(false);
+  await folder.build();
+  expect((await folder.build([], { check: true })).status).toBe(0);
+  folder.write("a.ts", square.replace("x * x", "x * x * x"));
+  const before = folder.read("a.grad.ts");
+  const stale = await folder.build([], { check: true });
+  expect([stale.status, stale.err.trim().split("\n")[0]]).toEqual([1, "error TG2032: 'a.grad.ts' is out of date."]);
+  expect(folder.read("a.grad.ts")).toBe(before);
+});
+
+test("line ends that version control changed are not out of date", async () => {
+  const folder = createFolder({ "model.ts": square });
+  await folder.build();
+  folder.write("model.grad.ts", folder.read("model.grad.ts").replaceAll("\n", "\r\n"));
+  expect((await folder.build([], { check: true })).status).toBe(0);
+});
+
+test("a file without our header is never overwritten", async () => {
+  const folder = createFolder({ "model.ts": square, "model.grad.ts": "export const mine = 1;\n" });
+  const ran = await folder.build();
+  expect(ran.status).toBe(1);
+  expect(ran.err).toContain("error TG2031: 'model.grad.ts' exists and was not written by tsgrad");
+  expect(folder.read("model.grad.ts")).toBe("export const mine = 1;\n");
+});
+
+test("a function with an error does not stop other files, and its own keeps its last good version", async () => {
+  const folder = createFolder({ "a.ts": square, "b.ts": square });
+  await folder.build();
+  const good = folder.read("b.grad.ts");
+  folder.write("a.ts", square.replace("x * x", "3 * x"));
+  folder.write("b.ts", square.replace("x * x", "2 * x") + broken);
+  const ran = await folder.build();
+  expect(ran.status).toBe(1);
+  expect(folder.read("a.grad.ts")).toContain("3");
+  expect(folder.read("b.grad.ts")).toBe(good);
+  expect(ran.out).toMatch(/1 file written, 1 kept as before/);
+});
+
+test("a report has a position, a frame and a hint", async () => {
+  const folder = createFolder({ "src/model.ts": "// @differentiable\nexport function f(x: number): number {\n  return x;\n}\n" });
+  const ran = await folder.build();
+  expect(ran.status).toBe(1);
+  const hint = "  hint: Write `/** @differentiable */` directly above a function declaration,";
+  expect(ran.err).toContain(`src/model.ts:1:4 - error TG2004: This comment contains @differentiable but belongs to no function.
+> 1 | // @differentiable
+    |    ^^^^^^^^^^^^^^^
+  2 | export function f(x: number): number {
+${hint}`);
+});
+
+test("--json prints nothing but JSON", async () => {
+  const folder = createFolder({ "a.ts": square, "b.ts": broken });
+  const ran = await folder.build([], { json: true });
+  expect([ran.status, ran.err]).toEqual([1, ""]);
+  const json = JSON.parse(ran.out) as Json;
+  expect(json.files).toEqual([
+    { path: "a.grad.ts", source: "a.ts", status: "written" },
+    { path: "b.grad.ts", source: "b.ts", status: "kept" },
+  ]);
+  expect(json.diagnostics.length).toBeGreaterThan(0);
+  expect(json.diagnostics[0]).toMatchObject({ severity: "error", file: "b.ts", start: { line: 3 } });
+});
+
+test("--verbose names each file", async () => {
+  const ran = await createFolder({ "a.ts": square }).build([], { verbose: true });
+  expect(ran.out).toContain("written   a.grad.ts");
+});
+
+test("generated files are laid out as the project's prettier settings ask, without their plugins", async () => {
+  const settings = { singleQuote: true, semi: false, useTabs: true, plugins: ["prettier-plugin-nowhere"], requirePragma: true, endOfLine: "crlf" };
+  const folder = createFolder({ "model.ts": square, ".prettierrc": JSON.stringify(settings) });
+  const ran = await folder.build();
+  expect([ran.status, ran.err]).toEqual([0, ""]);
+  expect(folder.read("model.grad.ts")).toMatch(/^\treturn [^;\r]*$/m);
+});
+
+test("settings that cannot be read are a warning", async () => {
+  const folder = createFolder({ "model.ts": square, ".prettierrc": "{ broken" });
+  const ran = await folder.build();
+  expect(ran.status).toBe(0);
+  expect(ran.err).toContain("warning TG2030");
+  expect(folder.has("model.grad.ts")).toBe(true);
+});
+
+test("the same source gives the same bytes, alone or with its project", async () => {
+  const sources = { "a.ts": square, "b.ts": square.replaceAll("square", "other"), "c.ts": square };
+  const all = createFolder(sources);
+  await all.build();
+  for (const name of ["a", "b", "c"]) {
+    const alone = createFolder(sources);
+    await alone.build([`${name}.ts`]);
+    expect(alone.read(`${name}.grad.ts`)).toBe(all.read(`${name}.grad.ts`));
+  }
+});
+
+test("the mode of an overwritten file stays", async () => {
+  const folder = createFolder({ "model.ts": square });
+  await folder.build();
+  const file = path.join(folder.path, "model.grad.ts");
+  fs.chmodSync(file, 0o640);
+  folder.write("model.ts", square.replace("x * x", "x"));
+  await folder.build();
+  expect(fs.statSync(file).mode & 0o777).toBe(0o640);
+});

@@ -1,0 +1,4 @@
+/** @differentiable Grad, derivative */
+export function f(x: number): number {
+  return x * x;
+}

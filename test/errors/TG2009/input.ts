@@ -1,0 +1,4 @@
+/** @differentiable */
+export function isBig(x: number): boolean {
+  return x > 100;
+}

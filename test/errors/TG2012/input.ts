@@ -1,0 +1,7 @@
+/**
+ * @differentiable
+ * @vjpRule fByHand
+ */
+export function f(x: number): number {
+  return x * x;
+}

@@ -1,0 +1,7 @@
+/**
+ * @differentiable
+ * @wrt p.k
+ */
+export function f(p: { k: number; m: number }): number {
+  return p.k * p.m;
+}

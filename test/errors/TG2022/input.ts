@@ -1,0 +1,7 @@
+/**
+ * @differentiable
+ * @wrt
+ */
+export function f(x: number): number {
+  return x * x;
+}

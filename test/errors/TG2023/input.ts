@@ -1,0 +1,4 @@
+/** @differentiable */
+export function square(x: number): number {
+  return x * x;
+}

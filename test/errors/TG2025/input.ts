@@ -1,0 +1,4 @@
+/** @differentiable grad */
+export function f(x: number): [number, number] {
+  return [x, x * x];
+}

@@ -1,0 +1,129 @@
+/**
+ * One folder a construct: `input.ts` is compiled, what comes out is checked by its numbers (`cases.ts`),
+ * and only then compared with `expected/input.grad.ts`. `UPDATE=1 npm test` rewrites the expected files of
+ * the fixtures whose numbers pass.
+ */
+import { execFile } from "node:child_process";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { compile } from "../compiler/index.ts";
+import { explainFixture } from "./support/explain.ts";
+import type { Fixture } from "./support/fixture.ts";
+import { load, root, scratch } from "./support/load.ts";
+import { checkFixture } from "./support/run-fixture.ts";
+
+const folder = path.join(root, "test/fixtures");
+const update = process.env.UPDATE !== undefined && process.env.UPDATE !== "";
+const entries = await readdir(folder, { withFileTypes: true });
+const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const project = path.join(folder, "tsconfig.json");
+
+const inputOf = (name: string): string => path.join(folder, name, "input.ts");
+const expectedOf = (name: string): string => path.join(folder, name, "expected/input.grad.ts");
+
+interface Built {
+  readonly text: string;
+  readonly errors: readonly string[];
+}
+
+/** Compiles the named fixtures in one run: the generated text and the errors of each. */
+async function build(chosen: readonly string[]): Promise<Map<string, Built>> {
+  const { files, reports } = await compile({ cwd: folder, project, files: chosen.map(inputOf) });
+  return new Map(
+    chosen.map((name) => {
+      const text = files.find((file) => file.source === inputOf(name))?.text ?? "";
+      const own = reports.filter(
+        (report) => report.severity === "error" && report.origin?.file.startsWith(path.join(folder, name, "/")),
+      );
+      return [name, { text, errors: own.map((report) => `${report.code}: ${report.message}`) }];
+    }),
+  );
+}
+
+let built: Map<string, Built>;
+beforeAll(async () => {
+  built = await build(names);
+}, 60_000);
+
+describe("fixtures", () => {
+  test.each(names)("%s", async (name) => {
+    const { text, errors } = built.get(name) ?? { text: "", errors: ["not compiled"] };
+    expect(errors).toEqual([]);
+    const generatedPath = path.join(folder, name, "input.grad.ts");
+    const loaded = await load(
+      `fixture-${name}`,
+      'export * as source from "./input.ts";\nexport * as generated from "./input.grad.ts";\nexport * as fixture from "./cases.ts";\n',
+      path.join(folder, name),
+      new Map([[generatedPath, text]]),
+    );
+    const failures = checkFixture({
+      text: await readFile(inputOf(name), "utf8"),
+      source: loaded.source as Record<string, unknown>,
+      generated: loaded.generated as Record<string, unknown>,
+      fixture: loaded.fixture as Fixture,
+    });
+    expect(failures).toEqual([]);
+    await compareOrUpdate(expectedOf(name), text);
+    await compareOrUpdate(path.join(folder, name, "ir.txt"), await explainFixture(inputOf(name), project));
+  });
+});
+
+async function compareOrUpdate(file: string, text: string): Promise<void> {
+  if (update) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } else {
+    expect(text).toBe(await readFile(file, "utf8").catch(() => "(no expected file yet: run UPDATE=1 npm test)"));
+  }
+}
+
+test("compiling again, or a file alone, gives the same bytes", async () => {
+  const again = await build(names);
+  for (const name of names) expect(again.get(name)?.text).toBe(built.get(name)?.text);
+  for (const name of ["hardest-shape", "references-swapped", "grad-inside"]) {
+    expect((await build([name])).get(name)?.text).toBe(built.get(name)?.text);
+  }
+}, 60_000);
+
+describe("expected files type-check", () => {
+  const layout = path.join(scratch, "fixtures");
+  beforeAll(async () => {
+    await rm(layout, { recursive: true, force: true });
+    await mkdir(layout, { recursive: true });
+    for (const name of names) {
+      const target = path.join(layout, name);
+      await cp(path.join(folder, name), target, {
+        recursive: true,
+        filter: (file) => !/expected|cases\.ts/.test(path.relative(folder, file)),
+      });
+      await writeFile(path.join(target, "input.grad.ts"), built.get(name)?.text ?? "");
+    }
+    const config = JSON.parse(await readFile(project, "utf8")) as { compilerOptions: Record<string, unknown> };
+    const paths = {
+      tsgrad: [path.join(root, "runtime/index.ts")],
+      "tsgrad/runtime": [path.join(root, "runtime/generated.ts")],
+    };
+    const compilerOptions = { ...config.compilerOptions, paths, typeRoots: [path.join(root, "node_modules/@types")] };
+    await writeFile(path.join(layout, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*/*.ts"] }));
+  });
+
+  test.each(["typescript", "typescript-7"])(
+    "with %s",
+    async (version) => {
+      const script = path.join(root, "node_modules", version, "bin/tsc");
+      const run = promisify(execFile)(process.execPath, [script, "-p", layout, "--pretty", "false"], { cwd: layout });
+      const output = await run.then(
+        () => "",
+        (error: unknown) => (error as { stdout: string }).stdout,
+      );
+      // The runtime is under the project's own settings, not under these.
+      const lines = output
+        .split("\n")
+        .filter((line) => /^\S+\/input(\.grad)?\.ts\(/.test(line) && !line.startsWith(".."));
+      expect(lines).toEqual([]);
+    },
+    60_000,
+  );
+});

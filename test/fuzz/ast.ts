@@ -1,0 +1,167 @@
+/**
+ * The programs that the fuzzer makes. Expressions are text with holes, so that printing is trivial
+ * and shrinking needs to know nothing but types; what matters to the checks (memory that is shared
+ * or written, calls) stands beside the text.
+ */
+export type Type = "number" | "int" | "boolean" | "f64" | "f32" | "list" | "nested" | "indices" | "void";
+
+export const arrayTypes: readonly Type[] = ["f64", "f32", "list", "nested", "indices"];
+
+export function isArray(type: Type): boolean {
+  return arrayTypes.includes(type);
+}
+
+/** Whether a parameter or result of the type carries a derivative. */
+export function isDifferentiable(type: Type): boolean {
+  return type === "number" || type === "f64" || type === "f32" || type === "list" || type === "nested";
+}
+
+/** parts[0] args[0] parts[1] … */
+export interface Expr {
+  readonly type: Type;
+  /** What it is, for statistics. */
+  readonly tag: string;
+  readonly parts: readonly string[];
+  readonly args: readonly Expr[];
+  /** Arguments whose memory the value may share. */
+  readonly shares?: readonly number[];
+  /** Arguments whose memory is written: the array of a store, the receiver of `fill`. */
+  readonly writes?: readonly number[];
+  /** Arguments that may share memory with each other afterwards: both sides of an assignment of references. */
+  readonly joins?: readonly number[];
+  /** The helper that is called with `args`. */
+  readonly call?: string;
+  /** The variable that is given a new value. */
+  readonly rebinds?: readonly string[];
+}
+
+export interface Case {
+  /** Undefined: the default. */
+  readonly value: number | undefined;
+  readonly body: readonly Stmt[];
+}
+
+export type Stmt =
+  | { readonly kind: "expr"; readonly expr: Expr }
+  | {
+      readonly kind: "let";
+      readonly tag: string;
+      readonly constant: boolean;
+      readonly name: string;
+      readonly type: Type;
+      readonly annotated: boolean;
+      readonly init?: Expr;
+    }
+  | { readonly kind: "block"; readonly body: readonly Stmt[] }
+  | { readonly kind: "if"; readonly test: Expr; readonly then: readonly Stmt[]; readonly otherwise?: readonly Stmt[] }
+  | Loop
+  | { readonly kind: "switch"; readonly subject: Expr; readonly cases: readonly Case[]; readonly label?: string }
+  | { readonly kind: "jump"; readonly word: "break" | "continue"; readonly label?: string }
+  | { readonly kind: "return"; readonly value?: Expr }
+  | { readonly kind: "throw"; readonly message: string };
+
+export interface Loop {
+  readonly kind: "loop";
+  readonly tag: string;
+  readonly label?: string;
+  /** Declares the counter that bounds a while loop. */
+  readonly before?: string;
+  readonly head: Expr;
+  /** First statement of the body; never removed, since it bounds the loop. */
+  readonly start?: string;
+  readonly body: readonly Stmt[];
+  /** The `while (…);` of a do loop. */
+  readonly tail?: Expr;
+  /** The row variable of a `for (const row of m)` and the array it walks: they share memory. */
+  readonly row?: readonly [row: string, array: string];
+}
+
+export interface Param {
+  readonly name: string;
+  readonly type: Type;
+  /** Text of the default value. */
+  readonly defaultText?: string;
+  /** `name?: type`. */
+  readonly optional?: boolean;
+}
+
+export interface Func {
+  readonly name: string;
+  readonly params: readonly Param[];
+  readonly result: Type;
+  readonly body: readonly Stmt[];
+}
+
+/** An argument of the main function, as data that can be cloned and changed. */
+export type Value = number | boolean | Float64Array | Float32Array | Int32Array | number[] | number[][] | undefined;
+
+export interface Program {
+  readonly constants: readonly string[];
+  readonly helpers: readonly Func[];
+  readonly main: Func;
+  readonly modes: readonly string[];
+  /** Names in `@wrt`; undefined leaves the tag out. */
+  readonly wrt?: readonly string[];
+  /** Whether a second annotated function calls the generated gradient of the first. */
+  readonly nested: boolean;
+  /** The points at which it is checked. */
+  readonly inputs: readonly (readonly Value[])[];
+}
+
+export function leaf(type: Type, text: string, tag = "leaf"): Expr {
+  return { type, tag, parts: [text], args: [] };
+}
+
+/** An expression of text with a hole at each `#`. */
+export function form(type: Type, tag: string, template: string, ...args: readonly Expr[]): Expr {
+  const parts = template.split("#");
+  if (parts.length !== args.length + 1) throw new Error(`template ${template} has not ${args.length} holes`);
+  return { type, tag, parts, args };
+}
+
+/** Every statement list and expression below a statement, handed to the two functions. */
+export function visitStmt(stmt: Stmt, onStmt: (stmt: Stmt) => void, onExpr: (expr: Expr) => void): void {
+  onStmt(stmt);
+  const body = (stmts: readonly Stmt[]): void => {
+    for (const inner of stmts) visitStmt(inner, onStmt, onExpr);
+  };
+  const expr = (e: Expr | undefined): void => {
+    if (e !== undefined) visitExpr(e, onExpr);
+  };
+  switch (stmt.kind) {
+    case "expr":
+      expr(stmt.expr);
+      break;
+    case "let":
+      expr(stmt.init);
+      break;
+    case "block":
+      body(stmt.body);
+      break;
+    case "if":
+      expr(stmt.test);
+      body(stmt.then);
+      body(stmt.otherwise ?? []);
+      break;
+    case "loop":
+      expr(stmt.head);
+      body(stmt.body);
+      expr(stmt.tail);
+      break;
+    case "switch":
+      expr(stmt.subject);
+      for (const one of stmt.cases) body(one.body);
+      break;
+    case "return":
+      expr(stmt.value);
+      break;
+    case "jump":
+    case "throw":
+      break;
+  }
+}
+
+export function visitExpr(expr: Expr, onExpr: (expr: Expr) => void): void {
+  onExpr(expr);
+  for (const arg of expr.args) visitExpr(arg, onExpr);
+}

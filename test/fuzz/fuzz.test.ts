@@ -1,0 +1,38 @@
+/** A few hundred random programs on every test run, always the same ones. */
+import { expect, test } from "vitest";
+import { describe as shown, emptySummary, runBatch, shrink } from "./session.ts";
+import { generate } from "./generate.ts";
+import { printProgram } from "./print.ts";
+import { typeErrors, projectFolder } from "./typecheck.ts";
+
+const seed = 20260101;
+const count = 300;
+const batch = 50;
+
+test("programs are valid TypeScript, and different", () => {
+  const files = new Map<string, string>();
+  for (let i = 0; i < 100; i++) {
+    const text = printProgram({ ...generate(seed, i), nested: false }, "p");
+    files.set(`${projectFolder}/p${String(i)}.ts`, text);
+  }
+  expect(typeErrors(files)).toEqual([]);
+  expect(new Set(files.values()).size).toBe(100);
+});
+
+test("the same seed and number give the same program", () => {
+  expect(printProgram(generate(7, 3), "p")).toBe(printProgram(generate(7, 3), "p"));
+});
+
+test(`${String(count)} random programs`, async () => {
+  const summary = emptySummary();
+  for (let from = 0; from < count; from += batch) {
+    const found = await runBatch(seed, from, batch, summary);
+    if (found[0] !== undefined) expect.fail(shown(await shrink(found[0], 30_000), seed));
+  }
+  expect(summary.ran).toBe(count);
+  // Programs that say nothing would pass as well.
+  expect(summary.checked.points).toBeGreaterThan(2 * count);
+  expect(summary.checked.differences).toBeGreaterThan(count);
+  expect(summary.checked.second).toBeGreaterThan(count / 20);
+  expect(summary.refused.size).toBe(0);
+}, 180_000);

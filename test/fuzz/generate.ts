@@ -1,0 +1,356 @@
+/** Random programs: a main function, its helpers, its annotation and the points to check it at. */
+import { form, isArray, isDifferentiable, leaf } from "./ast.ts";
+import type { Expr, Func, Param, Program, Stmt, Type, Value } from "./ast.ts";
+import { number, place } from "./expressions.ts";
+import { memoryOf } from "./memory.ts";
+import type { Memory } from "./memory.ts";
+import { Random } from "./random.ts";
+import { count, literal, read, Scope } from "./scope.ts";
+import type { Callable, Variable } from "./scope.ts";
+import { giveBack, markedPlace, statements } from "./statements.ts";
+
+/** How many points a program is checked at. */
+const points = 3;
+
+/** Program `index` of the run with this seed. */
+export function generate(seed: number, index: number): Program {
+  const random = Random.of(seed, index);
+  for (;;) {
+    const program = attempt(random);
+    if (program !== undefined) return program;
+  }
+}
+
+function attempt(random: Random): Program | undefined {
+  const names = new Set(["n", "steps", "depth", "i", "f"]);
+  names.delete("i");
+  const constants = moduleConstants(random, names);
+  const helpers: Callable[] = [];
+  const wanted = random.weighted([
+    [3, 0],
+    [3, 1],
+    [2, 2],
+    [1, 3],
+  ] as const);
+  while (helpers.length < wanted) helpers.push(...helper(random, names, helpers, constants.variables));
+
+  const result = random.weighted<Type>([
+    [6, "number"],
+    [2.5, "f64"],
+    [0.7, "f32"],
+    [1.5, "list"],
+    [0.4, "nested"],
+    [3, "void"],
+  ]);
+  const params = mainParams(random, names);
+  const arrays = params.filter((param) => param.type === result && isArray(result));
+  const returned = arrays.length > 0 && random.chance(0.4) ? random.pick(arrays).name : undefined;
+  const scope = new Scope({ random, helpers, result, budget: random.between(2, 22), names, returned });
+  for (const variable of constants.variables) scope.declare(variable);
+  for (const param of params) scope.declare(asVariable(param));
+  const body = statements(scope, 30);
+  const main: Func = { name: "f", params, result, body: [...body, ...ending(scope)] };
+  const program: Program = {
+    constants: constants.texts,
+    helpers: helpers.map((one) => one.func),
+    main,
+    modes: [],
+    nested: false,
+    inputs: Array.from({ length: points }, () => params.map((param) => input(random, param))),
+  };
+  return annotated(random, program);
+}
+
+function moduleConstants(random: Random, names: Set<string>): { texts: string[]; variables: Variable[] } {
+  const texts: string[] = [];
+  const variables: Variable[] = [];
+  if (random.chance(0.35)) {
+    const name = names.has("SCALE") ? "SCALE2" : "SCALE";
+    names.add(name);
+    texts.push(`const ${name} = ${String(Math.round(random.uniform(-2, 2) * 100) / 100)};`);
+    variables.push({ name, type: "number", mutable: false, least: 0 });
+  }
+  if (random.chance(0.12)) {
+    names.add("WEIGHTS");
+    texts.push("const WEIGHTS: readonly number[] = [0.5, -0.25, 1.5];");
+    variables.push({ name: "WEIGHTS", type: "list", mutable: false, least: 3, fixed: true });
+  }
+  return { texts, variables };
+}
+
+function asVariable(param: Param): Variable {
+  const grows = param.type === "list" ? { grows: true } : {};
+  const optional = param.optional === true ? { optional: true } : {};
+  const least = isArray(param.type) ? (param.type === "nested" ? 2 : 3) : 0;
+  // Int parameters bound loops: they are left alone.
+  return { name: param.name, type: param.type, mutable: param.type !== "int", least, ...grows, ...optional };
+}
+
+function mainParams(random: Random, names: Set<string>): Param[] {
+  const params: Param[] = [];
+  const wanted = random.between(1, 4);
+  const bases: Readonly<Partial<Record<Type, string>>> = {
+    number: "x",
+    f64: "a",
+    f32: "h",
+    list: "xs",
+    nested: "rows",
+    int: "n",
+    boolean: "on",
+    indices: "idx",
+  };
+  while (params.length < wanted || !params.some((param) => isDifferentiable(param.type))) {
+    const type = random.weighted<Type>([
+      [5, "number"],
+      [6, "f64"],
+      [1, "f32"],
+      [3, "list"],
+      [1.2, "nested"],
+      [2, "int"],
+      [0.7, "boolean"],
+      [0.7, "indices"],
+    ]);
+    if (type === "int" && params.some((param) => param.type === "int")) continue;
+    params.push({ name: type === "int" ? "n" : freshName(names, bases[type] ?? "p"), type });
+  }
+  if (random.chance(0.06)) {
+    const name = freshName(names, "y");
+    params.push(
+      random.chance(0.5) ? { name, type: "number", defaultText: "0.3" } : { name, type: "number", optional: true },
+    );
+  }
+  return params;
+}
+
+function freshName(names: Set<string>, base: string): string {
+  let name = base;
+  for (let i = 2; names.has(name); i++) name = `${base}${String(i)}`;
+  names.add(name);
+  return name;
+}
+
+/** The final return: a value that much of what is visible has a part in. */
+function ending(scope: Scope): Stmt[] {
+  if (scope.result !== "number") return scope.result === "void" ? [] : [giveBack(scope, 3)];
+  const { random } = scope;
+  const shown = scope.variables.filter(
+    (v) => v.type === "number" || (isArray(v.type) && v.type !== "indices" && v.fixed !== true),
+  );
+  let value: Expr = number(scope, 3);
+  for (const variable of shown) {
+    if (!random.chance(0.6)) continue;
+    const part = variable.type === "number" ? readOr(variable) : place(scope, variable);
+    value = form("number", "plus", random.pick(["# + #", "# - #", "# + 0.5 * #", "# + Math.sin(#)"]), value, part);
+  }
+  return [{ kind: "return", value }];
+}
+
+function readOr(variable: Variable): Expr {
+  return variable.optional === true ? form("number", "nullish", "(# ?? 0.2)", read(variable)) : read(variable);
+}
+
+/** One helper function, or two that call each other. */
+function helper(
+  random: Random,
+  names: Set<string>,
+  earlier: readonly Callable[],
+  constants: readonly Variable[],
+): Callable[] {
+  const kind = random.weighted([
+    [7, "plain"],
+    [1.5, "recursive"],
+    [0.5, "mutual"],
+  ] as const);
+  const first = signature(random, names, kind !== "plain");
+  if (kind === "plain") return [{ ...first, ...body(random, names, first, earlier, constants, undefined) }];
+  const depth = first.func.params.findIndex((param) => param.name === "depth");
+  if (kind === "recursive") {
+    const self = { ...first, depth };
+    return [{ ...self, ...body(random, names, self, [], constants, self) }];
+  }
+  const one = { ...first, depth };
+  const two = { ...one, func: { ...one.func, name: freshName(names, "back") } };
+  return [
+    { ...one, ...body(random, names, one, [], constants, two) },
+    { ...two, ...body(random, names, two, [], constants, one) },
+  ];
+}
+
+function signature(random: Random, names: Set<string>, recursive: boolean): Callable {
+  const result = recursive
+    ? "number"
+    : random.weighted<Type>([
+        [5, "number"],
+        [3, "void"],
+        [1.2, "f64"],
+        [0.8, "list"],
+      ]);
+  const params: Param[] = [];
+  const wanted = random.between(1, 3);
+  for (let i = 0; i < wanted; i++) {
+    const type = random.weighted<Type>([
+      [5, "number"],
+      [4, "f64"],
+      [2, "list"],
+      [0.5, "nested"],
+      [1, "int"],
+    ]);
+    const base = type === "number" ? "b" : type === "int" ? "m" : "v";
+    params.push({ name: `${base}${String(i + 1)}`, type });
+  }
+  if (result === "void" && !params.some((param) => isArray(param.type))) params.push({ name: "out", type: "f64" });
+  if (recursive) params.push({ name: "depth", type: "int" });
+  else if (random.chance(0.2)) {
+    params.push(
+      random.chance(0.5)
+        ? { name: "gain", type: "number", defaultText: "0.7" }
+        : { name: "gain", type: "number", optional: true },
+    );
+  }
+  const name = freshName(names, recursive ? "deep" : random.pick(["g", "mix", "apply", "inner"]));
+  return { func: { name, params, result, body: [] }, cost: 0 };
+}
+
+function body(
+  random: Random,
+  names: Set<string>,
+  callable: Callable,
+  helpers: readonly Callable[],
+  constants: readonly Variable[],
+  recursion: Callable | undefined,
+): { func: Func; cost: number } {
+  const { func } = callable;
+  // Names are unique in a function only: helpers may use each other's.
+  const own = new Set([...names, ...func.params.map((param) => param.name)]);
+  const scope = new Scope({
+    random,
+    helpers,
+    result: func.result,
+    budget: random.between(2, 9),
+    names: own,
+    recursion,
+  });
+  for (const variable of constants) scope.declare(variable);
+  for (const param of func.params) scope.declare(asVariable(param));
+  const start: Stmt[] = [];
+  if (recursion !== undefined) {
+    const test = form("boolean", "int test", "# <= 0", leaf("int", "depth", "variable"));
+    start.push({
+      kind: "if",
+      test,
+      then: [giveBack(new Scope({ random, helpers: [], result: func.result, budget: 0, names: own }), 1)],
+    });
+  }
+  const stmts = [...start, ...statements(scope, 10), ...ending(scope)];
+  if (func.result === "void") stmts.push(...writes(random, func));
+  return { func: { ...func, body: stmts }, cost: depthOf(stmts) };
+}
+
+/** A void helper writes something for certain. */
+function writes(random: Random, func: Func): Stmt[] {
+  const param = random.pick(func.params.filter((one) => isArray(one.type)));
+  return [plainWrite(param)];
+}
+
+/** `a[0] *= 0.9;` */
+function plainWrite(param: Param): Stmt {
+  const variable = asVariable(param);
+  const target =
+    param.type === "nested"
+      ? form("number", "element", "#[0]", { ...form("list", "element", "#[0]", read(variable)), shares: [0] })
+      : form(param.type === "indices" ? "int" : "number", "element", "#[#]", read(variable), count(0));
+  if (param.type === "indices")
+    return { kind: "expr", expr: form("int", "compound", "# += #", markedPlace(target), count(1)) };
+  return { kind: "expr", expr: form("number", "compound", "# *= #", markedPlace(target), literal(0.9)) };
+}
+
+/** Loops inside each other. */
+function depthOf(stmts: readonly Stmt[]): number {
+  let most = 0;
+  for (const stmt of stmts) {
+    if (stmt.kind === "loop") most = Math.max(most, 1 + depthOf(stmt.body));
+    else if (stmt.kind === "if") most = Math.max(most, depthOf(stmt.then), depthOf(stmt.otherwise ?? []));
+    else if (stmt.kind === "block") most = Math.max(most, depthOf(stmt.body));
+    else if (stmt.kind === "switch") most = Math.max(most, ...stmt.cases.map((one) => depthOf(one.body)));
+  }
+  return most;
+}
+
+function input(random: Random, param: Param): Value {
+  const value = (): number => random.uniform(-1.5, 1.5);
+  const values = (length: number): number[] => Array.from({ length }, value);
+  switch (param.type) {
+    case "number":
+      return param.defaultText !== undefined || param.optional === true
+        ? random.chance(0.5)
+          ? undefined
+          : value()
+        : value();
+    case "int":
+      return random.between(1, 4);
+    case "boolean":
+      return random.chance(0.5);
+    case "f64":
+      return Float64Array.from(values(random.between(3, 5)));
+    case "f32":
+      return Float32Array.from(values(random.between(3, 5)));
+    case "list":
+      return values(random.between(3, 5));
+    case "nested":
+      return Array.from({ length: random.between(2, 3) }, () => values(random.between(3, 4)));
+    case "indices":
+      return Int32Array.of(random.below(3), random.below(3), random.below(3));
+    case "void":
+      throw new Error("no parameter is void");
+  }
+}
+
+/** Adds plain writes where needed, and the annotation; undefined where the outputs are not clear. */
+function annotated(random: Random, draft: Program): Program | undefined {
+  const program = withPlainWrites(draft);
+  const memory = program === undefined ? undefined : memoryOf(program);
+  if (program === undefined || memory === undefined || memory.unclear.length > 0) return undefined;
+  if (memory.written.length === 0 && !memory.returns) return undefined;
+  const { params } = program.main;
+  const differentiable = params.filter((param) => isDifferentiable(param.type));
+  const byDefault = differentiable.filter((param) => !memory.written.includes(params.indexOf(param)));
+  let wrt: readonly string[] | undefined;
+  if (byDefault.length === 0 || random.chance(0.6)) {
+    const chosen = differentiable.filter(() => random.chance(0.75));
+    wrt = (chosen.length > 0 ? chosen : [random.pick(differentiable)]).map((param) => param.name);
+  }
+  const scalar = memory.returns && program.main.result === "number" && memory.written.length === 0;
+  const modes = ["vjp", "jvp"];
+  if (random.chance(0.35)) modes.push("pullback");
+  if (random.chance(0.2)) modes.push("vjpInto");
+  if (scalar && random.chance(0.5)) modes.push("hvp");
+  if (scalar && random.chance(0.2)) modes.push("valueAndGrad");
+  const nested = scalar && random.chance(0.5) && nestable(program, wrt);
+  if (nested || (scalar && random.chance(0.2))) modes.push("grad");
+  return { ...program, modes, nested, ...(wrt === undefined ? {} : { wrt }) };
+}
+
+/** Whether the gradient with respect to the only parameter in wrt is a number or a Float64Array. */
+function nestable(program: Program, wrt: readonly string[] | undefined): boolean {
+  if (wrt?.length !== 1) return false;
+  const param = program.main.params.find((one) => one.name === wrt[0]);
+  if (param?.defaultText !== undefined || param?.optional === true) return false;
+  return param?.type === "number" || param?.type === "f64";
+}
+
+function withPlainWrites(program: Program): Program | undefined {
+  const memory = memoryOf(program);
+  if (memory === undefined) return undefined;
+  const { main } = program;
+  const missing = main.params.filter((param) => memory.unclear.includes(param.name));
+  // A void function needs something to write.
+  const first = main.params.find((param) => isArray(param.type) && isDifferentiable(param.type));
+  if (missing.length === 0 && !memory.returns && memory.written.length === 0) {
+    if (first === undefined) return undefined;
+    missing.push(first);
+  }
+  if (missing.length === 0) return program;
+  return { ...program, main: { ...main, body: [...missing.map(plainWrite), ...main.body] } };
+}
+
+export type { Memory };

@@ -1,0 +1,127 @@
+/** Compiles, type checks, loads and checks many programs in one go. */
+import { join } from "node:path";
+import { runInThisContext } from "node:vm";
+import { compile } from "../../compiler/index.ts";
+import type { Program } from "./ast.ts";
+import { check, Finding } from "./check.ts";
+import type { Checked, Kind } from "./check.ts";
+import { load } from "./load.ts";
+import { printProgram } from "./print.ts";
+import { projectFolder, typeErrors } from "./typecheck.ts";
+
+export type Verdict =
+  | { readonly kind: "fine"; readonly checked: Checked }
+  /** The program itself is not valid TypeScript: a mistake of the generator, or of a step in shrinking. */
+  | { readonly kind: "invalid"; readonly message: string }
+  | { readonly kind: "refused"; readonly codes: readonly string[]; readonly message: string }
+  | { readonly kind: "found"; readonly finding: Kind; readonly message: string };
+
+/** How long a program may take at one point before it counts as one that does not end. */
+const patience = 4000;
+
+interface Compiled {
+  readonly text?: string;
+  readonly refusal?: Verdict;
+}
+
+export async function judge(programs: readonly Program[]): Promise<readonly Verdict[]> {
+  const stems = programs.map((_, i) => `p${String(i)}`);
+  const texts = programs.map((program, i) => printProgram(program, stems[i] ?? ""));
+  const path = (i: number): string => join(projectFolder, `${stems[i] ?? ""}.ts`);
+  const compiled = await compileAll(texts.map((text, i) => [path(i), text] as const));
+
+  const files = new Map<string, string>();
+  texts.forEach((text, i) => {
+    files.set(path(i), text);
+    const generated = compiled[i]?.text;
+    if (generated !== undefined) files.set(generatedPath(path(i)), generated);
+  });
+  const errors = typeErrors(files, { noUnusedLocals: true });
+  const verdicts: Verdict[] = [];
+  for (const [i, program] of programs.entries()) {
+    const own = errors.filter((error) => error.file === path(i) && !isUnused(error.message));
+    const made = errors.filter((error) => error.file === generatedPath(path(i)));
+    const { text, refusal } = compiled[i] ?? {};
+    // Where there is no generated file, the source's import of it is an error of no interest.
+    const serious = own.filter((error) => text !== undefined || !error.message.startsWith("TS2307"));
+    if (serious[0] !== undefined) verdicts.push({ kind: "invalid", message: serious[0].message });
+    else if (refusal !== undefined) verdicts.push(refusal);
+    else if (made[0] !== undefined) verdicts.push({ kind: "found", finding: "types", message: made[0].message });
+    else verdicts.push(await run(program, stems[i] ?? "", texts[i] ?? "", text ?? ""));
+  }
+  return verdicts;
+}
+
+function generatedPath(path: string): string {
+  return path.replace(/\.ts$/, ".grad.ts");
+}
+
+function isUnused(message: string): boolean {
+  return /^TS(6133|6192|6196|6198|6199)\b/.test(message);
+}
+
+/** One call for all; after an internal error one for each, to find the program that it is about. */
+async function compileAll(files: readonly (readonly [path: string, text: string])[]): Promise<readonly Compiled[]> {
+  try {
+    const result = await compile({ cwd: projectFolder, files: files.map(([path]) => path), overlay: new Map(files) });
+    return files.map(([path]) => {
+      const errors = result.reports.filter((report) => report.severity === "error" && report.origin?.file === path);
+      const text = result.files.find((file) => file.path === generatedPath(path))?.text;
+      if (errors[0] !== undefined) {
+        const codes = [...new Set(errors.map((report) => String(report.code)))];
+        return { refusal: { kind: "refused", codes, message: errors[0].message } };
+      }
+      if (text === undefined)
+        return { refusal: { kind: "found", finding: "internal", message: "no file and no error" } };
+      return { text };
+    });
+  } catch (error) {
+    if (files.length > 1) {
+      const middle = files.length >> 1;
+      return [...(await compileAll(files.slice(0, middle))), ...(await compileAll(files.slice(middle)))];
+    }
+    const message = error instanceof Error ? `${error.message}\n${placeOf(error)}` : String(error);
+    return [{ refusal: { kind: "found", finding: "internal", message } }];
+  }
+}
+
+/** The innermost frame of our own in a stack. */
+function placeOf(error: Error): string {
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.includes("/compiler/"));
+  return frames
+    .slice(0, 2)
+    .map((line) => line.trim().replace(/\(.*\/compiler\//, "(compiler/"))
+    .join("\n");
+}
+
+async function run(program: Program, stem: string, source: string, generated: string): Promise<Verdict> {
+  try {
+    const texts = new Map([
+      [`./${stem}.ts`, source],
+      [`./${stem}.grad.ts`, generated],
+    ]);
+    const modules = await load(texts);
+    const single = /Float32Array|Math\.fround/.test(source);
+    const own = modules(`./${stem}.ts`);
+    const smooth = single ? (await load(new Map(texts).set(`./${stem}.ts`, inDouble(source))))(`./${stem}.ts`) : own;
+    const derived = modules(`./${stem}.grad.ts`).exports;
+    const checked = limited(() => check(program, own, { ...smooth, log: [] }, derived, single));
+    return { kind: "fine", checked };
+  } catch (error) {
+    if (error instanceof Finding) return { kind: "found", finding: error.kind, message: error.message };
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    if (message.includes("Script execution timed out")) return { kind: "found", finding: "hangs", message };
+    return { kind: "found", finding: "throws", message };
+  }
+}
+
+function inDouble(source: string): string {
+  return source.replaceAll("Float32Array", "Float64Array").replaceAll("Math.fround", "");
+}
+
+/** Runs something that may not end. A script's time limit also stops the functions that it calls. */
+function limited<T>(task: () => T): T {
+  const holder = globalThis as { tsgradFuzzTask?: () => unknown };
+  holder.tsgradFuzzTask = task;
+  return runInThisContext("tsgradFuzzTask()", { timeout: patience }) as T;
+}

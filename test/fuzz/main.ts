@@ -1,0 +1,111 @@
+/**
+ * The fuzzer's command line:
+ *   npm run fuzz -- --count 100000 --seed 7      programs to run, and where to begin
+ *   npm run fuzz -- --only 123 --seed 7          one program, shown and judged
+ *   npm run fuzz -- --stats --count 2000         how often each construct occurs; nothing is compiled
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { format } from "prettier";
+import { generate } from "./generate.ts";
+import { judge } from "./judge.ts";
+import { printProgram } from "./print.ts";
+import { describe, emptySummary, keyOf, runBatch, shrink } from "./session.ts";
+import type { FoundProgram, Summary } from "./session.ts";
+import { statistics } from "./statistics.ts";
+
+const { values } = parseArgs({
+  options: {
+    count: { type: "string", default: "1000" },
+    from: { type: "string", default: "0" },
+    seed: { type: "string" },
+    batch: { type: "string", default: "50" },
+    only: { type: "string" },
+    stats: { type: "boolean", default: false },
+    refused: { type: "boolean", default: false },
+    out: { type: "string", default: "out/fuzz" },
+    "shrink-seconds": { type: "string", default: "60" },
+  },
+});
+
+const seed = values.seed === undefined ? Math.floor(Date.now() / 1000) : Number(values.seed);
+const count = Number(values.count);
+const from = Number(values.from);
+
+if (values.stats) {
+  console.log(statistics(Array.from({ length: count }, (_, i) => generate(seed, from + i))));
+} else if (values.only !== undefined) {
+  const program = generate(seed, Number(values.only));
+  console.log(await pretty(printProgram(program, "p")));
+  console.log((await judge([program]))[0]);
+} else {
+  process.exitCode = await run();
+}
+
+async function pretty(text: string): Promise<string> {
+  return format(text, { parser: "typescript", printWidth: 120 });
+}
+
+async function run(): Promise<number> {
+  const summary = emptySummary();
+  const batch = Number(values.batch);
+  const started = performance.now();
+  /** Findings of one kind beyond the third are counted, not shrunk. */
+  const seen = new Map<string, number>();
+  console.log(`seed ${String(seed)}, programs ${String(from)} to ${String(from + count - 1)}`);
+  for (let at = 0; at < count; at += batch) {
+    const fresh = await runBatch(seed, from + at, Math.min(batch, count - at), summary);
+    for (const found of fresh) await report(found, seen);
+    const seconds = (performance.now() - started) / 1000;
+    const line = `${String(summary.ran)} of ${String(count)}: ${short(summary)}, ${seconds.toFixed(0)} s`;
+    if (process.stdout.isTTY) process.stdout.write(`\r${line}`);
+    else if ((at / batch) % 10 === 0) console.log(line);
+  }
+  console.log(`\n${await full(summary)}`);
+  return summary.found.length > 0 ? 1 : 0;
+}
+
+async function report(found: FoundProgram, seen: Map<string, number>): Promise<void> {
+  const key = keyOf(found);
+  const times = (seen.get(key) ?? 0) + 1;
+  seen.set(key, times);
+  if (times > 3) return;
+  console.log(`\nfound ${found.kind} in program ${String(found.index)}: ${found.message}\nshrinking …`);
+  const small = await shrink(found, Number(values["shrink-seconds"]) * 1000);
+  const text = await pretty(describe(small, seed));
+  await mkdir(values.out, { recursive: true });
+  const file = join(values.out, `${found.kind.replaceAll(" ", "-")}-${String(seed)}-${String(found.index)}.ts`);
+  await writeFile(file, text);
+  console.log(`${text}saved as ${file}`);
+}
+
+function refusals(summary: Summary): number {
+  return new Set([...summary.refused.values()].flat().map((one) => one.index)).size;
+}
+
+function short(summary: Summary): string {
+  return `${String(summary.fine)} fine, ${String(refusals(summary))} refused, ${String(summary.found.length)} found`;
+}
+
+async function full(summary: Summary): Promise<string> {
+  const { checked } = summary;
+  const lines = [
+    `ran ${String(summary.ran)}: ${short(summary)} (seed ${String(seed)})`,
+    `points ${String(checked.points)}, of these with differences ${String(checked.differences)}, with zero gradient ${String(checked.flat)}; ` +
+      `second order ${String(checked.second)}; left out as too large ${String(checked.wild)}; threw ${String(checked.threw)}`,
+  ];
+  for (const [code, entries] of summary.refused) {
+    lines.push(
+      `refused with ${code}: ${String(entries.length)}, e.g. program ${String(entries[0]?.index)}: ${entries[0]?.message ?? ""}`,
+    );
+    if (!values.refused || entries[0] === undefined) continue;
+    const small = await shrink(entries[0], Number(values["shrink-seconds"]) * 1000);
+    lines.push(await pretty(describe(small, seed)));
+  }
+  const kinds = new Map<string, number[]>();
+  for (const found of summary.found) kinds.set(keyOf(found), [...(kinds.get(keyOf(found)) ?? []), found.index]);
+  for (const [key, indexes] of kinds)
+    lines.push(`found ${key}: ${String(indexes.length)}, programs ${indexes.slice(0, 10).join(" ")}`);
+  return lines.join("\n");
+}

@@ -1,0 +1,118 @@
+import type { Expr, Func, Param, Program, Stmt, Type } from "./ast.ts";
+
+const typeTexts: Readonly<Record<Type, string>> = {
+  number: "number",
+  int: "int",
+  boolean: "boolean",
+  f64: "Float64Array",
+  f32: "Float32Array",
+  list: "number[]",
+  nested: "number[][]",
+  indices: "Int32Array",
+  void: "void",
+};
+
+export function printExpr(expr: Expr): string {
+  let text = expr.parts[0] ?? "";
+  expr.args.forEach((arg, i) => {
+    const after = expr.parts[i + 1] ?? "";
+    text += (needsParentheses(arg, text, after) ? `(${printExpr(arg)})` : printExpr(arg)) + after;
+  });
+  return text;
+}
+
+/** Where brackets or commas stand around an argument it needs no parentheses of its own. */
+function needsParentheses(arg: Expr, before: string, after: string): boolean {
+  if (arg.args.length === 0 && !arg.parts[0]?.startsWith("-")) return false;
+  if (arg.tag === "element" || arg.tag === "math" || arg.tag === "call" || arg.tag === "length") return false;
+  const opened = /[([]$/.test(before) || before.endsWith(", ") || /[^<>=!]= $/.test(before) || before === "";
+  return !(opened && /^($|[)\],;])/.test(after));
+}
+
+function printBody(stmts: readonly Stmt[], indent: string): string {
+  return stmts.map((stmt) => printStmt(stmt, indent)).join("");
+}
+
+export function printStmt(stmt: Stmt, indent: string): string {
+  const inner = indent + "  ";
+  const block = (stmts: readonly Stmt[], start = ""): string =>
+    `{\n${start === "" ? "" : `${inner}${start}\n`}${printBody(stmts, inner)}${indent}}`;
+  switch (stmt.kind) {
+    case "expr":
+      return `${indent}${printExpr(stmt.expr)};\n`;
+    case "let": {
+      const type = stmt.annotated ? `: ${typeTexts[stmt.type]}` : "";
+      const init = stmt.init === undefined ? "" : ` = ${printExpr(stmt.init)}`;
+      return `${indent}${stmt.constant ? "const" : "let"} ${stmt.name}${type}${init};\n`;
+    }
+    case "block":
+      return `${indent}${block(stmt.body)}\n`;
+    case "if": {
+      const otherwise = stmt.otherwise === undefined ? "" : ` else ${block(stmt.otherwise)}`;
+      return `${indent}if (${printExpr(stmt.test)}) ${block(stmt.then)}${otherwise}\n`;
+    }
+    case "loop": {
+      const before = stmt.before === undefined ? "" : `${indent}${stmt.before}\n`;
+      const label = stmt.label === undefined ? "" : `${stmt.label}: `;
+      const tail = stmt.tail === undefined ? "" : ` ${printExpr(stmt.tail)}`;
+      return `${before}${indent}${label}${printExpr(stmt.head)} ${block(stmt.body, stmt.start)}${tail}\n`;
+    }
+    case "switch": {
+      const label = stmt.label === undefined ? "" : `${stmt.label}: `;
+      const cases = stmt.cases.map((one) => {
+        const head = one.value === undefined ? "default" : `case ${String(one.value)}`;
+        return `${inner}${head}: {\n${printBody(one.body, inner + "  ")}${inner}}\n`;
+      });
+      return `${indent}${label}switch (${printExpr(stmt.subject)}) {\n${cases.join("")}${indent}}\n`;
+    }
+    case "jump":
+      return `${indent}${stmt.word}${stmt.label === undefined ? "" : ` ${stmt.label}`};\n`;
+    case "return":
+      return `${indent}return${stmt.value === undefined ? "" : ` ${printExpr(stmt.value)}`};\n`;
+    case "throw":
+      return `${indent}throw new Error(${JSON.stringify(stmt.message)});\n`;
+  }
+}
+
+function printParam(param: Param): string {
+  if (param.defaultText !== undefined) {
+    return `${param.name}${param.type === "int" ? ": int" : ""} = ${param.defaultText}`;
+  }
+  return `${param.name}${param.optional === true ? "?" : ""}: ${typeTexts[param.type]}`;
+}
+
+function printFunc(func: Func, exported: boolean): string {
+  const head = `${exported ? "export " : ""}function ${func.name}(${func.params.map(printParam).join(", ")})`;
+  return `${head}: ${typeTexts[func.result]} {\n${printBody(func.body, "  ")}}\n`;
+}
+
+/** The source file of a program; `stem` is its file name without the ending. */
+export function printProgram(program: Program, stem: string): string {
+  const wrt = program.wrt === undefined ? "" : `\n * @wrt ${program.wrt.join(", ")}`;
+  const tag = `/**\n * @differentiable ${program.modes.join(" ")}${wrt}\n */\n`;
+  const body = [
+    ...program.helpers.map((func) => printFunc(func, false)),
+    tag + printFunc(program.main, true),
+    ...(program.nested ? [printNested(program)] : []),
+  ].join("\n");
+  const imports = [
+    ...(/: int\b/.test(body) ? [`import type { int } from "tsgrad";\n`] : []),
+    ...(program.nested ? [`import { ${program.main.name}Grad } from "./${stem}.grad.ts";\n`] : []),
+  ].join("");
+  const constants = program.constants.length === 0 ? "" : `${program.constants.join("\n")}\n\n`;
+  return `${imports === "" ? "" : `${imports}\n`}${constants}${body}`;
+}
+
+/** A function of the same parameters whose value depends on the generated gradient with respect to the first in wrt. */
+function printNested(program: Program): string {
+  const { main, wrt } = program;
+  const of = main.params.find((param) => param.name === wrt?.[0]);
+  if (of === undefined) throw new Error("a nested gradient needs a parameter in @wrt");
+  const call = `${main.name}Grad(${main.params.map((param) => param.name).join(", ")})`;
+  const body =
+    of.type === "number"
+      ? `  const g = ${call};\n  return g * g + Math.sin(g);\n`
+      : `  const g = ${call};\n  let s = 0;\n  for (let i = 0; i < g.length; i++) s += Math.sin(g[i]) * (1 + 0.5 * i);\n  return s;\n`;
+  const params = main.params.map(printParam).join(", ");
+  return `/**\n * @differentiable vjp jvp\n * @wrt ${of.name}\n */\nexport function ${main.name}Outer(${params}): number {\n${body}}\n`;
+}

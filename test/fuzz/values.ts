@@ -1,0 +1,90 @@
+/** Arguments, results and gradients as plain data: cloned, compared, flattened, given structure. */
+
+/** The leaves of a structure of numbers, in order. What carries no number (undefined, booleans) has none. */
+export function flatten(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  if (value instanceof Float64Array || value instanceof Float32Array) return Array.from(value);
+  if (Array.isArray(value)) return value.flatMap(flatten);
+  return [];
+}
+
+export function clone<T>(value: T): T {
+  return structuredClone(value);
+}
+
+/** Replaces the leaves of a structure by what `next` gives. */
+export function like(value: unknown, next: () => number): unknown {
+  if (typeof value === "number") return next();
+  if (value instanceof Float64Array) return value.map(next);
+  if (value instanceof Float32Array) return value.map(next);
+  if (Array.isArray(value)) return value.map((item) => like(item, next));
+  return value;
+}
+
+/** The structure of `value` with the numbers of `leaves`. */
+export function refill(value: unknown, leaves: readonly number[]): unknown {
+  let i = 0;
+  return like(value, () => leaves[i++] ?? 0);
+}
+
+/** Undefined if two structures are the same bit for bit; else where they differ. */
+export function difference(a: unknown, b: unknown, path = ""): string | undefined {
+  if (typeof a === "object" && typeof b === "object" && a !== null && b !== null) {
+    if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return `${path}: ${nameOf(a)} and ${nameOf(b)}`;
+    const left = a as ArrayLike<unknown>;
+    const right = b as ArrayLike<unknown>;
+    if (left.length !== right.length) return `${path}.length: ${String(left.length)} and ${String(right.length)}`;
+    for (let i = 0; i < left.length; i++) {
+      const found = difference(left[i], right[i], `${path}[${String(i)}]`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  return Object.is(a, b) ? undefined : `${path}: ${String(a)} and ${String(b)}`;
+}
+
+function nameOf(value: object): string {
+  return value.constructor.name;
+}
+
+/** Like `difference`, but numbers may differ by `tolerance` relative to the larger of them and 1. */
+export function mismatch(a: unknown, b: unknown, tolerance: number): string | undefined {
+  const left = flatten(a);
+  const right = flatten(b);
+  if (left.length !== right.length) return `${String(left.length)} and ${String(right.length)} numbers`;
+  const scale = Math.max(1, ...left.map(Math.abs), ...right.map(Math.abs));
+  for (const [i, x] of left.entries()) {
+    const y = right[i] ?? NaN;
+    if (!(Math.abs(x - y) <= tolerance * scale) && !Object.is(x, y))
+      return `[${String(i)}]: ${String(x)} and ${String(y)}`;
+  }
+  return undefined;
+}
+
+export function dot(a: readonly number[], b: readonly number[]): { sum: number; size: number } {
+  let sum = 0;
+  let size = 0;
+  for (const [i, x] of a.entries()) {
+    const product = x * (b[i] ?? NaN);
+    sum += product;
+    size += Math.abs(product);
+  }
+  return { sum, size };
+}
+
+/** Whether any array object occurs in both structures. */
+export function sharesMemory(a: unknown, b: unknown): boolean {
+  const seen = new Set<unknown>();
+  const memory = (value: unknown): unknown => (ArrayBuffer.isView(value) ? value.buffer : value);
+  const walk = (value: unknown, visit: (one: unknown) => void): void => {
+    if (typeof value !== "object" || value === null) return;
+    visit(memory(value));
+    if (Array.isArray(value)) for (const item of value) walk(item, visit);
+  };
+  walk(a, (one) => seen.add(one));
+  let shared = false;
+  walk(b, (one) => {
+    if (seen.has(one)) shared = true;
+  });
+  return shared;
+}

@@ -1,0 +1,79 @@
+/**
+ * Reads `@differentiable` comments from a source text, on its own and not through the compiler: tests
+ * know from the source, and not from what was generated, which functions there must be.
+ */
+import ts from "typescript";
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: string;
+  readonly rest: boolean;
+  /** The text of `= …`. */
+  readonly initial: string | undefined;
+}
+
+export interface Annotated {
+  readonly name: string;
+  readonly modes: readonly string[];
+  readonly parameters: readonly Parameter[];
+  readonly result: string;
+  /** The words of `@wrt`, if it is there. */
+  readonly wrt: readonly string[] | undefined;
+  /** The words of `@of`, if it is there. */
+  readonly of: readonly string[] | undefined;
+}
+
+export function annotatedFunctions(text: string): Annotated[] {
+  const file = ts.createSourceFile("input.ts", text, ts.ScriptTarget.Latest, true);
+  return file.statements.flatMap((statement) => {
+    const tags = ts.getJSDocTags(statement);
+    const tag = tags.find((candidate) => candidate.tagName.text === "differentiable");
+    const func = functionOf(statement);
+    if (tag === undefined || func === undefined) return [];
+    const words = wordsOf(tag, file);
+    return [
+      {
+        name: func.name,
+        modes: words.length === 0 ? ["vjp", "jvp"] : words,
+        parameters: func.node.parameters.filter(isReal).map((parameter) => ({
+          name: parameter.name.getText(file),
+          type: parameter.type?.getText(file) ?? "",
+          rest: parameter.dotDotDotToken !== undefined,
+          initial: parameter.initializer?.getText(file),
+        })),
+        result: func.node.type?.getText(file) ?? "",
+        wrt: wordsOfTag(tags, "wrt", file),
+        of: wordsOfTag(tags, "of", file),
+      },
+    ];
+  });
+}
+
+/** `this: void` is a type, not a parameter. */
+function isReal(parameter: ts.ParameterDeclaration): boolean {
+  return parameter.name.getText() !== "this";
+}
+
+function functionOf(statement: ts.Statement): { name: string; node: ts.FunctionLikeDeclaration } | undefined {
+  if (ts.isFunctionDeclaration(statement) && statement.body !== undefined) {
+    return { name: statement.name?.text ?? "default", node: statement };
+  }
+  if (!ts.isVariableStatement(statement)) return undefined;
+  const [declaration] = statement.declarationList.declarations;
+  const value = declaration?.initializer;
+  if (declaration === undefined || value === undefined) return undefined;
+  if (!ts.isArrowFunction(value) && !ts.isFunctionExpression(value)) return undefined;
+  return { name: declaration.name.getText(), node: value };
+}
+
+function wordsOfTag(tags: readonly ts.JSDocTag[], name: string, file: ts.SourceFile): string[] | undefined {
+  const tag = tags.find((candidate) => candidate.tagName.text === name);
+  return tag === undefined ? undefined : wordsOf(tag, file);
+}
+
+/** The words on the tag's own line, up to ` - `. */
+function wordsOf(tag: ts.JSDocTag, file: ts.SourceFile): string[] {
+  const [line = ""] = file.text.slice(tag.tagName.end, tag.end).split("\n");
+  const [words = ""] = line.replace("*/", "").split(" - ");
+  return words.split(/[\s,]+/).filter((word) => word !== "");
+}

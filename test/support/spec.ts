@@ -1,0 +1,70 @@
+/** What a test knows about an annotated function: which parameters and outputs its derivatives are about. */
+import { annotatedFunctions, type Annotated } from "./annotations.ts";
+
+export interface Spec {
+  readonly name: string;
+  readonly modes: readonly string[];
+  readonly parameters: readonly string[];
+  /** Whether the last parameter is a rest parameter: generated functions take it as one array. */
+  readonly rest: boolean;
+  /** Places of the parameters to differentiate, in parameter order. */
+  readonly wrt: readonly number[];
+  /** How many local constants follow the parameters in `@wrt`. */
+  readonly locals: number;
+  /** The outputs: "return", or the place of a parameter that is written. */
+  readonly outputs: readonly Output[];
+  /** Those of them that have a cotangent. */
+  readonly active: readonly Output[];
+  /** Values of defaulted parameters, by place. */
+  readonly defaults: ReadonlyMap<number, unknown>;
+}
+
+export type Output = "return" | number;
+
+/** What cannot be read from a signature, by function name. */
+export interface Hints {
+  /** The outputs by name, "return" first, where a function writes into parameters. */
+  readonly outputs?: Readonly<Record<string, readonly string[]>>;
+  /** The default `wrt`, where types are aliases. */
+  readonly wrt?: Readonly<Record<string, readonly string[]>>;
+  readonly defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export function specsOf(text: string, hints: Hints): Spec[] {
+  return annotatedFunctions(text).map((annotated) => specOf(annotated, hints));
+}
+
+const differentiable = /\bnumber\b|\bFloat64Array\b|\bFloat32Array\b/;
+
+function specOf(annotated: Annotated, hints: Hints): Spec {
+  const { name, parameters } = annotated;
+  const names = parameters.map((parameter) => parameter.name);
+  const place = (word: string): Output => (word === "return" ? "return" : names.indexOf(word));
+  const outputs = (hints.outputs?.[name] ?? ["return"]).map(place);
+  const written = new Set(outputs);
+  const fit = names.filter((_, i) => differentiable.test(parameters[i]?.type ?? "") && !written.has(i));
+  const asked = annotated.wrt ?? hints.wrt?.[name] ?? fit;
+  const wrt = asked.map((word) => names.indexOf(word)).filter((i) => i >= 0);
+  const passiveReturn = /^(int|boolean|string|void|(Int|Uint)\w*Array)?$/.test(annotated.result);
+  const candidates = outputs.filter((output) => output !== "return" || !passiveReturn);
+  const given = Object.entries(hints.defaults?.[name] ?? {}).map(
+    ([word, value]) => [names.indexOf(word), value] as const,
+  );
+  return {
+    name,
+    modes: annotated.modes,
+    parameters: names,
+    rest: parameters.at(-1)?.rest ?? false,
+    wrt: wrt.sort((a, b) => a - b),
+    locals: asked.filter((word) => !names.includes(word)).length,
+    outputs,
+    active: annotated.of?.map(place) ?? candidates,
+    defaults: new Map([...literalDefaults(parameters.map((parameter) => parameter.initial)), ...given]),
+  };
+}
+
+function literalDefaults(initials: readonly (string | undefined)[]): [number, unknown][] {
+  return initials.flatMap((text, i): [number, unknown][] =>
+    text === undefined || Number.isNaN(Number(text)) ? [] : [[i, Number(text)]],
+  );
+}

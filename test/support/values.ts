@@ -1,0 +1,136 @@
+/**
+ * Values that differentiable functions take and give: numbers, typed arrays, nested arrays, tuples,
+ * plain objects, tensors and `undefined`. Everything here works on any nesting of them.
+ */
+
+type Float = Float64Array | Float32Array;
+
+export type AnyFunction = (...args: unknown[]) => unknown;
+
+export function isFloatArray(value: unknown): value is Float {
+  return value instanceof Float64Array || value instanceof Float32Array;
+}
+
+/** A tensor by its shape, not its class: every test bundle has a copy of the class of its own. */
+export function isTensor(value: unknown): value is { data: Float; shape: readonly number[] } {
+  return typeof value === "object" && value !== null && "shape" in value && "data" in value && isFloatArray(value.data);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !Array.isArray(value);
+}
+
+/** A deep copy in which arrays that were the same object, or shared memory, still do. */
+export function clone<T>(value: T): T {
+  return structuredClone(value);
+}
+
+/** The differentiable numbers of a value, in order. */
+export function numbersIn(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  if (isFloatArray(value)) return [...value];
+  if (Array.isArray(value)) return value.flatMap(numbersIn);
+  if (isTensor(value)) return [...value.data];
+  if (isObject(value)) return Object.values(value).flatMap(numbersIn);
+  return [];
+}
+
+/** A fresh value of the same structure whose numbers went through `change`; passive parts become `undefined`. */
+export function mapNumbers(value: unknown, change: (x: number, index: number) => number): unknown {
+  let index = 0;
+  const walk = (part: unknown): unknown => {
+    if (typeof part === "number") return change(part, index++);
+    if (part instanceof Float64Array) return part.map((x) => change(x, index++));
+    if (part instanceof Float32Array) return part.map((x) => change(x, index++));
+    if (Array.isArray(part)) return Array.from(part, walk);
+    if (isObject(part)) return Object.fromEntries(Object.entries(part).map(([key, field]) => [key, walk(field)]));
+    return undefined;
+  };
+  return walk(value);
+}
+
+/** `value + scale * direction`, number by number; passive parts stay what they were. */
+export function moved(value: unknown, scale: number, direction: unknown): unknown {
+  if (direction === undefined) return clone(value);
+  const steps = numbersIn(direction);
+  return mapNumbers(value, (x, i) => x + scale * (steps[i] ?? 0));
+}
+
+/** The first place where two values differ in a bit, type or length; `undefined` where they agree. */
+export function bitDifference(actual: unknown, expected: unknown, path: string): string | undefined {
+  if (Array.isArray(expected) || ArrayBuffer.isView(expected)) {
+    const a = actual as ArrayLike<unknown> | undefined;
+    const e = expected as unknown as ArrayLike<unknown>;
+    if (typeof a !== "object" || kindOf(a) !== kindOf(e)) return `${path} is ${show(actual)}, not ${show(expected)}`;
+    if (a.length !== e.length) return `${path}.length is ${String(a.length)}, not ${String(e.length)}`;
+    for (let i = 0; i < e.length; i++) {
+      const difference = bitDifference(a[i], e[i], `${path}[${String(i)}]`);
+      if (difference !== undefined) return difference;
+    }
+    return undefined;
+  }
+  if (isObject(expected)) {
+    if (!isObject(actual)) return `${path} is ${show(actual)}, not ${show(expected)}`;
+    for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+      const difference = bitDifference(actual[key], expected[key], `${path}.${key}`);
+      if (difference !== undefined) return difference;
+    }
+    return undefined;
+  }
+  return Object.is(actual, expected) ? undefined : `${path} is ${show(actual)}, not ${show(expected)}`;
+}
+
+/** The first place where the structure of two values (types, lengths) differs. */
+export function structureDifference(actual: unknown, expected: unknown, path: string): string | undefined {
+  return bitDifference(
+    mapNumbers(actual, () => 0),
+    mapNumbers(expected, () => 0),
+    path,
+  );
+}
+
+/** The memory that a value holds: buffers of typed arrays, and array and plain objects themselves. */
+export function memoryOf(value: unknown): object[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer];
+  if (Array.isArray(value)) return [value, ...value.flatMap(memoryOf)];
+  if (isObject(value)) return [value, ...Object.values(value).flatMap(memoryOf)];
+  return [];
+}
+
+/** Overwrites every number of a value in place: what a careless caller may do with what it holds. */
+export function scramble(value: unknown, random: () => number): void {
+  if (ArrayBuffer.isView(value)) {
+    const array = value as unknown as number[];
+    for (let i = 0; i < array.length; i++) array[i] = Math.round(1000 * random());
+  } else if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      if (typeof value[i] === "number") value[i] = 1000 * random();
+      else scramble(value[i], random);
+    }
+  }
+}
+
+/** The shape of a leaf: numbers, typed arrays and rectangular nested arrays. */
+export function shapeOf(value: unknown): number[] {
+  if (Array.isArray(value)) return [value.length, ...shapeOf(value[0])];
+  if (isFloatArray(value)) return [value.length];
+  return [];
+}
+
+export function show(value: unknown): string {
+  if (Object.is(value, -0)) return "-0";
+  if (ArrayBuffer.isView(value)) {
+    const array = value as unknown as ArrayLike<number>;
+    return `${kindOf(value)}[${Array.from(array, (x) => show(x)).join(", ")}]`;
+  }
+  if (Array.isArray(value)) return `[${Array.from(value, show).join(", ")}]`;
+  if (isObject(value))
+    return `{ ${Object.entries(value)
+      .map(([key, field]) => `${key}: ${show(field)}`)
+      .join(", ")} }`;
+  return typeof value === "function" ? "a function" : String(value);
+}
+
+function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
