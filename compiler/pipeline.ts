@@ -8,7 +8,10 @@
  */
 import type { DerivedFunction, Frontend, Mode, OutputRef, Wrt } from "./frontend/types.ts";
 import { differentiate, type Ablation } from "./differentiate/index.ts";
-import type { Func, Program } from "./ir/types.ts";
+import { callTable } from "./differentiate/split.ts";
+import { variable } from "./ir/build.ts";
+import { namesApartFrom } from "./ir/names.ts";
+import type { Func, Program, Stmt } from "./ir/types.ts";
 import { calleesOf, declaredNames } from "./ir/visit.ts";
 import { recursiveFunctions } from "./normalise/inline.ts";
 import { simplify } from "./simplify/index.ts";
@@ -22,7 +25,8 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #program: Map<string, Func>;
   readonly #pending = new Set<string>();
-  #recursive: Set<string> | undefined;
+  /** The recursive functions among the `of` functions that there were. */
+  #recursive: { readonly of: number; readonly names: ReadonlySet<string> } | undefined;
 
   constructor(frontend: Frontend, options: PipelineOptions = {}) {
     this.#frontend = frontend;
@@ -39,13 +43,30 @@ export class Pipeline {
     this.#completeCallees(key, new Set());
     const func = this.#program.get(key);
     if (func === undefined) throw new Error(`pipeline: no function ${key}`);
-    const made = differentiate(
-      { program: this.#program, keep: (callee) => this.#keeps(callee), ablation: this.#options.ablation ?? {} },
-      { func, mode, name, wrt, outputs },
-    );
+    const direction = mode === "jvp" || mode === "hvp" || mode === "jacobian" || mode === "hessian" ? "forward" : "reverse";
+    const keep = (callee: string): boolean => this.#keeps(callee, direction);
+    const finish = (made: Func, source: Func): Func => this.#simplified(made, source);
+    const calls = callTable({ program: this.#program, keep, rules: this.#frontend.rules, finish });
+    const setting = { program: this.#program, keep, calls, ablation: this.#options.ablation ?? {} };
+    return finish(differentiate(setting, { func: this.#ruled(func, mode), mode, name, wrt, outputs }), func);
+  }
+
+  #simplified(made: Func, source: Func): Func {
     if (this.#options.ablation?.simplify === false) return made;
-    const own = this.#sourceNames(func);
+    const own = this.#sourceNames(source);
     return simplify(made, (variable) => !own.has(variable));
+  }
+
+  /** A function with a hand-written derivative is differentiated as one call of itself, which the rule answers. */
+  #ruled(func: Func, mode: Mode): Func {
+    const rules = this.#frontend.rules.get(func.name);
+    const applies = mode === "jvp" ? rules?.jvp !== undefined : rules?.vjp !== undefined || rules?.pullback !== undefined;
+    if (!applies) return func;
+    const names = namesApartFrom(func.params.map((p) => p.name));
+    const args = func.params.map((p) => variable(p.name, p.type));
+    const value = variable(names.fresh("value"), func.result);
+    const call: Stmt = { kind: "call", callee: func.name, args, target: { kind: "name", name: value.name, type: func.result } };
+    return { ...func, name: `${func.name} by its rule`, body: [call, { kind: "return", value }] };
   }
 
   /** As `derive`, with the private functions that the derivative calls. */
@@ -69,9 +90,13 @@ export class Pipeline {
     return new Set([...func.params.map((p) => p.name), ...declaredNames(func.body)]);
   }
 
-  #keeps(callee: string): boolean {
-    this.#recursive ??= recursiveFunctions(this.#program);
-    return this.#recursive.has(callee) || this.#frontend.rules.has(callee);
+  #keeps(callee: string, direction: "forward" | "reverse"): boolean {
+    if (this.#recursive?.of !== this.#program.size) {
+      this.#recursive = { of: this.#program.size, names: recursiveFunctions(this.#program) };
+    }
+    if (this.#recursive.names.has(callee)) return true;
+    const rules = this.#frontend.rules.get(callee);
+    return direction === "forward" ? rules?.jvp !== undefined : rules?.vjp !== undefined || rules?.pullback !== undefined;
   }
 
   /** Makes the derived functions that a function calls, directly or in a callee. */
@@ -90,7 +115,6 @@ export class Pipeline {
     this.#pending.add(derived.key);
     const func = this.derive(derived.of, derived.mode, derived.key, derived.wrt, derived.outputs);
     this.#program.set(derived.key, func);
-    this.#recursive = undefined;
     this.#pending.delete(derived.key);
   }
 }

@@ -22,7 +22,9 @@ export class Tensor<_S extends Shape = Shape> {
   constructor(data: TensorData, shape: Shape) {
     const size = shape.reduce((product, length) => product * length, 1);
     if (size !== data.length) {
-      throw new ShapeError(`Tensor: shape [${shape.join(", ")}] has ${String(size)} elements, but data has ${String(data.length)}`);
+      throw new ShapeError(
+        `Tensor: shape [${shape.join(", ")}] has ${String(size)} elements, but data has ${String(data.length)}`,
+      );
     }
     this.shape = shape;
     this.data = data;
@@ -41,7 +43,9 @@ export class Tensor<_S extends Shape = Shape> {
   item(): number {
     const [only] = this.data;
     if (only === undefined || this.data.length !== 1) {
-      throw new ShapeError(`item: a tensor of shape [${this.shape.join(", ")}] has ${String(this.size)} elements, not one`);
+      throw new ShapeError(
+        `item: a tensor of shape [${this.shape.join(", ")}] has ${String(this.size)} elements, not one`,
+      );
     }
     return only;
   }

@@ -1,6 +1,6 @@
 /**
  * One folder a construct: `input.ts` is compiled, what comes out is checked by its numbers (`cases.ts`),
- * and only then compared with `expected/input.grad.ts`. `UPDATE=1 npm test` rewrites the expected files of
+ * and only then compared with `expected/input.grad.ts` and `ir.txt`. `UPDATE=1 npm test` rewrites the expected files of
  * the fixtures whose numbers pass.
  */
 import { execFile } from "node:child_process";
@@ -9,8 +9,8 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../compiler/index.ts";
-import { explainFixture } from "./support/explain.ts";
 import type { Fixture } from "./support/fixture.ts";
+import { normalisedIr } from "./support/ir.ts";
 import { load, root, scratch } from "./support/load.ts";
 import { checkFixture } from "./support/run-fixture.ts";
 
@@ -43,8 +43,10 @@ async function build(chosen: readonly string[]): Promise<Map<string, Built>> {
 }
 
 let built: Map<string, Built>;
+let ir: Map<string, string>;
 beforeAll(async () => {
   built = await build(names);
+  ir = normalisedIr({ cwd: folder, project, files: names.map(inputOf) });
 }, 60_000);
 
 describe("fixtures", () => {
@@ -66,7 +68,7 @@ describe("fixtures", () => {
     });
     expect(failures).toEqual([]);
     await compareOrUpdate(expectedOf(name), text);
-    await compareOrUpdate(path.join(folder, name, "ir.txt"), await explainFixture(inputOf(name), project));
+    await compareOrUpdate(path.join(folder, name, "ir.txt"), ir.get(inputOf(name)) ?? "");
   });
 });
 

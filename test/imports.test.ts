@@ -71,7 +71,7 @@ test("every room of the compiler has a rule, but for those that know several pas
 
 const packagesOf: Readonly<Record<string, RegExp>> = {
   "ts-morph": /^compiler\/(?:frontend|integrations)\//,
-  "@ts-morph/common": /^compiler\/frontend\/host\.ts$/,
+  "@ts-morph/common": /^compiler\/frontend\/libs\.ts$/,
   prettier: /^compiler\/emit\/format\.ts$/,
   "node:fs": /^compiler\/(?:cli\/|emit\/write\.ts)/,
   "node:fs/promises": /^compiler\/(?:cli\/|emit\/write\.ts)/,

@@ -18,12 +18,16 @@ export interface RecordOptions {
   readonly aliasing: Aliasing;
   /** Save what could be computed again: an ablation for tests. */
   readonly neverRecompute?: boolean;
+  /** The plan is of a function that is split in two: its locals are saved at its end. */
+  readonly nested?: boolean;
+  /** Keys that are read by adjoints of what ran before. */
+  readonly readBefore?: ReadonlySet<Key>;
   /** Save every overwritten value of a key that any adjoint reads: an ablation for tests. */
   readonly recordAll?: boolean;
 }
 
 export function record(options: RecordOptions, plan: BlockPlan): void {
-  flow(options, plan, new Set(), true);
+  flow(options, plan, new Set(options.readBefore), options.nested !== true);
 }
 
 function flow(options: RecordOptions, block: BlockPlan, set: Set<Key>, top: boolean): void {

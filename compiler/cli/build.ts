@@ -34,8 +34,11 @@ export async function build(patterns: readonly string[], flags: BuildFlags, term
   if (flags.json) terminal.out(`${JSON.stringify(asJson(outcomes, all, result.functions, printer), undefined, 2)}\n`);
   else {
     for (const report of all) terminal.err(`${printer.report(report)}\n\n`);
-    if (flags.verbose) for (const outcome of outcomes) terminal.out(`${outcome.status.padEnd(9)} ${printer.shown(outcome.path)}\n`);
-    terminal.out(`${summary(outcomes, all, result.functions, performance.now() - start, flags.check === true, printer)}\n`);
+    if (flags.verbose)
+      for (const outcome of outcomes) terminal.out(`${outcome.status.padEnd(9)} ${printer.shown(outcome.path)}\n`);
+    terminal.out(
+      `${summary(outcomes, all, result.functions, performance.now() - start, flags.check === true, printer)}\n`,
+    );
   }
   return all.some((report) => report.severity === "error") ? 1 : 0;
 }
@@ -115,7 +118,8 @@ function summary(
     ...(warnings > 0 ? [colors.yellow(count(warnings, "warning"))] : []),
   ];
   const took = `in ${(milliseconds / 1000).toFixed(1)} s`;
-  if (outcomes.length === 0 && counted.length === 0) return `No function has a @differentiable annotation (looked ${took}).`;
+  if (outcomes.length === 0 && counted.length === 0)
+    return `No function has a @differentiable annotation (looked ${took}).`;
   const of = (status: Status): number => outcomes.filter((outcome) => outcome.status === status).length;
   const done = check
     ? `${String(of("unchanged"))} of ${count(outcomes.length, "file")} up to date`
@@ -131,7 +135,11 @@ const count = (n: number, what: string): string => `${String(n)} ${what}${n === 
 
 function asJson(outcomes: readonly Outcome[], reports: readonly Report[], functions: number, printer: Printer): object {
   return {
-    files: outcomes.map(({ path, source, status }) => ({ path: printer.shown(path), source: printer.shown(source), status })),
+    files: outcomes.map(({ path, source, status }) => ({
+      path: printer.shown(path),
+      source: printer.shown(source),
+      status,
+    })),
     functions,
     diagnostics: reports.map(({ origin, related, ...rest }) => ({
       ...rest,

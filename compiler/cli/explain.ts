@@ -24,7 +24,8 @@ export async function explain(what: string, flags: BuildFlags, terminal: Termina
         );
   const printer = createPrinter(terminal.cwd, readText, terminal.colored);
   const found = [...sources.reports, ...reports];
-  const all = text === "" && source !== undefined && !found.some(isError) ? [...found, unknownFunction(name, file)] : found;
+  const all =
+    text === "" && source !== undefined && !found.some(isError) ? [...found, unknownFunction(name, file)] : found;
   for (const report of all) terminal.err(`${printer.report(report)}\n\n`);
   if (text !== "") terminal.out(text.endsWith("\n") ? text : `${text}\n`);
   return all.some(isError) ? 1 : 0;

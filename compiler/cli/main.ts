@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `tsgrad` command: arguments in, exit status out. */
 import fs from "node:fs";
+import module from "node:module";
 import { Command, CommanderError } from "commander";
 import pico from "picocolors";
 import { makeReport } from "../diagnostics/make.ts";
@@ -17,6 +18,9 @@ const terminal: Terminal = {
 };
 
 let status: ExitStatus = 0;
+
+// Newer Nodes keep the compiled form of large modules from run to run.
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 // The compiler is loaded only by the commands that need it: `--help` answers at once.
 const program = new Command("tsgrad")

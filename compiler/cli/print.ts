@@ -19,11 +19,7 @@ export interface Printer {
 }
 
 /** `readText` gives the text of a file, undefined if it is gone. */
-export function createPrinter(
-  cwd: string,
-  readText: (file: string) => string | undefined,
-  colored: boolean,
-): Printer {
+export function createPrinter(cwd: string, readText: (file: string) => string | undefined, colored: boolean): Printer {
   const colors = pico.createColors(colored);
   const texts = new Map<string, string>();
   const textOf = (file: string): string => {
@@ -51,8 +47,7 @@ export function createPrinter(
     const end = place(origin, origin.end);
     // Only the first line of what is meant is underlined: a function's body is no help.
     const lineEnd = text.indexOf("\n", origin.start);
-    const last =
-      end.line === start.line ? end.column : place(origin, lineEnd === -1 ? text.length : lineEnd).column;
+    const last = end.line === start.line ? end.column : place(origin, lineEnd === -1 ? text.length : lineEnd).column;
     const location = { start, end: { line: start.line, column: Math.max(last, start.column + 1) } };
     return codeFrameColumns(text.replaceAll("\r\n", "\n"), location, {
       linesAbove: 1,

@@ -17,7 +17,12 @@ export function createProgress(terminal: Terminal): Progress {
       if (!terminal.interactive || total < manyFunctions) return;
       if (!bar) {
         bar = new SingleBar(
-          { format: "{bar} {value}/{total} functions", stream: process.stderr, clearOnComplete: true, hideCursor: true },
+          {
+            format: "{bar} {value}/{total} functions",
+            stream: process.stderr,
+            clearOnComplete: true,
+            hideCursor: true,
+          },
           Presets.shades_classic,
         );
         bar.start(total, done);

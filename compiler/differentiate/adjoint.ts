@@ -3,10 +3,10 @@
  * the adjoints of the variables and array elements that it reads. Zygote's and Tapenade's scheme: walk down,
  * multiplying the seed by one partial at each operation.
  */
-import { compare, num, numberType, variable } from "../ir/build.ts";
+import { compare, numberType, variable } from "../ir/build.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Expr, Stmt } from "../ir/types.ts";
-import { add, isLiteral, mul, sum } from "./rules/algebra.ts";
+import { add, factorsOf, isLiteral, mul, one, sum } from "./rules/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
 
 export interface AdjointContext {
@@ -32,8 +32,11 @@ export interface Adjoint {
   readonly branches: readonly Stmt[];
 }
 
-/** The adjoint of `expr`; a seed that is more than a name is bound to one where it is used twice. */
-export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr): Adjoint {
+/**
+ * The adjoint of `expr`; a seed that is more than a name is bound to one where it is used twice.
+ * `result` names the value of `expr` where it has a name.
+ */
+export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, result: Expr = expr): Adjoint {
   const bindings: Stmt[] = [];
   const terms = new Map<string, { target: Expr; values: Expr[] }>();
   const branches: Stmt[] = [];
@@ -81,8 +84,12 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr): Adjo
         return;
       case "op": {
         if (!isSmooth(e.op)) return;
+        if (e.op === "mul") {
+          walkProduct(e, seedHere);
+          return;
+        }
         const wanted = e.args.map((arg) => context.active(arg));
-        const partials = scalarRules[e.op].partials(e.args, e, wanted);
+        const partials = scalarRules[e.op].partials(e.args, e === expr ? result : e, wanted);
         const several = wanted.filter(Boolean).length > 1 && e.op !== "add" && e.op !== "sub";
         const shared = several ? bind(seedHere, nameOfSeed(e.op)) : bindForSum(seedHere, e, wanted);
         e.args.forEach((arg, i) => {
@@ -111,6 +118,17 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr): Adjo
       default:
         throw new Error(`adjoint: no rule for ${e.kind}`);
     }
+  };
+  /** a·b·c hands each factor the seed times the others. */
+  const walkProduct = (e: Expr, seedHere: Expr): void => {
+    const factors = factorsOf(e);
+    const active = factors.filter((f) => context.active(f)).length;
+    const shared = active > 1 ? bind(seedHere, "productBar") : seedHere;
+    factors.forEach((factor, i) => {
+      if (!context.active(factor)) return;
+      const others = factors.filter((_, k) => k !== i);
+      walk(factor, mul(shared, others.length === 0 ? one : others.reduce(mul)));
+    });
   };
   /** A sum hands its seed to each operand: a product is computed once for all of them. */
   const bindForSum = (seedHere: Expr, e: Extract<Expr, { kind: "op" }>, wanted: readonly boolean[]): Expr =>
@@ -152,5 +170,3 @@ function nameOfSeed(op: string): string {
   const names: Record<string, string> = { add: "sumBar", sub: "differenceBar", mul: "productBar", div: "quotientBar", pow: "powerBar" };
   return names[op] ?? `${op}Bar`;
 }
-
-export const zero: Expr = num(0);

@@ -3,7 +3,8 @@ import { isDifferentiable, isReference, num, variable, zerosLike } from "../ir/b
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { tangentBlock, type JvpContext } from "./jvp.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
-import { bareOrTuple, bareOrTupleExpr, ownParams, tangentType, valueExpr, valueType } from "./signature.ts";
+import type { CallTable } from "./calls.ts";
+import { bareOrTuple, bareOrTupleExpr, ownParams, structureExpr, tangentType, valueExpr, valueType } from "./signature.ts";
 import { checkDistinct, checkLength } from "./vjp.ts";
 
 /** Tangent variables by the name of the primal variable. */
@@ -22,7 +23,7 @@ function makeDots(prepared: Prepared): Dots {
   };
 }
 
-export function jvpFunction(prepared: Prepared, name: string): Func {
+export function jvpFunction(prepared: Prepared, name: string, calls: CallTable): Func {
   const { func, inputs, outputs, names } = prepared;
   const dots = makeDots(prepared);
   const params: Param[] = [...ownParams(func, true)];
@@ -41,7 +42,7 @@ export function jvpFunction(prepared: Prepared, name: string): Func {
     if (given.has(param.name) || !isReference(param.type) || !isDifferentiable(param.type) || !prepared.activity.active(primal)) continue;
     before.push({ kind: "let", name: nameOf(dots.of(param.name, param.type)), type: param.type, mutable: false, init: zerosLike(primal) });
   }
-  const context: JvpContext = { ...prepared, dot: (n, t) => dots.of(n, t) };
+  const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t) };
   const body = tangentBlock(context, prepared.body);
 
   const active = outputs.filter((o) => o.active);
@@ -53,6 +54,29 @@ export function jvpFunction(prepared: Prepared, name: string): Func {
   const value: Expr = { kind: "tuple", items: [valueExpr(outputs), fresh.tangents], type: result };
   const all: Block = [...checkDistinct({ prepared }, name), ...before, ...body, ...fresh.before, { kind: "return", value }];
   return { name, params, result, body: all, ...(func.origin === undefined ? {} : { origin: func.origin }) };
+}
+
+/** The tangent function of a recursive function: tangents of all differentiable parameters, arrays in place. */
+export function tangentBody(prepared: Prepared, name: string, active: readonly number[], result: Type, calls: CallTable): Func {
+  const { func, outputs } = prepared;
+  const dots = makeDots(prepared);
+  const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t) };
+  const tangents = active.map((i): Param => {
+    const param = func.params[i]!;
+    return { name: nameOf(dots.of(param.name, param.type)), type: param.type };
+  });
+  const body = tangentBlock(context, prepared.body);
+  const returned = outputs.find((o) => !func.params.some((p) => p.name === o.label));
+  const end: Block =
+    returned === undefined || result.kind !== "tuple"
+      ? []
+      : returnPair(prepared, structureExpr(returned.structure, (expr) => expr), tangentOfOutput(context, returned.structure), result);
+  return { name, params: [...func.params, ...tangents], result, body: [...body, ...end] };
+}
+
+function returnPair(prepared: Prepared, value: Expr, tangent: Expr, result: Type): Block {
+  const fresh = freshTangents(prepared, tangent);
+  return [...fresh.before, { kind: "return", value: { kind: "tuple", items: [value, fresh.tangents], type: result } }];
 }
 
 /** The tangent that came in, taken apart and copied where the function would change it; absent is zero. */

@@ -5,10 +5,12 @@
 import { assign, compare, intType, isDifferentiable, isReference, lengthOf, num, numberType, op, variable, zerosLike } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
-import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, Pattern, Stmt, Type } from "../ir/types.ts";
+import { variablesDeclaredBy } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
-import { add, isLiteral, mul, sum } from "./rules/algebra.ts";
+import { idleShadow, type CallTable } from "./calls.ts";
+import { add, factorsOf, isLiteral, mul, sum } from "./rules/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
 import { countTo, shadowOf } from "./shadows.ts";
 
@@ -16,6 +18,7 @@ export interface JvpContext {
   readonly activity: Activity;
   readonly aliasing: Aliasing;
   readonly names: Names;
+  readonly calls: CallTable;
   /** The tangent variable of a primal variable. */
   readonly dot: (name: string, type: Type) => Expr;
 }
@@ -96,6 +99,8 @@ function tangentStmt(context: JvpContext, stmt: Stmt): Block {
       if (activity.active(target)) return [{ ...stmt, tape: dot, target: nameOf(context.dot(stmt.target, stmt.type)) }, stmt];
       return [{ kind: "pop", tape: dot, target: context.names.fresh("unusedDot"), declare: true, type: stmt.type }, stmt];
     }
+    case "call":
+      return tangentOfCall(context, stmt);
     case "if":
       return [{ ...stmt, then: tangentBlock(context, stmt.then), else: tangentBlock(context, stmt.else) }];
     case "for":
@@ -103,6 +108,39 @@ function tangentStmt(context: JvpContext, stmt: Stmt): Block {
       return [{ ...stmt, body: tangentBlock(context, stmt.body) }];
     default:
       return [stmt];
+  }
+}
+
+/** A call that is not inlined: of the tangent function of a recursive one, or of a hand-written JVP. */
+function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }>): Block {
+  const { activity, calls, names } = context;
+  const declared = variablesDeclaredBy(stmt);
+  const isActive =
+    declared.some(({ name, type }) => isDifferentiable(type) && activity.active(variable(name, type))) ||
+    stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && activity.active(arg));
+  if (!isActive) return [stmt];
+  const rule = calls.rules(stmt.callee)?.jvp;
+  const before: Stmt[] = [];
+  const tangentArg = (arg: Expr): Expr => {
+    if (!isReference(arg.type)) return tangentOf(context, arg, undefined) ?? num(0);
+    return activity.active(arg) ? tangentArray(context, arg) : idleShadow(names, arg, before);
+  };
+  const callee = rule === undefined ? calls.tangent(stmt.callee) : undefined;
+  const active = callee?.active ?? calls.func(stmt.callee).params.flatMap((p, i) => (isDifferentiable(p.type) ? [i] : []));
+  const args = [...stmt.args, ...active.map((i) => tangentArg(stmt.args[i]!))];
+  const target: Pattern = stmt.target.kind === "none" ? stmt.target : { kind: "tuple", items: [stmt.target, dotPattern(context, stmt.target)] };
+  return [...before, { ...stmt, callee: rule ?? callee!.name, args, target }];
+}
+
+/** Names for the tangents of what a call gives back. */
+function dotPattern(context: JvpContext, pattern: Pattern): Pattern {
+  switch (pattern.kind) {
+    case "none":
+      return pattern;
+    case "name":
+      return { ...pattern, name: nameOf(context.dot(pattern.name, pattern.type)) };
+    case "tuple":
+      return { ...pattern, items: pattern.items.map((item) => dotPattern(context, item)) };
   }
 }
 
@@ -116,6 +154,7 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
       return { ...expr, array: tangentArray(context, expr.array) };
     case "op": {
       if (!isSmooth(expr.op)) return undefined;
+      if (expr.op === "mul") return tangentOfProduct(context, expr);
       const dots = expr.args.map((arg) => tangentOf(context, arg, undefined));
       const partials = scalarRules[expr.op].partials(expr.args, result ?? expr, dots.map((d) => d !== undefined));
       const terms = dots.flatMap((d, i) => {
@@ -140,6 +179,17 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
     default:
       throw new Error(`jvp: no rule for ${expr.kind}`);
   }
+}
+
+/** The sum over the factors of a factor's tangent times the others. */
+function tangentOfProduct(context: JvpContext, expr: Expr): Expr | undefined {
+  const factors = factorsOf(expr);
+  const terms = factors.flatMap((factor, i) => {
+    const dot = tangentOf(context, factor, undefined);
+    if (dot === undefined) return [];
+    return [factors.filter((_, k) => k !== i).reduce(mul, dot)];
+  });
+  return terms.length === 0 ? undefined : sum(terms);
 }
 
 function linear(op: string): boolean {

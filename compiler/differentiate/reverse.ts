@@ -7,7 +7,7 @@
  */
 import { isDifferentiable, isReference, num, numberType, op, variable, int, intType, booleanType, compare, lengthOf, at, zerosLike, assign } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
-import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, Param, Pattern, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, mapChildren, renameBlock, variablesDeclaredBy, walkBlock } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
@@ -16,6 +16,7 @@ import { stepOf, type Integers } from "../analyse/integers.ts";
 import { needsReverse } from "../analyse/record.ts";
 import { accumulateInto, adjointOf, statements, type AdjointContext } from "./adjoint.ts";
 import type { BlockPlan, IfPlan, Local, LoopPlan, Plan, SimplePlan } from "./plan.ts";
+import { bareOrTuplePattern, idleShadow, tapeFor, tapeName, type CallTable } from "./calls.ts";
 import { addInto, clear, countTo, restoreFrom, shadowOf, sumOf } from "./shadows.ts";
 import { tripCount, tripProduct, type LoopHeader } from "./trips.ts";
 
@@ -26,29 +27,66 @@ export interface ReverseContext {
   readonly names: Names;
   /** The reverse sweep runs any number of times over the same tapes: of a pullback. */
   readonly repeatable: boolean;
+  readonly calls: CallTable;
+  /** Tapes that are handed down to callees; a split function has them as parameters. */
+  readonly shared: SharedTapes;
+}
+
+/** Tapes of a whole function, one for each kind of value, made when first asked for. */
+export interface SharedTapes {
+  /** Parameters of a split function: then everything is recorded on them. */
+  readonly given: boolean;
+  of(element: Type): Expr;
+  declarations(): Stmt[];
+}
+
+/** Local tapes for the callees of a function. */
+export function localTapes(names: Names): SharedTapes {
+  const tapes = new Map<string, { readonly name: string; readonly type: Type }>();
+  return {
+    given: false,
+    of(element) {
+      const key = JSON.stringify(element);
+      let tape = tapes.get(key);
+      if (tape === undefined) tapes.set(key, (tape = { name: tapeName(names, element), type: { kind: "tape", element } }));
+      return variable(tape.name, tape.type);
+    },
+    declarations: () => [...tapes.values()].map(({ name, type }): Stmt => ({ kind: "let", name, type, mutable: false, init: { kind: "newTape", type } })),
+  };
+}
+
+/** The tapes that a split function takes. */
+export function givenTapes(names: Names, types: readonly Type[]): { readonly tapes: SharedTapes; readonly params: readonly Param[] } {
+  const params = types.map((element): Param => ({ name: tapeName(names, element), type: { kind: "tape", element } }));
+  const of = (element: Type): Expr => {
+    const param = params[tapeFor(element, types)];
+    if (param === undefined) throw new Error(`reverse: no tape for ${element.kind}`);
+    return variable(param.name, param.type);
+  };
+  return { tapes: { given: true, of, declarations: () => [] }, params };
 }
 
 /** Adjoint variables and shadows by the name of the primal variable. */
 export interface Bars {
   of(name: string, type: Type): Expr;
-  /** The primal name whose shadow a name is. */
-  primalOf(bar: string): string | undefined;
+  /** The name of the array or tape whose shadow a name is. */
+  arrayOf(bar: string): string | undefined;
 }
 
 export function makeBars(names: Names): Bars {
   const bars = new Map<string, string>();
-  const primals = new Map<string, string>();
+  const arrays = new Map<string, string>();
   return {
     of(name, type) {
       let bar = bars.get(name);
       if (bar === undefined) {
         bar = names.fresh(`${name}Bar`);
         bars.set(name, bar);
-        primals.set(bar, name);
+        if (isReference(type) || type.kind === "tape") arrays.set(bar, name);
       }
       return variable(bar, type);
     },
-    primalOf: (bar) => primals.get(bar),
+    arrayOf: (bar) => arrays.get(bar),
   };
 }
 
@@ -88,7 +126,14 @@ export function planBlock(planner: Planner, block: Block): BlockPlan {
     for (const { name, type } of stmt.kind === "for" || stmt.kind === "closure" ? [] : variablesDeclaredBy(stmt)) {
       locals.push({ name, type, mutable: stmt.kind === "let" && stmt.mutable, stmt, position });
     }
-    items.push(planStmt(planner, stmt));
+    const item = planStmt(planner, stmt);
+    items.push(item);
+    // A hand-written pullback that the forward sweep got is a local of its own.
+    if (item.kind === "simple" && item.stmt.kind === "call") {
+      for (const { name, type } of variablesDeclaredBy(item.stmt)) {
+        if (!locals.some((local) => local.name === name)) locals.push({ name, type, mutable: false, stmt: item.stmt, position });
+      }
+    }
   }
   return { items, locals, pushed: [], recomputed: [], unset: [], reads: new Set(), reversed: false };
 }
@@ -156,15 +201,117 @@ function planStmt(planner: Planner, stmt: Stmt): Plan {
 }
 
 function planSimple(planner: Planner, stmt: Stmt): SimplePlan {
+  if (stmt.kind === "call" && isActiveCall(planner, stmt)) return planCall(planner, stmt);
+  return planWith(planner, stmt, adjointOfStmt(planner, stmt));
+}
+
+function planWith(planner: Planner, stmt: Stmt, adjoint: Block): SimplePlan {
   const { aliasing } = planner.context;
-  const adjoint = adjointOfStmt(planner, stmt);
   const reads = readsOf(aliasing, adjoint);
   // A shadow stands for its array: using it needs the reference, and with it where the reference comes from.
   for (const key of [...reads]) {
-    const primal = planner.bars.primalOf(key);
-    if (primal !== undefined) reads.add(primal);
+    const shadowed = planner.bars.arrayOf(key);
+    if (shadowed !== undefined) reads.add(shadowed);
   }
   return { kind: "simple", stmt, adjoint, reads, writes: writesOfStmt(aliasing, stmt), twins: twinsOf(planner, stmt), save: false };
+}
+
+type Call = Extract<Stmt, { kind: "call" }>;
+
+function isActiveCall(planner: Planner, stmt: Call): boolean {
+  return (
+    variablesDeclaredBy(stmt).some(({ name, type }) => isDifferentiable(type) && planner.active(variable(name, type))) ||
+    stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && planner.active(arg))
+  );
+}
+
+/** A call that is not inlined: by its hand-written rule, or split in two. */
+function planCall(planner: Planner, stmt: Call): SimplePlan {
+  const { calls } = planner.context;
+  const rules = calls.rules(stmt.callee);
+  if (rules?.pullback !== undefined) return planPullbackRule(planner, stmt, rules.pullback);
+  if (rules?.vjp !== undefined) return planVjpRule(planner, stmt, rules.vjp);
+  const split = calls.split(stmt.callee);
+  const { names, shared } = planner.context;
+  const tapes = split.tapes.map((type) => shared.of(type));
+  const forward: Stmt = { ...stmt, callee: split.forward, args: [...stmt.args, ...tapes] };
+
+  const adjoint: Stmt[] = [];
+  const shadows = split.arrays.map((i): Expr => {
+    const arg = stmt.args[i]!;
+    return planner.active(arg) ? planner.bar(arg) : idleShadow(names, arg, adjoint);
+  });
+  const cotangents = cotangentsOf(planner, stmt.target);
+  const grads = split.numbers.map((i): Pattern => ({ kind: "name", name: names.fresh(`${split.params[i]!.name}Bar`), type: numberType }));
+  adjoint.push({ kind: "call", callee: split.reverse, args: [...stmt.args, ...shadows, ...cotangents, ...tapes], target: bareOrTuplePattern(grads) });
+  split.numbers.forEach((i, k) => {
+    const grad = grads[k]!;
+    const arg = stmt.args[i]!;
+    if (grad.kind === "name" && planner.active(arg)) adjoint.push(...statements(planner, adjointOf(planner, arg, variable(grad.name, numberType))));
+  });
+  const plan = planWith(planner, stmt, adjoint);
+  // What the callee overwrites it takes back itself.
+  return { ...plan, stmt: forward, save: plan.writes.length > 0 };
+}
+
+/** The adjoints of what a call gave back, one for each differentiable part. */
+function cotangentsOf(planner: Planner, target: Pattern): Expr[] {
+  switch (target.kind) {
+    case "none":
+      return [];
+    case "name":
+      if (!isDifferentiable(target.type)) return [];
+      return [planner.active(variable(target.name, target.type)) ? planner.bars.of(target.name, target.type) : num(0)];
+    case "tuple":
+      return target.items.flatMap((item) => cotangentsOf(planner, item));
+  }
+}
+
+/** `[value, grads] = rule(...args, v)` in the reverse sweep. */
+function planVjpRule(planner: Planner, stmt: Call, rule: string): SimplePlan {
+  const adjoint: Stmt[] = [];
+  const grads = ruleGradients(planner, stmt);
+  const result: Pattern = { kind: "tuple", items: [{ kind: "name", name: planner.fresh("ruleValue"), type: resultType(stmt.target) }, grads.pattern] };
+  adjoint.push({ kind: "call", callee: rule, args: [...stmt.args, ...cotangentsOf(planner, stmt.target)], target: result });
+  adjoint.push(...grads.add);
+  return planWith(planner, stmt, adjoint);
+}
+
+/** `[value, pullback] = rule(...args)` in the forward sweep, `pullback(v)` in the reverse sweep. */
+function planPullbackRule(planner: Planner, stmt: Call, rule: string): SimplePlan {
+  const grads = ruleGradients(planner, stmt);
+  const name = planner.fresh("pullback");
+  const type: Type = { kind: "function", params: [{ name: "v", type: resultType(stmt.target) }], result: grads.type };
+  const target: Pattern = { kind: "tuple", items: [stmt.target, { kind: "name", name, type }] };
+  const forward: Stmt = { ...stmt, callee: rule, target };
+  const adjoint: Stmt[] = [{ kind: "apply", callee: name, args: cotangentsOf(planner, stmt.target), target: grads.pattern }, ...grads.add];
+  return planWith(planner, forward, adjoint);
+}
+
+function resultType(target: Pattern): Type {
+  return target.kind === "name" ? target.type : { kind: "void" };
+}
+
+/** Names for the gradients that a rule gives back, and what adds them to the adjoints of the arguments. */
+function ruleGradients(planner: Planner, stmt: Call): { readonly pattern: Pattern; readonly type: Type; readonly add: Stmt[] } {
+  const { names, calls } = planner.context;
+  const { params } = calls.func(stmt.callee);
+  const patterns: Pattern[] = [];
+  const types: Type[] = [];
+  const add: Stmt[] = [];
+  params.forEach((param, i) => {
+    const arg = stmt.args[i];
+    if (!isDifferentiable(param.type) || arg === undefined) return;
+    const name = names.fresh(`${param.name}Bar`);
+    patterns.push({ kind: "name", name, type: param.type });
+    types.push(param.type);
+    if (!planner.active(arg)) return;
+    const grad = variable(name, param.type);
+    if (isReference(param.type)) add.push(...addInto(names, planner.bar(arg), grad, param.type));
+    else add.push(...statements(planner, adjointOf(planner, arg, grad)));
+  });
+  const type: Type = types.length === 1 ? types[0]! : { kind: "tuple", items: types };
+  return { pattern: bareOrTuplePattern(patterns), type, add };
 }
 
 function planIf(planner: Planner, stmt: Extract<Stmt, { kind: "if" }>): IfPlan {
@@ -315,7 +462,7 @@ function tapeShadow(planner: Planner, tape: string, element: Type): { name: stri
 
 function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): Stmt[] {
   if (!planner.active(variable(name, type)) || !isDifferentiable(type)) return [];
-  if (!isReference(type)) return planner.active(init) ? statements(planner, adjointOf(planner, init, planner.bars.of(name, type))) : [];
+  if (!isReference(type)) return planner.active(init) ? statements(planner, adjointOf(planner, init, planner.bars.of(name, type), variable(name, type))) : [];
   const shadow = planner.bars.of(name, type);
   const { names } = planner.context;
   switch (init.kind) {
@@ -539,6 +686,12 @@ export interface Sweeps {
   readonly restored: ReadonlySet<Key>;
 }
 
+/** The two halves of a split function: its body as a nested block, with the seeds of its results in between. */
+export function splitSweeps(planner: Planner, plan: BlockPlan, seeds: readonly Stmt[]): { readonly forward: Block; readonly reverse: Block } {
+  const g: Generation = { planner, tapes: [], loops: [], top: undefined, restored: savedKeys(plan) };
+  return blockSweeps(g, plan, seeds);
+}
+
 interface Generation {
   readonly planner: Planner;
   /** Tapes that are declared before the top-level statement at hand. */
@@ -568,7 +721,7 @@ export function sweeps(planner: Planner, plan: BlockPlan): Sweeps {
     reverse.push(pair.reverse);
   }
   return {
-    forward,
+    forward: [...planner.context.shared.declarations(), ...forward],
     declarations: plan.locals.flatMap((local) => declareBar(planner, local)),
     reverse: reverse.reverse().flat(),
     restored: g.restored,
@@ -678,10 +831,16 @@ function lastIndex(stmt: Extract<Stmt, { kind: "for" }>, integers: Integers): Ex
 }
 
 function minusOne(e: Expr): Expr {
-  return op("sub", [e, int(1)], intType);
+  return plus(e, int(-1));
 }
 
 function plus(a: Expr, b: Expr): Expr {
+  const step = b.kind === "literal" ? Number(b.value) : undefined;
+  const [base, known] = a.kind === "op" && (a.op === "add" || a.op === "sub") ? a.args : [];
+  // n - 1 - 1 is n - 2.
+  if (step !== undefined && a.kind === "op" && base !== undefined && known?.kind === "literal" && Number.isInteger(known.value)) {
+    return plus(base, int(step + (a.op === "add" ? Number(known.value) : -Number(known.value))));
+  }
   if (a.kind === "literal" && b.kind === "literal") return int(Number(a.value) + Number(b.value));
   if (a.kind === "literal" && a.value === 0) return b;
   if (b.kind === "literal" && b.value === 0) return a;
@@ -694,12 +853,12 @@ function times(a: Expr, step: number): Expr {
 }
 
 /** The two sweeps of a nested block, with its locals saved at its end, and back in place at the start of its reverse. */
-function blockSweeps(g: Generation, plan: BlockPlan): Pair {
+function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []): Pair {
   const { planner } = g;
   const pairs = plan.items.map((item) => itemSweeps(g, item));
   const forward = pairs.flatMap((pair) => pair.forward);
   const reverse = pairs.map((pair) => pair.reverse).reverse().flat();
-  if (!needsReverse(plan)) return { forward, reverse: [] };
+  if (!needsReverse(plan) && seeds.length === 0) return { forward, reverse: [] };
 
   const pops: Stmt[] = [];
   for (const local of plan.pushed) {
@@ -717,7 +876,7 @@ function blockSweeps(g: Generation, plan: BlockPlan): Pair {
   const again = plan.recomputed.map((local) => withoutQuote(local.stmt));
   const unset = plan.unset.map((local): Stmt => ({ kind: "let", name: local.name, type: local.type, mutable: true, ...zeroOf(local.type) }));
   const declarations = plan.locals.flatMap((local) => declareBar(planner, local));
-  const all = [...pops, ...again, ...unset, ...declarations, ...reverse];
+  const all = [...pops, ...again, ...unset, ...declarations, ...seeds, ...reverse];
 
   const fresh = new Map<string, string>();
   for (const local of plan.locals) fresh.set(local.name, planner.fresh(`${local.name}$r`));
@@ -802,7 +961,8 @@ function simpleSweeps(g: Generation, item: SimplePlan): Pair {
     restoring.push(...pair.reverse);
   }
   const adjoint = [...restoring, ...item.adjoint];
-  const reverse: Stmt[] = item.adjoint.length > 0 && stmt.quote !== undefined ? [{ kind: "comment", text: `adjoint of: ${stmt.quote}` }, ...adjoint] : adjoint;
+  const note = item.adjoint.length > 0 && stmt.quote !== undefined ? `adjoint of: ${stmt.quote}` : undefined;
+  const reverse = note === undefined ? adjoint : adjoint.map((s): Stmt => ({ ...s, note }));
   const tapes = declareTwinTape(planner, stmt);
   return { forward: [...saving, stmt, ...tapes, ...item.twins], reverse };
 }
@@ -856,9 +1016,19 @@ function saveAndRestore(g: Generation, stmt: Stmt): Pair {
       ];
       return { forward, reverse };
     }
+    case "call": {
+      if (planner.context.calls.rules(stmt.callee) === undefined && isSplit(planner, stmt)) return { forward: [], reverse: [] };
+      const pairs = stmt.args.filter((arg) => isReference(arg.type)).map((arg) => saveWhole(g, arg));
+      return { forward: pairs.flatMap((p) => p.forward), reverse: pairs.reverse().flatMap((p) => p.reverse) };
+    }
     default:
       throw new Error(`reverse: ${stmt.kind} overwrites nothing that can be saved`);
   }
+}
+
+/** Whether a call in the forward sweep records by itself. */
+function isSplit(planner: Planner, stmt: Call): boolean {
+  return stmt.args.some((arg) => arg.kind === "var" && arg.type.kind === "tape" && arg.name === nameOf(planner.context.shared.of(arg.type.element)));
 }
 
 function saveElement(g: Generation, array: Expr, index: Expr): Pair {
@@ -868,6 +1038,7 @@ function saveElement(g: Generation, array: Expr, index: Expr): Pair {
   const site = newSite(g, root, element.type);
   const name = planner.fresh(`${root}Was`);
   const forward: Stmt[] = [{ kind: "push", tape: site.tape, value: element }];
+  // Taken off in the opposite order: both may be on one tape.
   const reverse: Stmt[] = [
     { kind: "pop", tape: site.tape, target: name, declare: true, type: element.type },
     { kind: "store", array, index, value: variable(name, element.type) },
@@ -877,7 +1048,7 @@ function saveElement(g: Generation, array: Expr, index: Expr): Pair {
     const twin = newSite(g, `${root}Bar`, element.type);
     const was = planner.fresh(`${root}BarWas`);
     forward.push({ kind: "push", tape: twin.tape, value: at(shadow, index) });
-    reverse.push(
+    reverse.unshift(
       { kind: "pop", tape: twin.tape, target: was, declare: true, type: element.type },
       { kind: "store", array: shadow, index, value: variable(was, element.type) },
     );
@@ -906,6 +1077,10 @@ function saveWhole(g: Generation, array: Expr): Pair {
 function newSite(g: Generation, base: string, type: Type): Site {
   const { planner } = g;
   const element: Type = type.kind === "maybe" ? type.type : type;
+  if (planner.context.shared.given) {
+    const tape = nameOf(planner.context.shared.of(element));
+    return isReference(type) ? { tape, twin: tape } : { tape };
+  }
   const declare = (name: string): void => {
     const capacity = tripProduct(planner.context, g.loops, g.top);
     const tapeType: Type = { kind: "tape", element };
@@ -933,5 +1108,5 @@ function popOf(planner: Planner, site: Site, name: string, type: Type, declare: 
   const primal = variable(name, type);
   const pop: Stmt = { kind: "pop", tape: site.tape, target: name, declare, type };
   if (site.twin === undefined || !isTwinned(planner, primal)) return [pop];
-  return [pop, { kind: "pop", tape: site.twin, target: nameOf(planner.bars.of(name, type)), declare, type }];
+  return [{ kind: "pop", tape: site.twin, target: nameOf(planner.bars.of(name, type)), declare, type }, pop];
 }

@@ -4,11 +4,12 @@
  */
 import { at, compare, int, isDifferentiable, isReference, lengthOf, num, numberType, op, sameType, variable, zerosLike } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
-import { assignedVariables, collectStmts, declaredNames, renameBlock, renameExpr } from "../ir/visit.ts";
+import { assignedVariables, declaredNames, renameBlock, renameExpr } from "../ir/visit.ts";
 import { contentsKey, readsOf } from "../analyse/effects.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
+import type { CallTable } from "./calls.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
-import { makeBars, makePlanner, planBlock, sweeps, type Bars, type Planner, type Sweeps } from "./reverse.ts";
+import { localTapes, makeBars, makePlanner, planBlock, sweeps, type Bars, type Planner, type Sweeps } from "./reverse.ts";
 import { addInto, countTo, restoreFrom } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr, cotangentType, gradientType, ownParams, tangentType, valueExpr, valueType } from "./signature.ts";
 
@@ -28,9 +29,9 @@ interface Pieces {
   readonly sweeps: Sweeps;
 }
 
-export function reverseMode(prepared: Prepared, options: ReverseOptions): Func {
+export function reverseMode(prepared: Prepared, calls: CallTable, options: ReverseOptions): Func {
   const repeatable = options.mode === "pullback";
-  const pieces = makePieces(prepared, repeatable, options);
+  const pieces = makePieces(prepared, calls, repeatable, options);
   switch (options.mode) {
     case "vjp":
     case "vjpInto":
@@ -42,10 +43,10 @@ export function reverseMode(prepared: Prepared, options: ReverseOptions): Func {
   }
 }
 
-function makePieces(prepared: Prepared, repeatable: boolean, options: ReverseOptions): Pieces {
+function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, options: ReverseOptions): Pieces {
   const { aliasing, activity, integers, names, body } = prepared;
   const bars = makeBars(names);
-  const planner = makePlanner({ aliasing, activity, integers, names, repeatable }, bars, body);
+  const planner = makePlanner({ aliasing, activity, integers, names, repeatable, calls, shared: localTapes(names) }, bars, body);
   const plan = planBlock(planner, body);
   record({ aliasing, ...options.ablation }, plan);
   return { prepared, planner, bars, sweeps: sweeps(planner, plan) };
@@ -81,7 +82,11 @@ function seedStructure(pieces: Pieces, structure: Structure, v: Expr | undefined
   if (bar.kind !== "var") return [];
   if (!isReference(type)) return [{ kind: "assign", name: bar.name, value: op("add", [bar, v ?? num(1)]) }];
   if (v === undefined) throw new Error("vjp: an array output needs a cotangent");
-  return [...checkLength(v, expr, fname, label), ...addInto(pieces.prepared.names, bar, v, type)];
+  const { names } = pieces.prepared;
+  if (v.kind === "var") return [...checkLength(v, expr, fname, label), ...addInto(names, bar, v, type)];
+  const part = variable(names.fresh(`${expr.name}V`), type);
+  const taken: Stmt = { kind: "let", name: part.name, type, mutable: false, init: v };
+  return [taken, ...checkLength(part, expr, fname, label), ...addInto(names, bar, part, type)];
 }
 
 /** A cotangent of another length than the output is refused before anything is read from it. */
@@ -179,7 +184,7 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   ];
   const bars = parameterBars(pieces, into);
   const isMovingBar = (stmt: Stmt): boolean => {
-    const name = stmt.kind === "let" ? pieces.bars.primalOf(stmt.name) : undefined;
+    const name = stmt.kind === "let" ? pieces.bars.arrayOf(stmt.name) : undefined;
     return stmt.kind === "let" && name !== undefined && isMoving(pieces, variable(name, stmt.type));
   };
   const reverse: Block = [
@@ -431,17 +436,14 @@ function keepAndReverse(pieces: Pieces, v: Expr, gradient: Expr, options: Revers
       fresh.set(name, past);
     }
   }
-  // Scalars and tapes that the reverse sweep moves get a copy in each call.
+  // Scalars that the reverse sweep takes back get a copy in each call. Tapes are read from their ends anew by each.
   const declaredInside = new Set(reverse.flatMap((stmt) => (stmt.kind === "let" ? [stmt.name] : [])));
+  const assigned = assignedVariables(reverse);
   for (const stmt of pieces.sweeps.forward) {
-    if (stmt.kind !== "let" || isReference(stmt.type)) continue;
-    const isTape = stmt.type.kind === "tape";
-    const popped = isTape && collectStmts(reverse, "pop").some((p) => p.tape === stmt.name);
-    if (!popped && !(assignedVariables(reverse).has(stmt.name) && !declaredInside.has(stmt.name))) continue;
+    if (stmt.kind !== "let" || isReference(stmt.type) || stmt.type.kind === "tape") continue;
+    if (!assigned.has(stmt.name) || declaredInside.has(stmt.name)) continue;
     const past = names.fresh(`${stmt.name}Past`);
-    const whole = variable(stmt.name, stmt.type);
-    const init: Expr = isTape ? { kind: "copy", array: whole, type: stmt.type } : whole;
-    copies.push({ kind: "let", name: past, type: stmt.type, mutable: !isTape, init });
+    copies.push({ kind: "let", name: past, type: stmt.type, mutable: true, init: variable(stmt.name, stmt.type) });
     fresh.set(stmt.name, past);
   }
   return { before: [...pieces.sweeps.forward, ...kept], inside: [...copies, ...renameBlock(reverse, rename)] };

@@ -137,13 +137,26 @@ function numericValue(
   return value;
 }
 
-/** Printed names by key: functions keep theirs, symbols theirs from their files where that is free. */
+/** Printed names by key: exported functions keep theirs, all else has the name from its own file where that is free. */
 function nameGlobals({ functions }: ModuleInput, plan: SymbolPlan): Map<string, string> {
-  const names = namesApartFrom(functions.map(({ func }) => func.name));
+  const exported = functions.filter((f) => f.exported).map(({ func }) => func.name);
+  const names = namesApartFrom(exported);
   const result = new Map<string, string>();
+  for (const { func } of functions.filter((f) => !f.exported)) result.set(func.name, names.fresh(plainName(func)));
   for (const { symbol } of plan.imported) result.set(symbol.key, names.fresh(symbol.name));
   for (const symbol of plan.copied) result.set(symbol.key, names.fresh(symbol.name));
   return result;
+}
+
+/**
+ * A function's name without what tells it from one of the same name in another file: whether there is one
+ * depends on which files are compiled together, and the text of a module may not.
+ */
+function plainName(func: Func): string {
+  const file = func.origin?.file.split("/").at(-1);
+  if (file === undefined) return func.name;
+  const stem = file.replace(/\.[cm]?tsx?$/, "").replace(/[^\w$]+/g, "_");
+  return func.name.replace(new RegExp(`_${stem.replaceAll("$", "\\$")}\\d*(?=[A-Z]|$)`), "");
 }
 
 function copyText(symbol: ModuleSymbol, input: ModuleInput, globalNames: ReadonlyMap<string, string>): string {

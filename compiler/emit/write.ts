@@ -15,8 +15,7 @@ export function compareFile(file: string, text: string): Comparison {
 }
 
 export type WriteResult =
-  | { readonly kind: "written" | "unchanged" | "foreign" }
-  | { readonly kind: "failed"; readonly problem: string };
+  { readonly kind: "written" | "unchanged" | "foreign" } | { readonly kind: "failed"; readonly problem: string };
 
 /** Writes `text` unless the file has it already, or is somebody else's. */
 export function writeFile(file: string, text: string): WriteResult {

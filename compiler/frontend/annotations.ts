@@ -70,9 +70,7 @@ function commentsOf(node: ts.Node): readonly ts.JSDoc[] {
 }
 
 function hasOurTags(comment: ts.JSDoc): boolean {
-  return (
-    comment.tags?.some((tag) => tag.tagName.text === "differentiable" || tag.tagName.text in ruleTags) ?? false
-  );
+  return comment.tags?.some((tag) => tag.tagName.text === "differentiable" || tag.tagName.text in ruleTags) ?? false;
 }
 
 interface Site {
@@ -181,7 +179,8 @@ function readComment(
       continue;
     }
     if (words.length === 0) {
-      const example = name === "wrt" ? "x" : name === "of" ? "return" : `${site.name}${upperFirst(ruleTags[name] ?? "")}`;
+      const example =
+        name === "wrt" ? "x" : name === "of" ? "return" : `${site.name}${upperFirst(ruleTags[name] ?? "")}`;
       say(makeReport("TG2022", tagOrigin, [name, example]));
     } else if (name === "wrt") (wrt ??= []).push(...words);
     else if (name === "of") (of ??= []).push(...words);
@@ -198,9 +197,16 @@ function readComment(
   if (flaw !== undefined) say(makeReport("TG2019", origin, [site.name, flaw]));
   if (flaw !== undefined || site.inside !== undefined) return undefined;
   return {
-    node: site.node, stem: site.stem, name: site.name, origin, tag,
+    node: site.node,
+    stem: site.stem,
+    name: site.name,
+    origin,
+    tag,
     modes: asked.length > 0 || !tag ? asked : ["vjp", "jvp"],
-    wrt, of, rules, valid,
+    wrt,
+    of,
+    rules,
+    valid,
   };
 }
 
@@ -227,7 +233,9 @@ function siblingsNamed(node: ts.FunctionDeclaration | ts.MethodDeclaration): num
     : ts.isClassLike(node.parent)
       ? node.parent.members
       : [];
-  return siblings.filter((other) => other.kind === node.kind && ts.getNameOfDeclaration(other as ts.Declaration)?.getText() === name).length;
+  return siblings.filter(
+    (other) => other.kind === node.kind && ts.getNameOfDeclaration(other as ts.Declaration)?.getText() === name,
+  ).length;
 }
 
 /** The words on the tag's own line, up to ` - `. */

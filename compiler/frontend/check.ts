@@ -18,7 +18,10 @@ const refusals: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Ref
   [kinds.AwaitExpression, { what: "await", hint: "Wait outside and pass the value as a parameter." }],
   [kinds.YieldExpression, { what: "yield", hint: "Return an array." }],
   [kinds.DeleteExpression, { what: "delete", hint: "Write a new value instead." }],
-  [kinds.TypeOfExpression, { what: "typeof", hint: "Write one function for each type, or test for undefined with ===." }],
+  [
+    kinds.TypeOfExpression,
+    { what: "typeof", hint: "Write one function for each type, or test for undefined with ===." },
+  ],
   [kinds.TaggedTemplateExpression, { what: "A tagged template", hint: "Call a function." }],
   [kinds.ClassExpression, { what: "A class", hint: "Write functions of module scope." }],
   [kinds.ClassDeclaration, { what: "A class", hint: "Write functions of module scope." }],
@@ -39,5 +42,8 @@ export function refusal(node: ts.Node): Refusal {
   const known = refusals.get(node.kind);
   if (known) return known;
   const text = node.getText().replace(/\s+/g, " ");
-  return { what: text.length > 40 ? `${text.slice(0, 37)}...` : text, hint: "Write it with numbers, arrays, if and loops." };
+  return {
+    what: text.length > 40 ? `${text.slice(0, 37)}...` : text,
+    hint: "Write it with numbers, arrays, if and loops.",
+  };
 }

@@ -5,7 +5,14 @@
 import { ts } from "ts-morph";
 import { upperFirst, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
 import {
-  bareOrTuple, gradientText, isPassive, jacobianText, passive, shapeOf, typeText, type Shape,
+  bareOrTuple,
+  gradientText,
+  isPassive,
+  jacobianText,
+  passive,
+  shapeOf,
+  typeText,
+  type Shape,
 } from "./types-of.ts";
 import type { Mode } from "./types.ts";
 import type { WriteFinder } from "./writes.ts";
@@ -17,8 +24,10 @@ export interface Input {
   /** The type as the user knows it, for messages. */
   readonly shown: string;
   readonly shape: Shape;
-  /** Optional, or with a default. */
+  /** Optional, or with a default: generated functions take `undefined` in its place. */
   readonly optional: boolean;
+  /** Optional without a default: its gradient may be absent too. */
+  readonly absent: boolean;
   readonly written: boolean;
 }
 
@@ -45,6 +54,7 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
       shown: checker.typeToString(type, parameter),
       shape: shapeOf(checker, type, parameter),
       optional: parameter.questionToken !== undefined || parameter.initializer !== undefined,
+      absent: parameter.questionToken !== undefined,
       written: written.has(index),
     };
   });
@@ -54,7 +64,11 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
   const result = signature && checker.getReturnTypeOfSignature(signature);
   const empty = ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never;
   if (result && !(result.flags & empty) && writes.returnedBy(node) === undefined) {
-    outputs.unshift({ name: "return", typeText: typeText(checker, result, node), shape: shapeOf(checker, result, node) });
+    outputs.unshift({
+      name: "return",
+      typeText: typeText(checker, result, node),
+      shape: shapeOf(checker, result, node),
+    });
   }
   return { inputs, outputs };
 }
@@ -74,7 +88,7 @@ export function defaultWrt(signature: Signature): readonly number[] {
 interface Wanted {
   readonly name: string;
   readonly shape: Shape;
-  readonly optional: boolean;
+  readonly absent: boolean;
 }
 
 /** The name of the generated function. */
@@ -87,7 +101,7 @@ export function declarationsOf(
   annotations: readonly Annotation[],
   kinds: (annotation: Annotation) => readonly Mode[] = (annotation) => annotation.modes,
   /** Generated functions take `undefined` for a tangent that is zero; hand-written ones need not. */
-  absent = " | undefined",
+  orUndefined = " | undefined",
 ): string {
   const lines = annotations.flatMap((annotation) => {
     const signature = signatureOf(checker, writes, annotation.node);
@@ -95,7 +109,7 @@ export function declarationsOf(
     const active = activeOutputs(annotation, signature);
     return kinds(annotation).map((mode) => {
       const name = generatedName(annotation.stem, mode);
-      return `export declare function ${name}${signatureText(mode, signature, wanted, active, selfOf(checker, annotation), absent)};`;
+      return `export declare function ${name}${signatureText(mode, signature, wanted, active, selfOf(checker, annotation), orUndefined)};`;
     });
   });
   return `export {};\n${lines.join("\n")}\n`;
@@ -113,7 +127,7 @@ function wantedBy(checker: ts.TypeChecker, { node, wrt }: Annotation, signature:
   const names = new Set(wrt.map((word) => word.text));
   const locals = [...names].flatMap((name): readonly Wanted[] => {
     const local = topLevelConst(node, name);
-    return local ? [{ name, shape: shapeOf(checker, checker.getTypeAtLocation(local), local), optional: false }] : [];
+    return local ? [{ name, shape: shapeOf(checker, checker.getTypeAtLocation(local), local), absent: false }] : [];
   });
   return [...signature.inputs.filter((input) => names.has(input.name)), ...locals];
 }
@@ -141,13 +155,16 @@ function signatureText(
   wanted: readonly Wanted[],
   active: readonly Output[],
   self: string | undefined,
-  absent: string,
+  orUndefined: string,
 ): string {
   const value = outputs.length === 0 ? "void" : bareOrTuple(outputs.map((output) => output.typeText));
-  const gradient = (want: Wanted): string => gradientText(want.optional ? { kind: "maybe", of: want.shape } : want.shape);
+  const gradient = (want: Wanted): string => gradientText(want.absent ? { kind: "maybe", of: want.shape } : want.shape);
   const grads = bareOrTuple(wanted.map(gradient));
   const cotangent = bareOrTuple(active.map((output) => gradientText(output.shape)));
-  const firstOutput = active.length === 1 ? (active[0]?.shape ?? passive) : ({ kind: "tuple", items: active.map((o) => o.shape) } as const);
+  const firstOutput =
+    active.length === 1
+      ? (active[0]?.shape ?? passive)
+      : ({ kind: "tuple", items: active.map((o) => o.shape) } as const);
   const args = (trailing: readonly string[]): string => {
     const own = inputs.map((input, index) => {
       const canBeLeftOut = trailing.length === 0 && inputs.slice(index).every((later) => later.optional);
@@ -158,14 +175,17 @@ function signatureText(
   };
   const free = (name: string): string => (inputs.some((input) => input.name === name) ? free(`${name}_`) : name);
   const directions = (suffix: string): string[] =>
-    wanted.map((want) => `${free(want.name + suffix)}: ${gradient(want)}${absent}`);
+    wanted.map((want) => `${free(want.name + suffix)}: ${gradient(want)}${orUndefined}`);
   switch (mode) {
     case "vjp":
       return `${args([`${free("v")}: ${cotangent}`])}: [${value}, ${grads}]`;
     case "vjpInto": {
       const numbers = wanted.filter((want) => want.shape.kind === "number");
       const buffers = wanted.filter((want) => want.shape.kind !== "number");
-      const trailing = [`${free("v")}: ${cotangent}`, ...buffers.map((want) => `${free(`${want.name}Bar`)}: ${gradient(want)}`)];
+      const trailing = [
+        `${free("v")}: ${cotangent}`,
+        ...buffers.map((want) => `${free(`${want.name}Bar`)}: ${gradient(want)}`),
+      ];
       return `${args(trailing)}: ${numbers.length === 0 ? value : `[${value}, ${bareOrTuple(numbers.map(gradient))}]`}`;
     }
     case "pullback":
@@ -179,7 +199,10 @@ function signatureText(
     case "hvp":
       return `${args(directions("Dot"))}: [${value}, ${grads}]`;
     case "jacobian":
-      return `${args([])}: ${jacobianText(firstOutput, wanted.map((want) => want.shape))}`;
+      return `${args([])}: ${jacobianText(
+        firstOutput,
+        wanted.map((want) => want.shape),
+      )}`;
     case "hessian": {
       const shapes = wanted.map((want) => want.shape);
       return `${args([])}: ${bareOrTuple(shapes.map((row) => jacobianText(row, shapes)))}`;

@@ -3,10 +3,10 @@
  * files on disk are never read, so the first build works when the source already imports them.
  */
 import { fileURLToPath } from "node:url";
-import { getLibFiles } from "@ts-morph/common";
 import { ts } from "ts-morph";
 import { generatedHeaderStart } from "../header.ts";
 import { isGeneratedPath } from "../paths.ts";
+import { libFolder, libTexts, parsedLib } from "./libs.ts";
 
 const generatedName = /\.grad\.([mc]?ts)$/;
 
@@ -31,26 +31,14 @@ export function createFiles(cwd: string, overlay: ReadonlyMap<string, string>): 
     return candidates.find((name) => fileExists(name) && readFile(name)?.includes("@differentiable"));
   };
   return {
-    cwd, fileExists, readFile,
+    cwd,
+    fileExists,
+    readFile,
     sourceOfGenerated(path) {
       if (!known.has(path)) known.set(path, find(path));
       return known.get(path);
     },
   };
-}
-
-/** Where TypeScript's own libraries seem to be; ts-morph carries their texts. */
-const libFolder = "/node_modules/typescript/lib";
-const libTexts = new Map(getLibFiles().map(({ fileName, text }) => [`${libFolder}/${fileName}`, text]));
-
-/** Libraries never change: they are parsed once for each target, however many programs are made. */
-const parsedLibs = new Map<string, ts.SourceFile>();
-
-function parsedLib(path: string, text: string, settings: ts.CreateSourceFileOptions): ts.SourceFile {
-  const key = `${String(settings.languageVersion)} ${String(settings.impliedNodeFormat)} ${path}`;
-  const found = parsedLibs.get(key) ?? ts.createSourceFile(path, text, { ...settings, jsDocParsingMode: ts.JSDocParsingMode.ParseNone });
-  parsedLibs.set(key, found);
-  return found;
 }
 
 export interface ProgramHost extends ts.CompilerHost {
@@ -72,7 +60,9 @@ export function createHost(
   const parsed = new Map<string, { readonly text: string; readonly file: ts.SourceFile }>();
   const folders = new Set([...overlay.keys()].flatMap(foldersAbove));
   const isStale = (path: string): boolean =>
-    isGeneratedPath(path) && !path.includes("/node_modules/") && !overlay.has(path) &&
+    isGeneratedPath(path) &&
+    !path.includes("/node_modules/") &&
+    !overlay.has(path) &&
     (ts.sys.readFile(path)?.startsWith(generatedHeaderStart) ?? false);
   const readFile = (path: string): string | undefined => {
     const given = virtual.get(path) ?? libTexts.get(path);
@@ -88,7 +78,11 @@ export function createHost(
     getCurrentDirectory: () => files.cwd,
     getDefaultLibLocation: () => libFolder,
     getDefaultLibFileName: (settings) => `${libFolder}/${ts.getDefaultLibFileName(settings)}`,
-    fileExists: (path) => virtual.has(path) || libTexts.has(path) || files.sourceOfGenerated(path) !== undefined || (files.fileExists(path) && !isStale(path)),
+    fileExists: (path) =>
+      virtual.has(path) ||
+      libTexts.has(path) ||
+      files.sourceOfGenerated(path) !== undefined ||
+      (files.fileExists(path) && !isStale(path)),
     readFile,
     directoryExists: (path) => folders.has(path) || ts.sys.directoryExists(path),
     writeFile: () => undefined,

@@ -13,7 +13,7 @@ export interface Loaded {
   readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
   readonly writes: WriteFinder;
-  annotationsOf(file: ts.SourceFile): readonly Annotation[];
+  readonly annotationsOf: (file: ts.SourceFile) => readonly Annotation[];
   /** The type that the rules of `source` must have, by the generated name that they stand for. */
   expectedRuleType(source: string, name: string): ts.Type | undefined;
 }
@@ -22,7 +22,11 @@ const silent = (): undefined => undefined;
 /** Sources of generated modules that use each other this deep are unheard of. */
 const mostRounds = 5;
 
-export function loadProgram(files: Files, overlay: ReadonlyMap<string, string>, project: Project): Loaded {
+export function loadProgram(
+  files: Files,
+  overlay: ReadonlyMap<string, string>,
+  project: Pick<Project, "options" | "roots">,
+): Loaded {
   const host = createHost(files, overlay, project.options, (source) => namesOnly(source, files.readFile(source) ?? ""));
   const cache = new Map<ts.SourceFile, readonly Annotation[]>();
   const annotationsOf = (file: ts.SourceFile): readonly Annotation[] => {
@@ -46,7 +50,15 @@ export function loadProgram(files: Files, overlay: ReadonlyMap<string, string>, 
       const source = files.sourceOfGenerated(path);
       if (source === undefined) continue;
       const file = program.getSourceFile(source);
-      if (file) set(path, declarationsOf(checker, writes, annotationsOf(file).filter((each) => each.tag)));
+      if (file)
+        set(
+          path,
+          declarationsOf(
+            checker,
+            writes,
+            annotationsOf(file).filter((each) => each.tag),
+          ),
+        );
       else {
         more.add(source);
         changed = true;
@@ -57,7 +69,10 @@ export function loadProgram(files: Files, overlay: ReadonlyMap<string, string>, 
       if (ruled.length === 0) continue;
       const path = rulesPathOf(file.fileName);
       more.add(path);
-      set(path, declarationsOf(checker, writes, ruled, (annotation) => annotation.rules.map((rule) => rule.kind), ""));
+      set(
+        path,
+        declarationsOf(checker, writes, ruled, (annotation) => annotation.rules.map((rule) => rule.kind), ""),
+      );
     }
     if (!changed) break;
     roots = [...more];
@@ -85,6 +100,8 @@ export const isRulesPath = (path: string): boolean => /\.tsgrad-rules\.[mc]?ts$/
 /** The generated module as long as nothing is known about types. */
 function namesOnly(path: string, text: string): string {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const names = findAnnotations(file, silent).flatMap(({ stem, modes }) => modes.map((mode) => generatedName(stem, mode)));
+  const names = findAnnotations(file, silent).flatMap(({ stem, modes }) =>
+    modes.map((mode) => generatedName(stem, mode)),
+  );
   return `export {};\n${names.map((name) => `export declare const ${name}: any;\n`).join("")}`;
 }

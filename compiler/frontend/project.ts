@@ -26,7 +26,8 @@ export interface ProjectOptions {
 export function findProjects(files: Files, options: ProjectOptions, report: (r: Report) => void): readonly Project[] {
   const absolute = (name: string): string => toPosix(path.resolve(files.cwd, name));
   const wanted = options.files && checkFiles(files, options.files.map(absolute), report);
-  const config = options.project === undefined ? undefined : configAt(files, absolute(options.project), options.project, report);
+  const config =
+    options.project === undefined ? undefined : configAt(files, absolute(options.project), options.project, report);
   if (options.project !== undefined && config === undefined) return [];
   if (!wanted) return wholeProject(files, config ?? nearestConfig(files, files.cwd), report);
   const groups = new Map<string | undefined, string[]>();
@@ -59,7 +60,9 @@ function nearestConfig(files: Files, folder: string): string | undefined {
 /** The project of a tsconfig and of those it references, each file once. */
 function wholeProject(files: Files, config: string | undefined, report: (r: Report) => void): readonly Project[] {
   if (config === undefined) {
-    const roots = ts.sys.readDirectory(files.cwd, [".ts", ".tsx", ".mts", ".cts"], ["**/node_modules", "**/dist"]).map(toPosix);
+    const roots = ts.sys
+      .readDirectory(files.cwd, [".ts", ".tsx", ".mts", ".cts"], ["**/node_modules", "**/dist"])
+      .map(toPosix);
     const sources = roots.filter(isSourcePath);
     return [{ options: settle(defaultOptions), roots: sources, sources, configured: false }];
   }
@@ -79,7 +82,8 @@ function projectsOfFiles(
   members: readonly string[],
   report: (r: Report) => void,
 ): readonly Project[] {
-  if (config === undefined) return [{ options: settle(defaultOptions), roots: members, sources: members, configured: false }];
+  if (config === undefined)
+    return [{ options: settle(defaultOptions), roots: members, sources: members, configured: false }];
   const configs = configsFrom(files, config, report);
   const first = configs[0];
   if (!first) return [];
@@ -91,7 +95,12 @@ function projectsOfFiles(
   return [...groups].map(([owner, own]) => {
     // Ambient declarations of the project count for every file of it.
     const ambient = owner.fileNames.filter((name) => /\.d\.[mc]?ts$/.test(name));
-    return { options: settle(owner.options), roots: [...new Set([...own, ...ambient])], sources: own, configured: true };
+    return {
+      options: settle(owner.options),
+      roots: [...new Set([...own, ...ambient])],
+      sources: own,
+      configured: true,
+    };
   });
 }
 
@@ -120,7 +129,10 @@ function readConfig(files: Files, name: string, report: (r: Report) => void): ts
   const source = ts.readJsonConfigFile(name, (file) => files.readFile(file));
   const host: ts.ParseConfigHost = { ...ts.sys, fileExists: files.fileExists, readFile: files.readFile };
   const parsed = ts.parseJsonSourceFileConfigFileContent(source, host, path.posix.dirname(name), undefined, name);
-  for (const problem of [...((source as { parseDiagnostics?: readonly ts.Diagnostic[] }).parseDiagnostics ?? []), ...parsed.errors]) {
+  for (const problem of [
+    ...((source as { parseDiagnostics?: readonly ts.Diagnostic[] }).parseDiagnostics ?? []),
+    ...parsed.errors,
+  ]) {
     if (problem.category !== ts.DiagnosticCategory.Error || harmless.has(problem.code)) continue;
     const text = ts.flattenDiagnosticMessageText(problem.messageText, "\n");
     report(makeReport("TG2003", undefined, [`${toPosix(path.relative(files.cwd, name))}: ${text}`]));

@@ -53,6 +53,7 @@ export function createReach(
 /** Declarations inside of functions are walked with the function that holds them. */
 function isTopLevel(declaration: ts.Node): boolean {
   let node: ts.Node = declaration.parent;
-  while (ts.isVariableDeclarationList(node) || ts.isVariableStatement(node) || ts.isModuleBlock(node)) node = node.parent;
+  while (ts.isVariableDeclarationList(node) || ts.isVariableStatement(node) || ts.isModuleBlock(node))
+    node = node.parent;
   return ts.isSourceFile(node) || ts.isClassLike(node) || ts.isModuleDeclaration(node);
 }

@@ -9,6 +9,7 @@ import { findAnnotations, type Annotation, type FunctionNode } from "./annotatio
 import type { GeneratedFunction, LowerContext } from "./context.ts";
 import { generatedName, signatureOf } from "./generated-types.ts";
 import { createFiles, type Files } from "./host.ts";
+import { lightened } from "./libs.ts";
 import { originAt } from "./positions.ts";
 import { loadProgram, type Loaded } from "./program.ts";
 import { findProjects, type Project } from "./project.ts";
@@ -37,8 +38,6 @@ export interface Lowerer {
   readonly localName: (context: LowerContext, node: FunctionNode, name: string) => string | undefined;
 }
 
-
-
 /** Collects the results of all projects of one run. */
 interface Results {
   readonly program: Map<string, Func>;
@@ -56,8 +55,14 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
   const overlay = new Map([...(options.overlay ?? [])].map(([name, text]) => [toPosix(path.resolve(cwd, name)), text]));
   const files = createFiles(cwd, overlay);
   const results: Results = {
-    program: new Map(), symbols: new Map(), derived: new Map(), rules: new Map(),
-    targets: [], files: new Map(), blocked: new Set(), reports: [],
+    program: new Map(),
+    symbols: new Map(),
+    derived: new Map(),
+    rules: new Map(),
+    targets: [],
+    files: new Map(),
+    blocked: new Set(),
+    reports: [],
   };
   const seen = new Set<string>();
   const report = (r: Report): void => {
@@ -65,7 +70,8 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
     if (!seen.has(key)) results.reports.push(r);
     seen.add(key);
   };
-  for (const project of findProjects(files, options, report)) readProjectInto(results, lowerer, files, overlay, project, report);
+  for (const project of findProjects(files, options, report))
+    readProjectInto(results, lowerer, files, overlay, project, report);
   return results;
 }
 
@@ -79,17 +85,19 @@ function readProjectInto(
 ): void {
   // Programs are costly: without an annotation among the sources there is nothing to do.
   if (!project.sources.some((name) => files.readFile(name)?.includes("@differentiable"))) return;
-  const loaded = loadProgram(files, overlay, project);
+  const { loaded, broken } = loadAndCheck(files, overlay, project, report);
   const { program, checker } = loaded;
   const resolveGenerated = createResolver(files, loaded);
   const context: LowerContext = {
-    checker, report,
-    program: results.program, symbols: results.symbols, derived: results.derived, rules: results.rules,
+    checker,
+    report,
+    program: results.program,
+    symbols: results.symbols,
+    derived: results.derived,
+    rules: results.rules,
     isVirtualGradModule: (name) => files.sourceOfGenerated(name) !== undefined,
     resolveGenerated,
   };
-  const reach = createReach(program, resolveGenerated);
-  const hasTypeErrors = createTypeCheck(program, report);
   for (const name of project.sources) {
     const file = program.getSourceFile(name);
     if (!file?.text.includes("@differentiable")) continue;
@@ -99,8 +107,7 @@ function readProjectInto(
     if (annotations.length > 0) results.files.set(name, factsOf(program, file, project));
     const taken = new Map<string, Annotation>();
     for (const annotation of annotations) {
-      const broken = [...reach(annotation.node)].filter(hasTypeErrors).length > 0;
-      const target = broken
+      const target = broken.has(annotation.node)
         ? undefined
         : readFunction(loaded, context, lowerer, annotation, taken, results);
       if (target) results.targets.push(target);
@@ -108,6 +115,40 @@ function readProjectInto(
     }
   }
   readRules(loaded, context, lowerer, results);
+}
+
+interface Checked {
+  readonly loaded: Loaded;
+  /** The annotated functions that reach a file with type errors. */
+  readonly broken: ReadonlySet<FunctionNode>;
+}
+
+/** Loads little at first; all that the options ask for only if that leaves type errors. */
+function loadAndCheck(
+  files: Files,
+  overlay: ReadonlyMap<string, string>,
+  project: Project,
+  report: (r: Report) => void,
+): Checked {
+  const light = lightened(project.options, project.roots);
+  if (light) {
+    const checked = typeCheck(files, loadProgram(files, overlay, light), project, () => undefined);
+    if (checked.broken.size === 0) return checked;
+  }
+  return typeCheck(files, loadProgram(files, overlay, project), project, report);
+}
+
+function typeCheck(files: Files, loaded: Loaded, project: Project, report: (r: Report) => void): Checked {
+  const { program, annotationsOf } = loaded;
+  const reach = createReach(program, createResolver(files, loaded));
+  const hasTypeErrors = createTypeCheck(program, report);
+  const broken = new Set<FunctionNode>();
+  for (const name of project.sources) {
+    const file = program.getSourceFile(name);
+    for (const { node, tag } of file ? annotationsOf(file) : [])
+      if (tag && [...reach(node)].filter(hasTypeErrors).length > 0) broken.add(node);
+  }
+  return { loaded, broken };
 }
 
 /** Checks one annotated function and lowers it. */
@@ -128,20 +169,21 @@ function readFunction(
   for (const mode of annotation.modes) {
     const name = generatedName(annotation.stem, mode);
     const other = taken.get(name);
-    if (other) context.report(makeReport("TG2015", origin, [name], [{ origin: other.origin, message: "The other one." }]));
+    if (other)
+      context.report(makeReport("TG2015", origin, [name], [{ origin: other.origin, message: "The other one." }]));
     taken.set(name, annotation);
   }
   if (!annotation.valid) return undefined;
   const func = guarded(context, annotation, () => lowerer.lower(context, node));
   if (func === undefined || errors() > before) return undefined;
-  const wrt = wrtOf(annotation)?.map(
-    (each): Wrt =>
-      each.kind === "local" ? { kind: "local", name: lowerer.localName(context, node, each.name) ?? each.name } : each,
+  const wrt = wrtOf(annotation)?.map((each): Wrt =>
+    each.kind === "local" ? { kind: "local", name: lowerer.localName(context, node, each.name) ?? each.name } : each,
   );
   const of = outputsOf(annotation);
   return {
     file: node.getSourceFile().fileName,
-    func, origin,
+    func,
+    origin,
     name: annotation.stem,
     modes: annotation.modes,
     annotation: tag,
@@ -163,9 +205,11 @@ function guarded<T>(context: LowerContext, annotation: Annotation, work: () => T
 
 /** Attaches hand-written derivatives to every function of the program that names some. */
 function readRules(loaded: Loaded, context: LowerContext, lowerer: Lowerer, results: Results): void {
-  const ruled = loaded.program.getSourceFiles().flatMap((file) =>
-    file.isDeclarationFile ? [] : loaded.annotationsOf(file).filter((annotation) => annotation.rules.length > 0),
-  );
+  const ruled = loaded.program
+    .getSourceFiles()
+    .flatMap((file) =>
+      file.isDeclarationFile ? [] : loaded.annotationsOf(file).filter((annotation) => annotation.rules.length > 0),
+    );
   if (ruled.length === 0) return;
   const done = new Set<Annotation>();
   // Lowering a rule can bring in functions that have rules of their own: Map iteration sees them too.

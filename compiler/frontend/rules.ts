@@ -50,9 +50,11 @@ function isExported(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
   const file = symbol.valueDeclaration?.getSourceFile();
   const module = file && checker.getSymbolAtLocation(file);
   if (!module) return false;
-  return checker.getExportsOfModule(module).some(
-    (each) => each === symbol || (each.flags & ts.SymbolFlags.Alias && checker.getAliasedSymbol(each) === symbol),
-  );
+  return checker
+    .getExportsOfModule(module)
+    .some(
+      (each) => each === symbol || (each.flags & ts.SymbolFlags.Alias && checker.getAliasedSymbol(each) === symbol),
+    );
 }
 
 function declaredAt(symbol: ts.Symbol): Report["related"] {

@@ -40,7 +40,9 @@ function ownSpecifiers(program: ts.Program, source: ts.SourceFile): ReadonlyMap<
 function specifierOf(statement: ts.Statement): ts.StringLiteral | undefined {
   if (ts.isImportEqualsDeclaration(statement)) {
     const reference = statement.moduleReference;
-    return ts.isExternalModuleReference(reference) && ts.isStringLiteral(reference.expression) ? reference.expression : undefined;
+    return ts.isExternalModuleReference(reference) && ts.isStringLiteral(reference.expression)
+      ? reference.expression
+      : undefined;
   }
   if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return undefined;
   const specifier = statement.moduleSpecifier;

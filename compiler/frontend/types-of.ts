@@ -5,8 +5,15 @@ import { ts } from "ts-morph";
 const intBrand = "~tsgrad.int";
 const realArrays = new Set(["Float64Array", "Float32Array"]);
 const otherArrays = new Set([
-  "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
-  "BigInt64Array", "BigUint64Array",
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+  "BigInt64Array",
+  "BigUint64Array",
 ]);
 
 /** The structure of a type as far as derivatives go. */
@@ -49,7 +56,9 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
   if (!(type.flags & ts.TypeFlags.Object) || seen.includes(type)) return passive;
   const name = type.symbol?.name;
   if (checker.isTupleType(type)) {
-    const items = checker.getTypeArguments(type as ts.TypeReference).map((item) => shapeOf(checker, item, at, [...seen, type]));
+    const items = checker
+      .getTypeArguments(type as ts.TypeReference)
+      .map((item) => shapeOf(checker, item, at, [...seen, type]));
     return items.every(isPassive) ? passive : { kind: "tuple", items };
   }
   if (checker.isArrayType(type)) {
@@ -57,7 +66,9 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
     const shape = element ? shapeOf(checker, element, at, [...seen, type]) : passive;
     if (isPassive(shape)) return passive;
     const rows = shape.kind === "number" || (shape.kind === "array" && shape.text.endsWith("[]"));
-    return rows ? { kind: "array", text: `${shape.kind === "number" ? "number" : shape.text}[]` } : { kind: "list", element: shape };
+    return rows
+      ? { kind: "array", text: `${shape.kind === "number" ? "number" : shape.text}[]` }
+      : { kind: "list", element: shape };
   }
   if (name !== undefined && isGlobal(type)) {
     if (realArrays.has(name)) return { kind: "array", text: name };

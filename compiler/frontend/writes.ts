@@ -9,6 +9,16 @@ const mutators = new Set(["fill", "set", "push", "pop", "shift", "unshift", "spl
 /** Methods whose result may share memory with the array that they are called on. */
 const sharing = new Set(["subarray", "fill", "sort", "reverse", "copyWithin", "at", "pop", "shift"]);
 
+/** Values that are copied where they go. */
+const plainFlags =
+  ts.TypeFlags.NumberLike |
+  ts.TypeFlags.BooleanLike |
+  ts.TypeFlags.StringLike |
+  ts.TypeFlags.BigIntLike |
+  ts.TypeFlags.Undefined |
+  ts.TypeFlags.Null |
+  ts.TypeFlags.Void;
+
 export interface WriteFinder {
   /** The indices of the parameters that `node` writes into, ascending. */
   writtenBy(node: FunctionNode): readonly number[];
@@ -65,7 +75,8 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
       else if (ts.isPrefixUnaryExpression(child) || ts.isPostfixUnaryExpression(child)) {
         if (child.operator === ts.SyntaxKind.PlusPlusToken || child.operator === ts.SyntaxKind.MinusMinusToken)
           assignTo(child.operand);
-      } else if (ts.isForOfStatement(child) && !ts.isVariableDeclarationList(child.initializer)) assignTo(child.initializer);
+      } else if (ts.isForOfStatement(child) && !ts.isVariableDeclarationList(child.initializer))
+        assignTo(child.initializer);
       else if (ts.isCallExpression(child)) {
         const method = ts.isPropertyAccessExpression(child.expression) ? child.expression : undefined;
         if (method && mutators.has(method.name.text)) write(method.expression);
@@ -134,14 +145,19 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
         : of(value.left, value.right);
     }
     if (ts.isArrayLiteralExpression(value)) {
-      return of(...value.elements.map((element) => (ts.isSpreadElement(element) ? element.expression : element)));
+      const copied = (spread: ts.SpreadElement): ts.Expression | undefined =>
+        hasPlainElements(spread.expression) ? undefined : spread.expression;
+      return of(...value.elements.map((element) => (ts.isSpreadElement(element) ? copied(element) : element)));
     }
     if (ts.isObjectLiteralExpression(value)) {
       return of(...value.properties.map((p) => (ts.isPropertyAssignment(p) ? p.initializer : undefined)));
     }
     if (ts.isCallExpression(value)) {
-      if (ts.isPropertyAccessExpression(value.expression) && sharing.has(value.expression.name.text))
-        return of(value.expression.expression);
+      if (ts.isPropertyAccessExpression(value.expression)) {
+        const { expression, name } = value.expression;
+        // A copy of an array of arrays still has the same inner ones.
+        if (sharing.has(name.text) || (isArray(expression) && !hasPlainElements(expression))) return of(expression);
+      }
       // A function of the user may hand back what it was given.
       return calleeOf(value) ? of(...value.arguments) : [];
     }
@@ -150,11 +166,16 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
 
   /** Numbers and other values share no memory. */
   function isPlain(value: ts.Expression): boolean {
-    const type = checker.getTypeAtLocation(value);
-    const plain =
-      ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.StringLike | ts.TypeFlags.BigIntLike |
-      ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void;
-    return (type.flags & plain) !== 0;
+    return (checker.getTypeAtLocation(value).flags & plainFlags) !== 0;
+  }
+
+  function isArray(value: ts.Expression): boolean {
+    return checker.isArrayLikeType(checker.getTypeAtLocation(value));
+  }
+
+  function hasPlainElements(array: ts.Expression): boolean {
+    const element = checker.getIndexTypeOfType(checker.getTypeAtLocation(array), ts.IndexKind.Number);
+    return element !== undefined && (element.flags & plainFlags) !== 0;
   }
 
   function calleeOf(call: ts.CallExpression): FunctionNode | undefined {
@@ -196,7 +217,10 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
 
 export function isFunctionWithBody(node: ts.Node): node is FunctionNode {
   return (
-    (ts.isFunctionDeclaration(node) || ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node)) &&
+    (ts.isFunctionDeclaration(node) ||
+      ts.isArrowFunction(node) ||
+      ts.isFunctionExpression(node) ||
+      ts.isMethodDeclaration(node)) &&
     node.body !== undefined
   );
 }

@@ -5,14 +5,15 @@ type Value = number | boolean | string | undefined;
 type Numeric = (...args: number[]) => number;
 
 const numeric = {
-  add: (a, b) => a! + b!,
-  sub: (a, b) => a! - b!,
-  mul: (a, b) => a! * b!,
-  div: (a, b) => a! / b!,
-  mod: (a, b) => a! % b!,
-  pow: (a, b) => a! ** b!,
-  neg: (a) => -a!,
-  pos: (a) => +a!,
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  mod: (a, b) => a % b,
+  pow: (a, b) => a ** b,
+  neg: (a) => -a,
+  // The sign makes a number even of undefined, which an element outside of an array is.
+  pos: (a) => a * 1,
   abs: Math.abs,
   acos: Math.acos,
   acosh: Math.acosh,
@@ -46,13 +47,13 @@ const numeric = {
   trunc: Math.trunc,
   clz32: Math.clz32,
   imul: Math.imul,
-  bitand: (a, b) => a! & b!,
-  bitor: (a, b) => a! | b!,
-  bitxor: (a, b) => a! ^ b!,
-  bitnot: (a) => ~a!,
-  shl: (a, b) => a! << b!,
-  shr: (a, b) => a! >> b!,
-  ushr: (a, b) => a! >>> b!,
+  bitand: (a, b) => a & b,
+  bitor: (a, b) => a | b,
+  bitxor: (a, b) => a ^ b,
+  bitnot: (a) => ~a,
+  shl: (a, b) => a << b,
+  shr: (a, b) => a >> b,
+  ushr: (a, b) => a >>> b,
 } as const satisfies Partial<Record<OpName, Numeric>>;
 
 /** An operation whose operands and result are numbers. */
@@ -80,7 +81,8 @@ export function isNumericOp(op: OpName): op is NumericOp {
 
 /** A numeric operation on numbers. */
 export function evaluateNumeric(op: NumericOp, args: readonly number[]): number {
-  return (numeric[op] as Numeric)(...args);
+  const apply: (...args: number[]) => number = numeric[op];
+  return apply(...args);
 }
 
 /** Any operation; `stop` gives back what it gets, arrays included. */

@@ -71,7 +71,8 @@ function printStmt(stmt: Stmt, indent: string): string {
     case "append":
       return line(`${primary(stmt.array)}.push(${expr(stmt.value)})`);
     case "shrink": {
-      const target = stmt.target === undefined ? "" : `const ${stmt.target}: ${printType(stmt.type ?? { kind: "number" })} = `;
+      const target =
+        stmt.target === undefined ? "" : `const ${stmt.target}: ${printType(stmt.type ?? { kind: "number" })} = `;
       return line(`${target}${primary(stmt.array)}.pop()`);
     }
     case "if":
@@ -82,7 +83,9 @@ function printStmt(stmt: Stmt, indent: string): string {
       return line(`${loopNotes(stmt)}while (${expr(stmt.test)}) ${inner(stmt.body)}`);
     case "call":
     case "apply":
-      return line(`${printPattern(stmt.target)}${stmt.kind === "apply" ? "apply " : ""}${stmt.callee}(${list(stmt.args)})`);
+      return line(
+        `${printPattern(stmt.target)}${stmt.kind === "apply" ? "apply " : ""}${stmt.callee}(${list(stmt.args)})`,
+      );
     case "closure":
       return line(`const ${stmt.name} = ${signature({ ...stmt.func, name: "" })} => ${inner(stmt.func.body)}`);
     case "effect":
@@ -118,9 +121,24 @@ function printIf(stmt: Extract<Stmt, { kind: "if" }>, indent: string): string {
 }
 
 const symbols: Partial<Record<OpName, string>> = {
-  add: "+", sub: "-", mul: "*", div: "/", mod: "%", pow: "**",
-  bitand: "&", bitor: "|", bitxor: "^", shl: "<<", shr: ">>", ushr: ">>>",
-  lt: "<", le: "<=", gt: ">", ge: ">=", eq: "===", ne: "!==",
+  add: "+",
+  sub: "-",
+  mul: "*",
+  div: "/",
+  mod: "%",
+  pow: "**",
+  bitand: "&",
+  bitor: "|",
+  bitxor: "^",
+  shl: "<<",
+  shr: ">>",
+  ushr: ">>>",
+  lt: "<",
+  le: "<=",
+  gt: ">",
+  ge: ">=",
+  eq: "===",
+  ne: "!==",
 };
 
 const unary: Partial<Record<OpName, string>> = { neg: "-", pos: "+", not: "!", bitnot: "~" };
@@ -152,14 +170,29 @@ function printPattern(pattern: Pattern): string {
 
 /** How tightly operators bind, as in JavaScript. */
 const binding = {
-  conditional: 1, nullish: 2, or: 3, and: 4, bitor: 5, bitxor: 6, bitand: 7, equality: 8, relational: 9,
-  shift: 10, additive: 11, multiplicative: 12, power: 13, unary: 14, primary: 15,
+  conditional: 1,
+  nullish: 2,
+  or: 3,
+  and: 4,
+  bitor: 5,
+  bitxor: 6,
+  bitand: 7,
+  equality: 8,
+  relational: 9,
+  shift: 10,
+  additive: 11,
+  multiplicative: 12,
+  power: 13,
+  unary: 14,
+  primary: 15,
 } as const;
 
 function strength(expr: Expr): number {
   switch (expr.kind) {
     case "literal":
-      return typeof expr.value === "number" && (expr.value < 0 || Object.is(expr.value, -0)) ? binding.unary : binding.primary;
+      return typeof expr.value === "number" && (expr.value < 0 || Object.is(expr.value, -0))
+        ? binding.unary
+        : binding.primary;
     case "select":
       return binding.conditional;
     case "nullish":
@@ -251,13 +284,19 @@ export function printExpr(expr: Expr): string {
     case "tuple":
       return `(${list(expr.items)})`;
     case "zeros":
-      return expr.type.kind === "typed" ? `new ${printType(expr.type)}(${printExpr(expr.length)})` : made("zeros", expr.type, [expr.length]);
+      return expr.type.kind === "typed"
+        ? `new ${printType(expr.type)}(${printExpr(expr.length)})`
+        : made("zeros", expr.type, [expr.length]);
     case "holes":
       return made("holes", expr.type, [expr.length]);
     case "items":
       return expr.type.kind === "list" ? `[${list(expr.items)}]` : `${printType(expr.type)}.of(${list(expr.items)})`;
     case "copy":
-      return made("copy", expr.type, [expr.array, expr.start ?? (expr.end && { kind: "literal", value: 0, type: { kind: "int" } }), expr.end]);
+      return made("copy", expr.type, [
+        expr.array,
+        expr.start ?? (expr.end && { kind: "literal", value: 0, type: { kind: "int" } }),
+        expr.end,
+      ]);
     case "view":
       return `${primary(expr.array)}.subarray(${list([expr.start, expr.end])})`;
     case "zerosLike":

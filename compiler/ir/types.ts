@@ -133,6 +133,8 @@ export interface StmtBase {
   /** One-line text of the source statement that this one comes from, for comments such as `// adjoint of: …`. */
   readonly quote?: string;
   readonly origin?: Origin;
+  /** What the statement is for, printed as a comment above the first of a run of statements with the same note. */
+  readonly note?: string;
 }
 
 export type Stmt = StmtBase &

@@ -89,7 +89,8 @@ function makeVerifier(program: Program | undefined) {
       case "deepCopy":
         return arrayOperand(e.array, e);
       case "foreign":
-        if (e.texts.length !== e.args.length + 1) fault(`${printExpr(e)} has ${String(e.texts.length)} texts for ${String(e.args.length)} arguments`);
+        if (e.texts.length !== e.args.length + 1)
+          fault(`${printExpr(e)} has ${String(e.texts.length)} texts for ${String(e.args.length)} arguments`);
         return;
       case "tap":
         if (program && !program.has(e.tap)) fault(`the tap ${e.tap} is no function of the program`);
@@ -103,7 +104,8 @@ function makeVerifier(program: Program | undefined) {
     if (array.kind !== "var" && array.kind !== "index" && array.kind !== "constant") {
       fault(`${printExpr(array)} in ${printExpr(where)} is neither a variable nor an element`);
     }
-    if (!isReference(array.type)) fault(`${printExpr(array)} in ${printExpr(where)} is ${printType(array.type)}, not an array`);
+    if (!isReference(array.type))
+      fault(`${printExpr(array)} in ${printExpr(where)} is ${printType(array.type)}, not an array`);
   }
 
   function need(e: Expr, what: "boolean" | "numeric", where: Expr): void {
@@ -114,19 +116,8 @@ function makeVerifier(program: Program | undefined) {
   function checkOp(e: Extract<Expr, { kind: "op" }>): void {
     const [first, second] = e.args;
     if (e.args.length !== arityOf(e.op, e.args.length)) fault(`${printExpr(e)} has ${String(e.args.length)} operands`);
-    switch (e.op) {
-      case "eq":
-      case "ne":
-      case "not":
-      case "stop":
-      case "toNumber":
-        return;
-      case "lt":
-      case "le":
-      case "gt":
-      case "ge":
-        if (first?.type.kind === "string" && second?.type.kind === "string") return;
-    }
+    if (takesAnything.has(e.op)) return;
+    if (ordering.has(e.op) && first?.type.kind === "string" && second?.type.kind === "string") return;
     for (const arg of e.args) need(arg, "numeric", e);
   }
 
@@ -164,7 +155,8 @@ function makeVerifier(program: Program | undefined) {
         arrayOperand(s.array, s.array);
         if (s.kind === "store" || s.kind === "accumulate") operand(s.index);
         operand(s.value);
-        if (isReference(s.array.type)) agree(s.value.type, elementType(s.array.type), `an element of ${printExpr(s.array)}`);
+        if (isReference(s.array.type))
+          agree(s.value.type, elementType(s.array.type), `an element of ${printExpr(s.array)}`);
         return;
       case "set":
         operand(s.target);
@@ -255,7 +247,9 @@ function makeVerifier(program: Program | undefined) {
     const callee = program.get(s.callee);
     if (!callee) return fault(`${s.callee} is no function of the program`);
     if (s.args.length !== callee.params.length) {
-      return fault(`${s.callee} is called with ${String(s.args.length)} arguments and has ${String(callee.params.length)} parameters`);
+      return fault(
+        `${s.callee} is called with ${String(s.args.length)} arguments and has ${String(callee.params.length)} parameters`,
+      );
     }
     callee.params.forEach((param, i) => {
       const arg = s.args[i];
@@ -300,6 +294,9 @@ function fits(from: Type, to: Type): boolean {
   }
   return sameType(from, to);
 }
+
+const takesAnything = new Set<string>(["eq", "ne", "not", "stop", "toNumber"]);
+const ordering = new Set<string>(["lt", "le", "gt", "ge"]);
 
 function arityOf(op: string, given: number): number {
   if (op === "max" || op === "min" || op === "hypot") return given;

@@ -73,10 +73,11 @@ function isAtom(expr: Expr): boolean {
   return expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
 }
 
-/** `a ?? b` where the argument a is known to be there. */
+/** `a ?? b` where the argument a is known to be there, or known not to be. */
 function present(expr: Expr): Expr {
-  const isThere = expr.kind === "nullish" && expr.left.kind === "var" && expr.left.type.kind !== "maybe";
-  return isThere ? expr.left : expr;
+  if (expr.kind !== "nullish") return expr;
+  if (expr.left.kind === "literal" && expr.left.value === undefined) return expr.right;
+  return isAtom(expr.left) && expr.left.type.kind !== "maybe" ? expr.left : expr;
 }
 
 /** A closure in the callee would see later changes of a variable of the caller. */

@@ -1,6 +1,7 @@
 /** Cleans up what a transform made, without changing a bit of the primal. */
 import type { Func } from "../ir/types.ts";
 import { dropDeadAssignments } from "./liveness.ts";
+import { placeNotes } from "./notes.ts";
 import { slice } from "./slice.ts";
 import { tidy } from "./tidy.ts";
 
@@ -11,5 +12,5 @@ export function simplify(func: Func, isMade: (name: string) => boolean): Func {
     current = slice(dropDeadAssignments(slice(current)));
     current = tidy(current, isMade);
   }
-  return slice(current);
+  return placeNotes(slice(current));
 }

@@ -7,7 +7,7 @@ import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
   assignedVariables, blocksOf, exprsOf, freeVariables, implicitReads, mapStmt, mapBlockExprs, mentions, namesDeclaredBy, someExpr, someStmt, walkBlock,
 } from "../ir/visit.ts";
-import { neg } from "../differentiate/rules/algebra.ts";
+import { mul, neg } from "../differentiate/rules/algebra.ts";
 
 export function tidy(func: Func, isMade: (name: string) => boolean): Func {
   let body = func.body;
@@ -32,13 +32,12 @@ function mergeInits(block: Block, isMade: (name: string) => boolean): Block {
     const first = out[next]!;
     const value = first.kind === "assign" && first.name === stmt.name ? withoutZero(first.value, stmt.name) : undefined;
     if (value !== undefined) {
-      out = [...out.slice(0, i), ...out.slice(i + 1, next), { ...stmt, init: value }, ...out.slice(next + 1)];
+      const note = first.note === undefined ? {} : { note: first.note };
+      out = [...out.slice(0, i), ...out.slice(i + 1, next), { ...stmt, ...note, init: value }, ...out.slice(next + 1)];
       i--;
-    } else if (next > i + 1) {
+    } else if (out.slice(i + 1, next).some((s) => !(s.kind === "let" && isZero(s.init)))) {
       // Declared where it is first used.
-      const place = out[next - 1]?.kind === "comment" ? next - 1 : next;
-      if (place <= i + 1) continue;
-      out = [...out.slice(0, i), ...out.slice(i + 1, place), stmt, ...out.slice(place)];
+      out = [...out.slice(0, i), ...out.slice(i + 1, next), stmt, ...out.slice(next)];
       i--;
     }
   }
@@ -114,7 +113,16 @@ function substituteCopies(block: Block, isMade: (name: string) => boolean): Bloc
   };
   const visit = (b: Block): Block =>
     b.flatMap((stmt) => (stmt.kind === "let" && copies.has(stmt.name) ? [] : [mapStmt(stmt, { block: visit })]));
-  return mapBlockExprs(visit(block), resolve);
+  const literals = new Set([...copies.values()].filter((value) => value.kind === "literal"));
+  return mapBlockExprs(visit(block), (e) => foldLiterals(resolve(e), literals));
+}
+
+/** A literal that comes in as a copy is folded, as it would have been had it stood there at first. */
+function foldLiterals(e: Expr, literals: ReadonlySet<Expr>): Expr {
+  if (e.kind !== "op" || !e.args.some((arg) => literals.has(arg))) return e;
+  const [left, right] = e.args;
+  if (left === undefined || right === undefined) return e;
+  return e.op === "mul" ? mul(left, right) : e;
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { createFolder } from "./support.ts";
 
 const square = "/** @differentiable grad */\nexport function square(x: number): number {\n  return x * x;\n}\n";
-const broken = "/** @differentiable grad */\nexport function broken(x: number): number {\n  return eval(String(x));\n}\n";
+const broken =
+  "/** @differentiable grad */\nexport function broken(x: number): number {\n  return eval(String(x));\n}\n";
 
 interface Json {
   readonly functions: number;
@@ -93,11 +94,14 @@ test("a function with an error does not stop other files, and its own keeps its 
 });
 
 test("a report has a position, a frame and a hint", async () => {
-  const folder = createFolder({ "src/model.ts": "// @differentiable\nexport function f(x: number): number {\n  return x;\n}\n" });
+  const folder = createFolder({
+    "src/model.ts": "// @differentiable\nexport function f(x: number): number {\n  return x;\n}\n",
+  });
   const ran = await folder.build();
   expect(ran.status).toBe(1);
   const hint = "  hint: Write `/** @differentiable */` directly above a function declaration,";
-  expect(ran.err).toContain(`src/model.ts:1:4 - error TG2004: This comment contains @differentiable but belongs to no function.
+  expect(ran.err)
+    .toContain(`src/model.ts:1:4 - error TG2004: This comment contains @differentiable but belongs to no function.
 > 1 | // @differentiable
     |    ^^^^^^^^^^^^^^^
   2 | export function f(x: number): number {
@@ -123,7 +127,14 @@ test("--verbose names each file", async () => {
 });
 
 test("generated files are laid out as the project's prettier settings ask, without their plugins", async () => {
-  const settings = { singleQuote: true, semi: false, useTabs: true, plugins: ["prettier-plugin-nowhere"], requirePragma: true, endOfLine: "crlf" };
+  const settings = {
+    singleQuote: true,
+    semi: false,
+    useTabs: true,
+    plugins: ["prettier-plugin-nowhere"],
+    requirePragma: true,
+    endOfLine: "crlf",
+  };
   const folder = createFolder({ "model.ts": square, ".prettierrc": JSON.stringify(settings) });
   const ran = await folder.build();
   expect([ran.status, ran.err]).toEqual([0, ""]);

@@ -12,7 +12,10 @@ test("init adds its scripts once and keeps what is there", async () => {
   expect(first.out).toContain('kept   script "build:grad": my own');
   expect(first.out).toContain('added  script "check:grad": tsgrad build --check');
   const text = folder.read("package.json");
-  expect(JSON.parse(text)).toEqual({ name: "x", scripts: { "build:grad": "my own", "check:grad": "tsgrad build --check" } });
+  expect(JSON.parse(text)).toEqual({
+    name: "x",
+    scripts: { "build:grad": "my own", "check:grad": "tsgrad build --check" },
+  });
   expect(text).toContain('\n    "name"');
   const second = await folder.init();
   expect(second.out).not.toContain("added");

@@ -77,6 +77,19 @@ test("helpers come first, and nothing is imported that is not used", async () =>
   expect(typeErrors({ "model.grad.ts": text })).toEqual([]);
 });
 
+test("a helper has the name that it would have if no other file had one like it", async () => {
+  const k = variable("k", numberType);
+  const params: Param[] = [{ name: "k", type: numberType }];
+  const call = { kind: "call", target: namePattern("y", numberType), callee: "square_modelVjp", args: [k] } as const;
+  const origin = { file: "/virtual/model.ts", start: 0, end: 0 };
+  const text = await emit([
+    product(func("fGrad", variable("y", numberType), params, [call])),
+    helper({ ...func("square_modelVjp", op("mul", [k, k]), params), origin }),
+  ]);
+  expect(text).toContain("function squareVjp(k: number)");
+  expect(text).toContain("const y = squareVjp(k);");
+});
+
 describe("symbols of the source", () => {
   const model = "export const rate = 0.5;\nexport interface Settings { k: number }\nexport class Spring { k = 1 }\n";
   const other = "export const rate = 3;\nexport const table: Float64Array = Float64Array.of(1, 2);\n";

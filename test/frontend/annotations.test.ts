@@ -12,13 +12,16 @@ test("@differentiable alone means vjp and jvp", () => {
 test("modes stand on the tag's own line, prose follows a dash", () => {
   expect(modesOf("/** @differentiable grad hvp */")).toEqual(["grad", "hvp"]);
   expect(modesOf("/** @differentiable grad,hvp, vjpInto */")).toEqual(["grad", "hvp", "vjpInto"]);
-  expect(modesOf("/**\n * Text.\n * @differentiable grad - for the optimiser\n * more jvp prose\n */")).toEqual(["grad"]);
+  expect(modesOf("/**\n * Text.\n * @differentiable grad - for the optimiser\n * more jvp prose\n */")).toEqual([
+    "grad",
+  ]);
   expect(modesOf("/** @differentiable grad @wrt x */")).toEqual(["grad"]);
   expect(modesOf("/**\n * @differentiable\n * grad jvp\n */")).toEqual(["vjp", "jvp"]);
 });
 
 test("@wrt gives parameters in parameter order", () => {
-  const source = "/** @differentiable grad\n * @wrt k, x */\nexport function f(x: number, k: number): number { return x * k; }";
+  const source =
+    "/** @differentiable grad\n * @wrt k, x */\nexport function f(x: number, k: number): number { return x * k; }";
   expect(readOne(source).targets[0]?.wrt).toEqual([
     { kind: "param", index: 0 },
     { kind: "param", index: 1 },
@@ -66,7 +69,8 @@ test.each([
 });
 
 test("texts, decorators and quoted mentions are no annotations", () => {
-  const source = "export const a = '@differentiable', b = `x @differentiable ${1} // @differentiable`;\n// says `@differentiable`\n";
+  const source =
+    "export const a = '@differentiable', b = `x @differentiable ${1} // @differentiable`;\n// says `@differentiable`\n";
   expect(readOne(source).reports).toEqual([]);
 });
 
@@ -114,7 +118,8 @@ export function f(x: Float64Array, o: Float64Array): void { ${text} }`.replace("
     expect([how, frontend.reports]).toEqual([how, []]);
     expect(frontend.targets[0]?.of).toEqual([{ kind: "param", index: 1 }]);
   }
-  const rebound = "/** @differentiable\n * @of x */\nexport function f(x: Float64Array): number { x = new Float64Array(2); return x[0]!; }";
+  const rebound =
+    "/** @differentiable\n * @of x */\nexport function f(x: Float64Array): number { x = new Float64Array(2); return x[0]!; }";
   expect(told(readOne(rebound), rebound)).toEqual(["TG2010 x"]);
 });
 
@@ -175,13 +180,16 @@ export const unrelated = other;`,
     "other.ts": `export const other: string = 1;`,
   };
   const frontend = read(sources, { files: ["model.ts"] });
-  expect(frontend.reports.map(({ code, origin }) => [code, origin?.file])).toEqual([["TG2001", "/tsgrad-test/helper.ts"]]);
+  expect(frontend.reports.map(({ code, origin }) => [code, origin?.file])).toEqual([
+    ["TG2001", "/tsgrad-test/helper.ts"],
+  ]);
   expect(frontend.targets.map((target) => target.name)).toEqual(["g"]);
   expect([...frontend.blocked]).toEqual(["/tsgrad-test/model.ts"]);
 });
 
 test("a mistake of ours is reported at the function, and the others are read", () => {
-  const source = "/** @differentiable */ export function f(x: number): number { return x; }\n/** @differentiable */ export function g(x: number): number { return x; }";
+  const source =
+    "/** @differentiable */ export function f(x: number): number { return x; }\n/** @differentiable */ export function g(x: number): number { return x; }";
   const frontend = read({ "model.ts": source }, { files: ["model.ts"] }, (_, node) => {
     if (node.name?.getText() === "f") throw new Error("boom");
     return "g";

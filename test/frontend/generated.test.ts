@@ -13,10 +13,7 @@ export function optional(x: number, k?: number): number { return x * (k ?? 2); }
 `;
 
 const typeErrors = (user: string): readonly string[] =>
-  read(
-    { "model.ts": model, "user.ts": user },
-    { files: ["user.ts"] },
-  ).reports.map((report) => report.message);
+  read({ "model.ts": model, "user.ts": user }, { files: ["user.ts"] }).reports.map((report) => report.message);
 
 test("a source may import what is not generated yet, with its exact types", () => {
   const user = `

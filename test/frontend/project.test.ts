@@ -20,7 +20,13 @@ test.each([
   ["node16", { module: "node16" }, "model.ts", f, "./model.js"],
   ["bundler", bundler, "model.ts", f, "./model"],
   ["bundler with verbatimModuleSyntax", { ...bundler, verbatimModuleSyntax: true }, "model.ts", f, "./model"],
-  ["bundler with .ts allowed", { ...bundler, allowImportingTsExtensions: true, noEmit: true }, "model.ts", f, "./model.ts"],
+  [
+    "bundler with .ts allowed",
+    { ...bundler, allowImportingTsExtensions: true, noEmit: true },
+    "model.ts",
+    f,
+    "./model.ts",
+  ],
   ["nodenext with rewriting", { ...nodenext, rewriteRelativeImportExtensions: true }, "model.ts", f, "./model.ts"],
   [".mts under nodenext", nodenext, "model.mts", f, "./model.mjs"],
   [".cts under nodenext", nodenext, "model.cts", f, "./model.cjs"],
@@ -53,7 +59,8 @@ test("other files are imported as the source imports them", () => {
 });
 
 test("generated files stand beside their sources and keep their kind", () => {
-  const paths = (name: string): unknown => [...read({ [name]: f }, { files: [name] }).files.values()].map((file) => file.generatedPath);
+  const paths = (name: string): unknown =>
+    [...read({ [name]: f }, { files: [name] }).files.values()].map((file) => file.generatedPath);
   expect(paths("model.ts")).toEqual(["/tsgrad-test/model.grad.ts"]);
   expect(paths("model.mts")).toEqual(["/tsgrad-test/model.grad.mts"]);
   expect(paths("model.cts")).toEqual(["/tsgrad-test/model.grad.cts"]);
@@ -87,13 +94,18 @@ test("what is missing is reported, each thing once", () => {
     "TG2002 No file matches 'gone.ts'.",
     "TG2002 No file matches 'also.ts'.",
   ]);
-  expect(codes({}, { project: "nowhere" })).toEqual(["TG2003 The project file cannot be read: 'nowhere' does not exist"]);
+  expect(codes({}, { project: "nowhere" })).toEqual([
+    "TG2003 The project file cannot be read: 'nowhere' does not exist",
+  ]);
   expect(codes({ "tsconfig.json": "{ broken" }, {})[0]).toMatch(/^TG2003 /);
   expect(codes({ "model.grad.ts": f }, { files: ["model.grad.ts"] })[0]).toMatch(/^TG2023 /);
 });
 
 test("deprecated options never block", () => {
-  const sources = { "tsconfig.json": config({ target: "es5", module: "commonjs", moduleResolution: "node10", baseUrl: "." }), "model.ts": f };
+  const sources = {
+    "tsconfig.json": config({ target: "es5", module: "commonjs", moduleResolution: "node10", baseUrl: "." }),
+    "model.ts": f,
+  };
   const frontend = read(sources, { files: ["model.ts"] });
   expect(frontend.reports).toEqual([]);
   expect(frontend.targets).toHaveLength(1);

@@ -273,11 +273,7 @@ function defaulted(setting: Setting, i: number, input: readonly unknown[]): unkn
 }
 
 /** Directional differences at several step sizes; undefined where they cannot be trusted. */
-function differences(
-  setting: Setting,
-  evaluate: (h: number) => readonly number[] | undefined,
-  scale: number,
-): number[] | undefined {
+function differences(evaluate: (h: number) => readonly number[] | undefined, scale: number): number[] | undefined {
   const slope = (h: number): number[] | undefined => {
     const up = evaluate(h);
     const down = evaluate(-h);
@@ -334,7 +330,7 @@ function agreesWithDifferences(
     return outcome.thrown === undefined ? flatten(outcome.outputs) : undefined;
   };
   const scale = Math.max(1, ...ju.filter(Number.isFinite).map(Math.abs));
-  const found = differences(setting, evaluate, scale);
+  const found = differences(evaluate, scale);
   if (found?.length !== ju.length) return false;
   const tolerance = setting.single ? 1e-3 : 1e-5;
   found.forEach((x, i) => {
@@ -433,7 +429,7 @@ function checkSecond(
     );
   const found = flatten(products);
   const scale = Math.max(1, ...found.filter(Number.isFinite).map(Math.abs), ...slope.map(Math.abs));
-  const expected = differences(setting, gradient, scale);
+  const expected = differences(gradient, scale);
   if (expected === undefined || scale > 1e6 || input.includes(undefined)) return false;
   const wrong = mismatch(found, expected, 1e-5);
   if (wrong !== undefined) throw new Finding("second order", `Hvp: ${wrong}`);
@@ -461,7 +457,7 @@ function checkNested(setting: Setting, input: readonly unknown[], exports: Expor
     throw new Finding("second order", `${name}: <v, J u> is ${String(ju[0])} and <J'v, u> is ${String(right.sum)}`);
   }
   const evaluate = (h: number): number[] => flatten(outer(...moved(setting, input, tangents, h)));
-  const expected = setting.single || scale > 1e6 ? undefined : differences(setting, evaluate, scale);
+  const expected = setting.single || scale > 1e6 ? undefined : differences(evaluate, scale);
   if (expected === undefined) return false;
   const wrong = mismatch(ju, expected, 1e-5);
   if (wrong !== undefined) throw new Finding("second order", `${name}: ${wrong}`);

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { describe as shown, emptySummary, runBatch, shrink } from "./session.ts";
 import { generate } from "./generate.ts";
+import { judge } from "./judge.ts";
 import { printProgram } from "./print.ts";
 import { typeErrors, projectFolder } from "./typecheck.ts";
 
@@ -26,8 +27,8 @@ test("the same seed and number give the same program", () => {
 test(`${String(count)} random programs`, async () => {
   const summary = emptySummary();
   for (let from = 0; from < count; from += batch) {
-    const found = await runBatch(seed, from, batch, summary);
-    if (found[0] !== undefined) expect.fail(shown(await shrink(found[0], 30_000), seed));
+    const found = await runBatch(judge, seed, from, batch, summary);
+    if (found[0] !== undefined) expect.fail(shown(await shrink(judge, found[0], 30_000), seed));
   }
   expect(summary.ran).toBe(count);
   // Programs that say nothing would pass as well.

@@ -67,6 +67,8 @@ async function compileAll(files: readonly (readonly [path: string, text: string]
     return files.map(([path]) => {
       const errors = result.reports.filter((report) => report.severity === "error" && report.origin?.file === path);
       const text = result.files.find((file) => file.path === generatedPath(path))?.text;
+      const own = errors.find((report) => report.code === "TG9001");
+      if (own !== undefined) return { refusal: { kind: "found", finding: "internal", message: own.message } };
       if (errors[0] !== undefined) {
         const codes = [...new Set(errors.map((report) => String(report.code)))];
         return { refusal: { kind: "refused", codes, message: errors[0].message } };

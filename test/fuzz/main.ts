@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { generate } from "./generate.ts";
-import { judge } from "./judge.ts";
+import { judgeApart, stopWorker } from "./apart.ts";
 import { printProgram } from "./print.ts";
 import { describe, emptySummary, keyOf, runBatch, shrink } from "./session.ts";
 import type { FoundProgram, Summary } from "./session.ts";
@@ -38,10 +38,12 @@ if (values.stats) {
 } else if (values.only !== undefined) {
   const program = generate(seed, Number(values.only));
   console.log(await pretty(printProgram(program, "p")));
-  console.log((await judge([program]))[0]);
+  console.log((await judgeApart([program]))[0]);
 } else {
   process.exitCode = await run();
 }
+
+stopWorker();
 
 async function pretty(text: string): Promise<string> {
   return format(text, { parser: "typescript", printWidth: 120 });
@@ -55,7 +57,7 @@ async function run(): Promise<number> {
   const seen = new Map<string, number>();
   console.log(`seed ${String(seed)}, programs ${String(from)} to ${String(from + count - 1)}`);
   for (let at = 0; at < count; at += batch) {
-    const fresh = await runBatch(seed, from + at, Math.min(batch, count - at), summary);
+    const fresh = await runBatch(judgeApart, seed, from + at, Math.min(batch, count - at), summary);
     for (const found of fresh) await report(found, seen);
     const seconds = (performance.now() - started) / 1000;
     const line = `${String(summary.ran)} of ${String(count)}: ${short(summary)}, ${seconds.toFixed(0)} s`;
@@ -72,7 +74,7 @@ async function report(found: FoundProgram, seen: Map<string, number>): Promise<v
   seen.set(key, times);
   if (times > 3) return;
   console.log(`\nfound ${found.kind} in program ${String(found.index)}: ${found.message}\nshrinking …`);
-  const small = await shrink(found, Number(values["shrink-seconds"]) * 1000);
+  const small = await shrink(judgeApart, found, Number(values["shrink-seconds"]) * 1000);
   const text = await pretty(describe(small, seed));
   await mkdir(values.out, { recursive: true });
   const file = join(values.out, `${found.kind.replaceAll(" ", "-")}-${String(seed)}-${String(found.index)}.ts`);
@@ -100,7 +102,7 @@ async function full(summary: Summary): Promise<string> {
       `refused with ${code}: ${String(entries.length)}, e.g. program ${String(entries[0]?.index)}: ${entries[0]?.message ?? ""}`,
     );
     if (!values.refused || entries[0] === undefined) continue;
-    const small = await shrink(entries[0], Number(values["shrink-seconds"]) * 1000);
+    const small = await shrink(judgeApart, entries[0], Number(values["shrink-seconds"]) * 1000);
     lines.push(await pretty(describe(small, seed)));
   }
   const kinds = new Map<string, number[]>();

@@ -2,7 +2,6 @@
 import type { Program } from "./ast.ts";
 import type { Checked } from "./check.ts";
 import { generate } from "./generate.ts";
-import { judge } from "./judge.ts";
 import type { Verdict } from "./judge.ts";
 import { printProgram } from "./print.ts";
 import { smaller } from "./shrink.ts";
@@ -29,8 +28,12 @@ export function emptySummary(): Summary {
   return { ran: 0, fine: 0, refused: new Map(), found: [], checked };
 }
 
+/** Compiles and checks programs, here or in another process. */
+export type Judge = (programs: readonly Program[]) => Promise<readonly Verdict[]>;
+
 /** Judges programs `from` to `from + count - 1` of a seed and adds what it saw to the summary. */
 export async function runBatch(
+  judge: Judge,
   seed: number,
   from: number,
   count: number,
@@ -73,11 +76,12 @@ export function keyOf(found: { readonly kind: string; readonly message: string }
 }
 
 /** The smallest program that greedy steps reach from one and that shows the same. */
-export async function shrink(found: FoundProgram, limitMs: number): Promise<FoundProgram> {
+export async function shrink(judge: Judge, found: FoundProgram, limitMs: number): Promise<FoundProgram> {
   const end = performance.now() + limitMs;
   const key = keyOf(found);
   let best = found;
-  const width = 24;
+  // What does not end costs its time limit each time.
+  const width = found.kind === "hangs" ? 4 : 24;
   for (;;) {
     const candidates = smaller(best.program);
     let next: FoundProgram | undefined;

@@ -85,7 +85,9 @@ export function solve(a: Float64Array, b: Float64Array): Float64Array {
   for (let k = 0; k < n; k++) {
     const p = pivots[k];
     [x[k], x[p]] = [x[p], x[k]];
-    for (let i = k + 1; i < n; i++) x[i] -= lu[i * n + k] * x[k];
+  }
+  for (let i = 1; i < n; i++) {
+    for (let j = 0; j < i; j++) x[i] -= lu[i * n + j] * x[j];
   }
   for (let i = n - 1; i >= 0; i--) {
     for (let j = i + 1; j < n; j++) x[i] -= lu[i * n + j] * x[j];

@@ -19,7 +19,12 @@ export interface InterpretOptions {
 }
 
 /** Runs the function of that key and gives its result; tuples are arrays. */
-export function interpret(program: Program, key: string, args: readonly unknown[], options: InterpretOptions = {}): unknown {
+export function interpret(
+  program: Program,
+  key: string,
+  args: readonly unknown[],
+  options: InterpretOptions = {},
+): unknown {
   return machine(program, options).call(key, args);
 }
 
@@ -33,7 +38,8 @@ class Frame {
   }
 
   find(name: string): Map<string, unknown> {
-    for (let frame: Frame | undefined = this as Frame; frame; frame = frame.outer) if (frame.values.has(name)) return frame.values;
+    for (let frame: Frame | undefined = this as Frame; frame; frame = frame.outer)
+      if (frame.values.has(name)) return frame.values;
     throw new Error(`interpret: ${name} has no value yet`);
   }
 
@@ -186,7 +192,8 @@ function machine(program: Program, options: InterpretOptions) {
 
   function bind(pattern: Pattern, result: unknown, frame: Frame): void {
     if (pattern.kind === "name") frame.declare(pattern.name, result);
-    else if (pattern.kind === "tuple") for (const [i, item] of pattern.items.entries()) bind(item, (result as unknown[])[i], frame);
+    else if (pattern.kind === "tuple")
+      for (const [i, item] of pattern.items.entries()) bind(item, (result as unknown[])[i], frame);
   }
 
   function value(expr: Expr, frame: Frame): unknown {
@@ -248,7 +255,7 @@ function machine(program: Program, options: InterpretOptions) {
   function foreign(texts: readonly string[], args: readonly unknown[]): unknown {
     const names = args.map((_, i) => `$${String(i)}`);
     const source = texts.map((text, i) => text + (names[i] ?? "")).join("");
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is source of the test's own
+
     const evaluate = new Function("console", ...names, `return (${source});`) as (...values: unknown[]) => unknown;
     return evaluate(options.console ?? console, ...args);
   }
@@ -257,7 +264,15 @@ function machine(program: Program, options: InterpretOptions) {
 }
 
 const typedArrays = {
-  Float64Array, Float32Array, Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array,
+  Float64Array,
+  Float32Array,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
 };
 
 function makeTyped(type: Type, items: ArrayLike<number>): unknown {
@@ -272,6 +287,7 @@ function zeros(type: Type, length: number): unknown {
 }
 
 function deepCopy(array: unknown, leaf: (item: unknown) => unknown): unknown {
-  if (Array.isArray(array)) return array.map((item: unknown) => (typeof item === "object" ? deepCopy(item, leaf) : leaf(item)));
+  if (Array.isArray(array))
+    return array.map((item: unknown) => (typeof item === "object" ? deepCopy(item, leaf) : leaf(item)));
   return (array as Float64Array).map((item) => leaf(item) as number);
 }

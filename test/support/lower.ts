@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { ts } from "ts-morph";
-import { lowerFunction, type LowerContext } from "../../compiler/frontend/lower/index.ts";
+import type { LowerContext } from "../../compiler/frontend/context.ts";
+import { lowerFunction } from "../../compiler/frontend/lower/index.ts";
 import type { Report } from "../../compiler/diagnostics/report.ts";
 import { printFunc } from "../../compiler/ir/print.ts";
 import { verifyProgram } from "../../compiler/ir/verify.ts";
@@ -24,12 +25,14 @@ export declare function hvp<A>(f: (x: A) => number): (x: A, v: A) => [value: num
 `;
 
 export interface Lowered extends LowerContext {
-  readonly reports: readonly Report[];
+  /** The context itself, as lowering knows it. */
+  readonly context: LowerContext;
+  readonly reports: Report[];
   readonly sources: ReadonlyMap<string, ts.SourceFile>;
   /** Type errors of the sources, which tests should not have. */
   readonly typeErrors: readonly string[];
-  /** Lowers the function of that name in "/main.ts"; gives its key. */
-  lower(name: string): string | undefined;
+  /** Lowers the function of that name, in "/main.ts" unless told; gives its key. */
+  lower(name: string, file?: string): string | undefined;
   print(name: string): string;
 }
 
@@ -39,8 +42,14 @@ export interface LowerOptions {
 }
 
 /** `text` is the file "/main.ts"; `others` are further files by path. */
-export function lowerText(text: string, others: Readonly<Record<string, string>> = {}, options: LowerOptions = {}): Lowered {
-  const texts = new Map(Object.entries({ "/main.ts": text, "/node_modules/tsgrad/index.d.ts": declarations, ...others }));
+export function lowerText(
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+  options: LowerOptions = {},
+): Lowered {
+  const texts = new Map(
+    Object.entries({ "/main.ts": text, "/node_modules/tsgrad/index.d.ts": declarations, ...others }),
+  );
   const compilerOptions: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.ESNext,
@@ -64,14 +73,20 @@ export function lowerText(text: string, others: Readonly<Record<string, string>>
     useCaseSensitiveFileNames: () => true,
     getNewLine: () => "\n",
   };
-  const program = ts.createProgram([...texts.keys()].filter((name) => !name.endsWith(".d.ts")), compilerOptions, host);
-  const sources = new Map([...texts.keys()].flatMap((name) => {
-    const file = program.getSourceFile(name);
-    return file ? [[name, file] as const] : [];
-  }));
+  const program = ts.createProgram(
+    [...texts.keys()].filter((name) => !name.endsWith(".d.ts")),
+    compilerOptions,
+    host,
+  );
+  const sources = new Map(
+    [...texts.keys()].flatMap((name) => {
+      const file = program.getSourceFile(name);
+      return file ? [[name, file] as const] : [];
+    }),
+  );
   const typeErrors = [...sources.values()].flatMap((file) =>
-    [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((d) =>
-      `${file.fileName}: ${ts.flattenDiagnosticMessageText(d.messageText, "\n")}`,
+    [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      (d) => `${file.fileName}: ${ts.flattenDiagnosticMessageText(d.messageText, "\n")}`,
     ),
   );
   const reports: Report[] = [];
@@ -85,13 +100,14 @@ export function lowerText(text: string, others: Readonly<Record<string, string>>
     isVirtualGradModule: (name) => name.endsWith(".grad.ts"),
     resolveGenerated: options.generated ?? (() => undefined),
   };
-  const lower = (name: string): string | undefined => {
-    const node = functionNamed(sources.get("/main.ts"), name);
+  const lower = (name: string, file = "/main.ts"): string | undefined => {
+    const node = functionNamed(sources.get(file), name);
     if (!node) throw new Error(`There is no function ${name}`);
     return lowerFunction(context, node);
   };
   return {
     ...context,
+    context,
     reports,
     sources,
     typeErrors,
@@ -106,13 +122,22 @@ export function lowerText(text: string, others: Readonly<Record<string, string>>
   };
 }
 
-function sourceFile(name: string, texts: ReadonlyMap<string, string>, version: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile | undefined {
+function sourceFile(
+  name: string,
+  texts: ReadonlyMap<string, string>,
+  version: ts.ScriptTarget | ts.CreateSourceFileOptions,
+): ts.SourceFile | undefined {
   const own = texts.get(name);
   if (own !== undefined) return ts.createSourceFile(name, own, version, true);
   const known = parsed.get(name);
   if (known) return known;
   if (!path.basename(name).startsWith("lib.")) return undefined;
-  const made = ts.createSourceFile(name, readFileSync(path.join(libraryFolder, path.basename(name)), "utf8"), version, true);
+  const made = ts.createSourceFile(
+    name,
+    readFileSync(path.join(libraryFolder, path.basename(name)), "utf8"),
+    version,
+    true,
+  );
   parsed.set(name, made);
   return made;
 }
@@ -124,7 +149,8 @@ export function functionNamed(file: ts.SourceFile | undefined, name: string): ts
     if (!ts.isVariableStatement(statement)) continue;
     for (const { name: own, initializer } of statement.declarationList.declarations) {
       const isIt = ts.isIdentifier(own) && own.text === name;
-      if (isIt && initializer && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))) return initializer;
+      if (isIt && initializer && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer)))
+        return initializer;
     }
   }
   return undefined;
@@ -132,5 +158,7 @@ export function functionNamed(file: ts.SourceFile | undefined, name: string): ts
 
 /** The JavaScript of a text, without types. */
 export function javascript(text: string): string {
-  return ts.transpileModule(text, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS } }).outputText;
+  return ts.transpileModule(text, {
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS },
+  }).outputText;
 }

@@ -27,10 +27,6 @@ export function neg(e: Expr): Expr {
   const inner = negated(e);
   if (inner !== undefined) return inner;
   if (e.kind === "op" && e.op === "sub") return sub(e.args[1]!, e.args[0]!);
-  if (e.kind === "op" && e.op === "mul") {
-    const factor = literal(e.args[0]!);
-    if (factor !== undefined) return mul(num(-factor), e.args[1]!);
-  }
   return op("neg", [e]);
 }
 
@@ -47,29 +43,21 @@ export function sub(a: Expr, b: Expr): Expr {
   return minus === undefined ? op("sub", [a, b]) : add(a, minus);
 }
 
+/** A product as one chain from left to right, its literal factors met in front, its sign outermost. */
 export function mul(a: Expr, b: Expr): Expr {
-  const x = literal(a);
-  const y = literal(b);
-  if (x !== undefined && y !== undefined) return num(x * y);
-  if (x === 1) return b;
-  if (y === 1) return a;
-  if (x === -1) return neg(b);
-  if (y === -1) return neg(a);
-  const minusA = negated(a);
-  if (minusA !== undefined) return neg(mul(minusA, b));
-  const minusB = negated(b);
-  if (minusB !== undefined) return neg(mul(a, minusB));
   // a * (c / d) is one division of a product; a * (1 / d) just a division.
   if (b.kind === "op" && b.op === "div") return div(mul(a, b.args[0]!), b.args[1]!);
-  // Literals come first and meet there.
-  if (y !== undefined) return mul(b, a);
-  if (x !== undefined && b.kind === "op" && b.op === "mul") {
-    const inner = literal(b.args[0]!);
-    if (inner !== undefined) return mul(num(x * inner), b.args[1]!);
-  }
-  if (b.kind === "op" && b.op === "mul" && literal(b.args[0]!) !== undefined) return mul(b.args[0]!, mul(a, b.args[1]!));
-  if (a.kind === "op" && a.op === "mul" && literal(a.args[0]!) !== undefined) return mul(a.args[0]!, mul(a.args[1]!, b));
-  return op("mul", [a, b]);
+  const left = factors(a);
+  const right = factors(b);
+  return chain(left.coefficient * right.coefficient, [...left.factors, ...right.factors]);
+}
+
+function chain(coefficient: number, list: readonly Expr[]): Expr {
+  if (list.length === 0) return num(coefficient);
+  const size = Math.abs(coefficient);
+  const signed = coefficient < 0 || Object.is(coefficient, -0);
+  const product = (size === 1 ? list : [num(size), ...list]).reduce((x, y) => op("mul", [x, y]));
+  return signed ? op("neg", [product]) : product;
 }
 
 export function div(a: Expr, b: Expr): Expr {
@@ -77,6 +65,11 @@ export function div(a: Expr, b: Expr): Expr {
   const minus = negated(a);
   if (minus !== undefined) return neg(div(minus, b));
   return op("div", [a, b]);
+}
+
+/** The factors of a product, as they stand: a·(b·c) has three. */
+export function factorsOf(e: Expr): Expr[] {
+  return e.kind === "op" && e.op === "mul" ? e.args.flatMap(factorsOf) : [e];
 }
 
 /** Flattens a product into a coefficient and factors; a quotient or anything else is one factor. */
@@ -111,11 +104,7 @@ export function sum(terms: readonly Expr[]): Expr {
   }
   const parts = [...merged.values()].map((term) => {
     if (term.alone !== undefined) return term.alone;
-    return mul(num(term.coefficient), product(term.factors));
+    return chain(term.coefficient, term.factors);
   });
   return parts.length === 0 ? num(0) : parts.reduce(add);
-}
-
-function product(list: readonly Expr[]): Expr {
-  return list.length === 0 ? one : list.reduce(mul);
 }

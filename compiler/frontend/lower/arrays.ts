@@ -5,7 +5,7 @@ import type { Expr, Type } from "../../ir/types.ts";
 import { inlineArrow } from "./inline.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
-import { isWhole } from "./scalars.ts";
+import { isCount } from "./scalars.ts";
 import { absent, broken, emit, freshName, hold, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
 import { definite, isTypedArrayName, joined, typeFor } from "./types.ts";
 import { arrayOperand, asOperand, claim, fitTo, steady, value } from "./values.ts";
@@ -14,7 +14,7 @@ import { arrayOperand, asOperand, claim, fitTo, steady, value } from "./values.t
 function arrayType(body: Body, node: ts.Expression): Type | undefined {
   const contextual = body.checker.getContextualType(node);
   const type = contextual && isArrayLike(body, contextual) ? contextual : body.checker.getTypeAtLocation(node);
-  return typeFor(body.all, body.entry, type, { node, what: shortText(node), written: true });
+  return typeFor(body.all, body.entry, type, { node, what: shortText(node), source: "context" });
 }
 
 function isArrayLike(body: Body, type: ts.Type): boolean {
@@ -28,12 +28,19 @@ export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: U
   }
   const wanted = literalType(body, node);
   if (wanted?.kind === "tuple") {
-    if (node.elements.some(ts.isSpreadElement)) return refuse(body, node, "TG1001", "A spread in a tuple", "Write the items one by one.");
-    const items = lowerInOrder(body, node.elements.map((element, i) => () => fitTo(body, value(body, element), wanted.items[i] ?? numberType)));
+    if (node.elements.some(ts.isSpreadElement))
+      return refuse(body, node, "TG1001", "A spread in a tuple", "Write the items one by one.");
+    const items = lowerInOrder(
+      body,
+      node.elements.map((element, i) => () => fitTo(body, value(body, element), wanted.items[i] ?? numberType)),
+    );
     return items.includes(broken) ? broken : { kind: "tuple", items, type: wanted };
   }
   if (node.elements.some(ts.isSpreadElement)) return spreadLiteral(body, node, wanted, use);
-  const items = lowerInOrder(body, node.elements.map((element) => () => value(body, element)));
+  const items = lowerInOrder(
+    body,
+    node.elements.map((element) => () => value(body, element)),
+  );
   if (items.includes(broken) || !wanted) return broken;
   return listOf(items, wanted);
 }
@@ -42,9 +49,15 @@ function literalType(body: Body, node: ts.ArrayLiteralExpression): Type | undefi
   const type = arrayType(body, node);
   const frozen = ts.isAsExpression(node.parent) && node.parent.type.getText() === "const";
   // `as const` of one kind of scalars that is not taken apart or returned is an array that nobody writes.
-  if (type?.kind === "tuple" && frozen && ts.isVariableDeclaration(node.parent.parent) && ts.isIdentifier(node.parent.parent.name)) {
+  if (
+    type?.kind === "tuple" &&
+    frozen &&
+    ts.isVariableDeclaration(node.parent.parent) &&
+    ts.isIdentifier(node.parent.parent.name)
+  ) {
     const [first] = type.items;
-    if (first && type.items.every((item) => item.kind === first.kind && !isReference(item))) return { kind: "list", element: first };
+    if (first && type.items.every((item) => item.kind === first.kind && !isReference(item)))
+      return { kind: "list", element: first };
   }
   return type && definite(type);
 }
@@ -64,21 +77,17 @@ function spreadLiteral(body: Body, node: ts.ArrayLiteralExpression, wanted: Type
     const array = spreadOperand(body, first);
     return array === broken ? broken : { kind: "copy", array, type: wanted };
   }
-  const parts = lowerInOrder(
-    body,
-    // A copy at once: later elements may change what is spread.
-    node.elements.map((element) => () => {
-      if (!ts.isSpreadElement(element)) return value(body, element);
-      const array = spreadOperand(body, element);
-      return array === broken ? broken : hold(body, "part", { kind: "copy", array, type: wanted });
-    }),
-  );
-  if (parts.includes(broken)) return broken;
+  // Elements go into the list in the order in which JavaScript evaluates them, so nothing needs to be kept.
   const start = node.elements.findIndex(ts.isSpreadElement);
-  const list = claim(body, use, "list", { kind: "items", items: parts.slice(0, start), type: wanted });
-  for (const [i, part] of parts.entries()) {
-    const element = node.elements[i];
-    if (i < start || !element) continue;
+  const items = lowerInOrder(
+    body,
+    node.elements.slice(0, start).map((element) => () => value(body, element)),
+  );
+  if (items.includes(broken)) return broken;
+  const list = claim(body, use, "list", { kind: "items", items, type: wanted });
+  for (const element of node.elements.slice(start)) {
+    const part = ts.isSpreadElement(element) ? spreadOperand(body, element) : value(body, element);
+    if (part === broken) return broken;
     if (ts.isSpreadElement(element)) appendAll(body, list, part);
     else emit(body, { kind: "append", array: list, value: part });
   }
@@ -93,8 +102,15 @@ function spreadOperand(body: Body, node: ts.SpreadElement): Expr {
 
 function appendAll(body: Body, list: Expr, part: Expr): void {
   const index = freshName(body, "k");
-  const item: Expr = { kind: "index", array: part, index: { kind: "var", name: index, type: { kind: "int" } }, type: elementType(part.type) };
-  const inner = inBlock(body, () => { emit(body, { kind: "append", array: list, value: item }); });
+  const item: Expr = {
+    kind: "index",
+    array: part,
+    index: { kind: "var", name: index, type: { kind: "int" } },
+    type: elementType(part.type),
+  };
+  const inner = inBlock(body, () => {
+    emit(body, { kind: "append", array: list, value: item });
+  });
   emit(body, { kind: "for", name: index, start: int(0), compare: "lt", bound: lengthOf(part), step: 1, body: inner });
 }
 
@@ -112,7 +128,8 @@ function newTyped(body: Body, node: ts.NewExpression, type: Type): Expr {
   if (!first) return { kind: "zeros", length: int(0), type };
   if (second) return refuse(body, node, "TG1001", "An array over a buffer", "Use subarray for a view of an array.");
   const inner = skipOuter(first);
-  if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement)) return itemsOf(body, inner.elements, type);
+  if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement))
+    return itemsOf(body, inner.elements, type);
   const source = value(body, first);
   if (source === broken) return broken;
   if (source.type.kind === "number" || source.type.kind === "int") return { kind: "zeros", length: source, type };
@@ -122,17 +139,36 @@ function newTyped(body: Body, node: ts.NewExpression, type: Type): Expr {
 function itemsOf(body: Body, nodes: readonly ts.Expression[], type: Type): Expr {
   const spread = nodes.find(ts.isSpreadElement);
   if (spread) return refuse(body, spread, "TG1001", "A spread here", "Use from, as in Float64Array.from(xs).");
-  const items = lowerInOrder(body, nodes.map((node) => () => value(body, node)));
+  const items = lowerInOrder(
+    body,
+    nodes.map((node) => () => value(body, node)),
+  );
   return items.includes(broken) ? broken : { kind: "items", items, type };
 }
 
 function copyOf(body: Body, node: ts.Expression, source: Expr, type: Type): Expr {
   if (source === broken) return broken;
   const whole = source.kind === "tuple" ? fitTo(body, source, { kind: "list", element: numberType }) : source;
-  if (!isReference(whole.type) || whole.type.kind === "maybe" || isReference(elementType(whole.type)) !== isReference(elementType(type))) {
-    return refuse(body, node, "TG1002", shortText(node), body.checker.typeToString(body.checker.getTypeAtLocation(node)), "Copy an array of numbers.");
+  if (
+    !isReference(whole.type) ||
+    whole.type.kind === "maybe" ||
+    isReference(elementType(whole.type)) !== isReference(elementType(type))
+  ) {
+    return refuse(
+      body,
+      node,
+      "TG1002",
+      shortText(node),
+      body.checker.typeToString(body.checker.getTypeAtLocation(node)),
+      "Copy an array of numbers.",
+    );
   }
-  return { kind: "copy", array: whole.kind === "var" || whole.kind === "index" || whole.kind === "constant" ? whole : hold(body, "array", whole), type };
+  return {
+    kind: "copy",
+    array:
+      whole.kind === "var" || whole.kind === "index" || whole.kind === "constant" ? whole : hold(body, "array", whole),
+    type,
+  };
 }
 
 /** `new Array(n)` and `Array(n)`; `.fill(v)` behind it is handled with the methods. */
@@ -144,7 +180,8 @@ export function newList(body: Body, node: ts.Expression, args: readonly ts.Expre
   if (second) return { ...itemsOf(body, args, type) };
   const length = value(body, first);
   if (length === broken) return broken;
-  if (length.type.kind !== "number" && length.type.kind !== "int") return { kind: "items", items: [asOperand(body, length)], type };
+  if (length.type.kind !== "number" && length.type.kind !== "int")
+    return { kind: "items", items: [asOperand(body, length)], type };
   return { kind: "holes", length, type };
 }
 
@@ -154,18 +191,31 @@ function listType(body: Body, node: ts.Expression): Type | undefined {
   const own = body.checker.getTypeAtLocation(node);
   const isUntyped = body.checker.getTypeArguments(own as ts.TypeReference)[0]?.flags === ts.TypeFlags.Any;
   if (!isUntyped) {
-    const type = typeFor(body.all, body.entry, own, { node, what: shortText(node), written: true });
+    const type = typeFor(body.all, body.entry, own, { node, what: shortText(node), source: "context" });
     return type?.kind === "list" ? type : undefined;
   }
   let fill: ts.Expression | undefined;
-  if (ts.isPropertyAccessExpression(node.parent) && node.parent.name.text === "fill" && ts.isCallExpression(node.parent.parent)) {
+  if (
+    ts.isPropertyAccessExpression(node.parent) &&
+    node.parent.name.text === "fill" &&
+    ts.isCallExpression(node.parent.parent)
+  ) {
     outer = node.parent.parent;
     fill = node.parent.parent.arguments[0];
   }
   const context = body.checker.getContextualType(outer);
-  const found = context && isArrayLike(body, context) ? typeFor(body.all, body.entry, context, { node, what: shortText(node), written: true }) : undefined;
+  const found =
+    context && isArrayLike(body, context)
+      ? typeFor(body.all, body.entry, context, { node, what: shortText(node), source: "context" })
+      : undefined;
   if (found) return definite(found);
-  const element = fill && typeFor(body.all, body.entry, body.checker.getBaseTypeOfLiteralType(body.checker.getTypeAtLocation(fill)), { node: fill, what: shortText(fill), written: false });
+  const element =
+    fill &&
+    typeFor(body.all, body.entry, body.checker.getBaseTypeOfLiteralType(body.checker.getTypeAtLocation(fill)), {
+      node: fill,
+      what: shortText(fill),
+      source: "inferred",
+    });
   if (element && element.kind !== "void") return { kind: "list", element };
   refuse(body, node, "TG1003", shortText(node));
   return undefined;
@@ -181,7 +231,12 @@ export function staticArrayCall(body: Body, node: ts.CallExpression, owner: stri
   if (!source) return broken;
   const record = skipOuter(source);
   if (ts.isObjectLiteralExpression(record)) return fromLength(body, record, { mapper, type, use });
-  if (ts.isArrayLiteralExpression(record) && !mapper && type.kind === "typed" && !record.elements.some(ts.isSpreadElement)) {
+  if (
+    ts.isArrayLiteralExpression(record) &&
+    !mapper &&
+    type.kind === "typed" &&
+    !record.elements.some(ts.isSpreadElement)
+  ) {
     return itemsOf(body, record.elements, type);
   }
   const array = value(body, source);
@@ -189,7 +244,12 @@ export function staticArrayCall(body: Body, node: ts.CallExpression, owner: stri
   if (!mapper) return copyOf(body, source, array, type);
   if (!isReference(array.type) || array.type.kind === "maybe") return copyOf(body, source, array, type);
   const from = steady(body, array, "source");
-  return generated(body, { mapper, type, use }, lengthOf(from), (index) => ({ kind: "index", array: from, index, type: elementType(from.type) }));
+  return generated(body, { mapper, type, use }, lengthOf(from), (index) => ({
+    kind: "index",
+    array: from,
+    index,
+    type: elementType(from.type),
+  }));
 }
 
 function resultList(body: Body, node: ts.CallExpression): Type | undefined {
@@ -221,13 +281,14 @@ function fromLength(body: Body, record: ts.ObjectLiteralExpression, made: Genera
   }
   if (length === broken) return broken;
   const count = steady(body, wholeCount(body, length), "count");
-  if (!mapper) return type.kind === "typed" ? { kind: "zeros", length: count, type } : { kind: "holes", length: count, type };
+  if (!mapper)
+    return type.kind === "typed" ? { kind: "zeros", length: count, type } : { kind: "holes", length: count, type };
   return generated(body, { ...made, mapper }, count, () => absent);
 }
 
 /** The length that JavaScript takes for a number: no fraction, not below 0. */
 function wholeCount(body: Body, length: Expr): Expr {
-  if (isWhole(length)) return length;
+  if (isCount(body, length)) return length;
   const size = steady(body, length, "size");
   const yes = op("trunc", [size]);
   return { kind: "select", test: op("ge", [size, num(1)], { kind: "boolean" }), yes, no: num(0), type: numberType };
@@ -246,7 +307,12 @@ function generated(
   }
   const element = elementType(type);
   const isPlain = element.kind === "number" || element.kind === "int";
-  const array = claim(body, use, "array", isPlain ? { kind: "zeros", length: count, type } : { kind: "holes", length: count, type });
+  const array = claim(
+    body,
+    use,
+    "array",
+    isPlain ? { kind: "zeros", length: count, type } : { kind: "holes", length: count, type },
+  );
   const parameter = arrow.parameters[1]?.name;
   const name = parameter && ts.isIdentifier(parameter) ? body.entry.names.fresh(parameter.text) : freshName(body, "k");
   const index: Expr = { kind: "var", name, type: { kind: "int" } };

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { compare, num } from "../../ir/build.ts";
 import type { NumericOp } from "../../ir/evaluate.ts";
 import type { Expr } from "../../ir/types.ts";
+import { arm, choose } from "./choices.ts";
 import { assignPattern } from "./destructuring.ts";
 import { isString, text } from "./foreign.ts";
 import { readBinding } from "./names.ts";
@@ -11,8 +12,8 @@ import { operandsIn } from "./order.ts";
 import { elementAt, elementIn, placeOf, read, steadyPlace, write, type Place } from "./places.ts";
 import { skipOuter } from "./resolve.ts";
 import { arithmetic, negated, truth } from "./scalars.ts";
-import { absent, broken, emit, inBlock, type Body, type Want } from "./state.ts";
-import { fitTo, isSteady, steady, value } from "./values.ts";
+import { absent, broken, emit, type Body, type Want } from "./state.ts";
+import { fitTo, isSteady, narrowed, steady, value } from "./values.ts";
 
 export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Expr {
   const kind = node.operatorToken.kind;
@@ -54,12 +55,16 @@ function assignVariable(body: Body, place: Place, source: ts.Expression): Expr {
   const result = fitTo(body, body.rhs(source, want), binding.type);
   if (result === broken) return broken;
   if (!want.claimed) emit(body, { kind: "assign", name: binding.name, value: result });
-  return result.kind === "literal" || isSteady(body, result) ? result : { kind: "var", name: binding.name, type: result.type };
+  return result.kind === "literal" || isSteady(body, result)
+    ? result
+    : { kind: "var", name: binding.name, type: result.type };
 }
 
 function compound(body: Body, node: ts.BinaryExpression, target: ts.Expression, infix: NumericOp, used: boolean): Expr {
   const order = operandsIn(body);
-  const element = ts.isElementAccessExpression(target) ? { node: target, at: elementIn(body, order, target) } : undefined;
+  const element = ts.isElementAccessExpression(target)
+    ? { node: target, at: elementIn(body, order, target) }
+    : undefined;
   const place = (): Place => (element ? elementAt(body, order, element.at, element.node) : placeOf(body, target));
   const before = order.add(() => read(body, place()));
   const operand = order.add(() => value(body, node.right));
@@ -73,7 +78,7 @@ function finish(body: Body, place: Place, result: Expr, used: boolean): Expr {
   if (result === broken || place.kind === "broken") return broken;
   if (place.kind === "variable") {
     write(body, place, result);
-    return { ...read(body, place), type: result.type } as Expr;
+    return { ...read(body, place), type: result.type };
   }
   const kept = used ? steady(body, result, "value") : result;
   write(body, place, kept);
@@ -83,18 +88,21 @@ function finish(body: Body, place: Place, result: Expr, used: boolean): Expr {
 function logicalAssignment(body: Body, node: ts.BinaryExpression, target: ts.Expression, used: boolean): Expr {
   const place = steadyPlace(body, placeOf(body, target));
   const before = read(body, place);
-  const then = inBlock(body, () => {
-    if (place.kind === "variable") assignVariable(body, place, node.right);
-    else write(body, place, value(body, node.right));
+  const assigned = arm(body, () => {
+    if (place.kind === "variable") return assignVariable(body, place, node.right);
+    const result = value(body, node.right);
+    // The element may round what is written, or not exist: the expression has the value itself.
+    const given = used ? steady(body, result, "value") : result;
+    write(body, place, given);
+    return given;
   });
   if (place.kind === "broken" || before === broken) return broken;
   const test = logicalTest(node.operatorToken.kind, before);
-  emit(body, { kind: "if", test, then, else: [] });
-  if (!used) return absent;
+  if (used && place.kind === "element") return choose(body, test, assigned, { block: [], value: before }, undefined);
+  emit(body, { kind: "if", test, then: assigned.block, else: [] });
   const after = read(body, place);
-  return node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionEqualsToken && after.type.kind === "maybe"
-    ? ({ ...after, type: after.type.type } as Expr)
-    : after;
+  const isDefinite = node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionEqualsToken;
+  return isDefinite ? narrowed(after) : after;
 }
 
 function logicalTest(kind: ts.SyntaxKind, before: Expr): Expr {
@@ -113,9 +121,15 @@ export function increment(body: Body, node: ts.PrefixUnaryExpression | ts.Postfi
   const place = placeOf(body, node.operand);
   const before = read(body, place);
   const isPostfix = used && ts.isPostfixUnaryExpression(node);
-  const old = !isPostfix || before === broken ? before : steady(body, before, before.kind === "var" ? `${before.name}Before` : "before");
+  const old = isPostfix && before !== broken ? kept(body, node, before) : before;
   const up = node.operator === ts.SyntaxKind.PlusPlusToken;
   const result = arithmetic(body, node, up ? "add" : "sub", [old, num(1)]);
   const after = finish(body, place, result, used && !isPostfix);
   return isPostfix ? old : after;
+}
+
+/** The value of `x++`: a number, also where an element is missing. */
+function kept(body: Body, node: ts.Expression, before: Expr): Expr {
+  if (before.kind === "index") return steady(body, arithmetic(body, node, "pos", [before]), "before");
+  return steady(body, before, before.kind === "var" ? `${before.name}Before` : "before");
 }

@@ -1,10 +1,10 @@
 /** The body of one function. */
 import { ts } from "ts-morph";
-import { namesApartFrom } from "../../ir/names.ts";
+import { namesApartFrom, namesOf } from "../../ir/names.ts";
 import { originOf } from "../positions.ts";
 import type { Func, Param, Stmt } from "../../ir/types.ts";
+import { calleesOf, renameFunc, walkBlockExprs } from "../../ir/visit.ts";
 import { compare, isReference } from "../../ir/build.ts";
-import { reservedFor } from "./callables.ts";
 import { signatureOf } from "./entries.ts";
 import { effect, rhs } from "./expressions.ts";
 import { isAssignment } from "./operators.ts";
@@ -17,7 +17,6 @@ import { isWholeOnly } from "./values.ts";
 
 /** Lowers a function; undefined where it was refused. */
 export function lowerBody(all: Lowering, entry: Entry): Func | undefined {
-  reservedFor(all, entry);
   const signature = signatureOf(all, entry);
   const { node } = entry;
   const body = makeBody(all, entry, signature.result);
@@ -32,11 +31,29 @@ export function lowerBody(all: Lowering, entry: Entry): Func | undefined {
       for (const inner of node.body.statements) body.statement(inner);
     } else {
       body.place = { quote: `return ${quoteOf(node.body)}`, origin: originOf(node.body) };
-      returnValue(body, node.body as ts.Expression);
+      returnValue(body, node.body);
     }
   });
   if (entry.failed) return undefined;
-  return { name: entry.key, params: signature.params, result: signature.result, body: tidied(block), origin: originOf(node.name ?? node) };
+  const origin = originOf(node.name ?? node);
+  return apart(
+    { name: entry.key, params: signature.params, result: signature.result, body: tidied(block), origin },
+    entry,
+  );
+}
+
+/** Gives another name to variables that are called like something of module scope that the function uses. */
+function apart(func: Func, entry: Entry): Func {
+  const outer = calleesOf(func.body);
+  walkBlockExprs(func.body, (expr) => {
+    if (expr.kind === "constant") outer.add(expr.name);
+    if (expr.kind === "tap") outer.add(expr.tap);
+  });
+  const renamed = new Map<string, string>();
+  for (const name of namesOf(func)) if (outer.has(name)) renamed.set(name, entry.names.fresh(name));
+  if (renamed.size === 0) return func;
+  for (const [text, name] of entry.locals) entry.locals.set(text, renamed.get(name) ?? name);
+  return renameFunc(func, (name) => renamed.get(name) ?? name);
 }
 
 /** A `return` without a value at the very end says nothing. */
@@ -58,17 +75,23 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
     exits: [],
     result,
     mutableNames: new Set(),
+    wholeNames: new Set(),
     block: [],
     place: {},
     rhs: (node, want) => rhs(body, node, want),
-    effect: (node) => { effect(body, node); },
-    statement: (node) => { statement(body, node); },
+    effect: (node) => {
+      effect(body, node);
+    },
+    statement: (node) => {
+      statement(body, node);
+    },
   };
   return body;
 }
 
 /** Binds a parameter. The IR never assigns to one: what the body assigns to lives in a variable of its own. */
 function bindParam(body: Body, node: ts.ParameterDeclaration, param: Param): void {
+  if (!ts.isIdentifier(node.name)) return bindBroken(body, node.name);
   const symbol = body.checker.getSymbolAtLocation(node.name);
   if (!symbol) return;
   if (param.type.kind === "void") {
@@ -78,7 +101,8 @@ function bindParam(body: Body, node: ts.ParameterDeclaration, param: Param): voi
   body.place = { quote: quoteOf(node), origin: originOf(node) };
   const mutable = (body.assignments.get(symbol) ?? 0) > 0;
   const given = { kind: "var" as const, name: param.name, type: param.type };
-  if (node.initializer && !param.defaultValue) return bindComputedDefault(body, node.initializer, symbol, given, mutable);
+  if (node.initializer && !param.defaultValue)
+    return bindComputedDefault(body, node.initializer, symbol, given, mutable);
   if (!mutable) {
     body.bindings.set(symbol, { kind: "var", name: param.name, type: param.type, mutable: false });
     return;
@@ -86,6 +110,18 @@ function bindParam(body: Body, node: ts.ParameterDeclaration, param: Param): voi
   const name = freshName(body, param.name);
   emit(body, { kind: "let", name, type: param.type, mutable: true, init: given });
   body.bindings.set(symbol, { kind: "var", name, type: param.type, mutable: true });
+}
+
+/** The parts of a parameter that was refused. */
+function bindBroken(body: Body, pattern: ts.BindingPattern): void {
+  for (const element of pattern.elements) {
+    if (ts.isOmittedExpression(element)) continue;
+    if (!ts.isIdentifier(element.name)) bindBroken(body, element.name);
+    else {
+      const symbol = body.checker.getSymbolAtLocation(element.name);
+      if (symbol) body.bindings.set(symbol, { kind: "broken" });
+    }
+  }
 }
 
 /** A default that is no constant is computed at entry. */
@@ -99,13 +135,16 @@ function bindComputedDefault(
   const type = definite(given.type);
   const name = freshName(body, given.name);
   let fallback = absent;
-  const block = inBlock(body, () => { fallback = body.rhs(initializer); });
+  const block = inBlock(body, () => {
+    fallback = body.rhs(initializer);
+  });
   if (fallback === broken) {
     body.bindings.set(symbol, { kind: "broken" });
     return;
   }
   const isPure = block.length === 0 && !isWholeOnly(fallback) && !isReference(type);
-  if (isPure) emit(body, { kind: "let", name, type, mutable, init: { kind: "nullish", left: given, right: fallback, type } });
+  if (isPure)
+    emit(body, { kind: "let", name, type, mutable, init: { kind: "nullish", left: given, right: fallback, type } });
   else {
     emit(body, { kind: "let", name, type, mutable: true });
     const then: Stmt[] = [...block, { ...body.place, kind: "assign", name, value: fallback }];
@@ -126,7 +165,8 @@ function reserveTopLevel(body: Body, block: ts.Block): void {
     if (symbol) body.reservedNames.set(symbol, body.entry.names.fresh(name.text));
   };
   for (const inner of block.statements) {
-    if (ts.isVariableStatement(inner)) for (const declaration of inner.declarationList.declarations) reserve(declaration.name);
+    if (ts.isVariableStatement(inner))
+      for (const declaration of inner.declarationList.declarations) reserve(declaration.name);
   }
 }
 
@@ -146,7 +186,8 @@ function assignmentsIn(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, n
   const visit = (node: ts.Node): void => {
     if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) count(node.left);
     const isUnary = ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node);
-    if (isUnary && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) count(node.operand);
+    if (isUnary && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))
+      count(node.operand);
     if (ts.isForOfStatement(node) && !ts.isVariableDeclarationList(node.initializer)) count(node.initializer);
     ts.forEachChild(node, visit);
   };

@@ -1,7 +1,8 @@
 /** What a call calls. */
 import { ts } from "ts-morph";
+import type { GeneratedFunction } from "../context.ts";
 import { originOf } from "../positions.ts";
-import { modes, type Mode, type Wrt } from "../types.ts";
+import { modes, type DerivedFunction, type Mode, type Wrt } from "../types.ts";
 import { isModuleScope } from "./constants.ts";
 import { entryOf, isFunctionNode } from "./entries.ts";
 import { freshKey } from "./keys.ts";
@@ -22,7 +23,9 @@ export type Callee =
   | { readonly kind: "local" }
   | { readonly kind: "external" };
 
-const transforms = new Set<string>(modes.filter((mode) => mode !== "vjpInto" && mode !== "batch" && mode !== "sparseJacobian"));
+const transforms = new Set<string>(
+  modes.filter((mode) => mode !== "vjpInto" && mode !== "batch" && mode !== "sparseJacobian"),
+);
 
 export const isTransform = (name: string): name is Mode => transforms.has(name);
 
@@ -30,7 +33,8 @@ export const isTransform = (name: string): name is Mode => transforms.has(name);
 export function calleeOf(all: Lowering, user: Entry, expression: ts.Expression): Callee {
   const node = skipOuter(expression);
   if (ts.isCallExpression(node)) return transformed(all, user, node);
-  if (ts.isPropertyAccessExpression(node) && isGlobal(all.checker, node.expression, "Math")) return { kind: "math", name: node.name.text };
+  if (ts.isPropertyAccessExpression(node) && isGlobal(all.checker, node.expression, "Math"))
+    return { kind: "math", name: node.name.text };
   const intrinsic = tsgradName(all.checker, node);
   if (intrinsic !== undefined) return { kind: "tsgrad", name: intrinsic };
   if (ts.isIdentifier(node) && isGlobal(all.checker, node, node.text)) return { kind: "global", name: node.text };
@@ -66,7 +70,13 @@ function used(user: Entry, entry: Entry): Callee {
   return { kind: "function", entry };
 }
 
-function declaredFunction(all: Lowering, user: Entry, symbol: ts.Symbol, declaration: ts.FunctionDeclaration, node: ts.Expression): Callee {
+function declaredFunction(
+  all: Lowering,
+  user: Entry,
+  symbol: ts.Symbol,
+  declaration: ts.FunctionDeclaration,
+  node: ts.Expression,
+): Callee {
   const declarations = (symbol.declarations ?? []).filter(ts.isFunctionDeclaration);
   const implementation = declarations.find((candidate) => candidate.body !== undefined);
   if (!implementation) return { kind: "external" };
@@ -87,19 +97,14 @@ function destructuredMath(all: Lowering, element: ts.BindingElement): Callee {
   return mathFunctions.has(name) ? { kind: "math", name } : { kind: "external" };
 }
 
-function generatedCallee(
-  all: Lowering,
-  user: Entry,
-  generated: { readonly of: ts.Node; readonly mode: Mode; readonly wrt?: readonly Wrt[] },
-  node: ts.Expression,
-): Callee {
+function generatedCallee(all: Lowering, user: Entry, generated: GeneratedFunction, node: ts.Expression): Callee {
   if (!isFunctionNode(generated.of)) {
     report(all, user, node, "TG1020", node.getText());
     return { kind: "broken" };
   }
   const entry = entryOf(all, generated.of);
   user.uses.add(entry);
-  return { kind: "derived", key: derivedKey(all, entry.key, generated.mode, generated.wrt, node) };
+  return { kind: "derived", key: derivedKey(all, { ...generated, of: entry.key }, node) };
 }
 
 /** `grad(g)`, `jvp(g, { wrt: 0 })`, `grad(grad(g))`. */
@@ -115,7 +120,7 @@ function transformed(all: Lowering, user: Entry, node: ts.CallExpression): Calle
   }
   const wrt = options && wrtOption(all, user, transform, options);
   const key = of.kind === "function" ? of.entry.key : of.key;
-  return { kind: "derived", key: derivedKey(all, key, transform, wrt, node) };
+  return { kind: "derived", key: derivedKey(all, { of: key, mode: transform, ...(wrt ? { wrt } : {}) }, node) };
 }
 
 function wrtOption(all: Lowering, user: Entry, transform: string, options: ts.Expression): readonly Wrt[] | undefined {
@@ -140,15 +145,16 @@ function wrtOption(all: Lowering, user: Entry, transform: string, options: ts.Ex
 const byPosition = (a: Wrt, b: Wrt): number => (a.kind === "param" && b.kind === "param" ? a.index - b.index : 0);
 
 /** The key of a derivative, registered once. */
-function derivedKey(all: Lowering, of: string, mode: Mode, wrt: readonly Wrt[] | undefined, node: ts.Node): string {
+function derivedKey(all: Lowering, wanted: Omit<DerivedFunction, "key" | "origin">, node: ts.Node): string {
   const { derived } = all.context;
-  const same = JSON.stringify(wrt);
+  const { of, mode, wrt, outputs } = wanted;
+  const same = JSON.stringify([wrt, outputs]);
   for (const known of derived.values()) {
-    if (known.of === of && known.mode === mode && known.outputs === undefined && JSON.stringify(known.wrt) === same) return known.key;
+    if (known.of === of && known.mode === mode && JSON.stringify([known.wrt, known.outputs]) === same) return known.key;
   }
   const places = (wrt ?? []).map((place) => (place.kind === "param" ? String(place.index) : place.name)).join("And");
   const name = of + mode.charAt(0).toUpperCase() + mode.slice(1) + (places === "" ? "" : `Wrt${places}`);
   const key = freshKey(all, name, node.getSourceFile().fileName);
-  derived.set(key, { key, of, mode, ...(wrt ? { wrt } : {}), origin: originOf(node) });
+  derived.set(key, { key, of, mode, ...(wrt ? { wrt } : {}), ...(outputs ? { outputs } : {}), origin: originOf(node) });
   return key;
 }

@@ -12,12 +12,25 @@ import { arity, mathFunctions } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, toNumber, truth } from "./scalars.ts";
-import { absent, broken, emit, freshName, refuse, shortText, type Body, type Entry, type Signature, type Use, type Want } from "./state.ts";
+import {
+  absent,
+  broken,
+  emit,
+  freshName,
+  refuse,
+  shortText,
+  type Body,
+  type Entry,
+  type Signature,
+  type Use,
+  type Want,
+} from "./state.ts";
 import { isTypedArrayName, typeFor } from "./types.ts";
 import { asOperand, fitTo, value } from "./values.ts";
 
 export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
-  if (node.questionDotToken) return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  if (node.questionDotToken)
+    return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
   const callee = skipOuter(node.expression);
   if (callee.kind === ts.SyntaxKind.SuperKeyword || callee.kind === ts.SyntaxKind.ImportKeyword) {
     return refuse(body, node, "TG1001", shortText(node), "Call functions of module scope.");
@@ -32,7 +45,12 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
 const impure = new Set(["Math.random", "Date.now", "performance.now", "crypto.getRandomValues"]);
 
 /** `console.log`, `Number.isNaN`, `Array.from` and the like; methods of values. */
-function globalMember(body: Body, node: ts.CallExpression, callee: ts.PropertyAccessExpression, use: Use): Expr | undefined {
+function globalMember(
+  body: Body,
+  node: ts.CallExpression,
+  callee: ts.PropertyAccessExpression,
+  use: Use,
+): Expr | undefined {
   const owner = skipOuter(callee.expression);
   const method = callee.name.text;
   const isKnown = ts.isIdentifier(owner) && isGlobal(body.checker, owner, owner.text);
@@ -44,7 +62,9 @@ function globalMember(body: Body, node: ts.CallExpression, callee: ts.PropertyAc
     return staticArrayCall(body, node, owner.text, method, use);
   }
   if (owner.text === "Math") return undefined;
-  return isValueMethod(body, callee) && isMethodCall(node) ? arrayMethod(body, node, use) : refuse(body, node, "TG1004", `${owner.text}.${method}`);
+  return isValueMethod(body, callee) && isMethodCall(node)
+    ? arrayMethod(body, node, use)
+    : refuse(body, node, "TG1004", `${owner.text}.${method}`);
 }
 
 /** Whether the receiver is a value rather than a module or a class. */
@@ -67,7 +87,10 @@ function operands(body: Body, node: ts.CallExpression): Expr[] | undefined {
     refuse(body, spread, "TG1001", "A spread here", "Write a loop, or pass the arguments one by one.");
     return undefined;
   }
-  const args = lowerInOrder(body, node.arguments.map((argument) => () => value(body, argument)));
+  const args = lowerInOrder(
+    body,
+    node.arguments.map((argument) => () => value(body, argument)),
+  );
   return args.includes(broken) ? undefined : args;
 }
 
@@ -75,7 +98,8 @@ function numberCall(body: Body, node: ts.CallExpression, method: string): Expr {
   const args = operands(body, node);
   const [first] = args ?? [];
   if (!first) return broken;
-  if (method === "isNaN" || method === "isFinite" || method === "isInteger") return op(method, [first], { kind: "boolean" });
+  if (method === "isNaN" || method === "isFinite" || method === "isInteger")
+    return op(method, [first], { kind: "boolean" });
   return refuse(body, node, "TG1004", `Number.${method}`);
 }
 
@@ -106,7 +130,14 @@ function mathCall(body: Body, node: ts.CallExpression, name: string): Expr {
   const operation = mathFunctions.get(name);
   if (!operation) return refuse(body, node, "TG1004", `Math.${name}`);
   const spread = node.arguments.find(ts.isSpreadElement);
-  if (spread) return refuse(body, spread, "TG1001", `A spread in Math.${name}`, `Write a loop, as in for (const x of xs) m = Math.${name}(m, x).`);
+  if (spread)
+    return refuse(
+      body,
+      spread,
+      "TG1001",
+      `A spread in Math.${name}`,
+      `Write a loop, as in for (const x of xs) m = Math.${name}(m, x).`,
+    );
   const args = operands(body, node);
   if (!args) return broken;
   return mathOf(body, node, operation, args);
@@ -116,15 +147,18 @@ function mathOf(body: Body, node: ts.CallExpression, operation: OpName, args: re
   const [first] = args;
   const wanted = arity(operation);
   if (wanted !== undefined && args.length < wanted) return num(NaN);
-  if (wanted === undefined && !first) return num(operation === "hypot" ? 0 : operation === "max" ? -Infinity : Infinity);
-  if (first && args.length === 1 && (operation === "max" || operation === "min")) return arithmetic(body, node, "pos", [first]);
+  if (wanted === undefined && !first)
+    return num(operation === "hypot" ? 0 : operation === "max" ? -Infinity : Infinity);
+  if (first && args.length === 1 && (operation === "max" || operation === "min"))
+    return arithmetic(body, node, "pos", [first]);
   return arithmetic(body, node, operation, args.slice(0, wanted ?? args.length));
 }
 
 function globalCall(body: Body, node: ts.CallExpression, name: string): Expr {
   if (name === "Array") return newList(body, node, node.arguments);
   if (name === "performance" || name === "Date") return refuse(body, node, "TG1005", `${name}()`);
-  if (name !== "Number" && name !== "Boolean" && name !== "isNaN" && name !== "isFinite") return refuse(body, node, "TG1004", name);
+  if (name !== "Number" && name !== "Boolean" && name !== "isNaN" && name !== "isFinite")
+    return refuse(body, node, "TG1004", name);
   const args = operands(body, node);
   const [first] = args ?? [];
   if (!args) return broken;
@@ -189,7 +223,9 @@ function argumentsFor(body: Body, node: ts.CallExpression, { params, rest }: Sig
       const type = fixed[i]?.type;
       return type ? fitTo(body, value(body, argument), type) : value(body, argument);
     }),
-    ...gathered.map((argument) => () => (ts.isSpreadElement(argument) ? value(body, argument.expression) : value(body, argument))),
+    ...gathered.map(
+      (argument) => () => (ts.isSpreadElement(argument) ? value(body, argument.expression) : value(body, argument)),
+    ),
   ];
   const lowered = lowerInOrder(body, ordered);
   if (lowered.includes(broken)) return undefined;
@@ -197,10 +233,13 @@ function argumentsFor(body: Body, node: ts.CallExpression, { params, rest }: Sig
     const given = lowered[i];
     if (!param.defaultValue) return given ?? absent;
     if (!given || (given.kind === "literal" && given.value === undefined)) return param.defaultValue;
-    return given.type.kind === "maybe" ? { kind: "nullish", left: given, right: param.defaultValue, type: param.type } : given;
+    return given.type.kind === "maybe"
+      ? { kind: "nullish", left: given, right: param.defaultValue, type: param.type }
+      : given;
   });
   const last = params.at(-1);
-  if (rest && last) args.push(gather(body, gathered, lowered.slice(node.arguments.length - gathered.length), last.type));
+  if (rest && last)
+    args.push(gather(body, gathered, lowered.slice(node.arguments.length - gathered.length), last.type));
   return args;
 }
 
@@ -208,20 +247,33 @@ function argumentsFor(body: Body, node: ts.CallExpression, { params, rest }: Sig
 function gather(body: Body, nodes: readonly ts.Expression[], items: readonly Expr[], type: Type): Expr {
   const [only] = items;
   const [node] = nodes;
-  if (node && only && nodes.length === 1 && ts.isSpreadElement(node)) return asOperand(body, { kind: "copy", array: only, type }, "rest");
+  if (node && only && nodes.length === 1 && ts.isSpreadElement(node))
+    return asOperand(body, { kind: "copy", array: only, type }, "rest");
   const spread = nodes.find(ts.isSpreadElement);
-  if (spread) return refuse(body, spread, "TG1001", "A spread among other arguments", "Make the array first, as in [a, ...xs].");
+  if (spread)
+    return refuse(body, spread, "TG1001", "A spread among other arguments", "Make the array first, as in [a, ...xs].");
   return asOperand(body, { kind: "items", items, type }, "rest");
 }
 
 function callDerived(body: Body, node: ts.CallExpression, key: string, use: Use): Expr {
   const args = operands(body, node);
-  const result = typeFor(body.all, body.entry, body.checker.getTypeAtLocation(node), { node, what: shortText(node), written: false });
+  const result = typeFor(body.all, body.entry, body.checker.getTypeAtLocation(node), {
+    node,
+    what: shortText(node),
+    source: "inferred",
+  });
   if (!args || !result) return broken;
   return emitCall(body, node, key, args, result, use);
 }
 
-function emitCall(body: Body, node: ts.CallExpression, callee: string, args: readonly Expr[], result: Type, use: Use): Expr {
+function emitCall(
+  body: Body,
+  node: ts.CallExpression,
+  callee: string,
+  args: readonly Expr[],
+  result: Type,
+  use: Use,
+): Expr {
   const origin = originOf(node);
   if (result.kind === "void" || use === "nothing") {
     body.block.push({ ...body.place, origin, kind: "call", target: { kind: "none" }, callee, args });
@@ -248,7 +300,12 @@ function calledName(node: ts.CallExpression): string {
 }
 
 /** The variables that take the results of a call, and the value that they make up. */
-function targetOf(body: Body, type: Type, want: Want | "hole" | undefined, base: string): { pattern: Pattern; value: Expr } {
+function targetOf(
+  body: Body,
+  type: Type,
+  want: Want | "hole" | undefined,
+  base: string,
+): { pattern: Pattern; value: Expr } {
   if (want === "hole") return { pattern: { kind: "none" }, value: absent };
   if (type.kind === "tuple") {
     const wants = want?.kind === "items" ? want.items : [];
@@ -272,4 +329,3 @@ function targetOf(body: Body, type: Type, want: Want | "hole" | undefined, base:
 }
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-

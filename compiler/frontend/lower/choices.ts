@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { bool, compare, isReference } from "../../ir/build.ts";
 import type { Block, Expr, Type } from "../../ir/types.ts";
+import { skipOuter } from "./resolve.ts";
 import { negated, truth } from "./scalars.ts";
 import { absent, broken, emit, freshName, inBlock, type Body, type Use, type Want } from "./state.ts";
 import { definite, joined } from "./types.ts";
@@ -9,21 +10,49 @@ import { isWholeOnly, steady, value } from "./values.ts";
 
 export function isLogical(kind: ts.SyntaxKind): boolean {
   return (
-    kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken
+    kind === ts.SyntaxKind.AmpersandAmpersandToken ||
+    kind === ts.SyntaxKind.BarBarToken ||
+    kind === ts.SyntaxKind.QuestionQuestionToken
   );
 }
 
 /** The condition of an `if`, a loop or `?:`. */
 export function condition(body: Body, node: ts.Expression): Expr {
-  return truth(value(body, node));
+  const inner = skipOuter(node);
+  if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken)
+    return negation(body, inner.operand);
+  if (!ts.isBinaryExpression(inner)) return truth(value(body, node));
+  const kind = inner.operatorToken.kind;
+  if (kind !== ts.SyntaxKind.AmpersandAmpersandToken && kind !== ts.SyntaxKind.BarBarToken)
+    return truth(value(body, node));
+  const left = condition(body, inner.left);
+  const right = arm(body, () => condition(body, inner.right));
+  if (left === broken || right.value === broken) return broken;
+  return both(body, kind === ts.SyntaxKind.AmpersandAmpersandToken, left, right, undefined);
 }
 
-interface Arm {
+/** `!x`. */
+export function negation(body: Body, node: ts.Expression): Expr {
+  const inner = skipOuter(node);
+  const operand =
+    ts.isBinaryExpression(inner) && isLogical(inner.operatorToken.kind) ? condition(body, inner) : value(body, node);
+  return negated(operand);
+}
+
+/** `&&` and `||` of truth values. */
+function both(body: Body, isAnd: boolean, left: Expr, right: Arm, want: Want | undefined): Expr {
+  if (isPure(right))
+    return { kind: "logic", op: isAnd ? "&&" : "||", left, right: right.value, type: { kind: "boolean" } };
+  const decided: Arm = { block: [], value: bool(!isAnd) };
+  return isAnd ? choose(body, left, right, decided, want) : choose(body, left, decided, right, want);
+}
+
+export interface Arm {
   readonly block: Block;
   readonly value: Expr;
 }
 
-function arm(body: Body, lower: () => Expr): Arm {
+export function arm(body: Body, lower: () => Expr): Arm {
   let result: Expr = broken;
   const block = inBlock(body, () => {
     result = lower();
@@ -31,13 +60,18 @@ function arm(body: Body, lower: () => Expr): Arm {
   return { block, value: result };
 }
 
-const isPure = ({ block, value: result }: Arm): boolean => block.length === 0 && !isWholeOnly(result) && result.kind !== "tuple";
+const isPure = ({ block, value: result }: Arm): boolean =>
+  block.length === 0 && !isWholeOnly(result) && result.kind !== "tuple";
 
 export function conditional(body: Body, node: ts.ConditionalExpression, use: Use): Expr {
   const test = condition(body, node.condition);
   if (use === "nothing") {
-    const then = inBlock(body, () => { body.effect(node.whenTrue); });
-    const otherwise = inBlock(body, () => { body.effect(node.whenFalse); });
+    const then = inBlock(body, () => {
+      body.effect(node.whenTrue);
+    });
+    const otherwise = inBlock(body, () => {
+      body.effect(node.whenFalse);
+    });
     if (then.length + otherwise.length > 0) emit(body, { kind: "if", test, then, else: otherwise });
     return absent;
   }
@@ -47,13 +81,16 @@ export function conditional(body: Body, node: ts.ConditionalExpression, use: Use
 }
 
 /** `test ? yes : no` of arms that are lowered. */
-function choose(body: Body, test: Expr, yes: Arm, no: Arm, want: Want | undefined): Expr {
+export function choose(body: Body, test: Expr, yes: Arm, no: Arm, want: Want | undefined): Expr {
   if (test === broken || yes.value === broken || no.value === broken) return broken;
   const type = joined(yes.value.type, no.value.type);
   if (isPure(yes) && isPure(no)) return { kind: "select", test, yes: yes.value, no: no.value, type };
   if (yes.value.kind === "tuple" && no.value.kind === "tuple") return chooseTuple(body, test, yes, no, type);
   const target = targetFor(body, want, type);
-  const end = (choice: Arm): Block => [...choice.block, { ...body.place, kind: "assign", name: target.name, value: choice.value }];
+  const end = (choice: Arm): Block => [
+    ...choice.block,
+    { ...body.place, kind: "assign", name: target.name, value: choice.value },
+  ];
   emit(body, { kind: "if", test, then: end(yes), else: end(no) });
   return target;
 }
@@ -62,7 +99,9 @@ function choose(body: Body, test: Expr, yes: Arm, no: Arm, want: Want | undefine
 function chooseTuple(body: Body, test: Expr, yes: Arm, no: Arm, type: Type): Expr {
   const [left, right] = [yes.value, no.value];
   if (left.kind !== "tuple" || right.kind !== "tuple" || type.kind !== "tuple") return broken;
-  const items = left.items.map((item, i) => targetFor(body, undefined, joined(item.type, right.items[i]?.type ?? item.type)));
+  const items = left.items.map((item, i) =>
+    targetFor(body, undefined, joined(item.type, right.items[i]?.type ?? item.type)),
+  );
   const end = (block: Block, values: readonly Expr[]): Block => [
     ...block,
     ...values.map((item, i) => ({ ...body.place, kind: "assign" as const, name: items[i]?.name ?? "", value: item })),
@@ -92,14 +131,8 @@ export function logical(body: Body, node: ts.BinaryExpression, use: Use): Expr {
   if (left === broken || right.value === broken) return broken;
   if (kind === ts.SyntaxKind.QuestionQuestionToken) return coalesce(body, left, right, use);
   const isAnd = kind === ts.SyntaxKind.AmpersandAmpersandToken;
-  if (left.type.kind === "boolean" && right.value.type.kind === "boolean" && isPure(right)) {
-    return { kind: "logic", op: isAnd ? "&&" : "||", left, right: right.value, type: { kind: "boolean" } };
-  }
+  if (left.type.kind === "boolean" && right.value.type.kind === "boolean") return both(body, isAnd, left, right, use);
   if (isReference(left.type) && left.type.kind !== "maybe" && !isAnd) return left;
-  if (left.type.kind === "boolean") {
-    const decided: Arm = { block: [], value: bool(!isAnd) };
-    return isAnd ? choose(body, left, right, decided, use) : choose(body, left, decided, right, use);
-  }
   const first = isPure(right) && isCheap(left) ? left : steady(body, left, "first");
   const keep: Arm = { block: [], value: isAnd ? first : narrow(first) };
   return isAnd ? choose(body, truth(first), right, keep, use) : choose(body, truth(first), keep, right, use);
@@ -108,7 +141,7 @@ export function logical(body: Body, node: ts.BinaryExpression, use: Use): Expr {
 /** Reading it twice costs nothing. */
 const isCheap = (expr: Expr): boolean => expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
 
-const narrow = (expr: Expr): Expr => ({ ...expr, type: definite(expr.type) }) as Expr;
+const narrow = (expr: Expr): Expr => ({ ...expr, type: definite(expr.type) });
 
 function coalesce(body: Body, left: Expr, right: Arm, want: Want | undefined): Expr {
   if (isNeverAbsent(left)) return left;
@@ -120,13 +153,20 @@ function coalesce(body: Body, left: Expr, right: Arm, want: Want | undefined): E
 
 /** Whether JavaScript itself never gives undefined here: an element of an array may be missing. */
 function isNeverAbsent(expr: Expr): boolean {
-  return expr.kind === "op" || expr.kind === "length" || expr.kind === "constant" || (expr.kind === "literal" && expr.value !== undefined);
+  return (
+    expr.kind === "op" ||
+    expr.kind === "length" ||
+    expr.kind === "constant" ||
+    (expr.kind === "literal" && expr.value !== undefined)
+  );
 }
 
 function logicalEffect(body: Body, node: ts.BinaryExpression): Expr {
   const kind = node.operatorToken.kind;
   const left = value(body, node.left);
-  const then = inBlock(body, () => { body.effect(node.right); });
+  const then = inBlock(body, () => {
+    body.effect(node.right);
+  });
   if (then.length === 0 || left === broken) return absent;
   const test =
     kind === ts.SyntaxKind.QuestionQuestionToken

@@ -19,8 +19,8 @@ export function evaluate(all: Lowering, expression: ts.Expression): number | boo
   if (ts.isPrefixUnaryExpression(node)) return evaluatePrefix(all, node);
   if (ts.isBinaryExpression(node)) return evaluateBinary(all, node);
   if (ts.isPropertyAccessExpression(node)) {
-    const member = all.checker.getConstantValue(node);
-    if (member !== undefined) return member;
+    const member = all.checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+    if (member && ts.isEnumMember(member)) return all.checker.getConstantValue(member);
     if (isGlobal(all.checker, node.expression, "Math")) return mathConstant(node.name.text);
     if (isGlobal(all.checker, node.expression, "Number")) return numberConstant(node.name.text);
   }
@@ -61,7 +61,10 @@ function evaluateCall(all: Lowering, node: ts.CallExpression): number | undefine
   return op && numbers.length === args.length ? evaluateNumeric(op as NumericOp, numbers) : undefined;
 }
 
-function evaluateName(all: Lowering, node: ts.Identifier | ts.PropertyAccessExpression): number | boolean | string | undefined {
+function evaluateName(
+  all: Lowering,
+  node: ts.Identifier | ts.PropertyAccessExpression,
+): number | boolean | string | undefined {
   if (ts.isIdentifier(node) && isGlobal(all.checker, node, "Infinity")) return Infinity;
   if (ts.isIdentifier(node) && isGlobal(all.checker, node, "NaN")) return NaN;
   const symbol = moduleSymbolOf(all.checker, node);
@@ -93,7 +96,8 @@ export function constantExpr(all: Lowering, entry: Entry, expression: ts.Express
   if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) {
     const symbol = moduleSymbolOf(all.checker, node);
     const declaration = symbol && declarationOf(symbol);
-    if (symbol && declaration && isModuleConst(declaration)) return moduleConstant(all, entry, symbol, declaration, node);
+    if (symbol && declaration && isModuleConst(declaration))
+      return moduleConstant(all, entry, symbol, declaration, node);
   }
   const value = evaluate(all, node);
   if (typeof value === "number") return num(value);
@@ -117,18 +121,27 @@ export function moduleConstant(
   return { kind: "constant", name: key, type, ...(typeof value === "number" ? { value } : {}) };
 }
 
-function constantType(all: Lowering, entry: Entry | undefined, declaration: ts.VariableDeclaration, use: ts.Node): Type | undefined {
+function constantType(
+  all: Lowering,
+  entry: Entry | undefined,
+  declaration: ts.VariableDeclaration,
+  use: ts.Node,
+): Type | undefined {
   const type = declaration.type
     ? all.checker.getTypeFromTypeNode(declaration.type)
     : all.checker.getTypeAtLocation(declaration.name);
   // A tuple of one kind, such as [1, 2, 3] as const, is read like an array.
-  const read = readType(all.checker, type, declaration.type !== undefined);
+  const read = readType(all.checker, type, declaration.type ? "written" : "inferred");
   if (!isRefused(read) && read.kind === "tuple") {
     const [first] = read.items;
     const kind = first?.kind ?? "number";
     if (read.items.every((item) => item.kind === kind)) return { kind: "list", element: first ?? numberType };
   }
-  return typeFor(all, entry, type, { node: use, what: declaration.name.getText(), written: declaration.type !== undefined });
+  return typeFor(all, entry, type, {
+    node: use,
+    what: declaration.name.getText(),
+    source: declaration.type ? "written" : "inferred",
+  });
 }
 
 function register(
@@ -162,7 +175,10 @@ function register(
 }
 
 function isExported(all: Lowering, symbol: ts.Symbol, statement: ts.Node, file: ts.SourceFile): boolean {
-  if (ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)) {
+  if (
+    ts.canHaveModifiers(statement) &&
+    ts.getModifiers(statement)?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)
+  ) {
     return ts.isSourceFile(statement.parent);
   }
   const module = all.checker.getSymbolAtLocation(file);
@@ -185,6 +201,7 @@ function isCopyable(all: Lowering, entry: Entry | undefined, node: ts.Node | und
     const symbol = moduleSymbolOf(all.checker, node);
     const declaration = symbol && declarationOf(symbol);
     if (!symbol || !declaration || !isModuleConst(declaration)) return false;
+    if (isRefused(readType(all.checker, all.checker.getTypeOfSymbolAtLocation(symbol, node), "inferred"))) return false;
     const constant = moduleConstant(all, entry, symbol, declaration, node);
     if (constant?.kind !== "constant") return false;
     if (!uses.includes(constant.name)) uses.push(constant.name);
@@ -193,7 +210,8 @@ function isCopyable(all: Lowering, entry: Entry | undefined, node: ts.Node | und
   if (ts.isPropertyAccessExpression(node)) return isCopyable(all, entry, node.expression, uses);
   if (ts.isFunctionLike(node) || ts.isObjectLiteralExpression(node) || ts.isAwaitExpression(node)) return false;
   if (ts.isCallExpression(node) && !isPureGlobalCall(all, node)) return false;
-  if (ts.isNewExpression(node) && !(ts.isIdentifier(node.expression) && isTypedArrayName(node.expression.text))) return false;
+  if (ts.isNewExpression(node) && !(ts.isIdentifier(node.expression) && isTypedArrayName(node.expression.text)))
+    return false;
   let copyable = true;
   ts.forEachChild(node, (child) => {
     copyable &&= isCopyable(all, entry, child, uses);

@@ -28,7 +28,9 @@ export function countedHeader(body: Body, node: ts.ForStatement): CountedHeader 
     const symbol = body.checker.getSymbolAtLocation(declaration.name);
     return symbol ? (body.assignments.get(symbol) ?? 0) : 1;
   };
-  const declaration = initializer.declarations.find((candidate) => body.checker.getSymbolAtLocation(candidate.name) === update.symbol);
+  const declaration = initializer.declarations.find(
+    (candidate) => body.checker.getSymbolAtLocation(candidate.name) === update.symbol,
+  );
   const others = initializer.declarations.filter((candidate) => candidate !== declaration);
   if (!declaration?.initializer || !ts.isIdentifier(declaration.name) || changes(declaration) !== 1) return undefined;
   if (others.some((other) => changes(other) > 0 || !ts.isIdentifier(other.name))) return undefined;
@@ -40,7 +42,15 @@ export function countedHeader(body: Body, node: ts.ForStatement): CountedHeader 
   if (!test || mentions(body, test.bound, update.symbol)) return undefined;
   const isUp = test.compare === "lt" || test.compare === "le";
   if (isUp !== update.step > 0) return undefined;
-  return { declaration, symbol: update.symbol, name: declaration.name.text, start: declaration.initializer, others, ...test, step: update.step };
+  return {
+    declaration,
+    symbol: update.symbol,
+    name: declaration.name.text,
+    start: declaration.initializer,
+    others,
+    ...test,
+    step: update.step,
+  };
 }
 
 function symbolOf(body: Body, node: ts.Expression): ts.Symbol | undefined {
@@ -53,7 +63,12 @@ function stepOf(body: Body, node: ts.Expression): { symbol: ts.Symbol; step: num
   const inner = skipOuter(node);
   if (ts.isPostfixUnaryExpression(inner) || ts.isPrefixUnaryExpression(inner)) {
     const symbol = symbolOf(body, inner.operand);
-    const step = inner.operator === ts.SyntaxKind.PlusPlusToken ? 1 : inner.operator === ts.SyntaxKind.MinusMinusToken ? -1 : undefined;
+    const step =
+      inner.operator === ts.SyntaxKind.PlusPlusToken
+        ? 1
+        : inner.operator === ts.SyntaxKind.MinusMinusToken
+          ? -1
+          : undefined;
     return symbol && step !== undefined ? { symbol, step } : undefined;
   }
   if (!ts.isBinaryExpression(inner)) return undefined;
@@ -64,13 +79,18 @@ function stepOf(body: Body, node: ts.Expression): { symbol: ts.Symbol; step: num
     return stepBy(symbol, inner.right, kind === ts.SyntaxKind.MinusEqualsToken);
   }
   const sum = skipOuter(inner.right);
-  if (kind !== ts.SyntaxKind.EqualsToken || !ts.isBinaryExpression(sum) || symbolOf(body, sum.left) !== symbol) return undefined;
+  if (kind !== ts.SyntaxKind.EqualsToken || !ts.isBinaryExpression(sum) || symbolOf(body, sum.left) !== symbol)
+    return undefined;
   const sign = sum.operatorToken.kind;
   if (sign !== ts.SyntaxKind.PlusToken && sign !== ts.SyntaxKind.MinusToken) return undefined;
   return stepBy(symbol, sum.right, sign === ts.SyntaxKind.MinusToken);
 }
 
-function stepBy(symbol: ts.Symbol, amount: ts.Expression, isDown: boolean): { symbol: ts.Symbol; step: number } | undefined {
+function stepBy(
+  symbol: ts.Symbol,
+  amount: ts.Expression,
+  isDown: boolean,
+): { symbol: ts.Symbol; step: number } | undefined {
   const literal = skipOuter(amount);
   if (!ts.isNumericLiteral(literal) || Number(literal.text) === 0) return undefined;
   return { symbol, step: isDown ? -Number(literal.text) : Number(literal.text) };
@@ -110,6 +130,7 @@ function offsetOf(body: Body, node: ts.Expression, symbol: ts.Symbol): number | 
 }
 
 function mentions(body: Body, node: ts.Node, symbol: ts.Symbol): boolean {
-  if (ts.isIdentifier(node) && node.text === symbol.name && body.checker.getSymbolAtLocation(node) === symbol) return true;
+  if (ts.isIdentifier(node) && node.text === symbol.name && body.checker.getSymbolAtLocation(node) === symbol)
+    return true;
   return ts.forEachChild(node, (child) => (mentions(body, child, symbol) ? true : undefined)) === true;
 }

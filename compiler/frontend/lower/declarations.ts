@@ -55,7 +55,10 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
 }
 
 const isUntypedEmptyList = (node: ts.VariableDeclaration, init: ts.Expression): boolean =>
-  ts.isArrayLiteralExpression(init) && init.elements.length === 0 && !node.type && !ts.isAsExpression(node.initializer ?? init);
+  ts.isArrayLiteralExpression(init) &&
+  init.elements.length === 0 &&
+  !node.type &&
+  !ts.isAsExpression(node.initializer ?? init);
 
 function declareEmpty(body: Body, node: ts.Identifier, symbol: ts.Symbol, written: Type | undefined): void {
   if (!written) {

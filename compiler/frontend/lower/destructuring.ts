@@ -10,7 +10,12 @@ import { asArray, asOperand, value } from "./values.ts";
 import { declareName, nameFor } from "./variables.ts";
 
 /** `[x[i], x[j]] = [x[j], x[i]]`: all values are read first, then the targets are written in order. */
-export function assignPattern(body: Body, target: ts.ArrayLiteralExpression, source: ts.Expression, used: boolean): Expr {
+export function assignPattern(
+  body: Body,
+  target: ts.ArrayLiteralExpression,
+  source: ts.Expression,
+  used: boolean,
+): Expr {
   const order = operandsIn(body);
   const take = partsOf(body, source, order, target.elements.length, target);
   if (!take) return broken;
@@ -21,12 +26,24 @@ export function assignPattern(body: Body, target: ts.ArrayLiteralExpression, sou
       continue;
     }
     if (ts.isBinaryExpression(element)) {
-      refuse(body, element, "TG1001", "A default value in an assignment that takes an array apart", "Use ??= after it.");
+      refuse(
+        body,
+        element,
+        "TG1001",
+        "A default value in an assignment that takes an array apart",
+        "Use ??= after it.",
+      );
       continue;
     }
     const inner = skipOuter(element);
     if (ts.isArrayLiteralExpression(inner)) {
-      refuse(body, element, "TG1001", "A pattern within a pattern", "Take the inner array apart in a statement of its own.");
+      refuse(
+        body,
+        element,
+        "TG1001",
+        "A pattern within a pattern",
+        "Take the inner array apart in a statement of its own.",
+      );
       continue;
     }
     let place: Place | undefined;
@@ -39,7 +56,14 @@ export function assignPattern(body: Body, target: ts.ArrayLiteralExpression, sou
       return absent;
     });
   }
-  if (used) return refuse(body, target, "TG1001", "The value of an assignment that takes an array apart", "Assign first, then use the parts.");
+  if (used)
+    return refuse(
+      body,
+      target,
+      "TG1001",
+      "The value of an assignment that takes an array apart",
+      "Assign first, then use the parts.",
+    );
   return absent;
 }
 
@@ -53,7 +77,10 @@ function partsOf(
 ): ((i: number) => Expr) | undefined {
   const inner = skipOuter(source);
   if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement)) {
-    return handOut(order, inner.elements.map((element) => order.add(() => value(body, element))));
+    return handOut(
+      order,
+      inner.elements.map((element) => order.add(() => value(body, element))),
+    );
   }
   const whole = value(body, source);
   if (whole === broken) return undefined;
@@ -62,7 +89,10 @@ function partsOf(
     refuse(body, at, "TG1002", shortText(source), typeText(body, source), "Only arrays and tuples are taken apart.");
     return undefined;
   }
-  return handOut(order, items.map((item) => order.add(() => item)));
+  return handOut(
+    order,
+    items.map((item) => order.add(() => item)),
+  );
 }
 
 function handOut(order: Operands, positions: readonly number[]): (i: number) => Expr {
@@ -73,7 +103,12 @@ function handOut(order: Operands, positions: readonly number[]): (i: number) => 
 function elementsOf(body: Body, whole: Expr, count: number): Expr[] | undefined {
   if (!isReference(whole.type)) return undefined;
   const array = asArray(body, whole);
-  return Array.from({ length: count }, (_, i): Expr => ({ kind: "index", array, index: int(i), type: elementType(array.type) }));
+  return Array.from({ length: count }, (_, i): Expr => ({
+    kind: "index",
+    array,
+    index: int(i),
+    type: elementType(array.type),
+  }));
 }
 
 const typeText = (body: Body, node: ts.Node): string => body.checker.typeToString(body.checker.getTypeAtLocation(node));
@@ -84,7 +119,12 @@ export function declarePattern(body: Body, pattern: ts.ArrayBindingPattern, sour
   if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement)) {
     const order = operandsIn(body);
     const positions = inner.elements.map((element) => order.add(() => value(body, element)));
-    return bindItems(body, pattern, positions.map((position) => order.get(position)), undefined);
+    return bindItems(
+      body,
+      pattern,
+      positions.map((position) => order.get(position)),
+      undefined,
+    );
   }
   const want = wantFor(body, pattern);
   bindPattern(body, pattern, asOperand(body, body.rhs(source, want)));
@@ -95,11 +135,23 @@ export function bindPattern(body: Body, pattern: ts.ArrayBindingPattern, whole: 
   if (whole === broken) return bindBroken(body, pattern);
   if (whole.kind === "tuple") return bindItems(body, pattern, whole.items, undefined);
   if (!isReference(whole.type)) {
-    refuse(body, pattern, "TG1002", shortText(pattern), typeText(body, pattern), "Only arrays and tuples are taken apart.");
+    refuse(
+      body,
+      pattern,
+      "TG1002",
+      shortText(pattern),
+      typeText(body, pattern),
+      "Only arrays and tuples are taken apart.",
+    );
     return bindBroken(body, pattern);
   }
   const array = asArray(body, whole);
-  const items = pattern.elements.map((_, i): Expr => ({ kind: "index", array, index: int(i), type: elementType(array.type) }));
+  const items = pattern.elements.map((_, i): Expr => ({
+    kind: "index",
+    array,
+    index: int(i),
+    type: elementType(array.type),
+  }));
   bindItems(body, pattern, items, array);
 }
 
@@ -126,7 +178,13 @@ function restOf(body: Body, node: ts.Node, items: readonly Expr[], from: number,
   }
   const type = elementType(array.type);
   if (array.type.kind === "maybe") return refuse(body, node, "TG1001", "A rest element here", "Use slice.");
-  return { kind: "copy", array, start: int(from), end: op("max", [int(from), lengthOf(array)], { kind: "int" }), type: { kind: "list", element: type } };
+  return {
+    kind: "copy",
+    array,
+    start: int(from),
+    end: op("max", [int(from), lengthOf(array)], { kind: "int" }),
+    type: { kind: "list", element: type },
+  };
 }
 
 function withDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
@@ -136,7 +194,12 @@ function withDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
   if (body.block.length !== start) {
     return refuse(body, element, "TG1001", "This default value", "Use ?? in a statement of its own.");
   }
-  return { kind: "nullish", left: part, right: fallback, type: part.type.kind === "maybe" ? part.type.type : fallback.type };
+  return {
+    kind: "nullish",
+    left: part,
+    right: fallback,
+    type: part.type.kind === "maybe" ? part.type.type : fallback.type,
+  };
 }
 
 function bindBroken(body: Body, pattern: ts.ArrayBindingPattern): void {
@@ -157,8 +220,13 @@ function wantFor(body: Body, pattern: ts.ArrayBindingPattern): Want {
       if (!ts.isIdentifier(element.name) || element.initializer || element.dotDotDotToken) return undefined;
       const symbol = body.checker.getSymbolAtLocation(element.name);
       if (!symbol || (body.assignments.get(symbol) ?? 0) > 0) return undefined;
-      return { kind: "name", name: nameFor(body, symbol, element.name.text), as: "const", type: undefined, claimed: false };
+      return {
+        kind: "name",
+        name: nameFor(body, symbol, element.name.text),
+        as: "const",
+        type: undefined,
+        claimed: false,
+      };
     }),
   };
 }
-

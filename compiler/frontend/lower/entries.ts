@@ -41,9 +41,15 @@ export function entryOf(all: Lowering, node: ts.FunctionLikeDeclaration, name?: 
 function nameOf(node: ts.FunctionLikeDeclaration): string {
   if (node.name && ts.isIdentifier(node.name)) return node.name.text;
   let holder: ts.Node = node.parent;
-  while (ts.isParenthesizedExpression(holder) || ts.isAsExpression(holder) || ts.isSatisfiesExpression(holder)) holder = holder.parent;
+  while (ts.isParenthesizedExpression(holder) || ts.isAsExpression(holder) || ts.isSatisfiesExpression(holder))
+    holder = holder.parent;
   if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) return holder.name.text;
-  return path.basename(node.getSourceFile().fileName).replace(/\..*$/, "").replace(/[^\w$]+/g, "_") || "anonymous";
+  return (
+    path
+      .basename(node.getSourceFile().fileName)
+      .replace(/\..*$/, "")
+      .replace(/[^\w$]+/g, "_") || "anonymous"
+  );
 }
 
 /** Identifier texts of a function: those that it declares, and those that it reads from outside. */
@@ -52,7 +58,10 @@ function identifiersOf(node: ts.Node): { local: Set<string>; outer: Set<string>;
   const texts = new Set<string>();
   const visit = (child: ts.Node): void => {
     if (ts.isIdentifier(child)) texts.add(child.text);
-    if ((ts.isVariableDeclaration(child) || ts.isParameter(child) || ts.isBindingElement(child)) && ts.isIdentifier(child.name)) {
+    if (
+      (ts.isVariableDeclaration(child) || ts.isParameter(child) || ts.isBindingElement(child)) &&
+      ts.isIdentifier(child.name)
+    ) {
       local.add(child.name.text);
     }
     ts.forEachChild(child, visit);
@@ -65,6 +74,15 @@ function identifiersOf(node: ts.Node): { local: Set<string>; outer: Set<string>;
 export function signatureOf(all: Lowering, entry: Entry): Signature {
   if (entry.signature) return entry.signature;
   checkForm(all, entry);
+  if (entry.node.typeParameters) {
+    // Reported; what its types would be depends on the call.
+    const params = entry.node.parameters.map((node): Param => ({
+      name: entry.names.fresh(node.name.getText()),
+      type: voidType,
+    }));
+    entry.signature = { params, rest: false, result: voidType };
+    return entry.signature;
+  }
   const params: Param[] = [];
   let rest = false;
   for (const node of entry.node.parameters) {
@@ -85,11 +103,19 @@ function checkForm(all: Lowering, entry: Entry): void {
   const at = node.name ?? node;
   const name = node.name?.getText() ?? entry.key;
   if (!isFunctionNode(node)) {
-    report(all, entry, at, "TG1001", `The ${ts.isConstructorDeclaration(node) ? "constructor" : "method"} ${name}`, "Write a function of module scope.");
+    report(
+      all,
+      entry,
+      at,
+      "TG1001",
+      `The ${ts.isConstructorDeclaration(node) ? "constructor" : "method"} ${name}`,
+      "Write a function of module scope.",
+    );
   }
   if (node.typeParameters && node.typeParameters.length > 0) report(all, entry, at, "TG1011", name);
   if (node.asteriskToken) report(all, entry, at, "TG1013", name, "a generator");
-  if (node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword)) report(all, entry, at, "TG1013", name, "async");
+  if (node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword))
+    report(all, entry, at, "TG1013", name, "async");
   if (!node.body) report(all, entry, at, "TG1004", name);
 }
 
@@ -105,7 +131,15 @@ function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, nam
   if (!type) return { ...refused, name };
   if (type.kind === "tuple" || type.kind === "tensor" || type.kind === "void") {
     const text = all.checker.typeToString(all.checker.getTypeAtLocation(node));
-    report(all, entry, node.type ?? node, "TG1002", node.name.text, text, "Pass each item as a parameter of its own, or use number[].");
+    report(
+      all,
+      entry,
+      node.type ?? node,
+      "TG1002",
+      node.name.text,
+      text,
+      "Pass each item as a parameter of its own, or use number[].",
+    );
     return { ...refused, name };
   }
   const typeText = node.type ? { typeText: node.type.getText() } : {};
@@ -120,7 +154,7 @@ function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, nam
 
 function paramType(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, what: string): Type | undefined {
   if (node.type) return writtenType(all, entry, node.type, what);
-  return typeFor(all, entry, all.checker.getTypeAtLocation(node), { node, what, written: false });
+  return typeFor(all, entry, all.checker.getTypeAtLocation(node), { node, what, source: "inferred" });
 }
 
 function resultOf(all: Lowering, entry: Entry): Type {
@@ -128,6 +162,6 @@ function resultOf(all: Lowering, entry: Entry): Type {
   if (node.type) return writtenType(all, entry, node.type, `The result of ${entry.key}`) ?? voidType;
   const signature = all.checker.getSignatureFromDeclaration(node);
   if (!signature) return voidType;
-  const options = { node: node.name ?? node, what: `The result of ${entry.key}`, written: false };
+  const options = { node: node.name ?? node, what: `The result of ${entry.key}`, source: "inferred" };
   return typeFor(all, entry, signature.getReturnType(), options) ?? voidType;
 }

@@ -3,7 +3,11 @@ import { emit, inBlock, type Body, type Exit } from "./state.ts";
 import type { Stmt } from "../../ir/types.ts";
 
 /** Runs what `break` may leave; around it goes a block, if something does. */
-export function breakable(body: Body, target: { kind: Exit["kind"]; label: string | undefined }, run: (exit: Exit) => void): void {
+export function breakable(
+  body: Body,
+  target: { kind: Exit["kind"]; label: string | undefined },
+  run: (exit: Exit) => void,
+): void {
   const exit: Exit = { ...target, breakLabel: undefined, continueLabel: undefined };
   body.exits.push(exit);
   const inner = inBlock(body, () => {
@@ -33,11 +37,15 @@ export function loopBody(body: Body, exit: Exit, run: () => void): Stmt[] {
 }
 
 export function breakTo(body: Body, label: string | undefined): void {
-  const exit = body.exits.findLast((candidate) => (label === undefined ? candidate.kind !== "block" : candidate.label === label));
+  const exit = body.exits.findLast((candidate) =>
+    label === undefined ? candidate.kind !== "block" : candidate.label === label,
+  );
   if (exit) emit(body, { kind: "exit", label: breakLabel(body, exit) });
 }
 
 export function continueTo(body: Body, label: string | undefined): void {
-  const exit = body.exits.findLast((candidate) => candidate.kind === "loop" && (label === undefined || candidate.label === label));
+  const exit = body.exits.findLast(
+    (candidate) => candidate.kind === "loop" && (label === undefined || candidate.label === label),
+  );
   if (exit) emit(body, { kind: "exit", label: continueLabel(body, exit) });
 }

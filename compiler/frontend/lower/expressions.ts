@@ -6,16 +6,16 @@ import { refusal } from "../check.ts";
 import { arrayLiteral, newArray } from "./arrays.ts";
 import { assign, increment } from "./assignments.ts";
 import { call } from "./calls.ts";
-import { conditional, isLogical, logical } from "./choices.ts";
+import { conditional, isLogical, logical, negation } from "./choices.ts";
 import { isString, text } from "./foreign.ts";
 import { readName } from "./names.ts";
 import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
-import { arithmetic, asCount, isWhole, negated, toNumber } from "./scalars.ts";
+import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, refuse, shortText, type Body, type Want } from "./state.ts";
 import { definite, isTypedArrayName } from "./types.ts";
-import { arrayOperand, value } from "./values.ts";
+import { arrayOperand, narrowed, value } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   if (ts.isParenthesizedExpression(node) || ts.isSatisfiesExpression(node)) return body.rhs(node.expression, want);
@@ -78,13 +78,11 @@ function assertion(body: Body, node: ts.AsExpression | ts.TypeAssertion, want: W
   return inner.type.kind === "maybe" && !(type.flags & ts.TypeFlags.Union) ? narrowed(inner) : inner;
 }
 
-function narrowed(expr: Expr): Expr {
-  return expr.type.kind === "maybe" ? ({ ...expr, type: definite(expr.type) } as Expr) : expr;
-}
-
 function prefix(body: Body, node: ts.PrefixUnaryExpression): Expr {
   if (isStep(node.operator)) return increment(body, node, true);
-  if (ts.isNumericLiteral(node.operand) && node.operator === ts.SyntaxKind.MinusToken) return num(-Number(node.operand.text));
+  if (ts.isNumericLiteral(node.operand) && node.operator === ts.SyntaxKind.MinusToken)
+    return num(-Number(node.operand.text));
+  if (node.operator === ts.SyntaxKind.ExclamationToken) return negation(body, node.operand);
   const operand = value(body, node.operand);
   if (operand === broken) return broken;
   switch (node.operator) {
@@ -92,8 +90,6 @@ function prefix(body: Body, node: ts.PrefixUnaryExpression): Expr {
       return arithmetic(body, node, "neg", [operand]);
     case ts.SyntaxKind.TildeToken:
       return arithmetic(body, node, "bitnot", [operand]);
-    case ts.SyntaxKind.ExclamationToken:
-      return negated(operand);
     default:
       return toNumber(body, node, operand);
   }
@@ -120,7 +116,9 @@ function binary(body: Body, node: ts.BinaryExpression, want: Want | undefined): 
 }
 
 function comparisonOf(body: Body, node: ts.BinaryExpression, comparison: Comparison): Expr {
-  const loose = node.operatorToken.kind === ts.SyntaxKind.EqualsEqualsToken || node.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsToken;
+  const loose =
+    node.operatorToken.kind === ts.SyntaxKind.EqualsEqualsToken ||
+    node.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsToken;
   const side = (operand: ts.Expression): Expr =>
     loose && skipOuter(operand).kind === ts.SyntaxKind.NullKeyword ? absent : value(body, operand);
   const operands = lowerInOrder(body, [() => side(node.left), () => side(node.right)]);
@@ -144,8 +142,12 @@ function comparedKind(type: Type): string {
 }
 
 function element(body: Body, node: ts.ElementAccessExpression): Expr {
-  if (node.questionDotToken) return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
-  const [array, index] = lowerInOrder(body, [() => arrayOperand(body, node.expression), () => value(body, node.argumentExpression)]);
+  if (node.questionDotToken)
+    return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  const [array, index] = lowerInOrder(body, [
+    () => arrayOperand(body, node.expression),
+    () => value(body, node.argumentExpression),
+  ]);
   if (!array || !index || array === broken || index === broken) return broken;
   return readElement(body, node, array, index);
 }
@@ -155,28 +157,59 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
     const item = index.kind === "literal" && typeof index.value === "number" ? array.items[index.value] : undefined;
     return item ?? refuse(body, node, "TG1024", shortText(node));
   }
-  if (!isReference(array.type) || array.type.kind === "maybe" || (index.type.kind !== "number" && index.type.kind !== "int")) {
+  if (
+    !isReference(array.type) ||
+    array.type.kind === "maybe" ||
+    (index.type.kind !== "number" && index.type.kind !== "int")
+  ) {
     const type = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression));
     return refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
   }
-  return { kind: "index", array, index: isWhole(index) ? { ...index, type: { kind: "int" } } : index, type: elementType(array.type) };
+  return {
+    kind: "index",
+    array,
+    index: isWhole(index) ? { ...index, type: { kind: "int" } } : index,
+    type: elementType(array.type),
+  };
 }
 
 function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   const name = node.name.text;
-  if (node.questionDotToken) return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
-  const member = body.checker.getConstantValue(node);
+  if (node.questionDotToken)
+    return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  const member = enumMember(body, node);
   if (typeof member === "number") return num(member);
   if (typeof member === "string") return { kind: "literal", value: member, type: { kind: "string" } };
   const owner = node.expression;
-  const known = isGlobal(body.checker, owner, "Math") ? mathConstant(name) : isGlobal(body.checker, owner, "Number") ? numberConstant(name) : undefined;
+  const known = isGlobal(body.checker, owner, "Math")
+    ? mathConstant(name)
+    : isGlobal(body.checker, owner, "Number")
+      ? numberConstant(name)
+      : undefined;
   if (known !== undefined) {
     return Number.isFinite(known)
       ? { kind: "constant", name: node.getText().replace(/\s/g, ""), value: known, type: { kind: "number" } }
       : num(known);
   }
-  if (name === "BYTES_PER_ELEMENT" && ts.isIdentifier(owner) && isTypedArrayName(owner.text) && isGlobal(body.checker, owner, owner.text)) {
-    return num({ Float64Array: 8, Float32Array: 4, Int32Array: 4, Uint32Array: 4, Int16Array: 2, Uint16Array: 2, Int8Array: 1, Uint8Array: 1, Uint8ClampedArray: 1 }[owner.text]);
+  if (
+    name === "BYTES_PER_ELEMENT" &&
+    ts.isIdentifier(owner) &&
+    isTypedArrayName(owner.text) &&
+    isGlobal(body.checker, owner, owner.text)
+  ) {
+    return num(
+      {
+        Float64Array: 8,
+        Float32Array: 4,
+        Int32Array: 4,
+        Uint32Array: 4,
+        Int16Array: 2,
+        Uint16Array: 2,
+        Int8Array: 1,
+        Uint8Array: 1,
+        Uint8ClampedArray: 1,
+      }[owner.text],
+    );
   }
   if (isNamespaceMember(body, node)) return readName(body, node);
   const literal = body.checker.getTypeAtLocation(node);
@@ -187,8 +220,14 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
     if (array.kind === "tuple") return num(array.items.length);
     if (isReference(array.type) && array.type.kind !== "maybe") return { kind: "length", array, type: { kind: "int" } };
   }
+  if (name !== "length" && body.rhs(owner) === broken) return broken;
   const type = body.checker.typeToString(body.checker.getTypeAtLocation(owner));
   return refuse(body, node, "TG1015", `the property ${name} of ${type}`, "Pass the value as a parameter of its own.");
+}
+
+function enumMember(body: Body, node: ts.PropertyAccessExpression): string | number | undefined {
+  const declaration = body.checker.getSymbolAtLocation(node.name)?.valueDeclaration;
+  return declaration && ts.isEnumMember(declaration) ? body.checker.getConstantValue(declaration) : undefined;
 }
 
 function isNamespaceMember(body: Body, node: ts.PropertyAccessExpression): boolean {
@@ -201,8 +240,14 @@ function isNamespaceMember(body: Body, node: ts.PropertyAccessExpression): boole
 /** A field of an object that is frozen by `as const`: its type is its value. */
 function isReadonlyField(body: Body, node: ts.PropertyAccessExpression): boolean {
   const symbol = body.checker.getSymbolAtLocation(node.name);
-  return symbol?.declarations?.some((declaration) => {
-    const literal = declaration.parent;
-    return ts.isObjectLiteralExpression(literal) && ts.isAsExpression(literal.parent) && literal.parent.type.getText() === "const";
-  }) ?? false;
+  return (
+    symbol?.declarations?.some((declaration) => {
+      const literal = declaration.parent;
+      return (
+        ts.isObjectLiteralExpression(literal) &&
+        ts.isAsExpression(literal.parent) &&
+        literal.parent.type.getText() === "const"
+      );
+    }) ?? false
+  );
 }

@@ -23,7 +23,13 @@ export function foreignCall(
   tail: string,
   type: Expr["type"],
 ): Expr {
-  return foreign(body, [head], args.map((node) => ({ node, bare: true })), tail, type);
+  return foreign(
+    body,
+    [head],
+    args.map((node) => ({ node, bare: true })),
+    tail,
+    type,
+  );
 }
 
 interface Piece {
@@ -39,46 +45,66 @@ interface Writer {
   readonly parts: (string | number)[];
 }
 
-function foreign(body: Body, head: readonly string[], pieces: readonly Piece[], tail: string, type: Expr["type"]): Expr {
+function foreign(
+  body: Body,
+  head: readonly string[],
+  pieces: readonly Piece[],
+  tail: string,
+  type: Expr["type"],
+): Expr {
   const writer: Writer = { body, order: operandsIn(body), parts: [...head] };
   for (const [i, piece] of pieces.entries()) {
     if (i > 0) writer.parts.push(", ");
     write(writer, piece.node, piece.bare);
   }
   writer.parts.push(tail);
-  const texts = [""];
+  const texts: string[] = [];
   const args: Expr[] = [];
+  let text = "";
   for (const part of writer.parts) {
-    if (typeof part === "string") texts[texts.length - 1] += part;
+    if (typeof part === "string") text += part;
     else {
       args.push(writer.order.get(part));
-      texts.push("");
+      texts.push(text);
+      text = "";
     }
   }
+  texts.push(text);
   return args.includes(broken) ? broken : { kind: "foreign", texts, args, type };
 }
 
 const textMethods = new Set(
-  "toFixed toPrecision toExponential toString toLocaleString join padStart padEnd trim toUpperCase toLowerCase repeat".split(" "),
+  "toFixed toPrecision toExponential toString toLocaleString join padStart padEnd trim toUpperCase toLowerCase repeat".split(
+    " ",
+  ),
 );
 const errors = new Set("Error RangeError TypeError SyntaxError EvalError ReferenceError URIError".split(" "));
 
 function write(writer: Writer, node: ts.Expression, bare: boolean): void {
   const { body, parts } = writer;
+  if (ts.isSpreadElement(node)) {
+    parts.push("...");
+    return write(writer, node.expression, false);
+  }
   const inner = skipOuter(node);
   const enclosed = (run: () => void): void => {
     if (!bare) parts.push("(");
     run();
     if (!bare) parts.push(")");
   };
-  if (ts.isStringLiteralLike(inner) || ts.isNumericLiteral(inner) || inner.kind === ts.SyntaxKind.NullKeyword) parts.push(inner.getText());
+  if (ts.isStringLiteralLike(inner) || ts.isNumericLiteral(inner) || inner.kind === ts.SyntaxKind.NullKeyword)
+    parts.push(inner.getText());
   else if (ts.isTemplateExpression(inner)) {
     parts.push(inner.head.getText());
     for (const span of inner.templateSpans) {
       write(writer, span.expression, true);
       parts.push(span.literal.getText());
     }
-  } else if (ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.PlusToken && isString(body, inner)) {
+  } else if (
+    ts.isBinaryExpression(inner) &&
+    inner.operatorToken.kind === ts.SyntaxKind.PlusToken &&
+    isString(body, inner)
+  ) {
     enclosed(() => {
       write(writer, inner.left, false);
       parts.push(" + ");
@@ -95,7 +121,8 @@ function write(writer: Writer, node: ts.Expression, bare: boolean): void {
   } else if (ts.isArrayLiteralExpression(inner)) writeList(writer, "[", inner.elements, "]");
   else if (ts.isObjectLiteralExpression(inner)) writeObject(writer, inner);
   else if (ts.isCallExpression(inner) && writeCall(writer, inner)) return;
-  else if (ts.isNewExpression(inner) && isError(body, inner)) writeList(writer, `new ${inner.expression.getText()}(`, inner.arguments ?? [], ")");
+  else if (ts.isNewExpression(inner) && isError(body, inner))
+    writeList(writer, `new ${inner.expression.getText()}(`, inner.arguments ?? [], ")");
   else {
     const position = writer.order.add(() => whole(body, inner));
     enclosed(() => parts.push(position));
@@ -111,17 +138,18 @@ function whole(body: Body, node: ts.Expression): Expr {
 }
 
 export function isError(body: Body, node: ts.NewExpression | ts.CallExpression): boolean {
-  return ts.isIdentifier(node.expression) && errors.has(node.expression.text) && isGlobal(body.checker, node.expression, node.expression.text);
+  return (
+    ts.isIdentifier(node.expression) &&
+    errors.has(node.expression.text) &&
+    isGlobal(body.checker, node.expression, node.expression.text)
+  );
 }
 
 function writeList(writer: Writer, open: string, nodes: readonly ts.Expression[], close: string): void {
   writer.parts.push(open);
   for (const [i, node] of nodes.entries()) {
     if (i > 0) writer.parts.push(", ");
-    if (ts.isSpreadElement(node)) {
-      writer.parts.push("...");
-      write(writer, node.expression, false);
-    } else if (!ts.isOmittedExpression(node)) write(writer, node, true);
+    if (!ts.isOmittedExpression(node)) write(writer, node, true);
   }
   writer.parts.push(close);
 }
@@ -135,7 +163,8 @@ function writeObject(writer: Writer, node: ts.ObjectLiteralExpression): void {
       parts.push(`${property.name.text}: `);
       const symbol = body.checker.getShorthandAssignmentValueSymbol(property);
       const binding = symbol && body.bindings.get(symbol);
-      if (binding?.kind === "var") parts.push(writer.order.add(() => ({ kind: "var", name: binding.name, type: binding.type })));
+      if (binding?.kind === "var")
+        parts.push(writer.order.add(() => ({ kind: "var", name: binding.name, type: binding.type })));
       else refuse(body, property, "TG1001", shortText(property), "Write name: value.");
     } else if (ts.isPropertyAssignment(property) && !ts.isComputedPropertyName(property.name)) {
       parts.push(`${property.name.getText()}: `);

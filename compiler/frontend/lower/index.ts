@@ -1,10 +1,9 @@
 /** From TypeScript's syntax to the IR. */
 import type { ts } from "ts-morph";
+import type { LowerContext } from "../context.ts";
 import { lowerBody } from "./body.ts";
 import { entryOf, signatureOf } from "./entries.ts";
-import type { Entry, LowerContext, Lowering } from "./state.ts";
-
-export type { LowerContext } from "./state.ts";
+import type { Entry, Lowering } from "./state.ts";
 
 const lowerings = new WeakMap<LowerContext, Lowering>();
 
@@ -42,7 +41,11 @@ export function lowerFunction(context: LowerContext, node: ts.FunctionLikeDeclar
 }
 
 /** The name in the IR of a variable at the top level of a function's body. */
-export function loweredLocal(context: LowerContext, node: ts.FunctionLikeDeclaration, name: string): string | undefined {
+export function loweredLocal(
+  context: LowerContext,
+  node: ts.FunctionLikeDeclaration,
+  name: string,
+): string | undefined {
   return loweringOf(context).entries.get(node)?.locals.get(name);
 }
 

@@ -23,7 +23,13 @@ export function inlineArrow(body: Body, node: ts.ArrowFunction | ts.FunctionExpr
   const statements = [...node.body.statements];
   const last = statements.pop();
   if (!last || !ts.isReturnStatement(last) || !last.expression || statements.some(hasReturn)) {
-    return refuse(body, node, "TG1001", `${shortText(node)} with a return that is not its last statement`, "Write a loop.");
+    return refuse(
+      body,
+      node,
+      "TG1001",
+      `${shortText(node)} with a return that is not its last statement`,
+      "Write a loop.",
+    );
   }
   for (const statement of statements) body.statement(statement);
   return value(body, last.expression);

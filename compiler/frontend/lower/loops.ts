@@ -9,7 +9,7 @@ import { declare, declareAll } from "./declarations.ts";
 import { bindPattern } from "./destructuring.ts";
 import { breakLabel, breakable, loopBody } from "./exits.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
-import { isWhole, negated } from "./scalars.ts";
+import { isCount, isWhole, negated } from "./scalars.ts";
 import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Exit } from "./state.ts";
 import { asArray, asOperand, isSteady, steady, value } from "./values.ts";
 import { bind, declareName, nameFor } from "./variables.ts";
@@ -34,7 +34,9 @@ export function forLoop(body: Body, node: ts.ForStatement, label: string | undef
   const update = node.incrementor;
   breakable(body, { kind: "loop", label }, (exit) => {
     testedLoop(body, exit, node.condition, checkpoint, () => {
-      const inner = loopBody(body, exit, () => { body.statement(node.statement); });
+      const inner = loopBody(body, exit, () => {
+        body.statement(node.statement);
+      });
       body.block.push(...inner);
       if (update) body.effect(update);
     });
@@ -42,7 +44,13 @@ export function forLoop(body: Body, node: ts.ForStatement, label: string | undef
 }
 
 /** Emits the loop as a `for`, if start and bound allow it; else only declares its variables and gives false. */
-function countedLoop(body: Body, node: ts.ForStatement, header: CountedHeader, label: string | undefined, checkpoint: Checkpoint): boolean {
+function countedLoop(
+  body: Body,
+  node: ts.ForStatement,
+  header: CountedHeader,
+  label: string | undefined,
+  checkpoint: Checkpoint,
+): boolean {
   for (const declaration of header.others) declare(body, declaration);
   const start = value(body, header.start);
   const symbol = header.symbol;
@@ -51,7 +59,7 @@ function countedLoop(body: Body, node: ts.ForStatement, header: CountedHeader, l
     body.bindings.set(symbol, { kind: "broken" });
     return false;
   }
-  if (!isCount(start) || !Number.isInteger(header.step)) {
+  if (!isCount(body, start) || !Number.isInteger(header.step)) {
     declareStart(body, header, start);
     return false;
   }
@@ -63,8 +71,19 @@ function countedLoop(body: Body, node: ts.ForStatement, header: CountedHeader, l
     return false;
   }
   breakable(body, { kind: "loop", label }, (exit) => {
-    const inner = loopBody(body, exit, () => { body.statement(node.statement); });
-    const loop: ForStmt = { kind: "for", name, start: asInt(start), compare: header.compare, bound, step: header.step, body: inner, ...checkpoint };
+    const inner = loopBody(body, exit, () => {
+      body.statement(node.statement);
+    });
+    const loop: ForStmt = {
+      kind: "for",
+      name,
+      start: asInt(start),
+      compare: header.compare,
+      bound,
+      step: header.step,
+      body: inner,
+      ...checkpoint,
+    };
     emit(body, loop);
   });
   return true;
@@ -74,30 +93,33 @@ function declareStart(body: Body, header: CountedHeader, start: Expr): void {
   if (ts.isIdentifier(header.declaration.name)) declareName(body, header.declaration.name, start);
 }
 
-/** Whether a value is an integer, whatever the data. */
-function isCount(expr: Expr): boolean {
-  if (expr.kind === "op" && (expr.op === "floor" || expr.op === "ceil" || expr.op === "trunc" || expr.op === "round")) return true;
-  return isWhole(expr);
-}
-
-const asInt = (expr: Expr): Expr => (isWhole(expr) ? ({ ...expr, type: { kind: "int" } } as Expr) : expr);
+const asInt = (expr: Expr): Expr => (isWhole(expr) ? { ...expr, type: { kind: "int" } } : expr);
 
 /** The bound, if it needs no statements of its own. */
 function boundOf(body: Body, header: CountedHeader): Expr | undefined {
   let bound: Expr = broken;
-  const block = inBlock(body, () => { bound = value(body, header.bound); });
+  const block = inBlock(body, () => {
+    bound = value(body, header.bound);
+  });
   if (block.length > 0) return undefined;
   if (header.offset === 0) return asInt(bound);
-  if (!isWhole(bound)) return undefined;
-  const shifted = op(header.offset > 0 ? "sub" : "add", [asInt(bound), int(Math.abs(header.offset))], { kind: "int" });
-  return shifted;
+  if (!isCount(body, bound)) return undefined;
+  return op(header.offset > 0 ? "sub" : "add", [asInt(bound), int(Math.abs(header.offset))], { kind: "int" });
 }
 
 /** `while` with a test; one that needs statements is left from within. */
-function testedLoop(body: Body, exit: Exit, test: ts.Expression | undefined, checkpoint: Checkpoint, run: () => void): void {
+function testedLoop(
+  body: Body,
+  exit: Exit,
+  test: ts.Expression | undefined,
+  checkpoint: Checkpoint,
+  run: () => void,
+): void {
   const always: Expr = { kind: "literal", value: true, type: { kind: "boolean" } };
   let holds: Expr = always;
-  const before = inBlock(body, () => { if (test) holds = condition(body, test); });
+  const before = inBlock(body, () => {
+    if (test) holds = condition(body, test);
+  });
   const inner = inBlock(body, () => {
     if (before.length > 0) {
       body.block.push(...before);
@@ -113,7 +135,11 @@ export function whileLoop(body: Body, node: ts.WhileStatement, label: string | u
   const checkpoint = checkpointOf(body, node);
   breakable(body, { kind: "loop", label }, (exit) => {
     testedLoop(body, exit, node.expression, checkpoint, () => {
-      body.block.push(...loopBody(body, exit, () => { body.statement(node.statement); }));
+      body.block.push(
+        ...loopBody(body, exit, () => {
+          body.statement(node.statement);
+        }),
+      );
     });
   });
 }
@@ -123,10 +149,20 @@ export function doLoop(body: Body, node: ts.DoStatement, label: string | undefin
   const checkpoint = checkpointOf(body, node);
   const again = freshName(body, "again");
   const flag: Expr = { kind: "var", name: again, type: { kind: "boolean" } };
-  emit(body, { kind: "let", name: again, type: flag.type, mutable: true, init: { kind: "literal", value: true, type: flag.type } });
+  emit(body, {
+    kind: "let",
+    name: again,
+    type: flag.type,
+    mutable: true,
+    init: { kind: "literal", value: true, type: flag.type },
+  });
   breakable(body, { kind: "loop", label }, (exit) => {
     const inner = inBlock(body, () => {
-      body.block.push(...loopBody(body, exit, () => { body.statement(node.statement); }));
+      body.block.push(
+        ...loopBody(body, exit, () => {
+          body.statement(node.statement);
+        }),
+      );
       emit(body, { kind: "assign", name: again, value: condition(body, node.expression) });
     });
     emit(body, { kind: "while", test: flag, body: inner, ...checkpoint });
@@ -136,7 +172,8 @@ export function doLoop(body: Body, node: ts.DoStatement, label: string | undefin
 /** `for (const x of xs)`, `for (const [i, x] of xs.entries())`, `for (const i of xs.keys())`. */
 export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | undefined): void {
   const checkpoint = checkpointOf(body, node);
-  if (node.awaitModifier) return void refuse(body, node.awaitModifier, "TG1001", "for await", "Write for … of over an array.");
+  if (node.awaitModifier)
+    return void refuse(body, node.awaitModifier, "TG1001", "for await", "Write for … of over an array.");
   const { source, parts } = iterated(body, node.expression);
   const whole = asOperand(body, body.rhs(source));
   if (whole !== broken && (!isReference(whole.type) || whole.type.kind === "maybe")) {
@@ -149,7 +186,13 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
   }
   const array = isSteady(body, whole) ? whole : steady(body, asArray(body, whole), "source");
   if (!ts.isVariableDeclarationList(node.initializer)) {
-    return void refuse(body, node.initializer, "TG1001", "A loop over a variable that is declared outside of it", "Write for (const x of xs).");
+    return void refuse(
+      body,
+      node.initializer,
+      "TG1001",
+      "A loop over a variable that is declared outside of it",
+      "Write for (const x of xs).",
+    );
   }
   if (!(node.initializer.flags & ts.NodeFlags.BlockScoped)) refuse(body, node.initializer, "TG1014");
   const [declaration] = node.initializer.declarations;
@@ -161,7 +204,16 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
       bindItem(body, declaration.name, parts, index, item);
       body.statement(node.statement);
     });
-    emit(body, { kind: "for", name: index.name, start: int(0), compare: "lt", bound: lengthOf(array), step: 1, body: inner, ...checkpoint });
+    emit(body, {
+      kind: "for",
+      name: index.name,
+      start: int(0),
+      compare: "lt",
+      bound: lengthOf(array),
+      step: 1,
+      body: inner,
+      ...checkpoint,
+    });
   });
 }
 
@@ -172,7 +224,8 @@ function iterated(body: Body, node: ts.Expression): { source: ts.Expression; par
   if (ts.isCallExpression(inner) && ts.isPropertyAccessExpression(inner.expression) && inner.arguments.length === 0) {
     const method = inner.expression.name.text;
     const isStatic = isGlobal(body.checker, inner.expression.expression, "Object");
-    if (!isStatic && (method === "entries" || method === "keys" || method === "values")) return { source: inner.expression.expression, parts: method };
+    if (!isStatic && (method === "entries" || method === "keys" || method === "values"))
+      return { source: inner.expression.expression, parts: method };
   }
   return { source: node, parts: "values" };
 }
@@ -190,7 +243,8 @@ function bindNothing(body: Body, name: ts.BindingPattern): void {
 
 /** The user's own index where there is one that does not change. */
 function indexName(body: Body, name: ts.BindingName, parts: IterationParts): string {
-  const own = parts === "keys" ? name : parts === "entries" && ts.isArrayBindingPattern(name) ? firstName(name) : undefined;
+  const own =
+    parts === "keys" ? name : parts === "entries" && ts.isArrayBindingPattern(name) ? firstName(name) : undefined;
   if (own && ts.isIdentifier(own)) {
     const symbol = body.checker.getSymbolAtLocation(own);
     if (symbol && (body.assignments.get(symbol) ?? 0) === 0) return nameFor(body, symbol, own.text);
@@ -204,7 +258,13 @@ function firstName(pattern: ts.ArrayBindingPattern): ts.BindingName | undefined 
   return first && !ts.isOmittedExpression(first) ? first.name : undefined;
 }
 
-function bindItem(body: Body, name: ts.BindingName, parts: IterationParts, index: Extract<Expr, { kind: "var" }>, item: Expr): void {
+function bindItem(
+  body: Body,
+  name: ts.BindingName,
+  parts: IterationParts,
+  index: Extract<Expr, { kind: "var" }>,
+  item: Expr,
+): void {
   const declareOne = (target: ts.BindingName, part: Expr): void => {
     if (ts.isArrayBindingPattern(target)) return bindPattern(body, target, part);
     if (!ts.isIdentifier(target)) {

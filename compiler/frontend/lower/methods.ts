@@ -1,6 +1,6 @@
 /** Methods of arrays. */
 import { ts } from "ts-morph";
-import { elementType, int, isReference, lengthOf, num, op } from "../../ir/build.ts";
+import { elementType, int, isReference, lengthOf, num, op, sameType } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { lowerInOrder } from "./order.ts";
 import { mayWrite } from "./places.ts";
@@ -16,11 +16,17 @@ interface Receiver {
   readonly array: Expr;
   readonly args: readonly Expr[];
   readonly node: Call;
-  readonly used: boolean;
+  readonly use: Use;
 }
 
 const methods: Readonly<Record<string, ((body: Body, call: Receiver) => Expr) | undefined>> = {
-  fill, set, slice, subarray, push, pop, at,
+  fill,
+  set,
+  slice,
+  subarray,
+  push,
+  pop,
+  at,
 };
 
 const hints: Readonly<Record<string, string | undefined>> = {
@@ -39,7 +45,9 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
   const isFill = name === "fill" && node.arguments.length === 1;
   const [receiver, ...args] = lowerInOrder(body, [
     () => (isFill ? filled(body, node, use) : asArray(body, value(body, node.expression.expression))),
-    ...node.arguments.map((argument) => () => (ts.isSpreadElement(argument) ? spread(body, argument) : value(body, argument))),
+    ...node.arguments.map(
+      (argument) => () => (ts.isSpreadElement(argument) ? spread(body, argument) : value(body, argument)),
+    ),
   ]);
   if (!receiver || receiver === broken || args.includes(broken)) return broken;
   const owner = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression.expression));
@@ -47,14 +55,16 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
     return refuse(body, node, "TG1015", `the method ${name} of ${owner}`, hints[name] ?? "Write a loop.");
   }
   if (isFill && isMadeFull(body, node)) return receiver;
-  return method(body, { array: receiver, args, node, used: use !== "nothing" });
+  return method(body, { array: receiver, args, node, use });
 }
 
 /** The receiver of `fill`; an array made just for it goes where the result is wanted. */
 function filled(body: Body, node: Call, use: Use): Expr {
   const receiver = body.rhs(node.expression.expression);
-  if (receiver.kind === "holes" && isMadeFull(body, node)) return claim(body, use, "list", { ...receiver, kind: "zeros" });
-  const isFresh = receiver.kind === "holes" || receiver.kind === "zeros" || receiver.kind === "copy" || receiver.kind === "items";
+  if (receiver.kind === "holes" && isMadeFull(body, node))
+    return claim(body, use, "list", { ...receiver, kind: "zeros" });
+  const isFresh =
+    receiver.kind === "holes" || receiver.kind === "zeros" || receiver.kind === "copy" || receiver.kind === "items";
   return isFresh ? claim(body, use, "array", receiver) : asArray(body, asOperand(body, receiver));
 }
 
@@ -62,11 +72,17 @@ function filled(body: Body, node: Call, use: Use): Expr {
 function isMadeFull(body: Body, node: Call): boolean {
   const owner = skipOuter(node.expression.expression);
   const [given] = node.arguments;
-  if (!given || !(ts.isNewExpression(owner) || ts.isCallExpression(owner)) || owner.arguments?.length !== 1) return false;
+  if (!given || !(ts.isNewExpression(owner) || ts.isCallExpression(owner)) || owner.arguments?.length !== 1)
+    return false;
   const size = owner.arguments[0];
   const isCount = size !== undefined && (body.checker.getTypeAtLocation(size).flags & ts.TypeFlags.NumberLike) !== 0;
   const literal = skipOuter(given);
-  return isCount && isGlobal(body.checker, owner.expression, "Array") && ts.isNumericLiteral(literal) && Number(literal.text) === 0;
+  return (
+    isCount &&
+    isGlobal(body.checker, owner.expression, "Array") &&
+    ts.isNumericLiteral(literal) &&
+    Number(literal.text) === 0
+  );
 }
 
 function spread(body: Body, node: ts.SpreadElement): Expr {
@@ -105,22 +121,35 @@ function clamped(body: Body, position: Expr, size: Expr): Expr {
   const at = steady(body, whole, "position");
   const back = op("max", [op("add", [size, at], { kind: "int" }), int(0)], { kind: "int" });
   const ahead = op("min", [at, size], { kind: "int" });
-  return { kind: "select", test: op("lt", [at, int(0)], { kind: "boolean" }), yes: back, no: ahead, type: { kind: "int" } };
+  return {
+    kind: "select",
+    test: op("lt", [at, int(0)], { kind: "boolean" }),
+    yes: back,
+    no: ahead,
+    type: { kind: "int" },
+  };
 }
 
-const asInt = (expr: Expr): Expr => ({ ...expr, type: { kind: "int" } }) as Expr;
+const asInt = (expr: Expr): Expr => ({ ...expr, type: { kind: "int" } });
 
 function truncated(body: Body, position: Expr): Expr {
   const at = steady(body, position, "position");
   const whole: Type = { kind: "int" };
-  return { kind: "select", test: op("isNaN", [at], { kind: "boolean" }), yes: int(0), no: op("trunc", [at], whole), type: whole };
+  return {
+    kind: "select",
+    test: op("isNaN", [at], { kind: "boolean" }),
+    yes: int(0),
+    no: op("trunc", [at], whole),
+    type: whole,
+  };
 }
 
 function set(body: Body, { array, args, node }: Receiver): Expr {
   const [given, offset] = args;
   if (!given || !mayWrite(body, array, node)) return broken;
   const source = asArray(body, fitTo(body, given, { kind: "list", element: elementType(array.type) }));
-  if (!isReference(source.type)) return refuse(body, node, "TG1002", shortText(node), "an iterable", "Set from an array.");
+  if (!isReference(source.type))
+    return refuse(body, node, "TG1002", shortText(node), "an iterable", "Set from an array.");
   emit(body, { kind: "set", target: array, source, ...(offset ? { offset } : {}) });
   return absent;
 }
@@ -144,15 +173,17 @@ function push(body: Body, { array, args, node }: Receiver): Expr {
   return lengthOf(array);
 }
 
-function pop(body: Body, { array, node, used }: Receiver): Expr {
+function pop(body: Body, { array, node, use }: Receiver): Expr {
   if (!mayWrite(body, array, node)) return broken;
-  if (!used) {
+  if (use === "nothing") {
     emit(body, { kind: "shrink", array });
     return absent;
   }
   const element = elementType(array.type);
   const type = isAsserted(node) ? element : maybe(element);
-  const target = freshName(body, array.kind === "var" ? `${array.name}Last` : "last");
+  const takesName = use?.kind === "name" && use.as === "const" && (use.type === undefined || sameType(use.type, type));
+  const target = takesName ? use.name : freshName(body, array.kind === "var" ? `${array.name}Last` : "last");
+  if (takesName) use.claimed = true;
   emit(body, { kind: "shrink", array, target, type });
   return { kind: "var", name: target, type };
 }
@@ -175,7 +206,13 @@ function at(body: Body, { array, args, node }: Receiver): Expr {
   }
   const position = steady(body, whole, "position");
   const back = op("add", [size, position], { kind: "int" });
-  const index: Expr = { kind: "select", test: op("lt", [position, int(0)], { kind: "boolean" }), yes: back, no: position, type: { kind: "int" } };
+  const index: Expr = {
+    kind: "select",
+    test: op("lt", [position, int(0)], { kind: "boolean" }),
+    yes: back,
+    no: position,
+    type: { kind: "int" },
+  };
   return { kind: "index", array, index, type };
 }
 

@@ -40,7 +40,7 @@ export function readBinding(body: Body, binding: Binding, node: ts.Expression): 
 
 /** Whether TypeScript knows at this place that the value is there. */
 function isPresent(body: Body, node: ts.Expression): boolean {
-  const type = readType(body.checker, body.checker.getTypeAtLocation(node), true);
+  const type = readType(body.checker, body.checker.getTypeAtLocation(node), "context");
   return !isRefused(type) && type.kind !== "maybe" && type.kind !== "void";
 }
 
@@ -48,7 +48,8 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
   const text = shortText(node);
   const declaration = declarationOf(symbol);
   if (tsgradName(body.checker, node) !== undefined) return refuse(body, node, "TG1009", text);
-  if (!declaration || (isFromLibrary(symbol) && !ts.isVariableDeclaration(declaration))) return refuse(body, node, "TG1004", text);
+  if (!declaration || (isFromLibrary(symbol) && !ts.isVariableDeclaration(declaration)))
+    return refuse(body, node, "TG1004", text);
   if (ts.isFunctionLike(declaration) || isFunctionConst(declaration)) return refuse(body, node, "TG1009", text);
   if (isModuleConst(declaration)) {
     return moduleConstant(body.all, body.entry, symbol, declaration, node) ?? brokenOf(body);

@@ -57,7 +57,9 @@ const sameNames =
   "sign sin sinh sqrt tan tanh trunc";
 
 /** The operation of each function of `Math`. */
-export const mathFunctions: ReadonlyMap<string, OpName> = new Map(sameNames.split(" ").map((name) => [name, name as OpName]));
+export const mathFunctions: ReadonlyMap<string, OpName> = new Map(
+  sameNames.split(" ").map((name) => [name, name as OpName]),
+);
 
 const mathConstants = new Set("E LN10 LN2 LOG10E LOG2E PI SQRT1_2 SQRT2".split(" "));
 const numberConstants = new Set(

@@ -11,7 +11,11 @@ import { arrayOperand, asOperand, fitTo, steady, value } from "./values.ts";
 
 /** Something that can be assigned to. */
 export type Place =
-  | { readonly kind: "variable"; readonly binding: Extract<Binding, { kind: "var" | "tuple" }>; readonly node: ts.Expression }
+  | {
+      readonly kind: "variable";
+      readonly binding: Extract<Binding, { kind: "var" | "tuple" }>;
+      readonly node: ts.Expression;
+    }
   | { readonly kind: "element"; readonly array: Expr; readonly index: Expr }
   | { readonly kind: "broken" };
 
@@ -25,7 +29,8 @@ export function placeOf(body: Body, target: ts.Expression): Place {
     return elementAt(body, order, elementIn(body, order, node), node);
   }
   if (ts.isPropertyAccessExpression(node)) {
-    const hint = node.name.text === "length" ? "Use pop, or make a new array." : "Keep fields in variables of their own.";
+    const hint =
+      node.name.text === "length" ? "Use pop, or make a new array." : "Keep fields in variables of their own.";
     refuse(body, node, "TG1015", `assignments to ${shortText(node)}`, hint);
     return brokenPlace;
   }
@@ -55,7 +60,12 @@ export function elementIn(body: Body, order: Operands, node: ts.ElementAccessExp
   return { array, index: order.add(() => value(body, node.argumentExpression)) };
 }
 
-export function elementAt(body: Body, order: Operands, position: ElementPosition, node: ts.ElementAccessExpression): Place {
+export function elementAt(
+  body: Body,
+  order: Operands,
+  position: ElementPosition,
+  node: ts.ElementAccessExpression,
+): Place {
   const array = order.get(position.array);
   const index = order.get(position.index);
   if (array === broken || index === broken) return brokenPlace;
@@ -102,7 +112,8 @@ export function write(body: Body, place: Place, result: Expr): void {
 }
 
 function writeBinding(body: Body, binding: Binding, result: Expr, node: ts.Node): void {
-  if (binding.kind === "var") emit(body, { kind: "assign", name: binding.name, value: fitTo(body, result, binding.type) });
+  if (binding.kind === "var")
+    emit(body, { kind: "assign", name: binding.name, value: fitTo(body, result, binding.type) });
   if (binding.kind !== "tuple") return;
   if (result.kind !== "tuple") {
     refuse(body, node, "TG1024", shortText(node));

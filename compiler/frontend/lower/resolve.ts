@@ -22,7 +22,10 @@ export function isGlobal(checker: ts.TypeChecker, node: ts.Expression, name: str
   const inner = skipOuter(node);
   if (!ts.isIdentifier(inner) || inner.text !== name) return false;
   const symbol = checker.getSymbolAtLocation(inner);
-  return name === "undefined" || (symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) === 0 && isFromLibrary(symbol));
+  return (
+    name === "undefined" ||
+    (symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) === 0 && isFromLibrary(symbol))
+  );
 }
 
 /** What a name or a member of an imported namespace stands for, imports followed. */
@@ -48,7 +51,8 @@ export function tsgradName(checker: ts.TypeChecker, node: ts.Expression): string
   if (ts.isPropertyAccessExpression(inner)) {
     const owner = skipOuter(inner.expression);
     const symbol = ts.isIdentifier(owner) ? checker.getSymbolAtLocation(owner) : undefined;
-    const isNamespace = symbol?.declarations?.some((d) => ts.isNamespaceImport(d) && isFromTsgrad(d.parent.parent)) ?? false;
+    const isNamespace =
+      symbol?.declarations?.some((d) => ts.isNamespaceImport(d) && isFromTsgrad(d.parent.parent)) ?? false;
     return isNamespace ? inner.name.text : undefined;
   }
   if (!ts.isIdentifier(inner)) return undefined;
@@ -61,5 +65,7 @@ export function tsgradName(checker: ts.TypeChecker, node: ts.Expression): string
 }
 
 function isFromTsgrad(node: ts.Node): boolean {
-  return ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier) && node.moduleSpecifier.text === "tsgrad";
+  return (
+    ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier) && node.moduleSpecifier.text === "tsgrad"
+  );
 }

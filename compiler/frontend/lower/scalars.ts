@@ -18,6 +18,7 @@ export function toNumber(body: Body, node: ts.Expression, operand: Expr): Expr {
 
 /** `!x`. */
 export function negated(operand: Expr): Expr {
+  if (operand === broken) return broken;
   if (isReference(definite(operand.type))) {
     return operand.type.kind === "maybe" ? compare("eq", operand, absent) : bool(false);
   }
@@ -40,19 +41,40 @@ export function arithmetic(body: Body, node: ts.Expression, name: OpName, operan
   const wrong = operands.find((operand) => operand.type.kind !== "number" && operand.type.kind !== "int");
   if (wrong) {
     const type = body.checker.typeToString(body.checker.getTypeAtLocation(node));
-    return refuse(body, node, "TG1002", `An operand of ${shortText(node)}`, wrong.type.kind === "maybe" ? `${type} | undefined` : type, "Arithmetic is for numbers; test for undefined first.");
+    return refuse(
+      body,
+      node,
+      "TG1002",
+      `An operand of ${shortText(node)}`,
+      wrong.type.kind === "maybe" ? `${type} | undefined` : type,
+      "Arithmetic is for numbers; test for undefined first.",
+    );
   }
   return op(name, operands.map(asCount(operands)), resultType(name, operands));
 }
 
 function resultType(name: OpName, operands: readonly Expr[]): Type {
   if (isIntegral(name)) return { kind: "int" };
-  const whole = keepsIntegers(name) && operands.some((operand) => operand.type.kind === "int") && operands.every(isWhole);
+  const whole =
+    keepsIntegers(name) && operands.some((operand) => operand.type.kind === "int") && operands.every(isWhole);
   return whole ? { kind: "int" } : { kind: "number" };
 }
 
 export function isWhole(expr: Expr): boolean {
-  return expr.type.kind === "int" || (expr.kind === "literal" && Number.isSafeInteger(expr.value) && !Object.is(expr.value, -0));
+  return (
+    expr.type.kind === "int" ||
+    (expr.kind === "literal" && Number.isSafeInteger(expr.value) && !Object.is(expr.value, -0))
+  );
+}
+
+/** Whether a value is an integer, whatever the data. */
+export function isCount(body: Body, expr: Expr): boolean {
+  if (isWhole(expr)) return true;
+  if (expr.kind === "var") return body.wholeNames.has(expr.name);
+  if (expr.kind === "constant") return Number.isSafeInteger(expr.value);
+  if (expr.kind !== "op") return false;
+  if (expr.op === "floor" || expr.op === "ceil" || expr.op === "trunc" || expr.op === "round") return true;
+  return keepsIntegers(expr.op) && expr.args.every((arg) => isCount(body, arg));
 }
 
 /** A literal among integers is an integer. */

@@ -1,26 +1,11 @@
 /** What lowering knows: of the whole program, and of the function body that it is in. */
 import { ts } from "ts-morph";
 import { makeReport } from "../../diagnostics/make.ts";
-import type { Report } from "../../diagnostics/report.ts";
 import type { Code } from "../../diagnostics/table.ts";
 import type { Names } from "../../ir/names.ts";
-import type { Expr, Func, Origin, Param, Stmt, StmtBase, Type, Var } from "../../ir/types.ts";
+import type { Expr, Origin, Param, Stmt, StmtBase, Type, Var } from "../../ir/types.ts";
+import type { LowerContext } from "../context.ts";
 import { originOf } from "../positions.ts";
-import type { DerivedFunction, Mode, ModuleSymbol, Rules, Wrt } from "../types.ts";
-
-/** What the rest of the frontend gives to lowering, and where the results go. */
-export interface LowerContext {
-  readonly checker: ts.TypeChecker;
-  readonly program: Map<string, Func>;
-  readonly symbols: Map<string, ModuleSymbol>;
-  readonly derived: Map<string, DerivedFunction>;
-  readonly rules: Map<string, Rules>;
-  report(r: Report): void;
-  /** Whether the file is a generated module, which exists in memory only while we compile. */
-  isVirtualGradModule(fileName: string): boolean;
-  /** What a function imported from a generated module is the derivative of. */
-  resolveGenerated(symbol: ts.Symbol): { of: ts.Node; mode: Mode; wrt?: readonly Wrt[] } | undefined;
-}
 
 /** A function of the program. */
 export interface Entry {
@@ -108,6 +93,8 @@ export interface Body {
   readonly result: Type;
   /** Variables that are assigned to after their declaration. */
   readonly mutableNames: Set<string>;
+  /** Constants that are typed number and hold integers, whatever the data. */
+  readonly wholeNames: Set<string>;
   /** Where statements go. */
   block: Stmt[];
   /** The source statement that statements are made for. */
@@ -163,7 +150,13 @@ export function report(all: Lowering, entry: Entry | undefined, node: ts.Node, c
   reportAt(all, entry, originOf(node), code, ...values);
 }
 
-export function reportAt(all: Lowering, entry: Entry | undefined, origin: Origin, code: Code, ...values: string[]): void {
+export function reportAt(
+  all: Lowering,
+  entry: Entry | undefined,
+  origin: Origin,
+  code: Code,
+  ...values: string[]
+): void {
   if (entry) entry.failed = true;
   // A loop header may be lowered twice, as `for` and then as `while`.
   const identity = `${code} ${origin.file} ${String(origin.start)} ${String(origin.end)}`;

@@ -30,7 +30,10 @@ function isLoop(node: ts.Statement): boolean {
 function lower(body: Body, node: ts.Statement, label: string | undefined): void {
   if (ts.isVariableStatement(node)) return declareAll(body, node.declarationList);
   if (ts.isExpressionStatement(node)) return body.effect(node.expression);
-  if (ts.isBlock(node)) return void node.statements.forEach((inner) => { body.statement(inner); });
+  if (ts.isBlock(node))
+    return node.statements.forEach((inner) => {
+      body.statement(inner);
+    });
   if (ts.isIfStatement(node)) return ifStatement(body, node);
   if (ts.isForStatement(node)) return forLoop(body, node, label);
   if (ts.isForOfStatement(node)) return forOfLoop(body, node, label);
@@ -45,15 +48,22 @@ function lower(body: Body, node: ts.Statement, label: string | undefined): void 
   if (ts.isFunctionDeclaration(node)) return void refuse(body, node.name ?? node, "TG1008", node.name?.text ?? "This");
   if (ts.isEmptyStatement(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
   const { what, hint } = refusal(node);
-  refuse(body, ts.isTryStatement(node) ? node.getFirstToken() ?? node : node, "TG1001", what, hint);
+  refuse(body, ts.isTryStatement(node) ? (node.getFirstToken() ?? node) : node, "TG1001", what, hint);
   // What is inside of try still belongs to the language: its own errors show in the same run.
-  if (ts.isTryStatement(node)) node.tryBlock.statements.forEach((inner) => { body.statement(inner); });
+  if (ts.isTryStatement(node))
+    node.tryBlock.statements.forEach((inner) => {
+      body.statement(inner);
+    });
 }
 
 function ifStatement(body: Body, node: ts.IfStatement): void {
   const test = condition(body, node.expression);
-  const then = inBlock(body, () => { body.statement(node.thenStatement); });
-  const otherwise = inBlock(body, () => { if (node.elseStatement) body.statement(node.elseStatement); });
+  const then = inBlock(body, () => {
+    body.statement(node.thenStatement);
+  });
+  const otherwise = inBlock(body, () => {
+    if (node.elseStatement) body.statement(node.elseStatement);
+  });
   if (test !== broken) emit(body, { kind: "if", test, then, else: otherwise });
 }
 
@@ -64,7 +74,10 @@ function labelled(body: Body, node: ts.LabeledStatement): void {
   body.place = { quote: quoteOf(inner), origin: originOf(inner) };
   const takesLabel = ts.isIterationStatement(inner, false) || ts.isSwitchStatement(inner);
   if (takesLabel) lower(body, inner, label);
-  else breakable(body, { kind: "block", label }, () => { body.statement(inner); });
+  else
+    breakable(body, { kind: "block", label }, () => {
+      body.statement(inner);
+    });
   body.place = outer;
 }
 
@@ -76,7 +89,9 @@ function returnStatement(body: Body, node: ts.ReturnStatement): void {
 /** `return` of an expression, or the expression body of an arrow function. */
 export function returnValue(body: Body, node: ts.Expression): void {
   if (body.result.kind === "void") {
-    body.effect(node);
+    // The result of a function may have been refused; what it returns is looked at all the same.
+    if (body.entry.failed) body.rhs(node);
+    else body.effect(node);
     return emit(body, { kind: "return" });
   }
   const result = asOperand(body, fitTo(body, body.rhs(node), body.result), "result");
@@ -95,7 +110,13 @@ function thrown(body: Body, node: ts.Expression): Expr {
       return foreignCall(body, `${word}${inner.expression.getText()}(`, inner.arguments ?? [], ")", { kind: "string" });
     }
     if (ts.isNewExpression(inner)) {
-      refuse(body, inner, "TG1001", `new ${inner.expression.getText()}`, "Throw an Error, a RangeError or another error of JavaScript's own.");
+      refuse(
+        body,
+        inner,
+        "TG1001",
+        `new ${inner.expression.getText()}`,
+        "Throw an Error, a RangeError or another error of JavaScript's own.",
+      );
       return absent;
     }
   }

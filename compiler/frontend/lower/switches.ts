@@ -60,7 +60,9 @@ function leaves(statements: readonly ts.Statement[]): boolean {
   if (ts.isIfStatement(last)) {
     return last.elseStatement !== undefined && leaves([last.thenStatement]) && leaves([last.elseStatement]);
   }
-  return ts.isBreakStatement(last) || ts.isReturnStatement(last) || ts.isThrowStatement(last) || ts.isContinueStatement(last);
+  return (
+    ts.isBreakStatement(last) || ts.isReturnStatement(last) || ts.isThrowStatement(last) || ts.isContinueStatement(last)
+  );
 }
 
 const either = (tests: readonly Expr[]): Expr =>
@@ -71,7 +73,13 @@ function chain(body: Body, groups: readonly Group[]): void {
   let otherwise = fallback ? clauseBlock(body, fallback.statements) : [];
   for (const group of groups.toReversed()) {
     if (group.isDefault || group.cases.length === 0) continue;
-    const stmt: Stmt = { ...body.place, kind: "if", test: either(group.cases), then: clauseBlock(body, group.statements), else: otherwise };
+    const stmt: Stmt = {
+      ...body.place,
+      kind: "if",
+      test: either(group.cases),
+      then: clauseBlock(body, group.statements),
+      else: otherwise,
+    };
     otherwise = [stmt];
   }
   body.block.push(...otherwise);
@@ -123,11 +131,21 @@ function refuseSharedDeclarations(body: Body, node: ts.SwitchStatement): void {
   }
 }
 
-function refuseShared(body: Body, node: ts.SwitchStatement, home: ts.CaseOrDefaultClause, declaration: ts.VariableDeclaration): void {
+function refuseShared(
+  body: Body,
+  node: ts.SwitchStatement,
+  home: ts.CaseOrDefaultClause,
+  declaration: ts.VariableDeclaration,
+): void {
   const symbol = body.checker.getSymbolAtLocation(declaration.name);
   const visit = (child: ts.Node): void => {
     if (child === home) return;
-    if (symbol && ts.isIdentifier(child) && child.text === symbol.name && body.checker.getSymbolAtLocation(child) === symbol) {
+    if (
+      symbol &&
+      ts.isIdentifier(child) &&
+      child.text === symbol.name &&
+      body.checker.getSymbolAtLocation(child) === symbol
+    ) {
       reportAt(body.all, body.entry, originOf(child), "TG1018", shortText(child));
     }
     ts.forEachChild(child, visit);

@@ -6,7 +6,14 @@ import { isInt } from "../types-of.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
 
 const typedArrays = new Set<string>([
-  "Float64Array", "Float32Array", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array",
+  "Float64Array",
+  "Float32Array",
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
   "Uint32Array",
 ]);
 
@@ -20,27 +27,41 @@ export interface Refused {
   readonly any?: boolean;
 }
 
-/** The IR type, or why there is none. `written`: `int` counts. */
-export function readType(checker: ts.TypeChecker, type: ts.Type, written: boolean): Type | Refused {
+/**
+ * How the type came about: written by the user, where `int` counts and literals are choices that have no
+ * derivative; taken from the context, where `int` counts; or inferred.
+ */
+export type Source = "written" | "context" | "inferred";
+
+/** The IR type, or why there is none. */
+export function readType(checker: ts.TypeChecker, type: ts.Type, source: Source): Type | Refused {
   if (type.flags & ts.TypeFlags.Any) return { kind: "refused", hint: "", any: true };
-  if (isInt(type)) return written ? intType : numberType;
-  if (type.isUnion()) return readUnion(checker, type, written);
+  if (isInt(type)) return source === "inferred" ? numberType : intType;
+  if (type.isUnion()) return readUnion(checker, type, source);
+  if (source === "written" && type.flags & (ts.TypeFlags.NumberLiteral | ts.TypeFlags.EnumLike)) return choiceType(type);
   if (type.flags & ts.TypeFlags.NumberLike) return numberType;
   if (type.flags & ts.TypeFlags.BooleanLike) return { kind: "boolean" };
   if (type.flags & ts.TypeFlags.StringLike) return { kind: "string" };
   if (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never)) return voidType;
-  return readObject(checker, type, written);
+  return readObject(checker, type, source);
 }
 
 export const isRefused = (type: Type | Refused): type is Refused => type.kind === "refused";
 
-function readUnion(checker: ts.TypeChecker, type: ts.UnionType, written: boolean): Type | Refused {
+/** One of a few numbers that the user wrote down: never differentiable. */
+function choiceType(type: ts.Type): Type | Refused {
+  if (type.flags & ts.TypeFlags.StringLike) return { kind: "string" };
+  if (type.isNumberLiteral() && !Number.isSafeInteger(type.value)) return no("Write number, or use whole numbers for choices.");
+  return intType;
+}
+
+function readUnion(checker: ts.TypeChecker, type: ts.UnionType, source: Source): Type | Refused {
   const absent = ts.TypeFlags.Undefined | ts.TypeFlags.Void;
   const parts = type.types.filter((part) => !(part.flags & absent));
   if (parts.some((part) => part.flags & ts.TypeFlags.Null)) return no("Write undefined instead of null.");
   const read: Type[] = [];
   for (const part of parts) {
-    const inner = readType(checker, part, written);
+    const inner = readType(checker, part, source);
     if (isRefused(inner)) return inner;
     if (!read.some((other) => sameType(other, inner))) read.push(inner);
   }
@@ -58,44 +79,56 @@ export function definite(type: Type): Type {
   return type.kind === "maybe" ? type.type : type;
 }
 
-function readObject(checker: ts.TypeChecker, type: ts.Type, written: boolean): Type | Refused {
+function readObject(checker: ts.TypeChecker, type: ts.Type, source: Source): Type | Refused {
   const name = type.symbol?.name;
-  if (checker.isTupleType(type)) return readTuple(checker, type as ts.TypeReference, written);
+  if (checker.isTupleType(type)) return readTuple(checker, type as ts.TypeReference, source);
   if (checker.isArrayType(type)) {
     const [element] = checker.getTypeArguments(type as ts.TypeReference);
-    const inner = element ? readType(checker, element, written) : no("");
+    const inner = element ? readType(checker, element, source) : no("");
     if (isRefused(inner)) return inner;
     if (inner.kind === "tuple") return no("Use an array of arrays, such as number[][], or one array for each item.");
     return { kind: "list", element: inner };
   }
   if (name !== undefined && isTypedArrayName(name) && isFromLibrary(type.symbol)) return { kind: "typed", name };
   if (name === "Tensor") return { kind: "tensor" };
-  if (type.flags & ts.TypeFlags.TypeParameter) return no("Write the type that the function is called with, such as number.");
+  if (type.flags & ts.TypeFlags.TypeParameter)
+    return no("Write the type that the function is called with, such as number.");
   if (type.getCallSignatures().length > 0) return no("Call named functions of module scope directly.");
   if (type.flags & ts.TypeFlags.BigIntLike) return no("Use number.");
-  return no("Use numbers, typed arrays, number[] and tuples of them; pass the fields of an object as parameters of their own.");
+  return no(
+    "Use numbers, typed arrays, number[] and tuples of them; pass the fields of an object as parameters of their own.",
+  );
 }
 
 const no = (hint: string): Refused => ({ kind: "refused", hint });
 
-function readTuple(checker: ts.TypeChecker, type: ts.TypeReference, written: boolean): Type | Refused {
+function readTuple(checker: ts.TypeChecker, type: ts.TypeReference, source: Source): Type | Refused {
   const target = type.target as ts.TupleType;
-  if (target.elementFlags.some((flags) => flags & ts.ElementFlags.Variable)) return no("Write a tuple of a fixed length, or an array.");
+  if (target.elementFlags.some((flags) => flags & ts.ElementFlags.Variable))
+    return no("Write a tuple of a fixed length, or an array.");
   const items: Type[] = [];
   for (const [i, argument] of checker.getTypeArguments(type).entries()) {
-    const item = readType(checker, argument, written);
+    const item = readType(checker, argument, source);
     if (isRefused(item)) return item;
     items.push((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? maybe(item) : item);
   }
-  const labels = target.labeledElementDeclarations?.map((label) => (label && ts.isIdentifier(label.name) ? label.name.text : undefined));
+  const labels = target.labeledElementDeclarations?.map((label) =>
+    label && ts.isIdentifier(label.name) ? label.name.text : undefined,
+  );
   const named = labels?.filter((label) => label !== undefined);
-  return { kind: "tuple", items, ...(named && named.length === items.length && items.length > 0 ? { labels: named } : {}) };
+  return {
+    kind: "tuple",
+    items,
+    ...(named && named.length === items.length && items.length > 0 ? { labels: named } : {}),
+  };
 }
 
 /** Whether a symbol comes from declaration files only, such as TypeScript's own library. */
 export function isFromLibrary(symbol: ts.Symbol | undefined): boolean {
   const declarations = symbol?.declarations;
-  return declarations !== undefined && declarations.every((declaration) => declaration.getSourceFile().isDeclarationFile);
+  return (
+    declarations !== undefined && declarations.every((declaration) => declaration.getSourceFile().isDeclarationFile)
+  );
 }
 
 /** The type in the IR; a type that is not in the language is reported at `node`, which is called `what`. */
@@ -103,9 +136,9 @@ export function typeFor(
   all: Lowering,
   entry: Entry | undefined,
   type: ts.Type,
-  options: { readonly node: ts.Node; readonly what: string; readonly written: boolean },
+  options: { readonly node: ts.Node; readonly what: string; readonly source: Source },
 ): Type | undefined {
-  const read = readType(all.checker, type, options.written);
+  const read = readType(all.checker, type, options.source);
   if (!isRefused(read)) return read;
   if (read.any) report(all, entry, options.node, "TG1003", options.what);
   else report(all, entry, options.node, "TG1002", options.what, all.checker.typeToString(type), read.hint);
@@ -113,8 +146,13 @@ export function typeFor(
 }
 
 /** The type that a type annotation means; `int` counts here. */
-export function writtenType(all: Lowering, entry: Entry | undefined, node: ts.TypeNode, what: string): Type | undefined {
-  return typeFor(all, entry, all.checker.getTypeFromTypeNode(node), { node, what, written: true });
+export function writtenType(
+  all: Lowering,
+  entry: Entry | undefined,
+  node: ts.TypeNode,
+  what: string,
+): Type | undefined {
+  return typeFor(all, entry, all.checker.getTypeFromTypeNode(node), { node, what, source: "written" });
 }
 
 /** The type of either of two values. */

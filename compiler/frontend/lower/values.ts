@@ -3,8 +3,19 @@ import type { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
 import { broken, emit, hold, type Body, type Use } from "./state.ts";
+import { definite } from "./types.ts";
 
-const allocations = new Set<Expr["kind"]>(["zeros", "holes", "items", "copy", "view", "zerosLike", "deepCopy", "newTape", "tensor"]);
+const allocations = new Set<Expr["kind"]>([
+  "zeros",
+  "holes",
+  "items",
+  "copy",
+  "view",
+  "zerosLike",
+  "deepCopy",
+  "newTape",
+  "tensor",
+]);
 
 /** Whether the expression may only be a whole right-hand side. */
 export function isWholeOnly(expr: Expr): boolean {
@@ -46,7 +57,14 @@ export function arrayOperand(body: Body, node: ts.Expression): Expr {
 }
 
 export function asArray(body: Body, expr: Expr): Expr {
-  if (expr === broken || expr.kind === "var" || expr.kind === "index" || expr.kind === "constant" || expr.kind === "tuple") return expr;
+  if (
+    expr === broken ||
+    expr.kind === "var" ||
+    expr.kind === "index" ||
+    expr.kind === "constant" ||
+    expr.kind === "tuple"
+  )
+    return expr;
   return hold(body, "array", expr);
 }
 
@@ -66,4 +84,9 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
   if (expr.kind !== "tuple" || type.kind === "tuple") return expr;
   if (!isReference(type)) return expr;
   return hold(body, "items", { kind: "items", items: expr.items, type: type.kind === "maybe" ? type.type : type });
+}
+
+/** The value where it is known to be there. */
+export function narrowed(expr: Expr): Expr {
+  return expr.type.kind === "maybe" ? { ...expr, type: definite(expr.type) } : expr;
 }

@@ -2,17 +2,13 @@
 import { ts } from "ts-morph";
 import { numberType } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
+import { isCount } from "./scalars.ts";
 import { broken, emit, type Binding, type Body } from "./state.ts";
 import { isRefused, maybe, readType } from "./types.ts";
 import { asOperand, fitTo, isSteady } from "./values.ts";
 
 /** Declares the variable of an identifier with a value that is lowered already. */
-export function declareName(
-  body: Body,
-  node: ts.Identifier,
-  value: Expr,
-  written?: Type,
-): void {
+export function declareName(body: Body, node: ts.Identifier, value: Expr, written?: Type): void {
   const symbol = body.checker.getSymbolAtLocation(node);
   if (!symbol) return;
   const name = nameFor(body, symbol, node.text);
@@ -36,12 +32,14 @@ function declareValue(body: Body, name: string, value: Expr, type: Type, mutable
     const labels = type.kind === "tuple" ? type.labels : undefined;
     const items = value.items.map((item, i) => {
       // What a call declared, or a constant, needs no second name.
-      if (!mutable && item.kind === "var" && isSteady(body, item)) return { kind: "var" as const, name: item.name, type: item.type, mutable };
+      if (!mutable && item.kind === "var" && isSteady(body, item))
+        return { kind: "var" as const, name: item.name, type: item.type, mutable };
       const part = body.entry.names.fresh(name + (labels ? upperFirst(labels[i] ?? "") : String(i)));
       return declareValue(body, part, item, types[i] ?? item.type, mutable);
     });
     return { kind: "tuple", items, type: { kind: "tuple", items: types, ...(labels ? { labels } : {}) } };
   }
+  if (!mutable && type.kind === "number" && isCount(body, value)) body.wholeNames.add(name);
   emit(body, { kind: "let", name, type, mutable, init: type.kind === "tuple" ? asOperand(body, value) : value });
   return { kind: "var", name, type, mutable };
 }
@@ -51,7 +49,7 @@ const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text
 /** An inferred `int` of something that changes is a number; a name may hold undefined where TypeScript says so. */
 function inferredType(body: Body, symbol: ts.Symbol, node: ts.Identifier, type: Type, mutable: boolean): Type {
   const own = mutable && type.kind === "int" ? numberType : type;
-  const known = readType(body.checker, body.checker.getTypeOfSymbolAtLocation(symbol, node), false);
+  const known = readType(body.checker, body.checker.getTypeOfSymbolAtLocation(symbol, node), "inferred");
   return !isRefused(known) && known.kind === "maybe" ? maybe(own) : own;
 }
 

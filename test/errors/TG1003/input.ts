@@ -1,0 +1,4 @@
+/** @differentiable */
+export function f(x: number, options: any): number {
+  return x * options;
+}

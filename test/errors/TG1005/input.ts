@@ -1,0 +1,4 @@
+/** @differentiable */
+export function f(x: number): number {
+  return x + Math.random();
+}

@@ -1,0 +1,4 @@
+/** @differentiable */
+export function f([a, b]: [number, number]): number {
+  return a * b;
+}

@@ -1,0 +1,192 @@
+/** The language fence: each thing outside of the language is reported where it stands, all in one run. */
+import { expect, test } from "vitest";
+import { table } from "../../compiler/diagnostics/table.ts";
+import { lowerText } from "../support/lower.ts";
+
+/** A title, the text, and what is reported: code and the text that it points at. */
+type Refusal = readonly [title: string, text: string, reports: readonly string[]];
+
+const refusals: readonly Refusal[] = [
+  ["objects", `function f(x: number) { const p = { a: x }; return p.a; }`, ["TG1001 { a: x }"]],
+  ["object parameters", `function f(p: { a: number }, x: number) { return p.a * x; }`, ["TG1002 { a: number }"]],
+  [
+    "object patterns",
+    `function g() { return 1; } function f(x: { a: number }) { const { a } = x; return a + g(); }`,
+    ["TG1002 { a: number }", "TG1001 { a }"],
+  ],
+  ["tuple parameters", `function f(p: [number, number]) { return p[0]; }`, ["TG1002 [number, number]"]],
+  ["parameter patterns", `function f([a, b]: [number, number]) { return a * b; }`, ["TG1012 [a, b]"]],
+  [
+    "any",
+    `function f(x: number, y: any) { const z = y + 1; return x as any; }`,
+    ["TG1003 any", "TG1003 x as any", "TG1003 f"],
+  ],
+  [
+    "unions",
+    `function f(x: number | string) { return typeof x === "number" ? x : 0; }`,
+    ["TG1002 number | string", "TG1001 typeof x"],
+  ],
+  ["null", `function f(x: number | null) { return x === null ? 0 : x; }`, ["TG1002 number | null", "TG1001 null"]],
+  ["bigint", `function f(x: number) { const y = 1n; return x; }`, ["TG1001 1n"]],
+  [
+    "external calls",
+    `declare function ext(x: number): number; function f(x: number) { return ext(x) + parseFloat("1"); }`,
+    ["TG1004 ext(x)", 'TG1004 parseFloat("1")'],
+  ],
+  [
+    "impure calls",
+    `function f(x: number) { return x * Math.random() + Date.now() + performance.now(); }`,
+    ["TG1005 Math.random()", "TG1005 Date.now()", "TG1005 performance.now()"],
+  ],
+  [
+    "variables of module scope",
+    `let k = 1; var m = 2; function f(x: number) { k += x; k++; m = x; return k * x; }`,
+    ["TG1007 k", "TG1007 k", "TG1007 m", "TG1006 k"],
+  ],
+  [
+    "arrays of module scope",
+    `const W = [1, 2]; function f(x: number) { W[0] = x; W.push(x); W[1] += x; return W[0]; }`,
+    ["TG1007 W[0]", "TG1007 W.push(x)", "TG1007 W[1]"],
+  ],
+  [
+    "local functions",
+    `function f(x: number) { function g(y: number) { return y * x; } const h = (y: number) => y + x; return g(x) + h(x); }`,
+    ["TG1008 g", "TG1008 h", "TG1009 g", "TG1009 h"],
+  ],
+  [
+    "functions as values",
+    `function g(x: number) { return x; } function f(x: number, h: (x: number) => number) { const k = g; return h(x) + k(x) + [x].map((y) => y)[0]!; }`,
+    ["TG1002 (x: number) => number", "TG1009 g", "TG1009 (y) => y", "TG1009 h", "TG1009 k"],
+  ],
+  [
+    "overloads",
+    `function g(x: number): number; function g(x: string): number; function g(x: number | string): number { return Number(x); } function f(x: number) { return g(x); }`,
+    ["TG1010 g"],
+  ],
+  [
+    "type parameters",
+    `function g<T extends number>(x: T): number { return x; } function f(x: number) { return g(x); }`,
+    ["TG1011 g"],
+  ],
+  [
+    "async and generators",
+    `async function g(x: number) { return x; } function* h(x: number) { yield x; } function f(x: number) { void g(x); h(x); return x; }`,
+    ["TG1013 g", "TG1002 g", "TG1013 h", "TG1002 h", "TG1001 yield x"],
+  ],
+  ["var", `function f(x: number) { var y = x; return y; }`, ["TG1014 var y = x"]],
+  [
+    "methods",
+    `function f(x: number[]) { x.sort(); x.length = 0; return x.indexOf(1) + x.reduce((a, b) => a + b, 0); }`,
+    ["TG1015 x.sort()", "TG1015 x.length", "TG1015 x.indexOf(1)", "TG1009 (a, b) => a + b"],
+  ],
+  [
+    "constants that cannot be copied",
+    `function make() { return [1, 2]; } const W = make(); const O = { a: 1 }; const A = O.a; export const E = make(); function f(x: number) { return W[0] * x + A + E[1]; }`,
+    ["TG1016 W", "TG1016 A"],
+  ],
+  [
+    "untyped declarations",
+    `function f(x: number) { let y; const v = []; y = x; v.push(x); return y + v[0]; }`,
+    ["TG1017 y", "TG1017 v"],
+  ],
+  [
+    "declarations shared by clauses",
+    `function f(k: number, x: number) { switch (k) { case 0: let y = 1; case 1: y = x; x += y; } return x; }`,
+    ["TG1018 y", "TG1018 y"],
+  ],
+  [
+    "loose comparison",
+    `function f(x: number, s: string) { return (x as unknown as string) == s ? x : 0; }`,
+    ["TG1019 (x as unknown as string) == s"],
+  ],
+  [
+    "transforms of unknown functions",
+    `import { grad } from "tsgrad"; declare const h: (x: number) => number; function f(x: number) { return grad(h)(x) + grad((y: number) => y)(x); }`,
+    ["TG1020 h", "TG1020 (y: number) => y"],
+  ],
+  [
+    "options of transforms",
+    `import { grad } from "tsgrad"; function g(x: number, y: number) { return x * y; } function f(x: number, k: number) { return grad(g, { wrt: k })(x, x); }`,
+    ["TG1021 wrt: k"],
+  ],
+  [
+    "checkpoints",
+    `function f(x: number) {\n  // @checkpoint\n  const y = x;\n  // @checkpoint soon\n  for (let i = 0; i < 3; i++) x += y;\n  return x; }`,
+    ["TG1022 // @checkpoint", "TG1022 // @checkpoint soon"],
+  ],
+  [
+    "captures of taps",
+    `import { tapGradient } from "tsgrad"; function f(x: number, k: number) { return tapGradient(x, (g) => g * k); }`,
+    ["TG1023 k"],
+  ],
+  [
+    "tuples by a varying index",
+    `function f(x: number, i: number) { const p: [number, number] = [x, 1]; p[0] = 2; return p[i]; }`,
+    ["TG1024 p[0]", "TG1024 p[i]"],
+  ],
+  [
+    "try, with classes and the like",
+    `function f(x: number) { try { x += delete (x as never); } catch { x = 1; } class A {} for (const k in [1]) x++; debugger; return new A() ? x : 0; }`,
+    [
+      "TG1001 try",
+      "TG1001 delete (x as never)",
+      "TG1001 class A {}",
+      "TG1001 for (const k in [1]) x++;",
+      "TG1001 debugger;",
+      "TG1001 new A()",
+    ],
+  ],
+  [
+    "this and methods",
+    `class A { k = 1; m(x: number) { return this.k * x; } } function f(x: number) { const a = new A(); return a.m(x); }`,
+    ["TG1001 new A()"],
+  ],
+  [
+    "spreads",
+    `function f(x: number[]) { return Math.max(...x) + Math.hypot(1, ...x); }`,
+    ["TG1001 ...x", "TG1001 ...x"],
+  ],
+  [
+    "strings in arithmetic",
+    `function f(x: number, s: string) { return x + Number(s) + +s; }`,
+    ["TG1015 Number(s)", "TG1015 +s"],
+  ],
+  [
+    "optional chaining",
+    `function f(x?: Float64Array) { return x?.[0] ?? x?.length ?? 0; }`,
+    ["TG1001 x?.[0]", "TG1001 x?.length"],
+  ],
+  [
+    "undefined in arithmetic",
+    `function f(x: number[]) { const y = x.pop(); return (y as number) + x.at(0)! * (x.pop() as unknown as number); }`,
+    [],
+  ],
+  [
+    "errors in callees",
+    `function g(x: number) { return { x }; } function h(x: number) { return g(x) ? x : 0; } function f(x: number) { return h(x); }`,
+    ["TG1002 g", "TG1001 { x }"],
+  ],
+  [
+    "all errors of a function",
+    `function f(x: number) { const a = Math.random(); if (x > 0) { const b = /r/; } for (let i = 0; i < Date.now(); i++) { x += null!; } return eval("x"); }`,
+    ["TG1005 Math.random()", "TG1001 /r/", "TG1005 Date.now()", "TG1001 null", 'TG1004 eval("x")', "TG1003 f"],
+  ],
+];
+
+test.each(refusals)("%s", (_, text, wanted) => {
+  const lowered = lowerText(text);
+  const key = lowered.lower("f");
+  const got = lowered.reports.map((report) => `${report.code} ${text.slice(report.origin!.start, report.origin!.end)}`);
+  expect(got.toSorted()).toEqual([...wanted].toSorted());
+  expect(key === undefined).toBe(wanted.length > 0);
+  for (const report of lowered.reports) {
+    expect(`${report.message} ${report.hint ?? ""}`).not.toMatch(/\{\d\}/);
+    expect(report.severity).toBe("error");
+  }
+});
+
+test("every code of the fence is reported by some case", () => {
+  const known = Object.keys(table).filter((code) => code.startsWith("TG10"));
+  const seen = new Set(refusals.flatMap(([, , reports]) => reports.map((report) => report.slice(0, 6))));
+  expect(known.filter((code) => !seen.has(code))).toEqual(["TG1025"]);
+});
