@@ -3,7 +3,7 @@ import path from "node:path";
 import { makeReport } from "./diagnostics/make.ts";
 import type { Report } from "./diagnostics/report.ts";
 import { emitModule, type EmittedFunction } from "./emit/assemble.ts";
-import { createLayouts, format } from "./emit/format.ts";
+import { createLayouts, format, type Layout } from "./emit/format.ts";
 import { explainFunction } from "./explain.ts";
 import { readProject, type ReadOptions } from "./frontend/index.ts";
 import type { Frontend, SourceFile, Target } from "./frontend/types.ts";
@@ -60,10 +60,30 @@ export async function compile(options: CompileOptions): Promise<CompileResult> {
     }
     const layout = await layouts(source.generatedPath);
     if (layout.report !== undefined) reports.push(layout.report);
-    const text = await format(moduleText(source, emitted, frontend), layout);
-    files.push({ path: source.generatedPath, source: source.path, text });
+    files.push({ path: source.generatedPath, source: source.path, text: await print(source, emitted, frontend, layout, reports) });
   }
   return { files, reports, functions: frontend.targets.length };
+}
+
+/** The text of a module; undefined after reporting that we could not print what we made. */
+async function print(
+  source: SourceFile,
+  functions: readonly EmittedFunction[],
+  frontend: Frontend,
+  layout: Layout,
+  reports: Report[],
+): Promise<string | undefined> {
+  try {
+    return await format(moduleText(source, functions, frontend), layout);
+  } catch (error) {
+    reports.push(internalError(frontend.targets.find((t) => t.file === source.path), error));
+    return undefined;
+  }
+}
+
+/** An error of ours: reported with the function that it happened in, the others are still built. */
+function internalError(target: Target | undefined, error: unknown): Report {
+  return makeReport("TG9001", target?.origin, [target?.name ?? "", error instanceof Error ? error.message : String(error)]);
 }
 
 function moduleText(source: SourceFile, functions: readonly EmittedFunction[], frontend: Frontend): string {
@@ -89,8 +109,7 @@ function deriveTarget(pipeline: Pipeline, frontend: Frontend, target: Target, re
       return [...helpers.map((helper) => ({ func: helper, exported: false, sourceNames })), { func, exported: true, sourceNames }];
     });
   } catch (error) {
-    reports.push(makeReport("TG9001", target.origin, [target.name, error instanceof Error ? error.message : String(error)]));
-    if (process.env["TSGRAD_DEBUG"] !== undefined) console.error(error);
+    reports.push(internalError(target, error));
     return undefined;
   }
 }

@@ -40,11 +40,6 @@ export function hvpFunction(name: string, { func, wrt }: Directions, gradientJvp
   return { name, params: [...func.params.map(withoutOptional), ...vectors], result, body };
 }
 
-function withoutOptional(param: Param): Param {
-  const { optional: _optional, ...rest } = param;
-  return rest;
-}
-
 /** Names for every part of a result. */
 function patternOf(names: Names, type: Type, base: string): { readonly pattern: Pattern; readonly expr: Expr } {
   if (type.kind !== "tuple") {

@@ -2,6 +2,7 @@
 import { isDifferentiable, isReference, num, variable, zerosLike } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { tangentBlock, type JvpContext } from "./jvp.ts";
+import { presentType, zerosFor } from "./shadows.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
 import type { CallTable } from "./calls.ts";
 import { bareOrTuple, bareOrTupleExpr, ownParams, structureExpr, tangentType, valueExpr, valueType } from "./signature.ts";
@@ -18,7 +19,7 @@ function makeDots(prepared: Prepared): Dots {
     of(name, type) {
       let dot = dots.get(name);
       if (dot === undefined) dots.set(name, (dot = prepared.names.fresh(`${name}Dot`)));
-      return variable(dot, type);
+      return variable(dot, presentType(type));
     },
   };
 }
@@ -40,7 +41,7 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   for (const param of func.params) {
     const primal = variable(param.name, param.type);
     if (given.has(param.name) || !isReference(param.type) || !isDifferentiable(param.type) || !prepared.activity.active(primal)) continue;
-    before.push({ kind: "let", name: nameOf(dots.of(param.name, param.type)), type: param.type, mutable: false, init: zerosLike(primal) });
+    before.push({ kind: "let", name: nameOf(dots.of(param.name, param.type)), type: presentType(param.type), mutable: false, init: zerosFor(primal) });
   }
   const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t) };
   const body = tangentBlock(context, prepared.body);
@@ -93,17 +94,18 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     if (expr.kind !== "var") return [];
     const dot = nameOf(dots.of(expr.name, type));
     if (!isReference(type)) {
-      return [{ kind: "let", name: dot, type, mutable: false, init: nullish(from, num(0)) }];
+      return [{ kind: "let", name: dot, type: presentType(type), mutable: false, init: nullish(from, num(0)) }];
     }
     // Absent is zero; a tangent that the function would write into is copied.
     const needsCopy = prepared.written.has(expr.name) || aliasesOutput(prepared, expr.name);
-    const value = variable(needsCopy ? prepared.names.fresh(`${input.label}Given`) : dot, type);
+    const array = presentType(type);
+    const value = variable(needsCopy ? prepared.names.fresh(`${input.label}Given`) : dot, array);
     const checked: Stmt[] = [
-      { kind: "let", name: value.name, type, mutable: false, init: nullish(from, zerosLike(expr)) },
+      { kind: "let", name: value.name, type: array, mutable: false, init: nullish(from, zerosFor(expr)) },
       ...checkLength(value, expr, fname, expr.name),
     ];
     if (!needsCopy) return checked;
-    return [...checked, { kind: "let", name: dot, type, mutable: false, init: { kind: "deepCopy", array: value, type } }];
+    return [...checked, { kind: "let", name: dot, type: array, mutable: false, init: { kind: "deepCopy", array: value, type: array } }];
   };
   return take(structure, given);
 }

@@ -17,7 +17,7 @@ import { needsReverse } from "../analyse/record.ts";
 import { accumulateInto, adjointOf, statements, type AdjointContext } from "./adjoint.ts";
 import type { BlockPlan, IfPlan, Local, LoopPlan, Plan, SimplePlan } from "./plan.ts";
 import { bareOrTuplePattern, idleShadow, tapeFor, tapeName, type CallTable } from "./calls.ts";
-import { addInto, clear, countTo, restoreFrom, shadowOf, sumOf } from "./shadows.ts";
+import { addInto, clear, countTo, presentType, restoreFrom, shadowOf, sumOf } from "./shadows.ts";
 import { tripCount, tripProduct, type LoopHeader } from "./trips.ts";
 
 export interface ReverseContext {
@@ -84,7 +84,7 @@ export function makeBars(names: Names): Bars {
         bars.set(name, bar);
         if (isReference(type) || type.kind === "tape") arrays.set(bar, name);
       }
-      return variable(bar, type);
+      return variable(bar, presentType(type));
     },
     arrayOf: (bar) => arrays.get(bar),
   };

@@ -3,6 +3,23 @@ import { assign, at, int, intType, isReference, lengthOf, numberType, op, variab
 import type { Names } from "../ir/names.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
 
+/** The type of a value that may be absent, where it is there. */
+export function presentType(type: Type): Type {
+  return type.kind === "maybe" ? type.type : type;
+}
+
+/** The length of an array, 0 of one that is absent. */
+export function lengthOrZero(array: Expr): Expr {
+  if (array.type.kind !== "maybe") return lengthOf(array);
+  return { kind: "foreign", texts: ["", "?.length ?? 0"], args: [array], type: intType };
+}
+
+/** Zeros with the structure of an array; none of an array that is absent. */
+export function zerosFor(array: Expr): Expr {
+  if (array.type.kind !== "maybe") return zerosLike(array);
+  return { kind: "zeros", length: lengthOrZero(array), type: array.type.type };
+}
+
 /** `for (let i = 0; i < bound; i++) body(i)` with a fresh index. */
 export function countTo(names: Names, bound: Expr, body: (index: Expr) => Stmt[]): Stmt {
   const name = names.fresh("j");
@@ -78,6 +95,6 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
     case "holes":
       return expr.type.kind === "list" && isReference(expr.type.element) ? expr : { kind: "zeros", length: expr.length, type: expr.type };
     default:
-      return zerosLike(of);
+      return zerosFor(of);
   }
 }

@@ -36,10 +36,15 @@ export function gradientType(inputs: readonly Input[]): Type {
 /** The function's own parameters as a generated function takes them, where more parameters follow. */
 export function ownParams(func: Func, followed: boolean): Param[] {
   return func.params.map((param) => {
-    if (!followed || param.optional !== true) return param;
-    const { optional: _optional, ...rest } = param;
-    return rest;
+    return followed ? withoutOptional(param) : param;
   });
+}
+
+/** An optional parameter that a required one follows: it takes `undefined` in its place. */
+export function withoutOptional(param: Param): Param {
+  if (param.optional !== true) return param;
+  const { optional: _optional, typeText, ...rest } = param;
+  return typeText === undefined ? rest : { ...rest, typeText: `${typeText} | undefined` };
 }
 
 export function structureExpr(structure: Structure, leaf: (expr: Expr, type: Type) => Expr): Expr {

@@ -2,7 +2,7 @@
  * The reverse-mode functions: fVjp, fVjpInto, fGrad, fValueAndGrad and fPullback, all put together from the
  * same two sweeps.
  */
-import { at, compare, int, isDifferentiable, isReference, lengthOf, num, numberType, op, sameType, variable, zerosLike } from "../ir/build.ts";
+import { at, compare, int, isDifferentiable, isReference, lengthOf, num, numberType, op, sameType, variable } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, declaredNames, renameBlock, renameExpr } from "../ir/visit.ts";
 import { contentsKey, readsOf } from "../analyse/effects.ts";
@@ -10,7 +10,7 @@ import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { localTapes, makeBars, makePlanner, planBlock, sweeps, type Bars, type Planner, type Sweeps } from "./reverse.ts";
-import { addInto, countTo, restoreFrom } from "./shadows.ts";
+import { addInto, countTo, lengthOrZero, restoreFrom, zerosFor } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr, cotangentType, gradientType, ownParams, tangentType, valueExpr, valueType } from "./signature.ts";
 
 export type ReverseMode = "vjp" | "vjpInto" | "pullback" | "grad" | "valueAndGrad";
@@ -95,10 +95,10 @@ export function checkLength(v: Expr, against: Expr, fname: string, label: string
   const message: Expr = {
     kind: "foreign",
     texts: [`new RangeError(\`${fname}: ${name} has length \${`, `}, ${label} has length \${`, "}`)"],
-    args: [lengthOf(v), lengthOf(against)],
+    args: [lengthOf(v), lengthOrZero(against)],
     type: { kind: "string" },
   };
-  return [{ kind: "if", test: compare("ne", lengthOf(v), lengthOf(against)), then: [{ kind: "throw", value: message }], else: [] }];
+  return [{ kind: "if", test: compare("ne", lengthOf(v), lengthOrZero(against)), then: [{ kind: "throw", value: message }], else: [] }];
 }
 
 /** The gradient of an input, from its adjoints; zero where nothing depends on it. */
@@ -113,7 +113,7 @@ function gradientOf(pieces: Pieces, structure: Structure): Expr {
   const bar = pieces.bars.of(expr.name, type);
   if (type.kind !== "maybe") return bar;
   const absent: Expr = { kind: "literal", value: undefined, type };
-  return { kind: "select", test: compare("eq", expr, absent), yes: absent, no: { ...bar, type: type.type } as Expr, type };
+  return { kind: "select", test: compare("eq", expr, absent), yes: absent, no: bar, type };
 }
 
 /** Adjoints of the parameters start at zero, active or not: each is a gradient or an input of the reverse sweep. */
@@ -126,7 +126,7 @@ function parameterBars(pieces: Pieces, into: ReadonlyMap<string, Expr>): Stmt[] 
     if (!isDifferentiable(type) || !(wanted.has(name) || planner.active(primal))) return;
     const bar = bars.of(name, type);
     if (bar.kind !== "var" || into.has(name)) return;
-    if (isReference(type)) out.push({ kind: "let", name: bar.name, type, mutable: false, init: zerosLike(primal) });
+    if (isReference(type)) out.push({ kind: "let", name: bar.name, type: bar.type, mutable: false, init: zerosFor(primal) });
     else out.push({ kind: "let", name: bar.name, type: numberType, mutable: true, init: num(0) });
   };
   for (const param of prepared.func.params) declare(param.name, param.type);

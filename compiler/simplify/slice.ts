@@ -12,7 +12,7 @@ export function slice(func: Func): Func {
   const aliasing = analyseAliases(func);
   const live = new Set<Key>();
   for (const param of func.params) if (isReference(param.type)) liveMemory(aliasing, param.name, func, live);
-  for (let size = -1; size !== live.size; ) {
+  for (let size = -1; size !== live.size;) {
     size = live.size;
     markBlock(aliasing, func.body, live);
   }
@@ -22,7 +22,11 @@ export function slice(func: Func): Func {
 /** Everything that the caller can reach through a parameter. */
 function liveMemory(aliasing: Aliasing, name: string, func: Func, live: Set<Key>): void {
   const type = func.params.find((p) => p.name === name)!.type;
-  for (let at: number | undefined = aliasing.classOf(variable(name, type)); at !== undefined; at = aliasing.elementsOf(at)) {
+  for (
+    let at: number | undefined = aliasing.classOf(variable(name, type));
+    at !== undefined;
+    at = aliasing.elementsOf(at)
+  ) {
     live.add(`contents ${String(at)}`);
     live.add(`length ${String(at)}`);
   }
@@ -61,9 +65,17 @@ function markStmt(aliasing: Aliasing, stmt: Stmt, live: Set<Key>): boolean {
       if (!isNeeded(aliasing, stmt, live)) return false;
       for (const expr of exprsOf(stmt)) {
         readsOfExpr(aliasing, expr, live);
-        if (stmt.kind === "return" || stmt.kind === "call" || stmt.kind === "apply" || stmt.kind === "push") markReachable(aliasing, expr, live);
+        if (
+          expr.kind === "tensor" ||
+          stmt.kind === "return" ||
+          stmt.kind === "call" ||
+          stmt.kind === "apply" ||
+          stmt.kind === "push"
+        )
+          markReachable(aliasing, expr, live);
       }
-      if (stmt.kind === "set") readsOfExpr(aliasing, { kind: "copy", array: stmt.source, type: stmt.source.type }, live);
+      if (stmt.kind === "set")
+        readsOfExpr(aliasing, { kind: "copy", array: stmt.source, type: stmt.source.type }, live);
       for (const name of implicitReads(stmt)) live.add(name);
       return true;
   }
@@ -103,7 +115,10 @@ function isNeeded(aliasing: Aliasing, stmt: Stmt, live: ReadonlySet<Key>): boole
       // A tape is taken off as it was put on, or not at all.
       return live.has(stmt.target) || live.has(stmt.tape);
     case "shrink":
-      return (stmt.target !== undefined && live.has(stmt.target)) || writesOfStmt(aliasing, stmt).some((key) => live.has(key));
+      return (
+        (stmt.target !== undefined && live.has(stmt.target)) ||
+        writesOfStmt(aliasing, stmt).some((key) => live.has(key))
+      );
     case "store":
     case "accumulate":
     case "fill":
@@ -159,5 +174,7 @@ function hasStatements(block: Block): boolean {
 
 /** A comment that heads nothing goes. */
 function dropIdleComments(block: Stmt[]): Stmt[] {
-  return block.filter((stmt, i) => stmt.kind !== "comment" || (i + 1 < block.length && block[i + 1]!.kind !== "comment"));
+  return block.filter(
+    (stmt, i) => stmt.kind !== "comment" || (i + 1 < block.length && block[i + 1]!.kind !== "comment"),
+  );
 }

@@ -367,6 +367,22 @@ describe("names and types", () => {
     expect(messages(lowered)).toEqual([]);
   });
 
+  test("choices that are written as literals or enums are int", () => {
+    const lowered = lowerText(
+      `enum Kind { A, B } export function f(x: number, k: 0 | 1, m: Kind, s?: 1 | 2): number { const a = 1; return k === 0 && m === Kind.B ? x * a : (s ?? 1); }`,
+    );
+    expect(lowered.print("f")).toMatchInlineSnapshot(`
+      "function f(x: number, k: int, m: int, s?: int): number {
+        const a: number = 1
+        return k === 0 && m === 1 ? x * a : s ?? 1
+      }
+      "
+    `);
+    const refused = lowerText(`export function f(x: number, k: 0.5 | 1) { return x * k; }`);
+    refused.lower("f");
+    expect(refused.reports.map((report) => report.code)).toEqual(["TG1002"]);
+  });
+
   test("noUncheckedIndexedAccess", () => {
     const lowered = lowerText(
       `export function f(x: Float64Array, n: number[]) { const a = x[0]!; const b = x[1]; if (b === undefined) return a; let s = 0; for (const v of n) s += v; const [c = 1] = n; return a * b + s + c; }`,

@@ -41,7 +41,7 @@ const tsgrad = { stopGradient: <T>(x: T) => x, tapGradient: <T>(x: T) => x };
 
 function original(text: string): (...args: readonly unknown[]) => unknown {
   const source = `${javascript(text.replaceAll("export const", "const"))}\nreturn f;`;
-   
+
   const make = new Function("exports", "require", "console", source) as (
     ...values: unknown[]
   ) => (...args: readonly unknown[]) => unknown;
@@ -79,6 +79,6 @@ for (const [group, cases] of Object.entries(groups)) {
 
 function constantValue(file: string, name: string): unknown {
   const source = `${javascript((files[file] ?? "").replaceAll("export const", "const"))}\nreturn ${name};`;
-   
+
   return (new Function("exports", "require", source) as (...values: unknown[]) => unknown)({}, () => tsgrad);
 }

@@ -72,7 +72,8 @@ export function keyOf(found: { readonly kind: string; readonly message: string }
   const exact =
     found.kind === "internal" || found.kind === "types" || found.kind === "invalid" || found.kind === "throws";
   const message = found.message.replaceAll(/['"`][^'"`]*['"`]/g, "'…'").replaceAll(/\d+(\.\d+)?/g, "0");
-  return exact ? `${found.kind}: ${message.slice(0, 60)}` : found.kind;
+  const nan = /NaN/.test(found.message) ? " NaN" : "";
+  return exact ? `${found.kind}: ${message.slice(0, 60)}` : found.kind + nan;
 }
 
 /** The smallest program that greedy steps reach from one and that shows the same. */

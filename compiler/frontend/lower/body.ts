@@ -4,7 +4,7 @@ import { namesApartFrom, namesOf } from "../../ir/names.ts";
 import { originOf } from "../positions.ts";
 import type { Func, Param, Stmt } from "../../ir/types.ts";
 import { calleesOf, renameFunc, walkBlockExprs } from "../../ir/visit.ts";
-import { compare, isReference } from "../../ir/build.ts";
+import { compare, isReference, voidType } from "../../ir/build.ts";
 import { signatureOf } from "./entries.ts";
 import { effect, rhs } from "./expressions.ts";
 import { isAssignment } from "./operators.ts";
@@ -20,26 +20,28 @@ export function lowerBody(all: Lowering, entry: Entry): Func | undefined {
   const signature = signatureOf(all, entry);
   const { node } = entry;
   const body = makeBody(all, entry, signature.result);
+  const block = bodyBlock(body, node, signature.params);
+  if (entry.failed) return undefined;
+  const origin = originOf(node.name ?? node);
+  return apart({ name: entry.key, params: signature.params, result: signature.result, body: block, origin }, entry);
+}
+
+function bodyBlock(body: Body, node: ts.FunctionLikeDeclaration, params: readonly Param[]): Stmt[] {
   const block = inBlock(body, () => {
     for (const [i, parameter] of node.parameters.entries()) {
-      const param = signature.params[i];
+      const param = params[i];
       if (param) bindParam(body, parameter, param);
     }
     if (!node.body) return;
     if (ts.isBlock(node.body)) {
-      reserveTopLevel(body, node.body);
+      if (node === body.entry.node) reserveTopLevel(body, node.body);
       for (const inner of node.body.statements) body.statement(inner);
     } else {
       body.place = { quote: `return ${quoteOf(node.body)}`, origin: originOf(node.body) };
       returnValue(body, node.body);
     }
   });
-  if (entry.failed) return undefined;
-  const origin = originOf(node.name ?? node);
-  return apart(
-    { name: entry.key, params: signature.params, result: signature.result, body: tidied(block), origin },
-    entry,
-  );
+  return tidied(block);
 }
 
 /** Gives another name to variables that are called like something of module scope that the function uses. */
@@ -63,7 +65,7 @@ function tidied(block: Stmt[]): Stmt[] {
 }
 
 function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
-  const body: Body = {
+  return withMethods({
     all,
     checker: all.checker,
     entry,
@@ -78,12 +80,32 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
     wholeNames: new Set(),
     block: [],
     place: {},
+  });
+}
+
+type BodyState = Omit<Body, "rhs" | "effect" | "statement" | "closure">;
+
+function withMethods(state: BodyState): Body {
+  const body: Body = {
+    ...state,
     rhs: (node, want) => rhs(body, node, want),
     effect: (node) => {
       effect(body, node);
     },
     statement: (node) => {
       statement(body, node);
+    },
+    closure: (node, type) => {
+      const inner = withMethods({ ...state, exits: [], result: type.result, block: [], place: body.place });
+      const params = node.parameters.map((parameter, i): Param => {
+        const name = ts.isIdentifier(parameter.name) ? parameter.name.text : "argument";
+        return {
+          name: body.entry.names.fresh(name),
+          type: type.params[i]?.type ?? voidType,
+          origin: originOf(parameter),
+        };
+      });
+      return { params, body: bodyBlock(inner, node, params) };
     },
   };
   return body;

@@ -116,7 +116,7 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
     case "global":
       return globalCall(body, node, callee.name);
     case "local":
-      return refuse(body, node.expression, "TG1009", shortText(node.expression));
+      return applyLocal(body, node, use) ?? refuse(body, node.expression, "TG1009", shortText(node.expression));
     case "external":
       return refuse(body, node, "TG1004", shortText(node.expression));
     case "broken":
@@ -206,7 +206,7 @@ function callFunction(body: Body, node: ts.CallExpression, entry: Entry, use: Us
     if (!(type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never))) return broken;
   }
   if (!args) return broken;
-  return emitCall(body, node, entry.key, args, signature.result, use);
+  return emitCall(body, node, { kind: "call", callee: entry.key }, args, signature.result, use);
 }
 
 /** The arguments in the order of the parameters, with defaults filled in. */
@@ -263,25 +263,25 @@ function callDerived(body: Body, node: ts.CallExpression, key: string, use: Use)
     source: "inferred",
   });
   if (!args || !result) return broken;
-  return emitCall(body, node, key, args, result, use);
+  return emitCall(body, node, { kind: "call", callee: key }, args, result, use);
 }
 
 function emitCall(
   body: Body,
   node: ts.CallExpression,
-  callee: string,
+  callee: { readonly kind: "call" | "apply"; readonly callee: string },
   args: readonly Expr[],
   result: Type,
   use: Use,
 ): Expr {
   const origin = originOf(node);
   if (result.kind === "void" || use === "nothing") {
-    body.block.push({ ...body.place, origin, kind: "call", target: { kind: "none" }, callee, args });
+    body.block.push({ ...body.place, origin, ...callee, target: { kind: "none" }, args });
     return absent;
   }
   const base = calledName(node);
   const { pattern, value: given } = targetOf(body, result, use, `${base}Result`);
-  body.block.push({ ...body.place, origin, kind: "call", target: pattern, callee, args });
+  body.block.push({ ...body.place, origin, ...callee, target: pattern, args });
   return given;
 }
 
@@ -297,6 +297,17 @@ function calledName(node: ts.CallExpression): string {
     return inner === "" ? word : inner + word.charAt(0).toUpperCase() + word.slice(1);
   }
   return "call";
+}
+
+/** A call of a pullback that a variable holds; undefined if the callee is no such variable. */
+function applyLocal(body: Body, node: ts.CallExpression, use: Use): Expr | undefined {
+  const callee = skipOuter(node.expression);
+  const symbol = ts.isIdentifier(callee) ? body.checker.getSymbolAtLocation(callee) : undefined;
+  const binding = symbol && body.bindings.get(symbol);
+  if (binding?.kind === "broken") return broken;
+  if (binding?.kind !== "var" || binding.type.kind !== "function") return undefined;
+  const args = operands(body, node);
+  return args && emitCall(body, node, { kind: "apply", callee: binding.name }, args, binding.type.result, use);
 }
 
 /** The variables that take the results of a call, and the value that they make up. */

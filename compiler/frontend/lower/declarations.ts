@@ -1,6 +1,7 @@
 /** `let` and `const`. */
 import { ts } from "ts-morph";
 import type { Type } from "../../ir/types.ts";
+import { closureType, declareClosure } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
 import { skipOuter } from "./resolve.ts";
 import { broken, emit, refuse, type Binding, type Body, type Want } from "./state.ts";
@@ -35,11 +36,7 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   }
   if (!node.initializer) return declareEmpty(body, node.name, symbol, written);
   const inner = skipOuter(node.initializer);
-  if (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner)) {
-    refuse(body, node.name, "TG1008", node.name.text);
-    body.bindings.set(symbol, { kind: "broken" });
-    return;
-  }
+  if (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner)) return declareFunction(body, node.name, inner);
   if (isUntypedEmptyList(node, inner)) {
     refuse(body, node.name, "TG1017", node.name.text);
     body.bindings.set(symbol, { kind: "broken" });
@@ -59,6 +56,20 @@ const isUntypedEmptyList = (node: ts.VariableDeclaration, init: ts.Expression): 
   init.elements.length === 0 &&
   !node.type &&
   !ts.isAsExpression(node.initializer ?? init);
+
+/** A function inside of the function, under the name that the user gave it. */
+export function declareFunction(body: Body, name: ts.Identifier, node: ts.FunctionLikeDeclaration): void {
+  const symbol = body.checker.getSymbolAtLocation(name);
+  if (!symbol) return;
+  const type = closureType(body, node);
+  if (!type || (body.assignments.get(symbol) ?? 0) > 0) {
+    refuse(body, name, "TG1008", name.text);
+    body.bindings.set(symbol, { kind: "broken" });
+    return;
+  }
+  const made = declareClosure(body, node, nameFor(body, symbol, name.text), type);
+  body.bindings.set(symbol, { kind: "var", name: made.name, type: made.type, mutable: false });
+}
 
 function declareEmpty(body: Body, node: ts.Identifier, symbol: ts.Symbol, written: Type | undefined): void {
   if (!written) {

@@ -162,6 +162,7 @@ function resultOf(all: Lowering, entry: Entry): Type {
   if (node.type) return writtenType(all, entry, node.type, `The result of ${entry.key}`) ?? voidType;
   const signature = all.checker.getSignatureFromDeclaration(node);
   if (!signature) return voidType;
-  const options = { node: node.name ?? node, what: `The result of ${entry.key}`, source: "inferred" };
-  return typeFor(all, entry, signature.getReturnType(), options) ?? voidType;
+  const what = `The result of ${entry.key}`;
+  const at = { node: node.name ?? node, what, source: "inferred" as const };
+  return typeFor(all, entry, signature.getReturnType(), at) ?? voidType;
 }

@@ -9,11 +9,12 @@ import { call } from "./calls.ts";
 import { conditional, isLogical, logical, negation } from "./choices.ts";
 import { isString, text } from "./foreign.ts";
 import { readName } from "./names.ts";
+import { closureType, declareClosure } from "./closures.ts";
 import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
-import { absent, broken, refuse, shortText, type Body, type Want } from "./state.ts";
+import { absent, broken, freshName, refuse, shortText, type Body, type Want } from "./state.ts";
 import { definite, isTypedArrayName } from "./types.ts";
 import { arrayOperand, narrowed, value } from "./values.ts";
 
@@ -41,7 +42,12 @@ export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
     body.effect(node.expression);
     return absent;
   }
-  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return refuse(body, node, "TG1009", shortText(node));
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
+    const type = closureType(body, node);
+    return type
+      ? declareClosure(body, node, freshName(body, "pullback"), type)
+      : refuse(body, node, "TG1009", shortText(node));
+  }
   const { what, hint } = refusal(node);
   return refuse(body, node, "TG1001", what, hint);
 }

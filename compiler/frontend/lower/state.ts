@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { makeReport } from "../../diagnostics/make.ts";
 import type { Code } from "../../diagnostics/table.ts";
 import type { Names } from "../../ir/names.ts";
-import type { Expr, Origin, Param, Stmt, StmtBase, Type, Var } from "../../ir/types.ts";
+import type { Expr, Func, Origin, Param, Stmt, StmtBase, Type, Var } from "../../ir/types.ts";
 import type { LowerContext } from "../context.ts";
 import { originOf } from "../positions.ts";
 
@@ -104,7 +104,11 @@ export interface Body {
   /** Only the effects of the expression. */
   effect(node: ts.Expression): void;
   statement(node: ts.Statement): void;
+  /** The parameters and the body of a function inside of this one, which shares its variables. */
+  closure(node: ts.FunctionLikeDeclaration, type: FunctionType): Pick<Func, "params" | "body">;
 }
+
+export type FunctionType = Extract<Type, { kind: "function" }>;
 
 /** Stands for what was refused, so that one error does not cause others. */
 export const broken: Expr = { kind: "literal", value: undefined, type: { kind: "void" } };

@@ -4,7 +4,7 @@ import type { Expr } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
 import { refusal } from "../check.ts";
 import { condition } from "./choices.ts";
-import { declareAll } from "./declarations.ts";
+import { declareAll, declareFunction } from "./declarations.ts";
 import { foreignCall, isError, text } from "./foreign.ts";
 import { breakable, breakTo, continueTo } from "./exits.ts";
 import { doLoop, forLoop, forOfLoop, whileLoop } from "./loops.ts";
@@ -45,7 +45,7 @@ function lower(body: Body, node: ts.Statement, label: string | undefined): void 
   if (ts.isBreakStatement(node)) return breakTo(body, node.label?.text);
   if (ts.isContinueStatement(node)) return continueTo(body, node.label?.text);
   if (ts.isLabeledStatement(node)) return labelled(body, node);
-  if (ts.isFunctionDeclaration(node)) return void refuse(body, node.name ?? node, "TG1008", node.name?.text ?? "This");
+  if (ts.isFunctionDeclaration(node) && node.name) return declareFunction(body, node.name, node);
   if (ts.isEmptyStatement(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
   const { what, hint } = refusal(node);
   refuse(body, ts.isTryStatement(node) ? (node.getFirstToken() ?? node) : node, "TG1001", what, hint);

@@ -1,7 +1,7 @@
 /** From TypeScript's types to those of the IR. */
 import { ts } from "ts-morph";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
-import type { Type, TypedArrayName } from "../../ir/types.ts";
+import type { Param, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt } from "../types-of.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
 
@@ -38,7 +38,8 @@ export function readType(checker: ts.TypeChecker, type: ts.Type, source: Source)
   if (type.flags & ts.TypeFlags.Any) return { kind: "refused", hint: "", any: true };
   if (isInt(type)) return source === "inferred" ? numberType : intType;
   if (type.isUnion()) return readUnion(checker, type, source);
-  if (source === "written" && type.flags & (ts.TypeFlags.NumberLiteral | ts.TypeFlags.EnumLike)) return choiceType(type);
+  if (source === "written" && type.flags & (ts.TypeFlags.NumberLiteral | ts.TypeFlags.EnumLike))
+    return choiceType(type);
   if (type.flags & ts.TypeFlags.NumberLike) return numberType;
   if (type.flags & ts.TypeFlags.BooleanLike) return { kind: "boolean" };
   if (type.flags & ts.TypeFlags.StringLike) return { kind: "string" };
@@ -51,7 +52,8 @@ export const isRefused = (type: Type | Refused): type is Refused => type.kind ==
 /** One of a few numbers that the user wrote down: never differentiable. */
 function choiceType(type: ts.Type): Type | Refused {
   if (type.flags & ts.TypeFlags.StringLike) return { kind: "string" };
-  if (type.isNumberLiteral() && !Number.isSafeInteger(type.value)) return no("Write number, or use whole numbers for choices.");
+  if (type.isNumberLiteral() && !Number.isSafeInteger(type.value))
+    return no("Write number, or use whole numbers for choices.");
   return intType;
 }
 
@@ -108,7 +110,7 @@ function readTuple(checker: ts.TypeChecker, type: ts.TypeReference, source: Sour
     return no("Write a tuple of a fixed length, or an array.");
   const items: Type[] = [];
   for (const [i, argument] of checker.getTypeArguments(type).entries()) {
-    const item = readType(checker, argument, source);
+    const item = readFunction(checker, argument, source) ?? readType(checker, argument, source);
     if (isRefused(item)) return item;
     items.push((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? maybe(item) : item);
   }
@@ -121,6 +123,20 @@ function readTuple(checker: ts.TypeChecker, type: ts.TypeReference, source: Sour
     items,
     ...(named && named.length === items.length && items.length > 0 ? { labels: named } : {}),
   };
+}
+
+/** A function among results: a pullback. Anywhere else functions are no values. */
+export function readFunction(checker: ts.TypeChecker, type: ts.Type, source: Source): Type | undefined {
+  const [signature, second] = type.getCallSignatures();
+  if (!signature || second || signature.typeParameters) return undefined;
+  const params: Param[] = [];
+  for (const parameter of signature.parameters) {
+    const read = readType(checker, checker.getTypeOfSymbol(parameter), source);
+    if (isRefused(read)) return undefined;
+    params.push({ name: parameter.name, type: read });
+  }
+  const result = readType(checker, signature.getReturnType(), source);
+  return isRefused(result) ? undefined : { kind: "function", params, result };
 }
 
 /** Whether a symbol comes from declaration files only, such as TypeScript's own library. */
