@@ -88,9 +88,14 @@ function internalError(target: Target | undefined, error: unknown): Report {
 
 function moduleText(source: SourceFile, functions: readonly EmittedFunction[], frontend: Frontend): string {
   return emitModule(
-    { source, header: headerFor(path.basename(source.path)), functions, symbols: frontend.symbols },
+    { source, header: headerFor(path.basename(source.path)), functions: withoutRepeats(functions), symbols: frontend.symbols },
     { uncheckedIndexedAccess: source.uncheckedIndexedAccess },
   );
+}
+
+/** A private function that several derivatives call is written once. */
+function withoutRepeats(functions: readonly EmittedFunction[]): EmittedFunction[] {
+  return [...new Map(functions.map((f) => [f.func.name, f])).values()];
 }
 
 function hasErrorIn(reports: readonly Report[], file: string): boolean {

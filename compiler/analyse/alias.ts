@@ -7,7 +7,7 @@
  */
 import { isReference } from "../ir/build.ts";
 import type { Expr, Func, Type } from "../ir/types.ts";
-import { variablesDeclaredBy, walkBlock } from "../ir/visit.ts";
+import { variablesDeclaredBy, variableTypes, walkBlock } from "../ir/visit.ts";
 
 export interface Aliasing {
   /** The memory class that a reference expression points into. */
@@ -99,6 +99,12 @@ export function analyseAliases(func: Func): Aliasing {
     const node = ofExpr(value);
     if (node !== undefined) unify(ofName(name), node);
   };
+
+  // Every level of nesting has its class from the start, so that all of it can be asked for.
+  for (const [name, type] of variableTypes(func)) {
+    let node = ofName(name);
+    for (let at = inner(type); at !== undefined && isReference(at); at = inner(at)) node = elements(node);
+  }
 
   walkBlock(func.body, (stmt) => {
     switch (stmt.kind) {
@@ -193,6 +199,12 @@ function reaches(node: Node, memory: number, find: (n: Node) => Node): boolean {
 
 function isMemory(type: Type): boolean {
   return isReference(type) || type.kind === "tape";
+}
+
+/** The type of what a list or tape holds. */
+function inner(type: Type): Type | undefined {
+  if (type.kind === "maybe") return inner(type.type);
+  return type.kind === "list" || type.kind === "tape" ? type.element : undefined;
 }
 
 function elementOrNumber(type: Type): Type {

@@ -52,6 +52,7 @@ export function readsOf(aliasing: Aliasing, block: Block, into: Set<Key> = new S
     for (const expr of exprsOf(stmt)) readsOfExpr(aliasing, expr, into);
     for (const name of implicitReads(stmt)) into.add(name);
     if (stmt.kind === "set") into.add(contentsKey(aliasing, stmt.source));
+    if (stmt.kind === "shrink" && stmt.target !== undefined) into.add(contentsKey(aliasing, stmt.array));
     if (stmt.kind === "call" || stmt.kind === "apply") for (const arg of stmt.args) passed(aliasing, arg, into);
   });
   return into;

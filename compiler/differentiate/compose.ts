@@ -3,11 +3,11 @@
  * pullback), a Hessian the Jacobian of the gradient, and a Hessian-vector product the tangent of the gradient
  * (B. A. Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation 6, 1994).
  */
-import { at, compare, constant, int, intType, isReference, lengthOf, num, numberType, op, variable, zerosLike } from "../ir/build.ts";
+import { at, compare, constant, int, intType, isDifferentiable, isReference, lengthOf, num, numberType, op, variable, zerosLike } from "../ir/build.ts";
 import { namesApartFrom, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Param, Pattern, Stmt, Type } from "../ir/types.ts";
 import { countTo } from "./shadows.ts";
-import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
+import { bareOrTuple, bareOrTupleExpr, withoutOptional } from "./signature.ts";
 
 /** The wrt parameters of a function, by position. */
 export interface Directions {
@@ -58,10 +58,10 @@ function patternOf(names: Names, type: Type, base: string): { readonly pattern: 
 // ---------------------------------------------------------------------------------------------
 
 /**
- * The Jacobian by forward mode: one direction for each number of the inputs. `tangentFunction` is a JVP whose
- * tangent has the structure of the outputs; for Hessians it is the JVP of the gradient.
+ * The Jacobian by forward mode: one direction for each number of the inputs. `primal` gives what is
+ * differentiated (for Hessians the gradient), `tangentOf[i]` its JVP towards the i-th input alone.
  */
-export function forwardJacobian(name: string, { func, wrt, written }: Directions, tangentFunction: Func): Func {
+export function forwardJacobian(name: string, { func, wrt, written }: Directions, primal: Func, tangentOf: readonly Func[]): Func {
   const names = namesApartFrom(func.params.map((p) => p.name));
   const body: Stmt[] = [];
   // A run changes what it writes into, so all runs but the first work on copies of the arguments at entry.
@@ -73,12 +73,16 @@ export function forwardJacobian(name: string, { func, wrt, written }: Directions
     body.push(constant(keep, param.type, { kind: "deepCopy", array: variable(param.name, param.type), type: param.type }));
   }
   const inputs = wrt.map((index) => inputLeaf(names, func.params[index]!, kept, body));
-  const outputType = tangentFunction.result.kind === "tuple" ? tangentFunction.result.items[1]! : numberType;
+  const tangentType = tangentOf[0]?.result;
+  const outputType = tangentType?.kind === "tuple" ? tangentType.items[1]! : numberType;
 
   // The primal runs once, with its effects; it tells how long array outputs are.
-  const first = runOnce(names, { func, wrt, written }, tangentFunction, inputs.map(() => undefined), undefined);
-  body.push(...first.statements);
-  const outputs = outputLeaves(names, first.tangent, body);
+  const first = patternOf(names, primal.result, "value");
+  body.push({ kind: "call", callee: primal.name, args: func.params.map((p) => variable(p.name, p.type)), target: first.pattern });
+  const returned = primal.result.kind === "void" ? [] : [first.expr];
+  const filled = func.params.filter((p) => written.has(p.name) && isDifferentiable(p.type)).map((p) => variable(p.name, p.type));
+  const results = [...returned.filter((e) => !filled.some((f) => e.kind === "var" && f.name === e.name)), ...filled];
+  const outputs = outputLeaves(names, primalResults(outputType, results), body);
 
   const collected = new Map<string, Expr>();
   inputs.forEach((input, i) => {
@@ -90,7 +94,7 @@ export function forwardJacobian(name: string, { func, wrt, written }: Directions
       body.push(constant(data, type, { kind: "zeros", length: size, type }));
       collected.set(`${String(i)} ${output.key}`, variable(data, type));
     }
-    body.push(...columnsOf(names, { func, wrt, written }, tangentFunction, inputs, i, outputs, collected, kept));
+    body.push(...columnsOf(names, { func, wrt, written }, tangentOf[i]!, inputs, i, outputs, collected, kept));
   });
 
   const valueOf = (output: OutputLeaf): Expr => {
@@ -154,12 +158,12 @@ interface Run {
   readonly tangent: Expr;
 }
 
-/** One call of the JVP, with these tangents (undefined: zero). */
+/** One call of the JVP along a direction. */
 function runOnce(
   names: Names,
   { func }: Directions,
   tangentFunction: Func,
-  tangents: readonly (Expr | undefined)[],
+  direction: Expr,
   kept: ReadonlyMap<string, string> | undefined,
 ): Run {
   const statements: Stmt[] = [];
@@ -170,11 +174,16 @@ function runOnce(
     statements.push(constant(own, param.type, { kind: "deepCopy", array: variable(keep, param.type), type: param.type }));
     return variable(own, param.type);
   });
-  const given = tangents.map((t): Expr => t ?? { kind: "literal", value: undefined, type: { kind: "maybe", type: numberType } });
   const { pattern, expr } = patternOf(names, tangentFunction.result, "run");
-  statements.push({ kind: "call", callee: tangentFunction.name, args: [...args, ...given], target: pattern });
+  statements.push({ kind: "call", callee: tangentFunction.name, args: [...args, direction], target: pattern });
   if (expr.kind !== "tuple") throw new Error("jacobian: a JVP returns a value and a tangent");
   return { statements, tangent: expr.items[1]! };
+}
+
+/** What of the primal results the tangent's parts stand beside: in one structure with them. */
+function primalResults(type: Type, results: readonly Expr[]): Expr {
+  if (results.length === 1) return results[0]!;
+  return { kind: "tuple", items: results, type };
 }
 
 /** The arrays and numbers of a tangent, with their shapes. */
@@ -205,8 +214,7 @@ function columnsOf(
   kept: ReadonlyMap<string, string>,
 ): Stmt[] {
   const input = inputs[i]!;
-  const along = (direction: Expr): Run =>
-    runOnce(names, directions, tangentFunction, inputs.map((_, k) => (k === i ? direction : undefined)), kept);
+  const along = (direction: Expr): Run => runOnce(names, directions, tangentFunction, direction, kept);
   if (input.shape.length === 0) {
     const run = along(num(1));
     const statements = [...run.statements];

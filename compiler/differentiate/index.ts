@@ -79,8 +79,11 @@ function composed(setting: Setting, wish: Wish): Func {
   switch (wish.mode) {
     case "hvp":
       return inlined(hvpFunction(wish.name, directions, make(make(func, "valueAndGrad", wrt, outputs), "jvp", same, undefined)));
-    case "hessian":
-      return inlined(forwardJacobian(wish.name, directions, make(make(func, "grad", wrt, outputs), "jvp", same, [{ kind: "return" }])));
+    case "hessian": {
+      const gradient = make(func, "grad", wrt, outputs);
+      const rows = same.map((one) => make(gradient, "jvp", [one], [{ kind: "return" }]));
+      return inlined(forwardJacobian(wish.name, directions, gradient, rows));
+    }
     case "jacobian": {
       const active = reference.outputs.filter((o) => o.active);
       const [only] = active;
@@ -91,7 +94,8 @@ function composed(setting: Setting, wish: Wish): Func {
       const isArray = active.length === 1 && only?.structure.kind === "leaf" && reference.outputs.length === 1;
       // A tap changes cotangents only, so its Jacobian is made of rows.
       if (isArray && tapped) return inlined(reverseJacobian(wish.name, directions, make(func, "pullback", wrt, outputs)));
-      return inlined(forwardJacobian(wish.name, directions, make(func, "jvp", wrt, outputs)));
+      const columns = same.map((one) => make(func, "jvp", [one], outputs));
+      return inlined(forwardJacobian(wish.name, directions, func, columns));
     }
     default:
       throw new Refusal("mode");

@@ -58,7 +58,8 @@ export interface Prepared {
 export type Preparation = { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly reason: "noInput" | "noOutput" };
 
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
-  const structured = normalise(request.func, request.program, request.keep);
+  const plain = normalise(request.func, request.program, request.keep);
+  const structured = mode === "reverse" ? renameVersions(plain) : plain;
   const written = writtenParameters(structured);
   const exploded = explodeParameters(structured);
   const named = nameOutputs(exploded.func, written);
@@ -71,9 +72,8 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
     inputs: inputs.flatMap((input) => leavesOf(input.structure).map((leaf) => leaf.name)),
     outputs: outputs.filter((o) => o.active).flatMap((o) => leavesOf(o.structure).map((leaf) => leaf.expr)),
   };
-  let func = mode === "reverse" ? renameVersions(named.func) : named.func;
-  const first = analyseActivity(func, analyseAliases(func), activityInput);
-  func = nameResults(func, (e) => isSmooth(e.op) && first.active(e) && needsResult(e.op, e.args.map((arg) => first.active(arg))));
+  const first = analyseActivity(named.func, analyseAliases(named.func), activityInput);
+  const func = nameResults(named.func, (e) => isSmooth(e.op) && first.active(e) && needsResult(e.op, e.args.map((arg) => first.active(arg))));
 
   const aliasing = analyseAliases(func);
   const prepared: Prepared = {

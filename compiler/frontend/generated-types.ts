@@ -26,7 +26,7 @@ export interface Input {
   readonly shape: Shape;
   /** Optional, or with a default: generated functions take `undefined` in its place. */
   readonly optional: boolean;
-  /** Optional without a default: its gradient may be absent too. */
+  /** Optional without a default, or with `undefined` as one: its gradient may be absent too. */
   readonly absent: boolean;
   readonly written: boolean;
 }
@@ -47,14 +47,17 @@ export interface Signature {
 export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: FunctionNode): Signature {
   const written = new Set(writes.writtenBy(node));
   const inputs = node.parameters.map((parameter, index): Input => {
-    const type = parameterType(checker, parameter);
+    const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined;
+    const declared = checker.getTypeAtLocation(parameter);
+    // Without the `undefined` that an optional parameter takes.
+    const type = optional ? checker.getNonNullableType(declared) : declared;
     return {
       name: ts.isIdentifier(parameter.name) ? parameter.name.text : `arg${String(index)}`,
       typeText: typeText(checker, type, parameter),
       shown: checker.typeToString(type, parameter),
       shape: shapeOf(checker, type, parameter),
-      optional: parameter.questionToken !== undefined || parameter.initializer !== undefined,
-      absent: parameter.questionToken !== undefined,
+      optional,
+      absent: optional && type !== declared,
       written: written.has(index),
     };
   });
@@ -71,12 +74,6 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
     });
   }
   return { inputs, outputs };
-}
-
-/** Without the `undefined` that an optional parameter takes. */
-function parameterType(checker: ts.TypeChecker, parameter: ts.ParameterDeclaration): ts.Type {
-  const type = checker.getTypeAtLocation(parameter);
-  return parameter.questionToken || parameter.initializer ? checker.getNonNullableType(type) : type;
 }
 
 /** The inputs that a function is differentiated towards when it has no `@wrt`. */

@@ -1,5 +1,6 @@
 /** What every function goes through before it is analysed and differentiated. */
 import type { Func, Program } from "../ir/types.ts";
+import { nameAllocations } from "./allocations.ts";
 import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
@@ -16,6 +17,7 @@ export function normalise(func: Func, program: Program, keep: (callee: string) =
     singleReturn,
     structureExits,
     integerLoops,
+    nameAllocations,
   ];
   return passes.reduce((f, pass) => pass(f), func);
 }

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { loweredLocal } from "../../compiler/frontend/lower/index.ts";
 import type { Stmt } from "../../compiler/ir/types.ts";
 import { collectStmts, walkBlock } from "../../compiler/ir/visit.ts";
-import { functionNamed, lowerText } from "../support/lower.ts";
+import { interpret } from "../support/interpret.ts";
+import { functionNamed, javascript, lowerText } from "../support/lower.ts";
 
 function messages(lowered: ReturnType<typeof lowerText>): string[] {
   return [...lowered.typeErrors, ...lowered.reports.map((report) => `${report.code} ${report.message}`)];
@@ -220,6 +221,80 @@ describe("derivatives in the body", () => {
     expect([...lowered.derived.keys()]).toEqual(["gGrad", "gGradGrad"]);
     expect(lowered.lower("bad")).toBeUndefined();
     expect(messages(lowered)).toEqual(["TG1025 gOther is not a function that this build generates."]);
+  });
+});
+
+describe("pullbacks", () => {
+  test("a hand-written rule returns a function", () => {
+    const text = `
+      export function f(x: number, y: number): [number, (v: number) => [number, number]] {
+        let h = Math.sqrt(x * x + y * y);
+        const g: [number, (v: number) => [number, number]] = [h, (v) => [(v * x) / h, (v * y) / h]];
+        if (x < 0) return g;
+        const back = (v: number): [number, number] => { if (v === 0) return [0, 0]; h += 1; const s = v * h; return [s, -s]; };
+        if (x < 10) return [h, back];
+        function named(v: number): [number, number] { return [v, v + y]; }
+        const [p] = back(2);
+        return [h + p * h, named];
+      }`;
+    const lowered = lowerText(text);
+    expect(lowered.print("f")).toMatchInlineSnapshot(`
+      "function f(x: number, y: number): [number, (v: number) => [number, number]] {
+        let h: number = sqrt(x * x + y * y)
+        const pullback = (v: number): [number, number] => {
+          return (v * x / h, v * y / h)
+        }
+        const g0: number = h
+        if (x < 0) {
+          return (g0, pullback)
+        }
+        const back = (v2: number): [number, number] => {
+          if (v2 === 0) {
+            return (0, 0)
+          }
+          h = h + 1
+          const s: number = v2 * h
+          return (s, -s)
+        }
+        if (x < 10) {
+          return (h, back)
+        }
+        const named2 = (v3: number): [number, number] => {
+          return (v3, v3 + y)
+        }
+        const [p: number, ] = apply back(2)
+        return (h + p * h, named2)
+      }
+      "
+    `);
+    expect(messages(lowered)).toEqual([]);
+     
+    const original = (new Function("exports", `${javascript(text)}\nreturn f;`) as (e: object) => Rule)({});
+    type Rule = (x: number, y: number) => [number, (v: number) => [number, number]];
+    for (const x of [-3, 3, 30]) {
+      const [wantedValue, wanted] = original(x, 4);
+      const [value, pullback] = interpret(lowered.program, "f", [x, 4]) as ReturnType<Rule>;
+      expect(value).toBe(wantedValue);
+      for (const v of [1, 0, 2]) expect(pullback(v)).toEqual(wanted(v));
+    }
+  });
+
+  test("pullbacks of other functions are called", () => {
+    const lowered = lowerText(`
+      import { pullback } from "tsgrad";
+      const g = (x: number): number => x * x;
+      export function f(x: number): number { const [y, back] = pullback(g)(x); return y * back(1) + back(x); }`);
+    expect(lowered.print("f")).toMatchInlineSnapshot(`
+      "function f(x: number): number {
+        const [y: number, back: (v: number) => number] = gPullback(x)
+        const backResult: number = apply back(1)
+        const backResult2: number = apply back(x)
+        return y * backResult + backResult2
+      }
+      fault: f: gPullback is no function of the program
+      "
+    `);
+    expect(messages(lowered)).toEqual([]);
   });
 });
 

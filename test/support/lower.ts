@@ -20,6 +20,7 @@ export declare function tapGradient<T>(x: T, through: (g: T) => T): T;
 export declare function grad<A extends unknown[]>(f: (...args: A) => number, options?: { wrt: number | number[] }): (...args: A) => A[0];
 export declare function valueAndGrad<A extends unknown[]>(f: (...args: A) => number): (...args: A) => [value: number, grads: A[0]];
 export declare function vjp<A, R>(f: (x: A) => R): (x: A, v: R) => [value: R, grads: A];
+export declare function pullback<A, R>(f: (x: A) => R): (x: A) => [value: R, pullback: (v: R) => A];
 export declare function jvp<A, R>(f: (x: A) => R): (x: A, t: A) => [value: R, tangent: R];
 export declare function hvp<A>(f: (x: A) => number): (x: A, v: A) => [value: number, products: A];
 `;

@@ -49,8 +49,8 @@ export function lowerInOrder(body: Body, operands: readonly (() => Expr)[]): Exp
 /** Saves those of `pending` that the statements from `start` on would change. */
 function keepBefore(body: Body, pending: (Expr | undefined)[], start: number): void {
   if (body.block.length === start) return;
-  const effects = effectsOf(body.block.slice(start));
-  if (effects.assigned.size === 0 && effects.memory.size === 0) return;
+  const effects = effectsOf(body, body.block.slice(start));
+  if (!effects.everything && effects.assigned.size === 0 && effects.memory.size === 0) return;
   const kept: Stmt[] = [];
   const keep = (expr: Expr): Expr => {
     if (expr.kind === "tuple") return { ...expr, items: expr.items.map(keep) };
@@ -74,19 +74,24 @@ interface Effects {
   readonly assigned: ReadonlySet<string>;
   /** Kinds of arrays whose contents or lengths may change. */
   readonly memory: ReadonlySet<string>;
+  /** A function inside of this one ran: it may have changed anything but these constants. */
+  readonly everything: boolean;
+  readonly isConstant: (name: string) => boolean;
 }
 
-function effectsOf(block: Block): Effects {
+function effectsOf(body: Body, block: Block): Effects {
   const assigned = new Set<string>();
   const memory = new Set<string>();
+  let everything = false;
   walkBlock(block, (stmt) => {
     if (stmt.kind === "assign") assigned.add(stmt.name);
     const written = writtenArray(stmt);
     if (written) memory.add(memoryOf(written.type));
     // A callee can only write what it is given.
+    if (stmt.kind === "apply") everything = true;
     if (stmt.kind === "call") for (const arg of exprsOf(stmt)) reachable(arg.type, memory);
   });
-  return { assigned, memory };
+  return { assigned, memory, everything, isConstant: (name) => !body.mutableNames.has(name) };
 }
 
 function reachable(type: Type, into: Set<string>): void {
@@ -117,12 +122,12 @@ function isChanged(expr: Expr, effects: Effects): boolean {
   return someExpr(expr, (part) => {
     switch (part.kind) {
       case "var":
-        return effects.assigned.has(part.name);
+        return effects.everything ? !effects.isConstant(part.name) : effects.assigned.has(part.name);
       case "index":
       case "length":
-        return effects.memory.has(memoryOf(part.array.type));
+        return effects.everything || effects.memory.has(memoryOf(part.array.type));
       case "foreign":
-        return part.args.some((arg) => isReference(arg.type) && effects.memory.size > 0);
+        return part.args.some((arg) => isReference(arg.type) && (effects.everything || effects.memory.size > 0));
       default:
         return false;
     }
