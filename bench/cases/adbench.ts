@@ -8,10 +8,8 @@ import { lstmLossGrad } from "../src/lstm.grad.ts";
 import { lstmLoss } from "../src/lstm.ts";
 import { reprojectionError } from "../src/ba.ts";
 import { generatedRows } from "./ba-rows.ts";
-import { as, dot, normals, numbers, numbersOf } from "./case.ts";
+import { array, dot, normals, numbers, numbersOf, scalar } from "./case.ts";
 import type { Case, Scale } from "./case.ts";
-
-type Four = [Float64Array, Float64Array, Float64Array, Float64Array];
 
 export function adbenchCases(scale: Scale): readonly Case[] {
   const small = scale === "small";
@@ -36,7 +34,7 @@ function lstmCase(layers: number, bits: number, characters: number): Case {
     gradient: numbersOf,
     check: {
       point: [main, extra],
-      value: (...point) => lstmLoss(...as<[Float64Array, Float64Array]>(point), state, sequence, layers, bits),
+      value: (point) => lstmLoss(array(point, 0), array(point, 1), state, sequence, layers, bits),
     },
     goal: 2.5,
   };
@@ -55,7 +53,10 @@ function gmmCase(d: number, k: number, n: number): Case {
     generated: () => gmmGrad(alpha, mu, q, l, x, 0, 1),
     hand: () => gmmByHand(alpha, mu, q, l, x, 0, 1),
     gradient: numbersOf,
-    check: { point: [alpha, mu, q, l], value: (...point) => gmm(...as<Four>(point), x, 0, 1) },
+    check: {
+      point: [alpha, mu, q, l],
+      value: (point) => gmm(array(point, 0), array(point, 1), array(point, 2), array(point, 3), x, 0, 1),
+    },
     goal: 3.5,
   };
 }
@@ -104,7 +105,7 @@ function bundleCase(observations: number): Case {
     gradient: numbersOf,
     check: {
       point: at(0).slice(0, 3) as [Float64Array, Float64Array, number],
-      value: (...point) => dot(v, reprojectionError(...as<[Float64Array, Float64Array, number]>(point), at(0)[3])),
+      value: (point) => dot(v, reprojectionError(array(point, 0), array(point, 1), scalar(point, 2), at(0)[3])),
       combine: (all) => Array.from({ length: 15 }, (_, j) => v[0] * all[j]! + v[1] * all[15 + j]!),
     },
   };

@@ -10,7 +10,7 @@ import { thomasVjp } from "../src/thomas.grad.ts";
 import { thomas } from "../src/thomas.ts";
 import { waveSumGrad, wavesVjp } from "../src/waves.grad.ts";
 import { waves, waveSum } from "../src/waves.ts";
-import { as, dot, numbers, numbersOf } from "./case.ts";
+import { array, dot, numbers, numbersOf } from "./case.ts";
 import type { Case, Scale } from "./case.ts";
 
 type Arrays = Float64Array[];
@@ -34,7 +34,7 @@ function rosenbrockCase(n: number): Case {
     generated: () => rosenbrockGrad(x),
     hand: () => rosenbrockByHand(x),
     gradient: numbersOf,
-    check: { point: [x], value: (...point) => rosenbrock(...as<[Float64Array]>(point)) },
+    check: { point: [x], value: (point) => rosenbrock(array(point, 0)) },
     goalToHand: 1.3,
   };
 }
@@ -48,7 +48,7 @@ function waveSumCase(n: number): Case {
     generated: () => waveSumGrad(x),
     hand: () => waveSumByHand(x),
     gradient: numbersOf,
-    check: { point: [x], value: (...point) => waveSum(...as<[Float64Array]>(point)) },
+    check: { point: [x], value: (point) => waveSum(array(point, 0)) },
   };
 }
 
@@ -62,7 +62,7 @@ function wavesCase(n: number): Case {
     generated: () => wavesVjp(x, v),
     hand: () => wavesByHand(x, v),
     gradient: (result) => numbersOf((result as unknown[])[1]),
-    check: { point: [x], value: (...point) => dot(v, waves(...as<[Float64Array]>(point))) },
+    check: { point: [x], value: (point) => dot(v, waves(array(point, 0))) },
   };
 }
 
@@ -82,7 +82,7 @@ function thomasCase(n: number): Case {
     gradient: (result) => numbersOf((result as unknown[])[1]),
     check: {
       point: [lower, diagonal, upper, right],
-      value: (...point) => dot(v, thomas(...as<[Float64Array, Float64Array, Float64Array, Float64Array]>(point))),
+      value: (point) => dot(v, thomas(array(point, 0), array(point, 1), array(point, 2), array(point, 3))),
     },
   };
 }
@@ -107,8 +107,7 @@ function networkCase([inputs, width, outputs]: readonly [number, number, number]
     gradient: numbersOf,
     check: {
       point: weights,
-      value: (...point) =>
-        networkLoss(...as<[Float64Array, Float64Array, Float64Array, Float64Array]>(point), x, target),
+      value: (point) => networkLoss(array(point, 0), array(point, 1), array(point, 2), array(point, 3), x, target),
     },
   };
 }

@@ -10,8 +10,8 @@ export interface Case {
   readonly gradient: (result: unknown) => number[];
   /** A function with one result whose derivative the gradient is, for a check by differences. */
   readonly check: {
-    readonly point: readonly (Float64Array | number)[];
-    readonly value: (...point: readonly (Float64Array | number)[]) => number;
+    readonly point: Point;
+    readonly value: (point: Point) => number;
     /** The gradient of `value` from the whole result, where that has more. */
     readonly combine?: (all: readonly number[]) => number[];
   };
@@ -20,6 +20,9 @@ export interface Case {
   /** Generated/hand-written that is asked for. */
   readonly goalToHand?: number;
 }
+
+/** Values of the parameters that are differentiated. */
+export type Point = readonly (Float64Array | number)[];
 
 /** How large the problems are: as measured, or for a quick test of what they compute. */
 export type Scale = "measured" | "small";
@@ -52,7 +55,16 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
-/** The point of a check as the arguments of a function; the types are known where it is written. */
-export function as<T extends readonly unknown[]>(point: readonly unknown[]): T {
-  return point as unknown as T;
+/** The array at a place of a point. */
+export function array(point: Point, i: number): Float64Array {
+  const found = point[i];
+  if (!(found instanceof Float64Array)) throw new Error(`no array at ${i}`);
+  return found;
+}
+
+/** The number at a place of a point. */
+export function scalar(point: Point, i: number): number {
+  const found = point[i];
+  if (typeof found !== "number") throw new Error(`no number at ${i}`);
+  return found;
 }

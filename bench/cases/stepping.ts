@@ -4,7 +4,7 @@ import { logisticGrad } from "../src/logistic.grad.ts";
 import { logistic } from "../src/logistic.ts";
 import { lorenzVjp } from "../src/lorenz.grad.ts";
 import { lorenz } from "../src/lorenz.ts";
-import { as, dot, numbersOf } from "./case.ts";
+import { array, dot, numbersOf, scalar } from "./case.ts";
 import type { Case, Scale } from "./case.ts";
 
 export function steppingCases(scale: Scale): readonly Case[] {
@@ -23,7 +23,7 @@ function logisticCase(steps: number): Case {
     generated: () => logisticGrad(rate, start, steps),
     hand: () => logisticByHand(rate, start, steps),
     gradient: numbersOf,
-    check: { point: [rate, start], value: (...point) => logistic(...as<[number, number]>(point), steps) },
+    check: { point: [rate, start], value: (point) => logistic(scalar(point, 0), scalar(point, 1), steps) },
   };
 }
 
@@ -40,7 +40,7 @@ function lorenzCase(steps: number): Case {
     gradient: (result) => numbersOf((result as unknown[])[1]),
     check: {
       point: [start, 10, 28, 8 / 3],
-      value: (...point) => dot(v, lorenz(...as<[Float64Array, number, number, number]>(point), h, steps)),
+      value: (point) => dot(v, lorenz(array(point, 0), scalar(point, 1), scalar(point, 2), scalar(point, 3), h, steps)),
     },
   };
 }

@@ -28,7 +28,7 @@ type Key = string;
 
 export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityInput): Activity {
   const keyOfName = (name: string, type: Type): Key =>
-    isReference(type) || type.kind === "tape" ? `memory ${String(aliasing.classOfName(name))}` : name;
+    type.kind === "tape" ? `tape ${name}` : isReference(type) ? `memory ${String(aliasing.classOfName(name))}` : name;
   const keysOfMemory = (expr: Expr): Key[] => {
     const keys: Key[] = [];
     for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) {
@@ -120,6 +120,7 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         const out = [
           ...variablesDeclaredBy(stmt).filter((v) => isDifferentiable(v.type)).map((v) => keyOfName(v.name, v.type)),
           ...stmt.args.filter((arg) => isReference(arg.type) && isDifferentiable(arg.type)).flatMap(keysOfMemory),
+          ...stmt.args.flatMap((arg) => (arg.kind === "var" && arg.type.kind === "tape" ? [keyOfName(arg.name, arg.type)] : [])),
         ];
         for (const target of out) for (const source of into) if (source !== target) edges.push({ target, source });
         break;
@@ -173,7 +174,7 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
     const param = func.params.find((p) => p.name === name);
     const type = param?.type ?? typeOfLocal(func.body, name);
     if (type === undefined) return [];
-    return isReference(type) ? keysOfMemory({ kind: "var", name, type }) : [name];
+    return isReference(type) ? keysOfMemory({ kind: "var", name, type }) : [keyOfName(name, type)];
   });
   const varied = spread(inputKeys, "source");
   const useful = spread(input.outputs.flatMap((e) => sources(e)), "target");

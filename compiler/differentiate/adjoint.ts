@@ -14,6 +14,8 @@ export interface AdjointContext {
   active(expr: Expr): boolean;
   /** The adjoint of a scalar variable, or the shadow of an array. */
   bar(target: Expr): Expr;
+  /** What must hold for the element to exist, where that is not proved: adjoints of reads outside are dropped. */
+  guard(target: Extract<Expr, { kind: "index" }>): Expr | undefined;
   fresh(base: string): string;
 }
 
@@ -150,7 +152,9 @@ export function statements(context: AdjointContext, adjoint: Adjoint): Stmt[] {
 /** `xBar += value`, or `aBar[i] += value`. */
 export function accumulateInto(context: AdjointContext, { target, value }: Contribution): Stmt {
   if (target.kind === "index") {
-    return { kind: "accumulate", array: context.bar(target.array), index: target.index, value };
+    const stmt: Stmt = { kind: "accumulate", array: context.bar(target.array), index: target.index, value };
+    const exists = context.guard(target);
+    return exists === undefined ? stmt : { kind: "if", test: exists, then: [stmt], else: [] };
   }
   const bar = context.bar(target);
   if (bar.kind !== "var") throw new Error("adjoint: the adjoint of a scalar is a variable");

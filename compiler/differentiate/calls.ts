@@ -42,14 +42,21 @@ export interface CallTable {
   func(callee: string): Func;
 }
 
-export function differentiableParams(params: readonly Param[]): { readonly numbers: number[]; readonly arrays: number[] } {
+export function differentiableParams(params: readonly Param[]): {
+  readonly numbers: number[];
+  readonly arrays: number[];
+  /** Tapes of differentiable values: what is pushed and popped has tangents too. */
+  readonly tapes: number[];
+} {
   const numbers: number[] = [];
   const arrays: number[] = [];
+  const tapes: number[] = [];
   params.forEach((param, i) => {
+    if (param.type.kind === "tape" && isDifferentiable(param.type.element)) tapes.push(i);
     if (!isDifferentiable(param.type)) return;
     (isReference(param.type) ? arrays : numbers).push(i);
   });
-  return { numbers, arrays };
+  return { numbers, arrays, tapes };
 }
 
 /** The kinds of values that a function and what it calls may have to record. */

@@ -8,6 +8,7 @@ import { forwardJacobian, gradientAsJacobian, hvpFunction, reverseJacobian, type
 import type { CallTable } from "./calls.ts";
 import { jvpFunction } from "./forward.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import { Refusal } from "./refusal.ts";
 import { reverseMode } from "./vjp.ts";
 
 /** Optimisations that tests switch off: the numbers must stay the same. */
@@ -32,15 +33,6 @@ export interface Wish {
   readonly name: string;
   readonly wrt?: readonly Wrt[] | undefined;
   readonly outputs?: readonly OutputRef[] | undefined;
-}
-
-/** Why a function has no derivative in a mode; `pipeline` reports it at the function. */
-export class Refusal extends Error {
-  readonly reason: "noInput" | "noOutput" | "localWrt" | "mode";
-  constructor(reason: Refusal["reason"]) {
-    super(reason);
-    this.reason = reason;
-  }
 }
 
 export function differentiate(setting: Setting, wish: Wish): Func {

@@ -117,11 +117,13 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
   const declared = variablesDeclaredBy(stmt);
   const isActive =
     declared.some(({ name, type }) => isDifferentiable(type) && activity.active(variable(name, type))) ||
-    stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && activity.active(arg));
+    stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && activity.active(arg)) ||
+    stmt.args.some((arg) => arg.kind === "var" && arg.type.kind === "tape" && activity.activeName(arg.name, arg.type));
   if (!isActive) return [stmt];
   const rule = calls.rules(stmt.callee)?.jvp;
   const before: Stmt[] = [];
   const tangentArg = (arg: Expr): Expr => {
+    if (arg.kind === "var" && arg.type.kind === "tape") return context.dot(arg.name, arg.type);
     if (!isReference(arg.type)) return tangentOf(context, arg, undefined) ?? num(0);
     return activity.active(arg) ? tangentArray(context, arg) : idleShadow(names, arg, before);
   };

@@ -21,6 +21,8 @@ export interface Request {
   readonly keep: (callee: string) => boolean;
   readonly wrt?: readonly Wrt[] | undefined;
   readonly outputs?: readonly OutputRef[] | undefined;
+  /** Tapes among the parameters carry derivatives in and out: of a split function. */
+  readonly tapes?: boolean;
 }
 
 /** One variable, or a structure of them, as a parameter or a result is made of. */
@@ -64,13 +66,17 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const exploded = explodeParameters(structured);
   const named = nameOutputs(exploded.func, written);
   const inputs = selectInputs(request, named.func, exploded.structures, written);
-  if (inputs.length === 0) return { ok: false, reason: "noInput" };
+  const tapes = request.tapes === true ? named.func.params.filter((p) => p.type.kind === "tape") : [];
+  if (inputs.length + tapes.length === 0) return { ok: false, reason: "noInput" };
   const outputs = selectOutputs(request, named.outputs);
-  if (!outputs.some((o) => o.active)) return { ok: false, reason: "noOutput" };
+  if (!outputs.some((o) => o.active) && tapes.length === 0) return { ok: false, reason: "noOutput" };
 
   const activityInput = {
-    inputs: inputs.flatMap((input) => leavesOf(input.structure).map((leaf) => leaf.name)),
-    outputs: outputs.filter((o) => o.active).flatMap((o) => leavesOf(o.structure).map((leaf) => leaf.expr)),
+    inputs: [...inputs.flatMap((input) => leavesOf(input.structure).map((leaf) => leaf.name)), ...tapes.map((p) => p.name)],
+    outputs: [
+      ...outputs.filter((o) => o.active).flatMap((o) => leavesOf(o.structure).map((leaf) => leaf.expr)),
+      ...tapes.map((p) => variable(p.name, p.type)),
+    ],
   };
   const first = analyseActivity(named.func, analyseAliases(named.func), activityInput);
   const func = nameResults(named.func, (e) => isSmooth(e.op) && first.active(e) && needsResult(e.op, e.args.map((arg) => first.active(arg))));

@@ -7,7 +7,7 @@
  */
 import { isDifferentiable, isReference, num, numberType, op, variable, int, intType, booleanType, compare, lengthOf, at, zerosLike, assign } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
-import type { Block, Expr, Param, Pattern, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, ForStmt, Param, Pattern, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, mapChildren, renameBlock, variablesDeclaredBy, walkBlock } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
@@ -16,6 +16,7 @@ import { stepOf, type Integers } from "../analyse/integers.ts";
 import { needsReverse } from "../analyse/record.ts";
 import { accumulateInto, adjointOf, statements, type AdjointContext } from "./adjoint.ts";
 import type { BlockPlan, IfPlan, Local, LoopPlan, Plan, SimplePlan } from "./plan.ts";
+import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { bareOrTuplePattern, idleShadow, tapeFor, tapeName, type CallTable } from "./calls.ts";
 import { addInto, clear, countTo, presentType, restoreFrom, shadowOf, sumOf } from "./shadows.ts";
 import { tripCount, tripProduct, type LoopHeader } from "./trips.ts";
@@ -97,8 +98,10 @@ export function makeBars(names: Names): Bars {
 export interface Planner extends AdjointContext {
   readonly context: ReverseContext;
   readonly bars: Bars;
-  /** Numbers of each exit code that a block sets, by the name of the code. */
   readonly exitNames: ReadonlySet<string>;
+  readonly ranges: Ranges;
+  /** The loops around the statement that is being planned, outermost first. */
+  readonly loops: ForStmt[];
 }
 
 export function makePlanner(context: ReverseContext, bars: Bars, body: Block): Planner {
@@ -106,6 +109,11 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
   walkBlock(body, (stmt) => {
     if (stmt.kind === "let" && stmt.exit) exitNames.add(stmt.name);
   });
+  const guard = (target: Extract<Expr, { kind: "index" }>): Expr | undefined => {
+    if (target.array.type.kind !== "list" || planner.ranges.isInside(target.array, target.index, planner.loops)) return undefined;
+    const below = compare("lt", target.index, lengthOf(bar(target.array)));
+    return { kind: "logic", op: "&&", left: compare("ge", target.index, int(0)), right: below, type: booleanType };
+  };
   const bar = (target: Expr): Expr => {
     switch (target.kind) {
       case "var":
@@ -114,7 +122,18 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
         return shadowOf(target, target, (name, type) => bars.of(name, type));
     }
   };
-  return { context, bars, exitNames, active: (e) => context.activity.active(e), bar, fresh: (base) => context.names.fresh(base) };
+  const planner: Planner = {
+    context,
+    bars,
+    exitNames,
+    ranges: analyseRanges(body),
+    loops: [],
+    active: (e) => context.activity.active(e),
+    bar,
+    guard,
+    fresh: (base) => context.names.fresh(base),
+  };
+  return planner;
 }
 
 export function planBlock(planner: Planner, block: Block): BlockPlan {
@@ -387,7 +406,10 @@ function exitsIn(block: Block, code: string): number[] {
 function planLoop(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): LoopPlan {
   const counted = stmt.kind === "for" && stmt.exit === undefined && boundIsFixed(planner, stmt);
   const trips = counted ? undefined : planner.context.names.fresh("trips");
-  return { kind: "loop", stmt, body: planBlock(planner, stmt.body), trips };
+  if (stmt.kind === "for") planner.loops.push(stmt);
+  const body = planBlock(planner, stmt.body);
+  if (stmt.kind === "for") planner.loops.pop();
+  return { kind: "loop", stmt, body, trips };
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -542,7 +564,9 @@ function adjointOfStore(planner: Planner, array: Expr, index: Expr, value: Expr)
   if (isReference(value.type) || !isDifferentiable(array.type) || !planner.active(array)) return [];
   const { aliasing } = planner.context;
   const shadow = planner.bar(array);
-  const element = at(shadow, index);
+  // A store outside of a typed array is dropped, and so is its adjoint.
+  const isInside = array.type.kind === "list" || planner.ranges.isInside(array, index, planner.loops);
+  const element: Expr = isInside ? at(shadow, index) : { kind: "nullish", left: at(shadow, index), right: num(0), type: numberType };
   if (!planner.active(value)) return [{ kind: "store", array: shadow, index, value: num(0) }];
 
   const place = JSON.stringify(at(array, index));
@@ -555,7 +579,7 @@ function adjointOfStore(planner: Planner, array: Expr, index: Expr, value: Expr)
   if (self !== undefined && !aliased && trial.branches.length === 0) {
     // `a[i] op= e`: the element's adjoint is scaled in place.
     const last: Stmt[] = sameAs(self.value, element) ? [] : [{ kind: "store", array: shadow, index, value: self.value }];
-    if (uses <= 1) return [...trial.bindings, ...others.map((c) => accumulateInto(planner, c)), ...last];
+    if (uses <= 1 && isInside) return [...trial.bindings, ...others.map((c) => accumulateInto(planner, c)), ...last];
   }
   if (self !== undefined && sameAs(self.value, element) && trial.branches.length === 0 && (!aliased || others.length === 1)) {
     const seed = seedOf(planner, array);

@@ -5,6 +5,7 @@ import type { Rules, Wrt } from "../frontend/types.ts";
 import { record } from "../analyse/record.ts";
 import type { Key } from "../analyse/effects.ts";
 import { tangentBody } from "./forward.ts";
+import { Refusal } from "./refusal.ts";
 import { prepare, type Prepared, type Structure } from "./prepare.ts";
 import { givenTapes, makeBars, makePlanner, planBlock, splitSweeps, type Bars, type Planner } from "./reverse.ts";
 import { addInto } from "./shadows.ts";
@@ -42,13 +43,15 @@ function splitOf(setting: CallSetting, table: CallTable, key: string): Split {
     forward: `${key}Forward`,
     reverse: `${key}Reverse`,
     params: source.params,
-    ...differentiableParams(source.params),
+    numbers: differentiableParams(source.params).numbers,
+    arrays: differentiableParams(source.params).arrays,
     result: source.result,
     tapes: tapeTypes(source, setting.program, setting.keep),
   };
   if (setting.program.has(split.forward)) return split;
   // Known by name before it is made: it may call itself.
   setting.program.set(split.forward, { ...source, name: split.forward });
+  if (differentiableParams(source.params).tapes.length > 0) throw new Refusal("recursionTwice");
   const { forward, reverse } = makeHalves(setting, table, source, split);
   setting.program.set(split.forward, setting.finish(forward, source));
   setting.program.set(split.reverse, setting.finish(reverse, source));
@@ -58,7 +61,7 @@ function splitOf(setting: CallSetting, table: CallTable, key: string): Split {
 function prepareWhole(setting: CallSetting, source: Func, direction: "forward" | "reverse"): Prepared {
   const { numbers, arrays } = differentiableParams(source.params);
   const wrt = [...numbers, ...arrays].sort((a, b) => a - b).map((index): Wrt => ({ kind: "param", index }));
-  const result = prepare({ program: setting.program, func: source, keep: setting.keep, wrt }, direction);
+  const result = prepare({ program: setting.program, func: source, keep: setting.keep, wrt, tapes: true }, direction);
   if (!result.ok) throw new Error(`calls: ${source.name} has nothing to differentiate`);
   return result.prepared;
 }
@@ -146,8 +149,8 @@ function structureValue(structure: Structure): Expr {
 
 function tangentOf(setting: CallSetting, table: CallTable, key: string): TangentCall {
   const source = functionOf(setting, key);
-  const { numbers, arrays } = differentiableParams(source.params);
-  const active = [...numbers, ...arrays].sort((a, b) => a - b);
+  const { numbers, arrays, tapes } = differentiableParams(source.params);
+  const active = [...numbers, ...arrays, ...tapes].sort((a, b) => a - b);
   const name = `${key}Tangent`;
   const pair: Type = { kind: "tuple", items: [source.result, source.result], labels: ["value", "tangent"] };
   const result: Type = source.result.kind === "void" ? source.result : pair;

@@ -74,6 +74,7 @@ function markStmt(aliasing: Aliasing, stmt: Stmt, live: Set<Key>): boolean {
         )
           markReachable(aliasing, expr, live);
       }
+      if (stmt.kind === "shrink" && stmt.target !== undefined) markReachable(aliasing, stmt.array, live);
       if (stmt.kind === "set")
         readsOfExpr(aliasing, { kind: "copy", array: stmt.source, type: stmt.source.type }, live);
       for (const name of implicitReads(stmt)) live.add(name);

@@ -259,16 +259,16 @@ describe("pullbacks", () => {
         if (x < 10) {
           return (h, back)
         }
-        const named2 = (v3: number): [number, number] => {
+        const named = (v3: number): [number, number] => {
           return (v3, v3 + y)
         }
         const [p: number, ] = apply back(2)
-        return (h + p * h, named2)
+        return (h + p * h, named)
       }
       "
     `);
     expect(messages(lowered)).toEqual([]);
-     
+
     const original = (new Function("exports", `${javascript(text)}\nreturn f;`) as (e: object) => Rule)({});
     type Rule = (x: number, y: number) => [number, (v: number) => [number, number]];
     for (const x of [-3, 3, 30]) {

@@ -31,9 +31,12 @@ function attempt(programs: readonly Program[]): Promise<readonly Verdict[] | und
       if (verdicts === undefined) stopWorker();
       resolve(verdicts);
     };
-    const timer = setTimeout(() => {
-      finish(undefined);
-    }, limitFor(programs.length, fresh));
+    const timer = setTimeout(
+      () => {
+        finish(undefined);
+      },
+      limitFor(programs.length, fresh),
+    );
     child.once("message", (verdicts) => {
       finish(verdicts as readonly Verdict[]);
     });

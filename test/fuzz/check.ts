@@ -169,7 +169,7 @@ function checkPoint(setting: Setting, input: readonly unknown[], checked: Checke
   checkStructure(
     "gradient",
     gradients,
-    setting.wrt.map((i) => input[i]),
+    setting.wrt.map((i) => defaulted(setting, i, input)),
   );
   checkStructure(
     "tangent",

@@ -70,7 +70,7 @@ async function compileAll(files: readonly (readonly [path: string, text: string]
       const own = errors.find((report) => report.code === "TG9001");
       if (own !== undefined) return { refusal: { kind: "found", finding: "internal", message: own.message } };
       if (errors[0] !== undefined) {
-        const codes = [...new Set(errors.map((report) => String(report.code)))];
+        const codes = [...new Set(errors.map((report) => report.code))];
         return { refusal: { kind: "refused", codes, message: errors[0].message } };
       }
       if (text === undefined)

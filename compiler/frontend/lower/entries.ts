@@ -64,6 +64,7 @@ function identifiersOf(node: ts.Node): { local: Set<string>; outer: Set<string>;
     ) {
       local.add(child.name.text);
     }
+    if (ts.isFunctionDeclaration(child) && child.name) local.add(child.name.text);
     ts.forEachChild(child, visit);
   };
   ts.forEachChild(node, visit);

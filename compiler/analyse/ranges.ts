@@ -1,0 +1,106 @@
+/**
+ * Whether an index is proved to lie inside of its array: bounds of counted loops and lengths are compared as
+ * one symbol plus a whole number. What is not proved is checked where it matters.
+ */
+import type { Block, Expr, ForStmt } from "../ir/types.ts";
+import { assignedVariables, writtenArray, walkBlock } from "../ir/visit.ts";
+
+export interface Ranges {
+  /** Whether `array[index]` exists for every run of the statement, which stands in these loops. */
+  isInside(array: Expr, index: Expr, loops: readonly ForStmt[]): boolean;
+}
+
+/** symbol + offset; the symbol is "" for a plain number. */
+interface Linear {
+  readonly symbol: string;
+  readonly offset: number;
+}
+
+export function analyseRanges(body: Block): Ranges {
+  const assigned = assignedVariables(body);
+  const definitions = new Map<string, Expr>();
+  /** Whether any list grows or shrinks: then no list's length is taken for fixed. */
+  let resized = false;
+  walkBlock(body, (stmt) => {
+    if (stmt.kind === "let" && !stmt.mutable && stmt.init !== undefined) definitions.set(stmt.name, stmt.init);
+    const array = writtenArray(stmt);
+    if (array?.type.kind === "list" && (stmt.kind === "append" || stmt.kind === "shrink")) resized = true;
+  });
+
+  const linear = (expr: Expr): Linear | undefined => {
+    switch (expr.kind) {
+      case "literal":
+        return typeof expr.value === "number" && Number.isInteger(expr.value) ? { symbol: "", offset: expr.value } : undefined;
+      case "var": {
+        if (assigned.has(expr.name)) return undefined;
+        const init = definitions.get(expr.name);
+        return (init && linear(init)) ?? { symbol: expr.name, offset: 0 };
+      }
+      case "length":
+        return lengthOf(expr.array);
+      case "op": {
+        if (expr.op !== "add" && expr.op !== "sub") return undefined;
+        const a = linear(expr.args[0]!);
+        const b = linear(expr.args[1]!);
+        if (a === undefined || b === undefined) return undefined;
+        if (b.symbol === "") return { symbol: a.symbol, offset: a.offset + (expr.op === "add" ? b.offset : -b.offset) };
+        return a.symbol === "" && expr.op === "add" ? { symbol: b.symbol, offset: a.offset + b.offset } : undefined;
+      }
+      default:
+        return undefined;
+    }
+  };
+  const lengthOf = (array: Expr): Linear | undefined => {
+    if (array.kind !== "var" || assigned.has(array.name)) return undefined;
+    if (array.type.kind === "list" && resized) return undefined;
+    const init = definitions.get(array.name);
+    switch (init?.kind) {
+      case "zeros":
+        return linear(init.length);
+      case "items":
+        return { symbol: "", offset: init.items.length };
+      case "zerosLike":
+      case "deepCopy":
+        return lengthOf(init.array);
+      case "copy":
+        return init.start === undefined && init.end === undefined ? lengthOf(init.array) : { symbol: `${array.name}.length`, offset: 0 };
+      default:
+        return { symbol: `${array.name}.length`, offset: 0 };
+    }
+  };
+
+  /** The greatest or the least value of an index, as far as loops bound it. */
+  const extreme = (index: Expr, loops: readonly ForStmt[], greatest: boolean): Linear | undefined => {
+    if (index.kind === "var") {
+      const at = loops.findIndex((loop) => loop.name === index.name);
+      const loop = loops[at];
+      if (loop === undefined) return linear(index);
+      const outer = loops.slice(0, at);
+      const atBound = greatest === loop.step > 0;
+      if (!atBound) return extreme(loop.start, outer, greatest);
+      const bound = extreme(loop.bound, outer, greatest);
+      if (bound === undefined) return undefined;
+      const past = loop.compare === "lt" ? -1 : loop.compare === "gt" ? 1 : 0;
+      return { symbol: bound.symbol, offset: bound.offset + past };
+    }
+    if (index.kind === "op" && (index.op === "add" || index.op === "sub")) {
+      const a = extreme(index.args[0]!, loops, greatest);
+      const b = extreme(index.args[1]!, loops, index.op === "add" ? greatest : !greatest);
+      if (a === undefined || b === undefined) return undefined;
+      if (b.symbol === "") return { symbol: a.symbol, offset: a.offset + (index.op === "add" ? b.offset : -b.offset) };
+      return a.symbol === "" && index.op === "add" ? { symbol: b.symbol, offset: a.offset + b.offset } : undefined;
+    }
+    return linear(index);
+  };
+
+  return {
+    isInside(array, index, loops) {
+      const length = lengthOf(array);
+      const high = extreme(index, loops, true);
+      const low = extreme(index, loops, false);
+      if (length === undefined || high === undefined || low === undefined) return false;
+      const below = high.symbol === length.symbol && high.offset < length.offset;
+      return below && low.symbol === "" && low.offset >= 0;
+    },
+  };
+}
