@@ -6,67 +6,212 @@ import { Tensor } from "tsgrad/runtime";
 export function reprojectionErrorJacobian(
   camera: Float64Array,
   point: Float64Array,
-  _weight: number,
-  _feature: Float64Array,
+  weight: number,
+  feature: Float64Array,
 ): [camera: Tensor, point: Tensor, weight: Tensor] {
   const cameraLength = camera.length;
   const pointLength = point.length;
-  const cameraDot = new Float64Array(camera.length);
-  if (cameraDot.length !== camera.length) {
-    throw new RangeError(
-      `reprojectionErrorJacobian_jvp: cameraDot2 has length ${cameraDot.length}, camera has length ${camera.length}`,
-    );
+  return2: {
+    if (squared2 === 0) {
+      y[0] = v[0] + camera[1] * v[2] - camera[2] * v[1];
+      y[1] = v[1] + camera[2] * v[0] - camera[0] * v[2];
+      y[2] = v[2] + camera[0] * v[1] - camera[1] * v[0];
+      break return2;
+    }
+    const angle = Math.sqrt(squared2);
+    const cosine = Math.cos(angle);
+    const sine = Math.sin(angle);
+    const a = camera[0] / angle;
+    const a2 = camera[1] / angle;
+    const a3 = camera[2] / angle;
+    const along = (a * v[0] + a2 * v[1] + a3 * v[2]) * (1 - cosine);
+    y[0] = v[0] * cosine + (a2 * v[2] - a3 * v[1]) * sine + a * along;
+    y[1] = v[1] * cosine + (a3 * v[0] - a * v[2]) * sine + a2 * along;
+    y[2] = v[2] * cosine + (a * v[1] - a2 * v[0]) * sine + a3 * along;
+    break return2;
   }
-  const pointDot = new Float64Array(point.length);
-  if (pointDot.length !== point.length) {
-    throw new RangeError(
-      `reprojectionErrorJacobian_jvp: pointDot2 has length ${pointDot.length}, point has length ${point.length}`,
-    );
-  }
-  const tangent = new Float64Array(2);
-  const outputLength = tangent.length;
+  const value = new Float64Array(2);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * cameraLength);
   const cameraUnit = new Float64Array(camera.length);
   for (let j = 0; j < cameraLength; j++) {
+    cameraUnit[j] = 1;
     if (cameraUnit.length !== camera.length) {
       throw new RangeError(
         `reprojectionErrorJacobian_jvp: cameraDot2 has length ${cameraUnit.length}, camera has length ${camera.length}`,
       );
     }
-    const pointDot2 = new Float64Array(point.length);
-    if (pointDot2.length !== point.length) {
-      throw new RangeError(
-        `reprojectionErrorJacobian_jvp: pointDot2 has length ${pointDot2.length}, point has length ${point.length}`,
-      );
+    const v = new Float64Array(3);
+    const vDot = new Float64Array(3);
+    for (let i = 0; i < 3; i++) {
+      vDot[i] = -cameraUnit[3 + i];
+      v[i] = point[i] - camera[3 + i];
     }
+    const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
+    const squared2Dot = 2 * cameraUnit[0] * camera[0] + 2 * cameraUnit[1] * camera[1] + 2 * cameraUnit[2] * camera[2];
+    const y = new Float64Array(3);
+    const yDot = new Float64Array(3);
+    if (squared === 0) {
+      yDot[0] = vDot[0] + (cameraUnit[1] * v[2] + vDot[2] * camera[1]) - (cameraUnit[2] * v[1] + vDot[1] * camera[2]);
+      y[0] = v[0] + camera[1] * v[2] - camera[2] * v[1];
+      yDot[1] = vDot[1] + (cameraUnit[2] * v[0] + vDot[0] * camera[2]) - (cameraUnit[0] * v[2] + vDot[2] * camera[0]);
+      y[1] = v[1] + camera[2] * v[0] - camera[0] * v[2];
+      yDot[2] = vDot[2] + (cameraUnit[0] * v[1] + vDot[1] * camera[0]) - (cameraUnit[1] * v[0] + vDot[0] * camera[1]);
+      y[2] = v[2] + camera[0] * v[1] - camera[1] * v[0];
+    } else {
+      const angle = Math.sqrt(squared);
+      const angleDot = (0.5 / angle) * squared2Dot;
+      const cosine = Math.cos(angle);
+      const cosineDot = -(Math.sin(angle) * angleDot);
+      const sine = Math.sin(angle);
+      const sineDot = Math.cos(angle) * angleDot;
+      const a = camera[0] / angle;
+      const a0Dot = (1 / angle) * cameraUnit[0] - (a / angle) * angleDot;
+      const a2 = camera[1] / angle;
+      const a1Dot = (1 / angle) * cameraUnit[1] - (a2 / angle) * angleDot;
+      const a3 = camera[2] / angle;
+      const a2Dot = (1 / angle) * cameraUnit[2] - (a3 / angle) * angleDot;
+      const along = (a * v[0] + a2 * v[1] + a3 * v[2]) * (1 - cosine);
+      const alongDot =
+        (a0Dot * v[0] + vDot[0] * a + (a1Dot * v[1] + vDot[1] * a2) + (a2Dot * v[2] + vDot[2] * a3)) * (1 - cosine) -
+        cosineDot * (a * v[0] + a2 * v[1] + a3 * v[2]);
+      yDot[0] =
+        vDot[0] * cosine +
+        cosineDot * v[0] +
+        ((a1Dot * v[2] + vDot[2] * a2 - (a2Dot * v[1] + vDot[1] * a3)) * sine + sineDot * (a2 * v[2] - a3 * v[1])) +
+        (a0Dot * along + alongDot * a);
+      y[0] = v[0] * cosine + (a2 * v[2] - a3 * v[1]) * sine + a * along;
+      yDot[1] =
+        vDot[1] * cosine +
+        cosineDot * v[1] +
+        ((a2Dot * v[0] + vDot[0] * a3 - (a0Dot * v[2] + vDot[2] * a)) * sine + sineDot * (a3 * v[0] - a * v[2])) +
+        (a1Dot * along + alongDot * a2);
+      y[1] = v[1] * cosine + (a3 * v[0] - a * v[2]) * sine + a2 * along;
+      yDot[2] =
+        vDot[2] * cosine +
+        cosineDot * v[2] +
+        ((a0Dot * v[1] + vDot[1] * a - (a1Dot * v[0] + vDot[0] * a2)) * sine + sineDot * (a * v[1] - a2 * v[0])) +
+        (a2Dot * along + alongDot * a3);
+      y[2] = v[2] * cosine + (a * v[1] - a2 * v[0]) * sine + a3 * along;
+    }
+    const p = y[0] / y[2];
+    const p0Dot = (1 / y[2]) * yDot[0] - (p / y[2]) * yDot[2];
+    const p2 = y[1] / y[2];
+    const p1Dot = (1 / y[2]) * yDot[1] - (p2 / y[2]) * yDot[2];
+    const squared2 = p * p + p2 * p2;
+    const squaredDot = 2 * p0Dot * p + 2 * p1Dot * p2;
+    const distortion = 1 + camera[9] * squared2 + camera[10] * squared2 * squared2;
+    const distortionDot =
+      cameraUnit[9] * squared2 +
+      squaredDot * camera[9] +
+      (cameraUnit[10] * squared2 * squared2 + 2 * squaredDot * camera[10] * squared2);
+    const tangent = new Float64Array(2);
+    tangent[0] =
+      (cameraUnit[6] * distortion * p +
+        distortionDot * camera[6] * p +
+        p0Dot * camera[6] * distortion +
+        cameraUnit[7]) *
+      weight;
+    tangent[1] =
+      (cameraUnit[6] * distortion * p2 +
+        distortionDot * camera[6] * p2 +
+        p1Dot * camera[6] * distortion +
+        cameraUnit[8]) *
+      weight;
+    for (let j2 = 0; j2 < outputLength; j2++) {
+      jacobian[j2 * cameraLength + j] = tangent[j2];
+    }
+    cameraUnit[j] = 0;
   }
   const jacobian2 = new Float64Array(outputLength * pointLength);
   const pointUnit = new Float64Array(point.length);
   for (let j = 0; j < pointLength; j++) {
-    const cameraDot2 = new Float64Array(camera.length);
-    if (cameraDot2.length !== camera.length) {
-      throw new RangeError(
-        `reprojectionErrorJacobian_jvp: cameraDot2 has length ${cameraDot2.length}, camera has length ${camera.length}`,
-      );
-    }
+    pointUnit[j] = 1;
     if (pointUnit.length !== point.length) {
       throw new RangeError(
-        `reprojectionErrorJacobian_jvp: pointDot2 has length ${pointUnit.length}, point has length ${point.length}`,
+        `reprojectionErrorJacobian_jvp2: pointDot2 has length ${pointUnit.length}, point has length ${point.length}`,
       );
     }
+    const v = new Float64Array(3);
+    const vDot = new Float64Array(3);
+    for (let i = 0; i < 3; i++) {
+      vDot[i] = pointUnit[i];
+      v[i] = point[i] - camera[3 + i];
+    }
+    const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
+    const y = new Float64Array(3);
+    const yDot = new Float64Array(3);
+    if (squared === 0) {
+      yDot[0] = vDot[0] + vDot[2] * camera[1] - vDot[1] * camera[2];
+      y[0] = v[0] + camera[1] * v[2] - camera[2] * v[1];
+      yDot[1] = vDot[1] + vDot[0] * camera[2] - vDot[2] * camera[0];
+      y[1] = v[1] + camera[2] * v[0] - camera[0] * v[2];
+      yDot[2] = vDot[2] + vDot[1] * camera[0] - vDot[0] * camera[1];
+      y[2] = v[2] + camera[0] * v[1] - camera[1] * v[0];
+    } else {
+      const angle = Math.sqrt(squared);
+      const cosine = Math.cos(angle);
+      const sine = Math.sin(angle);
+      const a = camera[0] / angle;
+      const a2 = camera[1] / angle;
+      const a3 = camera[2] / angle;
+      const along = (a * v[0] + a2 * v[1] + a3 * v[2]) * (1 - cosine);
+      const alongDot = (vDot[0] * a + vDot[1] * a2 + vDot[2] * a3) * (1 - cosine);
+      yDot[0] = vDot[0] * cosine + (vDot[2] * a2 - vDot[1] * a3) * sine + alongDot * a;
+      y[0] = v[0] * cosine + (a2 * v[2] - a3 * v[1]) * sine + a * along;
+      yDot[1] = vDot[1] * cosine + (vDot[0] * a3 - vDot[2] * a) * sine + alongDot * a2;
+      y[1] = v[1] * cosine + (a3 * v[0] - a * v[2]) * sine + a2 * along;
+      yDot[2] = vDot[2] * cosine + (vDot[1] * a - vDot[0] * a2) * sine + alongDot * a3;
+      y[2] = v[2] * cosine + (a * v[1] - a2 * v[0]) * sine + a3 * along;
+    }
+    const p = y[0] / y[2];
+    const p0Dot = (1 / y[2]) * yDot[0] - (p / y[2]) * yDot[2];
+    const p2 = y[1] / y[2];
+    const p1Dot = (1 / y[2]) * yDot[1] - (p2 / y[2]) * yDot[2];
+    const squared2 = p * p + p2 * p2;
+    const squaredDot = 2 * p0Dot * p + 2 * p1Dot * p2;
+    const distortion = 1 + camera[9] * squared2 + camera[10] * squared2 * squared2;
+    const distortionDot = squaredDot * camera[9] + 2 * squaredDot * camera[10] * squared2;
+    const tangent = new Float64Array(2);
+    tangent[0] = (distortionDot * camera[6] * p + p0Dot * camera[6] * distortion) * weight;
+    tangent[1] = (distortionDot * camera[6] * p2 + p1Dot * camera[6] * distortion) * weight;
+    for (let j2 = 0; j2 < outputLength; j2++) {
+      jacobian2[j2 * pointLength + j] = tangent[j2];
+    }
+    pointUnit[j] = 0;
   }
   const jacobian3 = new Float64Array(outputLength);
-  const cameraDot3 = new Float64Array(camera.length);
-  if (cameraDot3.length !== camera.length) {
-    throw new RangeError(
-      `reprojectionErrorJacobian_jvp: cameraDot2 has length ${cameraDot3.length}, camera has length ${camera.length}`,
-    );
+  const v2 = new Float64Array(3);
+  for (let i = 0; i < 3; i++) {
+    v2[i] = point[i] - camera[3 + i];
   }
-  const pointDot3 = new Float64Array(point.length);
-  if (pointDot3.length !== point.length) {
-    throw new RangeError(
-      `reprojectionErrorJacobian_jvp: pointDot2 has length ${pointDot3.length}, point has length ${point.length}`,
-    );
+  const squared3 = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
+  const y2 = new Float64Array(3);
+  if (squared3 === 0) {
+    y2[0] = v2[0] + camera[1] * v2[2] - camera[2] * v2[1];
+    y2[1] = v2[1] + camera[2] * v2[0] - camera[0] * v2[2];
+    y2[2] = v2[2] + camera[0] * v2[1] - camera[1] * v2[0];
+  } else {
+    const angle = Math.sqrt(squared3);
+    const cosine = Math.cos(angle);
+    const sine = Math.sin(angle);
+    const a = camera[0] / angle;
+    const a2 = camera[1] / angle;
+    const a3 = camera[2] / angle;
+    const along = (a * v2[0] + a2 * v2[1] + a3 * v2[2]) * (1 - cosine);
+    y2[0] = v2[0] * cosine + (a2 * v2[2] - a3 * v2[1]) * sine + a * along;
+    y2[1] = v2[1] * cosine + (a3 * v2[0] - a * v2[2]) * sine + a2 * along;
+    y2[2] = v2[2] * cosine + (a * v2[1] - a2 * v2[0]) * sine + a3 * along;
+  }
+  const p3 = y2[0] / y2[2];
+  const p4 = y2[1] / y2[2];
+  const squared4 = p3 * p3 + p4 * p4;
+  const distortion2 = 1 + camera[9] * squared4 + camera[10] * squared4 * squared4;
+  const tangent2 = new Float64Array(2);
+  tangent2[0] = camera[6] * distortion2 * p3 + camera[7] - feature[0];
+  tangent2[1] = camera[6] * distortion2 * p4 + camera[8] - feature[1];
+  for (let j = 0; j < outputLength; j++) {
+    jacobian3[j] = tangent2[j];
   }
   const tensor = new Tensor(jacobian, [outputLength, cameraLength]);
   const tensor2 = new Tensor(jacobian2, [outputLength, pointLength]);

@@ -219,7 +219,7 @@ export function gmmGrad(
       // adjoint of: sum += q[c * d + j]
       qBar[c * d + j] += logDeterminantElementBar;
       // adjoint of: diagonal[c * d + j] = Math.exp(q[c * d + j])
-      const diagonalElementBar = diagonalBar[c * d + j];
+      const diagonalElementBar = diagonalBar[c * d + j] ?? 0;
       diagonalBar[c * d + j] = 0;
       qBar[c * d + j] += diagonalElementBar * exponential;
     }

@@ -78,7 +78,7 @@ export function lorenzVjp(
       // adjoint of: s[i] += (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])
       const sWas = sTape[t * 3 + i];
       sPast[i] = sWas;
-      const sElementBar = sBar[i];
+      const sElementBar = sBar[i] ?? 0;
       sBar[i] = 0;
       const sumBar = (sElementBar * h) / 6;
       sBar[i] += sElementBar;

@@ -133,13 +133,13 @@ export function lstmLossGrad(
         // adjoint of: current[hidden + j] = output * Math.tanh(s)
         const currentWas2 = currentTape2.pop()!;
         current[hidden + j2] = currentWas2;
-        const currentElementBar2 = currentBar[hidden + j2];
+        const currentElementBar2 = currentBar[hidden + j2] ?? 0;
         currentBar[hidden + j2] = 0;
         let sBar = currentElementBar2 * output * (1 - tanhValue * tanhValue);
         // adjoint of: current[cell + j] = s
         const currentWas = currentTape.pop()!;
         current[cell + j2] = currentWas;
-        const currentElementBar = currentBar[cell + j2];
+        const currentElementBar = currentBar[cell + j2] ?? 0;
         currentBar[cell + j2] = 0;
         sBar += currentElementBar;
         // adjoint of: const s = current[cell + j] * forget + input * change

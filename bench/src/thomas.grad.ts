@@ -88,12 +88,12 @@ export function thomasVjp(
     cBar[i - 1] += productBar * lower[i];
   }
   // adjoint of: x[0] = right[0] / diagonal[0]
-  const xElementBar = xBar[0];
+  const xElementBar = xBar[0] ?? 0;
   xBar[0] = 0;
   rightBar[0] += xElementBar / diagonal[0];
   diagonalBar[0] -= xElementBar * (quotient2 / diagonal[0]);
   // adjoint of: c[0] = upper[0] / diagonal[0]
-  const cElementBar = cBar[0];
+  const cElementBar = cBar[0] ?? 0;
   cBar[0] = 0;
   upperBar[0] += cElementBar / diagonal[0];
   diagonalBar[0] -= cElementBar * (quotient / diagonal[0]);

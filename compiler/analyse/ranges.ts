@@ -3,11 +3,13 @@
  * one symbol plus a whole number. What is not proved is checked where it matters.
  */
 import type { Block, Expr, ForStmt } from "../ir/types.ts";
-import { assignedVariables, writtenArray, walkBlock } from "../ir/visit.ts";
+import { assignedVariables, freeVariables, writtenArray, walkBlock } from "../ir/visit.ts";
 
 export interface Ranges {
   /** Whether `array[index]` exists for every run of the statement, which stands in these loops. */
   isInside(array: Expr, index: Expr, loops: readonly ForStmt[]): boolean;
+  /** Which of the two, not below 0 and below the length, is proved. */
+  sides(array: Expr, index: Expr, loops: readonly ForStmt[]): { readonly low: boolean; readonly high: boolean };
 }
 
 /** symbol + offset; the symbol is "" for a plain number. */
@@ -51,6 +53,9 @@ export function analyseRanges(body: Block): Ranges {
     }
   };
   const lengthOf = (array: Expr): Linear | undefined => {
+    if (array.kind === "index" && !resized && [...freeVariables(array)].every((name) => !assigned.has(name))) {
+      return { symbol: JSON.stringify(array), offset: 0 };
+    }
     if (array.kind !== "var" || assigned.has(array.name)) return undefined;
     if (array.type.kind === "list" && resized) return undefined;
     const init = definitions.get(array.name);
@@ -93,14 +98,18 @@ export function analyseRanges(body: Block): Ranges {
     return linear(index);
   };
 
+  const sides = (array: Expr, index: Expr, loops: readonly ForStmt[]): { readonly low: boolean; readonly high: boolean } => {
+    const length = lengthOf(array);
+    const greatest = extreme(index, loops, true);
+    const least = extreme(index, loops, false);
+    const high = length !== undefined && greatest?.symbol === length.symbol && greatest.offset < length.offset;
+    return { low: least?.symbol === "" && least.offset >= 0, high };
+  };
   return {
+    sides,
     isInside(array, index, loops) {
-      const length = lengthOf(array);
-      const high = extreme(index, loops, true);
-      const low = extreme(index, loops, false);
-      if (length === undefined || high === undefined || low === undefined) return false;
-      const below = high.symbol === length.symbol && high.offset < length.offset;
-      return below && low.symbol === "" && low.offset >= 0;
+      const { low, high } = sides(array, index, loops);
+      return low && high;
     },
   };
 }

@@ -3,7 +3,7 @@ import { int, isDifferentiable, isReference, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
-import { assignedVariables, mapBlockExprs, variableTypes } from "../ir/visit.ts";
+import { assignedVariables, mapBlockExprs, variableTypes, walkBlockExprs } from "../ir/visit.ts";
 import type { OutputRef, Wrt } from "../frontend/types.ts";
 import { analyseActivity, type Activity } from "../analyse/activity.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
@@ -65,7 +65,8 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const written = writtenParameters(structured);
   const exploded = explodeParameters(structured);
   const named = nameOutputs(exploded.func, written);
-  const inputs = selectInputs(request, named.func, exploded.structures, written);
+  const structures = mode === "reverse" ? exploded.structures.map((s) => usedDefault(named.func, s)) : exploded.structures;
+  const inputs = selectInputs(request, named.func, structures, written);
   const tapes = request.tapes === true ? named.func.params.filter((p) => p.type.kind === "tape") : [];
   if (inputs.length + tapes.length === 0) return { ok: false, reason: "noInput" };
   const outputs = selectOutputs(request, named.outputs);
@@ -175,6 +176,26 @@ function quoteOf(stmt: Stmt | undefined): Pick<Stmt, "quote" | "origin"> {
     ...(stmt?.quote === undefined ? {} : { quote: stmt.quote }),
     ...(stmt?.origin === undefined ? {} : { origin: stmt.origin }),
   };
+}
+
+/**
+ * A parameter with a default is only ever read in `const q = p ?? e`: the gradient is towards the q that was
+ * used, given or not.
+ */
+function usedDefault(func: Func, structure: Structure): Structure {
+  if (structure.kind !== "leaf" || structure.type.kind !== "maybe" || structure.expr.kind !== "var") return structure;
+  const { name } = structure.expr;
+  let reads = 0;
+  walkBlockExprs(func.body, (e) => {
+    if (e.kind === "var" && e.name === name) reads++;
+  });
+  for (const stmt of func.body) {
+    if (stmt.kind !== "let" || stmt.mutable || stmt.init?.kind !== "nullish") continue;
+    if (stmt.init.left.kind === "var" && stmt.init.left.name === name && reads === 1) {
+      return { kind: "leaf", expr: variable(stmt.name, stmt.type), type: stmt.type };
+    }
+  }
+  return structure;
 }
 
 function selectInputs(request: Request, func: Func, structures: readonly Structure[], written: ReadonlySet<string>): Input[] {

@@ -110,9 +110,12 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     if (stmt.kind === "let" && stmt.exit) exitNames.add(stmt.name);
   });
   const guard = (target: Extract<Expr, { kind: "index" }>): Expr | undefined => {
-    if (target.array.type.kind !== "list" || planner.ranges.isInside(target.array, target.index, planner.loops)) return undefined;
+    if (target.array.type.kind !== "list") return undefined;
+    const proved = planner.ranges.sides(target.array, target.index, planner.loops);
     const below = compare("lt", target.index, lengthOf(bar(target.array)));
-    return { kind: "logic", op: "&&", left: compare("ge", target.index, int(0)), right: below, type: booleanType };
+    const above = compare("ge", target.index, int(0));
+    if (proved.low) return proved.high ? undefined : below;
+    return proved.high ? above : { kind: "logic", op: "&&", left: above, right: below, type: booleanType };
   };
   const bar = (target: Expr): Expr => {
     switch (target.kind) {
@@ -665,15 +668,21 @@ function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
       return [assign(nameOf(barOf(stmt.name, stmt.value.type)), shadowOf(stmt.value, primal, barOf))];
     }
     case "store":
-      if (!isReference(stmt.value.type) || !isTwinned(planner, stmt.array)) return [];
+      if (!isTwinned(planner, stmt.array)) return [];
+      if (!isReference(stmt.value.type)) {
+        const grows = stmt.array.type.kind === "list" && !planner.ranges.isInside(stmt.array, stmt.index, planner.loops);
+        return grows ? [{ kind: "store", array: planner.bar(stmt.array), index: stmt.index, value: num(0) }] : [];
+      }
       return [{ ...bare(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) }];
     case "append":
-      if (!isReference(stmt.value.type) || !isTwinned(planner, stmt.array)) return [];
+      if (!isTwinned(planner, stmt.array)) return [];
+      // The shadow grows with its list.
+      if (!isReference(stmt.value.type)) return [{ kind: "append", array: planner.bar(stmt.array), value: num(0) }];
       return [{ ...bare(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) }];
     case "shrink": {
-      if (stmt.type === undefined || !isReference(stmt.type) || !isTwinned(planner, stmt.array)) return [];
+      if (!isTwinned(planner, stmt.array)) return [];
       const shadow = planner.bar(stmt.array);
-      if (stmt.target === undefined) return [{ kind: "shrink", array: shadow }];
+      if (stmt.target === undefined || stmt.type === undefined || !isReference(stmt.type)) return [{ kind: "shrink", array: shadow }];
       return [{ kind: "shrink", array: shadow, target: nameOf(barOf(stmt.target, stmt.type)), type: stmt.type }];
     }
     case "push":

@@ -5,7 +5,7 @@
 import { at, compare, int, isDifferentiable, isReference, lengthOf, num, numberType, op, sameType, variable } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, declaredNames, renameBlock, renameExpr } from "../ir/visit.ts";
-import { contentsKey, readsOf } from "../analyse/effects.ts";
+import { contentsKey, readsOf, type Key } from "../analyse/effects.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
@@ -48,8 +48,18 @@ function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, o
   const bars = makeBars(names);
   const planner = makePlanner({ aliasing, activity, integers, names, repeatable, calls, shared: localTapes(names) }, bars, body);
   const plan = planBlock(planner, body);
-  record({ aliasing, ...options.ablation }, plan);
+  record({ aliasing, readBefore: movedRows(prepared), ...options.ablation }, plan);
   return { prepared, planner, bars, sweeps: sweeps(planner, plan) };
+}
+
+/** Lists of arrays whose rows move: a gradient has the rows as they were at entry. */
+function movedRows({ func, aliasing }: Prepared): Set<Key> {
+  const keys = new Set<Key>();
+  for (const { name, type } of func.params) {
+    const list = variable(name, type);
+    if (type.kind === "list" && isReference(type.element) && aliasing.isDynamic(aliasing.classOf(list))) keys.add(contentsKey(aliasing, list));
+  }
+  return keys;
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 /** Runs a program and its generated derivatives, and compares what they say. */
+import { Tensor } from "../../runtime/tensor.ts";
 import { isDifferentiable } from "./ast.ts";
 import type { Program } from "./ast.ts";
 import type { Exports, Loaded } from "./load.ts";
@@ -20,6 +21,7 @@ export type Kind =
   | "pullback"
   | "into"
   | "value and gradient"
+  | "jacobian"
   | "second order"
   | "throws"
   | "effects"
@@ -206,6 +208,7 @@ function checkPoint(setting: Setting, input: readonly unknown[], checked: Checke
   if (modes.includes("vjpInto")) checkInto(setting, input, base, v, gradients);
   if (modes.includes("valueAndGrad")) checkValueAndGrad(setting, input, base);
   if (modes.includes("grad")) checkGrad(setting, input);
+  if (modes.includes("jacobian")) checkJacobian(setting, input, base, tangents, ju);
   if (modes.includes("hvp") && checkSecond(setting, input, tangents, ju)) checked.second++;
   if (program.nested && checkNested(setting, input, exports)) checked.second++;
 }
@@ -410,6 +413,37 @@ function checkGrad(setting: Setting, input: readonly unknown[]): void {
   const [, wanted] = pair(callDerived(setting, derivative(setting, "Vjp"), input, [1]).result, "Vjp");
   const found = mismatch(made.result, wanted, setting.single ? 1e-4 : 1e-12);
   if (found !== undefined) throw new Finding("value and gradient", `Grad: ${found}`);
+}
+
+/** The Jacobian of the only output, times the tangents, is the tangent. */
+function checkJacobian(
+  setting: Setting,
+  input: readonly unknown[],
+  base: Outcome,
+  tangents: readonly unknown[],
+  ju: readonly number[],
+): void {
+  const made = callDerived(setting, derivative(setting, "Jacobian"), input, []);
+  same("arguments", "after Jacobian", made.after, base.after);
+  const blocks = setting.wrt.length === 1 ? [made.result] : (made.result as unknown[]);
+  const product = ju.map(() => 0);
+  blocks.forEach((block, k) => {
+    const u = flatten(tangents[k]);
+    const shape = [...shapeOf(base.value), ...shapeOf(input[setting.wrt[k] ?? 0])];
+    if (shape.length > 0 && !(block instanceof Tensor)) throw new Finding("structure", "Jacobian gives no Tensor");
+    if (block instanceof Tensor) same("structure", `shape of Jacobian ${String(k)}`, [...block.shape], shape);
+    const data = block instanceof Tensor ? Array.from(block.data) : [block as number];
+    product.forEach((_, row) => {
+      u.forEach((step, column) => (product[row]! += step * (data[row * u.length + column] ?? Number.NaN)));
+    });
+  });
+  const found = mismatch(product, ju, setting.single ? 1e-4 : 1e-11);
+  if (found !== undefined) throw new Finding("jacobian", `Jacobian times tangents: ${found}`);
+}
+
+function shapeOf(value: unknown): number[] {
+  if (Array.isArray(value)) return [value.length, ...shapeOf(value[0])];
+  return value instanceof Float64Array || value instanceof Float32Array ? [value.length] : [];
 }
 
 /** Hessian-vector products against differences of gradients. */

@@ -323,11 +323,19 @@ function annotated(random: Random, draft: Program): Program | undefined {
   const modes = ["vjp", "jvp"];
   if (random.chance(0.35)) modes.push("pullback");
   if (random.chance(0.2)) modes.push("vjpInto");
+  const single = memory.written.length + Number(memory.returns) === 1;
+  if (single && rectangular(program) && random.chance(0.2)) modes.push("jacobian");
   if (scalar && random.chance(0.5)) modes.push("hvp");
   if (scalar && random.chance(0.2)) modes.push("valueAndGrad");
   const nested = scalar && random.chance(0.5) && nestable(program, wrt);
   if (nested || (scalar && random.chance(0.2))) modes.push("grad");
   return { ...program, modes, nested, ...(wrt === undefined ? {} : { wrt }) };
+}
+
+/** Whether nothing has rows that may differ in length, nor a parameter that may be left out. */
+function rectangular({ main }: Program): boolean {
+  if (main.result === "nested") return false;
+  return main.params.every((p) => p.type !== "nested" && p.defaultText === undefined && p.optional !== true);
 }
 
 /** Whether the gradient with respect to the only parameter in wrt is a number or a Float64Array. */

@@ -1,9 +1,9 @@
 /** A small seeded generator, so that a failing check can be repeated. */
 export interface Random {
   /** Uniform in [0, 1). */
-  uniform(): number;
+  readonly uniform: () => number;
   /** Standard normal. */
-  normal(): number;
+  readonly normal: () => number;
 }
 
 /** Mulberry32: 32 bits of state are plenty for test data. */

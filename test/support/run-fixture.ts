@@ -4,7 +4,7 @@ import { run } from "./run.ts";
 import type { Fixture } from "./fixture.ts";
 import { specsOf } from "./spec.ts";
 import { mismatch } from "./differences.ts";
-import { bitDifference, clone, numbersIn, structureDifference, type AnyFunction } from "./values.ts";
+import { bitDifference, clone, numbersIn, show, structureDifference, type AnyFunction } from "./values.ts";
 
 export interface Loaded {
   /** The text of `input.ts`. */
@@ -36,7 +36,7 @@ export function checkFixture({ text, source, generated, fixture }: Loaded): stri
     const outcome = run(call(name), args());
     const what = `${name}(${args().map(String).join(", ")})`;
     const difference =
-      outcome.thrown === undefined ? exactDifference(outcome.result, result) : `throws ${String(outcome.thrown)}`;
+      outcome.thrown === undefined ? exactDifference(outcome.result, result) : `throws ${show(outcome.thrown)}`;
     if (difference !== undefined) failures.push(`${what}: ${difference}`);
   }
   for (const { primal, call: name, args, extra } of fixture.throwing ?? []) {

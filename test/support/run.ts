@@ -27,7 +27,7 @@ export function run(f: AnyFunction, args: unknown[]): Outcome {
 const listened = ["log", "info", "warn", "error", "debug"] as const;
 
 function listen(printed: unknown[][]): () => void {
-  const originals = listened.map((method) => console[method]);
+  const originals = listened.map((method): unknown => Reflect.get(console, method));
   for (const method of listened) {
     console[method] = (...words: unknown[]) => {
       printed.push([method, ...clone(words)]);
@@ -35,7 +35,7 @@ function listen(printed: unknown[][]): () => void {
   }
   return () => {
     listened.forEach((method, i) => {
-      console[method] = originals[i] ?? console[method];
+      Reflect.set(console, method, originals[i]);
     });
   };
 }

@@ -119,6 +119,7 @@ export function shapeOf(value: unknown): number[] {
 
 export function show(value: unknown): string {
   if (Object.is(value, -0)) return "-0";
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (ArrayBuffer.isView(value)) {
     const array = value as unknown as ArrayLike<number>;
     return `${kindOf(value)}[${Array.from(array, (x) => show(x)).join(", ")}]`;

@@ -1,0 +1,203 @@
+/** What a numeric check knows, and the calls and comparisons that all of them share. */
+import { mismatch, type Difference } from "./differences.ts";
+import type { Random } from "./random.ts";
+import { run, type Outcome } from "./run.ts";
+import type { Output, Spec } from "./spec.ts";
+import * as values from "./values.ts";
+import type { AnyFunction } from "./values.ts";
+
+export interface Options {
+  /** Relative bound for ⟨v, J u⟩ = ⟨Jᵀ v, u⟩ and for one mode against another. */
+  readonly exact?: number;
+  /** Relative bound against differences. */
+  readonly difference?: number;
+  /** Steps of the differences, largest first. */
+  readonly steps?: readonly number[];
+  /** False where the primal is a stand-in that agrees only to rounding. */
+  readonly bits?: boolean;
+}
+
+export interface Context {
+  readonly spec: Spec;
+  readonly options: Required<Options>;
+  readonly primal: AnyFunction;
+  readonly generated: Readonly<Record<string, unknown>>;
+  readonly makeArgs: () => unknown[];
+  /** The primal's own outcome. */
+  readonly base: Outcome;
+  readonly random: Random;
+  /** One direction for each parameter; `undefined` where there is none. */
+  readonly directions: readonly unknown[];
+  /** The value of the active outputs at `args + t * directions`, and its derivative. */
+  readonly slope: Difference;
+  readonly fail: (message: string) => void;
+}
+
+export function nameOf(spec: Spec, mode: string): string {
+  return spec.name + mode.charAt(0).toUpperCase() + mode.slice(1);
+}
+
+export function has({ spec, generated }: Context, mode: string): boolean {
+  return spec.modes.includes(mode) && typeof generated[nameOf(spec, mode)] === "function";
+}
+
+export function call(
+  context: Context,
+  mode: string,
+  extra: readonly unknown[] = [],
+  args = context.makeArgs(),
+): Outcome {
+  return run(context.generated[nameOf(context.spec, mode)] as AnyFunction, [...args, ...extra]);
+}
+
+/**
+ * Calls twice, checks all that the contract says of every call, and returns the first result with the
+ * arguments of that call, which it must not share memory with.
+ */
+export function careful(
+  context: Context,
+  mode: string,
+  extra: readonly unknown[],
+): { result: unknown; args: unknown[] } {
+  const { spec, base, fail } = context;
+  const name = nameOf(spec, mode).slice(spec.name.length);
+  const before = values.clone(extra);
+  const first = call(context, mode, extra);
+  if (first.thrown !== undefined) throw first.thrown;
+  const report = (difference: string | undefined): void => {
+    if (difference !== undefined) fail(`${name}: ${difference}`);
+  };
+  report(values.bitDifference(first.args.slice(0, spec.parameters.length), base.args, "afterwards, args"));
+  report(values.bitDifference(extra, before, "afterwards, v or a tangent"));
+  if (context.options.bits) report(values.bitDifference(first.printed, base.printed, "console"));
+  const kept = values.clone(first.result);
+  const second = call(context, mode, values.clone(before));
+  if (second.thrown !== undefined) throw second.thrown;
+  report(values.bitDifference(second.result, kept, "second call: result"));
+  report(values.bitDifference(first.result, kept, "after the second call, the first result"));
+  return { result: first.result, args: first.args };
+}
+
+/** The outputs `which` of a call of the primal: bare when there is one, else a list. */
+export function select(which: readonly Output[], outcome: Outcome): unknown {
+  const chosen = which.map((output) => (output === "return" ? outcome.result : outcome.args[output]));
+  return chosen.length === 1 ? chosen[0] : chosen;
+}
+
+export function direction(value: unknown, random: Random): unknown {
+  return values.mapNumbers(value, (x) => random.normal() * Math.max(Math.abs(x), 0.1));
+}
+
+export function cotangent({ spec, base, random }: Context): unknown {
+  return values.mapNumbers(select(spec.active, base), () => random.normal());
+}
+
+export function tangents({ spec, directions }: Context): unknown[] {
+  return spec.wrt.map((i) => values.clone(directions[i]));
+}
+
+/** The gradients as a list, of parameters first and then of locals. */
+export function listed({ spec }: Context, grads: unknown): unknown[] {
+  return spec.wrt.length + spec.locals === 1 ? [grads] : (grads as unknown[]);
+}
+
+export function dot(a: unknown, b: unknown): { sum: number; size: number } {
+  const left = values.numbersIn(a);
+  const right = values.numbersIn(b);
+  let sum = 0;
+  let size = 0;
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const term = (left[i] ?? NaN) * (right[i] ?? NaN);
+    sum += term;
+    size += Math.abs(term);
+  }
+  return { sum, size };
+}
+
+/** Whatever the function has to offer that is one number, or `undefined`. */
+export function isScalar({ spec, base }: Context): boolean {
+  return spec.active.length === 1 && typeof select(spec.active, base) === "number";
+}
+
+export function checkPrimal(context: Context, mode: string, value: unknown): void {
+  const { spec, base, options, fail } = context;
+  const expected = select(spec.outputs, base);
+  const difference = options.bits
+    ? values.bitDifference(value, expected, "value")
+    : mismatch(values.numbersIn(value), values.numbersIn(expected), options.exact, "value");
+  if (difference !== undefined) fail(`${mode}: ${difference}`);
+}
+
+/** Gradients have the structure of what they are gradients of, and memory of their own. */
+export function checkGradients(context: Context, mode: string, grads: unknown, held: readonly unknown[]): void {
+  const { spec, fail } = context;
+  const list = listed(context, grads);
+  const templates = context.makeArgs();
+  spec.wrt.forEach((place, i) => {
+    const template = templates[place] ?? spec.defaults.get(place);
+    const difference = values.structureDifference(list[i], template, `gradient of ${spec.parameters[place] ?? ""}`);
+    if (difference !== undefined) fail(`${mode}: ${difference}`);
+  });
+  checkFresh(context, mode, list, held);
+}
+
+export function checkFresh(
+  { fail }: Context,
+  mode: string,
+  results: readonly unknown[],
+  held: readonly unknown[],
+): void {
+  const seen = new Set(held.flatMap(values.memoryOf));
+  for (const memory of results.flatMap(values.memoryOf)) {
+    if (seen.has(memory)) fail(`${mode}: a gradient or tangent shares memory with something else`);
+    seen.add(memory);
+  }
+}
+
+/** ⟨Jᵀ v, u⟩ against ⟨v, J u⟩, with J u from the forward mode if there is one, and from differences. */
+export function checkProducts(context: Context, mode: string, v: unknown, grads: unknown): void {
+  const { spec, options, slope, directions, fail } = context;
+  const list = listed(context, grads);
+  const reverse = dot(
+    spec.wrt.map((_, i) => list[i]),
+    spec.wrt.map((place) => directions[place]),
+  );
+  const estimate = dot(v, slope.value);
+  const scale = Math.max(reverse.size, estimate.size);
+  if (!(Math.abs(reverse.sum - estimate.sum) <= options.difference * scale)) {
+    fail(`${mode}: ⟨Jᵀv, u⟩ = ${String(reverse.sum)}, by differences ${String(estimate.sum)}`);
+  }
+  if (!has(context, "jvp")) return;
+  const forward = call(context, "jvp", tangents(context));
+  if (forward.thrown !== undefined) return;
+  const product = dot(v, (forward.result as unknown[])[1]);
+  if (!(Math.abs(reverse.sum - product.sum) <= options.exact * Math.max(reverse.size, product.size))) {
+    fail(`${mode}: ⟨Jᵀv, u⟩ = ${String(reverse.sum)}, but ⟨v, Ju⟩ = ${String(product.sum)}`);
+  }
+}
+
+export function sameNumbers(context: Context, actual: unknown, expected: unknown, what: string): void {
+  const difference = mismatch(values.numbersIn(actual), values.numbersIn(expected), context.options.exact, what);
+  if (difference !== undefined) context.fail(difference);
+}
+
+/** A cotangent or tangent that is one too long throws a RangeError. */
+export function checkLengthError(context: Context, mode: string, extra: readonly unknown[], place: number): void {
+  const right = extra[place];
+  const flat = Array.isArray(right) && right.length > 0 && right.every((x) => typeof x === "number");
+  if (!values.isFloatArray(right) && !(flat && !isTuple(context, mode))) return;
+  const numbers = [...values.numbersIn(right), 1];
+  const wrong =
+    right instanceof Float64Array
+      ? Float64Array.from(numbers)
+      : right instanceof Float32Array
+        ? Float32Array.from(numbers)
+        : numbers;
+  const outcome = call(context, mode, extra.with(place, wrong));
+  const name = outcome.thrown instanceof Error ? outcome.thrown.name : "nothing";
+  if (name !== "RangeError") context.fail(`: ${nameOf(context.spec, mode)} with one number too many threw ${name}`);
+}
+
+export function isTuple({ spec }: Context, mode: string): boolean {
+  return mode === "vjp" && spec.active.length > 1;
+}
