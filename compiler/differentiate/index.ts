@@ -4,6 +4,7 @@ import type { Func } from "../ir/types.ts";
 import { isReference } from "../ir/build.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
 import { inlineCalls, inlineClosures } from "../normalise/inline.ts";
+import { structureExits } from "../normalise/exits.ts";
 import { forwardJacobian, gradientAsJacobian, hvpFunction, reverseJacobian, type Directions } from "./compose.ts";
 import type { CallTable } from "./calls.ts";
 import { jvpFunction } from "./forward.ts";
@@ -65,7 +66,7 @@ function composed(setting: Setting, wish: Wish): Func {
     program.set(name, made);
     return made;
   };
-  const inlined = (made: Func): Func => inlineClosures(inlineCalls(made, program, setting.keep));
+  const inlined = (made: Func): Func => structureExits(inlineClosures(inlineCalls(made, program, setting.keep)));
   const same = positions.map((index): Wrt => ({ kind: "param", index }));
 
   switch (wish.mode) {

@@ -65,7 +65,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const written = writtenParameters(structured);
   const exploded = explodeParameters(structured);
   const named = nameOutputs(exploded.func, written);
-  const structures = mode === "reverse" ? exploded.structures.map((s) => usedDefault(named.func, s)) : exploded.structures;
+  const structures = mode === "reverse" ? exploded.structures.map((s, i) => (named.func.params[i]?.defaulted === true ? usedDefault(named.func, s) : s)) : exploded.structures;
   const inputs = selectInputs(request, named.func, structures, written);
   const tapes = request.tapes === true ? named.func.params.filter((p) => p.type.kind === "tape") : [];
   if (inputs.length + tapes.length === 0) return { ok: false, reason: "noInput" };

@@ -42,7 +42,6 @@ export function ownParams(func: Func, followed: boolean): Param[] {
 
 /** An optional parameter that a required one follows: it takes `undefined` in its place. */
 export function withoutOptional(param: Param): Param {
-  if (param.defaultValue !== undefined) return { ...param, type: { kind: "maybe", type: param.type } };
   if (param.optional !== true) return param;
   const { optional: _optional, typeText, ...rest } = param;
   return typeText === undefined ? rest : { ...rest, typeText: `${typeText} | undefined` };

@@ -51,7 +51,10 @@ export function parameterTexts(params: readonly Param[], print?: ParameterPrinte
     if (param.defaultValue !== undefined) {
       const type = param.typeText ?? typeText(withoutUndefined(param.type));
       // In the type of a function there is no place for the default itself.
-      return print === undefined ? `${name}?: ${type}` : `${name}: ${type} = ${print.value(param.defaultValue)}`;
+      if (print === undefined) return `${name}?: ${type}`;
+      // Before a required one it is passed as `undefined`, which declarations have to say.
+      const absent = i < lastRequired ? " | undefined" : "";
+      return `${name}: ${type}${absent} = ${print.value(param.defaultValue)}`;
     }
     if (param.optional !== true) return `${name}: ${param.typeText ?? typeText(param.type)}`;
     const text = param.typeText ?? typeText(withoutUndefined(param.type));

@@ -227,6 +227,8 @@ export interface Param {
   readonly optional?: boolean;
   /** `x = e`, with e a literal or constant. Other defaults are lowered to a statement. */
   readonly defaultValue?: Expr;
+  /** Optional because of a default that is not a constant: the body starts with `const x2 = x ?? e`. */
+  readonly defaulted?: true;
   readonly origin?: Origin;
 }
 

@@ -147,7 +147,7 @@ function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, nam
   if (node.initializer) {
     const defaultValue = constantExpr(all, entry, node.initializer);
     if (defaultValue) return { name, type, ...typeText, defaultValue, origin };
-    return { name, type: maybe(type), ...typeText, optional: true, origin };
+    return { name, type: maybe(type), ...typeText, optional: true, defaulted: true, origin };
   }
   if (node.questionToken) return { name, type: maybe(type), ...typeText, optional: true, origin };
   return { name, type, ...typeText, origin };
