@@ -12,6 +12,7 @@ import { callTable } from "./differentiate/split.ts";
 import { variable } from "./ir/build.ts";
 import { namesApartFrom } from "./ir/names.ts";
 import type { Func, Program, Stmt } from "./ir/types.ts";
+import { verify } from "./ir/verify.ts";
 import { calleesOf, declaredNames } from "./ir/visit.ts";
 import { recursiveFunctions } from "./normalise/inline.ts";
 import { simplify } from "./simplify/index.ts";
@@ -51,7 +52,10 @@ export class Pipeline {
     return finish(differentiate(setting, { func: this.#ruled(func, mode), mode, name, wrt, outputs }), func);
   }
 
+  /** What a transform made is verified before anything is dropped from it: a slip of ours must not become a wrong number. */
   #simplified(made: Func, source: Func): Func {
+    const faults = verify(made);
+    if (faults.length > 0) throw new Error(`${made.name} is not valid IR: ${faults[0]!}`);
     if (this.#options.ablation?.simplify === false) return made;
     const own = this.#sourceNames(source);
     return simplify(made, (variable) => !own.has(variable));

@@ -191,7 +191,7 @@ function usedDefault(func: Func, structure: Structure): Structure {
   });
   for (const stmt of func.body) {
     if (stmt.kind !== "let" || stmt.mutable || stmt.init?.kind !== "nullish") continue;
-    if (stmt.init.left.kind === "var" && stmt.init.left.name === name && reads === 1) {
+    if (stmt.type.kind !== "maybe" && stmt.init.left.kind === "var" && stmt.init.left.name === name && reads === 1) {
       return { kind: "leaf", expr: variable(stmt.name, stmt.type), type: stmt.type };
     }
   }

@@ -906,7 +906,8 @@ function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []
     forward.push({ kind: "push", tape: site.tape, value: variable(name!, intType) });
     pops.unshift({ kind: "pop", tape: site.tape, target: name!, declare: true, type: intType });
   }
-  const again = plan.recomputed.map((local) => withoutQuote(local.stmt));
+  // A row that is found again is found with its shadow.
+  const again = plan.recomputed.flatMap((local) => [withoutQuote(local.stmt), ...twinsOf(planner, local.stmt)]);
   const unset = plan.unset.map((local): Stmt => ({ kind: "let", name: local.name, type: local.type, mutable: true, ...zeroOf(local.type) }));
   const declarations = plan.locals.flatMap((local) => declareBar(planner, local));
   const all = [...pops, ...again, ...unset, ...declarations, ...seeds, ...reverse];

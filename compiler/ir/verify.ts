@@ -61,6 +61,11 @@ function makeVerifier(program: Program | undefined) {
   }
 
   function expr(e: Expr): void {
+    // `given ?? new Float64Array(n)`, the whole of a right-hand side, may allocate.
+    if (e.kind === "nullish" && allocations.has(e.right.kind)) {
+      operand(e.left);
+      return expr(e.right);
+    }
     for (const child of childrenOf(e)) operand(child);
     switch (e.kind) {
       case "var": {
@@ -76,7 +81,8 @@ function makeVerifier(program: Program | undefined) {
       case "logic":
         return need(e.kind === "select" ? e.test : e.left, "boolean", e);
       case "index":
-        arrayOperand(e.array, e);
+        // A tuple that came in as one parameter is taken apart so.
+        if (e.array.type.kind !== "tuple") arrayOperand(e.array, e);
         return need(e.index, "numeric", e);
       case "length":
         return arrayOperand(e.array, e);
@@ -214,7 +220,8 @@ function makeVerifier(program: Program | undefined) {
         return operand(s.value);
       case "pop":
         tape(s.tape);
-        if (s.declare) declare(s.target, s.type, false);
+        // A reverse sweep takes a variable off a tape and goes on with its earlier values.
+        if (s.declare) declare(s.target, s.type, true);
         else lookUp(s.target);
         return;
       case "return":

@@ -71,7 +71,7 @@ function kindOf(verdict: Verdict): string {
 export function keyOf(found: { readonly kind: string; readonly message: string }): string {
   const exact =
     found.kind === "internal" || found.kind === "types" || found.kind === "invalid" || found.kind === "throws";
-  const message = found.message.replaceAll(/['"`][^'"`]*['"`]/g, "'…'").replaceAll(/\d+(\.\d+)?/g, "0");
+  const message = found.message.replaceAll(/['"`][^'"`]*['"`]/g, "'…'").replaceAll(/(?<!TS\d*)\d+(\.\d+)?/g, "0");
   const nan = /NaN/.test(found.message) ? " NaN" : "";
   return exact ? `${found.kind}: ${message.slice(0, 60)}` : found.kind + nan;
 }
