@@ -191,6 +191,8 @@ function usedDefault(func: Func, structure: Structure): Structure {
   });
   for (const stmt of func.body) {
     if (stmt.kind !== "let" || stmt.mutable || stmt.init?.kind !== "nullish") continue;
+    // `= undefined` gives no value to be the gradient of.
+    if (stmt.init.right.kind === "literal" && stmt.init.right.value === undefined) continue;
     if (stmt.type.kind !== "maybe" && stmt.init.left.kind === "var" && stmt.init.left.name === name && reads === 1) {
       return { kind: "leaf", expr: variable(stmt.name, stmt.type), type: stmt.type };
     }

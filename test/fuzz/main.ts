@@ -53,7 +53,7 @@ async function run(): Promise<number> {
   const summary = emptySummary();
   const batch = Number(values.batch);
   const started = performance.now();
-  /** Findings of one kind beyond the third are counted, not shrunk. */
+  /** Findings of one kind beyond the second are counted, not shrunk. */
   const seen = new Map<string, number>();
   console.log(`seed ${String(seed)}, programs ${String(from)} to ${String(from + count - 1)}`);
   for (let at = 0; at < count; at += batch) {
@@ -72,7 +72,7 @@ async function report(found: FoundProgram, seen: Map<string, number>): Promise<v
   const key = keyOf(found);
   const times = (seen.get(key) ?? 0) + 1;
   seen.set(key, times);
-  if (times > 3) return;
+  if (times > 2) return;
   console.log(`\nfound ${found.kind} in program ${String(found.index)}: ${found.message}\nshrinking …`);
   const small = await shrink(judgeApart, found, Number(values["shrink-seconds"]) * 1000);
   const text = await pretty(describe(small, seed));
