@@ -31,7 +31,7 @@ interface Row {
   readonly generatedToPrimal: Spread;
   readonly handToPrimal: Spread;
   readonly generatedToHand: Spread;
-  /** Bytes of typed arrays made by one call beyond those of the gradient itself. */
+  /** Bytes of typed arrays and of pushed numbers made by one call beyond those of the gradient itself. */
   readonly generatedBytes: number;
   readonly handBytes: number;
   readonly goal?: number;
@@ -47,22 +47,25 @@ const rows: Row[] = [];
 for (const one of allCases("measured")) {
   if (!one.name.toLowerCase().includes(values.only.toLowerCase())) continue;
   if (!values.json) process.stderr.write(`${one.name}, ${one.size} …\n`);
-  requireAgreement(one);
-  rows.push(measured(one));
+  const wrong = disagreement(one);
+  if (wrong === undefined) rows.push(measured(one));
+  else {
+    console.error(wrong);
+    process.exitCode = 1;
+  }
 }
 const mean = geometricMean(rows.map((row) => row.generatedToPrimal.median));
 if (values.json) console.log(JSON.stringify({ node: process.version, rows, geometricMean: mean }, undefined, 2));
 else console.log(table(rows, mean));
 
-function requireAgreement(one: Case): void {
+/** Why two gradients are not the same, if they are not: then times say nothing. */
+function disagreement(one: Case): string | undefined {
   const generated = one.gradient(one.generated());
   const hand = one.gradient(one.hand());
   const scale = Math.max(1e-300, ...chunks(hand));
   const apart = hand.findIndex((x, i) => !(Math.abs(x - (generated[i] ?? Number.NaN)) <= agreement * scale));
-  if (apart === -1 && generated.length === hand.length) return;
-  throw new Error(
-    `${one.name}: gradients differ at ${String(apart)}: generated ${String(generated[apart])}, by hand ${String(hand[apart])}`,
-  );
+  if (apart === -1 && generated.length === hand.length) return undefined;
+  return `${one.name}: gradients differ at ${String(apart)}: generated ${String(generated[apart])}, by hand ${String(hand[apart])}`;
 }
 
 /** Greatest sizes of pieces that are short enough to be arguments. */
@@ -123,7 +126,7 @@ function table(all: readonly Row[], geometric: number): string {
     ]);
   }
   const note =
-    "Medians of pairwise ratios, with tenth and ninetieth percentile; tape: bytes of typed arrays beyond the gradient's own.";
+    "Medians of pairwise ratios, with tenth and ninetieth percentile; tape: bytes of typed arrays and of pushed numbers beyond the gradient's own.";
   return `${lines.toString()}\n${note}\ngradient/primal, geometric mean: ${geometric.toFixed(2)} (goal: at most ${String(meanGoal)})`;
 }
 

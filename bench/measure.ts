@@ -62,7 +62,7 @@ export function lastResult(): unknown {
   return sink;
 }
 
-/** Bytes of typed arrays that a call makes: its tape, copies and results. */
+/** Bytes of typed arrays that a call makes and of numbers that it pushes on lists: its tape, copies and results. */
 export function allocatedBytes(f: () => unknown): number {
   let bytes = 0;
   const restore: (() => void)[] = [];
@@ -89,6 +89,15 @@ export function allocatedBytes(f: () => unknown): number {
       prototype.slice = slice;
     });
   }
+  const lists = Array.prototype as { push: (...items: unknown[]) => number };
+  const { push } = lists;
+  restore.push(() => {
+    lists.push = push;
+  });
+  lists.push = function (this: unknown[], ...items: unknown[]): number {
+    for (const item of items) if (typeof item === "number") bytes += 8;
+    return push.apply(this, items);
+  };
   try {
     sink = f();
   } finally {

@@ -163,4 +163,5 @@ test("the harness times in turn and counts what is allocated", () => {
   expect(ratio([2, 4, 6], [1, 2, 3]).median).toBe(2);
   expect(allocatedBytes(() => new Float64Array(10).slice(0, 5))).toBe(120);
   expect(allocatedBytes(() => new Float64Array(10).subarray(2))).toBe(80);
+  expect(allocatedBytes(() => [1].push(2, 3))).toBe(16);
 });

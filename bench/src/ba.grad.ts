@@ -11,25 +11,6 @@ export function reprojectionErrorJacobian(
 ): [camera: Tensor, point: Tensor, weight: Tensor] {
   const cameraLength = camera.length;
   const pointLength = point.length;
-  return2: {
-    if (squared2 === 0) {
-      y[0] = v[0] + camera[1] * v[2] - camera[2] * v[1];
-      y[1] = v[1] + camera[2] * v[0] - camera[0] * v[2];
-      y[2] = v[2] + camera[0] * v[1] - camera[1] * v[0];
-      break return2;
-    }
-    const angle = Math.sqrt(squared2);
-    const cosine = Math.cos(angle);
-    const sine = Math.sin(angle);
-    const a = camera[0] / angle;
-    const a2 = camera[1] / angle;
-    const a3 = camera[2] / angle;
-    const along = (a * v[0] + a2 * v[1] + a3 * v[2]) * (1 - cosine);
-    y[0] = v[0] * cosine + (a2 * v[2] - a3 * v[1]) * sine + a * along;
-    y[1] = v[1] * cosine + (a3 * v[0] - a * v[2]) * sine + a2 * along;
-    y[2] = v[2] * cosine + (a * v[1] - a2 * v[0]) * sine + a3 * along;
-    break return2;
-  }
   const value = new Float64Array(2);
   const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * cameraLength);

@@ -166,6 +166,18 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       return reversed;
     }
     case "loop": {
+      const region = item.region;
+      if (region !== undefined && !region.refused) {
+        region.refused = [...region.independence.outerWrites].some((key) => set.has(key));
+        if (!region.refused) {
+          flow(options, region.plan, new Set(), true);
+          if (!region.plan.reversed) return false;
+          const locals = new Set(region.plan.locals.map((local) => local.name));
+          read([...region.plan.reads, ...region.reads].filter((key) => !locals.has(key)));
+          if (item.stmt.kind === "for") read(readsOfExpr(options.aliasing, item.stmt.start));
+          return true;
+        }
+      }
       for (let size = -1; size !== set.size; ) {
         size = set.size;
         const inside = new Set(set);

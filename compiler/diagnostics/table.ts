@@ -1,5 +1,6 @@
 import { languageTable } from "./language-table.ts";
 import { projectTable } from "./project-table.ts";
+import { transformTable } from "./transform-table.ts";
 
 /**
  * Every diagnostic, by code: what happened, and what to write instead. `{0}`, `{1}` … are filled in.
@@ -14,6 +15,7 @@ export interface Diagnostic {
 export const table = {
   ...languageTable,
   ...projectTable,
+  ...transformTable,
 } as const satisfies Record<string, Diagnostic>;
 
 export type Code = keyof typeof table;

@@ -17,6 +17,8 @@ export interface Ablation {
   readonly neverRecompute?: boolean;
   readonly recordAll?: boolean;
   readonly simplify?: boolean;
+  /** Reverse independent loops iteration by iteration. */
+  readonly fuse?: boolean;
 }
 
 export interface Setting {

@@ -4,6 +4,7 @@
  */
 import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import type { Key } from "../analyse/effects.ts";
+import type { Independence } from "../analyse/independent.ts";
 
 export type Plan = SimplePlan | IfPlan | LoopPlan;
 
@@ -36,6 +37,18 @@ export interface LoopPlan {
   readonly body: BlockPlan;
   /** The variable that counts the iterations of a loop whose trip count is not known beforehand. */
   readonly trips: string | undefined;
+  /** Set where the iterations are independent: each can be reversed next to its own forward part. */
+  readonly region: RegionPlan | undefined;
+}
+
+/** The body of an independent loop as a little function of its own. */
+export interface RegionPlan {
+  readonly plan: BlockPlan;
+  readonly independence: Independence;
+  /** Keys from outside that the body itself reads when it runs again. */
+  readonly reads: ReadonlySet<Key>;
+  /** Set by `record`: an earlier adjoint needs what the loop overwrites, so it has to be recorded after all. */
+  refused: boolean;
 }
 
 export interface BlockPlan {

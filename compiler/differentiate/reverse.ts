@@ -8,14 +8,23 @@
 import { isDifferentiable, isReference, num, numberType, op, variable, int, intType, booleanType, compare, lengthOf, at, zerosLike, assign } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Block, Expr, ForStmt, Param, Pattern, Stmt, Type } from "../ir/types.ts";
-import { assignedVariables, mapChildren, renameBlock, variablesDeclaredBy, walkBlock } from "../ir/visit.ts";
+import {
+  assignedVariables,
+  declaredNames,
+  mapBlock,
+  mapChildren,
+  renameBlock,
+  variablesDeclaredBy,
+  walkBlock,
+} from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import { contentsKey, readsOf, readsOfExpr, writesOf, writesOfStmt, type Key } from "../analyse/effects.ts";
 import { stepOf, type Integers } from "../analyse/integers.ts";
 import { needsReverse } from "../analyse/record.ts";
 import { accumulateInto, adjointOf, statements, type AdjointContext } from "./adjoint.ts";
-import type { BlockPlan, IfPlan, Local, LoopPlan, Plan, SimplePlan } from "./plan.ts";
+import type { BlockPlan, IfPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
+import { analyseIndependence, type Independence, type IndependenceInput } from "../analyse/independent.ts";
 import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { bareOrTuplePattern, idleShadow, tapeFor, tapeName, type CallTable } from "./calls.ts";
 import { addInto, clear, countTo, presentType, restoreFrom, shadowOf, sumOf } from "./shadows.ts";
@@ -29,6 +38,8 @@ export interface ReverseContext {
   /** The reverse sweep runs any number of times over the same tapes: of a pullback. */
   readonly repeatable: boolean;
   readonly calls: CallTable;
+  /** What is known of the whole function; without it no loop is taken for independent. */
+  readonly scope?: Omit<IndependenceInput, "aliasing"> | undefined;
   /** Tapes that are handed down to callees; a split function has them as parameters. */
   readonly shared: SharedTapes;
 }
@@ -102,6 +113,8 @@ export interface Planner extends AdjointContext {
   readonly ranges: Ranges;
   /** The loops around the statement that is being planned, outermost first. */
   readonly loops: ForStmt[];
+  /** How many loops of any kind there are around it. */
+  depth: number;
 }
 
 export function makePlanner(context: ReverseContext, bars: Bars, body: Block): Planner {
@@ -131,6 +144,7 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     exitNames,
     ranges: analyseRanges(body),
     loops: [],
+    depth: 0,
     active: (e) => context.activity.active(e),
     bar,
     guard,
@@ -410,9 +424,35 @@ function planLoop(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" 
   const counted = stmt.kind === "for" && stmt.exit === undefined && boundIsFixed(planner, stmt);
   const trips = counted ? undefined : planner.context.names.fresh("trips");
   if (stmt.kind === "for") planner.loops.push(stmt);
+  planner.depth++;
   const body = planBlock(planner, stmt.body);
+  const region = planner.depth === 1 && counted ? planRegion(planner, stmt) : undefined;
+  planner.depth--;
   if (stmt.kind === "for") planner.loops.pop();
-  return { kind: "loop", stmt, body, trips };
+  return { kind: "loop", stmt, body, trips, region };
+}
+
+/** An independent loop's body, planned as a function of its own. */
+function planRegion(planner: Planner, stmt: ForStmt): RegionPlan | undefined {
+  const { aliasing, scope } = planner.context;
+  if (scope === undefined) return undefined;
+  const independence = analyseIndependence({ aliasing, ...scope }, stmt);
+  if (independence === undefined) return undefined;
+  const reads = readsOf(aliasing, withoutOuterWrites(planner, independence, stmt.body));
+  reads.delete(stmt.name);
+  for (const name of declaredNames(stmt.body)) reads.delete(name);
+  for (const key of independence.privateContents) reads.delete(key);
+  return { plan: planBlock(planner, stmt.body), independence, reads, refused: false };
+}
+
+/** The body of an independent loop when it runs only to be reversed: nothing outside is written again. */
+function withoutOuterWrites(planner: Planner, independence: Independence, body: Block): Block {
+  const { aliasing } = planner.context;
+  return mapBlock(body, (stmt) => {
+    if (stmt.kind === "throw") return [];
+    const outside = writesOfStmt(aliasing, stmt).some((key) => independence.outerWrites.has(key));
+    return outside ? [] : stmt;
+  });
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -711,6 +751,8 @@ function nameOf(expr: Expr): string {
 // ---------------------------------------------------------------------------------------------
 
 export interface Sweeps {
+  /** The parts of both sweeps that each statement at top level gives. */
+  readonly items: readonly ItemSweeps[];
   readonly forward: Block;
   /** Declarations of the adjoints and shadows of the function's own locals. */
   readonly declarations: Block;
@@ -744,16 +786,16 @@ interface Site {
 
 export function sweeps(planner: Planner, plan: BlockPlan): Sweeps {
   const g: Generation = { planner, tapes: [], loops: [], top: undefined, restored: savedKeys(plan) };
-  const forward: Stmt[] = [];
-  const reverse: Stmt[][] = [];
-  for (const item of plan.items) {
+  const items = plan.items.map((item): ItemSweeps => {
     g.tapes = [];
     g.top = item.stmt;
     const pair = itemSweeps(g, item);
-    forward.push(...g.tapes, ...pair.forward);
-    reverse.push(pair.reverse);
-  }
+    return { ...pair, stmt: item.stmt, forward: [...g.tapes, ...pair.forward] };
+  });
+  const forward = items.flatMap((item) => item.forward);
+  const reverse = items.map((item) => item.reverse);
   return {
+    items,
     forward: [...planner.context.shared.declarations(), ...forward],
     declarations: plan.locals.flatMap((local) => declareBar(planner, local)),
     reverse: reverse.reverse().flat(),
@@ -777,6 +819,18 @@ function savedKeys(plan: BlockPlan, into: Set<Key> = new Set<Key>()): Set<Key> {
 interface Pair {
   readonly forward: Stmt[];
   readonly reverse: Stmt[];
+  /** Of an independent loop: one loop that does both, in the order of the forward sweep. */
+  readonly merged?: Merged;
+}
+
+export interface ItemSweeps extends Pair {
+  readonly stmt: Stmt;
+}
+
+export interface Merged {
+  readonly block: Block;
+  /** Keys that the loop writes. */
+  readonly writes: ReadonlySet<Key>;
 }
 
 function itemSweeps(g: Generation, item: Plan): Pair {
@@ -801,8 +855,38 @@ function choose(test: Expr, then: Stmt[], otherwise: Stmt[]): Stmt[] {
   return [{ kind: "if", test, then, else: otherwise }];
 }
 
+/**
+ * An independent loop. Its reverse loop runs each iteration forward once more, without what it writes outside,
+ * and takes it back at once; or, where the cotangents are known before, both are done in one loop.
+ */
+function regionSweeps(g: Generation, stmt: ForStmt, region: RegionPlan): Pair {
+  const { planner } = g;
+  const inner: Generation = { planner, tapes: [], loops: [], top: stmt, restored: savedKeys(region.plan) };
+  const pairs = region.plan.items.map((item) => itemSweeps(inner, item));
+  const forward = pairs.flatMap((pair) => pair.forward);
+  const backward = [
+    ...region.plan.locals.flatMap((local) => declareBar(planner, local)),
+    ...pairs.map((pair) => pair.reverse).reverse().flat(),
+  ];
+  const { independence } = region;
+  const writes = new Set([...independence.outerWrites, ...independence.privateContents]);
+  const merged: Merged = { block: [...inner.tapes, { ...stmt, body: [...forward, ...backward] }], writes };
+
+  const again = [...withoutOuterWrites(planner, independence, forward), ...backward];
+  const fresh = new Map([...declaredNames(forward)].map((name) => [name, planner.fresh(`${name}$r`)]));
+  const body = renameBlock(again, (name) => fresh.get(name) ?? name);
+  return {
+    forward: [stmt],
+    reverse: [...inner.tapes, reversedFor(g, stmt, [...body])],
+    ...(independence.anyOrder ? { merged } : {}),
+  };
+}
+
 function loopSweeps(g: Generation, item: LoopPlan): Pair {
   const { stmt, trips } = item;
+  if (item.region !== undefined && !item.region.refused && stmt.kind === "for") {
+    return item.region.plan.reversed ? regionSweeps(g, stmt, item.region) : { forward: [stmt], reverse: [] };
+  }
   g.loops.push({ stmt, counted: trips === undefined });
   const body = blockSweeps(g, item.body);
   g.loops.pop();

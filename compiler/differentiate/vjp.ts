@@ -4,10 +4,11 @@
  */
 import { at, compare, int, isDifferentiable, isReference, lengthOf, num, numberType, op, sameType, variable } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
-import { assignedVariables, declaredNames, renameBlock, renameExpr } from "../ir/visit.ts";
+import { assignedVariables, declaredNames, renameBlock, renameExpr, variableTypes } from "../ir/visit.ts";
 import { contentsKey, readsOf, type Key } from "../analyse/effects.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
+import { fuseSweeps } from "./fuse.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { localTapes, makeBars, makePlanner, planBlock, sweeps, type Bars, type Planner, type Sweeps } from "./reverse.ts";
 import { addInto, countTo, lengthOrZero, restoreFrom, zerosFor } from "./shadows.ts";
@@ -18,7 +19,7 @@ export type ReverseMode = "vjp" | "vjpInto" | "pullback" | "grad" | "valueAndGra
 export interface ReverseOptions {
   readonly name: string;
   readonly mode: ReverseMode;
-  readonly ablation?: Omit<RecordOptions, "aliasing">;
+  readonly ablation?: Omit<RecordOptions, "aliasing"> & { readonly fuse?: boolean };
 }
 
 /** The pieces that every mode is put together from. */
@@ -46,7 +47,8 @@ export function reverseMode(prepared: Prepared, calls: CallTable, options: Rever
 function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, options: ReverseOptions): Pieces {
   const { aliasing, activity, integers, names, body } = prepared;
   const bars = makeBars(names);
-  const planner = makePlanner({ aliasing, activity, integers, names, repeatable, calls, shared: localTapes(names) }, bars, body);
+  const scope = options.ablation?.fuse === false ? undefined : { types: variableTypes(prepared.func), body, visible: visibleMemory(prepared) };
+  const planner = makePlanner({ aliasing, activity, integers, names, repeatable, calls, scope, shared: localTapes(names) }, bars, body);
   const plan = planBlock(planner, body);
   record({ aliasing, readBefore: movedRows(prepared), ...options.ablation }, plan);
   return { prepared, planner, bars, sweeps: sweeps(planner, plan) };
@@ -197,19 +199,24 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
     const name = stmt.kind === "let" ? pieces.bars.arrayOf(stmt.name) : undefined;
     return stmt.kind === "let" && name !== undefined && isMoving(pieces, variable(name, stmt.type));
   };
-  const reverse: Block = [
-    ...pieces.sweeps.declarations,
-    ...seed(pieces, v, options.name),
-    ...pieces.sweeps.reverse,
+  const parts = {
+    seeds: seed(pieces, v, options.name),
+    movingBars: bars.filter(isMovingBar),
+    bars: bars.filter((stmt) => !isMovingBar(stmt)),
+  };
+  const merged = protection.before.length === 0 && parts.movingBars.length === 0 && options.ablation?.fuse !== false;
+  const fused = merged ? fuseSweeps(prepared.aliasing, pieces.sweeps, parts.bars, parts.seeds, options.mode === "vjpInto") : undefined;
+  const both: Block = fused ?? [
+    ...parts.movingBars,
+    ...pieces.sweeps.forward,
+    ...parts.bars,
+    ...protection.before,
+    ...protection.rename([...pieces.sweeps.declarations, ...parts.seeds, ...pieces.sweeps.reverse]),
+    ...protection.after,
   ];
   const body: Block = [
     ...checkDistinct(pieces, options.name),
-    ...bars.filter(isMovingBar),
-    ...pieces.sweeps.forward,
-    ...bars.filter((stmt) => !isMovingBar(stmt)),
-    ...protection.before,
-    ...protection.rename(reverse),
-    ...protection.after,
+    ...both,
     ...added,
     ...(result.value === undefined ? [] : [{ kind: "return", value: result.value } as const]),
   ];

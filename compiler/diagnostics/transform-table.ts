@@ -1,0 +1,30 @@
+/** TG3xxx: what the transforms find when they differentiate a function. See `table.ts`. */
+import type { Diagnostic } from "./table.ts";
+
+export const transformTable = {
+  TG3001: {
+    severity: "error",
+    message: "'{0}' uses the derivative of a recursive function, which cannot be differentiated in reverse mode again.",
+    hint: "Ask for jvp, which goes forward through the derivative, or write the recursion as a loop.",
+  },
+  TG3002: {
+    severity: "error",
+    message: "The position {0} of wrt is not that of a differentiable parameter of '{1}'.",
+    hint: "Positions count from 0. {2}",
+  },
+  TG3003: {
+    severity: "error",
+    message: "The derivative of '{0}' is defined in terms of itself.",
+    hint: "Differentiate a function that does not call its own derivative.",
+  },
+  TG3101: {
+    severity: "error",
+    message: "{0} is written as int, but what it gets here depends on {1}, so its derivative would be lost.",
+    hint: "Write number as its type; or say that the derivative is zero with Math.floor, Math.round, Math.trunc or stopGradient.",
+  },
+  TG3102: {
+    severity: "warning",
+    message: "The derivative towards '{0}' is always zero: '{1}' uses it for indices, bounds, lengths, rounding or comparisons at most.",
+    hint: "{2}",
+  },
+} as const satisfies Record<string, Diagnostic>;
