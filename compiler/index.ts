@@ -1,12 +1,13 @@
 /** The compiler as a library: annotated TypeScript in, generated modules and reports out. It writes nothing. */
 import path from "node:path";
+import { Refusal, reportOf, type Asked } from "./differentiate/refusal.ts";
 import { makeReport } from "./diagnostics/make.ts";
 import type { Report } from "./diagnostics/report.ts";
 import { emitModule, type EmittedFunction } from "./emit/assemble.ts";
 import { createLayouts, format, type Layout } from "./emit/format.ts";
 import { explainFunction } from "./explain.ts";
 import { readProject, type ReadOptions } from "./frontend/index.ts";
-import type { Frontend, SourceFile, Target } from "./frontend/types.ts";
+import type { Frontend, Mode, SourceFile, Target } from "./frontend/types.ts";
 import { headerFor } from "./header.ts";
 import { declaredNames } from "./ir/visit.ts";
 import { Pipeline, type PipelineOptions } from "./pipeline.ts";
@@ -40,6 +41,13 @@ export interface CompileOptions extends ReadOptions, PipelineOptions {
 export async function compile(options: CompileOptions): Promise<CompileResult> {
   const frontend = readProject(options);
   const reports: Report[] = [...frontend.reports];
+  // Several derivatives can meet the same problem.
+  const seen = new Set<string>();
+  const report = (r: Report): void => {
+    const key = JSON.stringify([r.code, r.origin, r.message]);
+    if (!seen.has(key)) reports.push(r);
+    seen.add(key);
+  };
   const pipeline = new Pipeline(frontend, options);
   const layouts = createLayouts();
   const files: GeneratedFile[] = [];
@@ -49,7 +57,7 @@ export async function compile(options: CompileOptions): Promise<CompileResult> {
     const emitted: EmittedFunction[] = [];
     let failed = frontend.blocked.has(source.path) || hasErrorIn(reports, source.path);
     for (const target of targets) {
-      const made = deriveTarget(pipeline, frontend, target, reports);
+      const made = deriveTarget(pipeline, frontend, target, report);
       if (made === undefined) failed = true;
       else emitted.push(...made);
       options.onProgress?.(++done, frontend.targets.length);
@@ -103,20 +111,50 @@ function hasErrorIn(reports: readonly Report[], file: string): boolean {
 }
 
 /** All modes of one function; undefined after reporting. */
-function deriveTarget(pipeline: Pipeline, frontend: Frontend, target: Target, reports: Report[]): EmittedFunction[] | undefined {
+function deriveTarget(
+  pipeline: Pipeline,
+  frontend: Frontend,
+  target: Target,
+  report: (r: Report) => void,
+): EmittedFunction[] | undefined {
   const source = frontend.program.get(target.func);
   if (source === undefined) return undefined;
   const sourceNames = new Set([...source.params.map((p) => p.name), ...declaredNames(source.body)]);
+  const found = checked(pipeline, target);
+  for (const each of found) report(each);
+  if (found.some((each) => each.severity === "error")) return undefined;
+  const made = target.modes.map((mode) => deriveMode(pipeline, target, mode, report)?.map((f) => ({ ...f, sourceNames })));
+  return made.some((functions) => functions === undefined) ? undefined : made.flatMap((functions) => functions ?? []);
+}
+
+/** What the checks find. What cannot be done at all is reported where it is derived. */
+function checked(pipeline: Pipeline, target: Target): Report[] {
   try {
-    return target.modes.flatMap((mode): EmittedFunction[] => {
-      const name = `${target.name}${mode.charAt(0).toUpperCase()}${mode.slice(1)}`;
-      const { func, helpers } = pipeline.deriveWithHelpers(target.func, mode, name, target.wrt, target.of);
-      return [...helpers.map((helper) => ({ func: helper, exported: false, sourceNames })), { func, exported: true, sourceNames }];
-    });
+    return pipeline.check(target);
   } catch (error) {
-    reports.push(internalError(target, error));
+    return error instanceof Refusal ? [] : [internalError(target, error)];
+  }
+}
+
+/** One mode of a function with the private functions that it calls; undefined after reporting. */
+function deriveMode(
+  pipeline: Pipeline,
+  target: Target,
+  mode: Mode,
+  report: (r: Report) => void,
+): Omit<EmittedFunction, "sourceNames">[] | undefined {
+  const name = `${target.name}${mode.charAt(0).toUpperCase()}${mode.slice(1)}`;
+  try {
+    const { func, helpers } = pipeline.deriveWithHelpers(target.func, mode, name, target.wrt, target.of);
+    return [...helpers.map((helper) => ({ func: helper, exported: false })), { func, exported: true }];
+  } catch (error) {
+    report(error instanceof Refusal ? reportOf(error, askedBy(target, mode)) : internalError(target, error));
     return undefined;
   }
+}
+
+function askedBy({ name, origin, annotation }: Target, mode: Mode): Asked {
+  return { name, mode, origin, related: [{ origin: annotation, message: "Its derivative is asked for here." }] };
 }
 
 /** What is active in a function, what is stored and why, as text. */

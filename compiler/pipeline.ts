@@ -6,10 +6,17 @@
  * Derived functions (`grad(g)(x)`, calls of `gGrad`) are made on demand and join the program, which is how
  * derivatives of derivatives come about.
  */
-import type { DerivedFunction, Frontend, Mode, OutputRef, Wrt } from "./frontend/types.ts";
-import { differentiate, type Ablation } from "./differentiate/index.ts";
+import { activeCalls, checkInputs, checkInts, type CheckedFunction } from "./analyse/check.ts";
+import { spellOutInts } from "./analyse/written-int.ts";
+import type { Report } from "./diagnostics/report.ts";
+import type { DerivedFunction, Frontend, Mode, OutputRef, Target, Wrt } from "./frontend/types.ts";
+import { differentiate, type Ablation, type Setting } from "./differentiate/index.ts";
+import { Refusal, type Asked } from "./differentiate/refusal.ts";
+import type { BlockPlan } from "./differentiate/plan.ts";
+import { leavesOf, prepare, type Prepared } from "./differentiate/prepare.ts";
 import { callTable } from "./differentiate/split.ts";
-import { variable } from "./ir/build.ts";
+import { planReverse } from "./differentiate/vjp.ts";
+import { isDifferentiable, variable } from "./ir/build.ts";
 import { namesApartFrom } from "./ir/names.ts";
 import type { Func, Program, Stmt } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
@@ -19,6 +26,12 @@ import { simplify } from "./simplify/index.ts";
 
 export interface PipelineOptions {
   readonly ablation?: Ablation;
+}
+
+export interface Planned {
+  readonly prepared: Prepared;
+  readonly plan: BlockPlan;
+  readonly vjp: Func;
 }
 
 export class Pipeline {
@@ -44,12 +57,30 @@ export class Pipeline {
     this.#completeCallees(key, new Set());
     const func = this.#program.get(key);
     if (func === undefined) throw new Error(`pipeline: no function ${key}`);
-    const direction = mode === "jvp" || mode === "hvp" || mode === "jacobian" || mode === "hessian" ? "forward" : "reverse";
+    checkPositions(func, wrt ?? []);
+    const forward = mode === "jvp" || mode === "hvp" || mode === "jacobian" || mode === "hessian";
+    const made = differentiate(this.#setting(forward ? "forward" : "reverse"), { func: this.#ruled(func, mode), mode, name, wrt, outputs });
+    return this.#simplified(made, func);
+  }
+
+  #setting(direction: "forward" | "reverse"): Setting {
     const keep = (callee: string): boolean => this.#keeps(callee, direction);
     const finish = (made: Func, source: Func): Func => this.#simplified(made, source);
     const calls = callTable({ program: this.#program, keep, rules: this.#frontend.rules, finish });
-    const setting = { program: this.#program, keep, calls, ablation: this.#options.ablation ?? {} };
-    return finish(differentiate(setting, { func: this.#ruled(func, mode), mode, name, wrt, outputs }), func);
+    return { program: this.#program, keep, calls, ablation: this.#options.ablation ?? {} };
+  }
+
+  /** What the reverse mode plans for a function, and the function that comes of it: for `tsgrad explain`. */
+  planned({ func: key, name, wrt, of }: Target): Planned | undefined {
+    const options = { name: `${name}Vjp`, mode: "vjp" } as const;
+    const vjp = this.derive(key, options.mode, options.name, wrt, of);
+    const func = this.#program.get(key);
+    if (func === undefined) return undefined;
+    const setting = this.#setting("reverse");
+    const result = prepare({ ...setting, func: this.#ruled(func, "vjp"), wrt, outputs: of }, "reverse");
+    if (!result.ok) return undefined;
+    const plan = planReverse(result.prepared, setting.calls, { ...options, ablation: setting.ablation });
+    return { prepared: result.prepared, plan, vjp };
   }
 
   /** What a transform made is verified before anything is dropped from it: a slip of ours must not become a wrong number. */
@@ -81,12 +112,51 @@ export class Pipeline {
       for (const callee of calleesOf(f.body)) {
         const helper = this.#program.get(callee);
         if (helper === undefined || helpers.has(callee)) continue;
-        helpers.set(callee, helper);
+        // A function of the user's is sliced like the rest: what it computes for nothing would be an error there.
+        helpers.set(callee, this.#frontend.program.has(callee) ? simplify(helper, () => false) : helper);
         visit(helper);
       }
     };
     visit(func);
     return { func, helpers: [...helpers.values()] };
+  }
+
+  /** What a derivative would lose, and inputs that have none: found before any mode is derived. */
+  check(target: Target): Report[] {
+    const { func: key, name, wrt, of, origin } = target;
+    this.#completeCallees(key, new Set());
+    const source = this.#program.get(key);
+    if (source === undefined || target.modes.every((mode) => this.#ruled(source, mode) !== source)) return [];
+    const program = new Map([...this.#program].map(([each, func]) => [each, spellOutInts(func, this.#program)]));
+    const facts = (callee: string, wanted: readonly Wrt[] | undefined, outputs?: readonly OutputRef[]): CheckedFunction | undefined => {
+      const func = program.get(callee)!;
+      const keep = (other: string): boolean => this.#keeps(other, "reverse");
+      const result = prepare({ program, func, keep, wrt: wanted, outputs }, "reverse");
+      if (!result.ok) return undefined;
+      const inputs = result.prepared.inputs.map(({ label, structure }) => ({ label, leaves: leavesOf(structure).map((leaf) => leaf.expr) }));
+      return { func: result.prepared.func, activity: result.prepared.activity, inputs };
+    };
+    const own = facts(key, wrt, of);
+    if (own === undefined) return [];
+    const reports = checkInts(own);
+    // Recursive functions are not inlined: they are looked at with all that is active in any call of them.
+    const active = new Map<string, Set<number>>();
+    const visit = (calls: ReturnType<typeof activeCalls>): void => {
+      for (const call of calls) {
+        const func = this.#program.get(call.callee);
+        if (func === undefined || this.#frontend.rules.has(call.callee)) continue;
+        const known = active.get(call.callee) ?? new Set<number>();
+        const news = call.active.filter((i) => !known.has(i) && isDifferentiable(func.params[i]!.type));
+        if (news.length === 0) continue;
+        active.set(call.callee, new Set([...known, ...news]));
+        const checked = facts(call.callee, [...known, ...news].sort((a, b) => a - b).map((index) => ({ kind: "param", index })));
+        if (checked === undefined) continue;
+        reports.push(...checkInts(checked));
+        visit(activeCalls(checked));
+      }
+    };
+    visit(activeCalls(own));
+    return reports.length > 0 ? reports : checkInputs(own, { name, chosen: wrt !== undefined, origin });
   }
 
   /** The names of the user's variables in a function and in all that is inlined into it. */
@@ -115,10 +185,33 @@ export class Pipeline {
   }
 
   #makeDerived(derived: DerivedFunction): void {
-    if (this.#pending.has(derived.key)) throw new Error(`pipeline: ${derived.key} is defined in terms of itself`);
+    if (this.#pending.has(derived.key)) throw new Refusal("circular").at(this.#asked(derived));
     this.#pending.add(derived.key);
-    const func = this.derive(derived.of, derived.mode, derived.key, derived.wrt, derived.outputs);
-    this.#program.set(derived.key, func);
-    this.#pending.delete(derived.key);
+    try {
+      this.#program.set(derived.key, this.derive(derived.of, derived.mode, derived.key, derived.wrt, derived.outputs));
+    } catch (error) {
+      throw error instanceof Refusal ? error.at(this.#asked(derived)) : error;
+    } finally {
+      this.#pending.delete(derived.key);
+    }
+  }
+
+  /** Where a derivative was asked for inside of another function. */
+  #asked({ of, mode, origin }: DerivedFunction): Asked {
+    const declared = this.#frontend.program.get(of)?.origin;
+    const related = declared === undefined ? [] : [{ origin: declared, message: `'${of}' is declared here.` }];
+    return { name: of, mode, origin, related };
+  }
+}
+
+/** Positions come from the options of `grad(f, { wrt: 0 })`, which TypeScript does not check. */
+function checkPositions(func: Func, wrt: readonly Wrt[]): void {
+  const good = func.params.flatMap((p, index) => (isDifferentiable(p.type) ? [`${String(index)} (${p.name})`] : []));
+  for (const place of wrt) {
+    if (place.kind === "local") continue;
+    const param = func.params[place.index];
+    if (param !== undefined && isDifferentiable(param.type)) continue;
+    const hint = good.length === 0 ? "It has no such parameter." : `Those that can be differentiated are ${good.join(", ")}.`;
+    throw new Refusal("position", [String(place.index), hint]);
   }
 }

@@ -18,15 +18,11 @@ export function gmmGrad(
   const triangle = (d * (d - 1)) / 2;
   const diagonal = new Float64Array(k * d);
   const logDeterminant = new Float64Array(k);
-  const exponentialTape = new Float64Array(Math.max(k, 0) * Math.max(Math.ceil(d), 0));
-  let exponentialTop = 0;
   for (let c = 0; c < k; c++) {
     let sum = 0;
     for (let j = 0; j < d; j++) {
-      const exponential = Math.exp(q[c * d + j]);
-      diagonal[c * d + j] = exponential;
+      diagonal[c * d + j] = Math.exp(q[c * d + j]);
       sum += q[c * d + j];
-      exponentialTape[exponentialTop++] = exponential;
     }
     logDeterminant[c] = sum;
   }
@@ -93,12 +89,9 @@ export function gmmGrad(
     }
     taken2Tape[i - 1] = taken ? 1 : 0;
   }
-  const exponential3Tape = new Float64Array(alpha.length);
   let sum2 = 0;
   for (let i = 0; i < alpha.length; i++) {
-    const exponential = Math.exp(alpha[i] - max2);
-    sum2 += exponential;
-    exponential3Tape[i] = exponential;
+    sum2 += Math.exp(alpha[i] - max2);
   }
   const alphaBar = new Float64Array(alpha.length);
   const muBar = new Float64Array(mu.length);
@@ -109,7 +102,7 @@ export function gmmGrad(
   const centeredBar = new Float64Array(centered.length);
   const productBar = new Float64Array(product.length);
   const betaBar = new Float64Array(beta.length);
-  for (let c3 = k - 1; c3 >= 0; c3--) {
+  for (let c3 = 0; c3 < k; c3++) {
     // adjoint of: prior += m * logDeterminant[c] - 0.5 * gamma * gamma * frobenius
     logDeterminantBar[c3] += m;
     const frobeniusBar = -(0.5 * gamma * gamma);
@@ -126,9 +119,8 @@ export function gmmGrad(
   let max2Bar = -n;
   const sum4Bar = -n / sum2;
   for (let i = alpha.length - 1; i >= 0; i--) {
-    const exponential = exponential3Tape[i];
     // adjoint of: sum += Math.exp(values[i] - max)
-    const differenceBar = sum4Bar * exponential;
+    const differenceBar = sum4Bar * Math.exp(alpha[i] - max2);
     alphaBar[i] += differenceBar;
     max2Bar -= differenceBar;
   }
@@ -210,7 +202,13 @@ export function gmmGrad(
       }
     }
   }
+  const exponentialTape = new Float64Array(Math.max(Math.ceil(d), 0));
+  let exponentialTop = 0;
   for (let c = k - 1; c >= 0; c--) {
+    for (let j = 0; j < d; j++) {
+      const exponential = Math.exp(q[c * d + j]);
+      exponentialTape[exponentialTop++] = exponential;
+    }
     // adjoint of: logDeterminant[c] = sum
     const logDeterminantElementBar = logDeterminantBar[c];
     logDeterminantBar[c] = 0;

@@ -45,9 +45,10 @@ export function networkLossGrad(
   const b2Bar = new Float64Array(b2.length);
   const hiddenBar = new Float64Array(hidden.length);
   const outputBar = new Float64Array(output.length);
-  for (let i = output.length - 1; i >= 0; i--) {
+  for (let i = 0; i < output.length; i++) {
+    const error = output[i] - target[i];
     // adjoint of: const error = output[i] - target[i]
-    outputBar[i] += 2 * (output[i] - target[i]);
+    outputBar[i] += 2 * error;
   }
   for (let i = output.length - 1; i >= 0; i--) {
     const tanhValue = tanhValue2Tape[i];

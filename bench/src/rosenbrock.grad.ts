@@ -3,11 +3,13 @@
 
 export function rosenbrockGrad(x: Float64Array): Float64Array {
   const xBar = new Float64Array(x.length);
-  for (let i = x.length - 2; i >= 0; i--) {
+  for (let i = 0; i < x.length - 1; i++) {
+    const a = x[i + 1] - x[i] * x[i];
+    const b = 1 - x[i];
     // adjoint of: sum += 100 * a * a + b * b
-    const aBar = 200 * (x[i + 1] - x[i] * x[i]);
+    const aBar = 200 * a;
     // adjoint of: const b = 1 - x[i]
-    xBar[i] -= 2 * (1 - x[i]);
+    xBar[i] -= 2 * b;
     // adjoint of: const a = x[i + 1] - x[i] * x[i]
     xBar[i + 1] += aBar;
     xBar[i] += 2 * -aBar * x[i];

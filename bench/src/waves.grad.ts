@@ -3,7 +3,7 @@
 
 export function waveSumGrad(x: Float64Array): Float64Array {
   const xBar = new Float64Array(x.length);
-  for (let i = x.length - 1; i >= 0; i--) {
+  for (let i = 0; i < x.length; i++) {
     const x2 = x[i];
     // adjoint of: sum += wave(x[i])
     xBar[i] += 2 * (1 + Math.cos(x2 * x2)) * x2;
@@ -13,12 +13,6 @@ export function waveSumGrad(x: Float64Array): Float64Array {
 
 export function wavesVjp(x: Float64Array, v: Float64Array): [value: Float64Array, grads: Float64Array] {
   const y = new Float64Array(x.length);
-  for (let i = 0; i < x.length; i++) {
-    const x2 = x[i];
-    const square = x2 * x2;
-    const waveResult = square + Math.sin(square);
-    y[i] = waveResult;
-  }
   const xBar = new Float64Array(x.length);
   const yBar = new Float64Array(y.length);
   if (v.length !== y.length) {
@@ -27,12 +21,15 @@ export function wavesVjp(x: Float64Array, v: Float64Array): [value: Float64Array
   for (let j = 0; j < v.length; j++) {
     yBar[j] += v[j];
   }
-  for (let i = x.length - 1; i >= 0; i--) {
+  for (let i = 0; i < x.length; i++) {
     const x2 = x[i];
+    const square = x2 * x2;
+    const waveResult = square + Math.sin(square);
+    y[i] = waveResult;
     // adjoint of: y[i] = wave(x[i])
     const yElementBar = yBar[i];
     yBar[i] = 0;
-    xBar[i] += 2 * (yElementBar + yElementBar * Math.cos(x2 * x2)) * x2;
+    xBar[i] += 2 * (yElementBar + yElementBar * Math.cos(square)) * x2;
   }
   return [y, xBar];
 }

@@ -14,6 +14,12 @@ export interface Activity {
   /** Whether the value of an expression carries a derivative. For a reference: whether its memory does. */
   active(expr: Expr): boolean;
   activeName(name: string, type: Type): boolean;
+  /** The one half of it: whether the value depends on an input that is differentiated. */
+  varied(expr: Expr): boolean;
+  /** The other half: whether an output that is differentiated depends on it. */
+  useful(expr: Expr): boolean;
+  /** The inputs that the value of an expression depends on. */
+  inputsOf(expr: Expr): readonly string[];
 }
 
 export interface ActivityInput {
@@ -170,16 +176,25 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
     return reached;
   };
 
-  const inputKeys = input.inputs.flatMap((name) => {
+  const keysOfInput = (name: string): Key[] => {
     const param = func.params.find((p) => p.name === name);
     const type = param?.type ?? typeOfLocal(func.body, name);
     if (type === undefined) return [];
     return isReference(type) ? keysOfMemory({ kind: "var", name, type }) : [keyOfName(name, type)];
-  });
-  const varied = spread(inputKeys, "source");
+  };
+  const varied = spread(input.inputs.flatMap(keysOfInput), "source");
   const useful = spread(input.outputs.flatMap((e) => sources(e)), "target");
   const active = (key: Key): boolean => varied.has(key) && useful.has(key);
   return {
+    varied: (expr) => sources(expr).some((key) => varied.has(key)),
+    useful: (expr) => sources(expr).some((key) => useful.has(key)),
+    inputsOf: (expr) => {
+      const keys = sources(expr);
+      return input.inputs.filter((name) => {
+        const reached = spread(keysOfInput(name), "source");
+        return keys.some((key) => reached.has(key));
+      });
+    },
     active: (expr) => sources(expr).some(active),
     activeName: (name, type) =>
       (isDifferentiable(type) && (isReference(type) ? keysOfMemory({ kind: "var", name, type }).some(active) : active(keyOfName(name, type)))) ||

@@ -8,6 +8,7 @@ import { isReference, variable } from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Stmt, Type } from "../ir/types.ts";
 import { blocksOf, declaredNames, exprsOf, freeVariables, sameExpr, walkBlock } from "../ir/visit.ts";
 import type { Aliasing } from "./alias.ts";
+import type { Ranges } from "./ranges.ts";
 import { contentsKey, readsOfExpr, writesOfStmt, type Key } from "./effects.ts";
 
 export interface Independence {
@@ -25,6 +26,7 @@ export interface IndependenceInput {
   readonly types: ReadonlyMap<string, Type>;
   /** The whole body of the function. */
   readonly body: Block;
+  readonly ranges: Ranges;
   /** Memory that the caller sees. */
   readonly visible: ReadonlySet<number>;
 }
@@ -155,19 +157,38 @@ function readOutside({ aliasing, body }: IndependenceInput, loop: ForStmt, key: 
 }
 
 /** Whether the first statement that touches the array is a loop that writes all of it. */
-function filledFirst({ aliasing }: IndependenceInput, body: Block, name: string, key: Key, length: Expr): boolean {
-  for (const stmt of body) {
-    if (!touches(aliasing, stmt, key)) continue;
+function filledFirst(input: IndependenceInput, body: Block, name: string, key: Key, length: Expr): boolean {
+  const { aliasing } = input;
+  const touching = body.filter((stmt) => touches(aliasing, stmt, key));
+  for (const stmt of touching) {
+    // All uses in one inner loop: each iteration of that one fills the array first.
+    if (touching.length === 1 && (stmt.kind === "for" || stmt.kind === "while") && filledFirst(input, stmt.body, name, key, length)) return true;
     if (stmt.kind === "fill") return stmt.array.kind === "var" && stmt.array.name === name;
     if (stmt.kind !== "for" || stmt.exit !== undefined || stmt.step !== 1 || stmt.compare !== "lt") return false;
     if (stmt.start.kind !== "literal" || stmt.start.value !== 0) return false;
-    const whole = sameExpr(stmt.bound, length) || (stmt.bound.kind === "length" && stmt.bound.array.kind === "var" && stmt.bound.array.name === name);
+    const whole = sameExpr(stmt.bound, length) || input.ranges.isLength(stmt.bound, name);
     const first = stmt.body.find((inner) => touches(aliasing, inner, key));
     if (!whole || first?.kind !== "store" || first.array.kind !== "var" || first.array.name !== name) return false;
     const isAtIndex = first.index.kind === "var" && first.index.name === stmt.name;
     return isAtIndex && !readsOfExpr(aliasing, first.value).has(key);
   }
   return false;
+}
+
+/** Contents that a loop from 0 to an array's length overwrites whole, each element before anything of it is read. */
+export function filledBy(input: IndependenceInput, loop: ForStmt): Key[] {
+  const { aliasing, types, ranges } = input;
+  if (loop.exit !== undefined || loop.step !== 1 || loop.compare !== "lt") return [];
+  if (loop.start.kind !== "literal" || loop.start.value !== 0) return [];
+  return loop.body.flatMap((stmt): Key[] => {
+    if (stmt.kind !== "store" || stmt.array.kind !== "var" || stmt.array.type.kind !== "typed") return [];
+    if (stmt.index.kind !== "var" || stmt.index.name !== loop.name || !ranges.isLength(loop.bound, stmt.array.name)) return [];
+    const key = contentsKey(aliasing, stmt.array);
+    const names = [...types].filter(([name, type]) => isReference(type) && contentsKey(aliasing, variable(name, type)) === key);
+    const first = loop.body.find((inner) => touches(aliasing, inner, key));
+    const readsNothing = first === stmt && !readsOfExpr(aliasing, stmt.value).has(key);
+    return names.length === 1 && readsNothing ? [key] : [];
+  });
 }
 
 function touches(aliasing: Aliasing, stmt: Stmt, key: Key): boolean {

@@ -8,6 +8,8 @@ import { assignedVariables, freeVariables, writtenArray, walkBlock } from "../ir
 export interface Ranges {
   /** Whether `array[index]` exists for every run of the statement, which stands in these loops. */
   isInside(array: Expr, index: Expr, loops: readonly ForStmt[]): boolean;
+  /** Whether an expression is the length of the array of that name. */
+  isLength(expr: Expr, array: string): boolean;
   /** Which of the two, not below 0 and below the length, is proved. */
   sides(array: Expr, index: Expr, loops: readonly ForStmt[]): { readonly low: boolean; readonly high: boolean };
 }
@@ -107,6 +109,11 @@ export function analyseRanges(body: Block): Ranges {
   };
   return {
     sides,
+    isLength(expr, array) {
+      const length = lengthOf({ kind: "var", name: array, type: { kind: "typed", name: "Float64Array" } });
+      const value = linear(expr);
+      return length !== undefined && value !== undefined && value.symbol === length.symbol && value.offset === length.offset;
+    },
     isInside(array, index, loops) {
       const { low, high } = sides(array, index, loops);
       return low && high;

@@ -9,10 +9,11 @@
 import { isReference } from "../ir/build.ts";
 import { isCheap } from "../ir/ops.ts";
 import type { Expr, Stmt } from "../ir/types.ts";
-import { walkExpr } from "../ir/visit.ts";
-import type { BlockPlan, Local, Plan } from "../differentiate/plan.ts";
+import { declaredNames, walkExpr } from "../ir/visit.ts";
+import type { BlockPlan, CheckpointPlan, Local, Plan } from "../differentiate/plan.ts";
 import type { Aliasing } from "./alias.ts";
 import { contentsKey, readsOfExpr, type Key } from "./effects.ts";
+import { neededFor } from "./replay.ts";
 
 export interface RecordOptions {
   readonly aliasing: Aliasing;
@@ -108,6 +109,8 @@ function writesOfPlan(plan: Plan): Key[] {
       return [...plan.writes];
     case "if":
       return [...plan.then.items, ...plan.otherwise.items].flatMap(writesOfPlan);
+    case "checkpoint":
+      return [...plan.writes];
     case "loop":
       return [...plan.body.items.flatMap(writesOfPlan), ...(plan.trips === undefined ? [] : [plan.trips])];
   }
@@ -120,6 +123,8 @@ function savesInto(block: BlockPlan, name: string): boolean {
         return item.save && item.writes.includes(name);
       case "if":
         return savesInto(item.then, name) || savesInto(item.otherwise, name);
+      case "checkpoint":
+        return item.writes.has(name) && (item.needed.has(name) || item.takenBack.has(name));
       case "loop":
         return savesInto(item.body, name);
     }
@@ -165,6 +170,14 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       }
       return reversed;
     }
+    case "checkpoint": {
+      // Iterations start from snapshots of what they overwrite, so nothing from before is taken back in between.
+      flow(options, item.body, new Set(), true);
+      item.needed = item.body.reversed ? neededFor(options.aliasing, item.step, item.body.reads) : new Set();
+      item.takenBack = new Set([...item.writes].filter((key) => set.has(key)));
+      read(readsOfCheckpoint(options, item));
+      return item.body.reversed || item.takenBack.size > 0;
+    }
     case "loop": {
       const region = item.region;
       if (region !== undefined && !region.refused) {
@@ -174,7 +187,10 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
           if (!region.plan.reversed) return false;
           const locals = new Set(region.plan.locals.map((local) => local.name));
           read([...region.plan.reads, ...region.reads].filter((key) => !locals.has(key)));
-          if (item.stmt.kind === "for") read(readsOfExpr(options.aliasing, item.stmt.start));
+          if (item.stmt.kind === "for") {
+            read(readsOfExpr(options.aliasing, item.stmt.start));
+            read(readsOfExpr(options.aliasing, item.stmt.bound));
+          }
           return true;
         }
       }
@@ -184,6 +200,8 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
         flow(options, item.body, inside, false);
         for (const key of inside) set.add(key);
       }
+      // Nothing is left of what was there before: what an earlier adjoint needs of it, the loop itself has saved.
+      for (const key of item.fills) if (!item.body.reads.has(key)) set.delete(key);
       const reversed = needsReverse(item.body);
       if (reversed) {
         read(item.body.reads);
@@ -196,6 +214,21 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       return reversed;
     }
   }
+}
+
+/** What the reverse sweep of a checkpointed loop reads in the state after the loop. */
+function readsOfCheckpoint(options: RecordOptions, item: CheckpointPlan): Key[] {
+  const inside = new Set([...declaredNames([item.stmt]), ...item.body.locals.map((local) => local.name)]);
+  const isKept = (key: Key): boolean => item.writes.has(key) && (item.needed.has(key) || item.takenBack.has(key));
+  // The snapshot at the start has all that the loop overwrites.
+  const keys = [...item.needed].filter((key) => !inside.has(key) && !isKept(key));
+  // It has contents, not arrays; and where references move, the adjoint is where they point to at the end.
+  keys.push(...item.arrays.map(({ name }) => name));
+  if (item.stmt.kind === "for" && item.body.reversed) {
+    keys.push(...readsOfExpr(options.aliasing, item.stmt.start));
+    if (item.trips === undefined) keys.push(...readsOfExpr(options.aliasing, item.stmt.bound));
+  }
+  return keys;
 }
 
 export function needsReverse(block: BlockPlan): boolean {

@@ -1,6 +1,7 @@
 /** fJvp: the function with a tangent beside each active value. */
 import { isDifferentiable, isReference, num, variable, zerosLike } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
+import { analyseActivity } from "../analyse/activity.ts";
 import { tangentBlock, type JvpContext } from "./jvp.ts";
 import { presentType, zerosFor } from "./shadows.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
@@ -13,12 +14,13 @@ interface Dots {
   of(name: string, type: Type): Expr;
 }
 
-function makeDots(prepared: Prepared): Dots {
+function makeDots(prepared: Prepared, given: Seeds = new Map(), mark = ""): Dots {
   const dots = new Map<string, string>();
+  for (const [name, seed] of given) if (seed.kind === "var") dots.set(name, seed.name);
   return {
     of(name, type) {
       let dot = dots.get(name);
-      if (dot === undefined) dots.set(name, (dot = prepared.names.fresh(`${name}Dot`)));
+      if (dot === undefined) dots.set(name, (dot = prepared.names.fresh(`${name}Dot${mark}`)));
       return variable(dot, presentType(type));
     },
   };
@@ -43,8 +45,8 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
     if (given.has(param.name) || !isReference(param.type) || !isDifferentiable(param.type) || !prepared.activity.active(primal)) continue;
     before.push({ kind: "let", name: nameOf(dots.of(param.name, param.type)), type: presentType(param.type), mutable: false, init: zerosFor(primal) });
   }
-  const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t) };
-  const body = tangentBlock(context, prepared.body);
+  const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
+  const body = tangentBlock([context], prepared.body);
 
   const active = outputs.filter((o) => o.active);
   const types = active.map((o) => tangentType(o.structure));
@@ -57,16 +59,67 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   return { name, params, result, body: all, ...(func.origin === undefined ? {} : { origin: func.origin }) };
 }
 
+/** One direction: the tangents of input variables by name, all others being zero. Numbers have literals, arrays variables. */
+export type Seeds = ReadonlyMap<string, Expr>;
+
+export interface Sweep {
+  readonly body: Block;
+  /** The tangent of an output variable along the k-th direction; undefined where it has none. */
+  readonly tangentOf: (leaf: Expr, k: number) => Expr | undefined;
+}
+
+/** One run of the function with its tangents along several directions. Each has an activity of its own. */
+export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], calls: CallTable): Sweep {
+  const { func, aliasing, outputs } = prepared;
+  const ends = outputs.filter((o) => o.active).flatMap((o) => leavesOf(o.structure).map((leaf) => leaf.expr));
+  const before: Stmt[] = [];
+  // Directions that seed the same variables have the same activity.
+  const activities = new Map<string, Prepared["activity"]>();
+  const contexts = directions.map((seeds, k): JvpContext => {
+    const key = [...seeds.keys()].join();
+    const activity = activities.get(key) ?? analyseActivity(func, aliasing, { inputs: [...seeds.keys()], outputs: ends });
+    activities.set(key, activity);
+    const known = new Map<string, Expr | undefined>();
+    const own = new Map<string, Expr>();
+    const mark = directions.length === 1 ? "" : `$${String(k)}`;
+    for (const [name, seed] of seeds) {
+      // A seed that the function would write into, or give back, is copied.
+      if (seed.kind === "var" && (prepared.written.has(name) || aliasesOutput(prepared, name))) {
+        const copy = variable(prepared.names.fresh(`${name}Dot${mark}`), seed.type);
+        before.push({ kind: "let", name: copy.name, type: seed.type, mutable: false, init: { kind: "deepCopy", array: seed, type: seed.type } });
+        own.set(name, copy);
+      } else own.set(name, seed);
+      known.set(name, own.get(name));
+    }
+    const dots = makeDots(prepared, own, mark);
+    for (const param of func.params) {
+      const primal = variable(param.name, param.type);
+      if (seeds.has(param.name) || !isReference(param.type) || !isDifferentiable(param.type) || !activity.active(primal)) continue;
+      before.push({ kind: "let", name: nameOf(dots.of(param.name, param.type)), type: presentType(param.type), mutable: false, init: zerosFor(primal) });
+    }
+    return { ...prepared, activity, calls, dot: (n, t) => dots.of(n, t), known };
+  });
+  const body = tangentBlock(contexts, prepared.body);
+  return {
+    body: [...before, ...body],
+    tangentOf: (leaf, k) => {
+      const context = contexts[k]!;
+      if (leaf.kind !== "var" || !context.activity.active(leaf)) return undefined;
+      return context.known.has(leaf.name) ? context.known.get(leaf.name) : context.dot(leaf.name, leaf.type);
+    },
+  };
+}
+
 /** The tangent function of a recursive function: tangents of all differentiable parameters, arrays in place. */
 export function tangentBody(prepared: Prepared, name: string, active: readonly number[], result: Type, calls: CallTable): Func {
   const { func, outputs } = prepared;
   const dots = makeDots(prepared);
-  const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t) };
+  const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
   const tangents = active.map((i): Param => {
     const param = func.params[i]!;
     return { name: nameOf(dots.of(param.name, param.type)), type: param.type };
   });
-  const body = tangentBlock(context, prepared.body);
+  const body = tangentBlock([context], prepared.body);
   const returned = outputs.find((o) => !func.params.some((p) => p.name === o.label));
   const end: Block =
     returned === undefined || result.kind !== "tuple"
@@ -102,7 +155,7 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     const value = variable(needsCopy ? prepared.names.fresh(`${input.label}Given`) : dot, array);
     const checked: Stmt[] = [
       { kind: "let", name: value.name, type: array, mutable: false, init: nullish(from, zerosFor(expr)) },
-      ...checkLength(value, expr, fname, expr.name),
+      ...checkLength(value, expr, fname, expr.name, `${input.label}Dot`),
     ];
     if (!needsCopy) return checked;
     return [...checked, { kind: "let", name: dot, type: array, mutable: false, init: { kind: "deepCopy", array: value, type: array } }];
@@ -125,7 +178,9 @@ function tangentOfOutput(context: JvpContext, structure: Structure): Expr {
   }
   const { expr, type } = structure;
   if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
-  if (expr.kind === "var" && context.activity.active(expr)) return context.dot(expr.name, type);
+  if (expr.kind === "var" && context.activity.active(expr)) {
+    return context.known.has(expr.name) ? (context.known.get(expr.name) ?? num(0)) : context.dot(expr.name, type);
+  }
   return isReference(type) ? zerosLike(expr) : num(0);
 }
 

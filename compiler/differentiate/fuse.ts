@@ -25,11 +25,11 @@ export function fuseSweeps(
   for (const { item, position } of candidates) {
     const { merged } = item;
     if (merged === undefined) continue;
-    const after = sweeps.items.slice(position + 1);
+    const { moved, after } = splitFollowers(aliasing, merged, sweeps.items.slice(position + 1));
     const early: Block = [...sweeps.declarations, ...seeds, ...reverseOf(after)];
     if (!isKnownBefore(aliasing, early, merged, after)) continue;
     if (withBuffers && someStmt([...merged.block, ...after.flatMap((i) => i.forward)], (s) => s.kind === "throw")) continue;
-    const before = sweeps.items.slice(0, position);
+    const before = [...sweeps.items.slice(0, position), ...moved];
     // Tapes for callees, declared ahead of everything.
     const shared = sweeps.forward.slice(0, sweeps.forward.length - sweeps.items.flatMap((i) => i.forward).length);
     return [
@@ -43,6 +43,35 @@ export function fuseSweeps(
     ];
   }
   return undefined;
+}
+
+/**
+ * What follows the loop without needing it can as well run before it: then its values are known to the reverse
+ * of the rest. Only the order of statements that do not touch each other changes.
+ */
+function splitFollowers(
+  aliasing: Aliasing,
+  merged: Merged,
+  items: readonly ItemSweeps[],
+): { readonly moved: readonly ItemSweeps[]; readonly after: readonly ItemSweeps[] } {
+  const written = new Set(merged.writes);
+  const read = readsOf(aliasing, merged.block);
+  const moved: ItemSweeps[] = [];
+  const after: ItemSweeps[] = [];
+  for (const item of items) {
+    const reads = readsOf(aliasing, item.forward);
+    const writes = writesOf(aliasing, item.forward);
+    const hasEffects = someStmt(item.forward, (s) => ["effect", "throw", "call", "apply"].includes(s.kind));
+    const stays = hasEffects || [...reads].some((key) => written.has(key)) || [...writes].some((key) => written.has(key) || read.has(key));
+    if (!stays) {
+      moved.push(item);
+      continue;
+    }
+    after.push(item);
+    for (const key of [...writes, ...declaredNames(item.forward)]) written.add(key);
+    for (const key of reads) read.add(key);
+  }
+  return { moved, after };
 }
 
 function reverseOf(items: readonly ItemSweeps[]): Block {

@@ -57,7 +57,8 @@ export function differentiate(setting: Setting, wish: Wish): Func {
 function composed(setting: Setting, wish: Wish): Func {
   const { func, wrt, outputs } = wish;
   const reference = prepared(setting, wish, "forward");
-  if (reference.inputs.some((input) => input.isLocal)) throw new Refusal("localWrt");
+  const local = reference.inputs.find((input) => input.isLocal);
+  if (local !== undefined) throw new Refusal("localWrt", [local.label]);
   const names = new Map(reference.func.params.map((p, index) => [p.name, index]));
   const positions = reference.inputs.flatMap((input) => names.get(input.label) ?? []);
   const directions: Directions = { func, wrt: positions, written: reference.written };

@@ -6,11 +6,12 @@ import { assign, compare, intType, isDifferentiable, isReference, lengthOf, num,
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Pattern, Stmt, Type } from "../ir/types.ts";
-import { variablesDeclaredBy } from "../ir/visit.ts";
+import { rootName, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
+import { adjointOf, type AdjointContext } from "./adjoint.ts";
 import { idleShadow, type CallTable } from "./calls.ts";
-import { add, factorsOf, isLiteral, mul, sum } from "./rules/algebra.ts";
+import { add, factorsOf, isLiteral, mul, neg, sum } from "./rules/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
 import { countTo, shadowOf } from "./shadows.ts";
 
@@ -21,13 +22,123 @@ export interface JvpContext {
   readonly calls: CallTable;
   /** The tangent variable of a primal variable. */
   readonly dot: (name: string, type: Type) => Expr;
+  /**
+   * Tangents of constants that are known as we write: seeds, and literals that come of them. Undefined for a
+   * number that has none after all. They get no variable.
+   */
+  readonly known: Map<string, Expr | undefined>;
 }
 
-export function tangentBlock(context: JvpContext, block: Block): Block {
-  return block.flatMap((stmt) => tangentStmt(context, stmt));
+/**
+ * The tangents of a block along several directions at once, one context for each: the primal statement stands
+ * once, with its tangents before it, or after it where they are told in terms of its result.
+ */
+export function tangentBlock(contexts: readonly JvpContext[], block: Block): Block {
+  return block.flatMap((stmt) => tangentsOfStmt(contexts, stmt));
 }
 
-function tangentStmt(context: JvpContext, stmt: Stmt): Block {
+function tangentsOfStmt(contexts: readonly JvpContext[], stmt: Stmt): Block {
+  switch (stmt.kind) {
+    case "if":
+      return [{ ...stmt, then: tangentBlock(contexts, stmt.then), else: tangentBlock(contexts, stmt.else) }];
+    case "for":
+    case "while":
+      return [{ ...stmt, body: tangentBlock(contexts, stmt.body) }];
+    default: {
+      const shared = sharedPartials(contexts, stmt);
+      const parts = contexts.map((context, k) => {
+        const block = tangentStmt(context, stmt, shared?.values[k] ?? tangentOf);
+        const at = block.indexOf(stmt);
+        if (at < 0 && contexts.length > 1) throw new Error(`jvp: ${stmt.kind} along one direction only`);
+        return { before: at < 0 ? block : block.slice(0, at), after: at < 0 ? [] : block.slice(at + 1), replaced: at < 0 };
+      });
+      const first = shared?.statements ?? [];
+      const before = parts.flatMap((part) => part.before);
+      const after = parts.flatMap((part) => part.after);
+      if (parts.some((part) => part.replaced)) return before;
+      return stmt.kind === "let" ? [...before, stmt, ...first, ...after] : [...first, ...before, stmt, ...after];
+    }
+  }
+}
+
+/** How the tangent of a number is found. */
+type TangentOf = (context: JvpContext, expr: Expr, result: Expr | undefined) => Expr | undefined;
+
+/**
+ * The partial derivatives of a statement's value, computed once for all the directions that need them: only the
+ * products with the tangents are left to each direction.
+ */
+function sharedPartials(contexts: readonly JvpContext[], stmt: Stmt): { readonly statements: Stmt[]; readonly values: readonly TangentOf[] } | undefined {
+  const expr = stmt.kind === "let" ? stmt.init : stmt.kind === "assign" || stmt.kind === "store" || stmt.kind === "accumulate" ? stmt.value : undefined;
+  if (contexts.length < 2 || expr?.kind !== "op" || expr.type.kind !== "number") return undefined;
+  const active = contexts.filter((context) => context.activity.active(expr) && isTargetActive(context, stmt));
+  const [one] = active;
+  if (active.length < 2 || one === undefined) return undefined;
+  const { names } = one;
+  const result = stmt.kind === "let" ? variable(stmt.name, stmt.type) : expr;
+  const union: AdjointContext = {
+    active: (e) => active.some((context) => context.activity.active(e) && hasTangent(context, e)),
+    bar: (target) => target,
+    guard: () => undefined,
+    fresh: (base) => names.fresh(base.replace(/Bar$/, "Slope")),
+  };
+  const { bindings, contributions, branches } = adjointOf(union, expr, num(1), result);
+  // A partial that is a choice stays one in each direction.
+  if (branches.length > 0 || bindings.some((b) => b.kind !== "let")) return undefined;
+
+  const statements = [...bindings];
+  const label = targetName(stmt);
+  const terms = contributions.map(({ target, value }) => {
+    const users = active.filter((context) => tangentOf(context, target, undefined) !== undefined).length;
+    const negative = value.kind === "op" && value.op === "neg";
+    const size = negative ? value.args[0]! : value;
+    if (users < 2 || isAtom(size)) return { target, value };
+    const name = names.fresh(`${label}By${leafName(target)}`);
+    statements.push({ kind: "let", name, type: numberType, mutable: false, init: size });
+    const bound = variable(name, numberType);
+    return { target, value: negative ? neg(bound) : bound };
+  });
+  const along: TangentOf = (context) => {
+    const products = terms.flatMap(({ target, value }) => {
+      const dot = context.activity.active(target) ? tangentOf(context, target, undefined) : undefined;
+      return dot === undefined ? [] : [mul(dot, value)];
+    });
+    return products.length === 0 ? undefined : sum(products);
+  };
+  return { statements, values: contexts.map(() => along) };
+}
+
+function isTargetActive(context: JvpContext, stmt: Stmt): boolean {
+  if (stmt.kind === "let") return context.activity.active(variable(stmt.name, stmt.type));
+  if (stmt.kind === "assign") return context.activity.active(variable(stmt.name, stmt.value.type));
+  return (stmt.kind === "store" || stmt.kind === "accumulate") && context.activity.active(stmt.array);
+}
+
+function hasTangent(context: JvpContext, expr: Expr): boolean {
+  return expr.kind !== "var" || !context.known.has(expr.name) || context.known.get(expr.name) !== undefined;
+}
+
+function isAtom(expr: Expr): boolean {
+  return expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
+}
+
+function targetName(stmt: Stmt): string {
+  if (stmt.kind === "let" || stmt.kind === "assign") return plainName(stmt.name);
+  return plainName(stmt.kind === "store" || stmt.kind === "accumulate" ? (rootName(stmt.array) ?? "value") : "value");
+}
+
+/** The variable, or the array, that a partial derivative is towards, as part of a name. */
+function leafName(target: Expr): string {
+  const name = plainName(rootName(target) ?? "value");
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replace(/(\d+)$/, "$$$1");
+}
+
+/** A name without the marks of passes. */
+function plainName(name: string): string {
+  return name.replaceAll(/\$r\d*/g, "").replaceAll("$", "");
+}
+
+function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf = tangentOf): Block {
   const { activity } = context;
   switch (stmt.kind) {
     case "let": {
@@ -37,11 +148,21 @@ function tangentStmt(context: JvpContext, stmt: Stmt): Block {
       }
       const primal = variable(stmt.name, stmt.type);
       if (!isDifferentiable(stmt.type) || !activity.active(primal)) return [stmt];
-      const dot = nameOf(context.dot(stmt.name, stmt.type));
-      if (stmt.init === undefined) return [stmt, { kind: "let", name: dot, type: stmt.type, mutable: true }];
+      // An input: its tangent is there already.
+      if (context.known.has(stmt.name)) return [stmt];
+      const dot = (): string => nameOf(context.dot(stmt.name, stmt.type));
+      if (stmt.init === undefined) return [stmt, { kind: "let", name: dot(), type: stmt.type, mutable: true }];
       // The tangent may be told in terms of the result, so it comes after.
-      const { before, value } = isReference(stmt.type) ? tangentOfArray(context, stmt.init, primal) : { before: [], value: tangentOf(context, stmt.init, primal) ?? num(0) };
-      return [stmt, ...before, { kind: "let", name: dot, type: stmt.type, mutable: stmt.mutable, init: value }];
+      if (isReference(stmt.type)) {
+        const { before, value } = tangentOfArray(context, stmt.init, primal);
+        return [stmt, ...before, { kind: "let", name: dot(), type: stmt.type, mutable: stmt.mutable, init: value }];
+      }
+      const value = tangentOfNumber(context, stmt.init, primal);
+      if (!stmt.mutable && (value === undefined || value.kind === "literal")) {
+        context.known.set(stmt.name, value);
+        return [stmt];
+      }
+      return [stmt, { kind: "let", name: dot(), type: stmt.type, mutable: stmt.mutable, init: value ?? num(0) }];
     }
     case "assign": {
       const target = variable(stmt.name, stmt.value.type);
@@ -51,7 +172,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt): Block {
         const { before, value } = tangentOfArray(context, stmt.value, target);
         return isAllocation(stmt.value) ? [stmt, ...before, assign(dot, value)] : [...before, assign(dot, value), stmt];
       }
-      const value = tangentOf(context, stmt.value, undefined) ?? num(0);
+      const value = tangentOfNumber(context, stmt.value, undefined) ?? num(0);
       return isName(value, dot) ? [stmt] : [assign(dot, value), stmt];
     }
     case "store":
@@ -59,7 +180,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt): Block {
       if (!activity.active(stmt.array)) return [stmt];
       const array = tangentArray(context, stmt.array);
       if (isReference(stmt.value.type)) return [{ ...bare(stmt), array, value: tangentArray(context, stmt.value) }, stmt];
-      const value = tangentOf(context, stmt.value, undefined);
+      const value = tangentOfNumber(context, stmt.value, undefined);
       if (value === undefined && stmt.kind === "accumulate") return [stmt];
       return [{ ...bare(stmt), array, value: value ?? num(0) }, stmt];
     }
@@ -101,11 +222,6 @@ function tangentStmt(context: JvpContext, stmt: Stmt): Block {
     }
     case "call":
       return tangentOfCall(context, stmt);
-    case "if":
-      return [{ ...stmt, then: tangentBlock(context, stmt.then), else: tangentBlock(context, stmt.else) }];
-    case "for":
-    case "while":
-      return [{ ...stmt, body: tangentBlock(context, stmt.body) }];
     default:
       return [stmt];
   }
@@ -151,7 +267,7 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
   if (!context.activity.active(expr)) return undefined;
   switch (expr.kind) {
     case "var":
-      return context.dot(expr.name, expr.type);
+      return context.known.has(expr.name) ? context.known.get(expr.name) : context.dot(expr.name, expr.type);
     case "index":
       return { ...expr, array: tangentArray(context, expr.array) };
     case "op": {

@@ -5,8 +5,10 @@
 import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import type { Key } from "../analyse/effects.ts";
 import type { Independence } from "../analyse/independent.ts";
+import type { LoopArray } from "./checkpoint.ts";
+import type { Planner } from "./reverse.ts";
 
-export type Plan = SimplePlan | IfPlan | LoopPlan;
+export type Plan = SimplePlan | IfPlan | LoopPlan | CheckpointPlan;
 
 export interface SimplePlan {
   readonly kind: "simple";
@@ -39,6 +41,8 @@ export interface LoopPlan {
   readonly trips: string | undefined;
   /** Set where the iterations are independent: each can be reversed next to its own forward part. */
   readonly region: RegionPlan | undefined;
+  /** Contents of arrays of which the loop overwrites every element before it reads any. */
+  readonly fills: readonly Key[];
 }
 
 /** The body of an independent loop as a little function of its own. */
@@ -49,6 +53,27 @@ export interface RegionPlan {
   readonly reads: ReadonlySet<Key>;
   /** Set by `record`: an earlier adjoint needs what the loop overwrites, so it has to be recorded after all. */
   refused: boolean;
+}
+
+/** A loop that is run again from snapshots of its state, see `checkpoint`. */
+export interface CheckpointPlan {
+  readonly kind: "checkpoint";
+  readonly stmt: Extract<Stmt, { kind: "for" | "while" }>;
+  /** The body without its effects, and the plan of it as a little function of its own. */
+  readonly step: Block;
+  readonly body: BlockPlan;
+  /** What plans and records the body. */
+  readonly planner: Planner;
+  /** The arrays from outside that the body uses. */
+  readonly arrays: readonly LoopArray[];
+  /** The variable that counts the iterations of a loop whose trip count is not known beforehand. */
+  readonly trips: string | undefined;
+  /** Everything that the loop may overwrite. */
+  readonly writes: ReadonlySet<Key>;
+  /** The rest is set by `record`. What has to have its value when an iteration runs again. */
+  needed: ReadonlySet<Key>;
+  /** What the loop overwrites and earlier adjoints read. */
+  takenBack: ReadonlySet<Key>;
 }
 
 export interface BlockPlan {

@@ -1,5 +1,5 @@
 /** A function ready to be differentiated: normalised, its inputs and outputs named, its activity known. */
-import { int, isDifferentiable, isReference, variable } from "../ir/build.ts";
+import { int, isDifferentiable, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
@@ -147,13 +147,14 @@ function nameOutputs(func: Func, written: ReadonlySet<string>): { readonly func:
   const value = last?.kind === "return" ? last.value : undefined;
   const body = last?.kind === "return" ? func.body.slice(0, -1) : [...func.body];
   const assigned = assignedVariables(body);
-  const bind = (expr: Expr, base: string): Structure => {
+  const bind = (expr: Expr, base: string, written: Type): Structure => {
     if (expr.kind === "tuple") {
-      return { kind: "tuple", items: expr.items.map((item) => bind(item, base)), type: expr.type };
+      const types = written.kind === "tuple" ? written.items : [];
+      const items = expr.items.map((item, i) => bind(item, base, types[i] ?? item.type));
+      return { kind: "tuple", items, type: expr.type.kind === "tuple" ? { ...expr.type, items: items.map((item) => item.type) } : expr.type };
     }
-    const type = expr.type.kind === "int" && expr.kind !== "var" ? expr.type : expr.type;
+    const type = written.kind === "int" ? written : expr.type;
     if (expr.kind === "var" && !assigned.has(expr.name)) return { kind: "leaf", expr, type };
-    if (expr.kind === "var" && isReference(expr.type)) return { kind: "leaf", expr, type };
     const name = names.fresh(base);
     body.push({ ...quoteOf(last), kind: "let", name, type, mutable: false, init: expr });
     return { kind: "leaf", expr: variable(name, type), type };
@@ -161,7 +162,7 @@ function nameOutputs(func: Func, written: ReadonlySet<string>): { readonly func:
   const outputs: (Omit<Output, "active"> & { ref: OutputRef })[] = [];
   const returnsWritten = value?.kind === "var" && written.has(value.name);
   if (value !== undefined && !returnsWritten) {
-    outputs.push({ label: "value", structure: bind(value, "value"), ref: { kind: "return" } });
+    outputs.push({ label: "value", structure: bind(value, "value", func.result), ref: { kind: "return" } });
   }
   func.params.forEach((param, index) => {
     if (!written.has(param.name) || !isDifferentiable(param.type)) return;

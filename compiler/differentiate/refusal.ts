@@ -1,7 +1,7 @@
 /** What a transform cannot do. It throws a `Refusal`; whoever asked knows where, and makes a report of it. */
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
-import { modes, type Mode } from "../frontend/types.ts";
+import type { Mode } from "../frontend/types.ts";
 import type { Origin } from "../ir/types.ts";
 
 export type Reason =
@@ -46,19 +46,23 @@ export class Refusal extends Error {
   }
 }
 
+const available: readonly Mode[] = ["vjp", "vjpInto", "pullback", "jvp", "grad", "valueAndGrad", "jacobian", "hessian", "hvp"];
+const wantsInput =
+  "Give it a parameter of type number, Float64Array, Float32Array or number[]; `int` is never differentiated.";
+
 /** The report of a refusal; `asked` says where it is reported if the refusal does not know better. */
 export function reportOf(refusal: Refusal, asked: Asked): Report {
   const { name, mode, origin, related } = refusal.asked ?? asked;
   const [first = "", second = ""] = refusal.details;
   switch (refusal.reason) {
     case "noInput":
-      return makeReport("TG2008", origin, [name, "Give it a parameter of type number, Float64Array, Float32Array or number[]; `int` is never differentiated."], related);
+      return makeReport("TG2008", origin, [name, wantsInput], related);
     case "noOutput":
       return makeReport("TG2009", origin, [name], related);
     case "localWrt":
       return makeReport("TG2016", origin, [first, mode], related);
     case "mode":
-      return makeReport("TG2021", origin, [mode, modes.filter((m) => m !== mode).join(", ")], related);
+      return makeReport("TG2021", origin, [mode, available.join(", ")], related);
     case "recursionTwice":
       return makeReport("TG3001", origin, [name], related);
     case "position":

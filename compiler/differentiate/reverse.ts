@@ -13,7 +13,9 @@ import {
   declaredNames,
   mapBlock,
   mapChildren,
+  mapExpr,
   renameBlock,
+  sameExpr,
   variablesDeclaredBy,
   walkBlock,
 } from "../ir/visit.ts";
@@ -23,8 +25,9 @@ import { contentsKey, readsOf, readsOfExpr, writesOf, writesOfStmt, type Key } f
 import { stepOf, type Integers } from "../analyse/integers.ts";
 import { needsReverse } from "../analyse/record.ts";
 import { accumulateInto, adjointOf, statements, type AdjointContext } from "./adjoint.ts";
-import type { BlockPlan, IfPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
-import { analyseIndependence, type Independence, type IndependenceInput } from "../analyse/independent.ts";
+import { checkpointSweeps, planCheckpoint } from "./checkpoint.ts";
+import type { BlockPlan, CheckpointPlan, IfPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
+import { analyseIndependence, filledBy, type Independence, type IndependenceInput } from "../analyse/independent.ts";
 import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { bareOrTuplePattern, idleShadow, tapeFor, tapeName, type CallTable } from "./calls.ts";
 import { addInto, clear, countTo, presentType, restoreFrom, shadowOf, sumOf } from "./shadows.ts";
@@ -39,7 +42,7 @@ export interface ReverseContext {
   readonly repeatable: boolean;
   readonly calls: CallTable;
   /** What is known of the whole function; without it no loop is taken for independent. */
-  readonly scope?: Omit<IndependenceInput, "aliasing"> | undefined;
+  readonly scope?: Omit<IndependenceInput, "aliasing" | "ranges"> | undefined;
   /** Tapes that are handed down to callees; a split function has them as parameters. */
   readonly shared: SharedTapes;
 }
@@ -184,7 +187,17 @@ function stabilise(planner: Planner, block: Block): Block {
   const out: Stmt[] = [];
   block.forEach((stmt, i) => {
     const isPath = stmt.kind === "let" && isReference(stmt.type) && (stmt.init?.kind === "view" || stmt.init?.kind === "index");
-    if (stmt.kind !== "if" && stmt.kind !== "for" && !isPath) {
+    if (stmt.kind === "store" || stmt.kind === "accumulate") {
+      // The place of a store that its own value decides on must be known when it is taken back.
+      const own = new Set(writesOfStmt(aliasing, stmt));
+      if ([...readsOfExpr(aliasing, stmt.index)].some((key) => own.has(key))) {
+        const name = names.fresh("position");
+        out.push({ kind: "let", name, type: stmt.index.type, mutable: false, init: stmt.index });
+        out.push({ ...stmt, ...sameElement(stmt, variable(name, stmt.index.type)) });
+        return;
+      }
+    }
+    if (stmt.kind !== "if" && stmt.kind !== "for" && stmt.kind !== "call" && !isPath) {
       out.push(stmt);
       return;
     }
@@ -196,7 +209,10 @@ function stabilise(planner: Planner, block: Block): Block {
       out.push({ kind: "let", name, type: expr.type, mutable: false, init: expr });
       return variable(name, expr.type);
     };
-    if (stmt.kind === "let") {
+    if (stmt.kind === "call") {
+      // The reverse of the callee is called with the same numbers.
+      out.push({ ...stmt, args: stmt.args.map((arg) => (isReference(arg.type) ? arg : keep(arg, "argument"))) });
+    } else if (stmt.kind === "let") {
       // A view or a row is found again in the reverse sweep, by the same numbers.
       const numbers = (e: Expr): Expr => (isReference(e.type) ? e : keep(e, "position"));
       out.push(stmt.init === undefined ? stmt : { ...stmt, init: mapChildren(stmt.init, numbers) });
@@ -213,12 +229,19 @@ function stabilise(planner: Planner, block: Block): Block {
   return out;
 }
 
+/** The store with another index, in its value too where it reads its own element. */
+function sameElement<S extends Extract<Stmt, { kind: "store" | "accumulate" }>>(stmt: S, index: Expr): Pick<S, "index" | "value"> {
+  const place: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
+  const value = mapExpr(stmt.value, (e) => (sameExpr(e, place) ? { ...place, index } : e));
+  return { index, value };
+}
+
 /** Whether a reverse sweep can have anything to do in an `if`: active values, or overwritten ones. */
 function matters(planner: Planner, stmt: Extract<Stmt, { kind: "if" }>): boolean {
   return writesOf(planner.context.aliasing, [stmt]).size > 0;
 }
 
-function boundIsFixed(planner: Planner, stmt: Extract<Stmt, { kind: "for" }>): boolean {
+export function boundIsFixed(planner: Planner, stmt: Extract<Stmt, { kind: "for" }>): boolean {
   const { aliasing } = planner.context;
   const written = writesOf(aliasing, stmt.body);
   return [...readsOfExpr(aliasing, stmt.bound)].every((key) => !written.has(key) && key !== stmt.name);
@@ -420,7 +443,9 @@ function exitsIn(block: Block, code: string): number[] {
   return numbers;
 }
 
-function planLoop(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): LoopPlan {
+function planLoop(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): LoopPlan | CheckpointPlan {
+  const checkpoint = stmt.checkpoint === undefined ? undefined : planCheckpoint(planner, stmt);
+  if (checkpoint !== undefined) return checkpoint;
   const counted = stmt.kind === "for" && stmt.exit === undefined && boundIsFixed(planner, stmt);
   const trips = counted ? undefined : planner.context.names.fresh("trips");
   if (stmt.kind === "for") planner.loops.push(stmt);
@@ -429,14 +454,16 @@ function planLoop(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" 
   const region = planner.depth === 1 && counted ? planRegion(planner, stmt) : undefined;
   planner.depth--;
   if (stmt.kind === "for") planner.loops.pop();
-  return { kind: "loop", stmt, body, trips, region };
+  const { aliasing, scope } = planner.context;
+  const fills = counted && scope !== undefined ? filledBy({ aliasing, ranges: planner.ranges, ...scope }, stmt) : [];
+  return { kind: "loop", stmt, body, trips, region, fills };
 }
 
 /** An independent loop's body, planned as a function of its own. */
 function planRegion(planner: Planner, stmt: ForStmt): RegionPlan | undefined {
   const { aliasing, scope } = planner.context;
   if (scope === undefined) return undefined;
-  const independence = analyseIndependence({ aliasing, ...scope }, stmt);
+  const independence = analyseIndependence({ aliasing, ranges: planner.ranges, ...scope }, stmt);
   if (independence === undefined) return undefined;
   const reads = readsOf(aliasing, withoutOuterWrites(planner, independence, stmt.body));
   reads.delete(stmt.name);
@@ -687,12 +714,12 @@ function adjointOfSet(planner: Planner, stmt: Extract<Stmt, { kind: "set" }>): S
 // Shadows that move along in the forward sweep
 // ---------------------------------------------------------------------------------------------
 
-function isTwinned(planner: Planner, expr: Expr): boolean {
+export function isTwinned(planner: Planner, expr: Expr): boolean {
   const { aliasing } = planner.context;
   return isReference(expr.type) && aliasing.isDynamic(aliasing.classOf(expr)) && planner.active(expr);
 }
 
-function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
+export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
   const barOf = (name: string, type: Type): Expr => planner.bars.of(name, type);
   switch (stmt.kind) {
     case "let": {
@@ -741,7 +768,7 @@ function bare<S extends Stmt>(stmt: S): S {
   return rest as S;
 }
 
-function nameOf(expr: Expr): string {
+export function nameOf(expr: Expr): string {
   if (expr.kind !== "var") throw new Error("reverse: a variable was expected");
   return expr.name;
 }
@@ -763,7 +790,7 @@ export interface Sweeps {
 
 /** The two halves of a split function: its body as a nested block, with the seeds of its results in between. */
 export function splitSweeps(planner: Planner, plan: BlockPlan, seeds: readonly Stmt[]): { readonly forward: Block; readonly reverse: Block } {
-  const g: Generation = { planner, tapes: [], loops: [], top: undefined, restored: savedKeys(plan) };
+  const g = newGeneration(planner, plan);
   return blockSweeps(g, plan, seeds);
 }
 
@@ -775,6 +802,11 @@ interface Generation {
   readonly loops: LoopHeader[];
   /** The statement at top level that the place at hand is in. */
   top: Stmt | undefined;
+  /** All variables that the body declares, and those of them that are declared before `top`. */
+  readonly inside: ReadonlySet<string>;
+  readonly before: Set<string>;
+  /** The values of constants, nested ones too. */
+  readonly constants: ReadonlyMap<string, Expr>;
   readonly restored: ReadonlySet<Key>;
 }
 
@@ -785,11 +817,12 @@ interface Site {
 }
 
 export function sweeps(planner: Planner, plan: BlockPlan): Sweeps {
-  const g: Generation = { planner, tapes: [], loops: [], top: undefined, restored: savedKeys(plan) };
+  const g = newGeneration(planner, plan);
   const items = plan.items.map((item): ItemSweeps => {
     g.tapes = [];
     g.top = item.stmt;
     const pair = itemSweeps(g, item);
+    for (const { name } of item.kind === "loop" ? [] : variablesDeclaredBy(item.stmt)) g.before.add(name);
     return { ...pair, stmt: item.stmt, forward: [...g.tapes, ...pair.forward] };
   });
   const forward = items.flatMap((item) => item.forward);
@@ -803,6 +836,28 @@ export function sweeps(planner: Planner, plan: BlockPlan): Sweeps {
   };
 }
 
+function newGeneration(planner: Planner, plan: BlockPlan): Generation {
+  const inside = new Set<string>();
+  const constants = new Map<string, Expr>();
+  const visit = (block: BlockPlan): void => {
+    for (const item of block.items) {
+      for (const { name } of variablesDeclaredBy(item.stmt)) inside.add(name);
+      if (item.kind === "simple") {
+        const { stmt } = item;
+        if (stmt.kind === "let" && !stmt.mutable && stmt.init !== undefined) constants.set(stmt.name, stmt.init);
+      } else if (item.kind === "if") {
+        visit(item.then);
+        visit(item.otherwise);
+      } else {
+        visit(item.body);
+        if (item.kind === "loop" && item.region !== undefined) visit(item.region.plan);
+      }
+    }
+  };
+  visit(plan);
+  return { planner, tapes: [], loops: [], top: undefined, inside, before: new Set(), constants, restored: savedKeys(plan) };
+}
+
 /** Everything that the reverse sweep takes back. */
 function savedKeys(plan: BlockPlan, into: Set<Key> = new Set<Key>()): Set<Key> {
   for (const item of plan.items) {
@@ -811,7 +866,10 @@ function savedKeys(plan: BlockPlan, into: Set<Key> = new Set<Key>()): Set<Key> {
     } else if (item.kind === "if") {
       savedKeys(item.then, into);
       savedKeys(item.otherwise, into);
-    } else savedKeys(item.body, into);
+    } else {
+      if (item.kind === "checkpoint") for (const key of item.writes) if (item.needed.has(key) || item.takenBack.has(key)) into.add(key);
+      savedKeys(item.body, into);
+    }
   }
   return into;
 }
@@ -846,6 +904,8 @@ function itemSweeps(g: Generation, item: Plan): Pair {
     }
     case "loop":
       return loopSweeps(g, item);
+    case "checkpoint":
+      return checkpointSweeps(item, (base, type) => newSite(g, base, type).tape);
   }
 }
 
@@ -861,7 +921,7 @@ function choose(test: Expr, then: Stmt[], otherwise: Stmt[]): Stmt[] {
  */
 function regionSweeps(g: Generation, stmt: ForStmt, region: RegionPlan): Pair {
   const { planner } = g;
-  const inner: Generation = { planner, tapes: [], loops: [], top: stmt, restored: savedKeys(region.plan) };
+  const inner: Generation = { ...g, tapes: [], loops: [], top: stmt, restored: savedKeys(region.plan) };
   const pairs = region.plan.items.map((item) => itemSweeps(inner, item));
   const forward = pairs.flatMap((pair) => pair.forward);
   const backward = [
@@ -951,7 +1011,7 @@ function minusOne(e: Expr): Expr {
   return plus(e, int(-1));
 }
 
-function plus(a: Expr, b: Expr): Expr {
+export function plus(a: Expr, b: Expr): Expr {
   const step = b.kind === "literal" ? Number(b.value) : undefined;
   const [base, known] = a.kind === "op" && (a.op === "add" || a.op === "sub") ? a.args : [];
   // n - 1 - 1 is n - 2.
@@ -965,7 +1025,7 @@ function plus(a: Expr, b: Expr): Expr {
   return op("add", [a, b], intType);
 }
 
-function times(a: Expr, step: number): Expr {
+export function times(a: Expr, step: number): Expr {
   return step === 1 ? a : op("mul", [a, int(step)], intType);
 }
 
@@ -1086,7 +1146,7 @@ function simpleSweeps(g: Generation, item: SimplePlan): Pair {
 }
 
 /** The tape of shadows beside a tape of references. */
-function declareTwinTape(planner: Planner, stmt: Stmt): Stmt[] {
+export function declareTwinTape(planner: Planner, stmt: Stmt): Stmt[] {
   if (stmt.kind !== "let" || stmt.type.kind !== "tape" || !isReference(stmt.type.element) || stmt.init === undefined) return [];
   if (!isActiveTape(planner, stmt.name, stmt.type.element)) return [];
   return [{ kind: "let", name: tapeShadow(planner, stmt.name, stmt.type.element).name, type: stmt.type, mutable: false, init: stmt.init }];
@@ -1194,13 +1254,14 @@ function saveWhole(g: Generation, array: Expr): Pair {
 
 function newSite(g: Generation, base: string, type: Type): Site {
   const { planner } = g;
-  const element: Type = type.kind === "maybe" ? type.type : type;
+  const element: Type = type;
   if (planner.context.shared.given) {
-    const tape = nameOf(planner.context.shared.of(element));
+    const tape = nameOf(planner.context.shared.of(presentType(element)));
     return isReference(type) ? { tape, twin: tape } : { tape };
   }
   const declare = (name: string): void => {
-    const capacity = tripProduct(planner.context, g.loops, g.top);
+    const isDeclared = (variable: string): boolean => !g.inside.has(variable) || g.before.has(variable);
+    const capacity = tripProduct({ ...planner.context, isDeclared, constants: g.constants }, g.loops, g.top);
     const tapeType: Type = { kind: "tape", element };
     g.tapes.push({
       kind: "let", name, type: tapeType, mutable: false,

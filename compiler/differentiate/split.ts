@@ -49,9 +49,9 @@ function splitOf(setting: CallSetting, table: CallTable, key: string): Split {
     tapes: tapeTypes(source, setting.program, setting.keep),
   };
   if (setting.program.has(split.forward)) return split;
+  if (differentiableParams(source.params).tapes.length > 0) throw new Refusal("recursionTwice");
   // Known by name before it is made: it may call itself.
   setting.program.set(split.forward, { ...source, name: split.forward });
-  if (differentiableParams(source.params).tapes.length > 0) throw new Refusal("recursionTwice");
   const { forward, reverse } = makeHalves(setting, table, source, split);
   setting.program.set(split.forward, setting.finish(forward, source));
   setting.program.set(split.reverse, setting.finish(reverse, source));

@@ -1,7 +1,7 @@
 /** Trip counts of loops as expressions, and with them how much a tape can hold. */
 import { int, intType, op } from "../ir/build.ts";
 import type { Expr, Stmt } from "../ir/types.ts";
-import { declaredNames } from "../ir/visit.ts";
+import { mapExpr, someExpr } from "../ir/visit.ts";
 import { readsOfExpr, writesOf } from "../analyse/effects.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import type { Integers } from "../analyse/integers.ts";
@@ -34,27 +34,49 @@ function minus(a: Expr, b: Expr): Expr {
  * undefined if it is not known there. The bound of an inner loop that depends on an outer index (`j < i`)
  * is taken at that index's greatest value.
  */
-export function tripProduct(
-  context: { readonly aliasing: Aliasing; readonly integers: Integers },
-  loops: readonly LoopHeader[],
-  top: Stmt | undefined,
-): Expr | undefined {
+export function tripProduct(context: TripContext, loops: readonly LoopHeader[], top: Stmt | undefined): Expr | undefined {
   if (loops.length === 0 || top === undefined) return int(1);
-  const inside = declaredNames([top]);
   const written = writesOf(context.aliasing, [top]);
   const factors: Expr[] = [];
   const outer: For[] = [];
   for (const { stmt, counted } of loops) {
     if (!counted || stmt.kind !== "for") return undefined;
     const bounded = boundedBy(stmt, outer);
-    if (bounded === undefined) return undefined;
-    const known = [...readsOfExpr(context.aliasing, bounded)].every((key) => !inside.has(key) && !written.has(key));
-    if (!known) return undefined;
-    const whole = context.integers.isInteger(bounded) ? bounded : op("ceil", [bounded], intType);
+    const resolved = bounded && resolve(context, bounded, 8);
+    if (resolved === undefined) return undefined;
+    if ([...readsOfExpr(context.aliasing, resolved)].some((key) => written.has(key))) return undefined;
+    const whole = context.integers.isInteger(resolved) ? resolved : op("ceil", [resolved], intType);
     factors.push(isNeverNegative(whole) ? whole : op("max", [whole, int(0)], intType));
     outer.push(stmt);
   }
   return factors.reduce((a, b) => op("mul", [a, b], intType));
+}
+
+export interface TripContext {
+  readonly aliasing: Aliasing;
+  readonly integers: Integers;
+  /** Whether a variable is declared before the outermost loop. */
+  readonly isDeclared: (name: string) => boolean;
+  /** Values of the constants that are declared in the loops. */
+  readonly constants: ReadonlyMap<string, Expr>;
+}
+
+/** The expression in terms of what is known before the loops; undefined where it cannot be told so. */
+function resolve(context: TripContext, expr: Expr, depth: number): Expr | undefined {
+  let ok = true;
+  const resolved = mapExpr(expr, (e) => {
+    if (e.kind !== "var" || context.isDeclared(e.name)) return e;
+    const value = context.constants.get(e.name);
+    const inner = value === undefined || depth === 0 || !isPlain(value) ? undefined : resolve(context, value, depth - 1);
+    if (inner === undefined) ok = false;
+    return inner ?? e;
+  });
+  return ok ? resolved : undefined;
+}
+
+/** Whole-number arithmetic on lengths and variables. */
+function isPlain(expr: Expr): boolean {
+  return !someExpr(expr, (e) => !["var", "literal", "length", "op", "constant"].includes(e.kind));
 }
 
 function isNeverNegative(e: Expr): boolean {

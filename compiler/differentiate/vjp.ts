@@ -8,6 +8,7 @@ import { assignedVariables, declaredNames, renameBlock, renameExpr, variableType
 import { contentsKey, readsOf, type Key } from "../analyse/effects.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
+import type { BlockPlan } from "./plan.ts";
 import { fuseSweeps } from "./fuse.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { localTapes, makeBars, makePlanner, planBlock, sweeps, type Bars, type Planner, type Sweeps } from "./reverse.ts";
@@ -27,6 +28,7 @@ interface Pieces {
   readonly prepared: Prepared;
   readonly planner: Planner;
   readonly bars: Bars;
+  readonly plan: BlockPlan;
   readonly sweeps: Sweeps;
 }
 
@@ -51,7 +53,12 @@ function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, o
   const planner = makePlanner({ aliasing, activity, integers, names, repeatable, calls, scope, shared: localTapes(names) }, bars, body);
   const plan = planBlock(planner, body);
   record({ aliasing, readBefore: movedRows(prepared), ...options.ablation }, plan);
-  return { prepared, planner, bars, sweeps: sweeps(planner, plan) };
+  return { prepared, planner, bars, plan, sweeps: sweeps(planner, plan) };
+}
+
+/** What the reverse sweep does and what is recorded for it, without making a function of it. */
+export function planReverse(prepared: Prepared, calls: CallTable, options: ReverseOptions): BlockPlan {
+  return makePieces(prepared, calls, false, options).plan;
 }
 
 /** Lists of arrays whose rows move: a gradient has the rows as they were at entry. */
@@ -102,8 +109,7 @@ function seedStructure(pieces: Pieces, structure: Structure, v: Expr | undefined
 }
 
 /** A cotangent of another length than the output is refused before anything is read from it. */
-export function checkLength(v: Expr, against: Expr, fname: string, label: string): Stmt[] {
-  const name = v.kind === "var" ? v.name : "v";
+export function checkLength(v: Expr, against: Expr, fname: string, label: string, name = v.kind === "var" ? v.name : "v"): Stmt[] {
   const message: Expr = {
     kind: "foreign",
     texts: [`new RangeError(\`${fname}: ${name} has length \${`, `}, ${label} has length \${`, "}`)"],
@@ -320,16 +326,15 @@ function protect(pieces: Pieces): Protection {
       after.push(...pair.after);
     }
   }
-  // A returned array that is reached through a moving reference.
+  // A returned array that was reached through a moving reference.
   for (const output of prepared.outputs) {
     for (const leaf of leavesOf(output.structure)) {
+      if (!isReference(leaf.type) || !isRestored(leaf.expr) || !aliasing.isDynamic(aliasing.classOf(leaf.expr))) continue;
       const declared = topReferences(prepared).find((r) => r.name === leaf.name);
-      if (!isReference(leaf.type) || !isRestored(leaf.expr) || declared?.mutable !== true) continue;
-      const result = names.fresh("result");
-      before.unshift({ kind: "let", name: result, type: leaf.type, mutable: false, init: leaf.expr });
-      const pair = keepAtExit(pieces, variable(result, leaf.type));
+      if (declared !== undefined && isOwnMemory(declared.init)) continue;
+      const pair = keepAtExit(pieces, leaf.expr);
       before.push(...pair.before);
-      after.push(...pair.after, { kind: "assign", name: leaf.name, value: variable(result, leaf.type) });
+      after.push(...pair.after);
     }
   }
   return { before, rename: (block) => (fresh.size === 0 ? block : renameBlock(block, rename)), after };
@@ -433,6 +438,8 @@ function keepAndReverse(pieces: Pieces, v: Expr, gradient: Expr, options: Revers
   const copies: Stmt[] = [];
   const fresh = new Map<string, string>();
   const rename = (name: string): string => fresh.get(name) ?? name;
+  const outside = new Map<string, string>();
+  const keptName = (name: string): string => outside.get(name) ?? name;
   for (const { name, type, init } of topReferences(prepared)) {
     const array = variable(name, type);
     const key = contentsKey(aliasing, array);
@@ -441,15 +448,17 @@ function keepAndReverse(pieces: Pieces, v: Expr, gradient: Expr, options: Revers
     const seen = visible.has(aliasing.classOf(array)) && (read || reads.has(`length ${String(aliasing.classOf(array))}`));
     if (!seen && !restored) continue;
     const isView = init !== undefined && ["view", "index", "var", "select"].includes(init.kind);
-    const copyOf = (source: string): Expr => (isView ? renameExpr(init, rename) : { kind: "deepCopy", array: variable(source, type), type });
-    if (seen) {
+    if (seen && !(restored && isView)) {
       const keep = names.fresh(`${name}Kept`);
-      kept.push({ kind: "let", name: keep, type, mutable: false, init: copyOf(name) });
+      const value: Expr = isView ? renameExpr(init, keptName) : { kind: "deepCopy", array, type };
+      kept.push({ kind: "let", name: keep, type, mutable: false, init: value });
+      outside.set(name, keep);
       fresh.set(name, keep);
     }
     if (restored) {
       const past = names.fresh(`${name}Past`);
-      copies.push({ kind: "let", name: past, type, mutable: false, init: copyOf(rename(name)) });
+      const value: Expr = isView ? renameExpr(init, rename) : { kind: "deepCopy", array: variable(rename(name), type), type };
+      copies.push({ kind: "let", name: past, type, mutable: false, init: value });
       fresh.set(name, past);
     }
   }

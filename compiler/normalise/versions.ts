@@ -4,6 +4,7 @@
  * Within a block, the values between two direct assignments of x get a name of their own if x is not used
  * by an enclosing loop in between.
  */
+import { intType } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, mapStmt, renameBlock, someStmt, variableTypes } from "../ir/visit.ts";
@@ -17,14 +18,22 @@ export function renameVersions(func: Func): Func {
     return false;
   });
   const skip = (name: string): boolean => exits.has(name) || !types.has(name);
-  return { ...func, body: inBlock(func.body, names, skip) };
+  const isInt = (name: string): boolean => types.get(name)?.kind === "int";
+  return { ...func, body: inBlock(func.body, { names, skip, isInt }) };
 }
 
-function inBlock(block: Block, names: Names, skip: (name: string) => boolean): Block {
+interface Context {
+  readonly names: Names;
+  readonly skip: (name: string) => boolean;
+  /** Whether the user wrote `int`: then each of its values is one. */
+  readonly isInt: (name: string) => boolean;
+}
+
+function inBlock(block: Block, context: Context): Block {
   let out: Block = block.map((stmt) =>
-    stmt.kind === "closure" ? stmt : mapStmt(stmt, { block: (inner) => inBlock(inner, names, skip) }),
+    stmt.kind === "closure" ? stmt : mapStmt(stmt, { block: (inner) => inBlock(inner, context) }),
   );
-  for (const name of directlyAssigned(out)) if (!skip(name)) out = versionsOf(out, name, names);
+  for (const name of directlyAssigned(out)) if (!context.skip(name)) out = versionsOf(out, name, context);
   return out.map((stmt, i) => settle(stmt, out, i));
 }
 
@@ -39,7 +48,7 @@ function directlyAssigned(block: Block): Set<string> {
  * Splits the life of one variable at its direct assignments. The last version keeps the name where the
  * variable lives on outside of the block; where the block declares it, the first one does.
  */
-function versionsOf(block: Block, name: string, names: Names): Block {
+function versionsOf(block: Block, name: string, { names, isInt }: Context): Block {
   const declared = block.findIndex((stmt) => stmt.kind === "let" && stmt.name === name);
   const starts = block.flatMap((stmt, i) => (stmt.kind === "assign" && stmt.name === name ? [i] : []));
   // Versions between consecutive assignments; what comes before the first keeps the name.
@@ -59,15 +68,16 @@ function versionsOf(block: Block, name: string, names: Names): Block {
       const renamed = renameBlock([s], rename)[0]!;
       return renamed.kind === "assign" ? { ...renamed, name } : renamed;
     });
-    const type = stmt.value.type;
+    const type = isInt(name) ? intType : stmt.value.type;
     const declaration: Stmt = { ...without(stmt), kind: "let", name: fresh, type, mutable: true, init: stmt.value };
     out = [...out.slice(0, start), declaration, ...next, ...out.slice(end + 1)];
   }
   return out;
 }
 
-function without(stmt: Stmt): Pick<Stmt, "quote" | "origin"> {
+function without(stmt: Stmt): Pick<Stmt, "quote" | "origin" | "note"> {
   return {
+    ...(stmt.note === undefined ? {} : { note: stmt.note }),
     ...(stmt.quote === undefined ? {} : { quote: stmt.quote }),
     ...(stmt.origin === undefined ? {} : { origin: stmt.origin }),
   };

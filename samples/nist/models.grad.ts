@@ -5,12 +5,8 @@ import { Tensor } from "tsgrad/runtime";
 
 export function bennett5Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`bennett5Jacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -24,19 +20,19 @@ export function bennett5Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const b2Dot = bUnit[1];
     const b4 = b[2];
     const b3Dot = bUnit[2];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const quotient = -1 / b4;
       const quotientDot = -((quotient / b4) * b3Dot);
       const power = (b3 + x[i]) ** quotient;
-      tangent2[i] =
+      tangent[i] =
         b1Dot * power +
         ((quotient === 0 ? 0 : quotient * (b3 + x[i]) ** (quotient - 1) * b2Dot) +
           (b3 + x[i] === 0 && quotient >= 0 ? 0 : power * Math.log(b3 + x[i]) * quotientDot)) *
           b2;
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -46,12 +42,8 @@ export function bennett5Jacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function chwirutJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`chwirutJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -65,15 +57,15 @@ export function chwirutJacobian(b: Float64Array, x: Float64Array): Tensor {
     const b2Dot = bUnit[1];
     const b4 = b[2];
     const b3Dot = bUnit[2];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const exponential = Math.exp(-b2 * x[i]);
-      tangent2[i] =
+      tangent[i] =
         (1 / (b3 + b4 * x[i])) * -(exponential * b1Dot * x[i]) -
         (exponential / (b3 + b4 * x[i]) / (b3 + b4 * x[i])) * (b2Dot + b3Dot * x[i]);
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -83,12 +75,8 @@ export function chwirutJacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function danWoodJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`danWoodJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -100,13 +88,13 @@ export function danWoodJacobian(b: Float64Array, x: Float64Array): Tensor {
     const b1Dot = bUnit[0];
     const b3 = b[1];
     const b2Dot = bUnit[1];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const power = x[i] ** b3;
-      tangent2[i] = b1Dot * power + (x[i] === 0 && b3 >= 0 ? 0 : power * Math.log(x[i]) * b2Dot) * b2;
+      tangent[i] = b1Dot * power + (x[i] === 0 && b3 >= 0 ? 0 : power * Math.log(x[i]) * b2Dot) * b2;
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -116,12 +104,8 @@ export function danWoodJacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function eckerle4Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`eckerle4Jacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -135,17 +119,17 @@ export function eckerle4Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const b2Dot = bUnit[1];
     const b4 = b[2];
     const b3Dot = bUnit[2];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const z = (x[i] - b4) / b3;
       const quotient = b2 / b3;
       const exponential = Math.exp(-0.5 * z * z);
-      tangent2[i] =
+      tangent[i] =
         ((1 / b3) * b1Dot - (quotient / b3) * b2Dot) * exponential +
         -(exponential * (-((1 / b3) * b3Dot) - (z / b3) * b2Dot) * z) * quotient;
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -155,12 +139,8 @@ export function eckerle4Jacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function ensoJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`ensoJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -172,14 +152,14 @@ export function ensoJacobian(b: Float64Array, x: Float64Array): Tensor {
     const b4Dot = bUnit[3];
     const b3 = b[6];
     const b7Dot = bUnit[6];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const angle = 2 * Math.PI * x[i];
       const quotient = angle / b2;
       const quotient2 = angle / b2;
       const quotient3 = angle / b3;
       const quotient4 = angle / b3;
-      tangent2[i] =
+      tangent[i] =
         bUnit[0] +
         (bUnit[1] * Math.cos(angle / 12) + bUnit[2] * Math.sin(angle / 12)) +
         (bUnit[4] * Math.cos(quotient) -
@@ -190,7 +170,7 @@ export function ensoJacobian(b: Float64Array, x: Float64Array): Tensor {
           (bUnit[8] * Math.sin(quotient4) + Math.cos(quotient4) * -((quotient4 / b3) * b7Dot) * b[8]));
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -200,12 +180,8 @@ export function ensoJacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function gaussJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`gaussJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -213,7 +189,7 @@ export function gaussJacobian(b: Float64Array, x: Float64Array): Tensor {
     if (bUnit.length !== b.length) {
       throw new RangeError(`gaussJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
     }
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const width = b[4];
       const z = (x[i] - b[3]) / width;
@@ -222,7 +198,7 @@ export function gaussJacobian(b: Float64Array, x: Float64Array): Tensor {
       const z2 = (x[i] - b[6]) / width2;
       const exponential2 = Math.exp(-z2 * z2);
       const exponential3 = Math.exp(-b[1] * x[i]);
-      tangent2[i] =
+      tangent[i] =
         bUnit[0] * exponential3 +
         -(exponential3 * bUnit[1] * x[i]) * b[0] +
         (bUnit[2] * exponential +
@@ -231,7 +207,7 @@ export function gaussJacobian(b: Float64Array, x: Float64Array): Tensor {
           -(2 * exponential2 * (-((1 / width2) * bUnit[6]) - (z2 / width2) * bUnit[7]) * z2) * b[5]);
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -241,12 +217,8 @@ export function gaussJacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function kirby2Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`kirby2Jacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -254,16 +226,16 @@ export function kirby2Jacobian(b: Float64Array, x: Float64Array): Tensor {
     if (bUnit.length !== b.length) {
       throw new RangeError(`kirby2Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
     }
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const t = x[i];
-      tangent2[i] =
+      tangent[i] =
         (1 / (1 + b[3] * t + b[4] * t ** 2)) * (bUnit[0] + bUnit[1] * t + bUnit[2] * t ** 2) -
         ((b[0] + b[1] * t + b[2] * t ** 2) / (1 + b[3] * t + b[4] * t ** 2) / (1 + b[3] * t + b[4] * t ** 2)) *
           (bUnit[3] * t + bUnit[4] * t ** 2);
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -273,12 +245,8 @@ export function kirby2Jacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function lanczosJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`lanczosJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -286,15 +254,15 @@ export function lanczosJacobian(b: Float64Array, x: Float64Array): Tensor {
     if (bUnit.length !== b.length) {
       throw new RangeError(`lanczosJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
     }
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       for (let k = 0; k < 6; k += 2) {
         const exponential = Math.exp(-b[k + 1] * x[i]);
-        tangent2[i] += bUnit[k] * exponential + -(exponential * bUnit[k + 1] * x[i]) * b[k];
+        tangent[i] += bUnit[k] * exponential + -(exponential * bUnit[k + 1] * x[i]) * b[k];
       }
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -304,12 +272,8 @@ export function lanczosJacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function mgh09Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`mgh09Jacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -325,15 +289,15 @@ export function mgh09Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const b3Dot = bUnit[2];
     const b5 = b[3];
     const b4Dot = bUnit[3];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const square = x[i] ** 2;
-      tangent2[i] =
+      tangent[i] =
         (1 / (square + x[i] * b4 + b5)) * (b1Dot * (square + x[i] * b3) + b2Dot * x[i] * b2) -
         ((b2 * (square + x[i] * b3)) / (square + x[i] * b4 + b5) / (square + x[i] * b4 + b5)) * (b3Dot * x[i] + b4Dot);
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -343,12 +307,8 @@ export function mgh09Jacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function mgh10Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`mgh10Jacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -362,15 +322,15 @@ export function mgh10Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const b2Dot = bUnit[1];
     const b4 = b[2];
     const b3Dot = bUnit[2];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const quotient = b3 / (x[i] + b4);
       const exponential = Math.exp(quotient);
-      tangent2[i] =
+      tangent[i] =
         b1Dot * exponential + exponential * ((1 / (x[i] + b4)) * b2Dot - (quotient / (x[i] + b4)) * b3Dot) * b2;
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -380,12 +340,8 @@ export function mgh10Jacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function mgh17Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`mgh17Jacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -402,17 +358,17 @@ export function mgh17Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const b4Dot = bUnit[3];
     const b5 = b[4];
     const b5Dot = bUnit[4];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const exponential = Math.exp(-x[i] * b4);
       const exponential2 = Math.exp(-x[i] * b5);
-      tangent2[i] =
+      tangent[i] =
         b1Dot +
         (b2Dot * exponential + -(exponential * b4Dot * x[i]) * b2) +
         (b3Dot * exponential2 + -(exponential2 * b5Dot * x[i]) * b3);
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -422,12 +378,8 @@ export function mgh17Jacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function misra1aJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`misra1aJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -439,13 +391,13 @@ export function misra1aJacobian(b: Float64Array, x: Float64Array): Tensor {
     const b1Dot = bUnit[0];
     const b3 = b[1];
     const b2Dot = bUnit[1];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const exponential = Math.exp(-b3 * x[i]);
-      tangent2[i] = b1Dot * (1 - exponential) - -(exponential * b2Dot * x[i]) * b2;
+      tangent[i] = b1Dot * (1 - exponential) - -(exponential * b2Dot * x[i]) * b2;
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -455,12 +407,8 @@ export function misra1aJacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function misra1bJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`misra1bJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -472,13 +420,13 @@ export function misra1bJacobian(b: Float64Array, x: Float64Array): Tensor {
     const b1Dot = bUnit[0];
     const b3 = b[1];
     const b2Dot = bUnit[1];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
-      tangent2[i] =
+      tangent[i] =
         b1Dot * (1 - (1 + (b3 * x[i]) / 2) ** -2) + 2 * (1 + (b3 * x[i]) / 2) ** -3 * (1 / 2) * b2Dot * x[i] * b2;
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -488,12 +436,8 @@ export function misra1bJacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function misra1cJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`misra1cJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -505,12 +449,12 @@ export function misra1cJacobian(b: Float64Array, x: Float64Array): Tensor {
     const b1Dot = bUnit[0];
     const b3 = b[1];
     const b2Dot = bUnit[1];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
-      tangent2[i] = b1Dot * (1 - (1 + 2 * b3 * x[i]) ** -0.5) + (1 + 2 * b3 * x[i]) ** -1.5 * b2Dot * x[i] * b2;
+      tangent[i] = b1Dot * (1 - (1 + 2 * b3 * x[i]) ** -0.5) + (1 + 2 * b3 * x[i]) ** -1.5 * b2Dot * x[i] * b2;
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -520,12 +464,8 @@ export function misra1cJacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function misra1dJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`misra1dJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -537,14 +477,14 @@ export function misra1dJacobian(b: Float64Array, x: Float64Array): Tensor {
     const b1Dot = bUnit[0];
     const b3 = b[1];
     const b2Dot = bUnit[1];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
-      tangent2[i] =
+      tangent[i] =
         (1 / (1 + b3 * x[i])) * (b1Dot * b3 * x[i] + b2Dot * b2 * x[i]) -
         ((b2 * b3 * x[i]) / (1 + b3 * x[i]) / (1 + b3 * x[i])) * b2Dot * x[i];
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -554,12 +494,8 @@ export function misra1dJacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function nelsonJacobian(b: Float64Array, time: Float64Array, temperature: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`nelsonJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(time.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(time.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -572,13 +508,13 @@ export function nelsonJacobian(b: Float64Array, time: Float64Array, temperature:
     const b2Dot = bUnit[1];
     const b3 = b[2];
     const b3Dot = bUnit[2];
-    const tangent2 = new Float64Array(time.length);
+    const tangent = new Float64Array(time.length);
     for (let i = 0; i < time.length; i++) {
       const exponential = Math.exp(-b3 * temperature[i]);
-      tangent2[i] = b1Dot - (b2Dot * time[i] * exponential + -(exponential * b3Dot * temperature[i]) * b2 * time[i]);
+      tangent[i] = b1Dot - (b2Dot * time[i] * exponential + -(exponential * b3Dot * temperature[i]) * b2 * time[i]);
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -588,12 +524,8 @@ export function nelsonJacobian(b: Float64Array, time: Float64Array, temperature:
 
 export function rat42Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`rat42Jacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -607,15 +539,15 @@ export function rat42Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const b2Dot = bUnit[1];
     const b4 = b[2];
     const b3Dot = bUnit[2];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const exponential = Math.exp(b3 - b4 * x[i]);
-      tangent2[i] =
+      tangent[i] =
         (1 / (1 + exponential)) * b1Dot -
         (b2 / (1 + exponential) / (1 + exponential)) * (exponential * (b2Dot - b3Dot * x[i]));
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -625,12 +557,8 @@ export function rat42Jacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function rat43Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`rat43Jacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -646,21 +574,21 @@ export function rat43Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const b3Dot = bUnit[2];
     const b5 = b[3];
     const b4Dot = bUnit[3];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const exponential = Math.exp(b3 - b4 * x[i]);
       const exponentialDot = exponential * (b2Dot - b3Dot * x[i]);
       const quotient = 1 / b5;
       const quotientDot = -((quotient / b5) * b4Dot);
       const power = (1 + exponential) ** quotient;
-      tangent2[i] =
+      tangent[i] =
         (1 / power) * b1Dot -
         (b2 / power / power) *
           ((quotient === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1) * exponentialDot) +
             (1 + exponential === 0 && quotient >= 0 ? 0 : power * Math.log(1 + exponential) * quotientDot));
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -670,12 +598,8 @@ export function rat43Jacobian(b: Float64Array, x: Float64Array): Tensor {
 
 export function rationalCubicJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`rationalCubicJacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -683,17 +607,17 @@ export function rationalCubicJacobian(b: Float64Array, x: Float64Array): Tensor 
     if (bUnit.length !== b.length) {
       throw new RangeError(`rationalCubicJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
     }
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const t = x[i];
       const bottom = 1 + b[4] * t + b[5] * t ** 2 + b[6] * t ** 3;
-      tangent2[i] =
+      tangent[i] =
         (1 / bottom) * (bUnit[0] + bUnit[1] * t + bUnit[2] * t ** 2 + bUnit[3] * t ** 3) -
         ((b[0] + b[1] * t + b[2] * t ** 2 + b[3] * t ** 3) / bottom / bottom) *
           (bUnit[4] * t + bUnit[5] * t ** 2 + bUnit[6] * t ** 3);
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }
@@ -703,12 +627,8 @@ export function rationalCubicJacobian(b: Float64Array, x: Float64Array): Tensor 
 
 export function roszman1Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const bLength = b.length;
-  const bDot = new Float64Array(b.length);
-  if (bDot.length !== b.length) {
-    throw new RangeError(`roszman1Jacobian_jvp: bDot2 has length ${bDot.length}, b has length ${b.length}`);
-  }
-  const tangent = new Float64Array(x.length);
-  const outputLength = tangent.length;
+  const value = new Float64Array(x.length);
+  const outputLength = value.length;
   const jacobian = new Float64Array(outputLength * bLength);
   const bUnit = new Float64Array(b.length);
   for (let j = 0; j < bLength; j++) {
@@ -722,10 +642,10 @@ export function roszman1Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const b3Dot = bUnit[2];
     const b3 = b[3];
     const b4Dot = bUnit[3];
-    const tangent2 = new Float64Array(x.length);
+    const tangent = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       const quotient = b2 / (x[i] - b3);
-      tangent2[i] =
+      tangent[i] =
         b1Dot -
         b2Dot * x[i] -
         (1 / Math.PI) *
@@ -733,7 +653,7 @@ export function roszman1Jacobian(b: Float64Array, x: Float64Array): Tensor {
           ((1 / (x[i] - b3)) * b3Dot + (quotient / (x[i] - b3)) * b4Dot);
     }
     for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent2[j2];
+      jacobian[j2 * bLength + j] = tangent[j2];
     }
     bUnit[j] = 0;
   }

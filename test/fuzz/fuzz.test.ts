@@ -7,8 +7,8 @@ import { printProgram } from "./print.ts";
 import { typeErrors, projectFolder } from "./typecheck.ts";
 
 const seed = 20260101;
-const count = 300;
-const batch = 50;
+const count = 240;
+const batch = 48;
 
 test("programs are valid TypeScript, and different", () => {
   const files = new Map<string, string>();

@@ -9,6 +9,36 @@ export function sizeOf(program: Program): number {
   return printProgram(program, "p").length * 100 + JSON.stringify(program.inputs.map(plain)).length;
 }
 
+function hasUnreachable(stmts: readonly Stmt[]): boolean {
+  if (stmts.some((stmt, i) => i + 1 < stmts.length && leaves(stmt))) return true;
+  let found = false;
+  const inside = (list: readonly Stmt[]): void => {
+    if (hasUnreachable(list)) found = true;
+  };
+  for (const stmt of stmts) {
+    if (stmt.kind === "block" || stmt.kind === "loop") inside(stmt.body);
+    if (stmt.kind === "if") [stmt.then, stmt.otherwise ?? []].forEach(inside);
+    if (stmt.kind === "switch")
+      stmt.cases.forEach((one) => {
+        inside(one.body);
+      });
+  }
+  return found;
+}
+
+/** Whether nothing after the statement is reached. */
+function leaves(stmt: Stmt): boolean {
+  const last = (stmts: readonly Stmt[]): boolean => {
+    const end = stmts.at(-1);
+    return end !== undefined && leaves(end);
+  };
+  if (stmt.kind === "return" || stmt.kind === "jump" || stmt.kind === "throw") return true;
+  if (stmt.kind === "block") return last(stmt.body);
+  if (stmt.kind !== "if") return false;
+  const always = stmt.test.parts[0] === "true" && stmt.test.args.length === 0;
+  return last(stmt.then) && (always || last(stmt.otherwise ?? []));
+}
+
 function plain(values: readonly unknown[]): unknown[] {
   return values.map((value) => (ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value));
 }
@@ -23,7 +53,9 @@ export function smaller(program: Program): readonly Program[] {
     .map((one) => one.variant);
 }
 
+/** Whether the outputs are beyond doubt: a write that is never reached counts for some and not for others. */
 function isClear(program: Program): boolean {
+  if ([...program.helpers, program.main].some((func) => hasUnreachable(func.body))) return false;
   const memory = memoryOf(program);
   if (memory === undefined || memory.unclear.length > 0) return false;
   return memory.returns || memory.written.length > 0;
@@ -243,12 +275,19 @@ function* exprs(expr: Expr): Iterable<Expr> {
   if (text !== undefined && !isTarget && expr.parts[0] !== text) yield leaf(expr.type, text, "literal");
   for (const part of expr.args) {
     const fits = part.type === expr.type || (expr.type === "number" && part.type === "int");
-    if (fits && !isTarget) yield part;
+    if (fits && !isTarget) yield asRead(part);
   }
   if (expr.tag === "compound") yield* simplerAssignment(expr);
   for (const [i, part] of expr.args.entries()) {
     for (const variant of exprs(part)) yield { ...expr, args: expr.args.map((one, j) => (i === j ? variant : one)) };
   }
+}
+
+/** A place that was assigned to, alone: it is not written any more. */
+function asRead(expr: Expr): Expr {
+  if (expr.tag !== "element" || expr.writes === undefined) return expr;
+  const { writes: _, ...rest } = expr;
+  return rest;
 }
 
 /** `a += e` as `a = e`. */

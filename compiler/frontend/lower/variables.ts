@@ -32,7 +32,8 @@ function declareValue(body: Body, name: string, value: Expr, type: Type, mutable
     const labels = type.kind === "tuple" ? type.labels : undefined;
     const items = value.items.map((item, i) => {
       // What a call declared, or a constant, needs no second name.
-      if (!mutable && item.kind === "var" && isSteady(body, item))
+      const becomesInt = types[i]?.kind === "int" && item.type.kind !== "int";
+      if (!mutable && item.kind === "var" && isSteady(body, item) && !becomesInt)
         return { kind: "var" as const, name: item.name, type: item.type, mutable };
       const part = body.entry.names.fresh(name + (labels ? upperFirst(labels[i] ?? "") : String(i)));
       return declareValue(body, part, item, types[i] ?? item.type, mutable);

@@ -1,0 +1,536 @@
+/**
+ * Loops under a `// @checkpoint` comment. The forward sweep runs the loop as it is and keeps only the state at
+ * its start: what an iteration overwrites and a later one, or an adjoint, reads. The reverse sweep takes the
+ * iterations from the last to the first. For each it goes back to the nearest snapshot of the state, runs on to
+ * the iteration (keeping further snapshots on the way), then runs it once more with recording, and reverses it.
+ *
+ * The snapshots stand where the fewest iterations run again: the binomial schedule of A. Griewank and
+ * A. Walther, "Algorithm 799: revolve", ACM TOMS 26(1), 2000. The memory is that many states and one tape.
+ */
+import { assign, compare, constant, ifThen, int, intType, isReference, lengthOf, mutable, op, variable } from "../ir/build.ts";
+import type { Block, Expr, ForStmt, Stmt, Type, WhileStmt } from "../ir/types.ts";
+import { assignedVariables, blocksOf, calleesOf, collectStmts, declaredNames, mapBlock, renameBlock, someStmt, variablesDeclaredBy, walkBlock, walkBlockExprs, writtenArray } from "../ir/visit.ts";
+import { contentsKey, lengthKey, writesOf, type Key } from "../analyse/effects.ts";
+import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
+import type { CheckpointPlan } from "./plan.ts";
+import { boundIsFixed, declareTwinTape, isTwinned, localTapes, nameOf, planBlock, plus, sweeps, times, twinsOf, type Planner } from "./reverse.ts";
+import { addInto, countTo, restoreFrom } from "./shadows.ts";
+import { tripCount } from "./trips.ts";
+
+type Loop = ForStmt | WhileStmt;
+
+// ---------------------------------------------------------------------------------------------
+// Planning
+// ---------------------------------------------------------------------------------------------
+
+/** The plan of a checkpointed loop; undefined where its state cannot be told, and the loop is recorded as any other. */
+export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | undefined {
+  const { context } = planner;
+  if (context.shared.given || !canRunAgain(planner, stmt.body)) return undefined;
+  const arrays = arraysOf(planner, stmt);
+  if (arrays === undefined) return undefined;
+  const isCounted = stmt.kind === "for" && stmt.exit === undefined && boundIsFixed(planner, stmt) && context.integers.isInteger(stmt.bound);
+  // An iteration is recorded and reversed in one go, on tapes of its own.
+  const own: Planner = {
+    ...planner,
+    depth: planner.depth + 1,
+    context: { ...context, repeatable: false, shared: localTapes(context.names) },
+  };
+  const step = withoutEffects(stmt.body);
+  if (stmt.kind === "for") own.loops.push(stmt);
+  const body = planBlock(own, step);
+  if (stmt.kind === "for") own.loops.pop();
+  return {
+    kind: "checkpoint",
+    stmt,
+    step,
+    body,
+    planner: own,
+    arrays,
+    trips: isCounted ? undefined : context.names.fresh("trips"),
+    writes: writesOf(context.aliasing, stmt.body),
+    needed: new Set(),
+    takenBack: new Set(),
+  };
+}
+
+/** An array from outside that the loop uses. */
+export interface LoopArray {
+  readonly name: string;
+  readonly type: Type;
+  /** The loop assigns the variable. */
+  readonly moves: boolean;
+  /** The loop may change the array's length. */
+  readonly grows: boolean;
+  /** The loop may bind the variable to an array that it made: then each run of an iteration makes another one. */
+  readonly renewed: boolean;
+}
+
+/** Whether running the body again computes the same, and does nothing else. */
+function canRunAgain(planner: Planner, body: Block): boolean {
+  const { calls } = planner.context;
+  const declared = declaredNames(body);
+  const isQuiet = (callee: string, seen = new Set<string>()): boolean => {
+    if (seen.has(callee)) return true;
+    seen.add(callee);
+    const func = calls.func(callee);
+    return !hasEffects(func.body) && [...calleesOf(func.body)].every((inner) => isQuiet(inner, seen));
+  };
+  if (someStmt(withoutEffects(body), (stmt) => stmt.kind === "throw")) return false;
+  return !someStmt(body, (stmt) => {
+    switch (stmt.kind) {
+      case "push":
+      case "pop":
+        return !declared.has(stmt.tape);
+      case "call":
+        return !isQuiet(stmt.callee) || variablesDeclaredBy(stmt).some(({ name, type }) => isTwinned(planner, variable(name, type)));
+      case "apply":
+      case "closure":
+        return true;
+      default:
+        return false;
+    }
+  });
+}
+
+function hasEffects(body: Block): boolean {
+  return someStmt(body, (stmt) => stmt.kind === "effect");
+}
+
+/**
+ * The arrays from outside that the body uses: what it overwrites in them is part of the state. Undefined where
+ * the shadows of moving arrays could not follow when iterations run again.
+ */
+function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] | undefined {
+  const { aliasing } = planner.context;
+  const { body } = stmt;
+  const inside = declaredNames(body);
+  const assigned = assignedVariables(body);
+  const types = new Map<string, Type>();
+  walkBlockExprs(body, (e) => {
+    if (e.kind === "var" && isReference(e.type) && !inside.has(e.name)) types.set(e.name, e.type);
+  });
+  for (const { name, value } of collectStmts(body, "assign")) {
+    if (isReference(value.type) && !inside.has(name) && !types.has(name)) types.set(name, value.type);
+  }
+  const growing = growingIn(planner, body, stmt.kind === "for" ? [stmt] : []);
+  const made = madeIn(planner, body);
+  const written = writesOf(aliasing, body);
+  const arrays = [...types].map(([name, type]): LoopArray => {
+    const memory = aliasing.classOfName(name);
+    return { name, type, moves: assigned.has(name), grows: growing.has(memory), renewed: made.fresh.has(memory) };
+  });
+  const isHard = arrays.some(({ name, type, moves, grows }) => {
+    const array = variable(name, type);
+    const memory = aliasing.classOf(array);
+    if (type.kind === "maybe") return moves || written.has(contentsKey(aliasing, array));
+    // Rows that change places, or come and go.
+    if (type.kind === "list" && isReference(type.element)) return moves || grows || written.has(contentsKey(aliasing, array));
+    return isTwinned(planner, array) && (grows || made.views.has(memory));
+  });
+  return isHard ? undefined : arrays;
+}
+
+/** The memory classes of lists whose length may change in a block. */
+function growingIn(planner: Planner, block: Block, loops: readonly ForStmt[], into = new Set<number>()): Set<number> {
+  for (const stmt of block) {
+    const array = writtenArray(stmt);
+    if (array?.type.kind === "list") {
+      const stays = stmt.kind === "store" && planner.ranges.isInside(array, stmt.index, [...planner.loops, ...loops]);
+      if (!stays && stmt.kind !== "fill" && stmt.kind !== "accumulate") into.add(planner.context.aliasing.classOf(array));
+    }
+    const inner = stmt.kind === "for" ? [...loops, stmt] : loops;
+    for (const nested of blocksOf(stmt)) growingIn(planner, nested, inner, into);
+  }
+  return into;
+}
+
+/** The memory classes of arrays, and of views of arrays, that a block makes. */
+function madeIn(planner: Planner, block: Block): { readonly fresh: Set<number>; readonly views: Set<number> } {
+  const fresh = new Set<number>();
+  const views = new Set<number>();
+  const note = (value: Expr, memory: number): void => {
+    if (value.kind === "select") {
+      note(value.yes, memory);
+      note(value.no, memory);
+    } else if (value.kind === "nullish") {
+      note(value.left, memory);
+      note(value.right, memory);
+    } else if (value.kind === "view") views.add(memory);
+    else if (value.kind !== "var" && value.kind !== "index") fresh.add(memory);
+  };
+  walkBlock(block, (stmt) => {
+    const value = stmt.kind === "let" ? stmt.init : stmt.kind === "assign" ? stmt.value : undefined;
+    if ((stmt.kind === "let" || stmt.kind === "assign") && value !== undefined && isReference(value.type)) {
+      note(value, planner.context.aliasing.classOfName(stmt.name));
+    }
+  });
+  return { fresh, views };
+}
+
+// ---------------------------------------------------------------------------------------------
+// The state
+// ---------------------------------------------------------------------------------------------
+
+/** One thing of the state that a snapshot holds. */
+interface Part {
+  readonly base: string;
+  readonly type: Type;
+  /** What it stands for: it is in the state where a key of it is. */
+  readonly keys: readonly Key[];
+  /** The value to keep, perhaps made by a statement before. */
+  readonly keep: () => { readonly before: readonly Stmt[]; readonly value: Expr };
+  readonly putBack: (value: Expr) => readonly Stmt[];
+}
+
+/** The parts of the state that hold one of the keys: references before contents. */
+function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>): Part[] {
+  const { aliasing, names } = planner.context;
+  const parts: Part[] = [];
+  for (const [name, type] of scalarsOf(item)) {
+    if (!keys.has(name) || planner.exitNames.has(name)) continue;
+    parts.push(variablePart(name, type, [name]));
+  }
+  for (const { name, type, moves } of item.arrays) {
+    if (!moves || !keys.has(name)) continue;
+    parts.push(variablePart(name, type, [name]));
+    const array = variable(name, type);
+    if (isTwinned(planner, array)) parts.push(variablePart(nameOf(planner.bar(array)), type, [name]));
+  }
+  for (const { name, type, grows } of item.arrays) {
+    const array = variable(name, type);
+    const own = contentsKeys(planner, array);
+    if (!own.some((key) => item.writes.has(key) && keys.has(key))) continue;
+    const isNested = type.kind === "list" && isReference(type.element);
+    parts.push({
+      base: name,
+      type,
+      keys: own,
+      keep: () => {
+        const copy = variable(names.fresh(`${name}Copy`), type);
+        return { before: [constant(copy.name, type, { kind: isNested ? "deepCopy" : "copy", array, type })], value: copy };
+      },
+      putBack: (value) => putContents(planner, array, value, grows),
+    });
+  }
+  return parts;
+
+  function contentsKeys(by: Planner, array: Expr): Key[] {
+    const own = [contentsKey(by.context.aliasing, array), lengthKey(by.context.aliasing, array)];
+    for (let at = aliasing.elementsOf(aliasing.classOf(array)); at !== undefined; at = aliasing.elementsOf(at)) {
+      own.push(`contents ${String(at)}`, `length ${String(at)}`);
+    }
+    return own;
+  }
+}
+
+function variablePart(name: string, type: Type, keys: readonly Key[]): Part {
+  return {
+    base: name,
+    type,
+    keys,
+    keep: () => ({ before: [], value: variable(name, type) }),
+    putBack: (value) => [assign(name, value)],
+  };
+}
+
+/** The scalars from outside that the loop assigns, with their types. */
+function scalarsOf(item: CheckpointPlan): Map<string, Type> {
+  const inside = declaredNames(item.stmt.body);
+  const types = new Map<string, Type>();
+  for (const { name, value } of collectStmts(item.stmt.body, "assign")) {
+    // What is read tells the type of the variable better than what is assigned.
+    if (!inside.has(name) && !isReference(value.type)) types.set(name, value.type);
+  }
+  walkBlockExprs(item.stmt.body, (e) => {
+    if (e.kind === "var" && types.has(e.name)) types.set(e.name, e.type);
+  });
+  return types;
+}
+
+function putContents(planner: Planner, array: Expr, value: Expr, grows: boolean): Stmt[] {
+  const { names } = planner.context;
+  if (array.type.kind === "list" && isReference(array.type.element)) {
+    const row = (list: Expr, index: Expr): Expr => ({ kind: "index", array: list, index, type: elementOf(list.type) });
+    return [countTo(names, lengthOf(value), (i) => putContents(planner, row(array, i), row(value, i), false))];
+  }
+  const shorten: Stmt = { kind: "while", test: compare("gt", lengthOf(array), lengthOf(value)), body: [{ kind: "shrink", array }] };
+  return [...(grows ? [shorten] : []), ...restoreFrom(names, array, value)];
+}
+
+function elementOf(type: Type): Type {
+  if (type.kind !== "list") throw new Error("checkpoint: a list was expected");
+  return type.element;
+}
+
+// ---------------------------------------------------------------------------------------------
+// The two sweeps
+// ---------------------------------------------------------------------------------------------
+
+interface Pair {
+  readonly forward: Stmt[];
+  readonly reverse: Stmt[];
+}
+
+/** The sweeps of a checkpointed loop. `newTape` declares a tape that both of them see. */
+export function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, type: Type) => string): Pair {
+  const { planner, stmt } = item;
+  const { names } = planner.context;
+  const { checkpoint: _checkpoint, ...plain } = stmt;
+  const loop: Loop = { ...plain, body: withTwins(planner, stmt.body) };
+  const restored = new Set([...item.needed, ...item.takenBack].filter((key) => item.writes.has(key)));
+  if (!item.body.reversed && restored.size === 0) return { forward: [loop], reverse: [] };
+
+  const forward: Stmt[] = [];
+  const reverse: Stmt[] = [];
+  // The state at the start.
+  const start = partsOf(planner, item, restored).map((part) => {
+    const tape = newTape(part.base, part.type);
+    const { before, value } = part.keep();
+    forward.push(...before, { kind: "push", tape, value });
+    const kept = variable(names.fresh(`${part.base}Start`), part.type);
+    reverse.unshift({ kind: "pop", tape, target: kept.name, declare: true, type: part.type });
+    return { part, kept };
+  });
+  const takeBack = start.filter(({ part }) => part.keys.some((key) => item.takenBack.has(key))).flatMap(({ part, kept }) => part.putBack(kept));
+  if (!item.body.reversed) return { forward: [...forward, loop], reverse: [...reverse, ...takeBack] };
+
+  let trips: Expr | undefined;
+  if (item.trips === undefined) forward.push(loop);
+  else {
+    const count = variable(item.trips, intType);
+    const counting = assign(count.name, op("add", [count, int(1)], intType));
+    const tape = newTape(count.name, intType);
+    forward.push(mutable(count.name, intType, int(0)), { ...loop, body: [counting, ...loop.body] }, { kind: "push", tape, value: count });
+    trips = variable(names.fresh(`${count.name}$r`), intType);
+    reverse.unshift({ kind: "pop", tape, target: nameOf(trips), declare: true, type: intType });
+  }
+  const needed = start.filter(({ part }) => part.keys.some((key) => item.needed.has(key)));
+  const count = trips ?? tripCount(stmt as ForStmt);
+  reverse.push(...schedule(item, declaredNames([loop]), count, needed), ...takeBack);
+  return { forward, reverse };
+}
+
+/** The block as it runs without recording: shadows follow the references that move. */
+function withTwins(planner: Planner, block: Block): Block {
+  return mapBlock(block, (stmt) =>
+    stmt.kind === "if" || stmt.kind === "for" || stmt.kind === "while" ? stmt : [stmt, ...declareTwinTape(planner, stmt), ...twinsOf(planner, stmt)],
+  );
+}
+
+interface StartPart {
+  readonly part: Part;
+  readonly kept: Expr;
+}
+
+/** All iterations backwards, for a trip count and the state at the start. `taken` are names that the forward sweep declares. */
+function schedule(item: CheckpointPlan, taken: ReadonlySet<string>, count: Expr, start: readonly StartPart[]): Stmt[] {
+  const { planner } = item;
+  const { names } = planner.context;
+  const remaining = variable(names.fresh("remaining"), intType);
+  const less = assign(remaining.name, op("sub", [remaining, int(1)], intType));
+  const meeting = shadowsThatMeet(item);
+  const step = [...exitsCleared(item), ...reversedStep(item, taken, remaining, meeting)];
+  if (start.length === 0) {
+    // No iteration reads what another one wrote: each is reversed where it stands.
+    return [mutable(remaining.name, intType, count), ...meeting.declare, { kind: "while", test: compare("gt", remaining, int(0)), body: [less, ...step] }];
+  }
+
+  const at = variable(names.fresh("at"), intType);
+  const free = variable(names.fresh("free"), intType);
+  const stop = variable(names.fresh("stop"), intType);
+  const places: Stack = stackOf(planner, "place", intType);
+  const stacks = start.map(({ part }) => stackOf(planner, part.base, part.type));
+  const keepAll = (place: Expr, values: readonly Expr[]): Stmt[] => [
+    { kind: "push", tape: places.tape, value: place },
+    ...stacks.map(({ tape }, k): Stmt => ({ kind: "push", tape, value: values[k]! })),
+  ];
+  const snapshots = start.map(({ part }) => part.keep());
+  const was = start.map(({ part }) => variable(names.fresh(`${part.base}Was`), part.type));
+  const isBefore = compare("lt", at, remaining);
+
+  const goBack: Stmt[] = [
+    { kind: "comment", text: "back to the last snapshot, which stays while earlier iterations need it" },
+    { kind: "pop", tape: places.tape, target: at.name, declare: true, type: intType },
+    ...stacks.map(({ tape }, k): Stmt => ({ kind: "pop", tape, target: was[k]!.name, declare: true, type: start[k]!.part.type })),
+    ifThen(isBefore, keepAll(at, was), [assign(free.name, op("add", [free, int(1)], intType))]),
+    ...start.flatMap(({ part }, k) => part.putBack(was[k]!)),
+    ...exitsCleared(item),
+  ];
+  const goOn: Stmt = {
+    kind: "while",
+    test: isBefore,
+    body: [
+      mutable(stop.name, intType, remaining),
+      ifThen(compare("gt", free, int(0)), binomial(planner, at, remaining, free, stop.name)),
+      ...runAgain(item, at, stop),
+      assign(at.name, stop),
+      ifThen(isBefore, [
+        ...snapshots.flatMap(({ before }) => before),
+        ...keepAll(at, snapshots.map(({ value }) => value)),
+        assign(free.name, op("sub", [free, int(1)], intType)),
+      ]),
+    ],
+  };
+  return [
+    { kind: "comment", text: `the iterations of the loop from the last to the first, with ${slotsText(item)}` },
+    mutable(remaining.name, intType, count),
+    ...slotsOf(item, names.fresh("slots"), remaining, free.name),
+    places.declaration,
+    ...stacks.map(({ declaration }) => declaration),
+    ...keepAll(int(0), start.map(({ kept }) => kept)),
+    ...meeting.declare,
+    {
+      kind: "while",
+      test: compare("gt", remaining, int(0)),
+      body: [less, ...goBack, goOn, { kind: "comment", text: "this iteration with recording, and its reverse" }, ...step],
+    },
+  ];
+}
+
+interface Stack {
+  readonly tape: string;
+  readonly declaration: Stmt;
+}
+
+function stackOf(planner: Planner, base: string, element: Type): Stack {
+  const tape = planner.context.names.fresh(`${base.replaceAll("$r", "")}Snapshots`);
+  const type: Type = { kind: "tape", element };
+  return { tape, declaration: constant(tape, type, { kind: "newTape", type }) };
+}
+
+function slotsText(item: CheckpointPlan): string {
+  const { checkpoint } = item.stmt;
+  if (typeof checkpoint !== "number") return "snapshots that grow in number as the logarithm of theirs";
+  return checkpoint === 1 ? "one snapshot" : `${String(checkpoint)} snapshots`;
+}
+
+/** Declares how many further snapshots there may be. Without a number: as many as keep both memory and reruns logarithmic. */
+function slotsOf(item: CheckpointPlan, slots: string, count: Expr, free: string): Stmt[] {
+  const { checkpoint } = item.stmt;
+  if (typeof checkpoint === "number") return [mutable(free, intType, int(Math.max(checkpoint, 1) - 1))];
+  const logarithm = op("ceil", [op("log2", [op("max", [count, int(1)], intType)], intType)], intType);
+  return [constant(slots, intType, logarithm), mutable(free, intType, variable(slots, intType))];
+}
+
+/**
+ * How far to go before the next snapshot. With c snapshots (the one at hand is one of them), binomial(c + r, c)
+ * iterations can be reversed such that none runs more than r times before it is recorded. For the least such r,
+ * the first part of the iterations is as many as r - 1 runs allow, if the rest still takes r.
+ */
+function binomial(planner: Planner, at: Expr, remaining: Expr, free: Expr, stop: string): Stmt[] {
+  const { names } = planner.context;
+  const fresh = (base: string): Extract<Expr, { kind: "var" }> => variable(names.fresh(base), intType);
+  const left = fresh("left");
+  const runs = fresh("runs");
+  const reach = fresh("reach");
+  const before = fresh("reachBefore");
+  const sum = (a: Expr, b: Expr): Expr => op("add", [a, b], intType);
+  const product = (a: Expr, b: Expr): Expr => op("mul", [a, b], intType);
+  const one = int(1);
+  const rest = op("div", [product(before, sum(free, one)), sum(free, runs)], intType);
+  return [
+    { kind: "comment", text: "binomial schedule: reach iterations are possible when each runs again at most runs times" },
+    constant(left.name, intType, sum(op("sub", [remaining, at], intType), one)),
+    mutable(runs.name, intType, one),
+    mutable(before.name, intType, one),
+    mutable(reach.name, intType, sum(free, int(2))),
+    {
+      kind: "while",
+      test: compare("lt", reach, left),
+      body: [
+        assign(runs.name, sum(runs, one)),
+        assign(before.name, reach),
+        assign(reach.name, op("div", [product(reach, sum(sum(free, runs), one)), runs], intType)),
+      ],
+    },
+    assign(stop, sum(at, op("min", [before, op("sub", [left, rest], intType)], intType))),
+  ];
+}
+
+/** The loop's own exit codes are 0 at the start of each iteration. */
+function exitsCleared(item: CheckpointPlan): Stmt[] {
+  const inside = declaredNames(item.stmt.body);
+  const codes = [...assignedVariables(item.stmt.body)].filter((name) => item.planner.exitNames.has(name) && !inside.has(name));
+  return codes.map((name) => assign(name, int(0)));
+}
+
+function indexAt(stmt: ForStmt, place: Expr): Expr {
+  return plus(stmt.start, times(place, stmt.step));
+}
+
+/** The iterations from one place up to another, without recording. */
+function runAgain(item: CheckpointPlan, from: Expr, to: Expr): Stmt[] {
+  const { stmt, planner } = item;
+  const { aliasing, names } = planner.context;
+  const body = withTwins(planner, onlyNeeded(aliasing, item.step, item.needed));
+  const fresh = new Map([...declaredNames(body)].map((name) => [name, names.fresh(`${name}$r`)]));
+  const index = names.fresh(stmt.kind === "for" ? `${stmt.name}$r` : "place");
+  if (stmt.kind === "for") fresh.set(stmt.name, index);
+  const renamed = renameBlock(body, (name) => fresh.get(name) ?? name);
+  if (stmt.kind === "while") return [{ kind: "for", name: index, start: from, compare: "lt", bound: to, step: 1, body: renamed }];
+  return [
+    { kind: "for", name: index, start: indexAt(stmt, from), compare: stmt.step > 0 ? "lt" : "gt", bound: indexAt(stmt, to), step: stmt.step, body: renamed },
+  ];
+}
+
+/** One iteration forward with recording, and back. */
+function reversedStep(item: CheckpointPlan, taken: ReadonlySet<string>, place: Expr, meeting: Meeting): Stmt[] {
+  const { stmt, planner } = item;
+  const { aliasing, names } = planner.context;
+  const pair = sweeps(planner, item.body);
+  const block: Stmt[] = [
+    ...meeting.before,
+    ...onlyNeeded(aliasing, pair.forward, item.needed),
+    ...meeting.join,
+    ...pair.declarations,
+    ...pair.reverse,
+    ...meeting.after,
+  ];
+  const fresh = new Map([...declaredNames(block)].filter((name) => taken.has(name)).map((name) => [name, names.fresh(`${name}$r`)]));
+  const index: Stmt[] = [];
+  if (stmt.kind === "for") {
+    const name = names.fresh(`${stmt.name}$r`);
+    fresh.set(stmt.name, name);
+    index.push(constant(name, intType, indexAt(stmt, place)));
+  }
+  return [...index, ...renameBlock(block, (name) => fresh.get(name) ?? name)];
+}
+
+// ---------------------------------------------------------------------------------------------
+// Shadows of arrays that iterations make
+// ---------------------------------------------------------------------------------------------
+
+/**
+ * An array that is made in an iteration is made anew when the iteration runs again, and its shadow with it: what
+ * later iterations added to the shadow of the earlier one is handed on.
+ */
+interface Meeting {
+  readonly declare: readonly Stmt[];
+  readonly before: readonly Stmt[];
+  readonly join: readonly Stmt[];
+  readonly after: readonly Stmt[];
+}
+
+function shadowsThatMeet(item: CheckpointPlan): Meeting {
+  const { planner } = item;
+  const { names } = planner.context;
+  const shadows = item.arrays
+    .filter(({ name, type, moves, renewed }) => moves && renewed && isTwinned(planner, variable(name, type)))
+    .map(({ name, type }) => {
+      const bar = planner.bar(variable(name, type));
+      const base = nameOf(bar);
+      return { type, bar, next: variable(names.fresh(`${base}Next`), type), first: variable(names.fresh(`${base}First`), type) };
+    });
+  return {
+    declare: shadows.map(({ type, bar, next }) => mutable(next.name, type, bar)),
+    before: shadows.map(({ type, bar, first }) => constant(first.name, type, bar)),
+    join: shadows.map(({ type, bar, next }, k) => {
+      // Variables that share an array share its shadow.
+      const others = shadows.slice(0, k).map((other) => compare("ne", next, other.next));
+      const test = others.reduce((a, b): Expr => ({ kind: "logic", op: "&&", left: a, right: b, type: { kind: "boolean" } }), compare("ne", next, bar));
+      return ifThen(test, addInto(names, bar, next, type));
+    }),
+    after: shadows.map(({ next, first }) => assign(next.name, first)),
+  };
+}
