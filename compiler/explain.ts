@@ -2,7 +2,7 @@
 import { readsOfExpr, type Key } from "./analyse/effects.ts";
 import { stepOf } from "./analyse/integers.ts";
 import type { BlockPlan, Local, LoopPlan, Plan, SimplePlan } from "./differentiate/plan.ts";
-import { leavesOf, type Prepared } from "./differentiate/prepare.ts";
+import type { Prepared } from "./differentiate/prepare.ts";
 import { Refusal } from "./differentiate/refusal.ts";
 import type { Frontend, Target } from "./frontend/types.ts";
 import { isDifferentiable, isReference } from "./ir/build.ts";
@@ -139,7 +139,7 @@ function tell(prepared: Prepared, plan: BlockPlan): Story {
     if (!block.reversed && block.pushed.length === 0) continue;
     for (const local of block.pushed) {
       const why = readersFor(readers, [local.name], { ...place, order: Infinity });
-      story.stored.push(`${local.name} at the end of its block: ${reason(why)}`);
+      story.stored.push(`${local.name} at the end of the block that declares it: ${reason(why)}`);
     }
     for (const local of block.recomputed) story.spared.push(recomputedText(local));
   }

@@ -162,5 +162,11 @@ export function explain(options: CompileOptions, file: string, functionName: str
   const frontend = readProject({ ...options, files: [file] });
   const target = frontend.targets.find((t) => t.name === functionName);
   if (target === undefined) return { text: "", reports: frontend.reports };
-  return { text: explainFunction(new Pipeline(frontend, options), frontend, target), reports: frontend.reports };
+  const pipeline = new Pipeline(frontend, options);
+  const reports = [...frontend.reports, ...checked(pipeline, target)];
+  try {
+    return { text: explainFunction(pipeline, frontend, target), reports };
+  } catch (error) {
+    return { text: "", reports: [...reports, internalError(target, error)] };
+  }
 }

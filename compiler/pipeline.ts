@@ -21,6 +21,7 @@ import { namesApartFrom } from "./ir/names.ts";
 import type { Func, Program, Stmt } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { calleesOf, declaredNames } from "./ir/visit.ts";
+import { normalise } from "./normalise/index.ts";
 import { recursiveFunctions } from "./normalise/inline.ts";
 import { simplify } from "./simplify/index.ts";
 
@@ -39,6 +40,8 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #program: Map<string, Func>;
   readonly #pending = new Set<string>();
+  /** Functions as checks read them. */
+  readonly #spelled = new Map<Func, Func>();
   /** The recursive functions among the `of` functions that there were. */
   #recursive: { readonly of: number; readonly names: ReadonlySet<string> } | undefined;
 
@@ -113,12 +116,19 @@ export class Pipeline {
         const helper = this.#program.get(callee);
         if (helper === undefined || helpers.has(callee)) continue;
         // A function of the user's is sliced like the rest: what it computes for nothing would be an error there.
-        helpers.set(callee, this.#frontend.program.has(callee) ? simplify(helper, () => false) : helper);
+        helpers.set(callee, this.#frontend.program.has(callee) ? this.#primal(helper) : helper);
         visit(helper);
       }
     };
     visit(func);
     return { func, helpers: [...helpers.values()] };
+  }
+
+  /** Of many functions, most are looked at again for every target. */
+  #spelledOut(func: Func): Func {
+    let spelled = this.#spelled.get(func);
+    if (spelled === undefined) this.#spelled.set(func, (spelled = spellOutInts(func, this.#program)));
+    return spelled;
   }
 
   /** What a derivative would lose, and inputs that have none: found before any mode is derived. */
@@ -127,7 +137,7 @@ export class Pipeline {
     this.#completeCallees(key, new Set());
     const source = this.#program.get(key);
     if (source === undefined || target.modes.every((mode) => this.#ruled(source, mode) !== source)) return [];
-    const program = new Map([...this.#program].map(([each, func]) => [each, spellOutInts(func, this.#program)]));
+    const program = new Map([...this.#program].map(([each, func]) => [each, this.#spelledOut(func)]));
     const facts = (callee: string, wanted: readonly Wrt[] | undefined, outputs?: readonly OutputRef[]): CheckedFunction | undefined => {
       const func = program.get(callee)!;
       const keep = (other: string): boolean => this.#keeps(other, "reverse");
@@ -157,6 +167,14 @@ export class Pipeline {
     };
     visit(activeCalls(own));
     return reports.length > 0 ? reports : checkInputs(own, { name, chosen: wrt !== undefined, origin });
+  }
+
+  /** A function of the user's as a private function of the generated module. */
+  #primal(func: Func): Func {
+    return simplify(
+      normalise(func, this.#program, (callee) => this.#keeps(callee, "reverse")),
+      () => false,
+    );
   }
 
   /** The names of the user's variables in a function and in all that is inlined into it. */

@@ -40,14 +40,20 @@ const roomOf = (file: string): string =>
 
 const shown = ({ from, to }: Import): string => `${from} → ${to}`;
 
-/** What each room may import besides itself, as values; `frontend/types.ts` is data and open to all as types. */
+/** Files that only say what data looks like: open to all as types. */
+const data = ["compiler/frontend/types.ts", "compiler/differentiate/plan.ts"];
+
+/**
+ * What each room may import besides itself, as values. The passes stand in one order, `ir`, `analyse`, `normalise`,
+ * `differentiate`: a transform normalises the functions that it makes on the way, never the other way round.
+ */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "compiler/ir": [],
   "compiler/diagnostics": ["compiler/ir"],
   "compiler/frontend": ["compiler/ir", "compiler/diagnostics", "compiler/header.ts", "compiler/paths.ts"],
-  "compiler/normalise": ["compiler/ir", "compiler/diagnostics"],
+  "compiler/normalise": ["compiler/ir", "compiler/diagnostics", "compiler/analyse"],
   "compiler/analyse": ["compiler/ir", "compiler/diagnostics"],
-  "compiler/differentiate": ["compiler/ir", "compiler/diagnostics", "compiler/analyse"],
+  "compiler/differentiate": ["compiler/ir", "compiler/diagnostics", "compiler/analyse", "compiler/normalise"],
   "compiler/simplify": ["compiler/ir", "compiler/diagnostics", "compiler/analyse"],
   "compiler/emit": ["compiler/ir", "compiler/diagnostics", "compiler/header.ts", "compiler/paths.ts"],
   runtime: [],
@@ -56,7 +62,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 test.each(Object.entries(allowed))("%s imports only what it may", (room, rooms) => {
   const wrong = imports.filter(({ from, to, typeOnly }) => {
     if (roomOf(from) !== room || !/^(?:compiler|runtime)\//.test(to) || roomOf(to) === room) return false;
-    return !rooms.includes(roomOf(to)) && !(typeOnly && to === "compiler/frontend/types.ts");
+    return !rooms.includes(roomOf(to)) && !(typeOnly && data.includes(to));
   });
   expect(wrong.map(shown)).toEqual([]);
 });

@@ -19,7 +19,7 @@ export function reprojectionErrorJacobian(
     cameraUnit[j] = 1;
     if (cameraUnit.length !== camera.length) {
       throw new RangeError(
-        `reprojectionErrorJacobian_jvp: cameraDot2 has length ${cameraUnit.length}, camera has length ${camera.length}`,
+        `reprojectionErrorJacobian_jvp: cameraDot has length ${cameraUnit.length}, camera has length ${camera.length}`,
       );
     }
     const v = new Float64Array(3);
@@ -110,7 +110,7 @@ export function reprojectionErrorJacobian(
     pointUnit[j] = 1;
     if (pointUnit.length !== point.length) {
       throw new RangeError(
-        `reprojectionErrorJacobian_jvp2: pointDot2 has length ${pointUnit.length}, point has length ${point.length}`,
+        `reprojectionErrorJacobian_jvp2: pointDot has length ${pointUnit.length}, point has length ${point.length}`,
       );
     }
     const v = new Float64Array(3);

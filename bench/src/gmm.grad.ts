@@ -29,65 +29,14 @@ export function gmmGrad(
   const centered = new Float64Array(d);
   const product = new Float64Array(d);
   const beta = new Float64Array(k);
-  const centeredTape = new Float64Array(Math.max(Math.ceil(n), 0) * Math.max(k, 0) * Math.max(Math.ceil(d), 0));
-  let centeredTop = 0;
-  const productTape: number[] = [];
-  const productTape2: number[] = [];
-  const atTape = new Float64Array(Math.max(Math.ceil(n), 0) * Math.max(k, 0));
-  const takenTape = new Uint8Array(Math.max(Math.ceil(n), 0) * Math.max(beta.length - 1, 0));
-  const exponential2Tape = new Float64Array(Math.max(Math.ceil(n), 0) * beta.length);
-  const sum3Tape = new Float64Array(Math.max(Math.ceil(n), 0));
-  for (let i = 0; i < n; i++) {
-    for (let c2 = 0; c2 < k; c2++) {
-      for (let j2 = 0; j2 < d; j2++) {
-        centeredTape[centeredTop++] = centered[j2];
-        centered[j2] = x[i * d + j2] - mu[c2 * d + j2];
-      }
-      const diagonalAt = c2 * d;
-      const d2 = centered.length;
-      for (let i2 = 0; i2 < d2; i2++) {
-        productTape.push(product[i2]);
-        product[i2] = diagonal[diagonalAt + i2] * centered[i2];
-      }
-      let at = c2 * triangle;
-      for (let column = 0; column < d2; column++) {
-        for (let row = column + 1; row < d2; row++) {
-          productTape2.push(product[row]);
-          product[row] += l[at] * centered[column];
-          at += 1;
-        }
-      }
-      let norm = 0;
-      for (let i2 = 0; i2 < d2; i2++) {
-        norm += product[i2] * product[i2];
-      }
-      beta[c2] = alpha[c2] + logDeterminant[c2] - 0.5 * norm;
-      atTape[i * k + c2] = at;
-    }
-    let max = beta[0];
-    for (let i2 = 1; i2 < beta.length; i2++) {
-      const taken = beta[i2] > max;
-      if (taken) {
-        max = beta[i2];
-      }
-      takenTape[i * (beta.length - 1) + i2 - 1] = taken ? 1 : 0;
-    }
-    let sum = 0;
-    for (let i2 = 0; i2 < beta.length; i2++) {
-      const exponential = Math.exp(beta[i2] - max);
-      sum += exponential;
-      exponential2Tape[i * beta.length + i2] = exponential;
-    }
-    sum3Tape[i] = sum;
-  }
   let max2 = alpha[0];
-  const taken2Tape = new Uint8Array(Math.max(alpha.length - 1, 0));
+  const taken3Tape = new Uint8Array(Math.max(alpha.length - 1, 0));
   for (let i = 1; i < alpha.length; i++) {
     const taken = alpha[i] > max2;
     if (taken) {
       max2 = alpha[i];
     }
-    taken2Tape[i - 1] = taken ? 1 : 0;
+    taken3Tape[i - 1] = taken ? 1 : 0;
   }
   let sum2 = 0;
   for (let i = 0; i < alpha.length; i++) {
@@ -102,7 +51,121 @@ export function gmmGrad(
   const centeredBar = new Float64Array(centered.length);
   const productBar = new Float64Array(product.length);
   const betaBar = new Float64Array(beta.length);
-  for (let c3 = 0; c3 < k; c3++) {
+  const centeredTape = new Float64Array(Math.max(k, 0) * Math.max(Math.ceil(d), 0));
+  let centeredTop = 0;
+  const productTape = new Float64Array(Math.max(k, 0) * centered.length);
+  let productTop = 0;
+  const atTape = new Float64Array(Math.max(k, 0));
+  let atTop = 0;
+  const taken2Tape = new Uint8Array(Math.max(beta.length - 1, 0));
+  let taken2Top = 0;
+  const exponential2Tape = new Float64Array(beta.length);
+  let exponential2Top = 0;
+  for (let i = 0; i < n; i++) {
+    for (let c2 = 0; c2 < k; c2++) {
+      for (let j2 = 0; j2 < d; j2++) {
+        centeredTape[centeredTop++] = centered[j2];
+        centered[j2] = x[i * d + j2] - mu[c2 * d + j2];
+      }
+      const diagonalAt = c2 * d;
+      const d2 = centered.length;
+      for (let i2 = 0; i2 < d2; i2++) {
+        productTape[productTop++] = product[i2];
+        product[i2] = diagonal[diagonalAt + i2] * centered[i2];
+      }
+      let at = c2 * triangle;
+      for (let column = 0; column < d2; column++) {
+        for (let row = column + 1; row < d2; row++) {
+          product[row] += l[at] * centered[column];
+          at += 1;
+        }
+      }
+      let norm = 0;
+      for (let i2 = 0; i2 < d2; i2++) {
+        norm += product[i2] * product[i2];
+      }
+      beta[c2] = alpha[c2] + logDeterminant[c2] - 0.5 * norm;
+      atTape[atTop++] = at;
+    }
+    let max = beta[0];
+    for (let i2 = 1; i2 < beta.length; i2++) {
+      const taken = beta[i2] > max;
+      if (taken) {
+        max = beta[i2];
+      }
+      taken2Tape[taken2Top++] = taken ? 1 : 0;
+    }
+    let sum = 0;
+    for (let i2 = 0; i2 < beta.length; i2++) {
+      const exponential = Math.exp(beta[i2] - max);
+      sum += exponential;
+      exponential2Tape[exponential2Top++] = exponential;
+    }
+    // adjoint of: likelihood += logSumExp(beta)
+    let maxBar = 1;
+    const sum3Bar = 1 / sum;
+    for (let i2 = beta.length - 1; i2 >= 0; i2--) {
+      const exponential = exponential2Tape[--exponential2Top];
+      // adjoint of: sum += Math.exp(values[i] - max)
+      const differenceBar = sum3Bar * exponential;
+      betaBar[i2] += differenceBar;
+      maxBar -= differenceBar;
+    }
+    for (let i2 = beta.length - 1; i2 >= 1; i2--) {
+      const taken = taken2Tape[--taken2Top] !== 0;
+      if (taken) {
+        // adjoint of: max = values[i]
+        betaBar[i2] += maxBar;
+        maxBar = 0;
+      }
+    }
+    // adjoint of: let max = values[0]
+    betaBar[0] += maxBar;
+    for (let c2 = k - 1; c2 >= 0; c2--) {
+      let at = atTape[--atTop];
+      const diagonalAt = c2 * d;
+      const d2 = centered.length;
+      // adjoint of: beta[c] = alpha[c] + logDeterminant[c] - 0.5 * norm
+      const betaElementBar = betaBar[c2];
+      betaBar[c2] = 0;
+      alphaBar[c2] += betaElementBar;
+      logDeterminantBar[c2] += betaElementBar;
+      const normBar = -(0.5 * betaElementBar);
+      for (let i2 = d2 - 1; i2 >= 0; i2--) {
+        // adjoint of: sum += product[i] * product[i]
+        productBar[i2] += 2 * normBar * product[i2];
+      }
+      for (let column = d2 - 1; column >= 0; column--) {
+        for (let row = d2 - 1; row >= column + 1; row--) {
+          at -= 1;
+          // adjoint of: product[row] += lower[at] * c[column]
+          const productElementBar = productBar[row];
+          productBar[row] = 0;
+          productBar[row] += productElementBar;
+          lBar[at] += productElementBar * centered[column];
+          centeredBar[column] += productElementBar * l[at];
+        }
+      }
+      for (let i2 = d2 - 1; i2 >= 0; i2--) {
+        // adjoint of: product[i] = diagonal[diagonalAt + i] * c[i]
+        const productWas = productTape[--productTop];
+        product[i2] = productWas;
+        const productElementBar = productBar[i2];
+        productBar[i2] = 0;
+        diagonalBar[diagonalAt + i2] += productElementBar * centered[i2];
+        centeredBar[i2] += productElementBar * diagonal[diagonalAt + i2];
+      }
+      for (let j2 = Math.ceil(d) - 1; j2 >= 0; j2--) {
+        // adjoint of: centered[j] = x[i * d + j] - mu[c * d + j]
+        const centeredWas = centeredTape[--centeredTop];
+        centered[j2] = centeredWas;
+        const centeredElementBar = centeredBar[j2];
+        centeredBar[j2] = 0;
+        muBar[c2 * d + j2] -= centeredElementBar;
+      }
+    }
+  }
+  for (let c3 = k - 1; c3 >= 0; c3--) {
     // adjoint of: prior += m * logDeterminant[c] - 0.5 * gamma * gamma * frobenius
     logDeterminantBar[c3] += m;
     const frobeniusBar = -(0.5 * gamma * gamma);
@@ -125,7 +188,7 @@ export function gmmGrad(
     max2Bar -= differenceBar;
   }
   for (let i = alpha.length - 1; i >= 1; i--) {
-    const taken = taken2Tape[i - 1] !== 0;
+    const taken = taken3Tape[i - 1] !== 0;
     if (taken) {
       // adjoint of: max = values[i]
       alphaBar[i] += max2Bar;
@@ -134,74 +197,6 @@ export function gmmGrad(
   }
   // adjoint of: let max = values[0]
   alphaBar[0] += max2Bar;
-  for (let i = Math.ceil(n) - 1; i >= 0; i--) {
-    const sum = sum3Tape[i];
-    // adjoint of: likelihood += logSumExp(beta)
-    let maxBar = 1;
-    const sum3Bar = 1 / sum;
-    for (let i2 = beta.length - 1; i2 >= 0; i2--) {
-      const exponential = exponential2Tape[i * beta.length + i2];
-      // adjoint of: sum += Math.exp(values[i] - max)
-      const differenceBar = sum3Bar * exponential;
-      betaBar[i2] += differenceBar;
-      maxBar -= differenceBar;
-    }
-    for (let i2 = beta.length - 1; i2 >= 1; i2--) {
-      const taken = takenTape[i * (beta.length - 1) + i2 - 1] !== 0;
-      if (taken) {
-        // adjoint of: max = values[i]
-        betaBar[i2] += maxBar;
-        maxBar = 0;
-      }
-    }
-    // adjoint of: let max = values[0]
-    betaBar[0] += maxBar;
-    for (let c2 = k - 1; c2 >= 0; c2--) {
-      let at = atTape[i * k + c2];
-      const diagonalAt = c2 * d;
-      const d2 = centered.length;
-      // adjoint of: beta[c] = alpha[c] + logDeterminant[c] - 0.5 * norm
-      const betaElementBar = betaBar[c2];
-      betaBar[c2] = 0;
-      alphaBar[c2] += betaElementBar;
-      logDeterminantBar[c2] += betaElementBar;
-      const normBar = -(0.5 * betaElementBar);
-      for (let i2 = d2 - 1; i2 >= 0; i2--) {
-        // adjoint of: sum += product[i] * product[i]
-        productBar[i2] += 2 * normBar * product[i2];
-      }
-      for (let column = d2 - 1; column >= 0; column--) {
-        for (let row = d2 - 1; row >= column + 1; row--) {
-          at -= 1;
-          // adjoint of: product[row] += lower[at] * c[column]
-          const productWas = productTape2.pop()!;
-          product[row] = productWas;
-          const productElementBar = productBar[row];
-          productBar[row] = 0;
-          productBar[row] += productElementBar;
-          lBar[at] += productElementBar * centered[column];
-          centeredBar[column] += productElementBar * l[at];
-        }
-      }
-      for (let i2 = d2 - 1; i2 >= 0; i2--) {
-        // adjoint of: product[i] = diagonal[diagonalAt + i] * c[i]
-        const productWas = productTape.pop()!;
-        product[i2] = productWas;
-        const productElementBar = productBar[i2];
-        productBar[i2] = 0;
-        diagonalBar[diagonalAt + i2] += productElementBar * centered[i2];
-        centeredBar[i2] += productElementBar * diagonal[diagonalAt + i2];
-      }
-      for (let j2 = Math.ceil(d) - 1; j2 >= 0; j2--) {
-        // adjoint of: centered[j] = x[i * d + j] - mu[c * d + j]
-        const centeredWas = centeredTape[--centeredTop];
-        centered[j2] = centeredWas;
-        const centeredElementBar = centeredBar[j2];
-        centeredBar[j2] = 0;
-        muBar[c2 * d + j2] -= centeredElementBar;
-      }
-    }
-  }
   const exponentialTape = new Float64Array(Math.max(Math.ceil(d), 0));
   let exponentialTop = 0;
   for (let c = k - 1; c >= 0; c--) {

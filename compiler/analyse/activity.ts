@@ -117,7 +117,11 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         }
         break;
       case "pop":
-        if (isDifferentiable(stmt.type)) edges.push({ target: keyOfName(stmt.target, stmt.type), source: `tape ${stmt.tape}` });
+        if (isDifferentiable(stmt.type)) {
+          const target: Expr = { kind: "var", name: stmt.target, type: stmt.type };
+          // Of an array of arrays, the numbers are in the inner ones.
+          for (const key of isReference(stmt.type) ? keysOfMemory(target) : [stmt.target]) edges.push({ target: key, source: `tape ${stmt.tape}` });
+        }
         break;
       case "call":
       case "apply": {

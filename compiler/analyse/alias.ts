@@ -154,6 +154,8 @@ export function analyseAliases(func: Func): Aliasing {
           }
         }
         break;
+      default:
+        break;
     }
   });
 

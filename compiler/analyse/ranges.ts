@@ -3,7 +3,7 @@
  * one symbol plus a whole number. What is not proved is checked where it matters.
  */
 import type { Block, Expr, ForStmt } from "../ir/types.ts";
-import { assignedVariables, freeVariables, writtenArray, walkBlock } from "../ir/visit.ts";
+import { assignedVariables, blocksOf, freeVariables, writtenArray, walkBlock } from "../ir/visit.ts";
 
 export interface Ranges {
   /** Whether `array[index]` exists for every run of the statement, which stands in these loops. */
@@ -119,4 +119,23 @@ export function analyseRanges(body: Block): Ranges {
       return low && high;
     },
   };
+}
+
+/** Whether a list among the given memory may change its length: by `push` or `pop`, or by a store that is not proved inside. */
+export function mayResize(ranges: Ranges, body: Block, isMeant: (array: Expr) => boolean): boolean {
+  const visit = (block: Block, loops: readonly ForStmt[]): boolean =>
+    block.some((stmt) => {
+      switch (stmt.kind) {
+        case "append":
+        case "shrink":
+          return isMeant(stmt.array);
+        case "store":
+          return stmt.array.type.kind === "list" && isMeant(stmt.array) && !ranges.isInside(stmt.array, stmt.index, loops);
+        case "for":
+          return visit(stmt.body, [...loops, stmt]);
+        default:
+          return blocksOf(stmt).some((inner) => visit(inner, loops));
+      }
+    });
+  return visit(body, []);
 }

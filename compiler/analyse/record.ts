@@ -8,7 +8,7 @@
  */
 import { isReference } from "../ir/build.ts";
 import { isCheap } from "../ir/ops.ts";
-import type { Expr, Stmt } from "../ir/types.ts";
+import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { declaredNames, walkExpr } from "../ir/visit.ts";
 import type { BlockPlan, CheckpointPlan, Local, Plan } from "../differentiate/plan.ts";
 import type { Aliasing } from "./alias.ts";
@@ -173,7 +173,7 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
     case "checkpoint": {
       // Iterations start from snapshots of what they overwrite, so nothing from before is taken back in between.
       flow(options, item.body, new Set(), true);
-      item.needed = item.body.reversed ? neededFor(options.aliasing, item.step, item.body.reads) : new Set();
+      item.needed = item.body.reversed ? neededFor(options.aliasing, statementsOf(item.body), [...item.body.reads, ...nestedNeeds(item.body)]) : new Set();
       item.takenBack = new Set([...item.writes].filter((key) => set.has(key)));
       read(readsOfCheckpoint(options, item));
       return item.body.reversed || item.takenBack.size > 0;
@@ -214,6 +214,36 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       return reversed;
     }
   }
+}
+
+/** The statements of a plan, with the constants that planning added. */
+function statementsOf(block: BlockPlan): Block {
+  return block.items.map((item): Stmt => {
+    switch (item.kind) {
+      case "if":
+        return { ...item.stmt, then: statementsOf(item.then), else: statementsOf(item.otherwise) };
+      case "loop":
+        return { ...item.stmt, body: statementsOf(item.body) };
+      default:
+        return item.stmt;
+    }
+  });
+}
+
+/** What the snapshots of checkpointed loops in a block hold. */
+function nestedNeeds(block: BlockPlan): Key[] {
+  return block.items.flatMap((item): Key[] => {
+    switch (item.kind) {
+      case "simple":
+        return [];
+      case "if":
+        return [...nestedNeeds(item.then), ...nestedNeeds(item.otherwise)];
+      case "loop":
+        return nestedNeeds(item.body);
+      case "checkpoint":
+        return [...item.needed, ...item.takenBack];
+    }
+  });
 }
 
 /** What the reverse sweep of a checkpointed loop reads in the state after the loop. */

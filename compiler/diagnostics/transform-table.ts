@@ -17,6 +17,11 @@ export const transformTable = {
     message: "The derivative of '{0}' is defined in terms of itself.",
     hint: "Differentiate a function that does not call its own derivative.",
   },
+  TG3004: {
+    severity: "error",
+    message: "In the recursive function '{0}', references to differentiable arrays change which array they mean.",
+    hint: "Let each name in it stand for one array (no reassigned references, no arrays put into lists), or write the recursion as a loop.",
+  },
   TG3101: {
     severity: "error",
     message: "{0} is written as int, but what it gets here depends on {1}, so its derivative would be lost.",

@@ -6,7 +6,7 @@
 import { compare, numberType, variable } from "../ir/build.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Expr, Stmt } from "../ir/types.ts";
-import { add, factorsOf, isLiteral, mul, one, sum } from "./rules/algebra.ts";
+import { add, factorsOf, isLiteral, mul, one, sum } from "../ir/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
 
 export interface AdjointContext {

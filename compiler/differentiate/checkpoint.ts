@@ -7,9 +7,9 @@
  * The snapshots stand where the fewest iterations run again: the binomial schedule of A. Griewank and
  * A. Walther, "Algorithm 799: revolve", ACM TOMS 26(1), 2000. The memory is that many states and one tape.
  */
-import { assign, compare, constant, ifThen, int, intType, isReference, lengthOf, mutable, op, variable } from "../ir/build.ts";
+import { assign, at, compare, constant, ifThen, int, intType, isReference, lengthOf, mutable, op, variable } from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Stmt, Type, WhileStmt } from "../ir/types.ts";
-import { assignedVariables, blocksOf, calleesOf, collectStmts, declaredNames, mapBlock, renameBlock, someStmt, variablesDeclaredBy, walkBlock, walkBlockExprs, writtenArray } from "../ir/visit.ts";
+import { assignedVariables, calleesOf, collectStmts, declaredNames, mapBlock, renameBlock, someStmt, variablesDeclaredBy, walkBlock, walkBlockExprs } from "../ir/visit.ts";
 import { contentsKey, lengthKey, writesOf, type Key } from "../analyse/effects.ts";
 import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
 import type { CheckpointPlan } from "./plan.ts";
@@ -34,6 +34,7 @@ export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | u
   const own: Planner = {
     ...planner,
     depth: planner.depth + 1,
+    runsAgain: true,
     context: { ...context, repeatable: false, shared: localTapes(context.names) },
   };
   const step = withoutEffects(stmt.body);
@@ -60,8 +61,6 @@ export interface LoopArray {
   readonly type: Type;
   /** The loop assigns the variable. */
   readonly moves: boolean;
-  /** The loop may change the array's length. */
-  readonly grows: boolean;
   /** The loop may bind the variable to an array that it made: then each run of an iteration makes another one. */
   readonly renewed: boolean;
 }
@@ -113,36 +112,36 @@ function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] | undefine
   for (const { name, value } of collectStmts(body, "assign")) {
     if (isReference(value.type) && !inside.has(name) && !types.has(name)) types.set(name, value.type);
   }
-  const growing = growingIn(planner, body, stmt.kind === "for" ? [stmt] : []);
+  const resized = resizedIn(planner, body);
   const made = madeIn(planner, body);
   const written = writesOf(aliasing, body);
   const arrays = [...types].map(([name, type]): LoopArray => {
     const memory = aliasing.classOfName(name);
-    return { name, type, moves: assigned.has(name), grows: growing.has(memory), renewed: made.fresh.has(memory) };
+    return { name, type, moves: assigned.has(name), renewed: made.fresh.has(memory) };
   });
-  const isHard = arrays.some(({ name, type, moves, grows }) => {
+  const isHard = arrays.some(({ name, type, moves }) => {
     const array = variable(name, type);
-    const memory = aliasing.classOf(array);
-    if (type.kind === "maybe") return moves || written.has(contentsKey(aliasing, array));
+    const isWritten = written.has(contentsKey(aliasing, array));
+    if (type.kind === "maybe") return moves || isWritten;
     // Rows that change places, or come and go.
-    if (type.kind === "list" && isReference(type.element)) return moves || grows || written.has(contentsKey(aliasing, array));
-    return isTwinned(planner, array) && (grows || made.views.has(memory));
+    if (type.kind === "list" && isReference(type.element) && (moves || isWritten)) return true;
+    return isTwinned(planner, array) && classesOf(planner, array).some((memory) => resized.has(memory) || (moves && made.views.has(memory)));
   });
   return isHard ? undefined : arrays;
 }
 
-/** The memory classes of lists whose length may change in a block. */
-function growingIn(planner: Planner, block: Block, loops: readonly ForStmt[], into = new Set<number>()): Set<number> {
-  for (const stmt of block) {
-    const array = writtenArray(stmt);
-    if (array?.type.kind === "list") {
-      const stays = stmt.kind === "store" && planner.ranges.isInside(array, stmt.index, [...planner.loops, ...loops]);
-      if (!stays && stmt.kind !== "fill" && stmt.kind !== "accumulate") into.add(planner.context.aliasing.classOf(array));
-    }
-    const inner = stmt.kind === "for" ? [...loops, stmt] : loops;
-    for (const nested of blocksOf(stmt)) growingIn(planner, nested, inner, into);
-  }
-  return into;
+/** The memory class of an array, and those of its rows. */
+function classesOf(planner: Planner, array: Expr): number[] {
+  const { aliasing } = planner.context;
+  const classes: number[] = [];
+  for (let memory: number | undefined = aliasing.classOf(array); memory !== undefined; memory = aliasing.elementsOf(memory)) classes.push(memory);
+  return classes;
+}
+
+/** The memory classes of lists that a block appends to or takes from. */
+function resizedIn(planner: Planner, block: Block): Set<number> {
+  const resized = [...collectStmts(block, "append"), ...collectStmts(block, "shrink")];
+  return new Set(resized.map((stmt) => planner.context.aliasing.classOf(stmt.array)));
 }
 
 /** The memory classes of arrays, and of views of arrays, that a block makes. */
@@ -185,7 +184,7 @@ interface Part {
 
 /** The parts of the state that hold one of the keys: references before contents. */
 function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>): Part[] {
-  const { aliasing, names } = planner.context;
+  const { names } = planner.context;
   const parts: Part[] = [];
   for (const [name, type] of scalarsOf(item)) {
     if (!keys.has(name) || planner.exitNames.has(name)) continue;
@@ -197,31 +196,24 @@ function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>)
     const array = variable(name, type);
     if (isTwinned(planner, array)) parts.push(variablePart(nameOf(planner.bar(array)), type, [name]));
   }
-  for (const { name, type, grows } of item.arrays) {
+  for (const { name, type, moves } of item.arrays) {
     const array = variable(name, type);
-    const own = contentsKeys(planner, array);
+    const own = classesOf(planner, array).flatMap((memory) => [`contents ${String(memory)}`, `length ${String(memory)}`]);
     if (!own.some((key) => item.writes.has(key) && keys.has(key))) continue;
     const isNested = type.kind === "list" && isReference(type.element);
     parts.push({
-      base: name,
+      // Beside the reference itself its contents have a name of their own.
+      base: moves && keys.has(name) ? `${name}Contents` : name,
       type,
       keys: own,
       keep: () => {
         const copy = variable(names.fresh(`${name}Copy`), type);
         return { before: [constant(copy.name, type, { kind: isNested ? "deepCopy" : "copy", array, type })], value: copy };
       },
-      putBack: (value) => putContents(planner, array, value, grows),
+      putBack: (value) => putContents(item, array, value),
     });
   }
   return parts;
-
-  function contentsKeys(by: Planner, array: Expr): Key[] {
-    const own = [contentsKey(by.context.aliasing, array), lengthKey(by.context.aliasing, array)];
-    for (let at = aliasing.elementsOf(aliasing.classOf(array)); at !== undefined; at = aliasing.elementsOf(at)) {
-      own.push(`contents ${String(at)}`, `length ${String(at)}`);
-    }
-    return own;
-  }
 }
 
 function variablePart(name: string, type: Type, keys: readonly Key[]): Part {
@@ -248,19 +240,14 @@ function scalarsOf(item: CheckpointPlan): Map<string, Type> {
   return types;
 }
 
-function putContents(planner: Planner, array: Expr, value: Expr, grows: boolean): Stmt[] {
-  const { names } = planner.context;
+function putContents(item: CheckpointPlan, array: Expr, value: Expr): Stmt[] {
+  const { aliasing, names } = item.planner.context;
   if (array.type.kind === "list" && isReference(array.type.element)) {
-    const row = (list: Expr, index: Expr): Expr => ({ kind: "index", array: list, index, type: elementOf(list.type) });
-    return [countTo(names, lengthOf(value), (i) => putContents(planner, row(array, i), row(value, i), false))];
+    return [countTo(names, lengthOf(value), (i) => putContents(item, at(array, i), at(value, i)))];
   }
   const shorten: Stmt = { kind: "while", test: compare("gt", lengthOf(array), lengthOf(value)), body: [{ kind: "shrink", array }] };
-  return [...(grows ? [shorten] : []), ...restoreFrom(names, array, value)];
-}
-
-function elementOf(type: Type): Type {
-  if (type.kind !== "list") throw new Error("checkpoint: a list was expected");
-  return type.element;
+  const isResized = array.type.kind === "list" && item.writes.has(lengthKey(aliasing, array));
+  return [...(isResized ? [shorten] : []), ...restoreFrom(names, array, value)];
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -283,7 +270,7 @@ export function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, t
 
   const forward: Stmt[] = [];
   const reverse: Stmt[] = [];
-  // The state at the start.
+  if (restored.size > 0) forward.push({ kind: "comment", text: "the state at the start of the loop, which runs again from it in the reverse sweep" });
   const start = partsOf(planner, item, restored).map((part) => {
     const tape = newTape(part.base, part.type);
     const { before, value } = part.keep();
@@ -292,7 +279,10 @@ export function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, t
     reverse.unshift({ kind: "pop", tape, target: kept.name, declare: true, type: part.type });
     return { part, kept };
   });
-  const takeBack = start.filter(({ part }) => part.keys.some((key) => item.takenBack.has(key))).flatMap(({ part, kept }) => part.putBack(kept));
+  const takeBack = [
+    ...start.filter(({ part }) => part.keys.some((key) => item.takenBack.has(key))).flatMap(({ part, kept }) => part.putBack(kept)),
+    ...exitsCleared(item, item.takenBack),
+  ];
   if (!item.body.reversed) return { forward: [...forward, loop], reverse: [...reverse, ...takeBack] };
 
   let trips: Expr | undefined;
@@ -330,13 +320,13 @@ function schedule(item: CheckpointPlan, taken: ReadonlySet<string>, count: Expr,
   const remaining = variable(names.fresh("remaining"), intType);
   const less = assign(remaining.name, op("sub", [remaining, int(1)], intType));
   const meeting = shadowsThatMeet(item);
-  const step = [...exitsCleared(item), ...reversedStep(item, taken, remaining, meeting)];
+  const step = reversedStep(item, taken, remaining, meeting);
   if (start.length === 0) {
     // No iteration reads what another one wrote: each is reversed where it stands.
-    return [mutable(remaining.name, intType, count), ...meeting.declare, { kind: "while", test: compare("gt", remaining, int(0)), body: [less, ...step] }];
+    return [mutable(remaining.name, intType, count), ...meeting.declare, { kind: "while", test: compare("gt", remaining, int(0)), body: [less, ...exitsCleared(item, item.needed), ...step] }];
   }
 
-  const at = variable(names.fresh("at"), intType);
+  const here = variable(names.fresh("at"), intType);
   const free = variable(names.fresh("free"), intType);
   const stop = variable(names.fresh("stop"), intType);
   const places: Stack = stackOf(planner, "place", intType);
@@ -347,27 +337,27 @@ function schedule(item: CheckpointPlan, taken: ReadonlySet<string>, count: Expr,
   ];
   const snapshots = start.map(({ part }) => part.keep());
   const was = start.map(({ part }) => variable(names.fresh(`${part.base}Was`), part.type));
-  const isBefore = compare("lt", at, remaining);
+  const isBefore = compare("lt", here, remaining);
 
   const goBack: Stmt[] = [
     { kind: "comment", text: "back to the last snapshot, which stays while earlier iterations need it" },
-    { kind: "pop", tape: places.tape, target: at.name, declare: true, type: intType },
+    { kind: "pop", tape: places.tape, target: here.name, declare: true, type: intType },
     ...stacks.map(({ tape }, k): Stmt => ({ kind: "pop", tape, target: was[k]!.name, declare: true, type: start[k]!.part.type })),
-    ifThen(isBefore, keepAll(at, was), [assign(free.name, op("add", [free, int(1)], intType))]),
+    ifThen(isBefore, keepAll(here, was), [assign(free.name, op("add", [free, int(1)], intType))]),
     ...start.flatMap(({ part }, k) => part.putBack(was[k]!)),
-    ...exitsCleared(item),
+    ...exitsCleared(item, item.needed),
   ];
   const goOn: Stmt = {
     kind: "while",
     test: isBefore,
     body: [
       mutable(stop.name, intType, remaining),
-      ifThen(compare("gt", free, int(0)), binomial(planner, at, remaining, free, stop.name)),
-      ...runAgain(item, at, stop),
-      assign(at.name, stop),
+      ifThen(compare("gt", free, int(0)), binomial(planner, here, remaining, free, stop.name)),
+      ...runAgain(item, here, stop),
+      assign(here.name, stop),
       ifThen(isBefore, [
         ...snapshots.flatMap(({ before }) => before),
-        ...keepAll(at, snapshots.map(({ value }) => value)),
+        ...keepAll(here, snapshots.map(({ value }) => value)),
         assign(free.name, op("sub", [free, int(1)], intType)),
       ]),
     ],
@@ -378,7 +368,8 @@ function schedule(item: CheckpointPlan, taken: ReadonlySet<string>, count: Expr,
     ...slotsOf(item, names.fresh("slots"), remaining, free.name),
     places.declaration,
     ...stacks.map(({ declaration }) => declaration),
-    ...keepAll(int(0), start.map(({ kept }) => kept)),
+    // Each snapshot is taken off again, as tapes want it.
+    ifThen(compare("gt", remaining, int(0)), keepAll(int(0), start.map(({ kept }) => kept))),
     ...meeting.declare,
     {
       kind: "while",
@@ -401,8 +392,8 @@ function stackOf(planner: Planner, base: string, element: Type): Stack {
 
 function slotsText(item: CheckpointPlan): string {
   const { checkpoint } = item.stmt;
-  if (typeof checkpoint !== "number") return "snapshots that grow in number as the logarithm of theirs";
-  return checkpoint === 1 ? "one snapshot" : `${String(checkpoint)} snapshots`;
+  if (typeof checkpoint !== "number") return "log2(n) + 1 snapshots at most";
+  return checkpoint === 1 ? "one snapshot" : `${String(checkpoint)} snapshots at most`;
 }
 
 /** Declares how many further snapshots there may be. Without a number: as many as keep both memory and reruns logarithmic. */
@@ -418,7 +409,7 @@ function slotsOf(item: CheckpointPlan, slots: string, count: Expr, free: string)
  * iterations can be reversed such that none runs more than r times before it is recorded. For the least such r,
  * the first part of the iterations is as many as r - 1 runs allow, if the rest still takes r.
  */
-function binomial(planner: Planner, at: Expr, remaining: Expr, free: Expr, stop: string): Stmt[] {
+function binomial(planner: Planner, here: Expr, remaining: Expr, free: Expr, stop: string): Stmt[] {
   const { names } = planner.context;
   const fresh = (base: string): Extract<Expr, { kind: "var" }> => variable(names.fresh(base), intType);
   const left = fresh("left");
@@ -431,7 +422,7 @@ function binomial(planner: Planner, at: Expr, remaining: Expr, free: Expr, stop:
   const rest = op("div", [product(before, sum(free, one)), sum(free, runs)], intType);
   return [
     { kind: "comment", text: "binomial schedule: reach iterations are possible when each runs again at most runs times" },
-    constant(left.name, intType, sum(op("sub", [remaining, at], intType), one)),
+    constant(left.name, intType, sum(op("sub", [remaining, here], intType), one)),
     mutable(runs.name, intType, one),
     mutable(before.name, intType, one),
     mutable(reach.name, intType, sum(free, int(2))),
@@ -444,14 +435,13 @@ function binomial(planner: Planner, at: Expr, remaining: Expr, free: Expr, stop:
         assign(reach.name, op("div", [product(reach, sum(sum(free, runs), one)), runs], intType)),
       ],
     },
-    assign(stop, sum(at, op("min", [before, op("sub", [left, rest], intType)], intType))),
+    assign(stop, sum(here, op("min", [before, op("sub", [left, rest], intType)], intType))),
   ];
 }
 
 /** The loop's own exit codes are 0 at the start of each iteration. */
-function exitsCleared(item: CheckpointPlan): Stmt[] {
-  const inside = declaredNames(item.stmt.body);
-  const codes = [...assignedVariables(item.stmt.body)].filter((name) => item.planner.exitNames.has(name) && !inside.has(name));
+function exitsCleared(item: CheckpointPlan, keys: ReadonlySet<Key>): Stmt[] {
+  const codes = [...scalarsOf(item).keys()].filter((name) => item.planner.exitNames.has(name) && keys.has(name));
   return codes.map((name) => assign(name, int(0)));
 }
 

@@ -2,7 +2,7 @@
 import { isDifferentiable, isReference, num, variable, zerosLike } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
-import { tangentBlock, type JvpContext } from "./jvp.ts";
+import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
 import { presentType, zerosFor } from "./shadows.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
 import type { CallTable } from "./calls.ts";
@@ -20,7 +20,7 @@ function makeDots(prepared: Prepared, given: Seeds = new Map(), mark = ""): Dots
   return {
     of(name, type) {
       let dot = dots.get(name);
-      if (dot === undefined) dots.set(name, (dot = prepared.names.fresh(`${name}Dot${mark}`)));
+      if (dot === undefined) dots.set(name, (dot = prepared.names.fresh(`${plainName(name)}Dot${mark}`)));
       return variable(dot, presentType(type));
     },
   };
@@ -85,7 +85,7 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
     for (const [name, seed] of seeds) {
       // A seed that the function would write into, or give back, is copied.
       if (seed.kind === "var" && (prepared.written.has(name) || aliasesOutput(prepared, name))) {
-        const copy = variable(prepared.names.fresh(`${name}Dot${mark}`), seed.type);
+        const copy = variable(prepared.names.fresh(`${plainName(name)}Dot${mark}`), seed.type);
         before.push({ kind: "let", name: copy.name, type: seed.type, mutable: false, init: { kind: "deepCopy", array: seed, type: seed.type } });
         own.set(name, copy);
       } else own.set(name, seed);
@@ -163,8 +163,14 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
   return take(structure, given);
 }
 
-function aliasesOutput(prepared: Prepared, name: string): boolean {
-  return prepared.outputs.some((o) => leavesOf(o.structure).some((leaf) => leaf.name === name));
+/** Whether an output may be, or may hold, the array of that name. */
+function aliasesOutput({ aliasing, outputs }: Prepared, name: string): boolean {
+  const memory = aliasing.classOfName(name);
+  const reaches = (expr: Expr): boolean => {
+    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) if (at === memory) return true;
+    return false;
+  };
+  return outputs.some((o) => leavesOf(o.structure).some((leaf) => leaf.name === name || (isReference(leaf.type) && reaches(leaf.expr))));
 }
 
 function nullish(left: Expr, right: Expr): Expr {

@@ -1,11 +1,16 @@
 /** One function in, its derivative in one mode out. */
 import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
 import type { Func } from "../ir/types.ts";
-import { isReference } from "../ir/build.ts";
+import { isReference, variable } from "../ir/build.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
 import { inlineCalls, inlineClosures } from "../normalise/inline.ts";
 import { structureExits } from "../normalise/exits.ts";
-import { forwardJacobian, gradientAsJacobian, hvpFunction, reverseJacobian, type Directions } from "./compose.ts";
+import { normalise } from "../normalise/index.ts";
+import { writtenParameters } from "../analyse/written.ts";
+import { takeApart } from "./elements.ts";
+import { hvpFunction } from "./hvp.ts";
+import { forwardJacobian, literalLength, type ForwardSource, type Part } from "./jacobian-forward.ts";
+import { gradientAsJacobian, returningNumbers, rowByRow, rowsOffOneSweep } from "./jacobian-reverse.ts";
 import type { CallTable } from "./calls.ts";
 import { jvpFunction } from "./forward.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -53,49 +58,109 @@ export function differentiate(setting: Setting, wish: Wish): Func {
   }
 }
 
-/** Modes that call other derivatives: those are made first, and inlined. */
+/** Modes that are put together from other derivatives. */
 function composed(setting: Setting, wish: Wish): Func {
-  const { func, wrt, outputs } = wish;
+  const { func, name, wrt, outputs } = wish;
   const reference = prepared(setting, wish, "forward");
   const local = reference.inputs.find((input) => input.isLocal);
   if (local !== undefined) throw new Refusal("localWrt", [local.label]);
-  const names = new Map(reference.func.params.map((p, index) => [p.name, index]));
-  const positions = reference.inputs.flatMap((input) => names.get(input.label) ?? []);
-  const directions: Directions = { func, wrt: positions, written: reference.written };
-  const { program } = setting;
-  const make = (of: Func, mode: Mode, selection: readonly Wrt[] | undefined, chosen: readonly OutputRef[] | undefined): Func => {
-    const name = freshKey(program, `${wish.name}_${mode}`);
-    const made = differentiate(setting, { func: of, mode, name, wrt: selection, outputs: chosen });
-    program.set(name, made);
-    return made;
-  };
-  const inlined = (made: Func): Func => structureExits(inlineClosures(inlineCalls(made, program, setting.keep)));
+  const labels = reference.inputs.map((input) => input.label);
+  const positions = labels.map((label) => reference.func.params.findIndex((p) => p.name === label));
   const same = positions.map((index): Wrt => ({ kind: "param", index }));
+  const gradient = (mode: Mode): Func => differentiate(setting, { func, mode, name, wrt, outputs });
+  const returned: readonly OutputRef[] = [{ kind: "return" }];
 
   switch (wish.mode) {
-    case "hvp":
-      return inlined(hvpFunction(wish.name, directions, make(make(func, "valueAndGrad", wrt, outputs), "jvp", same, undefined)));
-    case "hessian": {
-      const gradient = make(func, "grad", wrt, outputs);
-      const rows = same.map((one) => make(gradient, "jvp", [one], [{ kind: "return" }]));
-      return inlined(forwardJacobian(wish.name, directions, gradient, rows));
+    case "hvp": {
+      const both = prepared(setting, { ...wish, func: gradient("valueAndGrad"), wrt: same, outputs: returned }, "forward");
+      return hvpFunction(jvpFunction(both, name, setting.calls), both.outputs.length);
     }
+    case "hessian":
+      return forwardJacobian(forwardSource(setting, { ...wish, func: gradient("grad"), wrt: same, outputs: returned }, positions));
     case "jacobian": {
-      const active = reference.outputs.filter((o) => o.active);
-      const [only] = active;
-      const isNumber = active.length === 1 && only?.structure.kind === "leaf" && !isReference(only.structure.type);
-      const arrays = reference.inputs.some((i) => i.structure.kind === "leaf" && isReference(i.structure.type));
+      const forward = forwardSource(setting, wish, positions);
+      const rows = rowsOf(reference);
+      const few = rows.count !== undefined && rows.count <= mostRows && isReverseCheaper(rows.count, forward);
       const tapped = hasTap(reference.func);
-      if (isNumber && (arrays || tapped)) return inlined(gradientAsJacobian(wish.name, directions, make(func, "grad", wrt, outputs)));
-      const isArray = active.length === 1 && only?.structure.kind === "leaf" && reference.outputs.length === 1;
+      if (!few && !tapped) return forwardJacobian(forward);
       // A tap changes cotangents only, so its Jacobian is made of rows.
-      if (isArray && tapped) return inlined(reverseJacobian(wish.name, directions, make(func, "pullback", wrt, outputs)));
-      const columns = same.map((one) => make(func, "jvp", [one], outputs));
-      return inlined(forwardJacobian(wish.name, directions, func, columns));
+      if (rows.isNumber) return gradientAsJacobian(gradient("grad"), labels);
+      if (few && rows.count !== undefined) {
+        const numbers = returningNumbers(normalise(func, setting.program, setting.keep), rows.count);
+        const pullback = numbers === undefined ? undefined : differentiate(setting, { ...wish, func: numbers, mode: "pullback", outputs: returned });
+        const made = pullback === undefined ? undefined : rowsOffOneSweep(pullback, rows.count, labels);
+        if (made !== undefined) return made;
+      }
+      if (tapped && rows.isArray) return inlined(setting, rowByRow(gradient("pullback"), labels));
+      return forwardJacobian(forward);
     }
     default:
       throw new Refusal("mode");
   }
+}
+
+/** An output of this many numbers may be differentiated row by row off one forward sweep. */
+const mostRows = 3;
+
+/**
+ * A direction costs about as much as the function, less what directions share; a row about three times as much.
+ * An array whose length we do not know counts as long.
+ */
+function isReverseCheaper(rows: number, { parts }: ForwardSource): boolean {
+  const columns = parts.reduce((n, part) => n + (part.kind === "number" ? 1 : part.kind === "elements" ? part.elements.length : Infinity), 0);
+  return columns > 3 * rows;
+}
+
+interface Rows {
+  /** How many numbers the only active output has, where that is known: it is a number or a short array that is returned. */
+  readonly count: number | undefined;
+  readonly isNumber: boolean;
+  /** The only output of the function is one array. */
+  readonly isArray: boolean;
+}
+
+function rowsOf(reference: Prepared): Rows {
+  const active = reference.outputs.filter((o) => o.active);
+  const [only] = active;
+  if (active.length !== 1 || only?.structure.kind !== "leaf") return { count: undefined, isNumber: false, isArray: false };
+  const { expr, type } = only.structure;
+  if (!isReference(type)) return { count: 1, isNumber: true, isArray: false };
+  const isParam = expr.kind === "var" && reference.func.params.some((p) => p.name === expr.name);
+  const length = isParam ? undefined : literalLength(reference, expr);
+  return { count: length, isNumber: false, isArray: reference.outputs.length === 1 };
+}
+
+/** The function as forward sweeps run it: arrays of which only a few elements are read are taken apart. */
+function forwardSource(setting: Setting, wish: Wish, positions: readonly number[]): ForwardSource {
+  let func = normalise(wish.func, setting.program, setting.keep);
+  const written = writtenParameters(func, setting.program);
+  const elements = positions.map((index) => {
+    const param = func.params[index]!;
+    const apart = written.has(param.name) ? undefined : takeApart(func, param.name);
+    if (apart !== undefined) func = apart.func;
+    return apart?.elements;
+  });
+  const wrt = positions.flatMap((index, i): Wrt[] => {
+    return elements[i]?.map((e): Wrt => ({ kind: "local", name: e.name })) ?? [{ kind: "param", index }];
+  });
+  const ready = prepare({ program: setting.program, func, keep: setting.keep, wrt, outputs: wish.outputs, usedDefaults: true }, "forward");
+  if (!ready.ok) throw new Refusal(ready.reason);
+  const parts = positions.map((index, i): Part => {
+    const param = func.params[index]!;
+    const label = param.name;
+    const array = variable(param.name, param.type);
+    const own = elements[i];
+    if (own !== undefined) return { kind: "elements", label, array, elements: own };
+    if (isReference(param.type)) return { kind: "array", label, array };
+    const structure = ready.prepared.inputs.find((input) => input.label === label)?.structure;
+    const leaf = structure?.kind === "leaf" && structure.expr.kind === "var" ? structure.expr.name : label;
+    return { kind: "number", label, name: leaf };
+  });
+  return { name: wish.name, prepared: ready.prepared, parts, calls: setting.calls };
+}
+
+function inlined(setting: Setting, made: Func): Func {
+  return structureExits(inlineClosures(inlineCalls(made, setting.program, setting.keep)));
 }
 
 function hasTap(func: Func): boolean {
@@ -104,12 +169,6 @@ function hasTap(func: Func): boolean {
     if (e.kind === "tap") found = true;
   });
   return found;
-}
-
-function freshKey(program: ReadonlyMap<string, Func>, base: string): string {
-  let key = base;
-  for (let n = 2; program.has(key); n++) key = `${base}${String(n)}`;
-  return key;
 }
 
 function prepared(setting: Setting, wish: Wish, direction: "forward" | "reverse"): Prepared {

@@ -17,6 +17,7 @@ import { countStmts, declaredNames, mapBlock, renameBlock, renameExpr, someStmt 
 import type { CallTable } from "./calls.ts";
 import type { Element } from "./elements.ts";
 import { sweepAlong, type Seeds } from "./forward.ts";
+import { interleave } from "./interleave.ts";
 import { leavesOf, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { presentType, zerosFor } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr, tangentType } from "./signature.ts";
@@ -117,11 +118,11 @@ class ForwardJacobian {
     const needsFirst = sweeps.length === 0 && (!arrays || !this.#canStartInLoop());
     if (needsFirst) this.#run([], this.body);
     const tangents = sweeps.map((sweep) => this.#run(sweep.map((seed) => new Map([[seed, num(1)]])), this.body));
-    if (this.#runs > 0) this.#settleShapes();
     const along = (seed: string, leaf: Leaf): Expr | undefined => {
       const sweep = sweeps.findIndex((s) => s.includes(seed));
       return tangents[sweep]!(leaf.expr, sweeps[sweep]!.indexOf(seed));
     };
+    if (this.#runs > 0) this.#settleShapes((leaf) => firstDefined(seeds, (seed) => along(seed, leaf)));
     parts.forEach((part, i) => {
       if (part.kind === "number") this.#numberColumn(i, (leaf) => along(part.name, leaf));
       if (part.kind === "elements") this.#elementColumns(i, part.elements, along);
@@ -209,11 +210,12 @@ class ForwardJacobian {
     };
   }
 
-  /** After the first run the outputs are there. */
-  #settleShapes(): void {
+  /** After the first run the outputs are there, and their tangents, which are as long. */
+  #settleShapes(tangentOf: (leaf: Leaf) => Expr | undefined): void {
     for (const leaf of this.#leaves) {
       if (this.#outputShapes.has(leaf)) continue;
-      this.#outputShapes.set(leaf, shapeOf(this.#source.prepared.names, leaf.expr, leaf.label, this.body, true));
+      const array = tangentOf(leaf) ?? leaf.expr;
+      this.#outputShapes.set(leaf, shapeOf(this.#source.prepared.names, array, leaf.label, this.body, true));
     }
   }
 
@@ -276,6 +278,11 @@ class ForwardJacobian {
       const shape = this.#shape(leaf);
       const tangents = new Map(elements.map((e) => [e.index, along(e.name, leaf)]));
       const last = Math.max(-1, ...elements.flatMap((e) => (tangents.get(e.index) === undefined ? [] : [e.index])));
+      const interleaved = this.#interleave(leaf, Array.from({ length: last + 1 }, (_, k) => tangents.get(k)), width);
+      if (interleaved !== undefined) {
+        this.#add(i, leaf, this.#tensor(interleaved, [...shape, ...inputShape]));
+        continue;
+      }
       const data = this.#zeros([...shape, width]);
       const store = (place: readonly Expr[], position: Expr): Stmt[] =>
         Array.from({ length: last + 1 }, (_, column): Stmt => {
@@ -286,6 +293,17 @@ class ForwardJacobian {
       if (last >= 0) this.body.push(...eachNumber(names, shape, store));
       this.#add(i, leaf, this.#tensor(data, [...shape, ...inputShape]));
     }
+  }
+
+  /** Rows of the Jacobian written where the function writes the output's elements: see `interleave`. */
+  #interleave(leaf: Leaf, tangents: readonly (Expr | undefined)[], width: Expr): Expr | undefined {
+    const [length] = this.#shape(leaf);
+    if (leaf.expr.type.kind !== "typed" || leaf.expr.type.name !== "Float64Array" || length === undefined) return undefined;
+    const name = this.#dataName();
+    const body = interleave(this.body, { name, length, width, tangents });
+    if (body === undefined) return undefined;
+    this.body.splice(0, this.body.length, ...body);
+    return variable(name, dataType);
   }
 
   #arrayColumns(i: number, part: Extract<Part, { kind: "array" }>): void {
@@ -304,8 +322,8 @@ class ForwardJacobian {
       this.body.push({ kind: "let", name: unit.name, type, mutable: false, init: zerosFor(part.array) });
       return unit;
     });
-    const j = variable(names.fresh("j"), intType);
-    const row = inputShape.length === 1 ? undefined : variable(names.fresh("i"), intType);
+    const j = variable(names.fresh("column"), intType);
+    const row = inputShape.length === 1 ? undefined : variable(names.fresh("line"), intType);
     // With nothing to run along, the function is still run: it may throw, and its output has a length.
     const atLeastOnce = inLoop && inputShape.length === 1 && (pending.length > 0 || this.#mayThrow());
     const isInside = (w: number): Expr => compare("lt", plus(j, w), across);
@@ -377,6 +395,14 @@ function literalSeeds(part: Part): string[] {
   return part.kind === "elements" ? part.elements.map((e) => e.name) : [];
 }
 
+function firstDefined<T, R>(items: readonly T[], f: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = f(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, k) => items.slice(k * size, (k + 1) * size));
 }
@@ -393,6 +419,12 @@ function plus(a: Expr, b: number): Expr {
 /** The place of a row's first number; of the only row, 0. */
 function times(position: Expr, width: Expr, shape: readonly Expr[]): Expr {
   return shape.length === 0 ? int(0) : op("mul", [position, width], intType);
+}
+
+/** How many numbers an array output has, where that is a literal. */
+export function literalLength(prepared: Prepared, leaf: Expr): number | undefined {
+  const [length] = knownShape(prepared, leaf) ?? [];
+  return length?.kind === "literal" && typeof length.value === "number" ? length.value : undefined;
 }
 
 /** The shape of an output that is a fresh typed array of a length that is known at entry. */

@@ -6,12 +6,12 @@ import { assign, compare, intType, isDifferentiable, isReference, lengthOf, num,
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Pattern, Stmt, Type } from "../ir/types.ts";
-import { rootName, variablesDeclaredBy } from "../ir/visit.ts";
+import { rootName, sameExpr, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import { adjointOf, type AdjointContext } from "./adjoint.ts";
 import { idleShadow, type CallTable } from "./calls.ts";
-import { add, factorsOf, isLiteral, mul, neg, sum } from "./rules/algebra.ts";
+import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
 import { countTo, shadowOf } from "./shadows.ts";
 
@@ -88,6 +88,7 @@ function sharedPartials(contexts: readonly JvpContext[], stmt: Stmt): { readonly
 
   const statements = [...bindings];
   const label = targetName(stmt);
+  const isOwn = contributions[0] !== undefined && isLiteral(contributions[0].value, 1) && isTarget(stmt, contributions[0].target);
   const terms = contributions.map(({ target, value }) => {
     const users = active.filter((context) => tangentOf(context, target, undefined) !== undefined).length;
     const negative = value.kind === "op" && value.op === "neg";
@@ -103,9 +104,21 @@ function sharedPartials(contexts: readonly JvpContext[], stmt: Stmt): { readonly
       const dot = context.activity.active(target) ? tangentOf(context, target, undefined) : undefined;
       return dot === undefined ? [] : [mul(dot, value)];
     });
-    return products.length === 0 ? undefined : sum(products);
+    const [first, ...rest] = products;
+    if (first === undefined) return undefined;
+    // `x += e`: its tangent has the same form.
+    return rest.length > 0 && isOwn && isVarOrElement(first) ? add(first, sum(rest)) : sum(products);
   };
   return { statements, values: contexts.map(() => along) };
+}
+
+function isTarget(stmt: Stmt, target: Expr): boolean {
+  if (stmt.kind === "assign") return isName(target, stmt.name);
+  return stmt.kind === "store" && target.kind === "index" && sameExpr(target.array, stmt.array) && sameExpr(target.index, stmt.index);
+}
+
+function isVarOrElement(expr: Expr): boolean {
+  return expr.kind === "var" || expr.kind === "index";
 }
 
 function isTargetActive(context: JvpContext, stmt: Stmt): boolean {
@@ -133,8 +146,8 @@ function leafName(target: Expr): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replace(/(\d+)$/, "$$$1");
 }
 
-/** A name without the marks of passes. */
-function plainName(name: string): string {
+/** A name without the marks that passes put on it. */
+export function plainName(name: string): string {
   return name.replaceAll(/\$r\d*/g, "").replaceAll("$", "");
 }
 

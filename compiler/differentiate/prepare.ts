@@ -21,6 +21,8 @@ export interface Request {
   readonly keep: (callee: string) => boolean;
   readonly wrt?: readonly Wrt[] | undefined;
   readonly outputs?: readonly OutputRef[] | undefined;
+  /** A parameter with a default stands for the value that was used; always so in reverse mode. */
+  readonly usedDefaults?: boolean;
   /** Tapes among the parameters carry derivatives in and out: of a split function. */
   readonly tapes?: boolean;
 }
@@ -62,10 +64,10 @@ export type Preparation = { readonly ok: true; readonly prepared: Prepared } | {
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
   const plain = normalise(request.func, request.program, request.keep);
   const structured = mode === "reverse" ? renameVersions(plain) : plain;
-  const written = writtenParameters(structured);
+  const written = writtenParameters(structured, request.program);
   const exploded = explodeParameters(structured);
   const named = nameOutputs(exploded.func, written);
-  const structures = mode === "reverse" ? exploded.structures.map((s, i) => (named.func.params[i]?.defaulted === true ? usedDefault(named.func, s) : s)) : exploded.structures;
+  const structures = mode === "reverse" || request.usedDefaults === true ? exploded.structures.map((s, i) => (named.func.params[i]?.defaulted === true ? usedDefault(named.func, s) : s)) : exploded.structures;
   const inputs = selectInputs(request, named.func, structures, written);
   const tapes = request.tapes === true ? named.func.params.filter((p) => p.type.kind === "tape") : [];
   if (inputs.length + tapes.length === 0) return { ok: false, reason: "noInput" };

@@ -5,7 +5,7 @@
  * In the reverse sweep, primal names of nested blocks are declared anew with the suffix `$r`; emission
  * gives them their plain names back where the scopes allow it.
  */
-import { isDifferentiable, isReference, num, numberType, op, variable, int, intType, booleanType, compare, lengthOf, at, zerosLike, assign } from "../ir/build.ts";
+import { ifThen, isDifferentiable, isReference, num, numberType, op, variable, int, intType, booleanType, compare, lengthOf, at, zerosLike, assign } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Block, Expr, ForStmt, Param, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
@@ -116,6 +116,8 @@ export interface Planner extends AdjointContext {
   readonly ranges: Ranges;
   /** The loops around the statement that is being planned, outermost first. */
   readonly loops: ForStmt[];
+  /** The block runs several times with the same shadows: an iteration of a checkpointed loop. */
+  readonly runsAgain?: boolean;
   /** How many loops of any kind there are around it. */
   depth: number;
 }
@@ -197,7 +199,7 @@ function stabilise(planner: Planner, block: Block): Block {
         return;
       }
     }
-    if (stmt.kind !== "if" && stmt.kind !== "for" && stmt.kind !== "call" && !isPath) {
+    if (stmt.kind !== "if" && stmt.kind !== "for" && !isPath) {
       out.push(stmt);
       return;
     }
@@ -209,10 +211,7 @@ function stabilise(planner: Planner, block: Block): Block {
       out.push({ kind: "let", name, type: expr.type, mutable: false, init: expr });
       return variable(name, expr.type);
     };
-    if (stmt.kind === "call") {
-      // The reverse of the callee is called with the same numbers.
-      out.push({ ...stmt, args: stmt.args.map((arg) => (isReference(arg.type) ? arg : keep(arg, "argument"))) });
-    } else if (stmt.kind === "let") {
+    if (stmt.kind === "let") {
       // A view or a row is found again in the reverse sweep, by the same numbers.
       const numbers = (e: Expr): Expr => (isReference(e.type) ? e : keep(e, "position"));
       out.push(stmt.init === undefined ? stmt : { ...stmt, init: mapChildren(stmt.init, numbers) });
@@ -738,7 +737,11 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
       if (!isTwinned(planner, stmt.array)) return [];
       if (!isReference(stmt.value.type)) {
         const grows = stmt.array.type.kind === "list" && !planner.ranges.isInside(stmt.array, stmt.index, planner.loops);
-        return grows ? [{ kind: "store", array: planner.bar(stmt.array), index: stmt.index, value: num(0) }] : [];
+        if (!grows) return [];
+        const shadow = planner.bar(stmt.array);
+        const grow: Stmt = { kind: "store", array: shadow, index: stmt.index, value: num(0) };
+        // When it runs again, the shadow may have grown before.
+        return planner.runsAgain ? [ifThen(compare("ge", stmt.index, lengthOf(shadow)), [grow])] : [grow];
       }
       return [{ ...bare(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) }];
     case "append":

@@ -21,8 +21,8 @@ export function zerosFor(array: Expr): Expr {
 }
 
 /** `for (let i = 0; i < bound; i++) body(i)` with a fresh index. */
-export function countTo(names: Names, bound: Expr, body: (index: Expr) => Stmt[]): Stmt {
-  const name = names.fresh("j");
+export function countTo(names: Names, bound: Expr, body: (index: Expr) => Stmt[], base = "j"): Stmt {
+  const name = names.fresh(base);
   return { kind: "for", name, start: int(0), compare: "lt", bound, step: 1, body: body(variable(name, intType)) };
 }
 

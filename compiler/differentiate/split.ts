@@ -1,6 +1,7 @@
 /** Makes what the calls of recursive functions need: the two halves for reverse mode, the tangent function for forward mode. */
 import { isDifferentiable, isReference, numberType, op, num, variable } from "../ir/build.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
+import { variableTypes } from "../ir/visit.ts";
 import type { Rules, Wrt } from "../frontend/types.ts";
 import { record } from "../analyse/record.ts";
 import type { Key } from "../analyse/effects.ts";
@@ -70,6 +71,13 @@ function makeHalves(setting: CallSetting, table: CallTable, source: Func, split:
   const prepared = prepareWhole(setting, source, "reverse");
   const { names, func } = prepared;
   const { tapes, params: tapeParams } = givenTapes(names, split.tapes);
+  // Shadows that move with their references would have to be handed back by the forward half.
+  for (const [name, type] of variableTypes(prepared.func)) {
+    const array = variable(name, type);
+    if (isReference(type) && prepared.aliasing.isDynamic(prepared.aliasing.classOf(array)) && prepared.activity.active(array)) {
+      throw new Refusal("recursionMoves");
+    }
+  }
   const bars = makeBars(names);
   const context = { ...prepared, repeatable: false, calls: table, shared: tapes };
   const planner = makePlanner(context, bars, prepared.body);

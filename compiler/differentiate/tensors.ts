@@ -45,8 +45,9 @@ function constantOf(names: Names, name: string, init: Expr, body: Stmt[]): Expr 
 export function eachNumber(names: Names, shape: readonly Expr[], visit: (place: readonly Expr[], position: Expr) => Stmt[]): Stmt[] {
   const [n, m] = shape;
   if (n === undefined) return visit([], int(0));
-  if (m === undefined) return [countTo(names, n, (i) => visit([i], i))];
-  return [countTo(names, n, (i) => [countTo(names, m, (j) => visit([i, j], op("add", [op("mul", [i, m], intType), j], intType)))])];
+  if (m === undefined) return [countTo(names, n, (i) => visit([i], i), "row")];
+  const inner = (i: Expr): Stmt => countTo(names, m, (j) => visit([i, j], op("add", [op("mul", [i, m], intType), j], intType)), "place");
+  return [countTo(names, n, (i) => [inner(i)], "row")];
 }
 
 /** `array[i][j]` */

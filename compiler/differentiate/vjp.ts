@@ -4,8 +4,9 @@
  */
 import { at, compare, int, isDifferentiable, isReference, lengthOf, num, numberType, op, sameType, variable } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
-import { assignedVariables, declaredNames, renameBlock, renameExpr, variableTypes } from "../ir/visit.ts";
+import { assignedVariables, declaredNames, mapBlock, renameBlock, renameExpr, someStmt, variableTypes } from "../ir/visit.ts";
 import { contentsKey, readsOf, type Key } from "../analyse/effects.ts";
+import { mayResize } from "../analyse/ranges.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
 import type { BlockPlan } from "./plan.ts";
@@ -120,18 +121,40 @@ export function checkLength(v: Expr, against: Expr, fname: string, label: string
 }
 
 /** The gradient of an input, from its adjoints; zero where nothing depends on it. */
-function gradientOf(pieces: Pieces, structure: Structure): Expr {
+function gradientOf(pieces: Pieces, structure: Structure, cut: ReadonlyMap<string, Expr>): Expr {
   if (structure.kind === "tuple") {
-    const items = structure.items.map((item) => gradientOf(pieces, item));
+    const items = structure.items.map((item) => gradientOf(pieces, item, cut));
     return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
   }
   const { expr, type } = structure;
   if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
   if (expr.kind !== "var") throw new Error("vjp: an input is a variable");
-  const bar = pieces.bars.of(expr.name, type);
+  const bar = cut.get(expr.name) ?? pieces.bars.of(expr.name, type);
   if (type.kind !== "maybe") return bar;
   const absent: Expr = { kind: "literal", value: undefined, type };
   return { kind: "select", test: compare("eq", expr, absent), yes: absent, no: bar, type };
+}
+
+/** Lists that may change their length have gradients of the length at entry: what is kept for that, and made of it. */
+function entryLengths(pieces: Pieces): { readonly before: Block; readonly after: Block; readonly gradients: ReadonlyMap<string, Expr> } {
+  const { inputs, aliasing, names, body } = pieces.prepared;
+  const before: Stmt[] = [];
+  const after: Stmt[] = [];
+  const gradients = new Map<string, Expr>();
+  for (const input of inputs) {
+    for (const { name, type, expr } of leavesOf(input.structure)) {
+      if (type.kind !== "list" || input.isLocal) continue;
+      const memory = aliasing.classOf(expr);
+      if (!mayResize(pieces.planner.ranges, body, (array) => aliasing.classOf(array) === memory)) continue;
+      const length = names.fresh(`${name}Length`);
+      before.push({ kind: "let", name: length, type: { kind: "int" }, mutable: false, init: lengthOf(expr) });
+      const gradient = names.fresh(`${name}Gradient`);
+      const end = variable(length, { kind: "int" });
+      after.push({ kind: "let", name: gradient, type, mutable: false, init: { kind: "copy", array: pieces.bars.of(name, type), start: int(0), end, type } });
+      gradients.set(name, variable(gradient, type));
+    }
+  }
+  return { before, after, gradients };
 }
 
 /** Adjoints of the parameters start at zero, active or not: each is a gradient or an input of the reverse sweep. */
@@ -192,7 +215,8 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
     }
   }
 
-  const gradient = bareOrTupleExpr(inputs.map((i) => gradientOf(pieces, i.structure)), gradientType(inputs));
+  const entry = entryLengths(pieces);
+  const gradient = bareOrTupleExpr(inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)), gradientType(inputs));
   const result = resultOf(options.mode, inputs, outputs, gradient, valueExpr(outputs));
   const protection = protect(pieces);
   const params: Param[] = [
@@ -222,8 +246,10 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   ];
   const body: Block = [
     ...checkDistinct(pieces, options.name),
+    ...entry.before,
     ...both,
     ...added,
+    ...entry.after,
     ...(result.value === undefined ? [] : [{ kind: "return", value: result.value } as const]),
   ];
   return { name: options.name, params, result: result.type, body, ...originOf(func) };
@@ -404,9 +430,12 @@ function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
   const vType = cotangentType(outputs);
   const v = variable(names.fresh("v"), vType);
   const grads = gradientType(inputs);
-  const gradient = bareOrTupleExpr(inputs.map((i) => gradientOf(pieces, i.structure)), grads);
-  const moving = topReferences(prepared).some(({ name, type }) => isMoving(pieces, variable(name, type)));
-  const own = moving ? rerun(pieces, v, gradient, options) : keepAndReverse(pieces, v, gradient, options);
+  const entry = entryLengths(pieces);
+  const gradient = bareOrTupleExpr(inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)), grads);
+  const shadowsMove = someStmt(pieces.sweeps.forward, (stmt) => stmt.kind === "let" && isReference(stmt.type) && pieces.bars.arrayOf(stmt.name) !== undefined);
+  const moving = shadowsMove || topReferences(prepared).some(({ name, type }) => isMoving(pieces, variable(name, type)));
+  const end: Block = [...entry.after, { kind: "return", value: gradient }];
+  const own = moving ? rerun(pieces, v, end, options) : keepAndReverse(pieces, v, end, options);
 
   const closureName = names.fresh("pullback");
   const closure: Stmt = {
@@ -417,12 +446,12 @@ function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
   const functionType: Type = { kind: "function", params: [{ name: v.name, type: vType }], result: grads };
   const type: Type = { kind: "tuple", items: [valueType(outputs), functionType], labels: ["value", "pullback"] };
   const value: Expr = { kind: "tuple", items: [valueExpr(outputs), variable(closureName, functionType)], type };
-  const body: Block = [...checkDistinct(pieces, options.name), ...own.before, closure, { kind: "return", value }];
+  const body: Block = [...checkDistinct(pieces, options.name), ...entry.before, ...own.before, closure, { kind: "return", value }];
   return { name: options.name, params: ownParams(func, false), result: type, body, ...originOf(func) };
 }
 
 /** The usual pullback: the forward sweep runs once, and what the caller could change is copied. */
-function keepAndReverse(pieces: Pieces, v: Expr, gradient: Expr, options: ReverseOptions): { readonly before: Block; readonly inside: Block } {
+function keepAndReverse(pieces: Pieces, v: Expr, end: Block, options: ReverseOptions): { readonly before: Block; readonly inside: Block } {
   const { prepared } = pieces;
   const { aliasing, names } = prepared;
   const reverse: Block = [
@@ -430,7 +459,7 @@ function keepAndReverse(pieces: Pieces, v: Expr, gradient: Expr, options: Revers
     ...pieces.sweeps.declarations,
     ...seed(pieces, v, options.name),
     ...pieces.sweeps.reverse,
-    { kind: "return", value: gradient },
+    ...end,
   ];
   const visible = visibleMemory(prepared);
   const reads = readsOf(aliasing, reverse);
@@ -443,7 +472,7 @@ function keepAndReverse(pieces: Pieces, v: Expr, gradient: Expr, options: Revers
   for (const { name, type, init } of topReferences(prepared)) {
     const array = variable(name, type);
     const key = contentsKey(aliasing, array);
-    const restored = pieces.sweeps.restored.has(key);
+    const restored = restoresNested(aliasing, array, pieces.sweeps.restored);
     const read = reads.has(key) || readsNested(aliasing, array, reads);
     const seen = visible.has(aliasing.classOf(array)) && (read || reads.has(`length ${String(aliasing.classOf(array))}`));
     if (!seen && !restored) continue;
@@ -475,6 +504,10 @@ function keepAndReverse(pieces: Pieces, v: Expr, gradient: Expr, options: Revers
   return { before: [...pieces.sweeps.forward, ...kept], inside: [...copies, ...renameBlock(reverse, rename)] };
 }
 
+function restoresNested(aliasing: Prepared["aliasing"], array: Expr, restored: ReadonlySet<string>): boolean {
+  return readsNested(aliasing, array, restored);
+}
+
 function readsNested(aliasing: Prepared["aliasing"], array: Expr, reads: ReadonlySet<string>): boolean {
   for (let at: number | undefined = aliasing.classOf(array); at !== undefined; at = aliasing.elementsOf(at)) {
     if (reads.has(`contents ${String(at)}`)) return true;
@@ -486,7 +519,7 @@ function readsNested(aliasing: Prepared["aliasing"], array: Expr, reads: Readonl
  * Where references move, the shadows live in the forward sweep. Then a call of the pullback runs both
  * sweeps on copies of the arguments as they were at entry, without the function's effects.
  */
-function rerun(pieces: Pieces, v: Expr, gradient: Expr, options: ReverseOptions): { readonly before: Block; readonly inside: Block } {
+function rerun(pieces: Pieces, v: Expr, end: Block, options: ReverseOptions): { readonly before: Block; readonly inside: Block } {
   const { prepared } = pieces;
   const { names, func } = prepared;
   const kept: Stmt[] = [];
@@ -500,14 +533,14 @@ function rerun(pieces: Pieces, v: Expr, gradient: Expr, options: ReverseOptions)
     copies.push({ kind: "let", name: copy, type: param.type, mutable: false, init: { kind: "deepCopy", array: variable(keep, param.type), type: param.type } });
     own.set(param.name, copy);
   }
-  const silent = pieces.sweeps.forward.filter((stmt) => stmt.kind !== "effect");
+  const silent = mapBlock(pieces.sweeps.forward, (stmt) => (stmt.kind === "effect" ? [] : stmt));
   const sweep: Block = [
     ...parameterBars(pieces, new Map()),
     ...silent,
     ...pieces.sweeps.declarations,
     ...seed(pieces, v, options.name),
     ...pieces.sweeps.reverse,
-    { kind: "return", value: gradient },
+    ...end,
   ];
   // Inside, every variable is another one than in the run that gives the value.
   const inside = renameDeclared(sweep, names, own);

@@ -38,6 +38,7 @@ export function printedNames(
   /** What a name would be if nothing else had it. */
   const wish = (name: string): string => {
     const unmarked = name.replace(reverseMark, "");
+    if (ownNumber.test(unmarked)) return unmarked.replace(ownNumber, "$1");
     const stem = unmarked.replace(/\d+$/, "");
     const numbered = sourceNames === undefined ? all.has(stem) : !sourceNames.has(unmarked);
     return numbered && stem !== "" ? stem : unmarked;
@@ -58,6 +59,9 @@ export function printedNames(
 
 /** What reverse sweeps add to the names of variables that they declare again. */
 const reverseMark = /(\$r\d*)+$/;
+
+/** A number that is part of the name, as in `yDot$0`, the first of several tangents: it is printed `yDot0`. */
+const ownNumber = /\$(\d+)$/;
 
 /** The printed names in the scope, around it and inside of it. */
 function namesMeeting(scope: Scope): string[] {

@@ -12,7 +12,9 @@ import {
   referencedNames,
   sameExpr,
   someExpr,
+  substitute,
   variableTypes,
+  walkBlockExprs,
 } from "../ir/visit.ts";
 import { binarySign, expressionText, targetText, type ExpressionContext } from "./expressions.ts";
 import { readBeforeAssigned } from "./definite.ts";
@@ -56,6 +58,7 @@ class StatementPrinter {
   readonly #context: ExpressionContext;
   readonly #assigned: ReadonlySet<string>;
   readonly #referenced: ReadonlySet<string>;
+  readonly #compared: ReadonlySet<string>;
   readonly #early: ReadonlySet<string>;
   readonly #params: ReadonlyMap<string, Type>;
   readonly #globalNameOf: (key: string) => string;
@@ -65,6 +68,7 @@ class StatementPrinter {
     this.#tops = tops;
     this.#assigned = assignedVariables(func.body);
     this.#referenced = referencedNames(func.body);
+    this.#compared = comparedWithLiterals(func);
     this.#early = readBeforeAssigned(func);
     this.#params = new Map(func.params.map((param) => [param.name, param.type]));
     const globalNames = options.globalNames;
@@ -104,7 +108,8 @@ class StatementPrinter {
     return this.#context.nameOf(variable);
   }
 
-  #block(block: Block): string {
+  #block(given: Block): string {
+    const block = returningTensors(given);
     const lines: string[] = [];
     for (let i = 0; i < block.length; i++) {
       const merged = this.#withTop(block[i]!, block[i + 1]);
@@ -235,7 +240,7 @@ class StatementPrinter {
     const init = stmt.init ?? (this.#early.has(stmt.name) ? initialValue(stmt.type) : undefined);
     if (init === undefined) return `let ${name}: ${typeText(stmt.type)};`;
     const assignedLater = this.#assigned.has(stmt.name);
-    const annotated = !this.#repeatsParameter(stmt.type, init) && needsAnnotation(stmt.type, init, assignedLater);
+    const annotated = !this.#repeatsParameter(stmt.type, init) && needsAnnotation(stmt.type, init, assignedLater, this.#compared.has(stmt.name));
     return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(stmt.type)}` : ""} = ${this.#text(init)};`;
   }
 
@@ -309,6 +314,20 @@ class StatementPrinter {
   }
 }
 
+/** Tensors that are made only to be returned are made in the `return`. */
+function returningTensors(block: Block): Block {
+  const last = block.at(-1);
+  if (last?.kind !== "return" || last.value === undefined) return block;
+  const made = new Map<string, Expr>();
+  let end = block.length - 1;
+  for (; end > 0; end--) {
+    const stmt = block[end - 1]!;
+    if (stmt.kind !== "let" || stmt.init?.kind !== "tensor") break;
+    made.set(stmt.name, stmt.init);
+  }
+  return made.size === 0 ? block : [...block.slice(0, end), { ...last, value: substitute(last.value, made) }];
+}
+
 /** Parameters of a function and of the closures in it. */
 function parametersOf(func: Func): string[] {
   const closures = collectStmts(func.body, "closure").map((stmt) => stmt.func);
@@ -361,4 +380,15 @@ function isEmpty(block: Block): boolean {
   return block.every(
     (stmt) => stmt.kind === "comment" || (stmt.kind === "if" && isEmpty(stmt.then) && isEmpty(stmt.else)),
   );
+}
+
+/** Variables that stand beside a literal in a comparison. */
+function comparedWithLiterals(func: Func): Set<string> {
+  const names = new Set<string>();
+  walkBlockExprs(func.body, (e) => {
+    if (e.kind !== "op" || (e.op !== "eq" && e.op !== "ne")) return;
+    if (!e.args.some((arg) => arg.kind === "literal")) return;
+    for (const arg of e.args) if (arg.kind === "var") names.add(arg.name);
+  });
+  return names;
 }

@@ -167,6 +167,8 @@ function fallsThrough(block: Block): boolean {
       case "block":
         if (!fallsThrough(stmt.body) && !exitsTo(stmt.body, stmt.label)) return false;
         break;
+      default:
+        break;
     }
   }
   return true;

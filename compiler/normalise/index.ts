@@ -1,6 +1,7 @@
 /** What every function goes through before it is analysed and differentiated. */
 import type { Func, Program } from "../ir/types.ts";
 import { nameAllocations } from "./allocations.ts";
+import { nameArguments } from "./arguments.ts";
 import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
@@ -18,6 +19,7 @@ export function normalise(func: Func, program: Program, keep: (callee: string) =
     structureExits,
     integerLoops,
     nameAllocations,
+    nameArguments,
   ];
   return passes.reduce((f, pass) => pass(f), func);
 }

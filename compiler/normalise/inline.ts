@@ -3,12 +3,15 @@
  * recursive functions and of functions with hand-written rules stay.
  */
 import { variable } from "../ir/build.ts";
+import { evaluateOp } from "../ir/evaluate.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt } from "../ir/types.ts";
 import {
   assignedVariables, calleesOf, collectStmts, declaredNames, mapBlock, mapBlockExprs, readNames, renameBlock, someStmt,
 } from "../ir/visit.ts";
 import { singleReturn } from "./returns.ts";
+
+const comparisons = new Set<string>(["lt", "le", "gt", "ge", "eq", "ne"]);
 
 /** Names of the functions that can reach themselves through calls. */
 export function recursiveFunctions(program: Program): Set<string> {
@@ -73,8 +76,14 @@ function isAtom(expr: Expr): boolean {
   return expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
 }
 
-/** `a ?? b` where the argument a is known to be there, or known not to be. */
+/** What an argument decides: `a ?? b` where a is known to be there or not, and comparisons of numbers. */
 function present(expr: Expr): Expr {
+  if (expr.kind === "op" && comparisons.has(expr.op)) {
+    const values = expr.args.map((arg) => (arg.kind === "literal" ? arg.value : undefined));
+    if (values.every((value) => typeof value === "number")) {
+      return { kind: "literal", value: Boolean(evaluateOp(expr.op, values)), type: { kind: "boolean" } };
+    }
+  }
   if (expr.kind !== "nullish") return expr;
   if (expr.left.kind === "literal" && expr.left.value === undefined) return expr.right;
   return isAtom(expr.left) && expr.left.type.kind !== "maybe" ? expr.left : expr;

@@ -86,5 +86,7 @@ function without(stmt: Stmt): Pick<Stmt, "quote" | "origin" | "note"> {
 /** A `let` that nothing assigns is a constant. */
 function settle(stmt: Stmt, block: Block, position: number): Stmt {
   if (stmt.kind !== "let" || !stmt.mutable || stmt.init === undefined || stmt.exit) return stmt;
+  // `const c = 0` has the type 0, which TypeScript would not compare with 2.
+  if (stmt.init.kind === "literal") return stmt;
   return assignedVariables(block.slice(position + 1)).has(stmt.name) ? stmt : { ...stmt, mutable: false };
 }

@@ -13,7 +13,7 @@ function inBlock(block: Block, around: string | undefined): Block {
     if (stmt.note !== undefined && stmt.note !== last) out.push({ kind: "comment", text: stmt.note });
     last = stmt.note ?? around;
     const { note, ...rest } = stmt;
-    out.push(mapStmt(rest as Stmt, { block: (inner) => inBlock(inner, note) }));
+    out.push(mapStmt(rest, { block: (inner) => inBlock(inner, note) }));
   }
   return out;
 }

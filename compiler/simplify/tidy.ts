@@ -3,11 +3,12 @@
  * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
+import { isReference } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
-  assignedVariables, blocksOf, exprsOf, freeVariables, implicitReads, mapStmt, mapBlockExprs, mentions, namesDeclaredBy, someExpr, someStmt, walkBlock,
+  assignedVariables, blocksOf, declaredNames, exprsOf, freeVariables, implicitReads, mapStmt, mapBlockExprs, mentions, namesDeclaredBy, rootName, someExpr, someStmt, walkBlock, writtenArray,
 } from "../ir/visit.ts";
-import { mul, neg } from "../differentiate/rules/algebra.ts";
+import { mul, neg } from "../ir/algebra.ts";
 
 export function tidy(func: Func, isMade: (name: string) => boolean): Func {
   let body = func.body;
@@ -134,6 +135,7 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
     for (const expr of exprsOf(stmt)) countUses(expr, uses);
     for (const name of implicitReads(stmt)) uses.set(name, (uses.get(name) ?? 0) + 2);
   });
+  const apart = memoryApart(block);
   const visit = (b: Block): Block => {
     let out: Block = b.map((stmt) => mapStmt(stmt, { block: visit }));
     for (let i = 0; i < out.length; i++) {
@@ -144,7 +146,7 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
       const user = out[target];
       if (user === undefined || blocksOf(user).length > 0 || user.kind === "push") continue;
       if (!exprsOf(user).some((e) => mentions(e, stmt.name)) || isLazyUse(user, stmt.name)) continue;
-      if (out.slice(i + 1, target).some((s) => interferes(s, stmt.init!))) continue;
+      if (out.slice(i + 1, target).some((s) => interferes(s, stmt.init!, apart))) continue;
       const value = stmt.init;
       const replaced = mapStmt(user, { expr: (e) => replace(e, stmt.name, value) });
       out = [...out.slice(0, i), ...out.slice(i + 1, target), replaced, ...out.slice(target + 1)];
@@ -156,9 +158,37 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
 }
 
 function replace(expr: Expr, name: string, value: Expr): Expr {
-  const found = mapBlockExprs([{ kind: "throw", value: expr }], (e) => (e.kind === "var" && e.name === name ? value : e));
-  const [stmt] = found;
+  // Where a negated value comes in, the sign goes outward: not a bit changes by that.
+  const moved = new Set<Expr>(isNegated(value) ? [value] : []);
+  const [stmt] = mapBlockExprs([{ kind: "throw", value: expr }], (e) => {
+    if (e.kind === "var" && e.name === name) return value;
+    if (e.kind !== "op" || !e.args.some((arg) => moved.has(arg))) return e;
+    const lifted = withoutInnerSign(e, moved);
+    if (isNegated(lifted)) moved.add(lifted);
+    return lifted;
+  });
   return stmt?.kind === "throw" ? stmt.value : expr;
+}
+
+function isNegated(e: Expr): e is Extract<Expr, { kind: "op" }> {
+  return e.kind === "op" && e.op === "neg";
+}
+
+/** `a * -b` as `-(a * b)`, `a - -b` as `a + b`, for operands that are in `moved`. */
+function withoutInnerSign(e: Extract<Expr, { kind: "op" }>, moved: ReadonlySet<Expr>): Expr {
+  const [left, right] = e.args;
+  const plain = (arg: Expr): Expr => (moved.has(arg) && isNegated(arg) ? arg.args[0]! : arg);
+  if (left === undefined) return e;
+  if (e.op === "neg") return plain(left);
+  if (right === undefined) return e;
+  const signs = [left, right].filter((arg) => moved.has(arg)).length;
+  if (e.op === "mul" || e.op === "div") {
+    const product: Expr = { ...e, args: [plain(left), plain(right)] };
+    return signs === 2 ? product : { kind: "op", op: "neg", args: [product], type: e.type };
+  }
+  if (e.op !== "add" && e.op !== "sub") return e;
+  if (moved.has(right)) return { ...e, op: e.op === "add" ? "sub" : "add", args: [left, plain(right)] };
+  return e.op === "add" ? { ...e, op: "sub", args: [right, plain(left)] } : e;
 }
 
 function countUses(expr: Expr, uses: Map<string, number>): void {
@@ -174,14 +204,39 @@ function isLazyUse(stmt: Stmt, name: string): boolean {
 }
 
 /** Whether a statement may change what an expression reads. */
-function interferes(stmt: Stmt, value: Expr): boolean {
+function interferes(stmt: Stmt, value: Expr, apart: (written: Expr, value: Expr) => boolean): boolean {
   const names = freeVariables(value);
   const readsMemory = someExpr(value, (e) => e.kind === "index" || e.kind === "length");
   return someStmt([stmt], (s) => {
     if (s.kind === "assign" && names.has(s.name)) return true;
     if (s.kind === "pop" && names.has(s.target)) return true;
     if (namesDeclaredBy(s).some((name) => names.has(name))) return true;
-    if (!readsMemory) return s.kind === "call" || s.kind === "apply";
-    return ["store", "accumulate", "fill", "set", "append", "shrink", "call", "apply"].includes(s.kind);
+    if (s.kind === "call" || s.kind === "apply") return true;
+    const written = writtenArray(s);
+    return readsMemory && written !== undefined && !apart(written, value);
   });
+}
+
+/**
+ * Tells whether writing into an array leaves what an expression reads alone: the array was made here, and has one
+ * name, and so have all that are read, or they are parameters.
+ */
+function memoryApart(block: Block): (written: Expr, value: Expr) => boolean {
+  const assigned = assignedVariables(block);
+  const declared = declaredNames(block);
+  const made = new Set<string>();
+  walkBlock(block, (stmt) => {
+    if (stmt.kind !== "let" || stmt.init === undefined || assigned.has(stmt.name)) return;
+    const isFlat = stmt.type.kind === "typed" || (stmt.type.kind === "list" && !isReference(stmt.type.element));
+    if (isFlat && ["zeros", "zerosLike", "items", "copy", "deepCopy", "holes"].includes(stmt.init.kind)) made.add(stmt.name);
+  });
+  const isKnown = (name: string): boolean => made.has(name) || (!declared.has(name) && !assigned.has(name));
+  return (written, value) => {
+    if (written.kind !== "var" || !made.has(written.name)) return false;
+    return !someExpr(value, (e) => {
+      if (e.kind !== "index" && e.kind !== "length") return false;
+      const root = rootName(e.array);
+      return root === undefined || root === written.name || !isKnown(root);
+    });
+  };
 }

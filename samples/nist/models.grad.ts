@@ -4,659 +4,385 @@
 import { Tensor } from "tsgrad/runtime";
 
 export function bennett5Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`bennett5Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const b4 = b[2];
-    const b3Dot = bUnit[2];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const quotient = -1 / b4;
-      const quotientDot = -((quotient / b4) * b3Dot);
-      const power = (b3 + x[i]) ** quotient;
-      tangent[i] =
-        b1Dot * power +
-        ((quotient === 0 ? 0 : quotient * (b3 + x[i]) ** (quotient - 1) * b2Dot) +
-          (b3 + x[i] === 0 && quotient >= 0 ? 0 : power * Math.log(b3 + x[i]) * quotientDot)) *
-          b2;
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const quotient = -1 / b3;
+    const quotientDot2 = -(quotient / b3);
+    const power = (b2 + x[i]) ** quotient;
+    jacobian[i * b.length] = power;
+    jacobian[i * b.length + 1] = (quotient === 0 ? 0 : quotient * (b2 + x[i]) ** (quotient - 1)) * b1;
+    jacobian[i * b.length + 2] =
+      (b2 + x[i] === 0 && quotient >= 0 ? 0 : power * Math.log(b2 + x[i]) * quotientDot2) * b1;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function chwirutJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`chwirutJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const b4 = b[2];
-    const b3Dot = bUnit[2];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const exponential = Math.exp(-b2 * x[i]);
-      tangent[i] =
-        (1 / (b3 + b4 * x[i])) * -(exponential * b1Dot * x[i]) -
-        (exponential / (b3 + b4 * x[i]) / (b3 + b4 * x[i])) * (b2Dot + b3Dot * x[i]);
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const exponential = Math.exp(-b1 * x[i]);
+    const sumSlope = -(exponential / (b2 + b3 * x[i]) / (b2 + b3 * x[i]));
+    jacobian[i * b.length] = -((exponential * x[i]) / (b2 + b3 * x[i]));
+    jacobian[i * b.length + 1] = sumSlope;
+    jacobian[i * b.length + 2] = sumSlope * x[i];
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function danWoodJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`danWoodJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const power = x[i] ** b3;
-      tangent[i] = b1Dot * power + (x[i] === 0 && b3 >= 0 ? 0 : power * Math.log(x[i]) * b2Dot) * b2;
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const power = x[i] ** b2;
+    jacobian[i * b.length] = power;
+    jacobian[i * b.length + 1] = (x[i] === 0 && b2 >= 0 ? 0 : power * Math.log(x[i])) * b1;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function eckerle4Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`eckerle4Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const b4 = b[2];
-    const b3Dot = bUnit[2];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const z = (x[i] - b4) / b3;
-      const quotient = b2 / b3;
-      const exponential = Math.exp(-0.5 * z * z);
-      tangent[i] =
-        ((1 / b3) * b1Dot - (quotient / b3) * b2Dot) * exponential +
-        -(exponential * (-((1 / b3) * b3Dot) - (z / b3) * b2Dot) * z) * quotient;
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const z = (x[i] - b3) / b2;
+    const quotient = b1 / b2;
+    const exponential = Math.exp(-0.5 * z * z);
+    const exponentialByZ = exponential * z;
+    jacobian[i * b.length] = (1 / b2) * exponential;
+    jacobian[i * b.length + 1] = (z / b2) * exponentialByZ * quotient - (quotient / b2) * exponential;
+    jacobian[i * b.length + 2] = (1 / b2) * exponentialByZ * quotient;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function ensoJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`ensoJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[3];
-    const b4Dot = bUnit[3];
-    const b3 = b[6];
-    const b7Dot = bUnit[6];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const angle = 2 * Math.PI * x[i];
-      const quotient = angle / b2;
-      const quotient2 = angle / b2;
-      const quotient3 = angle / b3;
-      const quotient4 = angle / b3;
-      tangent[i] =
-        bUnit[0] +
-        (bUnit[1] * Math.cos(angle / 12) + bUnit[2] * Math.sin(angle / 12)) +
-        (bUnit[4] * Math.cos(quotient) -
-          Math.sin(quotient) * -((quotient / b2) * b4Dot) * b[4] +
-          (bUnit[5] * Math.sin(quotient2) + Math.cos(quotient2) * -((quotient2 / b2) * b4Dot) * b[5])) +
-        (bUnit[7] * Math.cos(quotient3) -
-          Math.sin(quotient3) * -((quotient3 / b3) * b7Dot) * b[7] +
-          (bUnit[8] * Math.sin(quotient4) + Math.cos(quotient4) * -((quotient4 / b3) * b7Dot) * b[8]));
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const bAt4 = b[4];
+  const bAt5 = b[5];
+  const bAt7 = b[7];
+  const bAt8 = b[8];
+  const b4 = b[3];
+  const b7 = b[6];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const angle = 2 * Math.PI * x[i];
+    const quotient = angle / b4;
+    const quotient2 = angle / b4;
+    const quotient3 = angle / b7;
+    const quotient4 = angle / b7;
+    jacobian[i * b.length] = 1;
+    jacobian[i * b.length + 1] = Math.cos(angle / 12);
+    jacobian[i * b.length + 2] = Math.sin(angle / 12);
+    jacobian[i * b.length + 3] =
+      (quotient / b4) * bAt4 * Math.sin(quotient) - (quotient2 / b4) * bAt5 * Math.cos(quotient2);
+    jacobian[i * b.length + 4] = Math.cos(quotient);
+    jacobian[i * b.length + 5] = Math.sin(quotient2);
+    jacobian[i * b.length + 6] =
+      (quotient3 / b7) * bAt7 * Math.sin(quotient3) - (quotient4 / b7) * bAt8 * Math.cos(quotient4);
+    jacobian[i * b.length + 7] = Math.cos(quotient3);
+    jacobian[i * b.length + 8] = Math.sin(quotient4);
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function gaussJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`gaussJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const width = b[4];
-      const z = (x[i] - b[3]) / width;
-      const exponential = Math.exp(-z * z);
-      const width2 = b[7];
-      const z2 = (x[i] - b[6]) / width2;
-      const exponential2 = Math.exp(-z2 * z2);
-      const exponential3 = Math.exp(-b[1] * x[i]);
-      tangent[i] =
-        bUnit[0] * exponential3 +
-        -(exponential3 * bUnit[1] * x[i]) * b[0] +
-        (bUnit[2] * exponential +
-          -(2 * exponential * (-((1 / width) * bUnit[3]) - (z / width) * bUnit[4]) * z) * b[2]) +
-        (bUnit[5] * exponential2 +
-          -(2 * exponential2 * (-((1 / width2) * bUnit[6]) - (z2 / width2) * bUnit[7]) * z2) * b[5]);
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const bAt0 = b[0];
+  const bAt1 = b[1];
+  const bAt2 = b[2];
+  const bAt3 = b[3];
+  const bAt4 = b[4];
+  const bAt5 = b[5];
+  const bAt6 = b[6];
+  const bAt7 = b[7];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const z = (x[i] - bAt3) / bAt4;
+    const exponential = Math.exp(-z * z);
+    const exponentialByZ = 2 * exponential * z;
+    const z2 = (x[i] - bAt6) / bAt7;
+    const exponential2 = Math.exp(-z2 * z2);
+    const exponential2ByZ2 = 2 * exponential2 * z2;
+    const exponential3 = Math.exp(-bAt1 * x[i]);
+    jacobian[i * b.length] = exponential3;
+    jacobian[i * b.length + 1] = -(exponential3 * x[i] * bAt0);
+    jacobian[i * b.length + 2] = exponential;
+    jacobian[i * b.length + 3] = (1 / bAt4) * exponentialByZ * bAt2;
+    jacobian[i * b.length + 4] = (z / bAt4) * exponentialByZ * bAt2;
+    jacobian[i * b.length + 5] = exponential2;
+    jacobian[i * b.length + 6] = (1 / bAt7) * exponential2ByZ2 * bAt5;
+    jacobian[i * b.length + 7] = (z2 / bAt7) * exponential2ByZ2 * bAt5;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function kirby2Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`kirby2Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const t = x[i];
-      tangent[i] =
-        (1 / (1 + b[3] * t + b[4] * t ** 2)) * (bUnit[0] + bUnit[1] * t + bUnit[2] * t ** 2) -
-        ((b[0] + b[1] * t + b[2] * t ** 2) / (1 + b[3] * t + b[4] * t ** 2) / (1 + b[3] * t + b[4] * t ** 2)) *
-          (bUnit[3] * t + bUnit[4] * t ** 2);
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const bAt0 = b[0];
+  const bAt1 = b[1];
+  const bAt2 = b[2];
+  const bAt3 = b[3];
+  const bAt4 = b[4];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const t = x[i];
+    const sumSlope = 1 / (1 + bAt3 * t + bAt4 * t ** 2);
+    const sumSlope2 = -(
+      (bAt0 + bAt1 * t + bAt2 * t ** 2) /
+      (1 + bAt3 * t + bAt4 * t ** 2) /
+      (1 + bAt3 * t + bAt4 * t ** 2)
+    );
+    jacobian[i * b.length] = sumSlope;
+    jacobian[i * b.length + 1] = sumSlope * t;
+    jacobian[i * b.length + 2] = sumSlope * t ** 2;
+    jacobian[i * b.length + 3] = sumSlope2 * t;
+    jacobian[i * b.length + 4] = sumSlope2 * t ** 2;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function lanczosJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`lanczosJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const tangent = new Float64Array(x.length);
+  const jacobian = new Float64Array(x.length * b.length);
+  const bDot0 = new Float64Array(b.length);
+  const bDot1 = new Float64Array(b.length);
+  const bDot2 = new Float64Array(b.length);
+  const bDot3 = new Float64Array(b.length);
+  for (let column = 0; column < b.length; column += 4) {
+    bDot0[column] = 1;
+    bDot1[column + 1] = 1;
+    bDot2[column + 2] = 1;
+    bDot3[column + 3] = 1;
+    const yDot0 = new Float64Array(x.length);
+    const yDot1 = new Float64Array(x.length);
+    const yDot2 = new Float64Array(x.length);
+    const yDot3 = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
       for (let k = 0; k < 6; k += 2) {
         const exponential = Math.exp(-b[k + 1] * x[i]);
-        tangent[i] += bUnit[k] * exponential + -(exponential * bUnit[k + 1] * x[i]) * b[k];
+        const exponentialByB = exponential * x[i];
+        const yByExponential = b[k];
+        yDot0[i] += bDot0[k] * exponential - bDot0[k + 1] * exponentialByB * yByExponential;
+        yDot1[i] += bDot1[k] * exponential - bDot1[k + 1] * exponentialByB * yByExponential;
+        yDot2[i] += bDot2[k] * exponential - bDot2[k + 1] * exponentialByB * yByExponential;
+        yDot3[i] += bDot3[k] * exponential - bDot3[k + 1] * exponentialByB * yByExponential;
       }
     }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
+    for (let row = 0; row < x.length; row++) {
+      jacobian[row * b.length + column] = yDot0[row];
+      if (column + 1 < b.length) {
+        jacobian[row * b.length + column + 1] = yDot1[row];
+      }
+      if (column + 2 < b.length) {
+        jacobian[row * b.length + column + 2] = yDot2[row];
+      }
+      if (column + 3 < b.length) {
+        jacobian[row * b.length + column + 3] = yDot3[row];
+      }
     }
-    bUnit[j] = 0;
+    bDot0[column] = 0;
+    bDot1[column + 1] = 0;
+    bDot2[column + 2] = 0;
+    bDot3[column + 3] = 0;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function mgh09Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`mgh09Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const b4 = b[2];
-    const b3Dot = bUnit[2];
-    const b5 = b[3];
-    const b4Dot = bUnit[3];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const square = x[i] ** 2;
-      tangent[i] =
-        (1 / (square + x[i] * b4 + b5)) * (b1Dot * (square + x[i] * b3) + b2Dot * x[i] * b2) -
-        ((b2 * (square + x[i] * b3)) / (square + x[i] * b4 + b5) / (square + x[i] * b4 + b5)) * (b3Dot * x[i] + b4Dot);
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
+  const b4 = b[3];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const square = x[i] ** 2;
+    const productSlope = 1 / (square + x[i] * b3 + b4);
+    const sumSlope = -((b1 * (square + x[i] * b2)) / (square + x[i] * b3 + b4) / (square + x[i] * b3 + b4));
+    jacobian[i * b.length] = productSlope * (square + x[i] * b2);
+    jacobian[i * b.length + 1] = productSlope * b1 * x[i];
+    jacobian[i * b.length + 2] = sumSlope * x[i];
+    jacobian[i * b.length + 3] = sumSlope;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function mgh10Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`mgh10Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const b4 = b[2];
-    const b3Dot = bUnit[2];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const quotient = b3 / (x[i] + b4);
-      const exponential = Math.exp(quotient);
-      tangent[i] =
-        b1Dot * exponential + exponential * ((1 / (x[i] + b4)) * b2Dot - (quotient / (x[i] + b4)) * b3Dot) * b2;
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const quotient = b2 / (x[i] + b3);
+    const exponential = Math.exp(quotient);
+    jacobian[i * b.length] = exponential;
+    jacobian[i * b.length + 1] = (1 / (x[i] + b3)) * exponential * b1;
+    jacobian[i * b.length + 2] = -((quotient / (x[i] + b3)) * exponential * b1);
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function mgh17Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`mgh17Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b1Dot = bUnit[0];
-    const b2 = b[1];
-    const b2Dot = bUnit[1];
-    const b3 = b[2];
-    const b3Dot = bUnit[2];
-    const b4 = b[3];
-    const b4Dot = bUnit[3];
-    const b5 = b[4];
-    const b5Dot = bUnit[4];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const exponential = Math.exp(-x[i] * b4);
-      const exponential2 = Math.exp(-x[i] * b5);
-      tangent[i] =
-        b1Dot +
-        (b2Dot * exponential + -(exponential * b4Dot * x[i]) * b2) +
-        (b3Dot * exponential2 + -(exponential2 * b5Dot * x[i]) * b3);
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b2 = b[1];
+  const b3 = b[2];
+  const b4 = b[3];
+  const b5 = b[4];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const exponential = Math.exp(-x[i] * b4);
+    const exponential2 = Math.exp(-x[i] * b5);
+    jacobian[i * b.length] = 1;
+    jacobian[i * b.length + 1] = exponential;
+    jacobian[i * b.length + 2] = exponential2;
+    jacobian[i * b.length + 3] = -(exponential * x[i] * b2);
+    jacobian[i * b.length + 4] = -(exponential2 * x[i] * b3);
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function misra1aJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`misra1aJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const exponential = Math.exp(-b3 * x[i]);
-      tangent[i] = b1Dot * (1 - exponential) - -(exponential * b2Dot * x[i]) * b2;
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const exponential = Math.exp(-b2 * x[i]);
+    jacobian[i * b.length] = 1 - exponential;
+    jacobian[i * b.length + 1] = exponential * x[i] * b1;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function misra1bJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`misra1bJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      tangent[i] =
-        b1Dot * (1 - (1 + (b3 * x[i]) / 2) ** -2) + 2 * (1 + (b3 * x[i]) / 2) ** -3 * (1 / 2) * b2Dot * x[i] * b2;
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    jacobian[i * b.length] = 1 - (1 + (b2 * x[i]) / 2) ** -2;
+    jacobian[i * b.length + 1] = ((2 * b1 * (1 + (b2 * x[i]) / 2) ** -3) / 2) * x[i];
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function misra1cJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`misra1cJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      tangent[i] = b1Dot * (1 - (1 + 2 * b3 * x[i]) ** -0.5) + (1 + 2 * b3 * x[i]) ** -1.5 * b2Dot * x[i] * b2;
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    jacobian[i * b.length] = 1 - (1 + 2 * b2 * x[i]) ** -0.5;
+    jacobian[i * b.length + 1] = b1 * (1 + 2 * b2 * x[i]) ** -1.5 * x[i];
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function misra1dJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`misra1dJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      tangent[i] =
-        (1 / (1 + b3 * x[i])) * (b1Dot * b3 * x[i] + b2Dot * b2 * x[i]) -
-        ((b2 * b3 * x[i]) / (1 + b3 * x[i]) / (1 + b3 * x[i])) * b2Dot * x[i];
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const productSlope = 1 / (1 + b2 * x[i]);
+    jacobian[i * b.length] = productSlope * b2 * x[i];
+    jacobian[i * b.length + 1] =
+      productSlope * b1 * x[i] - ((b1 * b2 * x[i]) / (1 + b2 * x[i]) / (1 + b2 * x[i])) * x[i];
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function nelsonJacobian(b: Float64Array, time: Float64Array, temperature: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(time.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`nelsonJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b1Dot = bUnit[0];
-    const b2 = b[1];
-    const b2Dot = bUnit[1];
-    const b3 = b[2];
-    const b3Dot = bUnit[2];
-    const tangent = new Float64Array(time.length);
-    for (let i = 0; i < time.length; i++) {
-      const exponential = Math.exp(-b3 * temperature[i]);
-      tangent[i] = b1Dot - (b2Dot * time[i] * exponential + -(exponential * b3Dot * temperature[i]) * b2 * time[i]);
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b2 = b[1];
+  const b3 = b[2];
+  const jacobian = new Float64Array(time.length * b.length);
+  for (let i = 0; i < time.length; i++) {
+    const exponential = Math.exp(-b3 * temperature[i]);
+    jacobian[i * b.length] = 1;
+    jacobian[i * b.length + 1] = -(time[i] * exponential);
+    jacobian[i * b.length + 2] = exponential * temperature[i] * b2 * time[i];
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [time.length, b.length]);
 }
 
 export function rat42Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`rat42Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const b4 = b[2];
-    const b3Dot = bUnit[2];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const exponential = Math.exp(b3 - b4 * x[i]);
-      tangent[i] =
-        (1 / (1 + exponential)) * b1Dot -
-        (b2 / (1 + exponential) / (1 + exponential)) * (exponential * (b2Dot - b3Dot * x[i]));
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const exponential = Math.exp(b2 - b3 * x[i]);
+    const quotientByExponential = b1 / (1 + exponential) / (1 + exponential);
+    jacobian[i * b.length] = 1 / (1 + exponential);
+    jacobian[i * b.length + 1] = -(exponential * quotientByExponential);
+    jacobian[i * b.length + 2] = exponential * x[i] * quotientByExponential;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function rat43Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`rat43Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b2 = b[0];
-    const b1Dot = bUnit[0];
-    const b3 = b[1];
-    const b2Dot = bUnit[1];
-    const b4 = b[2];
-    const b3Dot = bUnit[2];
-    const b5 = b[3];
-    const b4Dot = bUnit[3];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const exponential = Math.exp(b3 - b4 * x[i]);
-      const exponentialDot = exponential * (b2Dot - b3Dot * x[i]);
-      const quotient = 1 / b5;
-      const quotientDot = -((quotient / b5) * b4Dot);
-      const power = (1 + exponential) ** quotient;
-      tangent[i] =
-        (1 / power) * b1Dot -
-        (b2 / power / power) *
-          ((quotient === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1) * exponentialDot) +
-            (1 + exponential === 0 && quotient >= 0 ? 0 : power * Math.log(1 + exponential) * quotientDot));
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
+  const b4 = b[3];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const exponential = Math.exp(b2 - b3 * x[i]);
+    const exponentialDot2 = -(exponential * x[i]);
+    const quotient = 1 / b4;
+    const quotientDot3 = -(quotient / b4);
+    const power = (1 + exponential) ** quotient;
+    const quotient2ByPower = b1 / power / power;
+    jacobian[i * b.length] = 1 / power;
+    jacobian[i * b.length + 1] = -(
+      (quotient === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1) * exponential) * quotient2ByPower
+    );
+    jacobian[i * b.length + 2] = -(
+      (quotient === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1) * exponentialDot2) * quotient2ByPower
+    );
+    jacobian[i * b.length + 3] = -(
+      (1 + exponential === 0 && quotient >= 0 ? 0 : power * Math.log(1 + exponential) * quotientDot3) * quotient2ByPower
+    );
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function rationalCubicJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`rationalCubicJacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const t = x[i];
-      const bottom = 1 + b[4] * t + b[5] * t ** 2 + b[6] * t ** 3;
-      tangent[i] =
-        (1 / bottom) * (bUnit[0] + bUnit[1] * t + bUnit[2] * t ** 2 + bUnit[3] * t ** 3) -
-        ((b[0] + b[1] * t + b[2] * t ** 2 + b[3] * t ** 3) / bottom / bottom) *
-          (bUnit[4] * t + bUnit[5] * t ** 2 + bUnit[6] * t ** 3);
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const bAt0 = b[0];
+  const bAt1 = b[1];
+  const bAt2 = b[2];
+  const bAt3 = b[3];
+  const bAt4 = b[4];
+  const bAt5 = b[5];
+  const bAt6 = b[6];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const t = x[i];
+    const top = bAt0 + bAt1 * t + bAt2 * t ** 2 + bAt3 * t ** 3;
+    const bottom = 1 + bAt4 * t + bAt5 * t ** 2 + bAt6 * t ** 3;
+    const quotientByTop = 1 / bottom;
+    const quotientByBottom = top / bottom / bottom;
+    jacobian[i * b.length] = quotientByTop;
+    jacobian[i * b.length + 1] = t * quotientByTop;
+    jacobian[i * b.length + 2] = t ** 2 * quotientByTop;
+    jacobian[i * b.length + 3] = t ** 3 * quotientByTop;
+    jacobian[i * b.length + 4] = -(t * quotientByBottom);
+    jacobian[i * b.length + 5] = -(t ** 2 * quotientByBottom);
+    jacobian[i * b.length + 6] = -(t ** 3 * quotientByBottom);
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function roszman1Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bLength = b.length;
-  const value = new Float64Array(x.length);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * bLength);
-  const bUnit = new Float64Array(b.length);
-  for (let j = 0; j < bLength; j++) {
-    bUnit[j] = 1;
-    if (bUnit.length !== b.length) {
-      throw new RangeError(`roszman1Jacobian_jvp: bDot2 has length ${bUnit.length}, b has length ${b.length}`);
-    }
-    const b1Dot = bUnit[0];
-    const b2Dot = bUnit[1];
-    const b2 = b[2];
-    const b3Dot = bUnit[2];
-    const b3 = b[3];
-    const b4Dot = bUnit[3];
-    const tangent = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) {
-      const quotient = b2 / (x[i] - b3);
-      tangent[i] =
-        b1Dot -
-        b2Dot * x[i] -
-        (1 / Math.PI) *
-          (1 / (1 + quotient * quotient)) *
-          ((1 / (x[i] - b3)) * b3Dot + (quotient / (x[i] - b3)) * b4Dot);
-    }
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * bLength + j] = tangent[j2];
-    }
-    bUnit[j] = 0;
+  const b3 = b[2];
+  const b4 = b[3];
+  const jacobian = new Float64Array(x.length * b.length);
+  for (let i = 0; i < x.length; i++) {
+    const quotient = b3 / (x[i] - b4);
+    const yByQuotient = -1 / Math.PI / (1 + quotient * quotient);
+    jacobian[i * b.length] = 1;
+    jacobian[i * b.length + 1] = -x[i];
+    jacobian[i * b.length + 2] = (1 / (x[i] - b4)) * yByQuotient;
+    jacobian[i * b.length + 3] = (quotient / (x[i] - b4)) * yByQuotient;
   }
-  const tensor = new Tensor(jacobian, [outputLength, bLength]);
-  return tensor;
+  return new Tensor(jacobian, [x.length, b.length]);
 }

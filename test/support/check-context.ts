@@ -88,11 +88,11 @@ export function direction(value: unknown, random: Random): unknown {
   return values.mapNumbers(value, (x) => random.normal() * Math.max(Math.abs(x), 0.1));
 }
 
-export function cotangent({ spec, base, random }: Context): unknown {
+export function cotangent({ spec, base, random }: Pick<Context, "spec" | "base" | "random">): unknown {
   return values.mapNumbers(select(spec.active, base), () => random.normal());
 }
 
-export function tangents({ spec, directions }: Context): unknown[] {
+export function tangents({ spec, directions }: Pick<Context, "spec" | "directions">): unknown[] {
   return spec.wrt.map((i) => values.clone(directions[i]));
 }
 

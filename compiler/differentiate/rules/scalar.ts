@@ -8,7 +8,7 @@
  */
 import { compare, num, op } from "../../ir/build.ts";
 import type { Expr, SmoothOp } from "../../ir/types.ts";
-import { add, div, mul, neg, one, sub } from "./algebra.ts";
+import { add, div, mul, neg, one, sub } from "../../ir/algebra.ts";
 
 export interface ScalarRule {
   readonly usesResult?: true;

@@ -3,8 +3,8 @@
  * derivatives produce. Used for adjoints and tangents only, never on an expression of the user's:
  * there `x + 0` and reassociation could change a bit.
  */
-import { num, op } from "../../ir/build.ts";
-import type { Expr } from "../../ir/types.ts";
+import { num, op } from "./build.ts";
+import type { Expr } from "./types.ts";
 
 export const one: Expr = num(1);
 

@@ -1,0 +1,182 @@
+/**
+ * Jacobians by reverse mode: a row for each number of the output. The rows of a short output all come off one
+ * forward sweep: the reverse sweep is written once for each, with literal seeds, and what is zero for a row is
+ * left out of it.
+ */
+import { at, int, intType, isReference, num, op, variable, zerosLike } from "../ir/build.ts";
+import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
+import { collectStmts, declaredNames, exprsOf, mapBlock, mapBlockExprs, renameBlock, someExpr, someStmt } from "../ir/visit.ts";
+import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
+import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
+import { dropZeros, seedOfZero } from "./zeros.ts";
+
+/** The Jacobian of one number: its gradient (a function that returns just that), as tensors. */
+export function gradientAsJacobian(gradient: Func, labels: readonly string[]): Func {
+  const names = namesApartFrom(namesOf(gradient));
+  const { body, value } = endOf(gradient);
+  const parts = partsOf(value, labels.length).map((grad, k): Expr => {
+    if (!isReference(grad.type)) return grad;
+    const shape = shapeOf(names, grad, labels[k]!, body, true);
+    return tensorOf(names, grad, shape, body);
+  });
+  return withResult(gradient, body, parts, labels);
+}
+
+/** The function with the numbers of its array result returned one by one, so that each is an output of its own. */
+export function returningNumbers(func: Func, count: number): Func | undefined {
+  const last = func.body.at(-1);
+  if (last?.kind !== "return" || last.value?.kind !== "var") return undefined;
+  const array = last.value;
+  const made = func.body.at(-2);
+  const before = func.body.slice(0, -1);
+  const isJustMade = made?.kind === "let" && made.name === array.name && made.init?.kind === "items";
+  const items = isJustMade && made.init?.kind === "items" ? made.init.items : Array.from({ length: count }, (_, k) => at(array, int(k)));
+  const type: Type = { kind: "tuple", items: items.map(() => ({ kind: "number" })) };
+  const value: Expr = { kind: "tuple", items, type };
+  return { ...func, result: type, body: [...(isJustMade ? before.slice(0, -1) : before), { ...last, value }] };
+}
+
+/**
+ * The Jacobian of a few numbers, from the pullback of the function that returns them one by one. Undefined where
+ * tapes are handed to other functions: those cannot be read once more for each row.
+ */
+export function rowsOffOneSweep(pullback: Func, count: number, labels: readonly string[]): Func | undefined {
+  const names = namesApartFrom(namesOf(pullback));
+  const at = pullback.body.findIndex((stmt) => stmt.kind === "closure");
+  const closure = pullback.body[at];
+  if (closure?.kind !== "closure") throw new Error("jacobian: a pullback was expected");
+  const { before, rename } = withoutCopies(pullback.body.slice(0, at));
+  const tapes = new Set(collectStmts(before, "let").flatMap((s) => (s.type.kind === "tape" ? [s.name] : [])));
+  if (someStmt(pullback.body, (s) => exprsOf(s).some((e) => someExpr(e, (inner) => inner.kind === "var" && tapes.has(inner.name))))) return undefined;
+  // Each row takes its values off tapes of its own, which are pushed to together.
+  const copies = [...tapes].map((tape) => [tape, Array.from({ length: count }, (_, row) => (row === 0 ? tape : names.fresh(tape)))] as const);
+  const tapeOf = new Map(copies);
+  const body: Stmt[] = [...withTapes(before, tapeOf)];
+  const v = closure.func.params[0]!.name;
+  const own = declaredNames(closure.func.body);
+  let made: readonly Rows[] = [];
+  for (let row = 0; row < count; row++) {
+    const fresh = new Map([...tapeOf].map(([tape, rows]) => [tape, rows[row]!]));
+    if (row > 0) for (const name of own) fresh.set(name, names.fresh(`${name}$r`));
+    const seeded = mapBlockExprs(renameBlock(closure.func.body, rename), (e) => seedAt(e, v, row));
+    const sweep = dropZeros(renameBlock(seeded, (name) => fresh.get(name) ?? name), new Set([...own].map((name) => fresh.get(name) ?? name)));
+    const last = sweep.at(-1);
+    if (last?.kind !== "return" || last.value === undefined) throw new Error("jacobian: a gradient was expected");
+    body.push(...sweep.slice(0, -1));
+    const grads = partsOf(last.value, labels.length);
+    if (row === 0) made = grads.map((grad, k) => rowsFor(names, grad, count, labels[k]!, body));
+    grads.forEach((grad, k) => body.push(...copyRow(names, grad, made[k]!, row)));
+  }
+  const parts = made.map(({ data, shape }) => tensorOf(names, data, [int(count), ...shape], body));
+  return withResult(pullback, body, parts, labels);
+}
+
+function withTapes(block: Block, tapeOf: ReadonlyMap<string, readonly string[]>): Block {
+  return mapBlock(block, (stmt): Stmt | Stmt[] => {
+    if (stmt.kind === "let" && stmt.type.kind === "tape") return (tapeOf.get(stmt.name) ?? [stmt.name]).map((name) => ({ ...stmt, name }));
+    if (stmt.kind === "push") return (tapeOf.get(stmt.tape) ?? [stmt.tape]).map((tape) => ({ ...stmt, tape }));
+    return stmt;
+  });
+}
+
+/** The rows towards one input, of the given shape. */
+interface Rows {
+  readonly data: Expr;
+  readonly shape: readonly Expr[];
+}
+
+function rowsFor(names: Names, grad: Expr, count: number, label: string, body: Stmt[]): Rows {
+  const shape = shapeOf(names, grad, label, body, true);
+  const name = names.fresh("jacobian");
+  body.push({ kind: "let", name, type: dataType, mutable: false, init: { kind: "zeros", length: sizeOf([int(count), ...shape]), type: dataType } });
+  return { data: variable(name, dataType), shape };
+}
+
+function seedAt(e: Expr, v: string, row: number): Expr {
+  const isSeed = e.kind === "index" && e.array.kind === "var" && e.array.name === v && e.index.kind === "literal";
+  return isSeed && e.index.kind === "literal" ? (e.index.value === row ? num(1) : seedOfZero) : e;
+}
+
+/** A pullback keeps copies of what its caller could change before it is called; here nothing comes between. */
+function withoutCopies(block: Block): { readonly before: Block; readonly rename: (name: string) => string } {
+  const kept = new Map<string, string>();
+  let end = block.length;
+  for (; end > 0; end--) {
+    const stmt = block[end - 1]!;
+    if (stmt.kind !== "let" || stmt.init?.kind !== "deepCopy" || stmt.init.array.kind !== "var") break;
+    kept.set(stmt.name, stmt.init.array.name);
+  }
+  return { before: block.slice(0, end), rename: (name) => kept.get(name) ?? name };
+}
+
+/** `data[row, …] = grad[…]` */
+function copyRow(names: Names, grad: Expr, { data, shape }: Rows, row: number): Stmt[] {
+  if (shape.length === 0) return [{ kind: "store", array: data, index: int(row), value: grad }];
+  const size = sizeOf(shape);
+  const offset = row === 0 ? undefined : row === 1 ? size : op("mul", [int(row), size], intType);
+  if (shape.length === 1) return [{ kind: "set", target: data, source: grad, ...(offset === undefined ? {} : { offset }) }];
+  return eachNumber(names, shape, (place, position) => [
+    { kind: "store", array: data, index: offset === undefined ? position : op("add", [offset, position], intType), value: elementAt(grad, place) },
+  ]);
+}
+
+/** The Jacobian of an array of any length, row by row from the pullback. */
+export function rowByRow(pullback: Func, labels: readonly string[]): Func {
+  const names = namesApartFrom(namesOf(pullback));
+  const end = endOf(pullback);
+  const { body } = end;
+  const [value, closure] = end.value.kind === "tuple" ? end.value.items : [];
+  if (value === undefined || closure?.kind !== "var" || closure.type.kind !== "function") throw new Error("jacobian: a pullback was expected");
+  const rows = shapeOf(names, value, "output", body, true);
+  const seed = variable(names.fresh("seed"), value.type);
+  body.push({ kind: "let", name: seed.name, type: value.type, mutable: false, init: zerosLike(value) });
+  const result = closure.type.result;
+  const types = labels.length > 1 && result.kind === "tuple" ? result.items : [result];
+  const inputs = types.map((type, k) => {
+    const label = labels[k]!;
+    const param = pullback.params.find((p) => p.name === label)!;
+    return { label, type, shape: shapeOf(names, variable(param.name, param.type), label, body, true) };
+  });
+  const data = inputs.map(({ shape }) => {
+    const made = variable(names.fresh("jacobian"), dataType);
+    body.push({ kind: "let", name: made.name, type: dataType, mutable: false, init: { kind: "zeros", length: sizeOf([...rows, ...shape]), type: dataType } });
+    return made;
+  });
+  const oneRow = (place: readonly Expr[], row: Expr): Stmt[] => {
+    const grads = inputs.map((input) => variable(names.fresh(`${input.label}Row`), input.type));
+    const patterns = grads.map((g) => ({ kind: "name", name: g.name, type: g.type }) as const);
+    const array = place.length === 1 ? seed : at(seed, place[0]!);
+    const set = (x: number): Stmt => ({ kind: "store", array, index: place.at(-1)!, value: num(x) });
+    return [
+      set(1),
+      { kind: "apply", callee: closure.name, args: [seed], target: patterns.length === 1 ? patterns[0]! : { kind: "tuple", items: patterns } },
+      ...grads.flatMap((grad, k): Stmt[] => {
+        const { shape } = inputs[k]!;
+        if (shape.length === 0) return [{ kind: "store", array: data[k]!, index: row, value: grad }];
+        const start = op("mul", [row, sizeOf(shape)], intType);
+        return eachNumber(names, shape, (p, position) => [{ kind: "store", array: data[k]!, index: op("add", [start, position], intType), value: elementAt(grad, p) }]);
+      }),
+      set(0),
+    ];
+  };
+  body.push(...eachNumber(names, rows, oneRow));
+  const parts = data.map((d, k) => tensorOf(names, d, [...rows, ...inputs[k]!.shape], body));
+  return withResult(pullback, body, parts, labels);
+}
+
+/** The body of a made function without its return, and what it returns. */
+function endOf(func: Func): { readonly body: Stmt[]; readonly value: Expr } {
+  const last = func.body.at(-1);
+  if (last?.kind !== "return" || last.value === undefined) throw new Error("jacobian: a value was expected");
+  return { body: func.body.slice(0, -1), value: last.value };
+}
+
+function partsOf(value: Expr, count: number): readonly Expr[] {
+  return count > 1 && value.kind === "tuple" ? value.items : [value];
+}
+
+function withResult(func: Func, body: Block, parts: readonly Expr[], labels: readonly string[]): Func {
+  const value = bareOrTupleExpr(parts, bareOrTuple(parts.map((p) => p.type), labels));
+  return { ...func, result: value.type, body: [...body, { kind: "return", value }] };
+}
