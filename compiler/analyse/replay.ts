@@ -11,7 +11,7 @@ import { readsOf, readsOfExpr, writesOfStmt, type Key } from "./effects.ts";
 /** Every key that must have its value when the block runs again for the sake of `reads`. */
 export function neededFor(aliasing: Aliasing, block: Block, reads: Iterable<Key>): Set<Key> {
   const needed = new Set<Key>(reads);
-  for (let size = -1; size !== needed.size; ) {
+  for (let size = -1; size !== needed.size;) {
     size = needed.size;
     walkBlock(block, (stmt) => {
       switch (stmt.kind) {

@@ -7,13 +7,49 @@
  * The snapshots stand where the fewest iterations run again: the binomial schedule of A. Griewank and
  * A. Walther, "Algorithm 799: revolve", ACM TOMS 26(1), 2000. The memory is that many states and one tape.
  */
-import { assign, at, compare, constant, ifThen, int, intType, isReference, lengthOf, mutable, op, variable } from "../ir/build.ts";
+import {
+  assign,
+  at,
+  compare,
+  constant,
+  ifThen,
+  int,
+  intType,
+  isReference,
+  lengthOf,
+  mutable,
+  op,
+  variable,
+} from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Stmt, Type, WhileStmt } from "../ir/types.ts";
-import { assignedVariables, calleesOf, collectStmts, declaredNames, mapBlock, renameBlock, someStmt, variablesDeclaredBy, walkBlock, walkBlockExprs } from "../ir/visit.ts";
+import {
+  assignedVariables,
+  calleesOf,
+  collectStmts,
+  declaredNames,
+  mapBlock,
+  renameBlock,
+  someStmt,
+  variablesDeclaredBy,
+  walkBlock,
+  walkBlockExprs,
+} from "../ir/visit.ts";
 import { contentsKey, lengthKey, writesOf, type Key } from "../analyse/effects.ts";
 import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
 import type { CheckpointPlan } from "./plan.ts";
-import { boundIsFixed, declareTwinTape, isTwinned, localTapes, nameOf, planBlock, plus, sweeps, times, twinsOf, type Planner } from "./reverse.ts";
+import {
+  boundIsFixed,
+  declareTwinTape,
+  isTwinned,
+  localTapes,
+  nameOf,
+  planBlock,
+  plus,
+  sweeps,
+  times,
+  twinsOf,
+  type Planner,
+} from "./reverse.ts";
 import { addInto, countTo, restoreFrom } from "./shadows.ts";
 import { tripCount } from "./trips.ts";
 
@@ -29,7 +65,11 @@ export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | u
   if (context.shared.given || !canRunAgain(planner, stmt.body)) return undefined;
   const arrays = arraysOf(planner, stmt);
   if (arrays === undefined) return undefined;
-  const isCounted = stmt.kind === "for" && stmt.exit === undefined && boundIsFixed(planner, stmt) && context.integers.isInteger(stmt.bound);
+  const isCounted =
+    stmt.kind === "for" &&
+    stmt.exit === undefined &&
+    boundIsFixed(planner, stmt) &&
+    context.integers.isInteger(stmt.bound);
   // An iteration is recorded and reversed in one go, on tapes of its own.
   const own: Planner = {
     ...planner,
@@ -41,7 +81,7 @@ export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | u
   if (stmt.kind === "for") own.loops.push(stmt);
   const body = planBlock(own, step);
   if (stmt.kind === "for") own.loops.pop();
-  return {
+  const plan: CheckpointPlan = {
     kind: "checkpoint",
     stmt,
     step,
@@ -52,7 +92,9 @@ export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | u
     writes: writesOf(context.aliasing, stmt.body),
     needed: new Set(),
     takenBack: new Set(),
+    sweeps: (newTape) => checkpointSweeps(plan, newTape),
   };
+  return plan;
 }
 
 /** An array from outside that the loop uses. */
@@ -82,7 +124,10 @@ function canRunAgain(planner: Planner, body: Block): boolean {
       case "pop":
         return !declared.has(stmt.tape);
       case "call":
-        return !isQuiet(stmt.callee) || variablesDeclaredBy(stmt).some(({ name, type }) => isTwinned(planner, variable(name, type)));
+        return (
+          !isQuiet(stmt.callee) ||
+          variablesDeclaredBy(stmt).some(({ name, type }) => isTwinned(planner, variable(name, type)))
+        );
       case "apply":
       case "closure":
         return true;
@@ -125,7 +170,10 @@ function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] | undefine
     if (type.kind === "maybe") return moves || isWritten;
     // Rows that change places, or come and go.
     if (type.kind === "list" && isReference(type.element) && (moves || isWritten)) return true;
-    return isTwinned(planner, array) && classesOf(planner, array).some((memory) => resized.has(memory) || (moves && made.views.has(memory)));
+    return (
+      isTwinned(planner, array) &&
+      classesOf(planner, array).some((memory) => resized.has(memory) || (moves && made.views.has(memory)))
+    );
   });
   return isHard ? undefined : arrays;
 }
@@ -134,7 +182,12 @@ function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] | undefine
 function classesOf(planner: Planner, array: Expr): number[] {
   const { aliasing } = planner.context;
   const classes: number[] = [];
-  for (let memory: number | undefined = aliasing.classOf(array); memory !== undefined; memory = aliasing.elementsOf(memory)) classes.push(memory);
+  for (
+    let memory: number | undefined = aliasing.classOf(array);
+    memory !== undefined;
+    memory = aliasing.elementsOf(memory)
+  )
+    classes.push(memory);
   return classes;
 }
 
@@ -198,7 +251,10 @@ function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>)
   }
   for (const { name, type, moves } of item.arrays) {
     const array = variable(name, type);
-    const own = classesOf(planner, array).flatMap((memory) => [`contents ${String(memory)}`, `length ${String(memory)}`]);
+    const own = classesOf(planner, array).flatMap((memory) => [
+      `contents ${String(memory)}`,
+      `length ${String(memory)}`,
+    ]);
     if (!own.some((key) => item.writes.has(key) && keys.has(key))) continue;
     const isNested = type.kind === "list" && isReference(type.element);
     parts.push({
@@ -208,7 +264,10 @@ function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>)
       keys: own,
       keep: () => {
         const copy = variable(names.fresh(`${name}Copy`), type);
-        return { before: [constant(copy.name, type, { kind: isNested ? "deepCopy" : "copy", array, type })], value: copy };
+        return {
+          before: [constant(copy.name, type, { kind: isNested ? "deepCopy" : "copy", array, type })],
+          value: copy,
+        };
       },
       putBack: (value) => putContents(item, array, value),
     });
@@ -245,7 +304,11 @@ function putContents(item: CheckpointPlan, array: Expr, value: Expr): Stmt[] {
   if (array.type.kind === "list" && isReference(array.type.element)) {
     return [countTo(names, lengthOf(value), (i) => putContents(item, at(array, i), at(value, i)))];
   }
-  const shorten: Stmt = { kind: "while", test: compare("gt", lengthOf(array), lengthOf(value)), body: [{ kind: "shrink", array }] };
+  const shorten: Stmt = {
+    kind: "while",
+    test: compare("gt", lengthOf(array), lengthOf(value)),
+    body: [{ kind: "shrink", array }],
+  };
   const isResized = array.type.kind === "list" && item.writes.has(lengthKey(aliasing, array));
   return [...(isResized ? [shorten] : []), ...restoreFrom(names, array, value)];
 }
@@ -260,7 +323,7 @@ interface Pair {
 }
 
 /** The sweeps of a checkpointed loop. `newTape` declares a tape that both of them see. */
-export function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, type: Type) => string): Pair {
+function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, type: Type) => string): Pair {
   const { planner, stmt } = item;
   const { names } = planner.context;
   const { checkpoint: _checkpoint, ...plain } = stmt;
@@ -270,7 +333,11 @@ export function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, t
 
   const forward: Stmt[] = [];
   const reverse: Stmt[] = [];
-  if (restored.size > 0) forward.push({ kind: "comment", text: "the state at the start of the loop, which runs again from it in the reverse sweep" });
+  if (restored.size > 0)
+    forward.push({
+      kind: "comment",
+      text: "the state at the start of the loop, which runs again from it in the reverse sweep",
+    });
   const start = partsOf(planner, item, restored).map((part) => {
     const tape = newTape(part.base, part.type);
     const { before, value } = part.keep();
@@ -280,7 +347,9 @@ export function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, t
     return { part, kept };
   });
   const takeBack = [
-    ...start.filter(({ part }) => part.keys.some((key) => item.takenBack.has(key))).flatMap(({ part, kept }) => part.putBack(kept)),
+    ...start
+      .filter(({ part }) => part.keys.some((key) => item.takenBack.has(key)))
+      .flatMap(({ part, kept }) => part.putBack(kept)),
     ...exitsCleared(item, item.takenBack),
   ];
   if (!item.body.reversed) return { forward: [...forward, loop], reverse: [...reverse, ...takeBack] };
@@ -291,7 +360,11 @@ export function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, t
     const count = variable(item.trips, intType);
     const counting = assign(count.name, op("add", [count, int(1)], intType));
     const tape = newTape(count.name, intType);
-    forward.push(mutable(count.name, intType, int(0)), { ...loop, body: [counting, ...loop.body] }, { kind: "push", tape, value: count });
+    forward.push(
+      mutable(count.name, intType, int(0)),
+      { ...loop, body: [counting, ...loop.body] },
+      { kind: "push", tape, value: count },
+    );
     trips = variable(names.fresh(`${count.name}$r`), intType);
     reverse.unshift({ kind: "pop", tape, target: nameOf(trips), declare: true, type: intType });
   }
@@ -304,7 +377,9 @@ export function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, t
 /** The block as it runs without recording: shadows follow the references that move. */
 function withTwins(planner: Planner, block: Block): Block {
   return mapBlock(block, (stmt) =>
-    stmt.kind === "if" || stmt.kind === "for" || stmt.kind === "while" ? stmt : [stmt, ...declareTwinTape(planner, stmt), ...twinsOf(planner, stmt)],
+    stmt.kind === "if" || stmt.kind === "for" || stmt.kind === "while"
+      ? stmt
+      : [stmt, ...declareTwinTape(planner, stmt), ...twinsOf(planner, stmt)],
   );
 }
 
@@ -323,7 +398,15 @@ function schedule(item: CheckpointPlan, taken: ReadonlySet<string>, count: Expr,
   const step = reversedStep(item, taken, remaining, meeting);
   if (start.length === 0) {
     // No iteration reads what another one wrote: each is reversed where it stands.
-    return [mutable(remaining.name, intType, count), ...meeting.declare, { kind: "while", test: compare("gt", remaining, int(0)), body: [less, ...exitsCleared(item, item.needed), ...step] }];
+    return [
+      mutable(remaining.name, intType, count),
+      ...meeting.declare,
+      {
+        kind: "while",
+        test: compare("gt", remaining, int(0)),
+        body: [less, ...exitsCleared(item, item.needed), ...step],
+      },
+    ];
   }
 
   const here = variable(names.fresh("at"), intType);
@@ -342,7 +425,13 @@ function schedule(item: CheckpointPlan, taken: ReadonlySet<string>, count: Expr,
   const goBack: Stmt[] = [
     { kind: "comment", text: "back to the last snapshot, which stays while earlier iterations need it" },
     { kind: "pop", tape: places.tape, target: here.name, declare: true, type: intType },
-    ...stacks.map(({ tape }, k): Stmt => ({ kind: "pop", tape, target: was[k]!.name, declare: true, type: start[k]!.part.type })),
+    ...stacks.map(({ tape }, k): Stmt => ({
+      kind: "pop",
+      tape,
+      target: was[k]!.name,
+      declare: true,
+      type: start[k]!.part.type,
+    })),
     ifThen(isBefore, keepAll(here, was), [assign(free.name, op("add", [free, int(1)], intType))]),
     ...start.flatMap(({ part }, k) => part.putBack(was[k]!)),
     ...exitsCleared(item, item.needed),
@@ -357,7 +446,10 @@ function schedule(item: CheckpointPlan, taken: ReadonlySet<string>, count: Expr,
       assign(here.name, stop),
       ifThen(isBefore, [
         ...snapshots.flatMap(({ before }) => before),
-        ...keepAll(here, snapshots.map(({ value }) => value)),
+        ...keepAll(
+          here,
+          snapshots.map(({ value }) => value),
+        ),
         assign(free.name, op("sub", [free, int(1)], intType)),
       ]),
     ],
@@ -369,12 +461,24 @@ function schedule(item: CheckpointPlan, taken: ReadonlySet<string>, count: Expr,
     places.declaration,
     ...stacks.map(({ declaration }) => declaration),
     // Each snapshot is taken off again, as tapes want it.
-    ifThen(compare("gt", remaining, int(0)), keepAll(int(0), start.map(({ kept }) => kept))),
+    ifThen(
+      compare("gt", remaining, int(0)),
+      keepAll(
+        int(0),
+        start.map(({ kept }) => kept),
+      ),
+    ),
     ...meeting.declare,
     {
       kind: "while",
       test: compare("gt", remaining, int(0)),
-      body: [less, ...goBack, goOn, { kind: "comment", text: "this iteration with recording, and its reverse" }, ...step],
+      body: [
+        less,
+        ...goBack,
+        goOn,
+        { kind: "comment", text: "this iteration with recording, and its reverse" },
+        ...step,
+      ],
     },
   ];
 }
@@ -421,7 +525,10 @@ function binomial(planner: Planner, here: Expr, remaining: Expr, free: Expr, sto
   const one = int(1);
   const rest = op("div", [product(before, sum(free, one)), sum(free, runs)], intType);
   return [
-    { kind: "comment", text: "binomial schedule: reach iterations are possible when each runs again at most runs times" },
+    {
+      kind: "comment",
+      text: "binomial schedule: reach iterations are possible when each runs again at most runs times",
+    },
     constant(left.name, intType, sum(op("sub", [remaining, here], intType), one)),
     mutable(runs.name, intType, one),
     mutable(before.name, intType, one),
@@ -458,9 +565,18 @@ function runAgain(item: CheckpointPlan, from: Expr, to: Expr): Stmt[] {
   const index = names.fresh(stmt.kind === "for" ? `${stmt.name}$r` : "place");
   if (stmt.kind === "for") fresh.set(stmt.name, index);
   const renamed = renameBlock(body, (name) => fresh.get(name) ?? name);
-  if (stmt.kind === "while") return [{ kind: "for", name: index, start: from, compare: "lt", bound: to, step: 1, body: renamed }];
+  if (stmt.kind === "while")
+    return [{ kind: "for", name: index, start: from, compare: "lt", bound: to, step: 1, body: renamed }];
   return [
-    { kind: "for", name: index, start: indexAt(stmt, from), compare: stmt.step > 0 ? "lt" : "gt", bound: indexAt(stmt, to), step: stmt.step, body: renamed },
+    {
+      kind: "for",
+      name: index,
+      start: indexAt(stmt, from),
+      compare: stmt.step > 0 ? "lt" : "gt",
+      bound: indexAt(stmt, to),
+      step: stmt.step,
+      body: renamed,
+    },
   ];
 }
 
@@ -477,7 +593,9 @@ function reversedStep(item: CheckpointPlan, taken: ReadonlySet<string>, place: E
     ...pair.reverse,
     ...meeting.after,
   ];
-  const fresh = new Map([...declaredNames(block)].filter((name) => taken.has(name)).map((name) => [name, names.fresh(`${name}$r`)]));
+  const fresh = new Map(
+    [...declaredNames(block)].filter((name) => taken.has(name)).map((name) => [name, names.fresh(`${name}$r`)]),
+  );
   const index: Stmt[] = [];
   if (stmt.kind === "for") {
     const name = names.fresh(`${stmt.name}$r`);
@@ -510,7 +628,12 @@ function shadowsThatMeet(item: CheckpointPlan): Meeting {
     .map(({ name, type }) => {
       const bar = planner.bar(variable(name, type));
       const base = nameOf(bar);
-      return { type, bar, next: variable(names.fresh(`${base}Next`), type), first: variable(names.fresh(`${base}First`), type) };
+      return {
+        type,
+        bar,
+        next: variable(names.fresh(`${base}Next`), type),
+        first: variable(names.fresh(`${base}First`), type),
+      };
     });
   return {
     declare: shadows.map(({ type, bar, next }) => mutable(next.name, type, bar)),
@@ -518,7 +641,10 @@ function shadowsThatMeet(item: CheckpointPlan): Meeting {
     join: shadows.map(({ type, bar, next }, k) => {
       // Variables that share an array share its shadow.
       const others = shadows.slice(0, k).map((other) => compare("ne", next, other.next));
-      const test = others.reduce((a, b): Expr => ({ kind: "logic", op: "&&", left: a, right: b, type: { kind: "boolean" } }), compare("ne", next, bar));
+      const test = others.reduce(
+        (a, b): Expr => ({ kind: "logic", op: "&&", left: a, right: b, type: { kind: "boolean" } }),
+        compare("ne", next, bar),
+      );
       return ifThen(test, addInto(names, bar, next, type));
     }),
     after: shadows.map(({ next, first }) => assign(next.name, first)),

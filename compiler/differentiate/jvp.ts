@@ -69,7 +69,7 @@ type TangentOf = (context: JvpContext, expr: Expr, result: Expr | undefined) => 
  * products with the tangents are left to each direction.
  */
 function sharedPartials(contexts: readonly JvpContext[], stmt: Stmt): { readonly statements: Stmt[]; readonly values: readonly TangentOf[] } | undefined {
-  const expr = stmt.kind === "let" ? stmt.init : stmt.kind === "assign" || stmt.kind === "store" || stmt.kind === "accumulate" ? stmt.value : undefined;
+  const expr = valueOf(stmt);
   if (contexts.length < 2 || expr?.kind !== "op" || expr.type.kind !== "number") return undefined;
   const active = contexts.filter((context) => context.activity.active(expr) && isTargetActive(context, stmt));
   const [one] = active;
@@ -121,10 +121,39 @@ function isVarOrElement(expr: Expr): boolean {
   return expr.kind === "var" || expr.kind === "index";
 }
 
-function isTargetActive(context: JvpContext, stmt: Stmt): boolean {
-  if (stmt.kind === "let") return context.activity.active(variable(stmt.name, stmt.type));
-  if (stmt.kind === "assign") return context.activity.active(variable(stmt.name, stmt.value.type));
-  return (stmt.kind === "store" || stmt.kind === "accumulate") && context.activity.active(stmt.array);
+/** The number that a statement puts somewhere. */
+function valueOf(stmt: Stmt): Expr | undefined {
+  switch (stmt.kind) {
+    case "let":
+      return stmt.init;
+    case "assign":
+    case "store":
+    case "accumulate":
+    case "fill":
+    case "append":
+    case "push":
+      return stmt.value;
+    default:
+      return undefined;
+  }
+}
+
+function isTargetActive({ activity }: JvpContext, stmt: Stmt): boolean {
+  switch (stmt.kind) {
+    case "let":
+      return activity.active(variable(stmt.name, stmt.type));
+    case "assign":
+      return activity.active(variable(stmt.name, stmt.value.type));
+    case "push":
+      return activity.activeName(stmt.tape, { kind: "tape", element: stmt.value.type });
+    case "store":
+    case "accumulate":
+    case "fill":
+    case "append":
+      return activity.active(stmt.array);
+    default:
+      return false;
+  }
 }
 
 function hasTangent(context: JvpContext, expr: Expr): boolean {
@@ -137,7 +166,8 @@ function isAtom(expr: Expr): boolean {
 
 function targetName(stmt: Stmt): string {
   if (stmt.kind === "let" || stmt.kind === "assign") return plainName(stmt.name);
-  return plainName(stmt.kind === "store" || stmt.kind === "accumulate" ? (rootName(stmt.array) ?? "value") : "value");
+  if (stmt.kind === "push") return plainName(stmt.tape);
+  return plainName("array" in stmt ? (rootName(stmt.array) ?? "value") : "value");
 }
 
 /** The variable, or the array, that a partial derivative is towards, as part of a name. */
@@ -201,7 +231,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
     case "append": {
       if (!activity.active(stmt.array)) return [stmt];
       const array = tangentArray(context, stmt.array);
-      const value = isReference(stmt.value.type) ? tangentArray(context, stmt.value) : (tangentOf(context, stmt.value, undefined) ?? num(0));
+      const value = isReference(stmt.value.type) ? tangentArray(context, stmt.value) : (tangentOfNumber(context, stmt.value, undefined) ?? num(0));
       return [{ ...bare(stmt), array, value }, stmt];
     }
     case "set": {
@@ -222,7 +252,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
     case "push": {
       const tape: Type = { kind: "tape", element: stmt.value.type };
       if (!activity.activeName(stmt.tape, tape)) return [stmt];
-      const value = isReference(stmt.value.type) ? tangentArray(context, stmt.value) : (tangentOf(context, stmt.value, undefined) ?? num(0));
+      const value = isReference(stmt.value.type) ? tangentArray(context, stmt.value) : (tangentOfNumber(context, stmt.value, undefined) ?? num(0));
       return [{ kind: "push", tape: nameOf(context.dot(stmt.tape, tape)), value }, stmt];
     }
     case "pop": {

@@ -74,6 +74,8 @@ export interface CheckpointPlan {
   needed: ReadonlySet<Key>;
   /** What the loop overwrites and earlier adjoints read. */
   takenBack: ReadonlySet<Key>;
+  /** The statements of both sweeps; `newTape` declares a tape ahead of the loop and gives its name. */
+  readonly sweeps: (newTape: (base: string, type: Type) => string) => { readonly forward: Stmt[]; readonly reverse: Stmt[] };
 }
 
 export interface BlockPlan {

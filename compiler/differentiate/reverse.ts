@@ -25,7 +25,6 @@ import { contentsKey, readsOf, readsOfExpr, writesOf, writesOfStmt, type Key } f
 import { stepOf, type Integers } from "../analyse/integers.ts";
 import { needsReverse } from "../analyse/record.ts";
 import { accumulateInto, adjointOf, statements, type AdjointContext } from "./adjoint.ts";
-import { checkpointSweeps, planCheckpoint } from "./checkpoint.ts";
 import type { BlockPlan, CheckpointPlan, IfPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
 import { analyseIndependence, filledBy, type Independence, type IndependenceInput } from "../analyse/independent.ts";
 import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
@@ -45,6 +44,14 @@ export interface ReverseContext {
   readonly scope?: Omit<IndependenceInput, "aliasing" | "ranges"> | undefined;
   /** Tapes that are handed down to callees; a split function has them as parameters. */
   readonly shared: SharedTapes;
+  /** Handed in, so that checkpoints can plan with what is here; without it their loops are recorded as any other. */
+  readonly checkpoints?: Checkpoints;
+}
+
+/** How loops under a `// @checkpoint` comment are planned. */
+export interface Checkpoints {
+  /** Undefined where the loop has to be recorded after all. */
+  plan(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): CheckpointPlan | undefined;
 }
 
 /** Tapes of a whole function, one for each kind of value, made when first asked for. */
@@ -443,7 +450,7 @@ function exitsIn(block: Block, code: string): number[] {
 }
 
 function planLoop(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): LoopPlan | CheckpointPlan {
-  const checkpoint = stmt.checkpoint === undefined ? undefined : planCheckpoint(planner, stmt);
+  const checkpoint = stmt.checkpoint === undefined ? undefined : planner.context.checkpoints?.plan(planner, stmt);
   if (checkpoint !== undefined) return checkpoint;
   const counted = stmt.kind === "for" && stmt.exit === undefined && boundIsFixed(planner, stmt);
   const trips = counted ? undefined : planner.context.names.fresh("trips");
@@ -908,7 +915,7 @@ function itemSweeps(g: Generation, item: Plan): Pair {
     case "loop":
       return loopSweeps(g, item);
     case "checkpoint":
-      return checkpointSweeps(item, (base, type) => newSite(g, base, type).tape);
+      return item.sweeps((base, type) => newSite(g, base, type).tape);
   }
 }
 

@@ -9,6 +9,7 @@ import { contentsKey, readsOf, type Key } from "../analyse/effects.ts";
 import { mayResize } from "../analyse/ranges.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
+import { planCheckpoint } from "./checkpoint.ts";
 import type { BlockPlan } from "./plan.ts";
 import { fuseSweeps } from "./fuse.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
@@ -51,7 +52,7 @@ function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, o
   const { aliasing, activity, integers, names, body } = prepared;
   const bars = makeBars(names);
   const scope = options.ablation?.fuse === false ? undefined : { types: variableTypes(prepared.func), body, visible: visibleMemory(prepared) };
-  const planner = makePlanner({ aliasing, activity, integers, names, repeatable, calls, scope, shared: localTapes(names) }, bars, body);
+  const planner = makePlanner({ aliasing, activity, integers, names, repeatable, calls, scope, shared: localTapes(names), checkpoints: { plan: planCheckpoint } }, bars, body);
   const plan = planBlock(planner, body);
   record({ aliasing, readBefore: movedRows(prepared), ...options.ablation }, plan);
   return { prepared, planner, bars, plan, sweeps: sweeps(planner, plan) };

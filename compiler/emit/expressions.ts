@@ -190,7 +190,7 @@ class ExpressionPrinter {
     const leftText = this.print(left, op === "pow" ? precedence.postfix : level);
     const rightText = this.print(right, op === "pow" ? level : level + 1);
     // TypeScript takes `a < (b > …` for type arguments; a < b is b > a to the bit.
-    if (op === "lt" && rightText.startsWith("(") && rightText.includes(">")) {
+    if (op === "lt" && /[([]\(?[^=]*[^=>]>[^>]/s.test(rightText)) {
       return wrap(`${rightText} > ${this.print(left, level + 1)}`, level, least);
     }
     return wrap(`${leftText} ${sign} ${rightText}`, level, least);

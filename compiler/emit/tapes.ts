@@ -23,6 +23,7 @@ import {
   mapBlock,
   mentions,
   renameBlock,
+  sameExpr,
   someStmt,
   type StmtOf,
 } from "../ir/visit.ts";
@@ -38,7 +39,8 @@ export interface LoweredTapes {
 
 export function lowerTapes(func: Func): LoweredTapes {
   const tapes = collectStmts(func.body, "let").filter((stmt) => stmt.init?.kind === "newTape");
-  const context: Context = { names: namesApartFrom(namesOf(func)), tops: new Set() };
+  const twins = twinsOf(func.body, new Set(tapes.map((stmt) => stmt.name)));
+  const context: Context = { names: namesApartFrom(namesOf(func)), tops: new Set(), twins, arrays: new Map() };
   const body = tapes.reduce((block, { name }) => lowerTape(block, func, name, context), func.body);
   return { func: body === func.body ? func : { ...func, body }, tops: context.tops };
 }
@@ -46,6 +48,33 @@ export function lowerTapes(func: Func): LoweredTapes {
 interface Context {
   readonly names: Names;
   readonly tops: Set<string>;
+  /** Tapes that are pushed to together with another, which is taken off before them: they can share its array. */
+  readonly twins: ReadonlyMap<string, string>;
+  /** What became of the tapes that are typed arrays. */
+  readonly arrays: Map<string, "indexed" | "stack">;
+}
+
+/** A tape of which every push follows right after a push of the same value to one other. */
+function twinsOf(body: Block, tapes: ReadonlySet<string>): Map<string, string> {
+  const before = new Map<string, Set<string | undefined>>();
+  const visit = (block: Block): void => {
+    block.forEach((stmt, i) => {
+      if (stmt.kind === "push" && tapes.has(stmt.tape)) {
+        const last = block[i - 1];
+        const same = last?.kind === "push" && last.tape !== stmt.tape && tapes.has(last.tape) && sameExpr(last.value, stmt.value);
+        const known = before.get(stmt.tape) ?? new Set();
+        before.set(stmt.tape, known.add(same ? last.tape : undefined));
+      }
+      for (const inner of blocksOf(stmt)) visit(inner);
+    });
+  };
+  visit(body);
+  const pushes = (tape: string): number => collectStmts(body, "push").filter((stmt) => stmt.tape === tape).length;
+  const twins = new Map<string, string>();
+  for (const [tape, [other, ...rest]] of [...before].map(([name, set]) => [name, [...set]] as const)) {
+    if (other !== undefined && rest.length === 0 && pushes(other) === pushes(tape)) twins.set(tape, twins.get(other) ?? other);
+  }
+  return twins;
 }
 
 /** A tape with the statements that can see it, those after its declaration in the same block. */
@@ -78,7 +107,11 @@ function lowerTape(body: Block, func: Func, name: string, context: Context): Blo
     const array = arrayOf(tape.element);
     if (tape.capacity !== undefined && array !== undefined) {
       const storage: Storage = { tape, array, capacity: lengthFor(tape.capacity, body), assigned };
-      return lowerToIndexed(body, storage, func) ?? lowerToStack(body, storage, context);
+      const twin = context.twins.get(name);
+      const shared = { ...storage, ...(twin === undefined ? {} : { twin }) };
+      const indexed = lowerToIndexed(body, context.arrays.get(twin ?? "") === "indexed" ? shared : storage, func);
+      context.arrays.set(name, indexed === undefined ? "stack" : "indexed");
+      return indexed ?? lowerToStack(body, context.arrays.get(twin ?? "") === "stack" ? shared : storage, context);
     }
   }
   return mapBlock(body, (stmt) => (stmt.kind === "closure" ? keepFromClosure(stmt, tape, assigned, context) : stmt));
@@ -176,6 +209,8 @@ interface Storage {
   readonly array: TypedArrayName;
   readonly capacity: Expr;
   readonly assigned: ReadonlySet<string>;
+  /** The tape whose array holds the same values at the same places. */
+  readonly twin?: string;
 }
 
 function arrayOf(element: Type): TypedArrayName | undefined {
@@ -212,15 +247,17 @@ function arrayType(storage: Storage): Type {
   return { kind: "typed", name: storage.array };
 }
 
-function declareArray(storage: Storage): Stmt {
+function declareArray(storage: Storage): Block {
+  if (storage.twin !== undefined) return [];
   const type = arrayType(storage);
-  return constant(storage.tape.name, type, { kind: "zeros", length: storage.capacity, type });
+  return [constant(storage.tape.name, type, { kind: "zeros", length: storage.capacity, type })];
 }
 
-function store(storage: Storage, index: Expr, value: Expr): Stmt {
+function store(storage: Storage, index: Expr, value: Expr): Block {
+  if (storage.twin !== undefined) return [];
   const array = variable(storage.tape.name, arrayType(storage));
   const stored = storage.tape.element.kind === "boolean" ? bit(value) : value;
-  return { kind: "store", array, index, value: stored };
+  return [{ kind: "store", array, index, value: stored }];
 }
 
 function bit(value: Expr): Expr {
@@ -229,7 +266,8 @@ function bit(value: Expr): Expr {
 
 function load(storage: Storage, index: Expr): Expr {
   const { name, element } = storage.tape;
-  const read: Expr = { kind: "index", array: variable(name, arrayType(storage)), index, type: intType };
+  const array = variable(storage.twin ?? name, arrayType(storage));
+  const read: Expr = { kind: "index", array, index, type: intType };
   return element.kind === "boolean" ? compare("ne", read, int(0)) : { ...read, type: element };
 }
 
@@ -259,8 +297,8 @@ function lowerToIndexed(body: Block, storage: Storage, func: Func): Block | unde
   const popped = positionIn(to.ranges, unchanging);
   if (pushed === undefined || popped === undefined) return undefined;
   return replace(body, tape, {
-    declaration: [declareArray(storage)],
-    push: (value) => [store(storage, pushed, value)],
+    declaration: declareArray(storage),
+    push: (value) => store(storage, pushed, value),
     pop: (stmt) => [take(stmt, load(storage, popped), storage.assigned)],
   });
 }
@@ -324,8 +362,8 @@ function lowerToStack(body: Block, storage: Storage, context: Context): Block {
     return withBody(stmt, [mutable(cursor, intType, variable(top, intType)), ...inner]);
   });
   return replace(closuresRead, tape, {
-    declaration: [declareArray(storage), mutable(top, intType, int(0))],
-    push: (value) => [store(storage, variable(top, intType), value), step(top, "add")],
+    declaration: [...declareArray(storage), mutable(top, intType, int(0))],
+    push: (value) => [...store(storage, variable(top, intType), value), step(top, "add")],
     pop: readThrough(top),
   });
 }

@@ -55,7 +55,10 @@ function bodyOfCall(call: Extract<Stmt, { kind: "call" }>, callee: Func, names: 
   callee.params.forEach((param, i) => {
     const arg = call.args[i] ?? param.defaultValue ?? { kind: "literal", value: undefined, type: param.type };
     if (!assigned.has(param.name) && isAtom(arg) && !hasClosure(callee, arg)) {
-      values.set(param.name, arg);
+      // Under a name that no other variable can have: a renamed local must not be taken for it.
+      const placeholder = `${param.name}$argument`;
+      fresh.set(param.name, placeholder);
+      values.set(placeholder, arg);
       return;
     }
     const name = names.fresh(param.name);

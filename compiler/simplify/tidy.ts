@@ -6,7 +6,7 @@
 import { isReference } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
-  assignedVariables, blocksOf, declaredNames, exprsOf, freeVariables, implicitReads, mapStmt, mapBlockExprs, mentions, namesDeclaredBy, rootName, someExpr, someStmt, walkBlock, writtenArray,
+  assignedVariables, blocksOf, declaredNames, exprsOf, freeVariables, implicitReads, mapStmt, mapBlockExprs, mentions, namesDeclaredBy, someExpr, someStmt, walkBlock, writtenArray,
 } from "../ir/visit.ts";
 import { mul, neg } from "../ir/algebra.ts";
 
@@ -235,8 +235,7 @@ function memoryApart(block: Block): (written: Expr, value: Expr) => boolean {
     if (written.kind !== "var" || !made.has(written.name)) return false;
     return !someExpr(value, (e) => {
       if (e.kind !== "index" && e.kind !== "length") return false;
-      const root = rootName(e.array);
-      return root === undefined || root === written.name || !isKnown(root);
+      return e.array.kind !== "var" || e.array.name === written.name || !isKnown(e.array.name);
     });
   };
 }

@@ -17,7 +17,7 @@ export function resultTable(results: readonly Result[]): string {
       "diff. digits",
     ],
     colAligns: ["left", "right", "right", "left", "right", "right", "right", "right"],
-    style: { head: ["bold"], border: ["grey"], compact: true },
+    style: { head: pc.isColorSupported ? ["bold"] : [], border: pc.isColorSupported ? ["grey"] : [], compact: true },
   });
   for (const result of results) table.push(row(result));
   return table.toString();

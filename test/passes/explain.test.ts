@@ -21,6 +21,8 @@ function explained(text: string): string {
 test("a loop that carries a value from one iteration to the next", () => {
   const text = explained(
     `
+    import type { int } from "tsgrad";
+
     /** @differentiable */
     export function logistic(x0: number, r: number, steps: int): number {
       let x = x0;
