@@ -208,7 +208,7 @@ describe("the same derivatives as without checkpoints", () => {
     const said = (call: () => unknown): unknown[][] => {
       log.mockClear();
       call();
-      return log.mock.calls.map((call) => [...call]);
+      return log.mock.calls.map((call): unknown[] => [...(call as unknown[])]);
     };
     const each = [
       ["step", 0],

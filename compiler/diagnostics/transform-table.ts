@@ -25,7 +25,7 @@ export const transformTable = {
   TG3101: {
     severity: "error",
     message: "{0} is written as int, but what it gets here depends on {1}, so its derivative would be lost.",
-    hint: "Write number as its type; or say that the derivative is zero with Math.floor, Math.round, Math.trunc or stopGradient.",
+    hint: "Write number as its type, or int as the type of an input that only counts; or say that the derivative is zero with Math.floor, Math.round, Math.trunc or stopGradient.",
   },
   TG3102: {
     severity: "warning",

@@ -8,7 +8,7 @@
 import { isDifferentiable, isReference, numberType, variable, zerosLike } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Pattern, Stmt, Type } from "../ir/types.ts";
-import { calleesOf, variableTypes } from "../ir/visit.ts";
+import { calleesOf, variableTypes, walkBlock } from "../ir/visit.ts";
 import type { Rules } from "../frontend/types.ts";
 import { normalise } from "../normalise/index.ts";
 
@@ -71,6 +71,11 @@ export function tapeTypes(func: Func, program: ReadonlyMap<string, Func>, keep: 
     for (const [name, type] of variableTypes(normalised)) {
       if (!params.has(name) && isReference(type)) types.set(JSON.stringify(type), type);
     }
+    // Arrays that are overwritten whole are saved whole.
+    walkBlock(normalised.body, (stmt) => {
+      const whole = stmt.kind === "fill" ? stmt.array : stmt.kind === "set" ? stmt.target : undefined;
+      if (whole !== undefined) types.set(JSON.stringify(whole.type), whole.type);
+    });
     for (const callee of calleesOf(normalised.body)) {
       const next = program.get(callee);
       if (next !== undefined) visit(next);

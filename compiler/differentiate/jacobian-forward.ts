@@ -285,10 +285,11 @@ class ForwardJacobian {
       }
       const data = this.#zeros([...shape, width]);
       const store = (place: readonly Expr[], position: Expr): Stmt[] =>
-        Array.from({ length: last + 1 }, (_, column): Stmt => {
+        Array.from({ length: last + 1 }, (_, column) => column).flatMap((column): Stmt[] => {
           const tangent = tangents.get(column);
+          if (tangent === undefined && shape.length === 0) return [];
           const value = tangent === undefined ? num(0) : elementAt(tangent, place);
-          return { kind: "store", array: data, index: plus(times(position, width, shape), column), value };
+          return [{ kind: "store", array: data, index: plus(times(position, width, shape), column), value }];
         });
       if (last >= 0) this.body.push(...eachNumber(names, shape, store));
       this.#add(i, leaf, this.#tensor(data, [...shape, ...inputShape]));

@@ -1241,7 +1241,20 @@ function saveElement(g: Generation, array: Expr, index: Expr): Pair {
       { kind: "store", array: shadow, index, value: variable(was, element.type) },
     );
   }
-  return { forward, reverse };
+  const loops = g.loops.flatMap(({ stmt }) => (stmt.kind === "for" ? [stmt] : []));
+  if (array.type.kind !== "list" || planner.ranges.isInside(array, index, loops)) return { forward, reverse };
+  // Such a store may have made the list longer.
+  const length = newSite(g, `${root}Length`, intType);
+  const before = planner.fresh(`${root}LengthWas`);
+  const lengthWas = variable(before, intType);
+  return {
+    forward: [...forward, { kind: "push", tape: length.tape, value: lengthOf(array) }],
+    reverse: [
+      { kind: "pop", tape: length.tape, target: before, declare: true, type: intType },
+      ...reverse,
+      { kind: "while", test: compare("gt", lengthOf(array), lengthWas), body: [{ kind: "shrink", array }] },
+    ],
+  };
 }
 
 function saveWhole(g: Generation, array: Expr): Pair {

@@ -53,10 +53,22 @@ function splitOf(setting: CallSetting, table: CallTable, key: string): Split {
   if (differentiableParams(source.params).tapes.length > 0) throw new Refusal("recursionTwice");
   // Known by name before it is made: it may call itself.
   setting.program.set(split.forward, { ...source, name: split.forward });
-  const { forward, reverse } = makeHalves(setting, table, source, split);
+  const { forward, reverse } = orForget(setting, split.forward, () => makeHalves(setting, table, source, split));
   setting.program.set(split.forward, setting.finish(forward, source));
   setting.program.set(split.reverse, setting.finish(reverse, source));
   return split;
+}
+
+/** What cannot be made is not known by its name either, nor what was made for it: whoever asks next is refused as well. */
+function orForget<T>({ program }: CallSetting, name: string, make: () => T): T {
+  const known = new Set(program.keys());
+  known.delete(name);
+  try {
+    return make();
+  } catch (error) {
+    for (const key of [...program.keys()]) if (!known.has(key)) program.delete(key);
+    throw error;
+  }
 }
 
 function prepareWhole(setting: CallSetting, source: Func, direction: "forward" | "reverse"): Prepared {
@@ -165,8 +177,8 @@ function tangentOf(setting: CallSetting, table: CallTable, key: string): Tangent
   const call: TangentCall = { name, params: source.params, active, result };
   if (setting.program.has(name)) return call;
   setting.program.set(name, { ...source, name });
-  const prepared = prepareWhole(setting, source, "forward");
-  setting.program.set(name, setting.finish(tangentBody(prepared, name, active, result, table), source));
+  const made = orForget(setting, name, () => tangentBody(prepareWhole(setting, source, "forward"), name, active, result, table));
+  setting.program.set(name, setting.finish(made, source));
   return call;
 }
 
