@@ -122,8 +122,11 @@ function tell(prepared: Prepared, plan: BlockPlan): Story {
     ...visited.flatMap((each) => readersOf(prepared, each)),
     ...blocks.flatMap(({ block, place }) =>
       block.recomputed.flatMap((local): Reader[] => {
-        const keys = local.stmt.kind === "let" && local.stmt.init ? readsOfExpr(prepared.aliasing, local.stmt.init) : undefined;
-        return keys === undefined ? [] : [{ what: `${quoteOf(local.stmt)}, when it is computed again`, keys, ...place }];
+        const keys =
+          local.stmt.kind === "let" && local.stmt.init ? readsOfExpr(prepared.aliasing, local.stmt.init) : undefined;
+        return keys === undefined
+          ? []
+          : [{ what: `${quoteOf(local.stmt)}, when it is computed again`, keys, ...place }];
       }),
     ),
   ];
@@ -132,7 +135,8 @@ function tell(prepared: Prepared, plan: BlockPlan): Story {
     if (stmt.kind === "let" && stmt.exit) exits.add(stmt.name);
   });
   for (const each of visited) {
-    if (each.item.kind === "simple" && each.item.save) tellSaved(prepared, each.item, readersFor(readers, each.item.writes, each), exits, story);
+    if (each.item.kind === "simple" && each.item.save)
+      tellSaved(prepared, each.item, readersFor(readers, each.item.writes, each), exits, story);
     else if (isLoop(each.item)) story.loops.push(loopText(each.item));
   }
   for (const { block, place } of blocks) {
@@ -200,7 +204,13 @@ function reason(why: readonly string[]): string {
   return `${[first, ...(second === undefined ? [] : [second])].join(rest.length > 0 ? ", " : " and ")}${more} ${second === undefined ? "reads" : "read"} it.`;
 }
 
-function tellSaved(prepared: Prepared, { stmt }: SimplePlan, why: readonly string[], exits: ReadonlySet<string>, story: Story): void {
+function tellSaved(
+  prepared: Prepared,
+  { stmt }: SimplePlan,
+  why: readonly string[],
+  exits: ReadonlySet<string>,
+  story: Story,
+): void {
   const before = `before ${quoteOf(stmt)} overwrites it`;
   switch (stmt.kind) {
     case "assign":
@@ -237,18 +247,23 @@ function recomputedText(local: Local): string {
   const init = local.stmt.kind === "let" ? local.stmt.init : undefined;
   const reads = init === undefined ? [] : [...freeVariables(init)];
   const how = init !== undefined && isReference(init.type) ? "is found again" : "is cheap to compute again";
-  const keeps = reads.length === 0 ? "" : `: ${reads.join(", ")} still ${reads.length === 1 ? "has its value" : "have their values"}`;
+  const keeps =
+    reads.length === 0
+      ? ""
+      : `: ${reads.join(", ")} still ${reads.length === 1 ? "has its value" : "have their values"}`;
   return `${local.name} of ${quoteOf(local.stmt)} ${how}${keeps}.`;
 }
 
 function loopText(item: AnyLoop): string {
   const quote = quoteOf(item.stmt);
-  if (item.kind === "checkpoint") return `${quote} is checkpointed: its iterations run again from snapshots of its state.`;
+  if (item.kind === "checkpoint")
+    return `${quote} is checkpointed: its iterations run again from snapshots of its state.`;
   if (!isReversed(item)) return `${quote} has nothing to take back.`;
   if (item.region !== undefined && !item.region.refused) {
     return `${quote} has independent iterations: each is taken back next to its own forward part, and no tape grows with their number.`;
   }
-  if (item.trips === undefined) return `${quote} is counted: it runs backwards from its last index, and nothing is stored for that.`;
+  if (item.trips === undefined)
+    return `${quote} is counted: it runs backwards from its last index, and nothing is stored for that.`;
   return `${quote} has no trip count that is known beforehand: the forward sweep counts it in ${item.trips}.`;
 }
 

@@ -68,7 +68,11 @@ export async function compile(options: CompileOptions): Promise<CompileResult> {
     }
     const layout = await layouts(source.generatedPath);
     if (layout.report !== undefined) reports.push(layout.report);
-    files.push({ path: source.generatedPath, source: source.path, text: await print(source, emitted, frontend, layout, reports) });
+    files.push({
+      path: source.generatedPath,
+      source: source.path,
+      text: await print(source, emitted, frontend, layout, reports),
+    });
   }
   return { files, reports, functions: frontend.targets.length };
 }
@@ -84,19 +88,32 @@ async function print(
   try {
     return await format(moduleText(source, functions, frontend), layout);
   } catch (error) {
-    reports.push(internalError(frontend.targets.find((t) => t.file === source.path), error));
+    reports.push(
+      internalError(
+        frontend.targets.find((t) => t.file === source.path),
+        error,
+      ),
+    );
     return undefined;
   }
 }
 
 /** An error of ours: reported with the function that it happened in, the others are still built. */
 function internalError(target: Target | undefined, error: unknown): Report {
-  return makeReport("TG9001", target?.origin, [target?.name ?? "", error instanceof Error ? error.message : String(error)]);
+  return makeReport("TG9001", target?.origin, [
+    target?.name ?? "",
+    error instanceof Error ? error.message : String(error),
+  ]);
 }
 
 function moduleText(source: SourceFile, functions: readonly EmittedFunction[], frontend: Frontend): string {
   return emitModule(
-    { source, header: headerFor(path.basename(source.path)), functions: withoutRepeats(functions), symbols: frontend.symbols },
+    {
+      source,
+      header: headerFor(path.basename(source.path)),
+      functions: withoutRepeats(functions),
+      symbols: frontend.symbols,
+    },
     { uncheckedIndexedAccess: source.uncheckedIndexedAccess },
   );
 }
@@ -123,7 +140,9 @@ function deriveTarget(
   const found = checked(pipeline, target);
   for (const each of found) report(each);
   if (found.some((each) => each.severity === "error")) return undefined;
-  const made = target.modes.map((mode) => deriveMode(pipeline, target, mode, report)?.map((f) => ({ ...f, sourceNames })));
+  const made = target.modes.map((mode) =>
+    deriveMode(pipeline, target, mode, report)?.map((f) => ({ ...f, sourceNames })),
+  );
   return made.some((functions) => functions === undefined) ? undefined : made.flatMap((functions) => functions ?? []);
 }
 
@@ -158,7 +177,11 @@ function askedBy({ name, origin, annotation }: Target, mode: Mode): Asked {
 }
 
 /** What is active in a function, what is stored and why, as text. */
-export function explain(options: CompileOptions, file: string, functionName: string): { readonly text: string; readonly reports: readonly Report[] } {
+export function explain(
+  options: CompileOptions,
+  file: string,
+  functionName: string,
+): { readonly text: string; readonly reports: readonly Report[] } {
   const frontend = readProject({ ...options, files: [file] });
   const target = frontend.targets.find((t) => t.name === functionName);
   if (target === undefined) return { text: "", reports: frontend.reports };

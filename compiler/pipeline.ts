@@ -62,7 +62,13 @@ export class Pipeline {
     if (func === undefined) throw new Error(`pipeline: no function ${key}`);
     checkPositions(func, wrt ?? []);
     const forward = mode === "jvp" || mode === "hvp" || mode === "jacobian" || mode === "hessian";
-    const made = differentiate(this.#setting(forward ? "forward" : "reverse"), { func: this.#ruled(func, mode), mode, name, wrt, outputs });
+    const made = differentiate(this.#setting(forward ? "forward" : "reverse"), {
+      func: this.#ruled(func, mode),
+      mode,
+      name,
+      wrt,
+      outputs,
+    });
     return this.#simplified(made, func);
   }
 
@@ -98,17 +104,29 @@ export class Pipeline {
   /** A function with a hand-written derivative is differentiated as one call of itself, which the rule answers. */
   #ruled(func: Func, mode: Mode): Func {
     const rules = this.#frontend.rules.get(func.name);
-    const applies = mode === "jvp" ? rules?.jvp !== undefined : rules?.vjp !== undefined || rules?.pullback !== undefined;
+    const applies =
+      mode === "jvp" ? rules?.jvp !== undefined : rules?.vjp !== undefined || rules?.pullback !== undefined;
     if (!applies) return func;
     const names = namesApartFrom(func.params.map((p) => p.name));
     const args = func.params.map((p) => variable(p.name, p.type));
     const value = variable(names.fresh("value"), func.result);
-    const call: Stmt = { kind: "call", callee: func.name, args, target: { kind: "name", name: value.name, type: func.result } };
+    const call: Stmt = {
+      kind: "call",
+      callee: func.name,
+      args,
+      target: { kind: "name", name: value.name, type: func.result },
+    };
     return { ...func, name: `${func.name} by its rule`, body: [call, { kind: "return", value }] };
   }
 
   /** As `derive`, with the private functions that the derivative calls. */
-  deriveWithHelpers(key: string, mode: Mode, name: string, wrt?: readonly Wrt[], outputs?: readonly OutputRef[]): { func: Func; helpers: Func[] } {
+  deriveWithHelpers(
+    key: string,
+    mode: Mode,
+    name: string,
+    wrt?: readonly Wrt[],
+    outputs?: readonly OutputRef[],
+  ): { func: Func; helpers: Func[] } {
     const func = this.derive(key, mode, name, wrt, outputs);
     const helpers = new Map<string, Func>();
     const visit = (f: Func): void => {
@@ -138,12 +156,19 @@ export class Pipeline {
     const source = this.#program.get(key);
     if (source === undefined || target.modes.every((mode) => this.#ruled(source, mode) !== source)) return [];
     const program = new Map([...this.#program].map(([each, func]) => [each, this.#spelledOut(func)]));
-    const facts = (callee: string, wanted: readonly Wrt[] | undefined, outputs?: readonly OutputRef[]): CheckedFunction | undefined => {
+    const facts = (
+      callee: string,
+      wanted: readonly Wrt[] | undefined,
+      outputs?: readonly OutputRef[],
+    ): CheckedFunction | undefined => {
       const func = program.get(callee)!;
       const keep = (other: string): boolean => this.#keeps(other, "reverse");
       const result = prepare({ program, func, keep, wrt: wanted, outputs }, "reverse");
       if (!result.ok) return undefined;
-      const inputs = result.prepared.inputs.map(({ label, structure }) => ({ label, leaves: leavesOf(structure).map((leaf) => leaf.expr) }));
+      const inputs = result.prepared.inputs.map(({ label, structure }) => ({
+        label,
+        leaves: leavesOf(structure).map((leaf) => leaf.expr),
+      }));
       return { func: result.prepared.func, activity: result.prepared.activity, inputs };
     };
     const own = facts(key, wrt, of);
@@ -159,7 +184,10 @@ export class Pipeline {
         const news = call.active.filter((i) => !known.has(i) && isDifferentiable(func.params[i]!.type));
         if (news.length === 0) continue;
         active.set(call.callee, new Set([...known, ...news]));
-        const checked = facts(call.callee, [...known, ...news].sort((a, b) => a - b).map((index) => ({ kind: "param", index })));
+        const checked = facts(
+          call.callee,
+          [...known, ...news].sort((a, b) => a - b).map((index) => ({ kind: "param", index })),
+        );
         if (checked === undefined) continue;
         reports.push(...checkInts(checked));
         visit(activeCalls(checked));
@@ -188,7 +216,9 @@ export class Pipeline {
     }
     if (this.#recursive.names.has(callee)) return true;
     const rules = this.#frontend.rules.get(callee);
-    return direction === "forward" ? rules?.jvp !== undefined : rules?.vjp !== undefined || rules?.pullback !== undefined;
+    return direction === "forward"
+      ? rules?.jvp !== undefined
+      : rules?.vjp !== undefined || rules?.pullback !== undefined;
   }
 
   /** Makes the derived functions that a function calls, directly or in a callee. */
@@ -229,7 +259,8 @@ function checkPositions(func: Func, wrt: readonly Wrt[]): void {
     if (place.kind === "local") continue;
     const param = func.params[place.index];
     if (param !== undefined && isDifferentiable(param.type)) continue;
-    const hint = good.length === 0 ? "It has no such parameter." : `Those that can be differentiated are ${good.join(", ")}.`;
+    const hint =
+      good.length === 0 ? "It has no such parameter." : `Those that can be differentiated are ${good.join(", ")}.`;
     throw new Refusal("position", [String(place.index), hint]);
   }
 }

@@ -155,6 +155,9 @@ const inputs: Readonly<Record<string, () => unknown[]>> = {
   sums: () => [vector()],
   rows: () => [table()],
   flags: () => [vector()],
+  leftEarly: () => [vector()],
+  branchValues: () => [vector()],
+  lastOnly: () => [vector()],
 };
 
 /** A direction with the structure of a value. */
@@ -167,7 +170,8 @@ function directionOf(value: unknown, seed = 0.5): unknown {
 /** Everything that one mode gives and leaves, as numbers. */
 function outcome(generated: Generated, name: string, mode: string, steps: number): number[] {
   const args = [...inputs[name](), steps];
-  const cotangent = name === "writes" ? [1.3, Float64Array.of(0.1, -0.4, 0.7)] : 1.3;
+  const array = Float64Array.of(0.1, -0.4, 0.7);
+  const cotangent = name === "writes" ? [1.3, array] : name === "leftEarly" ? array : 1.3;
   const f = generated[name + mode];
   switch (mode) {
     case "Vjp":

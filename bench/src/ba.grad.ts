@@ -9,197 +9,355 @@ export function reprojectionErrorJacobian(
   weight: number,
   feature: Float64Array,
 ): [camera: Tensor, point: Tensor, weight: Tensor] {
-  const cameraLength = camera.length;
-  const pointLength = point.length;
-  const value = new Float64Array(2);
-  const outputLength = value.length;
-  const jacobian = new Float64Array(outputLength * cameraLength);
-  const cameraUnit = new Float64Array(camera.length);
-  for (let j = 0; j < cameraLength; j++) {
-    cameraUnit[j] = 1;
-    if (cameraUnit.length !== camera.length) {
-      throw new RangeError(
-        `reprojectionErrorJacobian_jvp: cameraDot has length ${cameraUnit.length}, camera has length ${camera.length}`,
-      );
-    }
-    const v = new Float64Array(3);
-    const vDot = new Float64Array(3);
-    for (let i = 0; i < 3; i++) {
-      vDot[i] = -cameraUnit[3 + i];
-      v[i] = point[i] - camera[3 + i];
-    }
-    const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
-    const squared2Dot = 2 * cameraUnit[0] * camera[0] + 2 * cameraUnit[1] * camera[1] + 2 * cameraUnit[2] * camera[2];
-    const y = new Float64Array(3);
-    const yDot = new Float64Array(3);
-    if (squared === 0) {
-      yDot[0] = vDot[0] + (cameraUnit[1] * v[2] + vDot[2] * camera[1]) - (cameraUnit[2] * v[1] + vDot[1] * camera[2]);
-      y[0] = v[0] + camera[1] * v[2] - camera[2] * v[1];
-      yDot[1] = vDot[1] + (cameraUnit[2] * v[0] + vDot[0] * camera[2]) - (cameraUnit[0] * v[2] + vDot[2] * camera[0]);
-      y[1] = v[1] + camera[2] * v[0] - camera[0] * v[2];
-      yDot[2] = vDot[2] + (cameraUnit[0] * v[1] + vDot[1] * camera[0]) - (cameraUnit[1] * v[0] + vDot[0] * camera[1]);
-      y[2] = v[2] + camera[0] * v[1] - camera[1] * v[0];
-    } else {
-      const angle = Math.sqrt(squared);
-      const angleDot = (0.5 / angle) * squared2Dot;
-      const cosine = Math.cos(angle);
-      const cosineDot = -(Math.sin(angle) * angleDot);
-      const sine = Math.sin(angle);
-      const sineDot = Math.cos(angle) * angleDot;
-      const a = camera[0] / angle;
-      const a0Dot = (1 / angle) * cameraUnit[0] - (a / angle) * angleDot;
-      const a2 = camera[1] / angle;
-      const a1Dot = (1 / angle) * cameraUnit[1] - (a2 / angle) * angleDot;
-      const a3 = camera[2] / angle;
-      const a2Dot = (1 / angle) * cameraUnit[2] - (a3 / angle) * angleDot;
-      const along = (a * v[0] + a2 * v[1] + a3 * v[2]) * (1 - cosine);
-      const alongDot =
-        (a0Dot * v[0] + vDot[0] * a + (a1Dot * v[1] + vDot[1] * a2) + (a2Dot * v[2] + vDot[2] * a3)) * (1 - cosine) -
-        cosineDot * (a * v[0] + a2 * v[1] + a3 * v[2]);
-      yDot[0] =
-        vDot[0] * cosine +
-        cosineDot * v[0] +
-        ((a1Dot * v[2] + vDot[2] * a2 - (a2Dot * v[1] + vDot[1] * a3)) * sine + sineDot * (a2 * v[2] - a3 * v[1])) +
-        (a0Dot * along + alongDot * a);
-      y[0] = v[0] * cosine + (a2 * v[2] - a3 * v[1]) * sine + a * along;
-      yDot[1] =
-        vDot[1] * cosine +
-        cosineDot * v[1] +
-        ((a2Dot * v[0] + vDot[0] * a3 - (a0Dot * v[2] + vDot[2] * a)) * sine + sineDot * (a3 * v[0] - a * v[2])) +
-        (a1Dot * along + alongDot * a2);
-      y[1] = v[1] * cosine + (a3 * v[0] - a * v[2]) * sine + a2 * along;
-      yDot[2] =
-        vDot[2] * cosine +
-        cosineDot * v[2] +
-        ((a0Dot * v[1] + vDot[1] * a - (a1Dot * v[0] + vDot[0] * a2)) * sine + sineDot * (a * v[1] - a2 * v[0])) +
-        (a2Dot * along + alongDot * a3);
-      y[2] = v[2] * cosine + (a * v[1] - a2 * v[0]) * sine + a3 * along;
-    }
-    const p = y[0] / y[2];
-    const p0Dot = (1 / y[2]) * yDot[0] - (p / y[2]) * yDot[2];
-    const p2 = y[1] / y[2];
-    const p1Dot = (1 / y[2]) * yDot[1] - (p2 / y[2]) * yDot[2];
-    const squared2 = p * p + p2 * p2;
-    const squaredDot = 2 * p0Dot * p + 2 * p1Dot * p2;
-    const distortion = 1 + camera[9] * squared2 + camera[10] * squared2 * squared2;
-    const distortionDot =
-      cameraUnit[9] * squared2 +
-      squaredDot * camera[9] +
-      (cameraUnit[10] * squared2 * squared2 + 2 * squaredDot * camera[10] * squared2);
-    const tangent = new Float64Array(2);
-    tangent[0] =
-      (cameraUnit[6] * distortion * p +
-        distortionDot * camera[6] * p +
-        p0Dot * camera[6] * distortion +
-        cameraUnit[7]) *
-      weight;
-    tangent[1] =
-      (cameraUnit[6] * distortion * p2 +
-        distortionDot * camera[6] * p2 +
-        p1Dot * camera[6] * distortion +
-        cameraUnit[8]) *
-      weight;
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian[j2 * cameraLength + j] = tangent[j2];
-    }
-    cameraUnit[j] = 0;
-  }
-  const jacobian2 = new Float64Array(outputLength * pointLength);
-  const pointUnit = new Float64Array(point.length);
-  for (let j = 0; j < pointLength; j++) {
-    pointUnit[j] = 1;
-    if (pointUnit.length !== point.length) {
-      throw new RangeError(
-        `reprojectionErrorJacobian_jvp2: pointDot has length ${pointUnit.length}, point has length ${point.length}`,
-      );
-    }
-    const v = new Float64Array(3);
-    const vDot = new Float64Array(3);
-    for (let i = 0; i < 3; i++) {
-      vDot[i] = pointUnit[i];
-      v[i] = point[i] - camera[3 + i];
-    }
-    const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
-    const y = new Float64Array(3);
-    const yDot = new Float64Array(3);
-    if (squared === 0) {
-      yDot[0] = vDot[0] + vDot[2] * camera[1] - vDot[1] * camera[2];
-      y[0] = v[0] + camera[1] * v[2] - camera[2] * v[1];
-      yDot[1] = vDot[1] + vDot[0] * camera[2] - vDot[2] * camera[0];
-      y[1] = v[1] + camera[2] * v[0] - camera[0] * v[2];
-      yDot[2] = vDot[2] + vDot[1] * camera[0] - vDot[0] * camera[1];
-      y[2] = v[2] + camera[0] * v[1] - camera[1] * v[0];
-    } else {
-      const angle = Math.sqrt(squared);
-      const cosine = Math.cos(angle);
-      const sine = Math.sin(angle);
-      const a = camera[0] / angle;
-      const a2 = camera[1] / angle;
-      const a3 = camera[2] / angle;
-      const along = (a * v[0] + a2 * v[1] + a3 * v[2]) * (1 - cosine);
-      const alongDot = (vDot[0] * a + vDot[1] * a2 + vDot[2] * a3) * (1 - cosine);
-      yDot[0] = vDot[0] * cosine + (vDot[2] * a2 - vDot[1] * a3) * sine + alongDot * a;
-      y[0] = v[0] * cosine + (a2 * v[2] - a3 * v[1]) * sine + a * along;
-      yDot[1] = vDot[1] * cosine + (vDot[0] * a3 - vDot[2] * a) * sine + alongDot * a2;
-      y[1] = v[1] * cosine + (a3 * v[0] - a * v[2]) * sine + a2 * along;
-      yDot[2] = vDot[2] * cosine + (vDot[1] * a - vDot[0] * a2) * sine + alongDot * a3;
-      y[2] = v[2] * cosine + (a * v[1] - a2 * v[0]) * sine + a3 * along;
-    }
-    const p = y[0] / y[2];
-    const p0Dot = (1 / y[2]) * yDot[0] - (p / y[2]) * yDot[2];
-    const p2 = y[1] / y[2];
-    const p1Dot = (1 / y[2]) * yDot[1] - (p2 / y[2]) * yDot[2];
-    const squared2 = p * p + p2 * p2;
-    const squaredDot = 2 * p0Dot * p + 2 * p1Dot * p2;
-    const distortion = 1 + camera[9] * squared2 + camera[10] * squared2 * squared2;
-    const distortionDot = squaredDot * camera[9] + 2 * squaredDot * camera[10] * squared2;
-    const tangent = new Float64Array(2);
-    tangent[0] = (distortionDot * camera[6] * p + p0Dot * camera[6] * distortion) * weight;
-    tangent[1] = (distortionDot * camera[6] * p2 + p1Dot * camera[6] * distortion) * weight;
-    for (let j2 = 0; j2 < outputLength; j2++) {
-      jacobian2[j2 * pointLength + j] = tangent[j2];
-    }
-    pointUnit[j] = 0;
-  }
-  const jacobian3 = new Float64Array(outputLength);
-  const v2 = new Float64Array(3);
+  const v = new Float64Array(3);
   for (let i = 0; i < 3; i++) {
-    v2[i] = point[i] - camera[3 + i];
+    v[i] = point[i] - camera[3 + i];
   }
-  const squared3 = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
-  const y2 = new Float64Array(3);
-  if (squared3 === 0) {
-    y2[0] = v2[0] + camera[1] * v2[2] - camera[2] * v2[1];
-    y2[1] = v2[1] + camera[2] * v2[0] - camera[0] * v2[2];
-    y2[2] = v2[2] + camera[0] * v2[1] - camera[1] * v2[0];
+  const squared2 = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
+  const y = new Float64Array(3);
+  let alongSaved = 0;
+  let alongSaved2 = 0;
+  let sineSaved = 0;
+  let sineSaved2 = 0;
+  let cosineSaved = 0;
+  let cosineSaved2 = 0;
+  if (squared2 === 0) {
+    y[0] = v[0] + camera[1] * v[2] - camera[2] * v[1];
+    y[1] = v[1] + camera[2] * v[0] - camera[0] * v[2];
+    y[2] = v[2] + camera[0] * v[1] - camera[1] * v[0];
   } else {
-    const angle = Math.sqrt(squared3);
+    const angle = Math.sqrt(squared2);
     const cosine = Math.cos(angle);
     const sine = Math.sin(angle);
     const a = camera[0] / angle;
     const a2 = camera[1] / angle;
     const a3 = camera[2] / angle;
-    const along = (a * v2[0] + a2 * v2[1] + a3 * v2[2]) * (1 - cosine);
-    y2[0] = v2[0] * cosine + (a2 * v2[2] - a3 * v2[1]) * sine + a * along;
-    y2[1] = v2[1] * cosine + (a3 * v2[0] - a * v2[2]) * sine + a2 * along;
-    y2[2] = v2[2] * cosine + (a * v2[1] - a2 * v2[0]) * sine + a3 * along;
+    const along = (a * v[0] + a2 * v[1] + a3 * v[2]) * (1 - cosine);
+    y[0] = v[0] * cosine + (a2 * v[2] - a3 * v[1]) * sine + a * along;
+    y[1] = v[1] * cosine + (a3 * v[0] - a * v[2]) * sine + a2 * along;
+    y[2] = v[2] * cosine + (a * v[1] - a2 * v[0]) * sine + a3 * along;
+    alongSaved = along;
+    alongSaved2 = along;
+    sineSaved = sine;
+    sineSaved2 = sine;
+    cosineSaved = cosine;
+    cosineSaved2 = cosine;
   }
-  const p3 = y2[0] / y2[2];
-  const p4 = y2[1] / y2[2];
-  const squared4 = p3 * p3 + p4 * p4;
-  const distortion2 = 1 + camera[9] * squared4 + camera[10] * squared4 * squared4;
-  const tangent2 = new Float64Array(2);
-  tangent2[0] = camera[6] * distortion2 * p3 + camera[7] - feature[0];
-  tangent2[1] = camera[6] * distortion2 * p4 + camera[8] - feature[1];
-  for (let j = 0; j < outputLength; j++) {
-    jacobian3[j] = tangent2[j];
+  const p0 = y[0] / y[2];
+  const p1 = y[1] / y[2];
+  const squared = p0 * p0 + p1 * p1;
+  const distortion = 1 + camera[9] * squared + camera[10] * squared * squared;
+  const error = new Float64Array(2);
+  const cameraBar = new Float64Array(camera.length);
+  const pointBar = new Float64Array(point.length);
+  const vBar = new Float64Array(v.length);
+  const yBar = new Float64Array(y.length);
+  const errorBar = new Float64Array(error.length);
+  // adjoint of: return error
+  errorBar[0] += 1;
+  // adjoint of: error[1] = weight * (camera[6] * distortion * p1 + camera[8] - feature[1])
+  const errorElementBar2 = errorBar[1];
+  errorBar[1] = 0;
+  const sumBar2 = errorElementBar2 * weight;
+  let weightBar = errorElementBar2 * (camera[6] * distortion * p1 + camera[8] - feature[1]);
+  cameraBar[6] += sumBar2 * distortion * p1;
+  let distortionBar = sumBar2 * camera[6] * p1;
+  let p1Bar = sumBar2 * camera[6] * distortion;
+  cameraBar[8] += sumBar2;
+  // adjoint of: error[0] = weight * (camera[6] * distortion * p0 + camera[7] - feature[0])
+  const errorElementBar = errorBar[0];
+  errorBar[0] = 0;
+  const sumBar3 = errorElementBar * weight;
+  weightBar += errorElementBar * (camera[6] * distortion * p0 + camera[7] - feature[0]);
+  cameraBar[6] += sumBar3 * distortion * p0;
+  distortionBar += sumBar3 * camera[6] * p0;
+  let p0Bar = sumBar3 * camera[6] * distortion;
+  cameraBar[7] += sumBar3;
+  // adjoint of: const distortion = 1 + camera[9] * squared + camera[10] * squared * squared
+  cameraBar[9] += distortionBar * squared;
+  const squaredBar = distortionBar * camera[9] + 2 * distortionBar * camera[10] * squared;
+  cameraBar[10] += distortionBar * squared * squared;
+  // adjoint of: const squared = p0 * p0 + p1 * p1
+  p0Bar += 2 * squaredBar * p0;
+  p1Bar += 2 * squaredBar * p1;
+  // adjoint of: const p1 = y[1] / y[2]
+  yBar[1] += p1Bar / y[2];
+  yBar[2] -= p1Bar * (p1 / y[2]);
+  // adjoint of: const p0 = y[0] / y[2]
+  yBar[0] += p0Bar / y[2];
+  yBar[2] -= p0Bar * (p0 / y[2]);
+  let squared2Bar = 0;
+  if (squared2 === 0) {
+    // adjoint of: out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    const yElementBar2 = yBar[2];
+    yBar[2] = 0;
+    vBar[2] += yElementBar2;
+    cameraBar[0] += yElementBar2 * v[1];
+    vBar[1] += yElementBar2 * camera[0];
+    cameraBar[1] += -yElementBar2 * v[0];
+    vBar[0] += -yElementBar2 * camera[1];
+    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]
+    const yElementBar3 = yBar[1];
+    yBar[1] = 0;
+    vBar[1] += yElementBar3;
+    cameraBar[2] += yElementBar3 * v[0];
+    vBar[0] += yElementBar3 * camera[2];
+    cameraBar[0] += -yElementBar3 * v[2];
+    vBar[2] += -yElementBar3 * camera[0];
+    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]
+    const yElementBar = yBar[0];
+    yBar[0] = 0;
+    vBar[0] += yElementBar;
+    cameraBar[1] += yElementBar * v[2];
+    vBar[2] += yElementBar * camera[1];
+    cameraBar[2] += -yElementBar * v[1];
+    vBar[1] += -yElementBar * camera[2];
+  } else {
+    const cosine = cosineSaved;
+    const sine = sineSaved;
+    const along = alongSaved;
+    const angle = Math.sqrt(squared2);
+    const a = camera[0] / angle;
+    const a2 = camera[1] / angle;
+    const a3 = camera[2] / angle;
+    // adjoint of: out[2] = v[2] * cosine + (a0 * v[1] - a1 * v[0]) * sine + a2 * along
+    const yElementBar = yBar[2];
+    yBar[2] = 0;
+    const differenceBar = yElementBar * sine;
+    vBar[2] += yElementBar * cosine;
+    let cosineBar = yElementBar * v[2];
+    let a0Bar = differenceBar * v[1];
+    vBar[1] += differenceBar * a;
+    let a1Bar = -differenceBar * v[0];
+    vBar[0] += -differenceBar * a2;
+    let sineBar = yElementBar * (a * v[1] - a2 * v[0]);
+    let a2Bar = yElementBar * along;
+    let alongBar = yElementBar * a3;
+    // adjoint of: out[1] = v[1] * cosine + (a2 * v[0] - a0 * v[2]) * sine + a1 * along
+    const yElementBar2 = yBar[1];
+    yBar[1] = 0;
+    const differenceBar2 = yElementBar2 * sine;
+    vBar[1] += yElementBar2 * cosine;
+    cosineBar += yElementBar2 * v[1];
+    a2Bar += differenceBar2 * v[0];
+    vBar[0] += differenceBar2 * a3;
+    a0Bar += -differenceBar2 * v[2];
+    vBar[2] += -differenceBar2 * a;
+    sineBar += yElementBar2 * (a3 * v[0] - a * v[2]);
+    a1Bar += yElementBar2 * along;
+    alongBar += yElementBar2 * a2;
+    // adjoint of: out[0] = v[0] * cosine + (a1 * v[2] - a2 * v[1]) * sine + a0 * along
+    const yElementBar3 = yBar[0];
+    yBar[0] = 0;
+    const differenceBar3 = yElementBar3 * sine;
+    vBar[0] += yElementBar3 * cosine;
+    cosineBar += yElementBar3 * v[0];
+    a1Bar += differenceBar3 * v[2];
+    vBar[2] += differenceBar3 * a2;
+    a2Bar += -differenceBar3 * v[1];
+    vBar[1] += -differenceBar3 * a3;
+    sineBar += yElementBar3 * (a2 * v[2] - a3 * v[1]);
+    a0Bar += yElementBar3 * along;
+    alongBar += yElementBar3 * a;
+    // adjoint of: const along = (a0 * v[0] + a1 * v[1] + a2 * v[2]) * (1 - cosine)
+    const sumBar = alongBar * (1 - cosine);
+    a0Bar += sumBar * v[0];
+    vBar[0] += sumBar * a;
+    a1Bar += sumBar * v[1];
+    vBar[1] += sumBar * a2;
+    a2Bar += sumBar * v[2];
+    vBar[2] += sumBar * a3;
+    cosineBar -= alongBar * (a * v[0] + a2 * v[1] + a3 * v[2]);
+    // adjoint of: const a2 = camera[2] / angle
+    cameraBar[2] += a2Bar / angle;
+    let angleBar = -(a2Bar * (a3 / angle));
+    // adjoint of: const a1 = camera[1] / angle
+    cameraBar[1] += a1Bar / angle;
+    angleBar -= a1Bar * (a2 / angle);
+    // adjoint of: const a0 = camera[0] / angle
+    cameraBar[0] += a0Bar / angle;
+    angleBar -= a0Bar * (a / angle);
+    // adjoint of: const sine = Math.sin(angle)
+    angleBar += sineBar * Math.cos(angle);
+    // adjoint of: const cosine = Math.cos(angle)
+    angleBar -= cosineBar * Math.sin(angle);
+    // adjoint of: const angle = Math.sqrt(squared)
+    squared2Bar += (0.5 * angleBar) / angle;
   }
-  const tensor = new Tensor(jacobian, [outputLength, cameraLength]);
-  const tensor2 = new Tensor(jacobian2, [outputLength, pointLength]);
-  const tensor3 = new Tensor(jacobian3, [outputLength]);
-  return [tensor, tensor2, tensor3];
+  // adjoint of: const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2]
+  cameraBar[0] += 2 * squared2Bar * camera[0];
+  cameraBar[1] += 2 * squared2Bar * camera[1];
+  cameraBar[2] += 2 * squared2Bar * camera[2];
+  for (let i = 2; i >= 0; i--) {
+    // adjoint of: v[i] = point[i] - camera[3 + i]
+    const vElementBar = vBar[i];
+    vBar[i] = 0;
+    pointBar[i] += vElementBar;
+    cameraBar[3 + i] -= vElementBar;
+  }
+  const jacobian = new Float64Array(2 * cameraBar.length);
+  const jacobian2 = new Float64Array(2 * pointBar.length);
+  const jacobian3 = new Float64Array(2);
+  jacobian.set(cameraBar);
+  jacobian2.set(pointBar);
+  jacobian3[0] = weightBar;
+  const cameraBar2 = new Float64Array(camera.length);
+  const pointBar2 = new Float64Array(point.length);
+  const vBar2 = new Float64Array(v.length);
+  const yBar2 = new Float64Array(y.length);
+  const errorBar2 = new Float64Array(error.length);
+  // adjoint of: return error
+  errorBar2[1] += 1;
+  // adjoint of: error[1] = weight * (camera[6] * distortion * p1 + camera[8] - feature[1])
+  const errorElementBar3 = errorBar2[1];
+  errorBar2[1] = 0;
+  const sumBar4 = errorElementBar3 * weight;
+  let weightBar2 = errorElementBar3 * (camera[6] * distortion * p1 + camera[8] - feature[1]);
+  cameraBar2[6] += sumBar4 * distortion * p1;
+  let distortionBar2 = sumBar4 * camera[6] * p1;
+  let p1Bar2 = sumBar4 * camera[6] * distortion;
+  cameraBar2[8] += sumBar4;
+  // adjoint of: error[0] = weight * (camera[6] * distortion * p0 + camera[7] - feature[0])
+  const errorElementBar4 = errorBar2[0];
+  errorBar2[0] = 0;
+  const sumBar5 = errorElementBar4 * weight;
+  weightBar2 += errorElementBar4 * (camera[6] * distortion * p0 + camera[7] - feature[0]);
+  cameraBar2[6] += sumBar5 * distortion * p0;
+  distortionBar2 += sumBar5 * camera[6] * p0;
+  let p0Bar2 = sumBar5 * camera[6] * distortion;
+  cameraBar2[7] += sumBar5;
+  // adjoint of: const distortion = 1 + camera[9] * squared + camera[10] * squared * squared
+  cameraBar2[9] += distortionBar2 * squared;
+  const squaredBar2 = distortionBar2 * camera[9] + 2 * distortionBar2 * camera[10] * squared;
+  cameraBar2[10] += distortionBar2 * squared * squared;
+  // adjoint of: const squared = p0 * p0 + p1 * p1
+  p0Bar2 += 2 * squaredBar2 * p0;
+  p1Bar2 += 2 * squaredBar2 * p1;
+  // adjoint of: const p1 = y[1] / y[2]
+  yBar2[1] += p1Bar2 / y[2];
+  yBar2[2] -= p1Bar2 * (p1 / y[2]);
+  // adjoint of: const p0 = y[0] / y[2]
+  yBar2[0] += p0Bar2 / y[2];
+  yBar2[2] -= p0Bar2 * (p0 / y[2]);
+  let squared2Bar2 = 0;
+  if (squared2 === 0) {
+    // adjoint of: out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    const yElementBar = yBar2[2];
+    yBar2[2] = 0;
+    vBar2[2] += yElementBar;
+    cameraBar2[0] += yElementBar * v[1];
+    vBar2[1] += yElementBar * camera[0];
+    cameraBar2[1] += -yElementBar * v[0];
+    vBar2[0] += -yElementBar * camera[1];
+    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]
+    const yElementBar2 = yBar2[1];
+    yBar2[1] = 0;
+    vBar2[1] += yElementBar2;
+    cameraBar2[2] += yElementBar2 * v[0];
+    vBar2[0] += yElementBar2 * camera[2];
+    cameraBar2[0] += -yElementBar2 * v[2];
+    vBar2[2] += -yElementBar2 * camera[0];
+    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]
+    const yElementBar3 = yBar2[0];
+    yBar2[0] = 0;
+    vBar2[0] += yElementBar3;
+    cameraBar2[1] += yElementBar3 * v[2];
+    vBar2[2] += yElementBar3 * camera[1];
+    cameraBar2[2] += -yElementBar3 * v[1];
+    vBar2[1] += -yElementBar3 * camera[2];
+  } else {
+    const cosine = cosineSaved2;
+    const sine = sineSaved2;
+    const along = alongSaved2;
+    const angle = Math.sqrt(squared2);
+    const a = camera[0] / angle;
+    const a2 = camera[1] / angle;
+    const a3 = camera[2] / angle;
+    // adjoint of: out[2] = v[2] * cosine + (a0 * v[1] - a1 * v[0]) * sine + a2 * along
+    const yElementBar = yBar2[2];
+    yBar2[2] = 0;
+    const differenceBar = yElementBar * sine;
+    vBar2[2] += yElementBar * cosine;
+    let cosineBar = yElementBar * v[2];
+    let a0Bar = differenceBar * v[1];
+    vBar2[1] += differenceBar * a;
+    let a1Bar = -differenceBar * v[0];
+    vBar2[0] += -differenceBar * a2;
+    let sineBar = yElementBar * (a * v[1] - a2 * v[0]);
+    let a2Bar = yElementBar * along;
+    let alongBar = yElementBar * a3;
+    // adjoint of: out[1] = v[1] * cosine + (a2 * v[0] - a0 * v[2]) * sine + a1 * along
+    const yElementBar2 = yBar2[1];
+    yBar2[1] = 0;
+    const differenceBar2 = yElementBar2 * sine;
+    vBar2[1] += yElementBar2 * cosine;
+    cosineBar += yElementBar2 * v[1];
+    a2Bar += differenceBar2 * v[0];
+    vBar2[0] += differenceBar2 * a3;
+    a0Bar += -differenceBar2 * v[2];
+    vBar2[2] += -differenceBar2 * a;
+    sineBar += yElementBar2 * (a3 * v[0] - a * v[2]);
+    a1Bar += yElementBar2 * along;
+    alongBar += yElementBar2 * a2;
+    // adjoint of: out[0] = v[0] * cosine + (a1 * v[2] - a2 * v[1]) * sine + a0 * along
+    const yElementBar3 = yBar2[0];
+    yBar2[0] = 0;
+    const differenceBar3 = yElementBar3 * sine;
+    vBar2[0] += yElementBar3 * cosine;
+    cosineBar += yElementBar3 * v[0];
+    a1Bar += differenceBar3 * v[2];
+    vBar2[2] += differenceBar3 * a2;
+    a2Bar += -differenceBar3 * v[1];
+    vBar2[1] += -differenceBar3 * a3;
+    sineBar += yElementBar3 * (a2 * v[2] - a3 * v[1]);
+    a0Bar += yElementBar3 * along;
+    alongBar += yElementBar3 * a;
+    // adjoint of: const along = (a0 * v[0] + a1 * v[1] + a2 * v[2]) * (1 - cosine)
+    const sumBar = alongBar * (1 - cosine);
+    a0Bar += sumBar * v[0];
+    vBar2[0] += sumBar * a;
+    a1Bar += sumBar * v[1];
+    vBar2[1] += sumBar * a2;
+    a2Bar += sumBar * v[2];
+    vBar2[2] += sumBar * a3;
+    cosineBar -= alongBar * (a * v[0] + a2 * v[1] + a3 * v[2]);
+    // adjoint of: const a2 = camera[2] / angle
+    cameraBar2[2] += a2Bar / angle;
+    let angleBar = -(a2Bar * (a3 / angle));
+    // adjoint of: const a1 = camera[1] / angle
+    cameraBar2[1] += a1Bar / angle;
+    angleBar -= a1Bar * (a2 / angle);
+    // adjoint of: const a0 = camera[0] / angle
+    cameraBar2[0] += a0Bar / angle;
+    angleBar -= a0Bar * (a / angle);
+    // adjoint of: const sine = Math.sin(angle)
+    angleBar += sineBar * Math.cos(angle);
+    // adjoint of: const cosine = Math.cos(angle)
+    angleBar -= cosineBar * Math.sin(angle);
+    // adjoint of: const angle = Math.sqrt(squared)
+    squared2Bar2 += (0.5 * angleBar) / angle;
+  }
+  // adjoint of: const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2]
+  cameraBar2[0] += 2 * squared2Bar2 * camera[0];
+  cameraBar2[1] += 2 * squared2Bar2 * camera[1];
+  cameraBar2[2] += 2 * squared2Bar2 * camera[2];
+  for (let i = 2; i >= 0; i--) {
+    // adjoint of: v[i] = point[i] - camera[3 + i]
+    const vElementBar = vBar2[i];
+    vBar2[i] = 0;
+    pointBar2[i] += vElementBar;
+    cameraBar2[3 + i] -= vElementBar;
+  }
+  jacobian.set(cameraBar2, cameraBar.length);
+  jacobian2.set(pointBar2, pointBar.length);
+  jacobian3[1] = weightBar2;
+  return [
+    new Tensor(jacobian, [2, cameraBar.length]),
+    new Tensor(jacobian2, [2, pointBar.length]),
+    new Tensor(jacobian3, [2]),
+  ];
 }
 
 export function weightErrorGrad(weight: number): number {
-  return 2 * -1 * weight;
+  return -(2 * 1 * weight);
 }

@@ -12,7 +12,7 @@ export function rosenbrockGrad(x: Float64Array): Float64Array {
     xBar[i] -= 2 * b;
     // adjoint of: const a = x[i + 1] - x[i] * x[i]
     xBar[i + 1] += aBar;
-    xBar[i] += 2 * -aBar * x[i];
+    xBar[i] -= 2 * aBar * x[i];
   }
   return xBar;
 }

@@ -63,7 +63,6 @@ export function thomasVjp(
   for (let i = n - 1; i >= 1; i--) {
     const pivot = pivotTape[i - 1];
     const quotient3 = quotient4Tape[i - 1];
-    const quotient4 = upper[i] / pivot;
     // adjoint of: x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
     const xWas = xTape[i - 1];
     xPast[i] = xWas;
@@ -80,7 +79,7 @@ export function thomasVjp(
     const cElementBar2 = cBar[i];
     cBar[i] = 0;
     upperBar[i] += cElementBar2 / pivot;
-    pivotBar -= cElementBar2 * (quotient4 / pivot);
+    pivotBar -= cElementBar2 * (upper[i] / pivot / pivot);
     // adjoint of: const pivot = diagonal[i] - lower[i] * c[i - 1]
     const productBar = -pivotBar;
     diagonalBar[i] += pivotBar;

@@ -61,7 +61,10 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         sources(expr.left, keys);
         return sources(expr.right, keys);
       case "index":
-        if (isDifferentiable(expr.type)) keys.push(...(isReference(expr.type) ? keysOfMemory(expr) : [`memory ${String(aliasing.classOf(expr.array))}`]));
+        if (isDifferentiable(expr.type))
+          keys.push(
+            ...(isReference(expr.type) ? keysOfMemory(expr) : [`memory ${String(aliasing.classOf(expr.array))}`]),
+          );
         return keys;
       case "tap":
         return sources(expr.value, keys);
@@ -101,7 +104,8 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
       case "accumulate":
       case "append":
       case "fill":
-        if (isDifferentiable(stmt.array.type) && !isReference(stmt.value.type)) link(elementKeys(stmt.array), stmt.value);
+        if (isDifferentiable(stmt.array.type) && !isReference(stmt.value.type))
+          link(elementKeys(stmt.array), stmt.value);
         break;
       case "set":
         if (isDifferentiable(stmt.target.type)) link(elementKeys(stmt.target), stmt.source);
@@ -120,7 +124,8 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         if (isDifferentiable(stmt.type)) {
           const target: Expr = { kind: "var", name: stmt.target, type: stmt.type };
           // Of an array of arrays, the numbers are in the inner ones.
-          for (const key of isReference(stmt.type) ? keysOfMemory(target) : [stmt.target]) edges.push({ target: key, source: `tape ${stmt.tape}` });
+          for (const key of isReference(stmt.type) ? keysOfMemory(target) : [stmt.target])
+            edges.push({ target: key, source: `tape ${stmt.tape}` });
         }
         break;
       case "call":
@@ -128,9 +133,13 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         // Everything that goes in may reach everything that comes out or is written.
         const into = stmt.args.flatMap((arg) => sources(arg));
         const out = [
-          ...variablesDeclaredBy(stmt).filter((v) => isDifferentiable(v.type)).map((v) => keyOfName(v.name, v.type)),
+          ...variablesDeclaredBy(stmt)
+            .filter((v) => isDifferentiable(v.type))
+            .map((v) => keyOfName(v.name, v.type)),
           ...stmt.args.filter((arg) => isReference(arg.type) && isDifferentiable(arg.type)).flatMap(keysOfMemory),
-          ...stmt.args.flatMap((arg) => (arg.kind === "var" && arg.type.kind === "tape" ? [keyOfName(arg.name, arg.type)] : [])),
+          ...stmt.args.flatMap((arg) =>
+            arg.kind === "var" && arg.type.kind === "tape" ? [keyOfName(arg.name, arg.type)] : [],
+          ),
         ];
         for (const target of out) for (const source of into) if (source !== target) edges.push({ target, source });
         break;
@@ -154,7 +163,8 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
     link(target, value);
     // Fresh memory with several levels: what is put into the arrays reaches the arrays.
     if (isReference(type) && type.kind === "list" && isReference(type.element)) {
-      for (const key of keysOfMemory({ kind: "var", name, type })) for (const source of sources(value)) edges.push({ target: key, source });
+      for (const key of keysOfMemory({ kind: "var", name, type }))
+        for (const source of sources(value)) edges.push({ target: key, source });
     }
   };
   visit(func.body);
@@ -187,7 +197,10 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
     return isReference(type) ? keysOfMemory({ kind: "var", name, type }) : [keyOfName(name, type)];
   };
   const varied = spread(input.inputs.flatMap(keysOfInput), "source");
-  const useful = spread(input.outputs.flatMap((e) => sources(e)), "target");
+  const useful = spread(
+    input.outputs.flatMap((e) => sources(e)),
+    "target",
+  );
   const active = (key: Key): boolean => varied.has(key) && useful.has(key);
   return {
     varied: (expr) => sources(expr).some((key) => varied.has(key)),
@@ -201,7 +214,8 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
     },
     active: (expr) => sources(expr).some(active),
     activeName: (name, type) =>
-      (isDifferentiable(type) && (isReference(type) ? keysOfMemory({ kind: "var", name, type }).some(active) : active(keyOfName(name, type)))) ||
+      (isDifferentiable(type) &&
+        (isReference(type) ? keysOfMemory({ kind: "var", name, type }).some(active) : active(keyOfName(name, type)))) ||
       (type.kind === "tape" && active(`tape ${name}`)),
   };
 }

@@ -66,7 +66,8 @@ export function analyseAliases(func: Func): Aliasing {
         return ofExpr(expr.array);
       case "select":
       case "nullish": {
-        const [a, b] = expr.kind === "select" ? [ofExpr(expr.yes), ofExpr(expr.no)] : [ofExpr(expr.left), ofExpr(expr.right)];
+        const [a, b] =
+          expr.kind === "select" ? [ofExpr(expr.yes), ofExpr(expr.no)] : [ofExpr(expr.left), ofExpr(expr.right)];
         return a !== undefined && b !== undefined ? unify(a, b) : (a ?? b);
       }
       case "items": {
@@ -149,7 +150,8 @@ export function analyseAliases(func: Func): Aliasing {
         for (const { name, type } of variablesDeclaredBy(stmt)) {
           if (!isReference(type)) continue;
           for (const arg of stmt.args) {
-            const node = isReference(arg.type) && JSON.stringify(arg.type) === JSON.stringify(type) ? ofExpr(arg) : undefined;
+            const node =
+              isReference(arg.type) && JSON.stringify(arg.type) === JSON.stringify(type) ? ofExpr(arg) : undefined;
             if (node !== undefined) unify(ofName(name), node);
           }
         }

@@ -31,8 +31,12 @@ export function checkInts({ func, activity, inputs }: CheckedFunction): Report[]
     // A statement without an origin is of our own making.
     if (stmt.origin === undefined || !activity.varied(value)) return;
     const names = activity.inputsOf(value);
-    const found = inputs.filter(({ leaves }) => leaves.some((leaf) => leaf.kind === "var" && names.includes(leaf.name)));
-    reports.push(makeReport("TG3101", stmt.origin, [placeOf(stmt) ?? `'${name}'`, listed(found.map(({ label }) => label))]));
+    const found = inputs.filter(({ leaves }) =>
+      leaves.some((leaf) => leaf.kind === "var" && names.includes(leaf.name)),
+    );
+    reports.push(
+      makeReport("TG3101", stmt.origin, [placeOf(stmt) ?? `'${name}'`, listed(found.map(({ label }) => label))]),
+    );
   };
   walkBlock(func.body, (stmt) => {
     switch (stmt.kind) {
@@ -47,7 +51,8 @@ export function checkInts({ func, activity, inputs }: CheckedFunction): Report[]
       case "store":
       case "append":
       case "fill":
-        if (stmt.array.type.kind === "list" && isWrittenInt(elementType(stmt.array.type))) check(stmt, stmt.value, "list");
+        if (stmt.array.type.kind === "list" && isWrittenInt(elementType(stmt.array.type)))
+          check(stmt, stmt.value, "list");
         break;
       default:
         break;
@@ -57,7 +62,10 @@ export function checkInts({ func, activity, inputs }: CheckedFunction): Report[]
 }
 
 /** Calls that were not inlined, with the positions of the arguments that are active. */
-export function activeCalls({ func, activity }: CheckedFunction): { readonly callee: string; readonly active: readonly number[] }[] {
+export function activeCalls({
+  func,
+  activity,
+}: CheckedFunction): { readonly callee: string; readonly active: readonly number[] }[] {
   const calls: { callee: string; active: number[] }[] = [];
   walkBlock(func.body, (stmt) => {
     if (stmt.kind !== "call") return;

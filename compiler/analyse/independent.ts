@@ -103,7 +103,9 @@ export function analyseIndependence(input: IndependenceInput, loop: ForStmt): In
     privateContents.add(key);
   }
   for (const key of privateContents) outerWrites.delete(key);
-  const anyOrder = stores.every((stmt) => privateContents.has(contentsKey(aliasing, stmt.array)) || isInjective(stmt.index, loop, locals));
+  const anyOrder = stores.every(
+    (stmt) => privateContents.has(contentsKey(aliasing, stmt.array)) || isInjective(stmt.index, loop, locals),
+  );
   return { outerWrites, privateContents, anyOrder };
 }
 
@@ -132,7 +134,9 @@ function classesOnlyOf({ aliasing, types }: IndependenceInput, names: ReadonlySe
 /** A work array of the function that nothing outside of the loop looks into, and that each iteration fills first. */
 function isPrivate(input: IndependenceInput, loop: ForStmt, key: Key): boolean {
   const { aliasing } = input;
-  const names = [...input.types].filter(([name, type]) => isReference(type) && contentsKey(aliasing, variable(name, type)) === key);
+  const names = [...input.types].filter(
+    ([name, type]) => isReference(type) && contentsKey(aliasing, variable(name, type)) === key,
+  );
   const [only] = names;
   if (only === undefined || names.length !== 1) return false;
   const [name, type] = only;
@@ -162,7 +166,12 @@ function filledFirst(input: IndependenceInput, body: Block, name: string, key: K
   const touching = body.filter((stmt) => touches(aliasing, stmt, key));
   for (const stmt of touching) {
     // All uses in one inner loop: each iteration of that one fills the array first.
-    if (touching.length === 1 && (stmt.kind === "for" || stmt.kind === "while") && filledFirst(input, stmt.body, name, key, length)) return true;
+    if (
+      touching.length === 1 &&
+      (stmt.kind === "for" || stmt.kind === "while") &&
+      filledFirst(input, stmt.body, name, key, length)
+    )
+      return true;
     if (stmt.kind === "fill") return stmt.array.kind === "var" && stmt.array.name === name;
     if (stmt.kind !== "for" || stmt.exit !== undefined || stmt.step !== 1 || stmt.compare !== "lt") return false;
     if (stmt.start.kind !== "literal" || stmt.start.value !== 0) return false;
@@ -182,9 +191,12 @@ export function filledBy(input: IndependenceInput, loop: ForStmt): Key[] {
   if (loop.start.kind !== "literal" || loop.start.value !== 0) return [];
   return loop.body.flatMap((stmt): Key[] => {
     if (stmt.kind !== "store" || stmt.array.kind !== "var" || stmt.array.type.kind !== "typed") return [];
-    if (stmt.index.kind !== "var" || stmt.index.name !== loop.name || !ranges.isLength(loop.bound, stmt.array.name)) return [];
+    if (stmt.index.kind !== "var" || stmt.index.name !== loop.name || !ranges.isLength(loop.bound, stmt.array.name))
+      return [];
     const key = contentsKey(aliasing, stmt.array);
-    const names = [...types].filter(([name, type]) => isReference(type) && contentsKey(aliasing, variable(name, type)) === key);
+    const names = [...types].filter(
+      ([name, type]) => isReference(type) && contentsKey(aliasing, variable(name, type)) === key,
+    );
     const first = loop.body.find((inner) => touches(aliasing, inner, key));
     const readsNothing = first === stmt && !readsOfExpr(aliasing, stmt.value).has(key);
     return names.length === 1 && readsNothing ? [key] : [];
@@ -231,7 +243,8 @@ function isNonZero(e: Expr): boolean {
 
 /** Whether e is a literal or an inner loop's index in [0, width). */
 function staysBelow(e: Expr, width: Expr, body: Block): boolean {
-  if (e.kind === "literal" && width.kind === "literal") return Number(e.value) >= 0 && Number(e.value) < Number(width.value);
+  if (e.kind === "literal" && width.kind === "literal")
+    return Number(e.value) >= 0 && Number(e.value) < Number(width.value);
   if (e.kind !== "var") return false;
   let found = false;
   walkBlock(body, (stmt) => {

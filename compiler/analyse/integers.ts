@@ -50,10 +50,32 @@ export function analyseIntegers(func: Func): Integers {
         return isInteger(expr.yes) && isInteger(expr.no);
       case "op":
         switch (expr.op) {
-          case "floor": case "ceil": case "round": case "trunc": case "sign": case "bitand": case "bitor": case "bitxor":
-          case "bitnot": case "shl": case "shr": case "ushr": case "imul": case "clz32": case "toNumber":
+          case "floor":
+          case "ceil":
+          case "round":
+          case "trunc":
+          case "sign":
+          case "bitand":
+          case "bitor":
+          case "bitxor":
+          case "bitnot":
+          case "shl":
+          case "shr":
+          case "ushr":
+          case "imul":
+          case "clz32":
+          case "toNumber":
             return true;
-          case "add": case "sub": case "mul": case "mod": case "neg": case "pos": case "abs": case "max": case "min": case "stop":
+          case "add":
+          case "sub":
+          case "mul":
+          case "mod":
+          case "neg":
+          case "pos":
+          case "abs":
+          case "max":
+          case "min":
+          case "stop":
             return expr.args.every(isInteger);
           default:
             return false;
@@ -62,7 +84,7 @@ export function analyseIntegers(func: Func): Integers {
         return false;
     }
   };
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const name of integer) {
       if (!values.get(name)!.every(isInteger)) {
@@ -74,7 +96,9 @@ export function analyseIntegers(func: Func): Integers {
 
   const assigned = assignedVariables(func.body);
   const bounded = (expr: Expr): boolean =>
-    (expr.kind === "literal" && isInteger(expr)) || expr.kind === "length" || (expr.kind === "var" && isInteger(expr) && !assigned.has(expr.name));
+    (expr.kind === "literal" && isInteger(expr)) ||
+    expr.kind === "length" ||
+    (expr.kind === "var" && isInteger(expr) && !assigned.has(expr.name));
   const isCounter = (name: string): boolean =>
     integer.has(name) && values.get(name)!.every((value) => bounded(value) || stepOf(name, value) !== undefined);
   return { isInteger, isCounter };
@@ -84,7 +108,8 @@ export function analyseIntegers(func: Func): Integers {
 export function stepOf(name: string, value: Expr): number | undefined {
   if (value.kind !== "op" || (value.op !== "add" && value.op !== "sub")) return undefined;
   const [left, right] = value.args;
-  if (left?.kind !== "var" || left.name !== name || right?.kind !== "literal" || typeof right.value !== "number") return undefined;
+  if (left?.kind !== "var" || left.name !== name || right?.kind !== "literal" || typeof right.value !== "number")
+    return undefined;
   if (!Number.isInteger(right.value)) return undefined;
   return value.op === "add" ? right.value : -right.value;
 }

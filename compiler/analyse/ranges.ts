@@ -34,7 +34,9 @@ export function analyseRanges(body: Block): Ranges {
   const linear = (expr: Expr): Linear | undefined => {
     switch (expr.kind) {
       case "literal":
-        return typeof expr.value === "number" && Number.isInteger(expr.value) ? { symbol: "", offset: expr.value } : undefined;
+        return typeof expr.value === "number" && Number.isInteger(expr.value)
+          ? { symbol: "", offset: expr.value }
+          : undefined;
       case "var": {
         if (assigned.has(expr.name)) return undefined;
         const init = definitions.get(expr.name);
@@ -70,7 +72,9 @@ export function analyseRanges(body: Block): Ranges {
       case "deepCopy":
         return lengthOf(init.array);
       case "copy":
-        return init.start === undefined && init.end === undefined ? lengthOf(init.array) : { symbol: `${array.name}.length`, offset: 0 };
+        return init.start === undefined && init.end === undefined
+          ? lengthOf(init.array)
+          : { symbol: `${array.name}.length`, offset: 0 };
       default:
         return { symbol: `${array.name}.length`, offset: 0 };
     }
@@ -100,7 +104,11 @@ export function analyseRanges(body: Block): Ranges {
     return linear(index);
   };
 
-  const sides = (array: Expr, index: Expr, loops: readonly ForStmt[]): { readonly low: boolean; readonly high: boolean } => {
+  const sides = (
+    array: Expr,
+    index: Expr,
+    loops: readonly ForStmt[],
+  ): { readonly low: boolean; readonly high: boolean } => {
     const length = lengthOf(array);
     const greatest = extreme(index, loops, true);
     const least = extreme(index, loops, false);
@@ -112,7 +120,9 @@ export function analyseRanges(body: Block): Ranges {
     isLength(expr, array) {
       const length = lengthOf({ kind: "var", name: array, type: { kind: "typed", name: "Float64Array" } });
       const value = linear(expr);
-      return length !== undefined && value !== undefined && value.symbol === length.symbol && value.offset === length.offset;
+      return (
+        length !== undefined && value !== undefined && value.symbol === length.symbol && value.offset === length.offset
+      );
     },
     isInside(array, index, loops) {
       const { low, high } = sides(array, index, loops);
@@ -130,7 +140,9 @@ export function mayResize(ranges: Ranges, body: Block, isMeant: (array: Expr) =>
         case "shrink":
           return isMeant(stmt.array);
         case "store":
-          return stmt.array.type.kind === "list" && isMeant(stmt.array) && !ranges.isInside(stmt.array, stmt.index, loops);
+          return (
+            stmt.array.type.kind === "list" && isMeant(stmt.array) && !ranges.isInside(stmt.array, stmt.index, loops)
+          );
         case "for":
           return visit(stmt.body, [...loops, stmt]);
         default:

@@ -9,7 +9,7 @@
 import { isReference } from "../ir/build.ts";
 import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
-import { declaredNames, walkExpr } from "../ir/visit.ts";
+import { declaredNames, freeVariables, referencedNames, walkExpr } from "../ir/visit.ts";
 import type { BlockPlan, CheckpointPlan, Local, Plan } from "../differentiate/plan.ts";
 import type { Aliasing } from "./alias.ts";
 import { contentsKey, readsOfExpr, type Key } from "./effects.ts";
@@ -34,7 +34,17 @@ export function record(options: RecordOptions, plan: BlockPlan): void {
 function flow(options: RecordOptions, block: BlockPlan, set: Set<Key>, top: boolean): void {
   const reads = new Set<Key>();
   let reversed = false;
-  for (const item of block.items) reversed = flowItem(options, item, set, reads) || reversed;
+  block.late = top ? new Map() : lateConstants(options, block);
+  block.items.forEach((item, i) => {
+    // What these are made of is read in the state before the item.
+    for (const local of block.late.get(i) ?? []) {
+      for (const key of readsOfExpr(options.aliasing, initOf(local)!)) {
+        set.add(key);
+        reads.add(key);
+      }
+    }
+    reversed = flowItem(options, item, set, reads) || reversed;
+  });
   block.pushed = [];
   block.recomputed = [];
   block.unset = [];
@@ -47,9 +57,10 @@ function flow(options: RecordOptions, block: BlockPlan, set: Set<Key>, top: bool
 
 /** Puts the values of locals in order that the reverse of the block starts with. */
 function settleLocals(options: RecordOptions, block: BlockPlan, set: Set<Key>, reads: Set<Key>): void {
+  const late = new Set([...block.late.values()].flat());
   for (const local of [...block.locals].reverse()) {
-    if (local.mutable || !reads.has(local.name)) continue;
-    const init = local.stmt.kind === "let" ? local.stmt.init : undefined;
+    if (local.mutable || late.has(local) || !reads.has(local.name)) continue;
+    const init = initOf(local);
     if (init !== undefined && canRecompute(options, block, local, init)) {
       block.recomputed.unshift(local);
       for (const key of readsOfExpr(options.aliasing, init)) {
@@ -65,9 +76,67 @@ function settleLocals(options: RecordOptions, block: BlockPlan, set: Set<Key>, r
   }
 }
 
+function initOf(local: Local): Expr | undefined {
+  return local.stmt.kind === "let" ? local.stmt.init : undefined;
+}
+
+/**
+ * Constants made of values that later items of the block overwrite: the reverse sweep computes them again as soon
+ * as the first of those items has been taken back, if no adjoint needs them before. So a time step records its
+ * state, not what it computes from it.
+ */
+function lateConstants(options: RecordOptions, block: BlockPlan): Map<number, Local[]> {
+  const late = new Map<number, Local[]>();
+  if (options.neverRecompute) return late;
+  const lastUse = new Map<string, number>();
+  const use = (name: string, at: number): void => {
+    lastUse.set(name, Math.max(at, lastUse.get(name) ?? -1));
+  };
+  block.items.forEach((item, i) => {
+    for (const name of namesUsedBy(item)) use(name, i);
+  });
+  for (const local of [...block.locals].reverse()) {
+    const init = initOf(local);
+    const needed = lastUse.get(local.name);
+    if (local.mutable || init === undefined || needed === undefined || !isCheapScalar(local, init)) continue;
+    const place = overwrittenAt(options, block, local, init);
+    if (place === undefined) {
+      for (const name of freeVariables(init)) use(name, Infinity);
+      continue;
+    }
+    if (place.at < needed || !place.isSimple) continue;
+    for (const name of freeVariables(init)) use(name, place.at);
+    late.set(place.at, [local, ...(late.get(place.at) ?? [])]);
+  }
+  return late;
+}
+
+/** Names that the reverse of an item may read: of what stands in nested blocks, all that it mentions. */
+function namesUsedBy(item: Plan): Iterable<string> {
+  return item.kind === "simple" ? item.reads : referencedNames([item.stmt]);
+}
+
+function isCheapScalar(local: Local, init: Expr): boolean {
+  return (local.type.kind === "number" || local.type.kind === "int" || local.type.kind === "boolean") && costOf(init) <= 8;
+}
+
+/** The first item after a constant that overwrites what it is made of; `isSimple`: all that do so take it back exactly. */
+function overwrittenAt(
+  options: RecordOptions,
+  block: BlockPlan,
+  local: Local,
+  init: Expr,
+): { readonly at: number; readonly isSimple: boolean } | undefined {
+  const keys = readsOfExpr(options.aliasing, init);
+  const places = block.items.flatMap((item, i) => (i > local.position && writesOfPlan(item).some((key) => keys.has(key)) ? [i] : []));
+  const [at] = places;
+  return at === undefined ? undefined : { at, isSimple: places.every((i) => block.items[i]!.kind === "simple") };
+}
+
 /** A constant is computed again where that is cheap and nothing that it reads changes before the end of its block. */
 function canRecompute(options: RecordOptions, block: BlockPlan, local: Local, init: Expr): boolean {
-  if (isReference(local.type) || local.type.kind === "tape") return isPureReference(options, local, init) && isStable(options, block, local, init);
+  if (isReference(local.type) || local.type.kind === "tape")
+    return isPureReference(options, local, init) && isStable(options, block, local, init);
   if (options.neverRecompute) return false;
   if (local.type.kind !== "number" && local.type.kind !== "int" && local.type.kind !== "boolean") return false;
   return costOf(init) <= 8 && isStable(options, block, local, init);
@@ -173,7 +242,9 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
     case "checkpoint": {
       // Iterations start from snapshots of what they overwrite, so nothing from before is taken back in between.
       flow(options, item.body, new Set(), true);
-      item.needed = item.body.reversed ? neededFor(options.aliasing, statementsOf(item.body), [...item.body.reads, ...nestedNeeds(item.body)]) : new Set();
+      item.needed = item.body.reversed
+        ? neededFor(options.aliasing, statementsOf(item.body), [...keysFor(options, item.body), ...item.moving])
+        : new Set();
       item.takenBack = new Set([...item.writes].filter((key) => set.has(key)));
       read(readsOfCheckpoint(options, item));
       return item.body.reversed || item.takenBack.size > 0;
@@ -194,7 +265,7 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
           return true;
         }
       }
-      for (let size = -1; size !== set.size; ) {
+      for (let size = -1; size !== set.size;) {
         size = set.size;
         const inside = new Set(set);
         flow(options, item.body, inside, false);
@@ -230,20 +301,21 @@ function statementsOf(block: BlockPlan): Block {
   });
 }
 
-/** What the snapshots of checkpointed loops in a block hold. */
-function nestedNeeds(block: BlockPlan): Key[] {
-  return block.items.flatMap((item): Key[] => {
+/** Everything that the forward sweep of a block has to have, at any depth, for its reverse: what is read, pushed or kept. */
+function keysFor(options: RecordOptions, block: BlockPlan): Key[] {
+  const own = [...block.reads, ...block.pushed.map((local) => local.name)];
+  return block.items.reduce<Key[]>((keys, item) => {
     switch (item.kind) {
       case "simple":
-        return [];
+        return [...keys, ...item.reads, ...(item.save ? [...item.writes, ...placeOf(options, item.stmt)] : [])];
       case "if":
-        return [...nestedNeeds(item.then), ...nestedNeeds(item.otherwise)];
+        return [...keys, ...keysFor(options, item.then), ...keysFor(options, item.otherwise)];
       case "loop":
-        return nestedNeeds(item.body);
+        return [...keys, ...keysFor(options, item.body), ...(item.trips === undefined ? [] : [item.trips])];
       case "checkpoint":
-        return [...item.needed, ...item.takenBack];
+        return [...keys, ...item.needed, ...item.takenBack, ...(item.trips === undefined ? [] : [item.trips])];
     }
-  });
+  }, own);
 }
 
 /** What the reverse sweep of a checkpointed loop reads in the state after the loop. */
@@ -285,5 +357,8 @@ function placeOf(options: RecordOptions, stmt: Stmt): Set<Key> {
 }
 
 function isAllocation(expr: Expr): boolean {
-  return ["zeros", "holes", "items", "copy", "zerosLike", "deepCopy"].includes(expr.kind) || (expr.kind === "op" && expr.op === "stop");
+  return (
+    ["zeros", "holes", "items", "copy", "zerosLike", "deepCopy"].includes(expr.kind) ||
+    (expr.kind === "op" && expr.op === "stop")
+  );
 }

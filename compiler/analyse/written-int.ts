@@ -39,7 +39,15 @@ export function spellOutInts(func: Func, program: Program): Func {
     if (!isWrittenInt(type) || isWrittenInt(value.type) || value.kind === "literal") return value;
     const fresh = names.fresh(name);
     const { origin } = from;
-    before.push({ kind: "let", name: fresh, type, mutable: false, init: value, note: mark + place, ...(origin && { origin }) });
+    before.push({
+      kind: "let",
+      name: fresh,
+      type,
+      mutable: false,
+      init: value,
+      note: mark + place,
+      ...(origin && { origin }),
+    });
     return variable(fresh, type);
   };
   const body = mapBlock(func.body, (stmt) => {
@@ -57,7 +65,14 @@ export function spellOutInts(func: Func, program: Program): Func {
         const args = stmt.args.map((arg, i) => {
           const param = params[i];
           if (param === undefined) return arg;
-          return through(arg, param.type, param.name, `The parameter '${param.name}' of '${stmt.callee}'`, stmt, before);
+          return through(
+            arg,
+            param.type,
+            param.name,
+            `The parameter '${param.name}' of '${stmt.callee}'`,
+            stmt,
+            before,
+          );
         });
         return [...before, { ...stmt, args }];
       }

@@ -35,7 +35,9 @@ export function writtenParameters(func: Func, program: Program): Set<string> {
 type Writes = (callee: string, position: number) => boolean;
 
 function writtenBy(func: Func, writes: Writes): Set<string> {
-  const roots = new Map<string, Set<string>>(func.params.filter((p) => isReference(p.type)).map((p) => [p.name, new Set([p.name])]));
+  const roots = new Map<string, Set<string>>(
+    func.params.filter((p) => isReference(p.type)).map((p) => [p.name, new Set([p.name])]),
+  );
   const rootsOf = (expr: Expr): string[] => {
     switch (expr.kind) {
       case "var":
@@ -64,7 +66,7 @@ function writtenBy(func: Func, writes: Writes): Set<string> {
     roots.set(name, known);
     return known.size !== size;
   };
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     walkBlock(func.body, (stmt) => {
       if (stmt.kind === "let" && stmt.init !== undefined) changed = flow(stmt.name, stmt.init) || changed;

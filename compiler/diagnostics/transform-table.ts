@@ -29,7 +29,8 @@ export const transformTable = {
   },
   TG3102: {
     severity: "warning",
-    message: "The derivative towards '{0}' is always zero: '{1}' uses it for indices, bounds, lengths, rounding or comparisons at most.",
+    message:
+      "The derivative towards '{0}' is always zero: '{1}' uses it for indices, bounds, lengths, rounding or comparisons at most.",
     hint: "{2}",
   },
 } as const satisfies Record<string, Diagnostic>;

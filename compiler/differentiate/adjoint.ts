@@ -57,7 +57,9 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
   };
   const branch = (test: Expr, yes: readonly [Expr, Expr] | undefined, no: readonly [Expr, Expr] | undefined): void => {
     const block = (part: readonly [Expr, Expr] | undefined): Stmt[] =>
-      part === undefined || !context.active(part[0]) || isLiteral(part[1], 0) ? [] : statements(context, adjointOf(context, part[0], part[1]));
+      part === undefined || !context.active(part[0]) || isLiteral(part[1], 0)
+        ? []
+        : statements(context, adjointOf(context, part[0], part[1]));
     const then = block(yes);
     const otherwise = block(no);
     if (then.length + otherwise.length > 0) branches.push({ kind: "if", test, then, else: otherwise });
@@ -113,7 +115,12 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
       }
       case "tap": {
         const name = context.fresh("tappedBar");
-        bindings.push({ kind: "call", callee: e.tap, args: [seedHere], target: { kind: "name", name, type: numberType } });
+        bindings.push({
+          kind: "call",
+          callee: e.tap,
+          args: [seedHere],
+          target: { kind: "name", name, type: numberType },
+        });
         walk(e.value, variable(name, numberType));
         return;
       }
@@ -134,7 +141,9 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
   };
   /** A sum hands its seed to each operand: a product is computed once for all of them. */
   const bindForSum = (seedHere: Expr, e: Extract<Expr, { kind: "op" }>, wanted: readonly boolean[]): Expr =>
-    wanted.filter(Boolean).length > 1 && !isAtom(negatedOperand(seedHere)) ? bind(seedHere, nameOfSeed(e.op)) : seedHere;
+    wanted.filter(Boolean).length > 1 && !isAtom(negatedOperand(seedHere))
+      ? bind(seedHere, nameOfSeed(e.op))
+      : seedHere;
 
   walk(expr, seed);
   const contributions = [...terms.values()].map(({ target, values }) => ({
@@ -171,6 +180,12 @@ function negatedOperand(e: Expr): Expr {
 
 /** Temporaries are named after what they are the adjoint of. */
 function nameOfSeed(op: string): string {
-  const names: Record<string, string> = { add: "sumBar", sub: "differenceBar", mul: "productBar", div: "quotientBar", pow: "powerBar" };
+  const names: Record<string, string> = {
+    add: "sumBar",
+    sub: "differenceBar",
+    mul: "productBar",
+    div: "quotientBar",
+    pow: "powerBar",
+  };
   return names[op] ?? `${op}Bar`;
 }

@@ -61,7 +61,10 @@ export function differentiableParams(params: readonly Param[]): {
 
 /** The kinds of values that a function and what it calls may have to record. */
 export function tapeTypes(func: Func, program: ReadonlyMap<string, Func>, keep: (callee: string) => boolean): Type[] {
-  const types = new Map<string, Type>([["number", numberType], ["boolean", { kind: "boolean" }]]);
+  const types = new Map<string, Type>([
+    ["number", numberType],
+    ["boolean", { kind: "boolean" }],
+  ]);
   const seen = new Set<string>();
   const visit = (f: Func): void => {
     if (seen.has(f.name)) return;
@@ -108,4 +111,3 @@ export function idleShadow(names: Names, array: Expr, into: Stmt[]): Expr {
   into.push({ kind: "let", name, type: array.type, mutable: false, init: zerosLike(array) });
   return variable(name, array.type);
 }
-

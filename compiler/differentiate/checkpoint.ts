@@ -88,6 +88,9 @@ export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | u
     body,
     planner: own,
     arrays,
+    moving: arrays
+      .filter(({ name, type, moves }) => moves && isTwinned(planner, variable(name, type)))
+      .flatMap(({ name, type }) => [name, nameOf(planner.bar(variable(name, type)))]),
     trips: isCounted ? undefined : context.names.fresh("trips"),
     writes: writesOf(context.aliasing, stmt.body),
     needed: new Set(),
@@ -168,6 +171,8 @@ function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] | undefine
     const array = variable(name, type);
     const isWritten = written.has(contentsKey(aliasing, array));
     if (type.kind === "maybe") return moves || isWritten;
+    // It may hold no array yet.
+    if (moves && planner.unassigned.has(name)) return true;
     // Rows that change places, or come and go.
     if (type.kind === "list" && isReference(type.element) && (moves || isWritten)) return true;
     return (

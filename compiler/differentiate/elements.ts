@@ -17,7 +17,10 @@ export interface Element {
 const most = 16;
 
 /** The function with an array parameter (one that it does not write into) taken apart; undefined where that cannot be. */
-export function takeApart(func: Func, param: string): { readonly func: Func; readonly elements: readonly Element[] } | undefined {
+export function takeApart(
+  func: Func,
+  param: string,
+): { readonly func: Func; readonly elements: readonly Element[] } | undefined {
   const indices = literalReads(func, param);
   if (indices === undefined || indices.length > most) return undefined;
   const names = namesApartFrom(namesOf(func));
@@ -38,13 +41,15 @@ export function takeApart(func: Func, param: string): { readonly func: Func; rea
 /** The places at which an array is read, if it is used for nothing else but its length. */
 function literalReads(func: Func, param: string): number[] | undefined {
   const type = func.params.find((p) => p.name === param)?.type;
-  if (type === undefined || !(type.kind === "typed" || (type.kind === "list" && !isReference(type.element)))) return undefined;
+  if (type === undefined || !(type.kind === "typed" || (type.kind === "list" && !isReference(type.element))))
+    return undefined;
   let mentioned = 0;
   let understood = 0;
   const indices = new Set<number>();
   walkBlockExprs(func.body, (e) => {
     if (e.kind === "var" && e.name === param) mentioned++;
-    if ((e.kind === "length" || e.kind === "zerosLike") && e.array.kind === "var" && e.array.name === param) understood++;
+    if ((e.kind === "length" || e.kind === "zerosLike") && e.array.kind === "var" && e.array.name === param)
+      understood++;
     const index = literalIndex(e, param);
     if (index !== undefined) {
       understood++;
@@ -55,7 +60,8 @@ function literalReads(func: Func, param: string): number[] | undefined {
 }
 
 function literalIndex(e: Expr, param: string): number | undefined {
-  if (e.kind !== "index" || e.array.kind !== "var" || e.array.name !== param || e.index.kind !== "literal") return undefined;
+  if (e.kind !== "index" || e.array.kind !== "var" || e.array.name !== param || e.index.kind !== "literal")
+    return undefined;
   const { value } = e.index;
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < most ? value : undefined;
 }

@@ -6,7 +6,15 @@ import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
 import { presentType, zerosFor } from "./shadows.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
 import type { CallTable } from "./calls.ts";
-import { bareOrTuple, bareOrTupleExpr, ownParams, structureExpr, tangentType, valueExpr, valueType } from "./signature.ts";
+import {
+  bareOrTuple,
+  bareOrTupleExpr,
+  ownParams,
+  structureExpr,
+  tangentType,
+  valueExpr,
+  valueType,
+} from "./signature.ts";
 import { checkDistinct, checkLength } from "./vjp.ts";
 
 /** Tangent variables by the name of the primal variable. */
@@ -42,20 +50,44 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   // A parameter that is only written into has a tangent that starts at zero.
   for (const param of func.params) {
     const primal = variable(param.name, param.type);
-    if (given.has(param.name) || !isReference(param.type) || !isDifferentiable(param.type) || !prepared.activity.active(primal)) continue;
-    before.push({ kind: "let", name: nameOf(dots.of(param.name, param.type)), type: presentType(param.type), mutable: false, init: zerosFor(primal) });
+    if (
+      given.has(param.name) ||
+      !isReference(param.type) ||
+      !isDifferentiable(param.type) ||
+      !prepared.activity.active(primal)
+    )
+      continue;
+    before.push({
+      kind: "let",
+      name: nameOf(dots.of(param.name, param.type)),
+      type: presentType(param.type),
+      mutable: false,
+      init: zerosFor(primal),
+    });
   }
   const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
   const body = tangentBlock([context], prepared.body);
 
   const active = outputs.filter((o) => o.active);
   const types = active.map((o) => tangentType(o.structure));
-  const tangentTypes = bareOrTuple(types, active.map((o) => o.label));
-  const tangents = bareOrTupleExpr(active.map((o) => tangentOfOutput(context, o.structure)), tangentTypes);
+  const tangentTypes = bareOrTuple(
+    types,
+    active.map((o) => o.label),
+  );
+  const tangents = bareOrTupleExpr(
+    active.map((o) => tangentOfOutput(context, o.structure)),
+    tangentTypes,
+  );
   const result: Type = { kind: "tuple", items: [valueType(outputs), tangentTypes], labels: ["value", "tangent"] };
   const fresh = freshTangents(prepared, tangents);
   const value: Expr = { kind: "tuple", items: [valueExpr(outputs), fresh.tangents], type: result };
-  const all: Block = [...checkDistinct({ prepared }, name), ...before, ...body, ...fresh.before, { kind: "return", value }];
+  const all: Block = [
+    ...checkDistinct({ prepared }, name),
+    ...before,
+    ...body,
+    ...fresh.before,
+    { kind: "return", value },
+  ];
   return { name, params, result, body: all, ...(func.origin === undefined ? {} : { origin: func.origin }) };
 }
 
@@ -77,7 +109,8 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
   const activities = new Map<string, Prepared["activity"]>();
   const contexts = directions.map((seeds, k): JvpContext => {
     const key = [...seeds.keys()].join();
-    const activity = activities.get(key) ?? analyseActivity(func, aliasing, { inputs: [...seeds.keys()], outputs: ends });
+    const activity =
+      activities.get(key) ?? analyseActivity(func, aliasing, { inputs: [...seeds.keys()], outputs: ends });
     activities.set(key, activity);
     const known = new Map<string, Expr | undefined>();
     const own = new Map<string, Expr>();
@@ -86,7 +119,13 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
       // A seed that the function would write into, or give back, is copied.
       if (seed.kind === "var" && (prepared.written.has(name) || aliasesOutput(prepared, name))) {
         const copy = variable(prepared.names.fresh(`${plainName(name)}Dot${mark}`), seed.type);
-        before.push({ kind: "let", name: copy.name, type: seed.type, mutable: false, init: { kind: "deepCopy", array: seed, type: seed.type } });
+        before.push({
+          kind: "let",
+          name: copy.name,
+          type: seed.type,
+          mutable: false,
+          init: { kind: "deepCopy", array: seed, type: seed.type },
+        });
         own.set(name, copy);
       } else own.set(name, seed);
       known.set(name, own.get(name));
@@ -94,8 +133,20 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
     const dots = makeDots(prepared, own, mark);
     for (const param of func.params) {
       const primal = variable(param.name, param.type);
-      if (seeds.has(param.name) || !isReference(param.type) || !isDifferentiable(param.type) || !activity.active(primal)) continue;
-      before.push({ kind: "let", name: nameOf(dots.of(param.name, param.type)), type: presentType(param.type), mutable: false, init: zerosFor(primal) });
+      if (
+        seeds.has(param.name) ||
+        !isReference(param.type) ||
+        !isDifferentiable(param.type) ||
+        !activity.active(primal)
+      )
+        continue;
+      before.push({
+        kind: "let",
+        name: nameOf(dots.of(param.name, param.type)),
+        type: presentType(param.type),
+        mutable: false,
+        init: zerosFor(primal),
+      });
     }
     return { ...prepared, activity, calls, dot: (n, t) => dots.of(n, t), known };
   });
@@ -111,7 +162,13 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
 }
 
 /** The tangent function of a recursive function: tangents of all differentiable parameters, arrays in place. */
-export function tangentBody(prepared: Prepared, name: string, active: readonly number[], result: Type, calls: CallTable): Func {
+export function tangentBody(
+  prepared: Prepared,
+  name: string,
+  active: readonly number[],
+  result: Type,
+  calls: CallTable,
+): Func {
   const { func, outputs } = prepared;
   const dots = makeDots(prepared);
   const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
@@ -124,7 +181,12 @@ export function tangentBody(prepared: Prepared, name: string, active: readonly n
   const end: Block =
     returned === undefined || result.kind !== "tuple"
       ? []
-      : returnPair(prepared, structureExpr(returned.structure, (expr) => expr), tangentOfOutput(context, returned.structure), result);
+      : returnPair(
+          prepared,
+          structureExpr(returned.structure, (expr) => expr),
+          tangentOfOutput(context, returned.structure),
+          result,
+        );
   return { name, params: [...func.params, ...tangents], result, body: [...body, ...end] };
 }
 
@@ -140,7 +202,12 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     if (part.kind === "tuple") {
       return part.items.flatMap((item, k) => {
         if (leavesOf(item).length === 0) return [];
-        return take(item, { kind: "index", array: from, index: { kind: "literal", value: k, type: { kind: "int" } }, type: tangentType(item) });
+        return take(item, {
+          kind: "index",
+          array: from,
+          index: { kind: "literal", value: k, type: { kind: "int" } },
+          type: tangentType(item),
+        });
       });
     }
     const { expr, type } = part;
@@ -158,7 +225,10 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
       ...checkLength(value, expr, fname, expr.name, `${input.label}Dot`),
     ];
     if (!needsCopy) return checked;
-    return [...checked, { kind: "let", name: dot, type: array, mutable: false, init: { kind: "deepCopy", array: value, type: array } }];
+    return [
+      ...checked,
+      { kind: "let", name: dot, type: array, mutable: false, init: { kind: "deepCopy", array: value, type: array } },
+    ];
   };
   return take(structure, given);
 }
@@ -167,10 +237,13 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
 function aliasesOutput({ aliasing, outputs }: Prepared, name: string): boolean {
   const memory = aliasing.classOfName(name);
   const reaches = (expr: Expr): boolean => {
-    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) if (at === memory) return true;
+    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at))
+      if (at === memory) return true;
     return false;
   };
-  return outputs.some((o) => leavesOf(o.structure).some((leaf) => leaf.name === name || (isReference(leaf.type) && reaches(leaf.expr))));
+  return outputs.some((o) =>
+    leavesOf(o.structure).some((leaf) => leaf.name === name || (isReference(leaf.type) && reaches(leaf.expr))),
+  );
 }
 
 function nullish(left: Expr, right: Expr): Expr {

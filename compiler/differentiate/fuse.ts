@@ -28,7 +28,8 @@ export function fuseSweeps(
     const { moved, after } = splitFollowers(aliasing, merged, sweeps.items.slice(position + 1));
     const early: Block = [...sweeps.declarations, ...seeds, ...reverseOf(after)];
     if (!isKnownBefore(aliasing, early, merged, after)) continue;
-    if (withBuffers && someStmt([...merged.block, ...after.flatMap((i) => i.forward)], (s) => s.kind === "throw")) continue;
+    if (withBuffers && someStmt([...merged.block, ...after.flatMap((i) => i.forward)], (s) => s.kind === "throw"))
+      continue;
     const before = [...sweeps.items.slice(0, position), ...moved];
     // Tapes for callees, declared ahead of everything.
     const shared = sweeps.forward.slice(0, sweeps.forward.length - sweeps.items.flatMap((i) => i.forward).length);
@@ -62,7 +63,10 @@ function splitFollowers(
     const reads = readsOf(aliasing, item.forward);
     const writes = writesOf(aliasing, item.forward);
     const hasEffects = someStmt(item.forward, (s) => ["effect", "throw", "call", "apply"].includes(s.kind));
-    const stays = hasEffects || [...reads].some((key) => written.has(key)) || [...writes].some((key) => written.has(key) || read.has(key));
+    const stays =
+      hasEffects ||
+      [...reads].some((key) => written.has(key)) ||
+      [...writes].some((key) => written.has(key) || read.has(key));
     if (!stays) {
       moved.push(item);
       continue;

@@ -15,7 +15,11 @@ export function hvpFunction(jvp: Func, outputs: number): Func {
   if (value === undefined || products === undefined) throw new Error("hvp: a JVP returns a value and a tangent");
   const items = [value, products];
   const result: Type = { kind: "tuple", items: items.map((e) => e.type), labels: ["value", "products"] };
-  return { ...jvp, result, body: [...jvp.body.slice(0, -1), { kind: "return", value: { kind: "tuple", items, type: result } }] };
+  return {
+    ...jvp,
+    result,
+    body: [...jvp.body.slice(0, -1), { kind: "return", value: { kind: "tuple", items, type: result } }],
+  };
 }
 
 function itemsOf(value: Expr | undefined): readonly Expr[] {

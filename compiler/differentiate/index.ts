@@ -50,7 +50,11 @@ export function differentiate(setting: Setting, wish: Wish): Func {
     case "grad":
     case "valueAndGrad":
     case "pullback":
-      return reverseMode(prepared(setting, wish, "reverse"), setting.calls, { name: wish.name, mode: wish.mode, ablation: setting.ablation });
+      return reverseMode(prepared(setting, wish, "reverse"), setting.calls, {
+        name: wish.name,
+        mode: wish.mode,
+        ablation: setting.ablation,
+      });
     case "jvp":
       return jvpFunction(prepared(setting, wish, "forward"), wish.name, setting.calls);
     default:
@@ -72,11 +76,17 @@ function composed(setting: Setting, wish: Wish): Func {
 
   switch (wish.mode) {
     case "hvp": {
-      const both = prepared(setting, { ...wish, func: gradient("valueAndGrad"), wrt: same, outputs: returned }, "forward");
+      const both = prepared(
+        setting,
+        { ...wish, func: gradient("valueAndGrad"), wrt: same, outputs: returned },
+        "forward",
+      );
       return hvpFunction(jvpFunction(both, name, setting.calls), both.outputs.length);
     }
     case "hessian":
-      return forwardJacobian(forwardSource(setting, { ...wish, func: gradient("grad"), wrt: same, outputs: returned }, positions));
+      return forwardJacobian(
+        forwardSource(setting, { ...wish, func: gradient("grad"), wrt: same, outputs: returned }, positions),
+      );
     case "jacobian": {
       const forward = forwardSource(setting, wish, positions);
       const rows = rowsOf(reference);
@@ -87,7 +97,10 @@ function composed(setting: Setting, wish: Wish): Func {
       if (rows.isNumber) return gradientAsJacobian(gradient("grad"), labels);
       if (few && rows.count !== undefined) {
         const numbers = returningNumbers(normalise(func, setting.program, setting.keep), rows.count);
-        const pullback = numbers === undefined ? undefined : differentiate(setting, { ...wish, func: numbers, mode: "pullback", outputs: returned });
+        const pullback =
+          numbers === undefined
+            ? undefined
+            : differentiate(setting, { ...wish, func: numbers, mode: "pullback", outputs: returned });
         const made = pullback === undefined ? undefined : rowsOffOneSweep(pullback, rows.count, labels);
         if (made !== undefined) return made;
       }
@@ -107,7 +120,10 @@ const mostRows = 3;
  * An array whose length we do not know counts as long.
  */
 function isReverseCheaper(rows: number, { parts }: ForwardSource): boolean {
-  const columns = parts.reduce((n, part) => n + (part.kind === "number" ? 1 : part.kind === "elements" ? part.elements.length : Infinity), 0);
+  const columns = parts.reduce(
+    (n, part) => n + (part.kind === "number" ? 1 : part.kind === "elements" ? part.elements.length : Infinity),
+    0,
+  );
   return columns > 3 * rows;
 }
 
@@ -122,7 +138,8 @@ interface Rows {
 function rowsOf(reference: Prepared): Rows {
   const active = reference.outputs.filter((o) => o.active);
   const [only] = active;
-  if (active.length !== 1 || only?.structure.kind !== "leaf") return { count: undefined, isNumber: false, isArray: false };
+  if (active.length !== 1 || only?.structure.kind !== "leaf")
+    return { count: undefined, isNumber: false, isArray: false };
   const { expr, type } = only.structure;
   if (!isReference(type)) return { count: 1, isNumber: true, isArray: false };
   const isParam = expr.kind === "var" && reference.func.params.some((p) => p.name === expr.name);
@@ -143,7 +160,10 @@ function forwardSource(setting: Setting, wish: Wish, positions: readonly number[
   const wrt = positions.flatMap((index, i): Wrt[] => {
     return elements[i]?.map((e): Wrt => ({ kind: "local", name: e.name })) ?? [{ kind: "param", index }];
   });
-  const ready = prepare({ program: setting.program, func, keep: setting.keep, wrt, outputs: wish.outputs, usedDefaults: true }, "forward");
+  const ready = prepare(
+    { program: setting.program, func, keep: setting.keep, wrt, outputs: wish.outputs, usedDefaults: true },
+    "forward",
+  );
   if (!ready.ok) throw new Refusal(ready.reason);
   const parts = positions.map((index, i): Part => {
     const param = func.params[index]!;
@@ -172,7 +192,10 @@ function hasTap(func: Func): boolean {
 }
 
 function prepared(setting: Setting, wish: Wish, direction: "forward" | "reverse"): Prepared {
-  const result = prepare({ program: setting.program, func: wish.func, keep: setting.keep, wrt: wish.wrt, outputs: wish.outputs }, direction);
+  const result = prepare(
+    { program: setting.program, func: wish.func, keep: setting.keep, wrt: wish.wrt, outputs: wish.outputs },
+    direction,
+  );
   if (!result.ok) throw new Refusal(result.reason);
   return result.prepared;
 }

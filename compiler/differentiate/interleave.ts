@@ -29,17 +29,31 @@ export function interleave(block: Block, wish: Interleaving): Block | undefined 
   if (columns.size === 0 || columns.size !== wish.tangents.filter((t) => t !== undefined).length) return undefined;
   if (mentionsOf(block, columns) !== columns.size) return undefined;
   const declared = block.filter((s) => isDeclaration(s, columns));
-  const fresh = declared.every((s) => s.kind === "let" && s.init?.kind === "zeros" && sameExpr(resolved(s.init.length, block), wish.length));
+  const fresh = declared.every(
+    (s) => s.kind === "let" && s.init?.kind === "zeros" && sameExpr(resolved(s.init.length, block), wish.length),
+  );
   const loop = block.find((s) => s.kind === "for" && s.body.some((inner) => columnOf(inner, columns) !== undefined));
   if (declared.length !== columns.size || !fresh || loop?.kind !== "for") return undefined;
-  const ascending = loop.step === 1 && loop.compare === "lt" && loop.exit === undefined && sameExpr(resolved(loop.bound, block), wish.length);
+  const ascending =
+    loop.step === 1 &&
+    loop.compare === "lt" &&
+    loop.exit === undefined &&
+    sameExpr(resolved(loop.bound, block), wish.length);
   const stores = loop.body.filter((s) => columnOf(s, columns) !== undefined);
-  const whole = stores.length === columns.size && stores.every((s) => s.kind === "store" && s.index.kind === "var" && s.index.name === loop.name);
+  const whole =
+    stores.length === columns.size &&
+    stores.every((s) => s.kind === "store" && s.index.kind === "var" && s.index.name === loop.name);
   if (!ascending || !whole || loop.start.kind !== "literal" || loop.start.value !== 0) return undefined;
 
   const data: Expr = { kind: "var", name: wish.name, type: dataType };
   const size = op("mul", [wish.length, wish.width], intType);
-  const declaration: Stmt = { kind: "let", name: wish.name, type: dataType, mutable: false, init: { kind: "zeros", length: size, type: dataType } };
+  const declaration: Stmt = {
+    kind: "let",
+    name: wish.name,
+    type: dataType,
+    mutable: false,
+    init: { kind: "zeros", length: size, type: dataType },
+  };
   const row = op("mul", [{ kind: "var", name: loop.name, type: intType }, wish.width], intType);
   const store = (column: number, value: Expr): Stmt => {
     return { kind: "store", array: data, index: column === 0 ? row : op("add", [row, int(column)], intType), value };
@@ -81,7 +95,8 @@ function mentionsOf(block: Block, columns: ReadonlyMap<string, number>): number 
 
 /** What a constant of the block stands for, or the length of an array that was made with that length. */
 function resolved(expr: Expr, block: Block): Expr {
-  const name = expr.kind === "var" ? expr.name : expr.kind === "length" && expr.array.kind === "var" ? expr.array.name : undefined;
+  const name =
+    expr.kind === "var" ? expr.name : expr.kind === "length" && expr.array.kind === "var" ? expr.array.name : undefined;
   const stmt = block.find((s) => s.kind === "let" && s.name === name);
   if (stmt?.kind !== "let" || stmt.mutable || stmt.init === undefined) return expr;
   if (expr.kind === "var") return resolved(stmt.init, block);

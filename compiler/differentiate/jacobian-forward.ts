@@ -57,12 +57,30 @@ export function forwardJacobian(source: ForwardSource): Func {
   const active = outputs.filter((o) => o.active);
   const entryOf = (leaf: Expr): Expr => {
     const entries = columns.map((entries) => entries.find((e) => sameVariable(e.leaf, leaf))!.value);
-    return bareOrTupleExpr(entries, bareOrTuple(entries.map((e) => e.type), parts.map((p) => p.label)));
+    return bareOrTupleExpr(
+      entries,
+      bareOrTuple(
+        entries.map((e) => e.type),
+        parts.map((p) => p.label),
+      ),
+    );
   };
   const values = active.map((o) => structured(o.structure, entryOf));
-  const value = bareOrTupleExpr(values, bareOrTuple(values.map((v) => v.type), active.map((o) => o.label)));
+  const value = bareOrTupleExpr(
+    values,
+    bareOrTuple(
+      values.map((v) => v.type),
+      active.map((o) => o.label),
+    ),
+  );
   const body: Block = [...checkDistinct({ prepared }, name), ...jacobian.body, { kind: "return", value }];
-  return { name, params: func.params, result: value.type, body, ...(func.origin === undefined ? {} : { origin: func.origin }) };
+  return {
+    name,
+    params: func.params,
+    result: value.type,
+    body,
+    ...(func.origin === undefined ? {} : { origin: func.origin }),
+  };
 }
 
 /** An output's structure with an entry in the place of each differentiable part, and undefined elsewhere. */
@@ -117,7 +135,12 @@ class ForwardJacobian {
 
     const needsFirst = sweeps.length === 0 && (!arrays || !this.#canStartInLoop());
     if (needsFirst) this.#run([], this.body);
-    const tangents = sweeps.map((sweep) => this.#run(sweep.map((seed) => new Map([[seed, num(1)]])), this.body));
+    const tangents = sweeps.map((sweep) =>
+      this.#run(
+        sweep.map((seed) => new Map([[seed, num(1)]])),
+        this.body,
+      ),
+    );
     const along = (seed: string, leaf: Leaf): Expr | undefined => {
       const sweep = sweeps.findIndex((s) => s.includes(seed));
       return tangents[sweep]!(leaf.expr, sweeps[sweep]!.indexOf(seed));
@@ -198,7 +221,13 @@ class ForwardJacobian {
       if (keep === undefined) continue;
       const own = names.fresh(`${param.name}Own`);
       fresh.set(param.name, own);
-      into.push({ kind: "let", name: own, type: param.type, mutable: false, init: { kind: "deepCopy", array: variable(keep, param.type), type: param.type } });
+      into.push({
+        kind: "let",
+        name: own,
+        type: param.type,
+        mutable: false,
+        init: { kind: "deepCopy", array: variable(keep, param.type), type: param.type },
+      });
     }
     for (const declared of declaredNames(sweep.body)) fresh.set(declared, names.fresh(`${declared}$r`));
     const rename = (name: string): string => fresh.get(name) ?? name;
@@ -237,7 +266,13 @@ class ForwardJacobian {
 
   #zeros(shape: readonly Expr[]): Expr {
     const name = this.#dataName();
-    this.body.push({ kind: "let", name, type: dataType, mutable: false, init: { kind: "zeros", length: sizeOf(shape), type: dataType } });
+    this.body.push({
+      kind: "let",
+      name,
+      type: dataType,
+      mutable: false,
+      init: { kind: "zeros", length: sizeOf(shape), type: dataType },
+    });
     return variable(name, dataType);
   }
 
@@ -262,7 +297,13 @@ class ForwardJacobian {
 
   #copied(array: Expr): Expr {
     const name = this.#dataName();
-    this.body.push({ kind: "let", name, type: array.type, mutable: false, init: { kind: "deepCopy", array, type: array.type } });
+    this.body.push({
+      kind: "let",
+      name,
+      type: array.type,
+      mutable: false,
+      init: { kind: "deepCopy", array, type: array.type },
+    });
     return variable(name, array.type);
   }
 
@@ -270,7 +311,11 @@ class ForwardJacobian {
    * Writes row by row, each from its first column to the last that is read: should the array be shorter, what
    * runs over the end of a row is written again by the next, and past the end of the data nothing is written.
    */
-  #elementColumns(i: number, elements: readonly Element[], along: (seed: string, leaf: Leaf) => Expr | undefined): void {
+  #elementColumns(
+    i: number,
+    elements: readonly Element[],
+    along: (seed: string, leaf: Leaf) => Expr | undefined,
+  ): void {
     const { names } = this.#source.prepared;
     const inputShape = this.#inputShapes[i]!;
     const width = inputShape[0]!;
@@ -278,7 +323,11 @@ class ForwardJacobian {
       const shape = this.#shape(leaf);
       const tangents = new Map(elements.map((e) => [e.index, along(e.name, leaf)]));
       const last = Math.max(-1, ...elements.flatMap((e) => (tangents.get(e.index) === undefined ? [] : [e.index])));
-      const interleaved = this.#interleave(leaf, Array.from({ length: last + 1 }, (_, k) => tangents.get(k)), width);
+      const interleaved = this.#interleave(
+        leaf,
+        Array.from({ length: last + 1 }, (_, k) => tangents.get(k)),
+        width,
+      );
       if (interleaved !== undefined) {
         this.#add(i, leaf, this.#tensor(interleaved, [...shape, ...inputShape]));
         continue;
@@ -299,7 +348,8 @@ class ForwardJacobian {
   /** Rows of the Jacobian written where the function writes the output's elements: see `interleave`. */
   #interleave(leaf: Leaf, tangents: readonly (Expr | undefined)[], width: Expr): Expr | undefined {
     const [length] = this.#shape(leaf);
-    if (leaf.expr.type.kind !== "typed" || leaf.expr.type.name !== "Float64Array" || length === undefined) return undefined;
+    if (leaf.expr.type.kind !== "typed" || leaf.expr.type.name !== "Float64Array" || length === undefined)
+      return undefined;
     const name = this.#dataName();
     const body = interleave(this.body, { name, length, width, tangents });
     if (body === undefined) return undefined;
@@ -314,7 +364,12 @@ class ForwardJacobian {
     const across = inputShape.at(-1)!;
     const inLoop = this.#runs === 0;
     const pending = inLoop ? this.#leaves.filter((leaf) => !this.#outputShapes.has(leaf)) : [];
-    const data = new Map(this.#leaves.map((leaf) => [leaf, pending.includes(leaf) ? this.#dataToCome(leaf) : this.#zeros([...this.#shape(leaf), ...inputShape])]));
+    const data = new Map(
+      this.#leaves.map((leaf) => [
+        leaf,
+        pending.includes(leaf) ? this.#dataToCome(leaf) : this.#zeros([...this.#shape(leaf), ...inputShape]),
+      ]),
+    );
 
     const lanes = this.#calls() || countStmts(prepared.body) > largest ? 1 : stripWidth;
     const units = Array.from({ length: lanes }, (_, w) => {
@@ -338,8 +393,17 @@ class ForwardJacobian {
       });
     const inside: Stmt[] = place(1);
     const name = part.array.kind === "var" ? part.array.name : "";
-    const tangents = this.#run(units.map((unit) => new Map([[name, unit]])), inside);
-    if (pending.length > 0) inside.push({ kind: "if", test: compare("eq", j, int(0)), then: pending.flatMap((leaf) => this.#makeData(leaf, data.get(leaf)!, across)), else: [] });
+    const tangents = this.#run(
+      units.map((unit) => new Map([[name, unit]])),
+      inside,
+    );
+    if (pending.length > 0)
+      inside.push({
+        kind: "if",
+        test: compare("eq", j, int(0)),
+        then: pending.flatMap((leaf) => this.#makeData(leaf, data.get(leaf)!, across)),
+        else: [],
+      });
     const column = row === undefined ? j : op("add", [op("mul", [row, across], intType), j], intType);
     const width = sizeOf(inputShape);
     for (const leaf of this.#leaves) {
@@ -348,7 +412,8 @@ class ForwardJacobian {
         units.flatMap((_, w): Stmt[] => {
           const tangent = tangents(leaf.expr, w);
           if (tangent === undefined) return [];
-          const index = shape.length === 0 ? plus(column, w) : plus(op("add", [times(position, width, shape), column], intType), w);
+          const index =
+            shape.length === 0 ? plus(column, w) : plus(op("add", [times(position, width, shape), column], intType), w);
           const stmt: Stmt = { kind: "store", array: data.get(leaf)!, index, value: elementAt(tangent, at) };
           const isFree = w === 0 || (shape.length === 0 && row === undefined);
           return [isFree ? stmt : { kind: "if", test: isInside(w), then: [stmt], else: [] }];
@@ -358,7 +423,11 @@ class ForwardJacobian {
     inside.push(...place(0));
     const bound = atLeastOnce ? op("max", [across, int(1)], intType) : across;
     const loop: Stmt = { kind: "for", name: j.name, start: int(0), compare: "lt", bound, step: lanes, body: inside };
-    this.body.push(row === undefined ? loop : { kind: "for", name: row.name, start: int(0), compare: "lt", bound: inputShape[0]!, step: 1, body: [loop] });
+    this.body.push(
+      row === undefined
+        ? loop
+        : { kind: "for", name: row.name, start: int(0), compare: "lt", bound: inputShape[0]!, step: 1, body: [loop] },
+    );
     for (const leaf of this.#leaves) {
       const shape = [...this.#shape(leaf), ...inputShape];
       this.#add(i, leaf, this.#tensor(data.get(leaf)!, shape));
@@ -371,7 +440,13 @@ class ForwardJacobian {
     const length = variable(names.fresh(`${leaf.label}Length`), intType);
     const data = variable(this.#dataName(), dataType);
     this.body.push({ kind: "let", name: length.name, type: intType, mutable: true, init: int(0) });
-    this.body.push({ kind: "let", name: data.name, type: dataType, mutable: true, init: { kind: "zeros", length: int(0), type: dataType } });
+    this.body.push({
+      kind: "let",
+      name: data.name,
+      type: dataType,
+      mutable: true,
+      init: { kind: "zeros", length: int(0), type: dataType },
+    });
     this.#outputShapes.set(leaf, [length]);
     return data;
   }
@@ -435,10 +510,14 @@ function knownShape({ func, body }: Prepared, leaf: Expr): readonly Expr[] | und
     const stmt = body.find((s) => s.kind === "let" && s.name === name);
     return stmt?.kind === "let" && !stmt.mutable ? stmt.init : undefined;
   };
-  const isParam = (e: Expr): boolean => e.kind === "var" && func.params.some((p) => p.name === e.name && p.type.kind !== "maybe");
+  const isParam = (e: Expr): boolean =>
+    e.kind === "var" && func.params.some((p) => p.name === e.name && p.type.kind !== "maybe");
   /** A length that is no error: that of a parameter, or a literal. */
   const known = (length: Expr): Expr | undefined => {
-    if (length.kind === "literal") return typeof length.value === "number" && Number.isInteger(length.value) && length.value >= 0 ? length : undefined;
+    if (length.kind === "literal")
+      return typeof length.value === "number" && Number.isInteger(length.value) && length.value >= 0
+        ? length
+        : undefined;
     if (length.kind === "length") return isParam(length.array) ? length : lengthOfArray(length.array);
     const init = length.kind === "var" ? constantOf(length.name) : undefined;
     return init === undefined ? undefined : known(init);
@@ -464,4 +543,3 @@ function knownShape({ func, body }: Prepared, leaf: Expr): readonly Expr[] | und
   const length = lengthOfArray(leaf);
   return length === undefined ? undefined : [length];
 }
-

@@ -6,7 +6,16 @@
 import { at, int, intType, isReference, num, op, variable, zerosLike } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
-import { collectStmts, declaredNames, exprsOf, mapBlock, mapBlockExprs, renameBlock, someExpr, someStmt } from "../ir/visit.ts";
+import {
+  collectStmts,
+  declaredNames,
+  exprsOf,
+  mapBlock,
+  mapBlockExprs,
+  renameBlock,
+  someExpr,
+  someStmt,
+} from "../ir/visit.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
 import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { dropZeros, seedOfZero } from "./zeros.ts";
@@ -31,7 +40,10 @@ export function returningNumbers(func: Func, count: number): Func | undefined {
   const made = func.body.at(-2);
   const before = func.body.slice(0, -1);
   const isJustMade = made?.kind === "let" && made.name === array.name && made.init?.kind === "items";
-  const items = isJustMade && made.init?.kind === "items" ? made.init.items : Array.from({ length: count }, (_, k) => at(array, int(k)));
+  const items =
+    isJustMade && made.init?.kind === "items"
+      ? made.init.items
+      : Array.from({ length: count }, (_, k) => at(array, int(k)));
   const type: Type = { kind: "tuple", items: items.map(() => ({ kind: "number" })) };
   const value: Expr = { kind: "tuple", items, type };
   return { ...func, result: type, body: [...(isJustMade ? before.slice(0, -1) : before), { ...last, value }] };
@@ -48,9 +60,16 @@ export function rowsOffOneSweep(pullback: Func, count: number, labels: readonly 
   if (closure?.kind !== "closure") throw new Error("jacobian: a pullback was expected");
   const { before, rename } = withoutCopies(pullback.body.slice(0, at));
   const tapes = new Set(collectStmts(before, "let").flatMap((s) => (s.type.kind === "tape" ? [s.name] : [])));
-  if (someStmt(pullback.body, (s) => exprsOf(s).some((e) => someExpr(e, (inner) => inner.kind === "var" && tapes.has(inner.name))))) return undefined;
+  if (
+    someStmt(pullback.body, (s) =>
+      exprsOf(s).some((e) => someExpr(e, (inner) => inner.kind === "var" && tapes.has(inner.name))),
+    )
+  )
+    return undefined;
   // Each row takes its values off tapes of its own, which are pushed to together.
-  const copies = [...tapes].map((tape) => [tape, Array.from({ length: count }, (_, row) => (row === 0 ? tape : names.fresh(tape)))] as const);
+  const copies = [...tapes].map(
+    (tape) => [tape, Array.from({ length: count }, (_, row) => (row === 0 ? tape : names.fresh(tape)))] as const,
+  );
   const tapeOf = new Map(copies);
   const body: Stmt[] = [...withTapes(before, tapeOf)];
   const v = closure.func.params[0]!.name;
@@ -60,7 +79,10 @@ export function rowsOffOneSweep(pullback: Func, count: number, labels: readonly 
     const fresh = new Map([...tapeOf].map(([tape, rows]) => [tape, rows[row]!]));
     if (row > 0) for (const name of own) fresh.set(name, names.fresh(`${name}$r`));
     const seeded = mapBlockExprs(renameBlock(closure.func.body, rename), (e) => seedAt(e, v, row));
-    const sweep = dropZeros(renameBlock(seeded, (name) => fresh.get(name) ?? name), new Set([...own].map((name) => fresh.get(name) ?? name)));
+    const sweep = dropZeros(
+      renameBlock(seeded, (name) => fresh.get(name) ?? name),
+      new Set([...own].map((name) => fresh.get(name) ?? name)),
+    );
     const last = sweep.at(-1);
     if (last?.kind !== "return" || last.value === undefined) throw new Error("jacobian: a gradient was expected");
     body.push(...sweep.slice(0, -1));
@@ -74,7 +96,8 @@ export function rowsOffOneSweep(pullback: Func, count: number, labels: readonly 
 
 function withTapes(block: Block, tapeOf: ReadonlyMap<string, readonly string[]>): Block {
   return mapBlock(block, (stmt): Stmt | Stmt[] => {
-    if (stmt.kind === "let" && stmt.type.kind === "tape") return (tapeOf.get(stmt.name) ?? [stmt.name]).map((name) => ({ ...stmt, name }));
+    if (stmt.kind === "let" && stmt.type.kind === "tape")
+      return (tapeOf.get(stmt.name) ?? [stmt.name]).map((name) => ({ ...stmt, name }));
     if (stmt.kind === "push") return (tapeOf.get(stmt.tape) ?? [stmt.tape]).map((tape) => ({ ...stmt, tape }));
     return stmt;
   });
@@ -89,7 +112,13 @@ interface Rows {
 function rowsFor(names: Names, grad: Expr, count: number, label: string, body: Stmt[]): Rows {
   const shape = shapeOf(names, grad, label, body, true);
   const name = names.fresh("jacobian");
-  body.push({ kind: "let", name, type: dataType, mutable: false, init: { kind: "zeros", length: sizeOf([int(count), ...shape]), type: dataType } });
+  body.push({
+    kind: "let",
+    name,
+    type: dataType,
+    mutable: false,
+    init: { kind: "zeros", length: sizeOf([int(count), ...shape]), type: dataType },
+  });
   return { data: variable(name, dataType), shape };
 }
 
@@ -115,9 +144,15 @@ function copyRow(names: Names, grad: Expr, { data, shape }: Rows, row: number): 
   if (shape.length === 0) return [{ kind: "store", array: data, index: int(row), value: grad }];
   const size = sizeOf(shape);
   const offset = row === 0 ? undefined : row === 1 ? size : op("mul", [int(row), size], intType);
-  if (shape.length === 1) return [{ kind: "set", target: data, source: grad, ...(offset === undefined ? {} : { offset }) }];
+  if (shape.length === 1)
+    return [{ kind: "set", target: data, source: grad, ...(offset === undefined ? {} : { offset }) }];
   return eachNumber(names, shape, (place, position) => [
-    { kind: "store", array: data, index: offset === undefined ? position : op("add", [offset, position], intType), value: elementAt(grad, place) },
+    {
+      kind: "store",
+      array: data,
+      index: offset === undefined ? position : op("add", [offset, position], intType),
+      value: elementAt(grad, place),
+    },
   ]);
 }
 
@@ -127,7 +162,8 @@ export function rowByRow(pullback: Func, labels: readonly string[]): Func {
   const end = endOf(pullback);
   const { body } = end;
   const [value, closure] = end.value.kind === "tuple" ? end.value.items : [];
-  if (value === undefined || closure?.kind !== "var" || closure.type.kind !== "function") throw new Error("jacobian: a pullback was expected");
+  if (value === undefined || closure?.kind !== "var" || closure.type.kind !== "function")
+    throw new Error("jacobian: a pullback was expected");
   const rows = shapeOf(names, value, "output", body, true);
   const seed = variable(names.fresh("seed"), value.type);
   body.push({ kind: "let", name: seed.name, type: value.type, mutable: false, init: zerosLike(value) });
@@ -140,7 +176,13 @@ export function rowByRow(pullback: Func, labels: readonly string[]): Func {
   });
   const data = inputs.map(({ shape }) => {
     const made = variable(names.fresh("jacobian"), dataType);
-    body.push({ kind: "let", name: made.name, type: dataType, mutable: false, init: { kind: "zeros", length: sizeOf([...rows, ...shape]), type: dataType } });
+    body.push({
+      kind: "let",
+      name: made.name,
+      type: dataType,
+      mutable: false,
+      init: { kind: "zeros", length: sizeOf([...rows, ...shape]), type: dataType },
+    });
     return made;
   });
   const oneRow = (place: readonly Expr[], row: Expr): Stmt[] => {
@@ -150,12 +192,19 @@ export function rowByRow(pullback: Func, labels: readonly string[]): Func {
     const set = (x: number): Stmt => ({ kind: "store", array, index: place.at(-1)!, value: num(x) });
     return [
       set(1),
-      { kind: "apply", callee: closure.name, args: [seed], target: patterns.length === 1 ? patterns[0]! : { kind: "tuple", items: patterns } },
+      {
+        kind: "apply",
+        callee: closure.name,
+        args: [seed],
+        target: patterns.length === 1 ? patterns[0]! : { kind: "tuple", items: patterns },
+      },
       ...grads.flatMap((grad, k): Stmt[] => {
         const { shape } = inputs[k]!;
         if (shape.length === 0) return [{ kind: "store", array: data[k]!, index: row, value: grad }];
         const start = op("mul", [row, sizeOf(shape)], intType);
-        return eachNumber(names, shape, (p, position) => [{ kind: "store", array: data[k]!, index: op("add", [start, position], intType), value: elementAt(grad, p) }]);
+        return eachNumber(names, shape, (p, position) => [
+          { kind: "store", array: data[k]!, index: op("add", [start, position], intType), value: elementAt(grad, p) },
+        ]);
       }),
       set(0),
     ];
@@ -177,6 +226,12 @@ function partsOf(value: Expr, count: number): readonly Expr[] {
 }
 
 function withResult(func: Func, body: Block, parts: readonly Expr[], labels: readonly string[]): Func {
-  const value = bareOrTupleExpr(parts, bareOrTuple(parts.map((p) => p.type), labels));
+  const value = bareOrTupleExpr(
+    parts,
+    bareOrTuple(
+      parts.map((p) => p.type),
+      labels,
+    ),
+  );
   return { ...func, result: value.type, body: [...body, { kind: "return", value }] };
 }

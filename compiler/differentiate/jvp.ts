@@ -2,7 +2,19 @@
  * The forward mode: each statement is preceded by its tangent. The tangent of a variable or array that
  * carries no derivative is absent, not zero, so that no `0 · ∞` is ever computed for it.
  */
-import { assign, compare, intType, isDifferentiable, isReference, lengthOf, num, numberType, op, variable, zerosLike } from "../ir/build.ts";
+import {
+  assign,
+  compare,
+  intType,
+  isDifferentiable,
+  isReference,
+  lengthOf,
+  num,
+  numberType,
+  op,
+  variable,
+  zerosLike,
+} from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Pattern, Stmt, Type } from "../ir/types.ts";
@@ -50,7 +62,11 @@ function tangentsOfStmt(contexts: readonly JvpContext[], stmt: Stmt): Block {
         const block = tangentStmt(context, stmt, shared?.values[k] ?? tangentOf);
         const at = block.indexOf(stmt);
         if (at < 0 && contexts.length > 1) throw new Error(`jvp: ${stmt.kind} along one direction only`);
-        return { before: at < 0 ? block : block.slice(0, at), after: at < 0 ? [] : block.slice(at + 1), replaced: at < 0 };
+        return {
+          before: at < 0 ? block : block.slice(0, at),
+          after: at < 0 ? [] : block.slice(at + 1),
+          replaced: at < 0,
+        };
       });
       const first = shared?.statements ?? [];
       const before = parts.flatMap((part) => part.before);
@@ -68,7 +84,10 @@ type TangentOf = (context: JvpContext, expr: Expr, result: Expr | undefined) => 
  * The partial derivatives of a statement's value, computed once for all the directions that need them: only the
  * products with the tangents are left to each direction.
  */
-function sharedPartials(contexts: readonly JvpContext[], stmt: Stmt): { readonly statements: Stmt[]; readonly values: readonly TangentOf[] } | undefined {
+function sharedPartials(
+  contexts: readonly JvpContext[],
+  stmt: Stmt,
+): { readonly statements: Stmt[]; readonly values: readonly TangentOf[] } | undefined {
   const expr = valueOf(stmt);
   if (contexts.length < 2 || expr?.kind !== "op" || expr.type.kind !== "number") return undefined;
   const active = contexts.filter((context) => context.activity.active(expr) && isTargetActive(context, stmt));
@@ -83,12 +102,12 @@ function sharedPartials(contexts: readonly JvpContext[], stmt: Stmt): { readonly
     fresh: (base) => names.fresh(base.replace(/Bar$/, "Slope")),
   };
   const { bindings, contributions, branches } = adjointOf(union, expr, num(1), result);
-  // A partial that is a choice stays one in each direction.
-  if (branches.length > 0 || bindings.some((b) => b.kind !== "let")) return undefined;
+  if (branches.length > 0 || bindings.some((b) => b.kind !== "let")) return sharedChoices(contexts, active, stmt, expr, result);
 
   const statements = [...bindings];
   const label = targetName(stmt);
-  const isOwn = contributions[0] !== undefined && isLiteral(contributions[0].value, 1) && isTarget(stmt, contributions[0].target);
+  const isOwn =
+    contributions[0] !== undefined && isLiteral(contributions[0].value, 1) && isTarget(stmt, contributions[0].target);
   const terms = contributions.map(({ target, value }) => {
     const users = active.filter((context) => tangentOf(context, target, undefined) !== undefined).length;
     const negative = value.kind === "op" && value.op === "neg";
@@ -114,11 +133,45 @@ function sharedPartials(contexts: readonly JvpContext[], stmt: Stmt): { readonly
 
 function isTarget(stmt: Stmt, target: Expr): boolean {
   if (stmt.kind === "assign") return isName(target, stmt.name);
-  return stmt.kind === "store" && target.kind === "index" && sameExpr(target.array, stmt.array) && sameExpr(target.index, stmt.index);
+  return (
+    stmt.kind === "store" &&
+    target.kind === "index" &&
+    sameExpr(target.array, stmt.array) &&
+    sameExpr(target.index, stmt.index)
+  );
 }
 
 function isVarOrElement(expr: Expr): boolean {
   return expr.kind === "var" || expr.kind === "index";
+}
+
+/** As above where a partial derivative is a choice (`x ** y` at 0): those of the outermost operation are shared. */
+function sharedChoices(
+  contexts: readonly JvpContext[],
+  active: readonly JvpContext[],
+  stmt: Stmt,
+  expr: Extract<Expr, { kind: "op" }>,
+  result: Expr,
+): { readonly statements: Stmt[]; readonly values: readonly TangentOf[] } | undefined {
+  if (!isSmooth(expr.op) || expr.op === "mul" || linear(expr.op)) return undefined;
+  const users = expr.args.map((arg) => active.filter((context) => tangentOf(context, arg, undefined) !== undefined).length);
+  const partials = scalarRules[expr.op].partials(expr.args, result, users.map((n) => n > 0));
+  const statements: Stmt[] = [];
+  const bound = partials.map((partial, i) => {
+    if (partial === undefined || users[i]! < 2 || isAtom(partial)) return partial;
+    const name = active[0]!.names.fresh(`${targetName(stmt)}By${leafName(expr.args[i]!)}`);
+    statements.push({ kind: "let", name, type: numberType, mutable: false, init: partial });
+    return variable(name, numberType);
+  });
+  const along: TangentOf = (context) => {
+    const terms = expr.args.flatMap((arg, i) => {
+      const dot = tangentOf(context, arg, undefined);
+      const partial = bound[i];
+      return dot === undefined || partial === undefined ? [] : [times(partial, dot)];
+    });
+    return terms.length === 0 ? undefined : sum(terms);
+  };
+  return { statements, values: contexts.map(() => along) };
 }
 
 /** The number that a statement puts somewhere. */
@@ -222,7 +275,8 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
     case "accumulate": {
       if (!activity.active(stmt.array)) return [stmt];
       const array = tangentArray(context, stmt.array);
-      if (isReference(stmt.value.type)) return [{ ...bare(stmt), array, value: tangentArray(context, stmt.value) }, stmt];
+      if (isReference(stmt.value.type))
+        return [{ ...bare(stmt), array, value: tangentArray(context, stmt.value) }, stmt];
       const value = tangentOfNumber(context, stmt.value, undefined);
       if (value === undefined && stmt.kind === "accumulate") return [stmt];
       return [{ ...bare(stmt), array, value: value ?? num(0) }, stmt];
@@ -231,15 +285,23 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
     case "append": {
       if (!activity.active(stmt.array)) return [stmt];
       const array = tangentArray(context, stmt.array);
-      const value = isReference(stmt.value.type) ? tangentArray(context, stmt.value) : (tangentOfNumber(context, stmt.value, undefined) ?? num(0));
+      const value = isReference(stmt.value.type)
+        ? tangentArray(context, stmt.value)
+        : (tangentOfNumber(context, stmt.value, undefined) ?? num(0));
       return [{ ...bare(stmt), array, value }, stmt];
     }
     case "set": {
       if (!activity.active(stmt.target)) return [stmt];
       const target = tangentArray(context, stmt.target);
-      if (activity.active(stmt.source)) return [{ ...bare(stmt), target, source: tangentArray(context, stmt.source) }, stmt];
+      if (activity.active(stmt.source))
+        return [{ ...bare(stmt), target, source: tangentArray(context, stmt.source) }, stmt];
       const place = (j: Expr): Expr => (stmt.offset === undefined ? j : op("add", [stmt.offset, j], intType));
-      return [countTo(context.names, lengthOf(stmt.source), (j) => [{ kind: "store", array: target, index: place(j), value: num(0) }]), stmt];
+      return [
+        countTo(context.names, lengthOf(stmt.source), (j) => [
+          { kind: "store", array: target, index: place(j), value: num(0) },
+        ]),
+        stmt,
+      ];
     }
     case "shrink": {
       if (!activity.active(stmt.array)) return [stmt];
@@ -252,7 +314,9 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
     case "push": {
       const tape: Type = { kind: "tape", element: stmt.value.type };
       if (!activity.activeName(stmt.tape, tape)) return [stmt];
-      const value = isReference(stmt.value.type) ? tangentArray(context, stmt.value) : (tangentOfNumber(context, stmt.value, undefined) ?? num(0));
+      const value = isReference(stmt.value.type)
+        ? tangentArray(context, stmt.value)
+        : (tangentOfNumber(context, stmt.value, undefined) ?? num(0));
       return [{ kind: "push", tape: nameOf(context.dot(stmt.tape, tape)), value }, stmt];
     }
     case "pop": {
@@ -260,8 +324,12 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       if (!activity.activeName(stmt.tape, tape)) return [stmt];
       const dot = nameOf(context.dot(stmt.tape, tape));
       const target = variable(stmt.target, stmt.type);
-      if (activity.active(target)) return [{ ...stmt, tape: dot, target: nameOf(context.dot(stmt.target, stmt.type)) }, stmt];
-      return [{ kind: "pop", tape: dot, target: context.names.fresh("unusedDot"), declare: true, type: stmt.type }, stmt];
+      if (activity.active(target))
+        return [{ ...stmt, tape: dot, target: nameOf(context.dot(stmt.target, stmt.type)) }, stmt];
+      return [
+        { kind: "pop", tape: dot, target: context.names.fresh("unusedDot"), declare: true, type: stmt.type },
+        stmt,
+      ];
     }
     case "call":
       return tangentOfCall(context, stmt);
@@ -287,9 +355,13 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
     return activity.active(arg) ? tangentArray(context, arg) : idleShadow(names, arg, before);
   };
   const callee = rule === undefined ? calls.tangent(stmt.callee) : undefined;
-  const active = callee?.active ?? calls.func(stmt.callee).params.flatMap((p, i) => (isDifferentiable(p.type) ? [i] : []));
+  const active =
+    callee?.active ?? calls.func(stmt.callee).params.flatMap((p, i) => (isDifferentiable(p.type) ? [i] : []));
   const args = [...stmt.args, ...active.map((i) => tangentArg(stmt.args[i]!))];
-  const target: Pattern = stmt.target.kind === "none" ? stmt.target : { kind: "tuple", items: [stmt.target, dotPattern(context, stmt.target)] };
+  const target: Pattern =
+    stmt.target.kind === "none"
+      ? stmt.target
+      : { kind: "tuple", items: [stmt.target, dotPattern(context, stmt.target)] };
   return [...before, { ...stmt, callee: rule ?? callee!.name, args, target }];
 }
 
@@ -317,7 +389,11 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
       if (!isSmooth(expr.op)) return undefined;
       if (expr.op === "mul") return tangentOfProduct(context, expr);
       const dots = expr.args.map((arg) => tangentOf(context, arg, undefined));
-      const partials = scalarRules[expr.op].partials(expr.args, result ?? expr, dots.map((d) => d !== undefined));
+      const partials = scalarRules[expr.op].partials(
+        expr.args,
+        result ?? expr,
+        dots.map((d) => d !== undefined),
+      );
       const terms = dots.flatMap((d, i) => {
         const partial = partials[i];
         return d === undefined || partial === undefined ? [] : [times(partial, d)];
@@ -359,7 +435,8 @@ function linear(op: string): boolean {
 
 /** A partial times a tangent; a partial that is a choice stays one, so that the other side is not evaluated. */
 function times(partial: Expr, tangent: Expr): Expr {
-  if (partial.kind === "select") return { ...partial, yes: times(partial.yes, tangent), no: times(partial.no, tangent) };
+  if (partial.kind === "select")
+    return { ...partial, yes: times(partial.yes, tangent), no: times(partial.no, tangent) };
   return isLiteral(partial, 0) ? num(0) : mul(partial, tangent);
 }
 
@@ -369,11 +446,18 @@ function tangentArray(context: JvpContext, expr: Expr): Expr {
 }
 
 /** The tangent of a new array: filled as the array is. */
-function tangentOfArray(context: JvpContext, init: Expr, primal: Expr): { readonly before: Stmt[]; readonly value: Expr } {
+function tangentOfArray(
+  context: JvpContext,
+  init: Expr,
+  primal: Expr,
+): { readonly before: Stmt[]; readonly value: Expr } {
   switch (init.kind) {
     case "items": {
       if (isReference(init.items[0]?.type ?? numberType)) return { before: [], value: tangentArray(context, init) };
-      return { before: [], value: { ...init, items: init.items.map((item) => tangentOf(context, item, undefined) ?? num(0)) } };
+      return {
+        before: [],
+        value: { ...init, items: init.items.map((item) => tangentOf(context, item, undefined) ?? num(0)) },
+      };
     }
     case "copy":
     case "deepCopy":
@@ -401,4 +485,3 @@ function bare<S extends Stmt>(stmt: S): S {
   const { quote: _quote, ...rest } = stmt;
   return rest as S;
 }
-

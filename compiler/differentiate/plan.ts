@@ -66,6 +66,8 @@ export interface CheckpointPlan {
   readonly planner: Planner;
   /** The arrays from outside that the body uses. */
   readonly arrays: readonly LoopArray[];
+  /** The references that the loop moves and that have shadows, and those shadows. */
+  readonly moving: readonly Key[];
   /** The variable that counts the iterations of a loop whose trip count is not known beforehand. */
   readonly trips: string | undefined;
   /** Everything that the loop may overwrite. */
@@ -75,7 +77,10 @@ export interface CheckpointPlan {
   /** What the loop overwrites and earlier adjoints read. */
   takenBack: ReadonlySet<Key>;
   /** The statements of both sweeps; `newTape` declares a tape ahead of the loop and gives its name. */
-  readonly sweeps: (newTape: (base: string, type: Type) => string) => { readonly forward: Stmt[]; readonly reverse: Stmt[] };
+  readonly sweeps: (newTape: (base: string, type: Type) => string) => {
+    readonly forward: Stmt[];
+    readonly reverse: Stmt[];
+  };
 }
 
 export interface BlockPlan {
@@ -85,6 +90,8 @@ export interface BlockPlan {
   pushed: Local[];
   /** Constants that the reverse sweep computes again. */
   recomputed: Local[];
+  /** Constants that it computes again once the item at an index has taken back what they were made of. */
+  late: ReadonlyMap<number, readonly Local[]>;
   /** Locals that the reverse sweep needs a place for, but whose last value it does not need. */
   unset: Local[];
   /** Keys from outside of the block that its reverse reads. */

@@ -59,7 +59,8 @@ export interface Prepared {
   readonly written: ReadonlySet<string>;
 }
 
-export type Preparation = { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly reason: "noInput" | "noOutput" };
+export type Preparation =
+  { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly reason: "noInput" | "noOutput" };
 
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
   const plain = normalise(request.func, request.program, request.keep);
@@ -67,7 +68,10 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const written = writtenParameters(structured, request.program);
   const exploded = explodeParameters(structured);
   const named = nameOutputs(exploded.func, written);
-  const structures = mode === "reverse" || request.usedDefaults === true ? exploded.structures.map((s, i) => (named.func.params[i]?.defaulted === true ? usedDefault(named.func, s) : s)) : exploded.structures;
+  const structures =
+    mode === "reverse" || request.usedDefaults === true
+      ? exploded.structures.map((s, i) => (named.func.params[i]?.defaulted === true ? usedDefault(named.func, s) : s))
+      : exploded.structures;
   const inputs = selectInputs(request, named.func, structures, written);
   const tapes = request.tapes === true ? named.func.params.filter((p) => p.type.kind === "tape") : [];
   if (inputs.length + tapes.length === 0) return { ok: false, reason: "noInput" };
@@ -75,14 +79,26 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   if (!outputs.some((o) => o.active) && tapes.length === 0) return { ok: false, reason: "noOutput" };
 
   const activityInput = {
-    inputs: [...inputs.flatMap((input) => leavesOf(input.structure).map((leaf) => leaf.name)), ...tapes.map((p) => p.name)],
+    inputs: [
+      ...inputs.flatMap((input) => leavesOf(input.structure).map((leaf) => leaf.name)),
+      ...tapes.map((p) => p.name),
+    ],
     outputs: [
       ...outputs.filter((o) => o.active).flatMap((o) => leavesOf(o.structure).map((leaf) => leaf.expr)),
       ...tapes.map((p) => variable(p.name, p.type)),
     ],
   };
   const first = analyseActivity(named.func, analyseAliases(named.func), activityInput);
-  const func = nameResults(named.func, (e) => isSmooth(e.op) && first.active(e) && needsResult(e.op, e.args.map((arg) => first.active(arg))));
+  const func = nameResults(
+    named.func,
+    (e) =>
+      isSmooth(e.op) &&
+      first.active(e) &&
+      needsResult(
+        e.op,
+        e.args.map((arg) => first.active(arg)),
+      ),
+  );
 
   const aliasing = analyseAliases(func);
   const prepared: Prepared = {
@@ -143,7 +159,10 @@ function explodeParameters(func: Func): { readonly func: Func; readonly structur
 }
 
 /** Binds what is returned to variables at the end of the body and drops the return. */
-function nameOutputs(func: Func, written: ReadonlySet<string>): { readonly func: Func; readonly outputs: readonly (Omit<Output, "active"> & { ref: OutputRef })[] } {
+function nameOutputs(
+  func: Func,
+  written: ReadonlySet<string>,
+): { readonly func: Func; readonly outputs: readonly (Omit<Output, "active"> & { ref: OutputRef })[] } {
   const names = namesApartFrom(namesOf(func));
   const last = func.body.at(-1);
   const value = last?.kind === "return" ? last.value : undefined;
@@ -153,7 +172,11 @@ function nameOutputs(func: Func, written: ReadonlySet<string>): { readonly func:
     if (expr.kind === "tuple") {
       const types = written.kind === "tuple" ? written.items : [];
       const items = expr.items.map((item, i) => bind(item, base, types[i] ?? item.type));
-      return { kind: "tuple", items, type: expr.type.kind === "tuple" ? { ...expr.type, items: items.map((item) => item.type) } : expr.type };
+      return {
+        kind: "tuple",
+        items,
+        type: expr.type.kind === "tuple" ? { ...expr.type, items: items.map((item) => item.type) } : expr.type,
+      };
     }
     const type = written.kind === "int" ? written : expr.type;
     if (expr.kind === "var" && !assigned.has(expr.name)) return { kind: "leaf", expr, type };
@@ -169,7 +192,11 @@ function nameOutputs(func: Func, written: ReadonlySet<string>): { readonly func:
   func.params.forEach((param, index) => {
     if (!written.has(param.name) || !isDifferentiable(param.type)) return;
     const expr = variable(param.name, param.type);
-    outputs.push({ label: param.name, structure: { kind: "leaf", expr, type: param.type }, ref: { kind: "param", index } });
+    outputs.push({
+      label: param.name,
+      structure: { kind: "leaf", expr, type: param.type },
+      ref: { kind: "param", index },
+    });
   });
   return { func: { ...func, body }, outputs };
 }
@@ -203,12 +230,21 @@ function usedDefault(func: Func, structure: Structure): Structure {
   return structure;
 }
 
-function selectInputs(request: Request, func: Func, structures: readonly Structure[], written: ReadonlySet<string>): Input[] {
+function selectInputs(
+  request: Request,
+  func: Func,
+  structures: readonly Structure[],
+  written: ReadonlySet<string>,
+): Input[] {
   const types = variableTypes(func);
   const wanted: readonly Wrt[] =
-    request.wrt ?? func.params.flatMap((param, index): Wrt[] => (isDifferentiable(param.type) && !written.has(param.name) ? [{ kind: "param", index }] : []));
+    request.wrt ??
+    func.params.flatMap((param, index): Wrt[] =>
+      isDifferentiable(param.type) && !written.has(param.name) ? [{ kind: "param", index }] : [],
+    );
   return wanted.flatMap((wrt): Input[] => {
-    if (wrt.kind === "param") return [{ label: func.params[wrt.index]!.name, structure: structures[wrt.index]!, isLocal: false }];
+    if (wrt.kind === "param")
+      return [{ label: func.params[wrt.index]!.name, structure: structures[wrt.index]!, isLocal: false }];
     const type = types.get(wrt.name);
     if (type === undefined) return [];
     return [{ label: wrt.name, structure: { kind: "leaf", expr: variable(wrt.name, type), type }, isLocal: true }];
@@ -220,6 +256,9 @@ function selectOutputs(request: Request, outputs: readonly (Omit<Output, "active
   const isChosen = (ref: OutputRef): boolean =>
     chosen === undefined ||
     chosen.some((c) => (c.kind === "param" ? ref.kind === "param" && ref.index === c.index : ref.kind === "return"));
-  return outputs.map(({ label, structure, ref }) => ({ label, structure, active: leavesOf(structure).length > 0 && isChosen(ref) }));
+  return outputs.map(({ label, structure, ref }) => ({
+    label,
+    structure,
+    active: leavesOf(structure).length > 0 && isChosen(ref),
+  }));
 }
-

@@ -48,7 +48,17 @@ export class Refusal extends Error {
   }
 }
 
-const available: readonly Mode[] = ["vjp", "vjpInto", "pullback", "jvp", "grad", "valueAndGrad", "jacobian", "hessian", "hvp"];
+const available: readonly Mode[] = [
+  "vjp",
+  "vjpInto",
+  "pullback",
+  "jvp",
+  "grad",
+  "valueAndGrad",
+  "jacobian",
+  "hessian",
+  "hvp",
+];
 const wantsInput =
   "Give it a parameter of type number, Float64Array, Float32Array or number[]; `int` is never differentiated.";
 

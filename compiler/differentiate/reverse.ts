@@ -5,7 +5,23 @@
  * In the reverse sweep, primal names of nested blocks are declared anew with the suffix `$r`; emission
  * gives them their plain names back where the scopes allow it.
  */
-import { ifThen, isDifferentiable, isReference, num, numberType, op, variable, int, intType, booleanType, compare, lengthOf, at, zerosLike, assign } from "../ir/build.ts";
+import {
+  ifThen,
+  isDifferentiable,
+  isReference,
+  num,
+  numberType,
+  op,
+  variable,
+  int,
+  intType,
+  booleanType,
+  compare,
+  lengthOf,
+  at,
+  zerosLike,
+  assign,
+} from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Block, Expr, ForStmt, Param, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
@@ -70,15 +86,26 @@ export function localTapes(names: Names): SharedTapes {
     of(element) {
       const key = JSON.stringify(element);
       let tape = tapes.get(key);
-      if (tape === undefined) tapes.set(key, (tape = { name: tapeName(names, element), type: { kind: "tape", element } }));
+      if (tape === undefined)
+        tapes.set(key, (tape = { name: tapeName(names, element), type: { kind: "tape", element } }));
       return variable(tape.name, tape.type);
     },
-    declarations: () => [...tapes.values()].map(({ name, type }): Stmt => ({ kind: "let", name, type, mutable: false, init: { kind: "newTape", type } })),
+    declarations: () =>
+      [...tapes.values()].map(({ name, type }): Stmt => ({
+        kind: "let",
+        name,
+        type,
+        mutable: false,
+        init: { kind: "newTape", type },
+      })),
   };
 }
 
 /** The tapes that a split function takes. */
-export function givenTapes(names: Names, types: readonly Type[]): { readonly tapes: SharedTapes; readonly params: readonly Param[] } {
+export function givenTapes(
+  names: Names,
+  types: readonly Type[],
+): { readonly tapes: SharedTapes; readonly params: readonly Param[] } {
   const params = types.map((element): Param => ({ name: tapeName(names, element), type: { kind: "tape", element } }));
   const of = (element: Type): Expr => {
     const param = params[tapeFor(element, types)];
@@ -120,6 +147,8 @@ export interface Planner extends AdjointContext {
   readonly context: ReverseContext;
   readonly bars: Bars;
   readonly exitNames: ReadonlySet<string>;
+  /** Variables that have no value where they are declared. */
+  readonly unassigned: ReadonlySet<string>;
   readonly ranges: Ranges;
   /** The loops around the statement that is being planned, outermost first. */
   readonly loops: ForStmt[];
@@ -131,8 +160,10 @@ export interface Planner extends AdjointContext {
 
 export function makePlanner(context: ReverseContext, bars: Bars, body: Block): Planner {
   const exitNames = new Set<string>();
+  const unassigned = new Set<string>();
   walkBlock(body, (stmt) => {
     if (stmt.kind === "let" && stmt.exit) exitNames.add(stmt.name);
+    if (stmt.kind === "let" && stmt.init === undefined) unassigned.add(stmt.name);
   });
   const guard = (target: Extract<Expr, { kind: "index" }>): Expr | undefined => {
     if (target.array.type.kind !== "list") return undefined;
@@ -154,6 +185,7 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     context,
     bars,
     exitNames,
+    unassigned,
     ranges: analyseRanges(body),
     loops: [],
     depth: 0,
@@ -179,11 +211,12 @@ export function planBlock(planner: Planner, block: Block): BlockPlan {
     // A hand-written pullback that the forward sweep got is a local of its own.
     if (item.kind === "simple" && item.stmt.kind === "call") {
       for (const { name, type } of variablesDeclaredBy(item.stmt)) {
-        if (!locals.some((local) => local.name === name)) locals.push({ name, type, mutable: false, stmt: item.stmt, position });
+        if (!locals.some((local) => local.name === name))
+          locals.push({ name, type, mutable: false, stmt: item.stmt, position });
       }
     }
   }
-  return { items, locals, pushed: [], recomputed: [], unset: [], reads: new Set(), reversed: false };
+  return { items, locals, pushed: [], recomputed: [], late: new Map(), unset: [], reads: new Set(), reversed: false };
 }
 
 /**
@@ -195,7 +228,8 @@ function stabilise(planner: Planner, block: Block): Block {
   const { aliasing, names } = planner.context;
   const out: Stmt[] = [];
   block.forEach((stmt, i) => {
-    const isPath = stmt.kind === "let" && isReference(stmt.type) && (stmt.init?.kind === "view" || stmt.init?.kind === "index");
+    const isPath =
+      stmt.kind === "let" && isReference(stmt.type) && (stmt.init?.kind === "view" || stmt.init?.kind === "index");
     if (stmt.kind === "store" || stmt.kind === "accumulate") {
       // The place of a store that its own value decides on must be known when it is taken back.
       const own = new Set(writesOfStmt(aliasing, stmt));
@@ -236,7 +270,10 @@ function stabilise(planner: Planner, block: Block): Block {
 }
 
 /** The store with another index, in its value too where it reads its own element. */
-function sameElement<S extends Extract<Stmt, { kind: "store" | "accumulate" }>>(stmt: S, index: Expr): Pick<S, "index" | "value"> {
+function sameElement<S extends Extract<Stmt, { kind: "store" | "accumulate" }>>(
+  stmt: S,
+  index: Expr,
+): Pick<S, "index" | "value"> {
   const place: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
   const value = mapExpr(stmt.value, (e) => (sameExpr(e, place) ? { ...place, index } : e));
   return { index, value };
@@ -278,15 +315,24 @@ function planWith(planner: Planner, stmt: Stmt, adjoint: Block): SimplePlan {
     const shadowed = planner.bars.arrayOf(key);
     if (shadowed !== undefined) reads.add(shadowed);
   }
-  return { kind: "simple", stmt, adjoint, reads, writes: writesOfStmt(aliasing, stmt), twins: twinsOf(planner, stmt), save: false };
+  return {
+    kind: "simple",
+    stmt,
+    adjoint,
+    reads,
+    writes: writesOfStmt(aliasing, stmt),
+    twins: twinsOf(planner, stmt),
+    save: false,
+  };
 }
 
 type Call = Extract<Stmt, { kind: "call" }>;
 
 function isActiveCall(planner: Planner, stmt: Call): boolean {
   return (
-    variablesDeclaredBy(stmt).some(({ name, type }) => isDifferentiable(type) && planner.active(variable(name, type))) ||
-    stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && planner.active(arg))
+    variablesDeclaredBy(stmt).some(
+      ({ name, type }) => isDifferentiable(type) && planner.active(variable(name, type)),
+    ) || stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && planner.active(arg))
   );
 }
 
@@ -307,12 +353,22 @@ function planCall(planner: Planner, stmt: Call): SimplePlan {
     return planner.active(arg) ? planner.bar(arg) : idleShadow(names, arg, adjoint);
   });
   const cotangents = cotangentsOf(planner, stmt.target);
-  const grads = split.numbers.map((i): Pattern => ({ kind: "name", name: names.fresh(`${split.params[i]!.name}Bar`), type: numberType }));
-  adjoint.push({ kind: "call", callee: split.reverse, args: [...stmt.args, ...shadows, ...cotangents, ...tapes], target: bareOrTuplePattern(grads) });
+  const grads = split.numbers.map((i): Pattern => ({
+    kind: "name",
+    name: names.fresh(`${split.params[i]!.name}Bar`),
+    type: numberType,
+  }));
+  adjoint.push({
+    kind: "call",
+    callee: split.reverse,
+    args: [...stmt.args, ...shadows, ...cotangents, ...tapes],
+    target: bareOrTuplePattern(grads),
+  });
   split.numbers.forEach((i, k) => {
     const grad = grads[k]!;
     const arg = stmt.args[i]!;
-    if (grad.kind === "name" && planner.active(arg)) adjoint.push(...statements(planner, adjointOf(planner, arg, variable(grad.name, numberType))));
+    if (grad.kind === "name" && planner.active(arg))
+      adjoint.push(...statements(planner, adjointOf(planner, arg, variable(grad.name, numberType))));
   });
   const plan = planWith(planner, stmt, adjoint);
   // What the callee overwrites it takes back itself.
@@ -336,8 +392,16 @@ function cotangentsOf(planner: Planner, target: Pattern): Expr[] {
 function planVjpRule(planner: Planner, stmt: Call, rule: string): SimplePlan {
   const adjoint: Stmt[] = [];
   const grads = ruleGradients(planner, stmt);
-  const result: Pattern = { kind: "tuple", items: [{ kind: "name", name: planner.fresh("ruleValue"), type: resultType(stmt.target) }, grads.pattern] };
-  adjoint.push({ kind: "call", callee: rule, args: [...stmt.args, ...cotangentsOf(planner, stmt.target)], target: result });
+  const result: Pattern = {
+    kind: "tuple",
+    items: [{ kind: "name", name: planner.fresh("ruleValue"), type: resultType(stmt.target) }, grads.pattern],
+  };
+  adjoint.push({
+    kind: "call",
+    callee: rule,
+    args: [...stmt.args, ...cotangentsOf(planner, stmt.target)],
+    target: result,
+  });
   adjoint.push(...grads.add);
   return planWith(planner, stmt, adjoint);
 }
@@ -349,7 +413,10 @@ function planPullbackRule(planner: Planner, stmt: Call, rule: string): SimplePla
   const type: Type = { kind: "function", params: [{ name: "v", type: resultType(stmt.target) }], result: grads.type };
   const target: Pattern = { kind: "tuple", items: [stmt.target, { kind: "name", name, type }] };
   const forward: Stmt = { ...stmt, callee: rule, target };
-  const adjoint: Stmt[] = [{ kind: "apply", callee: name, args: cotangentsOf(planner, stmt.target), target: grads.pattern }, ...grads.add];
+  const adjoint: Stmt[] = [
+    { kind: "apply", callee: name, args: cotangentsOf(planner, stmt.target), target: grads.pattern },
+    ...grads.add,
+  ];
   return planWith(planner, forward, adjoint);
 }
 
@@ -358,7 +425,10 @@ function resultType(target: Pattern): Type {
 }
 
 /** Names for the gradients that a rule gives back, and what adds them to the adjoints of the arguments. */
-function ruleGradients(planner: Planner, stmt: Call): { readonly pattern: Pattern; readonly type: Type; readonly add: Stmt[] } {
+function ruleGradients(
+  planner: Planner,
+  stmt: Call,
+): { readonly pattern: Pattern; readonly type: Type; readonly add: Stmt[] } {
   const { names, calls } = planner.context;
   const { params } = calls.func(stmt.callee);
   const patterns: Pattern[] = [];
@@ -401,7 +471,10 @@ function exitDecision(planner: Planner, stmt: Extract<Stmt, { kind: "if" }>): Ex
     // Entered with code 0: then it is still 0, or one of the exits in here was taken.
     return orCodes(test, guarded, exitsIn(stmt.then, guarded));
   }
-  for (const [branch, taken] of [[stmt.then, true], [stmt.else, false]] as const) {
+  for (const [branch, taken] of [
+    [stmt.then, true],
+    [stmt.else, false],
+  ] as const) {
     const code = alwaysExits(branch, planner.exitNames);
     if (code === undefined) continue;
     const numbers = exitsIn(branch, code);
@@ -420,7 +493,13 @@ function guardedCode(test: Expr): string | undefined {
 
 function orCodes(test: Expr, code: string, numbers: readonly number[]): Expr {
   return numbers.reduce(
-    (left, n): Expr => ({ kind: "logic", op: "||", left, right: compare("eq", variable(code, intType), int(n)), type: booleanType }),
+    (left, n): Expr => ({
+      kind: "logic",
+      op: "||",
+      left,
+      right: compare("eq", variable(code, intType), int(n)),
+      type: booleanType,
+    }),
     test,
   );
 }
@@ -444,7 +523,8 @@ function alwaysExits(block: Block, exitNames: ReadonlySet<string>): string | und
 function exitsIn(block: Block, code: string): number[] {
   const numbers: number[] = [];
   walkBlock(block, (stmt) => {
-    if (stmt.kind === "assign" && stmt.name === code && stmt.value.kind === "literal") numbers.push(Number(stmt.value.value));
+    if (stmt.kind === "assign" && stmt.name === code && stmt.value.kind === "literal")
+      numbers.push(Number(stmt.value.value));
   });
   return numbers;
 }
@@ -509,7 +589,11 @@ function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
       const shadow = planner.bar(stmt.array);
       if (!planner.active(stmt.value)) return clear(planner.context.names, shadow);
       const { statements: summing, sum } = sumOf(planner.context.names, shadow);
-      return [...summing, ...clear(planner.context.names, shadow), ...statements(planner, adjointOf(planner, stmt.value, sum))];
+      return [
+        ...summing,
+        ...clear(planner.context.names, shadow),
+        ...statements(planner, adjointOf(planner, stmt.value, sum)),
+      ];
     }
     case "set":
       return adjointOfSet(planner, stmt);
@@ -560,13 +644,18 @@ function tapeShadow(planner: Planner, tape: string, element: Type): { name: stri
 
 function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): Stmt[] {
   if (!planner.active(variable(name, type)) || !isDifferentiable(type)) return [];
-  if (!isReference(type)) return planner.active(init) ? statements(planner, adjointOf(planner, init, planner.bars.of(name, type), variable(name, type))) : [];
+  if (!isReference(type))
+    return planner.active(init)
+      ? statements(planner, adjointOf(planner, init, planner.bars.of(name, type), variable(name, type)))
+      : [];
   const shadow = planner.bars.of(name, type);
   const { names } = planner.context;
   switch (init.kind) {
     case "items":
       if (isReference(init.items[0]?.type ?? numberType)) return [];
-      return init.items.flatMap((item, k) => (planner.active(item) ? statements(planner, adjointOf(planner, item, at(shadow, int(k)))) : []));
+      return init.items.flatMap((item, k) =>
+        planner.active(item) ? statements(planner, adjointOf(planner, item, at(shadow, int(k)))) : [],
+      );
     case "copy":
       return planner.active(init.array) && !elementsAreReferences(type) ? adjointOfCopy(planner, shadow, init) : [];
     case "deepCopy":
@@ -585,7 +674,12 @@ function adjointOfCopy(planner: Planner, shadow: Expr, init: Extract<Expr, { kin
   const { names } = planner.context;
   const { statements: before, offset } = sliceStart(planner, init);
   const loop = countTo(names, lengthOf(shadow), (j) => [
-    { kind: "accumulate", array: planner.bar(init.array), index: offset === undefined ? j : op("add", [offset, j], intType), value: at(shadow, j) },
+    {
+      kind: "accumulate",
+      array: planner.bar(init.array),
+      index: offset === undefined ? j : op("add", [offset, j], intType),
+      value: at(shadow, j),
+    },
   ]);
   return [...before, loop];
 }
@@ -597,7 +691,12 @@ export function sliceStart(
 ): { readonly statements: Stmt[]; readonly offset: Expr | undefined } {
   const start = init.start;
   if (start === undefined) return { statements: [], offset: undefined };
-  if (start.kind === "literal" && typeof start.value === "number" && Number.isInteger(start.value) && start.value >= 0) {
+  if (
+    start.kind === "literal" &&
+    typeof start.value === "number" &&
+    Number.isInteger(start.value) &&
+    start.value >= 0
+  ) {
     return { statements: [], offset: start.value === 0 ? undefined : start };
   }
   const length = lengthOf(init.array);
@@ -605,7 +704,10 @@ export function sliceStart(
   const fromEnd = op("max", [op("add", [length, whole], intType), int(0)], intType);
   const value: Expr = { kind: "select", test: compare("lt", start, int(0)), yes: fromEnd, no: whole, type: intType };
   const name = planner.fresh("offset");
-  return { statements: [{ kind: "let", name, type: intType, mutable: false, init: value }], offset: variable(name, intType) };
+  return {
+    statements: [{ kind: "let", name, type: intType, mutable: false, init: value }],
+    offset: variable(name, intType),
+  };
 }
 
 function adjointOfAssign(planner: Planner, name: string, value: Expr): Stmt[] {
@@ -621,7 +723,12 @@ function adjointOfAssign(planner: Planner, name: string, value: Expr): Stmt[] {
   const touched = assignedVariables(adjoint.branches).has(bar.name);
   if (!touched) {
     // The new value's adjoint is read first, and becomes that of the old value last.
-    const last: Stmt[] = self === undefined ? [assign(bar.name, num(0))] : isName(self.value, bar.name) ? [] : [assign(bar.name, self.value)];
+    const last: Stmt[] =
+      self === undefined
+        ? [assign(bar.name, num(0))]
+        : isName(self.value, bar.name)
+          ? []
+          : [assign(bar.name, self.value)];
     return [...adjoint.bindings, ...others.map((c) => accumulateInto(planner, c)), ...adjoint.branches, ...last];
   }
   const seed = planner.fresh(`${bar.name}Next`);
@@ -642,7 +749,9 @@ function adjointOfStore(planner: Planner, array: Expr, index: Expr, value: Expr)
   const shadow = planner.bar(array);
   // A store outside of a typed array is dropped, and so is its adjoint.
   const isInside = array.type.kind === "list" || planner.ranges.isInside(array, index, planner.loops);
-  const element: Expr = isInside ? at(shadow, index) : { kind: "nullish", left: at(shadow, index), right: num(0), type: numberType };
+  const element: Expr = isInside
+    ? at(shadow, index)
+    : { kind: "nullish", left: at(shadow, index), right: num(0), type: numberType };
   if (!planner.active(value)) return [{ kind: "store", array: shadow, index, value: num(0) }];
 
   const place = JSON.stringify(at(array, index));
@@ -654,10 +763,17 @@ function adjointOfStore(planner: Planner, array: Expr, index: Expr, value: Expr)
   const uses = others.length + trial.bindings.length + (self !== undefined && !sameAs(self.value, element) ? 1 : 0);
   if (self !== undefined && !aliased && trial.branches.length === 0) {
     // `a[i] op= e`: the element's adjoint is scaled in place.
-    const last: Stmt[] = sameAs(self.value, element) ? [] : [{ kind: "store", array: shadow, index, value: self.value }];
+    const last: Stmt[] = sameAs(self.value, element)
+      ? []
+      : [{ kind: "store", array: shadow, index, value: self.value }];
     if (uses <= 1 && isInside) return [...trial.bindings, ...others.map((c) => accumulateInto(planner, c)), ...last];
   }
-  if (self !== undefined && sameAs(self.value, element) && trial.branches.length === 0 && (!aliased || others.length === 1)) {
+  if (
+    self !== undefined &&
+    sameAs(self.value, element) &&
+    trial.branches.length === 0 &&
+    (!aliased || others.length === 1)
+  ) {
     const seed = seedOf(planner, array);
     const adjoint = adjointOf(planner, value, seed.value);
     const rest = adjoint.contributions.filter((c) => JSON.stringify(c.target) !== place);
@@ -693,7 +809,9 @@ function adjointOfSet(planner: Planner, stmt: Extract<Stmt, { kind: "set" }>): S
   const place = (j: Expr): Expr => (stmt.offset === undefined ? j : op("add", [stmt.offset, j], intType));
   const source = planner.active(stmt.source) ? planner.bar(stmt.source) : undefined;
   if (source === undefined) {
-    return [countTo(names, lengthOf(stmt.source), (j) => [{ kind: "store", array: target, index: place(j), value: num(0) }])];
+    return [
+      countTo(names, lengthOf(stmt.source), (j) => [{ kind: "store", array: target, index: place(j), value: num(0) }]),
+    ];
   }
   if (contentsKey(aliasing, stmt.target) !== contentsKey(aliasing, stmt.source)) {
     return [
@@ -712,7 +830,9 @@ function adjointOfSet(planner: Planner, stmt: Extract<Stmt, { kind: "set" }>): S
       { kind: "store", array: movedBar, index: j, value: at(target, place(j)) },
       { kind: "store", array: target, index: place(j), value: num(0) },
     ]),
-    countTo(names, lengthOf(stmt.source), (j) => [{ kind: "accumulate", array: source, index: j, value: at(movedBar, j) }]),
+    countTo(names, lengthOf(stmt.source), (j) => [
+      { kind: "accumulate", array: source, index: j, value: at(movedBar, j) },
+    ]),
   ];
 }
 
@@ -733,7 +853,9 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
       if (!isReference(stmt.type) || !isTwinned(planner, primal)) return [];
       const bar = nameOf(barOf(stmt.name, stmt.type));
       if (stmt.init === undefined) return [{ kind: "let", name: bar, type: stmt.type, mutable: true }];
-      return [{ kind: "let", name: bar, type: stmt.type, mutable: stmt.mutable, init: shadowOf(stmt.init, primal, barOf) }];
+      return [
+        { kind: "let", name: bar, type: stmt.type, mutable: stmt.mutable, init: shadowOf(stmt.init, primal, barOf) },
+      ];
     }
     case "assign": {
       const primal = variable(stmt.name, stmt.value.type);
@@ -743,7 +865,8 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
     case "store":
       if (!isTwinned(planner, stmt.array)) return [];
       if (!isReference(stmt.value.type)) {
-        const grows = stmt.array.type.kind === "list" && !planner.ranges.isInside(stmt.array, stmt.index, planner.loops);
+        const grows =
+          stmt.array.type.kind === "list" && !planner.ranges.isInside(stmt.array, stmt.index, planner.loops);
         if (!grows) return [];
         const shadow = planner.bar(stmt.array);
         const grow: Stmt = { kind: "store", array: shadow, index: stmt.index, value: num(0) };
@@ -759,15 +882,28 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
     case "shrink": {
       if (!isTwinned(planner, stmt.array)) return [];
       const shadow = planner.bar(stmt.array);
-      if (stmt.target === undefined || stmt.type === undefined || !isReference(stmt.type)) return [{ kind: "shrink", array: shadow }];
+      if (stmt.target === undefined || stmt.type === undefined || !isReference(stmt.type))
+        return [{ kind: "shrink", array: shadow }];
       return [{ kind: "shrink", array: shadow, target: nameOf(barOf(stmt.target, stmt.type)), type: stmt.type }];
     }
     case "push":
       if (!isReference(stmt.value.type) || !isActiveTape(planner, stmt.tape, stmt.value.type)) return [];
-      return [{ kind: "push", tape: tapeShadow(planner, stmt.tape, stmt.value.type).name, value: shadowOf(stmt.value, stmt.value, barOf) }];
+      return [
+        {
+          kind: "push",
+          tape: tapeShadow(planner, stmt.tape, stmt.value.type).name,
+          value: shadowOf(stmt.value, stmt.value, barOf),
+        },
+      ];
     case "pop":
       if (!isReference(stmt.type) || !isActiveTape(planner, stmt.tape, stmt.type)) return [];
-      return [{ ...stmt, tape: tapeShadow(planner, stmt.tape, stmt.type).name, target: nameOf(barOf(stmt.target, stmt.type)) }];
+      return [
+        {
+          ...stmt,
+          tape: tapeShadow(planner, stmt.tape, stmt.type).name,
+          target: nameOf(barOf(stmt.target, stmt.type)),
+        },
+      ];
     default:
       return [];
   }
@@ -799,7 +935,11 @@ export interface Sweeps {
 }
 
 /** The two halves of a split function: its body as a nested block, with the seeds of its results in between. */
-export function splitSweeps(planner: Planner, plan: BlockPlan, seeds: readonly Stmt[]): { readonly forward: Block; readonly reverse: Block } {
+export function splitSweeps(
+  planner: Planner,
+  plan: BlockPlan,
+  seeds: readonly Stmt[],
+): { readonly forward: Block; readonly reverse: Block } {
   const g = newGeneration(planner, plan);
   return blockSweeps(g, plan, seeds);
 }
@@ -865,7 +1005,16 @@ function newGeneration(planner: Planner, plan: BlockPlan): Generation {
     }
   };
   visit(plan);
-  return { planner, tapes: [], loops: [], top: undefined, inside, before: new Set(), constants, restored: savedKeys(plan) };
+  return {
+    planner,
+    tapes: [],
+    loops: [],
+    top: undefined,
+    inside,
+    before: new Set(),
+    constants,
+    restored: savedKeys(plan),
+  };
 }
 
 /** Everything that the reverse sweep takes back. */
@@ -877,7 +1026,8 @@ function savedKeys(plan: BlockPlan, into: Set<Key> = new Set<Key>()): Set<Key> {
       savedKeys(item.then, into);
       savedKeys(item.otherwise, into);
     } else {
-      if (item.kind === "checkpoint") for (const key of item.writes) if (item.needed.has(key) || item.takenBack.has(key)) into.add(key);
+      if (item.kind === "checkpoint")
+        for (const key of item.writes) if (item.needed.has(key) || item.takenBack.has(key)) into.add(key);
       savedKeys(item.body, into);
     }
   }
@@ -887,6 +1037,8 @@ function savedKeys(plan: BlockPlan, into: Set<Key> = new Set<Key>()): Set<Key> {
 interface Pair {
   readonly forward: Stmt[];
   readonly reverse: Stmt[];
+  /** How many statements at the start of `reverse` take earlier values back. */
+  readonly restoring?: number;
   /** Of an independent loop: one loop that does both, in the order of the forward sweep. */
   readonly merged?: Merged;
 }
@@ -936,7 +1088,10 @@ function regionSweeps(g: Generation, stmt: ForStmt, region: RegionPlan): Pair {
   const forward = pairs.flatMap((pair) => pair.forward);
   const backward = [
     ...region.plan.locals.flatMap((local) => declareBar(planner, local)),
-    ...pairs.map((pair) => pair.reverse).reverse().flat(),
+    ...pairs
+      .map((pair) => pair.reverse)
+      .reverse()
+      .flat(),
   ];
   const { independence } = region;
   const writes = new Set([...independence.outerWrites, ...independence.privateContents]);
@@ -973,13 +1128,26 @@ function loopSweeps(g: Generation, item: LoopPlan): Pair {
   ];
   if (stmt.kind === "while") {
     const index = g.planner.fresh("trip");
-    const reverse: Stmt = { kind: "for", name: index, start: count, compare: "gt", bound: int(0), step: -1, body: body.reverse };
+    const reverse: Stmt = {
+      kind: "for",
+      name: index,
+      start: count,
+      compare: "gt",
+      bound: int(0),
+      step: -1,
+      body: body.reverse,
+    };
     return { forward, reverse: [reverse] };
   }
   const last = plus(stmt.start, times(minusOne(count), stmt.step));
   const index = g.planner.fresh(`${stmt.name}$r`);
   const reverse: Stmt = {
-    kind: "for", name: index, start: last, compare: stmt.step > 0 ? "ge" : "le", bound: stmt.start, step: -stmt.step,
+    kind: "for",
+    name: index,
+    start: last,
+    compare: stmt.step > 0 ? "ge" : "le",
+    bound: stmt.start,
+    step: -stmt.step,
     body: renameBlock(body.reverse, (name) => (name === stmt.name ? index : name)),
   };
   return { forward, reverse: [reverse] };
@@ -1025,7 +1193,13 @@ export function plus(a: Expr, b: Expr): Expr {
   const step = b.kind === "literal" ? Number(b.value) : undefined;
   const [base, known] = a.kind === "op" && (a.op === "add" || a.op === "sub") ? a.args : [];
   // n - 1 - 1 is n - 2.
-  if (step !== undefined && a.kind === "op" && base !== undefined && known?.kind === "literal" && Number.isInteger(known.value)) {
+  if (
+    step !== undefined &&
+    a.kind === "op" &&
+    base !== undefined &&
+    known?.kind === "literal" &&
+    Number.isInteger(known.value)
+  ) {
     return plus(base, int(step + (a.op === "add" ? Number(known.value) : -Number(known.value))));
   }
   if (a.kind === "literal" && b.kind === "literal") return int(Number(a.value) + Number(b.value));
@@ -1044,7 +1218,14 @@ function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []
   const { planner } = g;
   const pairs = plan.items.map((item) => itemSweeps(g, item));
   const forward = pairs.flatMap((pair) => pair.forward);
-  const reverse = pairs.map((pair) => pair.reverse).reverse().flat();
+  const reverse = pairs
+    .map((pair, i): Stmt[] => {
+      const late = (plan.late.get(i) ?? []).map((local) => withoutQuote(local.stmt));
+      const restored = late.length === 0 ? 0 : (pair.restoring ?? 0);
+      return [...pair.reverse.slice(0, restored), ...late, ...pair.reverse.slice(restored)];
+    })
+    .reverse()
+    .flat();
   if (!needsReverse(plan) && seeds.length === 0) return { forward, reverse: [] };
 
   const pops: Stmt[] = [];
@@ -1054,7 +1235,9 @@ function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []
     pops.unshift(...popOf(planner, site, local.name, local.type, true));
     if (planner.context.repeatable && isReference(local.type) && isRestored(g, local)) pops.push(...privateCopy(local));
   }
-  const trips = plan.items.filter((item): item is LoopPlan => item.kind === "loop" && item.trips !== undefined && needsReverse(item.body));
+  const trips = plan.items.filter(
+    (item): item is LoopPlan => item.kind === "loop" && item.trips !== undefined && needsReverse(item.body),
+  );
   for (const { trips: name } of trips) {
     const site = newSite(g, name!, intType);
     forward.push({ kind: "push", tape: site.tape, value: variable(name!, intType) });
@@ -1062,7 +1245,13 @@ function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []
   }
   // A row that is found again is found with its shadow.
   const again = plan.recomputed.flatMap((local) => [withoutQuote(local.stmt), ...twinsOf(planner, local.stmt)]);
-  const unset = plan.unset.map((local): Stmt => ({ kind: "let", name: local.name, type: local.type, mutable: true, ...zeroOf(local.type) }));
+  const unset = plan.unset.map((local): Stmt => ({
+    kind: "let",
+    name: local.name,
+    type: local.type,
+    mutable: true,
+    ...zeroOf(local.type),
+  }));
   const declarations = plan.locals.flatMap((local) => declareBar(planner, local));
   const all = [...pops, ...again, ...unset, ...declarations, ...seeds, ...reverse];
 
@@ -1108,16 +1297,33 @@ function withoutQuote(stmt: Stmt): Stmt {
 function declareBar(planner: Planner, local: Local): Stmt[] {
   const primal = variable(local.name, local.type);
   if (local.type.kind === "tape") {
-    if (local.stmt.kind !== "let" || local.stmt.init === undefined || !isActiveTape(planner, local.name, local.type.element)) return [];
+    if (
+      local.stmt.kind !== "let" ||
+      local.stmt.init === undefined ||
+      !isActiveTape(planner, local.name, local.type.element)
+    )
+      return [];
     if (isReference(local.type.element)) return [];
-    return [{ kind: "let", name: nameOf(planner.bars.of(local.name, local.type)), type: local.type, mutable: false, init: local.stmt.init }];
+    return [
+      {
+        kind: "let",
+        name: nameOf(planner.bars.of(local.name, local.type)),
+        type: local.type,
+        mutable: false,
+        init: local.stmt.init,
+      },
+    ];
   }
   if (!isDifferentiable(local.type) || !planner.active(primal)) return [];
   const bar = planner.bars.of(local.name, local.type);
-  if (!isReference(local.type)) return [{ kind: "let", name: nameOf(bar), type: numberType, mutable: true, init: num(0) }];
+  if (!isReference(local.type))
+    return [{ kind: "let", name: nameOf(bar), type: numberType, mutable: true, init: num(0) }];
   if (isTwinned(planner, primal)) return [];
   const init = local.stmt.kind === "let" ? local.stmt.init : undefined;
-  const value = init === undefined ? zerosLike(primal) : shadowOf(shadowSource(init, primal), primal, (name, type) => planner.bars.of(name, type));
+  const value =
+    init === undefined
+      ? zerosLike(primal)
+      : shadowOf(shadowSource(init, primal), primal, (name, type) => planner.bars.of(name, type));
   return [{ kind: "let", name: nameOf(bar), type: local.type, mutable: false, init: value }];
 }
 
@@ -1152,14 +1358,23 @@ function simpleSweeps(g: Generation, item: SimplePlan): Pair {
   const note = item.adjoint.length > 0 && stmt.quote !== undefined ? `adjoint of: ${stmt.quote}` : undefined;
   const reverse = note === undefined ? adjoint : adjoint.map((s): Stmt => ({ ...s, note }));
   const tapes = declareTwinTape(planner, stmt);
-  return { forward: [...saving, stmt, ...tapes, ...item.twins], reverse };
+  return { forward: [...saving, stmt, ...tapes, ...item.twins], reverse, restoring: restoring.length };
 }
 
 /** The tape of shadows beside a tape of references. */
 export function declareTwinTape(planner: Planner, stmt: Stmt): Stmt[] {
-  if (stmt.kind !== "let" || stmt.type.kind !== "tape" || !isReference(stmt.type.element) || stmt.init === undefined) return [];
+  if (stmt.kind !== "let" || stmt.type.kind !== "tape" || !isReference(stmt.type.element) || stmt.init === undefined)
+    return [];
   if (!isActiveTape(planner, stmt.name, stmt.type.element)) return [];
-  return [{ kind: "let", name: tapeShadow(planner, stmt.name, stmt.type.element).name, type: stmt.type, mutable: false, init: stmt.init }];
+  return [
+    {
+      kind: "let",
+      name: tapeShadow(planner, stmt.name, stmt.type.element).name,
+      type: stmt.type,
+      mutable: false,
+      init: stmt.init,
+    },
+  ];
 }
 
 function saveAndRestore(g: Generation, stmt: Stmt): Pair {
@@ -1172,14 +1387,22 @@ function saveAndRestore(g: Generation, stmt: Stmt): Pair {
       const step = stepOf(stmt.name, stmt.value);
       if (step !== undefined && integers.isCounter(stmt.name)) {
         // A counter steps back: nothing is saved.
-        return { forward: [], reverse: [assign(stmt.name, op(step > 0 ? "sub" : "add", [variable(stmt.name, type), num(Math.abs(step))], type))] };
+        return {
+          forward: [],
+          reverse: [
+            assign(stmt.name, op(step > 0 ? "sub" : "add", [variable(stmt.name, type), num(Math.abs(step))], type)),
+          ],
+        };
       }
       const site = newSite(g, stmt.name, type);
       return { forward: pushOf(planner, site, stmt.name, type), reverse: popOf(planner, site, stmt.name, type, false) };
     }
     case "pop": {
       const site = newSite(g, stmt.target, stmt.type);
-      return { forward: pushOf(planner, site, stmt.target, stmt.type), reverse: popOf(planner, site, stmt.target, stmt.type, false) };
+      return {
+        forward: pushOf(planner, site, stmt.target, stmt.type),
+        reverse: popOf(planner, site, stmt.target, stmt.type, false),
+      };
     }
     case "store":
     case "accumulate":
@@ -1205,7 +1428,8 @@ function saveAndRestore(g: Generation, stmt: Stmt): Pair {
       return { forward, reverse };
     }
     case "call": {
-      if (planner.context.calls.rules(stmt.callee) === undefined && isSplit(planner, stmt)) return { forward: [], reverse: [] };
+      if (planner.context.calls.rules(stmt.callee) === undefined && isSplit(planner, stmt))
+        return { forward: [], reverse: [] };
       const pairs = stmt.args.filter((arg) => isReference(arg.type)).map((arg) => saveWhole(g, arg));
       return { forward: pairs.flatMap((p) => p.forward), reverse: pairs.reverse().flatMap((p) => p.reverse) };
     }
@@ -1216,7 +1440,12 @@ function saveAndRestore(g: Generation, stmt: Stmt): Pair {
 
 /** Whether a call in the forward sweep records by itself. */
 function isSplit(planner: Planner, stmt: Call): boolean {
-  return stmt.args.some((arg) => arg.kind === "var" && arg.type.kind === "tape" && arg.name === nameOf(planner.context.shared.of(arg.type.element)));
+  return stmt.args.some(
+    (arg) =>
+      arg.kind === "var" &&
+      arg.type.kind === "tape" &&
+      arg.name === nameOf(planner.context.shared.of(arg.type.element)),
+  );
 }
 
 function saveElement(g: Generation, array: Expr, index: Expr): Pair {
@@ -1287,7 +1516,10 @@ function newSite(g: Generation, base: string, type: Type): Site {
     const capacity = tripProduct({ ...planner.context, isDeclared, constants: g.constants }, g.loops, g.top);
     const tapeType: Type = { kind: "tape", element };
     g.tapes.push({
-      kind: "let", name, type: tapeType, mutable: false,
+      kind: "let",
+      name,
+      type: tapeType,
+      mutable: false,
       init: { kind: "newTape", type: tapeType, ...(capacity === undefined ? {} : { capacity }) },
     });
   };

@@ -43,7 +43,8 @@ export function addInto(names: Names, target: Expr, source: Expr, type: Type): S
 /** Sets every number of a structure of arrays to zero. */
 export function clear(names: Names, target: Expr): Stmt[] {
   const type = target.type;
-  if (type.kind === "list" && isReference(type.element)) return [countTo(names, lengthOf(target), (i) => clear(names, at(target, i)))];
+  if (type.kind === "list" && isReference(type.element))
+    return [countTo(names, lengthOf(target), (i) => clear(names, at(target, i)))];
   return [{ kind: "fill", array: target, value: { kind: "literal", value: 0, type: numberType } }];
 }
 
@@ -93,7 +94,9 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
     case "zeros":
       return expr;
     case "holes":
-      return expr.type.kind === "list" && isReference(expr.type.element) ? expr : { kind: "zeros", length: expr.length, type: expr.type };
+      return expr.type.kind === "list" && isReference(expr.type.element)
+        ? expr
+        : { kind: "zeros", length: expr.length, type: expr.type };
     default:
       return zerosFor(of);
   }

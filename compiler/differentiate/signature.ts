@@ -21,16 +21,25 @@ export function tangentType(structure: Structure): Type {
 
 export function valueType(outputs: readonly Output[]): Type {
   if (outputs.length === 0) return { kind: "void" };
-  return bareOrTuple(outputs.map((o) => o.structure.type), outputs.map((o) => o.label));
+  return bareOrTuple(
+    outputs.map((o) => o.structure.type),
+    outputs.map((o) => o.label),
+  );
 }
 
 export function cotangentType(outputs: readonly Output[]): Type {
   const active = outputs.filter((o) => o.active);
-  return bareOrTuple(active.map((o) => tangentType(o.structure)), active.map((o) => o.label));
+  return bareOrTuple(
+    active.map((o) => tangentType(o.structure)),
+    active.map((o) => o.label),
+  );
 }
 
 export function gradientType(inputs: readonly Input[]): Type {
-  return bareOrTuple(inputs.map((i) => tangentType(i.structure)), inputs.map((i) => i.label));
+  return bareOrTuple(
+    inputs.map((i) => tangentType(i.structure)),
+    inputs.map((i) => i.label),
+  );
 }
 
 /** The function's own parameters as a generated function takes them, where more parameters follow. */

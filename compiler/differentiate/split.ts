@@ -79,14 +79,23 @@ function prepareWhole(setting: CallSetting, source: Func, direction: "forward" |
   return result.prepared;
 }
 
-function makeHalves(setting: CallSetting, table: CallTable, source: Func, split: Split): { readonly forward: Func; readonly reverse: Func } {
+function makeHalves(
+  setting: CallSetting,
+  table: CallTable,
+  source: Func,
+  split: Split,
+): { readonly forward: Func; readonly reverse: Func } {
   const prepared = prepareWhole(setting, source, "reverse");
   const { names, func } = prepared;
   const { tapes, params: tapeParams } = givenTapes(names, split.tapes);
   // Shadows that move with their references would have to be handed back by the forward half.
   for (const [name, type] of variableTypes(prepared.func)) {
     const array = variable(name, type);
-    if (isReference(type) && prepared.aliasing.isDynamic(prepared.aliasing.classOf(array)) && prepared.activity.active(array)) {
+    if (
+      isReference(type) &&
+      prepared.aliasing.isDynamic(prepared.aliasing.classOf(array)) &&
+      prepared.activity.active(array)
+    ) {
       throw new Refusal("recursionMoves");
     }
   }
@@ -98,7 +107,11 @@ function makeHalves(setting: CallSetting, table: CallTable, source: Func, split:
 
   const returned = prepared.outputs.filter((o) => !func.params.some((p) => p.name === o.label));
   const seeds = returned.flatMap((o) => seedParts(planner, bars, o.structure));
-  const halves = splitSweeps(planner, plan, seeds.flatMap((s) => s.statements));
+  const halves = splitSweeps(
+    planner,
+    plan,
+    seeds.flatMap((s) => s.statements),
+  );
 
   const value = returned[0] === undefined ? undefined : structureValue(returned[0].structure);
   const forward: Func = {
@@ -117,15 +130,31 @@ function makeHalves(setting: CallSetting, table: CallTable, source: Func, split:
   const numbers = split.numbers.map((i) => func.params[i]!);
   const starts = numbers.map((param): Stmt => {
     const bar = bars.of(param.name, param.type);
-    return { kind: "let", name: bar.kind === "var" ? bar.name : param.name, type: numberType, mutable: true, init: num(0) };
+    return {
+      kind: "let",
+      name: bar.kind === "var" ? bar.name : param.name,
+      type: numberType,
+      mutable: true,
+      init: num(0),
+    };
   });
-  const type: Type = numbers.length === 0 ? { kind: "void" } : bareOrTuple(numbers.map(() => numberType), numbers.map((p) => p.name));
+  const type: Type =
+    numbers.length === 0
+      ? { kind: "void" }
+      : bareOrTuple(
+          numbers.map(() => numberType),
+          numbers.map((p) => p.name),
+        );
   const grads = numbers.map((param) => bars.of(param.name, numberType));
   const reverse: Func = {
     name: split.reverse,
     params: [...func.params, ...shadows, ...seeds.map((s) => s.param), ...tapeParams],
     result: type,
-    body: [...starts, ...halves.reverse, ...(grads.length === 0 ? [] : [{ kind: "return", value: bareOrTupleExpr(grads, type) } as const])],
+    body: [
+      ...starts,
+      ...halves.reverse,
+      ...(grads.length === 0 ? [] : [{ kind: "return", value: bareOrTupleExpr(grads, type) } as const]),
+    ],
     ...(source.origin === undefined ? {} : { origin: source.origin }),
   };
   return { forward, reverse };
@@ -137,7 +166,11 @@ function contentsOfParams(prepared: Prepared): Set<Key> {
   const { aliasing } = prepared;
   for (const param of prepared.func.params) {
     if (!isReference(param.type)) continue;
-    for (let at: number | undefined = aliasing.classOf(variable(param.name, param.type)); at !== undefined; at = aliasing.elementsOf(at)) {
+    for (
+      let at: number | undefined = aliasing.classOf(variable(param.name, param.type));
+      at !== undefined;
+      at = aliasing.elementsOf(at)
+    ) {
       keys.add(`contents ${String(at)}`);
       keys.add(`length ${String(at)}`);
     }
@@ -146,7 +179,11 @@ function contentsOfParams(prepared: Prepared): Set<Key> {
 }
 
 /** A cotangent parameter for each differentiable part of the result, and what adds it to that part's adjoint. */
-function seedParts(planner: Planner, bars: Bars, structure: Structure): { readonly param: Param; readonly statements: Stmt[] }[] {
+function seedParts(
+  planner: Planner,
+  bars: Bars,
+  structure: Structure,
+): { readonly param: Param; readonly statements: Stmt[] }[] {
   if (structure.kind === "tuple") return structure.items.flatMap((item) => seedParts(planner, bars, item));
   const { expr, type } = structure;
   if (expr.kind !== "var" || !isDifferentiable(type)) return [];
@@ -177,8 +214,9 @@ function tangentOf(setting: CallSetting, table: CallTable, key: string): Tangent
   const call: TangentCall = { name, params: source.params, active, result };
   if (setting.program.has(name)) return call;
   setting.program.set(name, { ...source, name });
-  const made = orForget(setting, name, () => tangentBody(prepareWhole(setting, source, "forward"), name, active, result, table));
+  const made = orForget(setting, name, () =>
+    tangentBody(prepareWhole(setting, source, "forward"), name, active, result, table),
+  );
   setting.program.set(name, setting.finish(made, source));
   return call;
 }
-

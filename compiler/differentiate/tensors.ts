@@ -29,7 +29,12 @@ export function shapeOf(names: Names, array: Expr, label: string, body: Stmt[], 
   };
   body.push(
     countTo(names, size, (i) => [
-      { kind: "if", test: compare("ne", lengthOf(at(array, i)), columns), then: [{ kind: "throw", value: message }], else: [] },
+      {
+        kind: "if",
+        test: compare("ne", lengthOf(at(array, i)), columns),
+        then: [{ kind: "throw", value: message }],
+        else: [],
+      },
     ]),
   );
   return [size, columns];
@@ -42,11 +47,16 @@ function constantOf(names: Names, name: string, init: Expr, body: Stmt[]): Expr 
 }
 
 /** A loop over every number of an array of the given shape, with its place in row-major order. */
-export function eachNumber(names: Names, shape: readonly Expr[], visit: (place: readonly Expr[], position: Expr) => Stmt[]): Stmt[] {
+export function eachNumber(
+  names: Names,
+  shape: readonly Expr[],
+  visit: (place: readonly Expr[], position: Expr) => Stmt[],
+): Stmt[] {
   const [n, m] = shape;
   if (n === undefined) return visit([], int(0));
   if (m === undefined) return [countTo(names, n, (i) => visit([i], i), "row")];
-  const inner = (i: Expr): Stmt => countTo(names, m, (j) => visit([i, j], op("add", [op("mul", [i, m], intType), j], intType)), "place");
+  const inner = (i: Expr): Stmt =>
+    countTo(names, m, (j) => visit([i, j], op("add", [op("mul", [i, m], intType), j], intType)), "place");
   return [countTo(names, n, (i) => [inner(i)], "row")];
 }
 
@@ -61,15 +71,25 @@ export function tensorOf(names: Names, array: Expr, shape: readonly Expr[], body
   if (array.type.kind !== "typed" || array.type.name !== "Float64Array") {
     const flat = variable(names.fresh("flat"), dataType);
     const isPlain = array.type.kind === "typed" || (array.type.kind === "list" && !isReference(array.type.element));
-    const init: Expr = isPlain ? { kind: "copy", array, type: dataType } : { kind: "zeros", length: sizeOf(shape), type: dataType };
+    const init: Expr = isPlain
+      ? { kind: "copy", array, type: dataType }
+      : { kind: "zeros", length: sizeOf(shape), type: dataType };
     body.push({ kind: "let", name: flat.name, type: dataType, mutable: false, init });
     if (!isPlain) {
-      const store = (place: readonly Expr[], index: Expr): Stmt[] => [{ kind: "store", array: flat, index, value: elementAt(array, place) }];
+      const store = (place: readonly Expr[], index: Expr): Stmt[] => [
+        { kind: "store", array: flat, index, value: elementAt(array, place) },
+      ];
       body.push(...eachNumber(names, shape, store));
     }
     data = flat;
   }
   const tensor = names.fresh(label);
-  body.push({ kind: "let", name: tensor, type: tensorType, mutable: false, init: { kind: "tensor", data, shape, type: tensorType } });
+  body.push({
+    kind: "let",
+    name: tensor,
+    type: tensorType,
+    mutable: false,
+    init: { kind: "tensor", data, shape, type: tensorType },
+  });
   return variable(tensor, tensorType);
 }

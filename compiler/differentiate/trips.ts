@@ -20,7 +20,8 @@ export function tripCount(stmt: For): Expr {
   const up = step > 0;
   const distance = up ? minus(bound, start) : minus(start, bound);
   const size = Math.abs(step);
-  if (compare === "lt" || compare === "gt") return size === 1 ? distance : op("ceil", [op("div", [distance, int(size)], intType)], intType);
+  if (compare === "lt" || compare === "gt")
+    return size === 1 ? distance : op("ceil", [op("div", [distance, int(size)], intType)], intType);
   const steps = size === 1 ? distance : op("floor", [op("div", [distance, int(size)], intType)], intType);
   return op("add", [steps, int(1)], intType);
 }
@@ -34,7 +35,11 @@ function minus(a: Expr, b: Expr): Expr {
  * undefined if it is not known there. The bound of an inner loop that depends on an outer index (`j < i`)
  * is taken at that index's greatest value.
  */
-export function tripProduct(context: TripContext, loops: readonly LoopHeader[], top: Stmt | undefined): Expr | undefined {
+export function tripProduct(
+  context: TripContext,
+  loops: readonly LoopHeader[],
+  top: Stmt | undefined,
+): Expr | undefined {
   if (loops.length === 0 || top === undefined) return int(1);
   const written = writesOf(context.aliasing, [top]);
   const factors: Expr[] = [];
@@ -67,7 +72,8 @@ function resolve(context: TripContext, expr: Expr, depth: number): Expr | undefi
   const resolved = mapExpr(expr, (e) => {
     if (e.kind !== "var" || context.isDeclared(e.name)) return e;
     const value = context.constants.get(e.name);
-    const inner = value === undefined || depth === 0 || !isPlain(value) ? undefined : resolve(context, value, depth - 1);
+    const inner =
+      value === undefined || depth === 0 || !isPlain(value) ? undefined : resolve(context, value, depth - 1);
     if (inner === undefined) ok = false;
     return inner ?? e;
   });

@@ -2,9 +2,29 @@
  * The reverse-mode functions: fVjp, fVjpInto, fGrad, fValueAndGrad and fPullback, all put together from the
  * same two sweeps.
  */
-import { at, compare, int, isDifferentiable, isReference, lengthOf, num, numberType, op, sameType, variable } from "../ir/build.ts";
+import {
+  at,
+  compare,
+  int,
+  isDifferentiable,
+  isReference,
+  lengthOf,
+  num,
+  numberType,
+  op,
+  sameType,
+  variable,
+} from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
-import { assignedVariables, declaredNames, mapBlock, renameBlock, renameExpr, someStmt, variableTypes } from "../ir/visit.ts";
+import {
+  assignedVariables,
+  declaredNames,
+  mapBlock,
+  renameBlock,
+  renameExpr,
+  someStmt,
+  variableTypes,
+} from "../ir/visit.ts";
 import { contentsKey, readsOf, type Key } from "../analyse/effects.ts";
 import { mayResize } from "../analyse/ranges.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
@@ -13,9 +33,27 @@ import { planCheckpoint } from "./checkpoint.ts";
 import type { BlockPlan } from "./plan.ts";
 import { fuseSweeps } from "./fuse.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
-import { localTapes, makeBars, makePlanner, planBlock, sweeps, type Bars, type Planner, type Sweeps } from "./reverse.ts";
+import {
+  localTapes,
+  makeBars,
+  makePlanner,
+  planBlock,
+  sweeps,
+  type Bars,
+  type Planner,
+  type Sweeps,
+} from "./reverse.ts";
 import { addInto, countTo, lengthOrZero, restoreFrom, zerosFor } from "./shadows.ts";
-import { bareOrTuple, bareOrTupleExpr, cotangentType, gradientType, ownParams, tangentType, valueExpr, valueType } from "./signature.ts";
+import {
+  bareOrTuple,
+  bareOrTupleExpr,
+  cotangentType,
+  gradientType,
+  ownParams,
+  tangentType,
+  valueExpr,
+  valueType,
+} from "./signature.ts";
 
 export type ReverseMode = "vjp" | "vjpInto" | "pullback" | "grad" | "valueAndGrad";
 
@@ -51,8 +89,25 @@ export function reverseMode(prepared: Prepared, calls: CallTable, options: Rever
 function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, options: ReverseOptions): Pieces {
   const { aliasing, activity, integers, names, body } = prepared;
   const bars = makeBars(names);
-  const scope = options.ablation?.fuse === false ? undefined : { types: variableTypes(prepared.func), body, visible: visibleMemory(prepared) };
-  const planner = makePlanner({ aliasing, activity, integers, names, repeatable, calls, scope, shared: localTapes(names), checkpoints: { plan: planCheckpoint } }, bars, body);
+  const scope =
+    options.ablation?.fuse === false
+      ? undefined
+      : { types: variableTypes(prepared.func), body, visible: visibleMemory(prepared) };
+  const planner = makePlanner(
+    {
+      aliasing,
+      activity,
+      integers,
+      names,
+      repeatable,
+      calls,
+      scope,
+      shared: localTapes(names),
+      checkpoints: { plan: planCheckpoint },
+    },
+    bars,
+    body,
+  );
   const plan = planBlock(planner, body);
   record({ aliasing, readBefore: movedRows(prepared), ...options.ablation }, plan);
   return { prepared, planner, bars, plan, sweeps: sweeps(planner, plan) };
@@ -68,7 +123,8 @@ function movedRows({ func, aliasing }: Prepared): Set<Key> {
   const keys = new Set<Key>();
   for (const { name, type } of func.params) {
     const list = variable(name, type);
-    if (type.kind === "list" && isReference(type.element) && aliasing.isDynamic(aliasing.classOf(list))) keys.add(contentsKey(aliasing, list));
+    if (type.kind === "list" && isReference(type.element) && aliasing.isDynamic(aliasing.classOf(list)))
+      keys.add(contentsKey(aliasing, list));
   }
   return keys;
 }
@@ -91,10 +147,18 @@ function indexTuple(tuple: Expr, k: number): Expr {
   return { kind: "index", array: tuple, index: int(k), type };
 }
 
-function seedStructure(pieces: Pieces, structure: Structure, v: Expr | undefined, fname: string, label: string): Stmt[] {
+function seedStructure(
+  pieces: Pieces,
+  structure: Structure,
+  v: Expr | undefined,
+  fname: string,
+  label: string,
+): Stmt[] {
   if (structure.kind === "tuple") {
     return structure.items.flatMap((item, k) =>
-      leavesOf(item).length === 0 ? [] : seedStructure(pieces, item, v === undefined ? undefined : indexTuple(v, k), fname, `${label}[${String(k)}]`),
+      leavesOf(item).length === 0
+        ? []
+        : seedStructure(pieces, item, v === undefined ? undefined : indexTuple(v, k), fname, `${label}[${String(k)}]`),
     );
   }
   const { expr, type } = structure;
@@ -111,14 +175,27 @@ function seedStructure(pieces: Pieces, structure: Structure, v: Expr | undefined
 }
 
 /** A cotangent of another length than the output is refused before anything is read from it. */
-export function checkLength(v: Expr, against: Expr, fname: string, label: string, name = v.kind === "var" ? v.name : "v"): Stmt[] {
+export function checkLength(
+  v: Expr,
+  against: Expr,
+  fname: string,
+  label: string,
+  name = v.kind === "var" ? v.name : "v",
+): Stmt[] {
   const message: Expr = {
     kind: "foreign",
     texts: [`new RangeError(\`${fname}: ${name} has length \${`, `}, ${label} has length \${`, "}`)"],
     args: [lengthOf(v), lengthOrZero(against)],
     type: { kind: "string" },
   };
-  return [{ kind: "if", test: compare("ne", lengthOf(v), lengthOrZero(against)), then: [{ kind: "throw", value: message }], else: [] }];
+  return [
+    {
+      kind: "if",
+      test: compare("ne", lengthOf(v), lengthOrZero(against)),
+      then: [{ kind: "throw", value: message }],
+      else: [],
+    },
+  ];
 }
 
 /** The gradient of an input, from its adjoints; zero where nothing depends on it. */
@@ -137,7 +214,11 @@ function gradientOf(pieces: Pieces, structure: Structure, cut: ReadonlyMap<strin
 }
 
 /** Lists that may change their length have gradients of the length at entry: what is kept for that, and made of it. */
-function entryLengths(pieces: Pieces): { readonly before: Block; readonly after: Block; readonly gradients: ReadonlyMap<string, Expr> } {
+function entryLengths(pieces: Pieces): {
+  readonly before: Block;
+  readonly after: Block;
+  readonly gradients: ReadonlyMap<string, Expr>;
+} {
   const { inputs, aliasing, names, body } = pieces.prepared;
   const before: Stmt[] = [];
   const after: Stmt[] = [];
@@ -151,7 +232,13 @@ function entryLengths(pieces: Pieces): { readonly before: Block; readonly after:
       before.push({ kind: "let", name: length, type: { kind: "int" }, mutable: false, init: lengthOf(expr) });
       const gradient = names.fresh(`${name}Gradient`);
       const end = variable(length, { kind: "int" });
-      after.push({ kind: "let", name: gradient, type, mutable: false, init: { kind: "copy", array: pieces.bars.of(name, type), start: int(0), end, type } });
+      after.push({
+        kind: "let",
+        name: gradient,
+        type,
+        mutable: false,
+        init: { kind: "copy", array: pieces.bars.of(name, type), start: int(0), end, type },
+      });
       gradients.set(name, variable(gradient, type));
     }
   }
@@ -168,14 +255,16 @@ function parameterBars(pieces: Pieces, into: ReadonlyMap<string, Expr>): Stmt[] 
     if (!isDifferentiable(type) || !(wanted.has(name) || planner.active(primal))) return;
     const bar = bars.of(name, type);
     if (bar.kind !== "var" || into.has(name)) return;
-    if (isReference(type)) out.push({ kind: "let", name: bar.name, type: bar.type, mutable: false, init: zerosFor(primal) });
+    if (isReference(type))
+      out.push({ kind: "let", name: bar.name, type: bar.type, mutable: false, init: zerosFor(primal) });
     else out.push({ kind: "let", name: bar.name, type: numberType, mutable: true, init: num(0) });
   };
   for (const param of prepared.func.params) declare(param.name, param.type);
   // Parts of tuples and locals that are asked for, but carry no derivative, are declared nowhere else.
   for (const input of prepared.inputs) {
     for (const leaf of leavesOf(input.structure)) {
-      if (!planner.active(leaf.expr) && !prepared.func.params.some((p) => p.name === leaf.name)) declare(leaf.name, leaf.type);
+      if (!planner.active(leaf.expr) && !prepared.func.params.some((p) => p.name === leaf.name))
+        declare(leaf.name, leaf.type);
     }
   }
   return out;
@@ -217,7 +306,10 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   }
 
   const entry = entryLengths(pieces);
-  const gradient = bareOrTupleExpr(inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)), gradientType(inputs));
+  const gradient = bareOrTupleExpr(
+    inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)),
+    gradientType(inputs),
+  );
   const result = resultOf(options.mode, inputs, outputs, gradient, valueExpr(outputs));
   const protection = protect(pieces);
   const params: Param[] = [
@@ -236,7 +328,9 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
     bars: bars.filter((stmt) => !isMovingBar(stmt)),
   };
   const merged = protection.before.length === 0 && parts.movingBars.length === 0 && options.ablation?.fuse !== false;
-  const fused = merged ? fuseSweeps(prepared.aliasing, pieces.sweeps, parts.bars, parts.seeds, options.mode === "vjpInto") : undefined;
+  const fused = merged
+    ? fuseSweeps(prepared.aliasing, pieces.sweeps, parts.bars, parts.seeds, options.mode === "vjpInto")
+    : undefined;
   const both: Block = fused ?? [
     ...parts.movingBars,
     ...pieces.sweeps.forward,
@@ -274,12 +368,23 @@ function resultOf(
     case "vjpInto": {
       const numbers = inputs.flatMap((input, k) => {
         const isNumber = input.structure.kind === "leaf" && !isReference(input.structure.type);
-        return isNumber ? [{ input, expr: gradient.kind === "tuple" && inputs.length > 1 ? gradient.items[k]! : gradient }] : [];
+        return isNumber
+          ? [{ input, expr: gradient.kind === "tuple" && inputs.length > 1 ? gradient.items[k]! : gradient }]
+          : [];
       });
       if (numbers.length === 0) return { type: valueType(outputs), value };
-      const type = bareOrTuple(numbers.map((n) => tangentType(n.input.structure)), numbers.map((n) => n.input.label));
+      const type = bareOrTuple(
+        numbers.map((n) => tangentType(n.input.structure)),
+        numbers.map((n) => n.input.label),
+      );
       const tuple: Type = { kind: "tuple", items: [valueType(outputs), type], labels: ["value", "grads"] };
-      const items = [value, bareOrTupleExpr(numbers.map((n) => n.expr), type)];
+      const items = [
+        value,
+        bareOrTupleExpr(
+          numbers.map((n) => n.expr),
+          type,
+        ),
+      ];
       return { type: tuple, value: { kind: "tuple", items, type: tuple } };
     }
     default: {
@@ -300,10 +405,18 @@ interface Protection {
 }
 
 /** Arrays at the top level of the function, in order: parameters, then locals. */
-function topReferences(prepared: Prepared): { readonly name: string; readonly type: Type; readonly init: Expr | undefined; readonly mutable: boolean }[] {
+function topReferences(
+  prepared: Prepared,
+): { readonly name: string; readonly type: Type; readonly init: Expr | undefined; readonly mutable: boolean }[] {
   return [
-    ...prepared.func.params.filter((p) => isReference(p.type)).map((p) => ({ name: p.name, type: p.type, init: undefined, mutable: false })),
-    ...prepared.body.flatMap((stmt) => (stmt.kind === "let" && isReference(stmt.type) ? [{ name: stmt.name, type: stmt.type, init: stmt.init, mutable: stmt.mutable }] : [])),
+    ...prepared.func.params
+      .filter((p) => isReference(p.type))
+      .map((p) => ({ name: p.name, type: p.type, init: undefined, mutable: false })),
+    ...prepared.body.flatMap((stmt) =>
+      stmt.kind === "let" && isReference(stmt.type)
+        ? [{ name: stmt.name, type: stmt.type, init: stmt.init, mutable: stmt.mutable }]
+        : [],
+    ),
   ];
 }
 
@@ -312,10 +425,12 @@ function visibleMemory(prepared: Prepared): Set<number> {
   const { aliasing } = prepared;
   const visible = new Set<number>();
   const note = (expr: Expr): void => {
-    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) visible.add(at);
+    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at))
+      visible.add(at);
   };
   for (const param of prepared.func.params) if (isReference(param.type)) note(variable(param.name, param.type));
-  for (const output of prepared.outputs) for (const leaf of leavesOf(output.structure)) if (isReference(leaf.type)) note(leaf.expr);
+  for (const output of prepared.outputs)
+    for (const leaf of leavesOf(output.structure)) if (isReference(leaf.type)) note(leaf.expr);
   return visible;
 }
 
@@ -356,7 +471,8 @@ function protect(pieces: Pieces): Protection {
   // A returned array that was reached through a moving reference.
   for (const output of prepared.outputs) {
     for (const leaf of leavesOf(output.structure)) {
-      if (!isReference(leaf.type) || !isRestored(leaf.expr) || !aliasing.isDynamic(aliasing.classOf(leaf.expr))) continue;
+      if (!isReference(leaf.type) || !isRestored(leaf.expr) || !aliasing.isDynamic(aliasing.classOf(leaf.expr)))
+        continue;
       const declared = topReferences(prepared).find((r) => r.name === leaf.name);
       if (declared !== undefined && isOwnMemory(declared.init)) continue;
       const pair = keepAtExit(pieces, leaf.expr);
@@ -376,10 +492,25 @@ function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; rea
   const { names } = pieces.prepared;
   const name = array.kind === "var" ? array.name : "array";
   const contents = variable(names.fresh(`${name}AtExit`), array.type);
-  const before: Stmt[] = [{ kind: "let", name: contents.name, type: array.type, mutable: false, init: { kind: "deepCopy", array, type: array.type } }];
-  if (array.type.kind !== "list" || !isReference(array.type.element)) return { before, after: restoreFrom(names, array, contents) };
+  const before: Stmt[] = [
+    {
+      kind: "let",
+      name: contents.name,
+      type: array.type,
+      mutable: false,
+      init: { kind: "deepCopy", array, type: array.type },
+    },
+  ];
+  if (array.type.kind !== "list" || !isReference(array.type.element))
+    return { before, after: restoreFrom(names, array, contents) };
   const rows = variable(names.fresh(`${name}Rows`), array.type);
-  before.push({ kind: "let", name: rows.name, type: array.type, mutable: false, init: { kind: "copy", array, type: array.type } });
+  before.push({
+    kind: "let",
+    name: rows.name,
+    type: array.type,
+    mutable: false,
+    init: { kind: "copy", array, type: array.type },
+  });
   const after = [
     countTo(names, lengthOf(rows), (i) => [
       { kind: "store", array, index: i, value: at(rows, i) },
@@ -397,7 +528,8 @@ export function checkDistinct(pieces: { readonly prepared: Prepared }, fname: st
   arrays.forEach((a, i) => {
     for (const b of arrays.slice(i + 1)) {
       if (!written.has(a.name) && !written.has(b.name)) continue;
-      if (!isDifferentiable(a.type) || !isDifferentiable(b.type) || a.type.kind === "maybe" || b.type.kind === "maybe") continue;
+      if (!isDifferentiable(a.type) || !isDifferentiable(b.type) || a.type.kind === "maybe" || b.type.kind === "maybe")
+        continue;
       const x = variable(a.name, a.type);
       const y = variable(b.name, b.type);
       const test = overlap(x, y);
@@ -414,7 +546,17 @@ export function checkDistinct(pieces: { readonly prepared: Prepared }, fname: st
 function overlap(x: Expr, y: Expr): Expr | undefined {
   const boolean: Type = { kind: "boolean" };
   if (x.type.kind === "typed" && y.type.kind === "typed") {
-    const texts = ["", ".buffer === ", ".buffer && ", ".byteOffset < ", ".byteOffset + ", ".byteLength && ", ".byteOffset < ", ".byteOffset + ", ".byteLength"];
+    const texts = [
+      "",
+      ".buffer === ",
+      ".buffer && ",
+      ".byteOffset < ",
+      ".byteOffset + ",
+      ".byteLength && ",
+      ".byteOffset < ",
+      ".byteOffset + ",
+      ".byteLength",
+    ];
     return { kind: "foreign", texts, args: [x, y, x, y, y, y, x, x], type: boolean };
   }
   if (x.type.kind === "list" && sameType(x.type, y.type)) return compare("eq", x, y);
@@ -432,9 +574,16 @@ function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
   const v = variable(names.fresh("v"), vType);
   const grads = gradientType(inputs);
   const entry = entryLengths(pieces);
-  const gradient = bareOrTupleExpr(inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)), grads);
-  const shadowsMove = someStmt(pieces.sweeps.forward, (stmt) => stmt.kind === "let" && isReference(stmt.type) && pieces.bars.arrayOf(stmt.name) !== undefined);
-  const moving = shadowsMove || topReferences(prepared).some(({ name, type }) => isMoving(pieces, variable(name, type)));
+  const gradient = bareOrTupleExpr(
+    inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)),
+    grads,
+  );
+  const shadowsMove = someStmt(
+    pieces.sweeps.forward,
+    (stmt) => stmt.kind === "let" && isReference(stmt.type) && pieces.bars.arrayOf(stmt.name) !== undefined,
+  );
+  const moving =
+    shadowsMove || topReferences(prepared).some(({ name, type }) => isMoving(pieces, variable(name, type)));
   const end: Block = [...entry.after, { kind: "return", value: gradient }];
   const own = moving ? rerun(pieces, v, end, options) : keepAndReverse(pieces, v, end, options);
 
@@ -447,12 +596,23 @@ function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
   const functionType: Type = { kind: "function", params: [{ name: v.name, type: vType }], result: grads };
   const type: Type = { kind: "tuple", items: [valueType(outputs), functionType], labels: ["value", "pullback"] };
   const value: Expr = { kind: "tuple", items: [valueExpr(outputs), variable(closureName, functionType)], type };
-  const body: Block = [...checkDistinct(pieces, options.name), ...entry.before, ...own.before, closure, { kind: "return", value }];
+  const body: Block = [
+    ...checkDistinct(pieces, options.name),
+    ...entry.before,
+    ...own.before,
+    closure,
+    { kind: "return", value },
+  ];
   return { name: options.name, params: ownParams(func, false), result: type, body, ...originOf(func) };
 }
 
 /** The usual pullback: the forward sweep runs once, and what the caller could change is copied. */
-function keepAndReverse(pieces: Pieces, v: Expr, end: Block, options: ReverseOptions): { readonly before: Block; readonly inside: Block } {
+function keepAndReverse(
+  pieces: Pieces,
+  v: Expr,
+  end: Block,
+  options: ReverseOptions,
+): { readonly before: Block; readonly inside: Block } {
   const { prepared } = pieces;
   const { aliasing, names } = prepared;
   const reverse: Block = [
@@ -475,7 +635,8 @@ function keepAndReverse(pieces: Pieces, v: Expr, end: Block, options: ReverseOpt
     const key = contentsKey(aliasing, array);
     const restored = restoresNested(aliasing, array, pieces.sweeps.restored);
     const read = reads.has(key) || readsNested(aliasing, array, reads);
-    const seen = visible.has(aliasing.classOf(array)) && (read || reads.has(`length ${String(aliasing.classOf(array))}`));
+    const seen =
+      visible.has(aliasing.classOf(array)) && (read || reads.has(`length ${String(aliasing.classOf(array))}`));
     if (!seen && !restored) continue;
     const isView = init !== undefined && ["view", "index", "var", "select"].includes(init.kind);
     if (seen && !(restored && isView)) {
@@ -487,7 +648,9 @@ function keepAndReverse(pieces: Pieces, v: Expr, end: Block, options: ReverseOpt
     }
     if (restored) {
       const past = names.fresh(`${name}Past`);
-      const value: Expr = isView ? renameExpr(init, rename) : { kind: "deepCopy", array: variable(rename(name), type), type };
+      const value: Expr = isView
+        ? renameExpr(init, rename)
+        : { kind: "deepCopy", array: variable(rename(name), type), type };
       copies.push({ kind: "let", name: past, type, mutable: false, init: value });
       fresh.set(name, past);
     }
@@ -520,7 +683,12 @@ function readsNested(aliasing: Prepared["aliasing"], array: Expr, reads: Readonl
  * Where references move, the shadows live in the forward sweep. Then a call of the pullback runs both
  * sweeps on copies of the arguments as they were at entry, without the function's effects.
  */
-function rerun(pieces: Pieces, v: Expr, end: Block, options: ReverseOptions): { readonly before: Block; readonly inside: Block } {
+function rerun(
+  pieces: Pieces,
+  v: Expr,
+  end: Block,
+  options: ReverseOptions,
+): { readonly before: Block; readonly inside: Block } {
   const { prepared } = pieces;
   const { names, func } = prepared;
   const kept: Stmt[] = [];
@@ -530,8 +698,20 @@ function rerun(pieces: Pieces, v: Expr, end: Block, options: ReverseOptions): { 
     if (!isReference(param.type)) continue;
     const keep = names.fresh(`${param.name}Kept`);
     const copy = names.fresh(`${param.name}Own`);
-    kept.push({ kind: "let", name: keep, type: param.type, mutable: false, init: { kind: "deepCopy", array: variable(param.name, param.type), type: param.type } });
-    copies.push({ kind: "let", name: copy, type: param.type, mutable: false, init: { kind: "deepCopy", array: variable(keep, param.type), type: param.type } });
+    kept.push({
+      kind: "let",
+      name: keep,
+      type: param.type,
+      mutable: false,
+      init: { kind: "deepCopy", array: variable(param.name, param.type), type: param.type },
+    });
+    copies.push({
+      kind: "let",
+      name: copy,
+      type: param.type,
+      mutable: false,
+      init: { kind: "deepCopy", array: variable(keep, param.type), type: param.type },
+    });
     own.set(param.name, copy);
   }
   const silent = mapBlock(pieces.sweeps.forward, (stmt) => (stmt.kind === "effect" ? [] : stmt));

@@ -22,7 +22,14 @@ export function dropZeros(block: Block, adjoints: ReadonlySet<string>): Block {
 function zerosOf(block: Block, adjoints: ReadonlySet<string>): Set<string> {
   const zero = new Set<string>();
   walkBlock(block, (stmt) => {
-    if (stmt.kind === "let" && stmt.type.kind === "number" && adjoints.has(stmt.name) && stmt.init !== undefined && isLiteral(stmt.init, 0)) zero.add(stmt.name);
+    if (
+      stmt.kind === "let" &&
+      stmt.type.kind === "number" &&
+      adjoints.has(stmt.name) &&
+      stmt.init !== undefined &&
+      isLiteral(stmt.init, 0)
+    )
+      zero.add(stmt.name);
   });
   walkBlock(block, (stmt) => {
     if (stmt.kind === "assign" && zero.has(stmt.name) && !isLiteral(stmt.value, 0)) zero.delete(stmt.name);
@@ -65,4 +72,3 @@ function withZero(e: Extract<Expr, { kind: "op" }>): Expr {
       return e;
   }
 }
-

@@ -61,7 +61,8 @@ function twinsOf(body: Block, tapes: ReadonlySet<string>): Map<string, string> {
     block.forEach((stmt, i) => {
       if (stmt.kind === "push" && tapes.has(stmt.tape)) {
         const last = block[i - 1];
-        const same = last?.kind === "push" && last.tape !== stmt.tape && tapes.has(last.tape) && sameExpr(last.value, stmt.value);
+        const same =
+          last?.kind === "push" && last.tape !== stmt.tape && tapes.has(last.tape) && sameExpr(last.value, stmt.value);
         const known = before.get(stmt.tape) ?? new Set();
         before.set(stmt.tape, known.add(same ? last.tape : undefined));
       }
@@ -72,7 +73,8 @@ function twinsOf(body: Block, tapes: ReadonlySet<string>): Map<string, string> {
   const pushes = (tape: string): number => collectStmts(body, "push").filter((stmt) => stmt.tape === tape).length;
   const twins = new Map<string, string>();
   for (const [tape, [other, ...rest]] of [...before].map(([name, set]) => [name, [...set]] as const)) {
-    if (other !== undefined && rest.length === 0 && pushes(other) === pushes(tape)) twins.set(tape, twins.get(other) ?? other);
+    if (other !== undefined && rest.length === 0 && pushes(other) === pushes(tape))
+      twins.set(tape, twins.get(other) ?? other);
   }
   return twins;
 }

@@ -240,7 +240,9 @@ class StatementPrinter {
     const init = stmt.init ?? (this.#early.has(stmt.name) ? initialValue(stmt.type) : undefined);
     if (init === undefined) return `let ${name}: ${typeText(stmt.type)};`;
     const assignedLater = this.#assigned.has(stmt.name);
-    const annotated = !this.#repeatsParameter(stmt.type, init) && needsAnnotation(stmt.type, init, assignedLater, this.#compared.has(stmt.name));
+    const annotated =
+      !this.#repeatsParameter(stmt.type, init) &&
+      needsAnnotation(stmt.type, init, assignedLater, this.#compared.has(stmt.name));
     return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(stmt.type)}` : ""} = ${this.#text(init)};`;
   }
 

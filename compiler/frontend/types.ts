@@ -3,7 +3,17 @@ import type { Origin, Program, Type } from "../ir/types.ts";
 import type { Report } from "../diagnostics/report.ts";
 
 export const modes = [
-  "vjp", "vjpInto", "pullback", "jvp", "grad", "valueAndGrad", "jacobian", "sparseJacobian", "hessian", "hvp", "batch",
+  "vjp",
+  "vjpInto",
+  "pullback",
+  "jvp",
+  "grad",
+  "valueAndGrad",
+  "jacobian",
+  "sparseJacobian",
+  "hessian",
+  "hvp",
+  "batch",
 ] as const;
 export type Mode = (typeof modes)[number];
 

@@ -94,7 +94,10 @@ export function sum(terms: readonly Expr[]): Expr {
   const merged = new Map<string, { coefficient: number; factors: Expr[]; alone: Expr | undefined }>();
   for (const term of terms) {
     const f = factors(term);
-    const key = f.factors.map((e) => JSON.stringify(e)).sort().join();
+    const key = f.factors
+      .map((e) => JSON.stringify(e))
+      .sort()
+      .join();
     const known = merged.get(key);
     if (known === undefined) merged.set(key, { ...f, alone: term });
     else {

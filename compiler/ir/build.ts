@@ -47,7 +47,9 @@ export function constant(name: string, type: Type, init: Expr): Stmt {
 }
 
 export function mutable(name: string, type: Type, init?: Expr): Stmt {
-  return init === undefined ? { kind: "let", name, type, mutable: true } : { kind: "let", name, type, mutable: true, init };
+  return init === undefined
+    ? { kind: "let", name, type, mutable: true }
+    : { kind: "let", name, type, mutable: true, init };
 }
 
 export function assign(name: string, value: Expr): Stmt {

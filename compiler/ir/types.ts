@@ -51,16 +51,67 @@ export interface Origin {
 
 /** Arithmetic and `Math` functions that have non-trivial derivatives. */
 export type SmoothOp =
-  | "add" | "sub" | "mul" | "div" | "mod" | "pow" | "neg" | "pos"
-  | "abs" | "acos" | "acosh" | "asin" | "asinh" | "atan" | "atan2" | "atanh" | "cbrt" | "cos" | "cosh" | "exp" | "expm1"
-  | "fround" | "hypot" | "log" | "log10" | "log1p" | "log2" | "max" | "min" | "sin" | "sinh" | "sqrt" | "tan" | "tanh";
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "mod"
+  | "pow"
+  | "neg"
+  | "pos"
+  | "abs"
+  | "acos"
+  | "acosh"
+  | "asin"
+  | "asinh"
+  | "atan"
+  | "atan2"
+  | "atanh"
+  | "cbrt"
+  | "cos"
+  | "cosh"
+  | "exp"
+  | "expm1"
+  | "fround"
+  | "hypot"
+  | "log"
+  | "log10"
+  | "log1p"
+  | "log2"
+  | "max"
+  | "min"
+  | "sin"
+  | "sinh"
+  | "sqrt"
+  | "tan"
+  | "tanh";
 
 /** Operations whose result is passive: derivative zero, or not a number at all. */
 export type PassiveOp =
-  | "ceil" | "floor" | "round" | "sign" | "trunc" | "clz32" | "imul"
-  | "bitand" | "bitor" | "bitxor" | "bitnot" | "shl" | "shr" | "ushr"
-  | "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "not"
-  | "isNaN" | "isFinite" | "isInteger"
+  | "ceil"
+  | "floor"
+  | "round"
+  | "sign"
+  | "trunc"
+  | "clz32"
+  | "imul"
+  | "bitand"
+  | "bitor"
+  | "bitxor"
+  | "bitnot"
+  | "shl"
+  | "shr"
+  | "ushr"
+  | "lt"
+  | "le"
+  | "gt"
+  | "ge"
+  | "eq"
+  | "ne"
+  | "not"
+  | "isNaN"
+  | "isFinite"
+  | "isInteger"
   /** `stopGradient(x)`: the identity with derivative zero; emitted as `x`. */
   | "stop"
   /** `Number(b)` of a boolean. */
@@ -175,7 +226,13 @@ export type Stmt = StmtBase &
     | { readonly kind: "throw"; readonly value: Expr }
     | { readonly kind: "push"; readonly tape: string; readonly value: Expr }
     /** Takes the last value off `tape` into `target`: declares it if `declare`, else assigns. */
-    | { readonly kind: "pop"; readonly tape: string; readonly target: string; readonly declare: boolean; readonly type: Type }
+    | {
+        readonly kind: "pop";
+        readonly tape: string;
+        readonly target: string;
+        readonly declare: boolean;
+        readonly type: Type;
+      }
     | { readonly kind: "return"; readonly value?: Expr }
     | { readonly kind: "comment"; readonly text: string }
     // The two below are gone after normalisation.

@@ -14,7 +14,10 @@ export function nameAllocations(func: Func): Func {
     const { type } = stmt.value;
     const { quote, origin } = stmt;
     const place = { ...(quote === undefined ? {} : { quote }), ...(origin === undefined ? {} : { origin }) };
-    return [{ ...place, kind: "let", name: made, type, mutable: false, init: stmt.value }, { ...stmt, value: variable(made, type) }];
+    return [
+      { ...place, kind: "let", name: made, type, mutable: false, init: stmt.value },
+      { ...stmt, value: variable(made, type) },
+    ];
   });
   return { ...func, body };
 }

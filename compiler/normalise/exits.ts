@@ -99,9 +99,12 @@ function sequence(block: Block, context: Context): Stmt[] {
         const body = sequence(stmt.body, { ...context, targets });
         out.push(declareCode(code), { ...stmt, exit: code.name, body });
         // Outside of the loop, go on to wherever the exit leads.
-        const dispatch = [...labels].map(
-          (label): Stmt => ({ kind: "if", test: codeIs(code, code.numbers.get(label) ?? []), then: [{ kind: "exit", label }], else: [] }),
-        );
+        const dispatch = [...labels].map((label): Stmt => ({
+          kind: "if",
+          test: codeIs(code, code.numbers.get(label) ?? []),
+          then: [{ kind: "exit", label }],
+          else: [],
+        }));
         out.push(...sequence([...dispatch, ...rest], context));
         return out;
       }
@@ -117,7 +120,13 @@ function guardRest(out: Stmt[], labels: ReadonlySet<string>, rest: Block, contex
   if (rest.length === 0) return out;
   const codes = new Set([...labels].map((label) => context.targets.get(label)!.name));
   const clear = [...codes].map((name) => compare("eq", variable(name, intType), int(0)));
-  const test = clear.reduce((left, right): Expr => ({ kind: "logic", op: "&&", left, right, type: { kind: "boolean" } }));
+  const test = clear.reduce((left, right): Expr => ({
+    kind: "logic",
+    op: "&&",
+    left,
+    right,
+    type: { kind: "boolean" },
+  }));
   out.push({ kind: "if", test, then: sequence(rest, context), else: [] });
   return out;
 }

@@ -2,6 +2,7 @@
 import type { Func, Program } from "../ir/types.ts";
 import { nameAllocations } from "./allocations.ts";
 import { nameArguments } from "./arguments.ts";
+import { countedWhiles } from "./counters.ts";
 import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
@@ -18,6 +19,7 @@ export function normalise(func: Func, program: Program, keep: (callee: string) =
     singleReturn,
     structureExits,
     integerLoops,
+    countedWhiles,
     nameAllocations,
     nameArguments,
   ];

@@ -7,7 +7,15 @@ import { evaluateOp } from "../ir/evaluate.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt } from "../ir/types.ts";
 import {
-  assignedVariables, calleesOf, collectStmts, declaredNames, mapBlock, mapBlockExprs, readNames, renameBlock, someStmt,
+  assignedVariables,
+  calleesOf,
+  collectStmts,
+  declaredNames,
+  mapBlock,
+  mapBlockExprs,
+  readNames,
+  renameBlock,
+  someStmt,
 } from "../ir/visit.ts";
 import { singleReturn } from "./returns.ts";
 
@@ -66,11 +74,15 @@ function bodyOfCall(call: Extract<Stmt, { kind: "call" }>, callee: Func, names: 
     before.push({ ...place(call), kind: "let", name, type: param.type, mutable: assigned.has(param.name), init: arg });
   });
   for (const name of [...declaredNames(callee.body), ...labelsOf(callee.body)]) fresh.set(name, names.fresh(name));
-  const renamed = renameLabels(renameBlock(callee.body, (name) => fresh.get(name) ?? name), fresh);
+  const renamed = renameLabels(
+    renameBlock(callee.body, (name) => fresh.get(name) ?? name),
+    fresh,
+  );
   const body = mapBlockExprs(renamed, (e) => present(e.kind === "var" ? (values.get(e.name) ?? e) : e));
 
   const last = body.at(-1);
-  if (last?.kind !== "return" || last.value === undefined) return [...before, ...body.filter((s) => s.kind !== "return")];
+  if (last?.kind !== "return" || last.value === undefined)
+    return [...before, ...body.filter((s) => s.kind !== "return")];
   return bind([...before, ...body.slice(0, -1)], call.target, last.value, call);
 }
 
@@ -106,10 +118,14 @@ function bind(body: Block, target: Pattern, value: Expr, call: Stmt): Block {
       if (value.kind !== "tuple") throw new Error("inline: a call with several results returns one value");
       return target.items.reduce((done, item, i) => bind(done, item, value.items[i]!, call), body);
     case "name": {
-      const own = value.kind === "var" && body.some((s) => (s.kind === "let" || s.kind === "closure") && s.name === value.name);
+      const own =
+        value.kind === "var" && body.some((s) => (s.kind === "let" || s.kind === "closure") && s.name === value.name);
       // A local of the callee that is only returned takes the caller's name.
       if (own) return renameBlock(body, (name) => (name === value.name ? target.name : name));
-      return [...body, { ...place(call), kind: "let", name: target.name, type: target.type, mutable: false, init: value }];
+      return [
+        ...body,
+        { ...place(call), kind: "let", name: target.name, type: target.type, mutable: false, init: value },
+      ];
     }
   }
 }

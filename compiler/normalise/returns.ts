@@ -19,7 +19,11 @@ export function singleReturn(func: Func): Func {
   const before = func.body.slice(0, first);
   const rest = func.body.slice(first);
 
-  const shared = sharedValue(func, before, returns.map((r) => r.value));
+  const shared = sharedValue(
+    func,
+    before,
+    returns.map((r) => r.value),
+  );
   if (func.result.kind === "void" || shared !== undefined) {
     const body = replaceReturns(rest, () => [{ kind: "exit", label }]);
     const end: Stmt = shared === undefined ? { kind: "return" } : { kind: "return", value: shared };
@@ -40,7 +44,8 @@ function sharedValue(func: Func, before: Block, values: readonly (Expr | undefin
   if (value?.kind !== "var" || !values.every((v) => v !== undefined && sameExpr(v, value))) return undefined;
   const constant =
     before.some((s) => s.kind === "let" && s.name === value.name && !s.mutable) ||
-    (func.params.some((p) => p.name === value.name) && !someStmt(func.body, (s) => s.kind === "assign" && s.name === value.name));
+    (func.params.some((p) => p.name === value.name) &&
+      !someStmt(func.body, (s) => s.kind === "assign" && s.name === value.name));
   return constant ? value : undefined;
 }
 
@@ -56,7 +61,11 @@ function resultVariables(type: Type, fresh: (base: string) => string): Result {
     return { expr: variable(name, type), leaves: [{ name, type }], items: [] };
   }
   const items = type.items.map((item) => resultVariables(item, fresh));
-  return { expr: { kind: "tuple", items: items.map((i) => i.expr), type }, leaves: items.flatMap((i) => i.leaves), items };
+  return {
+    expr: { kind: "tuple", items: items.map((i) => i.expr), type },
+    leaves: items.flatMap((i) => i.leaves),
+    items,
+  };
 }
 
 function assignResult(result: Result, value: Expr | undefined, from: Stmt): Stmt[] {

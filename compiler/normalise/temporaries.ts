@@ -93,7 +93,10 @@ function nameInside(expr: Expr, before: Stmt[], stmt: Stmt, context: Context, ro
         return { ...expr, test: nameInside(expr.test, before, stmt, context, false) };
       }
       const name = context.names.fresh("chosen");
-      before.push({ kind: "let", name, type: expr.type, mutable: true }, ...inStmt(branchesOf(stmt, name, expr), context));
+      before.push(
+        { kind: "let", name, type: expr.type, mutable: true },
+        ...inStmt(branchesOf(stmt, name, expr), context),
+      );
       return variable(name, expr.type);
     }
     case "logic":
@@ -113,6 +116,12 @@ function nameInside(expr: Expr, before: Stmt[], stmt: Stmt, context: Context, ro
 }
 
 function nameOfResult(op: string): string {
-  const names: Record<string, string> = { div: "quotient", pow: "power", sqrt: "root", exp: "exponential", cbrt: "cubeRoot" };
+  const names: Record<string, string> = {
+    div: "quotient",
+    pow: "power",
+    sqrt: "root",
+    exp: "exponential",
+    cbrt: "cubeRoot",
+  };
   return names[op] ?? `${op}Value`;
 }

@@ -52,7 +52,7 @@ function backwardStmt(stmt: Stmt, live: Set<string>): Stmt | undefined {
       read();
       for (const name of live) around.add(name);
       let body = backward(stmt.body, around);
-      for (let size = -1; size !== around.size; ) {
+      for (let size = -1; size !== around.size;) {
         size = around.size;
         body = backward(stmt.body, around);
         for (const name of body.live) around.add(name);

@@ -6,7 +6,20 @@
 import { isReference } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
-  assignedVariables, blocksOf, declaredNames, exprsOf, freeVariables, implicitReads, mapStmt, mapBlockExprs, mentions, namesDeclaredBy, someExpr, someStmt, walkBlock, writtenArray,
+  assignedVariables,
+  blocksOf,
+  declaredNames,
+  exprsOf,
+  freeVariables,
+  implicitReads,
+  mapStmt,
+  mapBlockExprs,
+  mentions,
+  namesDeclaredBy,
+  someExpr,
+  someStmt,
+  walkBlock,
+  writtenArray,
 } from "../ir/visit.ts";
 import { mul, neg } from "../ir/algebra.ts";
 
@@ -58,7 +71,8 @@ function withoutZero(value: Expr, name: string): Expr | undefined {
   if (!mentions(value, name)) return value;
   if (value.kind !== "op" || (value.op !== "add" && value.op !== "sub")) return undefined;
   const [left, right] = value.args;
-  if (left?.kind === "var" && left.name === name && !mentions(right!, name)) return value.op === "add" ? right! : neg(right!);
+  if (left?.kind === "var" && left.name === name && !mentions(right!, name))
+    return value.op === "add" ? right! : neg(right!);
   if (value.op === "add" && right?.kind === "var" && right.name === name && !mentions(left!, name)) return left!;
   return undefined;
 }
@@ -81,7 +95,12 @@ function constants(block: Block, isMade: (name: string) => boolean): Block {
     const out = b.map((stmt) => {
       const inner = mapStmt(stmt, { block: visit });
       const next: Stmt =
-        inner.kind === "let" && inner.mutable && inner.init !== undefined && !inner.exit && isMade(inner.name) && !assigned.has(inner.name)
+        inner.kind === "let" &&
+        inner.mutable &&
+        inner.init !== undefined &&
+        !inner.exit &&
+        isMade(inner.name) &&
+        !assigned.has(inner.name)
           ? { ...inner, mutable: false }
           : inner;
       changed ||= next !== stmt;
@@ -103,7 +122,11 @@ function substituteCopies(block: Block, isMade: (name: string) => boolean): Bloc
       (value.kind === "var" && !assigned.has(value.name)) ||
       value.kind === "literal" ||
       (value.kind === "op" && value.op === "neg" && value.args[0]?.kind === "var" && !assigned.has(value.args[0].name));
-    if (stays && (value.kind === "var" || stmt.type.kind === "number" || stmt.type.kind === "int" || stmt.type.kind === "boolean")) copies.set(stmt.name, value);
+    if (
+      stays &&
+      (value.kind === "var" || stmt.type.kind === "number" || stmt.type.kind === "int" || stmt.type.kind === "boolean")
+    )
+      copies.set(stmt.name, value);
   });
   if (copies.size === 0) return block;
   const resolve = (e: Expr): Expr => {
@@ -140,7 +163,14 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
     let out: Block = b.map((stmt) => mapStmt(stmt, { block: visit }));
     for (let i = 0; i < out.length; i++) {
       const stmt = out[i]!;
-      if (stmt.kind !== "let" || stmt.mutable || stmt.init === undefined || !isMade(stmt.name) || uses.get(stmt.name) !== 1) continue;
+      if (
+        stmt.kind !== "let" ||
+        stmt.mutable ||
+        stmt.init === undefined ||
+        !isMade(stmt.name) ||
+        uses.get(stmt.name) !== 1
+      )
+        continue;
       if (stmt.type.kind !== "number" && stmt.type.kind !== "int" && stmt.type.kind !== "boolean") continue;
       const target = out.findIndex((s, k) => k > i && mentionsInStmt(s, stmt.name));
       const user = out[target];
@@ -200,7 +230,9 @@ function countUses(expr: Expr, uses: Map<string, number>): void {
 
 /** Inside a choice the value would not always be computed; that is fine for cost but not for reading. */
 function isLazyUse(stmt: Stmt, name: string): boolean {
-  return exprsOf(stmt).some((e) => someExpr(e, (inner) => (inner.kind === "select" || inner.kind === "logic") && mentions(inner, name)));
+  return exprsOf(stmt).some((e) =>
+    someExpr(e, (inner) => (inner.kind === "select" || inner.kind === "logic") && mentions(inner, name)),
+  );
 }
 
 /** Whether a statement may change what an expression reads. */
@@ -228,7 +260,8 @@ function memoryApart(block: Block): (written: Expr, value: Expr) => boolean {
   walkBlock(block, (stmt) => {
     if (stmt.kind !== "let" || stmt.init === undefined || assigned.has(stmt.name)) return;
     const isFlat = stmt.type.kind === "typed" || (stmt.type.kind === "list" && !isReference(stmt.type.element));
-    if (isFlat && ["zeros", "zerosLike", "items", "copy", "deepCopy", "holes"].includes(stmt.init.kind)) made.add(stmt.name);
+    if (isFlat && ["zeros", "zerosLike", "items", "copy", "deepCopy", "holes"].includes(stmt.init.kind))
+      made.add(stmt.name);
   });
   const isKnown = (name: string): boolean => made.has(name) || (!declared.has(name) && !assigned.has(name));
   return (written, value) => {

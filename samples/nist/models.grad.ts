@@ -327,18 +327,14 @@ export function rat43Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const exponential = Math.exp(b2 - b3 * x[i]);
-    const exponentialDot2 = -(exponential * x[i]);
     const quotient = 1 / b4;
     const quotientDot3 = -(quotient / b4);
     const power = (1 + exponential) ** quotient;
+    const powerByValue = quotient === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1);
     const quotient2ByPower = b1 / power / power;
     jacobian[i * b.length] = 1 / power;
-    jacobian[i * b.length + 1] = -(
-      (quotient === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1) * exponential) * quotient2ByPower
-    );
-    jacobian[i * b.length + 2] = -(
-      (quotient === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1) * exponentialDot2) * quotient2ByPower
-    );
+    jacobian[i * b.length + 1] = -(powerByValue * exponential * quotient2ByPower);
+    jacobian[i * b.length + 2] = powerByValue * (exponential * x[i]) * quotient2ByPower;
     jacobian[i * b.length + 3] = -(
       (1 + exponential === 0 && quotient >= 0 ? 0 : power * Math.log(1 + exponential) * quotientDot3) * quotient2ByPower
     );

@@ -273,8 +273,7 @@ describe("Tensor", () => {
       import { Tensor } from "tsgrad/runtime";
 
       export function fJacobian(data: Float64Array): Tensor {
-        const j = new Tensor(data, [2]);
-        return j;
+        return new Tensor(data, [2]);
       }
       "
     `);

@@ -21,7 +21,8 @@ test.each(names)("%s", async (name) => {
   if (text === undefined) return; // what is wrong with it is another test's business
   const exported = [...text.matchAll(/^export function (\w+)/gm)].flatMap(([, found]) => found ?? []);
   const check = exported.map(
-    (f) => `export const to_${f}: typeof virtual.${f} = real.${f};\nexport const from_${f}: typeof real.${f} = virtual.${f};`,
+    (f) =>
+      `export const to_${f}: typeof virtual.${f} = real.${f};\nexport const from_${f}: typeof real.${f} = virtual.${f};`,
   );
   const frontend = read(
     {

@@ -32,7 +32,10 @@ export const scalarRules: { readonly [O in SmoothOp]: ScalarRule } = {
   div: { usesResult: true, partials: ([, b], q) => [div(one, b!), neg(div(q, b!))] },
   // a % b = a - b trunc(a / b)
   mod: { partials: ([a, b]) => [one, neg(op("trunc", [div(a!, b!)]))] },
-  pow: { usesResult: true, partials: ([x, p], y, wanted) => [powBase(x!, p!), wanted[1] ? powExponent(x!, p!, y) : undefined] },
+  pow: {
+    usesResult: true,
+    partials: ([x, p], y, wanted) => [powBase(x!, p!), wanted[1] ? powExponent(x!, p!, y) : undefined],
+  },
   neg: { partials: () => [num(-1)] },
   pos: { partials: () => [one] },
   abs: unary((x) => op("sign", [x])),
@@ -84,7 +87,13 @@ function powBase(x: Expr, p: Expr): Expr | undefined {
 /** ∂/∂p of x^p is x^p log x, and 0 at x = 0 for p >= 0; NaN for a negative base. */
 function powExponent(x: Expr, p: Expr, y: Expr): Expr {
   if (x.kind === "literal" && typeof x.value === "number" && x.value > 0) return mul(num(Math.log(x.value)), y);
-  const limit: Expr = { kind: "logic", op: "&&", left: is(x, 0), right: compare("ge", p, num(0)), type: { kind: "boolean" } };
+  const limit: Expr = {
+    kind: "logic",
+    op: "&&",
+    left: is(x, 0),
+    right: compare("ge", p, num(0)),
+    type: { kind: "boolean" },
+  };
   return select(limit, num(0), mul(y, op("log", [x])));
 }
 

@@ -1,7 +1,7 @@
 /** Loops: counted ones become `for`, all others `while`. */
 import { ts } from "ts-morph";
 import { elementType, int, isReference, lengthOf, op } from "../../ir/build.ts";
-import type { Expr, ForStmt, Stmt } from "../../ir/types.ts";
+import type { Expr, ForStmt, Stmt, Type } from "../../ir/types.ts";
 import { checkpointAbove } from "./checkpoints.ts";
 import { condition } from "./choices.ts";
 import { countedHeader, type CountedHeader } from "./counted.ts";
@@ -103,8 +103,13 @@ function boundOf(body: Body, header: CountedHeader): Expr | undefined {
   });
   if (block.length > 0) return undefined;
   if (header.offset === 0) return asInt(bound);
-  if (!isCount(body, bound)) return undefined;
-  return op(header.offset > 0 ? "sub" : "add", [asInt(bound), int(Math.abs(header.offset))], { kind: "int" });
+  // i + c < n is i < n - c for any n, where i starts at 0 or above: there n - c does not round across an integer.
+  const isCounting = isCount(body, bound);
+  const start = skipOuter(header.start);
+  const isUpward = header.step > 0 && header.offset > 0 && ts.isNumericLiteral(start);
+  if (!isCounting && !isUpward) return undefined;
+  const type: Type = { kind: isCounting ? "int" : "number" };
+  return op(header.offset > 0 ? "sub" : "add", [asInt(bound), int(Math.abs(header.offset))], type);
 }
 
 /** `while` with a test; one that needs statements is left from within. */
