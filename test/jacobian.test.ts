@@ -121,6 +121,18 @@ describe("shapes", () => {
     expect(jacobian("summary", new Float64Array()).shape).toEqual([2, 0]);
   });
 
+  test("a tapped cotangent goes through its function in every row", () => {
+    const made = jacobian("tapped", ramp(5));
+    const plain = (x: Float64Array): Float64Array => {
+      let level = 1;
+      return x.map((e) => (level *= Math.cos(e)));
+    };
+    expectClose(
+      made.data,
+      differences(plain, ramp(5)).map((e) => 2 * e),
+    );
+  });
+
   test("a default counts as the value that was used", () => {
     expect(entries("defaulted", 2)).toEqual([Math.exp(0.5), 2 * Math.exp(0.5)]);
     expect(entries("defaulted", 2, 1)).toEqual([Math.exp(1), 2 * Math.exp(1)]);

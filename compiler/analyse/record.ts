@@ -94,6 +94,8 @@ function lateConstants(options: RecordOptions, block: BlockPlan): Map<number, Lo
   };
   block.items.forEach((item, i) => {
     for (const name of namesUsedBy(item)) use(name, i);
+    // Where a value goes back to must be known before it is back.
+    if (item.kind === "simple") for (const name of placeOf(options, item.stmt)) use(name, i + 0.5);
   });
   for (const local of [...block.locals].reverse()) {
     const init = initOf(local);

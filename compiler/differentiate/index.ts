@@ -3,8 +3,6 @@ import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
 import type { Func } from "../ir/types.ts";
 import { isReference, variable } from "../ir/build.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
-import { inlineCalls, inlineClosures } from "../normalise/inline.ts";
-import { structureExits } from "../normalise/exits.ts";
 import { normalise } from "../normalise/index.ts";
 import { writtenParameters } from "../analyse/written.ts";
 import { takeApart } from "./elements.ts";
@@ -104,7 +102,7 @@ function composed(setting: Setting, wish: Wish): Func {
         const made = pullback === undefined ? undefined : rowsOffOneSweep(pullback, rows.count, labels);
         if (made !== undefined) return made;
       }
-      if (tapped && rows.isArray) return inlined(setting, rowByRow(gradient("pullback"), labels));
+      if (tapped && rows.isArray) return rowByRow(gradient("pullback"), labels);
       return forwardJacobian(forward);
     }
     default:
@@ -177,10 +175,6 @@ function forwardSource(setting: Setting, wish: Wish, positions: readonly number[
     return { kind: "number", label, name: leaf };
   });
   return { name: wish.name, prepared: ready.prepared, parts, calls: setting.calls };
-}
-
-function inlined(setting: Setting, made: Func): Func {
-  return structureExits(inlineClosures(inlineCalls(made, setting.program, setting.keep)));
 }
 
 function hasTap(func: Func): boolean {

@@ -1,4 +1,4 @@
-import { type int } from "tsgrad";
+import { tapGradient, type int } from "tsgrad";
 
 /** @differentiable jacobian */
 export function squares(x: Float64Array): Float64Array {
@@ -138,4 +138,19 @@ export function summary(x: Float64Array): Float64Array {
     out[1] = level * x[i]!;
   }
   return out;
+}
+
+/** @differentiable jacobian */
+export function tapped(x: Float64Array): Float64Array {
+  const y = new Float64Array(x.length);
+  let level = 1;
+  for (let i = 0; i < x.length; i++) {
+    level *= Math.cos(x[i]!);
+    y[i] = tapGradient(level, twice);
+  }
+  return y;
+}
+
+function twice(g: number): number {
+  return 2 * g;
 }
