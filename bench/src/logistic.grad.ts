@@ -5,21 +5,17 @@ import type { int } from "tsgrad";
 
 export function logisticGrad(rate: number, start: number, steps: int): [rate: number, start: number] {
   let x = start;
-  let step = 0;
-  const xTape: number[] = [];
-  let trips = 0;
-  while (step < steps) {
-    trips++;
-    xTape.push(x);
+  const xTape = new Float64Array(Math.max(steps, 0));
+  for (let step = 0; step < steps; step++) {
+    xTape[step] = x;
     x = rate * x * (1 - x);
-    step += 1;
   }
   // adjoint of: return x
   let xBar = 1;
   let rateBar = 0;
-  for (let trip = trips; trip > 0; trip--) {
+  for (let step = steps - 1; step >= 0; step--) {
     // adjoint of: x = rate * x * (1 - x)
-    x = xTape.pop()!;
+    x = xTape[step];
     rateBar += xBar * x * (1 - x);
     xBar = xBar * rate * (1 - x) - xBar * rate * x;
   }

@@ -15,24 +15,43 @@ export function lstmLossGrad(
   const current = state.slice();
   const a = new Float64Array(bits);
   const y = new Float64Array(bits);
-  let t = 0;
-  const aTape: number[] = [];
-  const currentTape: number[] = [];
-  const currentTape2: number[] = [];
-  const aTape2: number[] = [];
-  const tanhValueTape: number[] = [];
-  const changeTape: number[] = [];
-  const exponential3Tape: number[] = [];
-  const exponential2Tape: number[] = [];
-  const exponentialTape: number[] = [];
-  const hTape: number[] = [];
-  const exponential4Tape: number[] = [];
-  const sumTape: number[] = [];
-  let trips = 0;
-  while (t + 1 < characters) {
-    trips++;
+  const aTape = new Float64Array(Math.max(Math.ceil(characters - 1), 0) * Math.max(bits, 0));
+  let aTop = 0;
+  const currentTape = new Float64Array(
+    Math.max(Math.ceil(characters - 1), 0) * Math.max(layers, 0) * Math.max(bits, 0),
+  );
+  let currentTop = 0;
+  const currentTape2 = new Float64Array(
+    Math.max(Math.ceil(characters - 1), 0) * Math.max(layers, 0) * Math.max(bits, 0),
+  );
+  let currentTop2 = 0;
+  const aTape2 = new Float64Array(Math.max(Math.ceil(characters - 1), 0) * Math.max(layers, 0) * Math.max(bits, 0));
+  let aTop2 = 0;
+  const tanhValueTape = new Float64Array(
+    Math.max(Math.ceil(characters - 1), 0) * Math.max(layers, 0) * Math.max(bits, 0),
+  );
+  let tanhValueTop = 0;
+  const changeTape = new Float64Array(Math.max(Math.ceil(characters - 1), 0) * Math.max(layers, 0) * Math.max(bits, 0));
+  let changeTop = 0;
+  const exponential3Tape = new Float64Array(
+    Math.max(Math.ceil(characters - 1), 0) * Math.max(layers, 0) * Math.max(bits, 0),
+  );
+  let exponential3Top = 0;
+  const exponential2Tape = new Float64Array(
+    Math.max(Math.ceil(characters - 1), 0) * Math.max(layers, 0) * Math.max(bits, 0),
+  );
+  let exponential2Top = 0;
+  const exponentialTape = new Float64Array(
+    Math.max(Math.ceil(characters - 1), 0) * Math.max(layers, 0) * Math.max(bits, 0),
+  );
+  let exponentialTop = 0;
+  const exponential4Tape = new Float64Array(Math.max(Math.ceil(characters - 1), 0) * y.length);
+  let exponential4Top = 0;
+  const sumTape = new Float64Array(Math.max(Math.ceil(characters - 1), 0));
+  let sumTop = 0;
+  for (let t = 0; t < characters - 1; t++) {
     for (let j = 0; j < bits; j++) {
-      aTape.push(a[j]);
+      aTape[aTop++] = a[j];
       a[j] = sequence[t * bits + j] * extra[j];
     }
     for (let layer = 0; layer < layers; layer++) {
@@ -50,19 +69,18 @@ export function lstmLossGrad(
         const output = 1 / (1 + exponential3);
         const change = Math.tanh(h * main[weights + 3 * bits + j2] + main[biases + 3 * bits + j2]);
         const s = current[cell + j2] * forget + input * change;
-        currentTape.push(current[cell + j2]);
+        currentTape[currentTop++] = current[cell + j2];
         current[cell + j2] = s;
         const tanhValue = Math.tanh(s);
-        currentTape2.push(current[hidden + j2]);
+        currentTape2[currentTop2++] = current[hidden + j2];
         current[hidden + j2] = output * tanhValue;
-        aTape2.push(a[j2]);
+        aTape2[aTop2++] = a[j2];
         a[j2] = current[hidden + j2];
-        tanhValueTape.push(tanhValue);
-        changeTape.push(change);
-        exponential3Tape.push(exponential3);
-        exponential2Tape.push(exponential2);
-        exponentialTape.push(exponential);
-        hTape.push(h);
+        tanhValueTape[tanhValueTop++] = tanhValue;
+        changeTape[changeTop++] = change;
+        exponential3Tape[exponential3Top++] = exponential3;
+        exponential2Tape[exponential2Top++] = exponential2;
+        exponentialTape[exponentialTop++] = exponential;
       }
     }
     for (let j3 = 0; j3 < bits; j3++) {
@@ -72,10 +90,9 @@ export function lstmLossGrad(
     for (let i = 0; i < y.length; i++) {
       const exponential = Math.exp(y[i]);
       sum += exponential;
-      exponential4Tape.push(exponential);
+      exponential4Tape[exponential4Top++] = exponential;
     }
-    t += 1;
-    sumTape.push(sum);
+    sumTape[sumTop++] = sum;
   }
   const mainBar = new Float64Array(main.length);
   const extraBar = new Float64Array(extra.length);
@@ -84,9 +101,8 @@ export function lstmLossGrad(
   const yBar = new Float64Array(y.length);
   // adjoint of: return -total / (bits * (characters - 1))
   const totalBar = -(1 / (bits * (characters - 1)));
-  for (let trip = trips; trip > 0; trip--) {
-    const sum = sumTape.pop()!;
-    t -= 1;
+  for (let t = Math.ceil(characters - 1) - 1; t >= 0; t--) {
+    const sum = sumTape[--sumTop];
     let logarithmBar = 0;
     for (let j4 = bits - 1; j4 >= 0; j4--) {
       // adjoint of: total += sequence[(t + 1) * bits + j] * (y[j] - logarithm)
@@ -97,7 +113,7 @@ export function lstmLossGrad(
     // adjoint of: const logarithm = logSumExp(y)
     const sumBar2 = logarithmBar / sum;
     for (let i = y.length - 1; i >= 0; i--) {
-      const exponential = exponential4Tape.pop()!;
+      const exponential = exponential4Tape[--exponential4Top];
       // adjoint of: sum += Math.exp(y[i])
       yBar[i] += sumBar2 * exponential;
     }
@@ -115,30 +131,31 @@ export function lstmLossGrad(
       const hidden = layer * 2 * bits;
       const cell = hidden + bits;
       for (let j2 = bits - 1; j2 >= 0; j2--) {
-        const h = hTape.pop()!;
-        const exponential = exponentialTape.pop()!;
-        const exponential2 = exponential2Tape.pop()!;
-        const exponential3 = exponential3Tape.pop()!;
-        const change = changeTape.pop()!;
-        const tanhValue = tanhValueTape.pop()!;
+        const exponential = exponentialTape[--exponentialTop];
+        const exponential2 = exponential2Tape[--exponential2Top];
+        const exponential3 = exponential3Tape[--exponential3Top];
+        const change = changeTape[--changeTop];
+        const tanhValue = tanhValueTape[--tanhValueTop];
         const forget = 1 / (1 + exponential);
         const input = 1 / (1 + exponential2);
         const output = 1 / (1 + exponential3);
         // adjoint of: a[j] = current[hidden + j]
-        const aWas = aTape2.pop()!;
+        const aWas = aTape2[--aTop2];
         a[j2] = aWas;
         const aElementBar = aBar[j2];
         aBar[j2] = 0;
         currentBar[hidden + j2] += aElementBar;
         // adjoint of: current[hidden + j] = output * Math.tanh(s)
-        const currentWas2 = currentTape2.pop()!;
+        const currentWas2 = currentTape2[--currentTop2];
         current[hidden + j2] = currentWas2;
         const currentElementBar2 = currentBar[hidden + j2] ?? 0;
         currentBar[hidden + j2] = 0;
         let sBar = currentElementBar2 * output * (1 - tanhValue * tanhValue);
         // adjoint of: current[cell + j] = s
-        const currentWas = currentTape.pop()!;
+        const currentWas = currentTape[--currentTop];
         current[cell + j2] = currentWas;
+        const h = current[hidden + j2];
+        // adjoint of: current[cell + j] = s
         const currentElementBar = currentBar[cell + j2] ?? 0;
         currentBar[cell + j2] = 0;
         sBar += currentElementBar;
@@ -170,7 +187,7 @@ export function lstmLossGrad(
     }
     for (let j = bits - 1; j >= 0; j--) {
       // adjoint of: a[j] = sequence[t * bits + j] * extra[j]
-      const aWas = aTape.pop()!;
+      const aWas = aTape[--aTop];
       a[j] = aWas;
       const aElementBar = aBar[j];
       aBar[j] = 0;

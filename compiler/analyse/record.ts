@@ -119,7 +119,9 @@ function namesUsedBy(item: Plan): Iterable<string> {
 }
 
 function isCheapScalar(local: Local, init: Expr): boolean {
-  return (local.type.kind === "number" || local.type.kind === "int" || local.type.kind === "boolean") && costOf(init) <= 8;
+  return (
+    (local.type.kind === "number" || local.type.kind === "int" || local.type.kind === "boolean") && costOf(init) <= 8
+  );
 }
 
 /** The first item after a constant that overwrites what it is made of; `isSimple`: all that do so take it back exactly. */
@@ -130,7 +132,9 @@ function overwrittenAt(
   init: Expr,
 ): { readonly at: number; readonly isSimple: boolean } | undefined {
   const keys = readsOfExpr(options.aliasing, init);
-  const places = block.items.flatMap((item, i) => (i > local.position && writesOfPlan(item).some((key) => keys.has(key)) ? [i] : []));
+  const places = block.items.flatMap((item, i) =>
+    i > local.position && writesOfPlan(item).some((key) => keys.has(key)) ? [i] : [],
+  );
   const [at] = places;
   return at === undefined ? undefined : { at, isSimple: places.every((i) => block.items[i]!.kind === "simple") };
 }

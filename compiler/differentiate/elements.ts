@@ -22,7 +22,7 @@ export function takeApart(
   param: string,
 ): { readonly func: Func; readonly elements: readonly Element[] } | undefined {
   const indices = literalReads(func, param);
-  if (indices === undefined || indices.length > most) return undefined;
+  if (indices === undefined || indices.length === 0 || indices.length > most) return undefined;
   const names = namesApartFrom(namesOf(func));
   const type = func.params.find((p) => p.name === param)!.type;
   const elements = indices.map((index): Element => ({ index, name: names.fresh(`${param}At$${String(index)}`) }));

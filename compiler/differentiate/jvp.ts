@@ -102,7 +102,8 @@ function sharedPartials(
     fresh: (base) => names.fresh(base.replace(/Bar$/, "Slope")),
   };
   const { bindings, contributions, branches } = adjointOf(union, expr, num(1), result);
-  if (branches.length > 0 || bindings.some((b) => b.kind !== "let")) return sharedChoices(contexts, active, stmt, expr, result);
+  if (branches.length > 0 || bindings.some((b) => b.kind !== "let"))
+    return sharedChoices(contexts, active, stmt, expr, result);
 
   const statements = [...bindings];
   const label = targetName(stmt);
@@ -154,8 +155,14 @@ function sharedChoices(
   result: Expr,
 ): { readonly statements: Stmt[]; readonly values: readonly TangentOf[] } | undefined {
   if (!isSmooth(expr.op) || expr.op === "mul" || linear(expr.op)) return undefined;
-  const users = expr.args.map((arg) => active.filter((context) => tangentOf(context, arg, undefined) !== undefined).length);
-  const partials = scalarRules[expr.op].partials(expr.args, result, users.map((n) => n > 0));
+  const users = expr.args.map(
+    (arg) => active.filter((context) => tangentOf(context, arg, undefined) !== undefined).length,
+  );
+  const partials = scalarRules[expr.op].partials(
+    expr.args,
+    result,
+    users.map((n) => n > 0),
+  );
   const statements: Stmt[] = [];
   const bound = partials.map((partial, i) => {
     if (partial === undefined || users[i]! < 2 || isAtom(partial)) return partial;

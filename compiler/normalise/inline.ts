@@ -8,6 +8,7 @@ import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt } from "../ir/types.ts";
 import {
   assignedVariables,
+  blocksOf,
   calleesOf,
   collectStmts,
   declaredNames,
@@ -147,10 +148,29 @@ function renameLabels(block: Block, fresh: ReadonlyMap<string, string>): Block {
   );
 }
 
+/** A pullback takes its tapes apart: inlined twice, it would find them empty the second time. */
+function refuseSecondCall(func: Func, name: string, closure: Func): void {
+  if (!someStmt(closure.body, (s) => s.kind === "pop")) return;
+  let calls = 0;
+  const count = (block: Block, weight: number): void => {
+    for (const stmt of block) {
+      if (stmt.kind === "apply" && stmt.callee === name) calls += weight;
+      const isLoop = stmt.kind === "for" || stmt.kind === "while";
+      for (const inner of blocksOf(stmt)) count(inner, isLoop ? 2 : weight);
+    }
+  };
+  count(func.body, 1);
+  if (calls > 1)
+    throw new Error(
+      "a pullback that records is called more than once inside of a differentiable function; use its vjp instead",
+    );
+}
+
 /** Calls of closures (`pullback(v)`) that are defined in the same function become their bodies. */
 export function inlineClosures(func: Func): Func {
   const closures = new Map(collectStmts(func.body, "closure").map((c) => [c.name, c.func]));
   if (closures.size === 0) return func;
+  for (const [name, closure] of closures) refuseSecondCall(func, name, closure);
   const names = namesApartFrom(namesOf(func));
   const body = mapBlock(func.body, (stmt) => {
     const callee = stmt.kind === "apply" ? closures.get(stmt.callee) : undefined;
