@@ -274,7 +274,7 @@ describe("statements", () => {
       }
       for (let j = n - 1; j >= 0; j--) {}
       for (let j = 0; j <= n; j += 3) {}
-      let exit = 0;
+      let exit: number = 0;
       for (let j = 0; j < n && exit === 0; j++) {
         if (k > 1) {
           exit = 1;
@@ -346,7 +346,7 @@ describe("signatures", () => {
       "/** Energy, and its gradient. */
       export function f(
         x: Float64Array,
-        k: number = 2,
+        k: number | undefined = 2,
         _o: number | undefined,
         _unused: number,
         v: number,

@@ -169,7 +169,11 @@ function subarray(_: Body, { array, args }: Receiver): Expr {
 
 function push(body: Body, { array, args, node }: Receiver): Expr {
   if (!mayWrite(body, array, node)) return broken;
-  for (const arg of args) emit(body, { kind: "append", array, value: fitTo(body, arg, elementType(array.type)) });
+  const element = elementType(array.type);
+  const fitted = args.map((arg) => fitTo(body, arg, element));
+  // All arguments are evaluated before the first is pushed.
+  const values = fitted.map((value, i) => (i === 0 ? value : steady(body, value, "pushed")));
+  for (const value of values) emit(body, { kind: "append", array, value });
   return lengthOf(array);
 }
 
