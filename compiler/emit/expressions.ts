@@ -90,6 +90,8 @@ export function targetText(expr: Expr, context: ExpressionContext): string {
 
 class ExpressionPrinter {
   readonly #context: ExpressionContext;
+  /** How many `<` have their right operand being printed. */
+  #afterLess = 0;
 
   constructor(context: ExpressionContext) {
     this.#context = context;
@@ -186,13 +188,20 @@ class ExpressionPrinter {
         least,
       );
     }
+    // TypeScript takes `a < (b > …` for type arguments. Inside of it b > c stands as c < b, the same to the bit.
+    if (this.#afterLess > 0 && (op === "gt" || op === "ge")) {
+      return wrap(
+        `${this.print(right, level)} ${op === "gt" ? "<" : "<="} ${this.print(left, level + 1)}`,
+        level,
+        least,
+      );
+    }
     // `**` groups to the right, and takes no unary operator on its left.
     const leftText = this.print(left, op === "pow" ? precedence.postfix : level);
+    const isLess = op === "lt" || op === "shl";
+    if (isLess) this.#afterLess++;
     const rightText = this.print(right, op === "pow" ? level : level + 1);
-    // TypeScript takes `a < (b > …` for type arguments; a < b is b > a to the bit.
-    if (op === "lt" && /[([]\(?[^=]*[^=>]>[^>]/s.test(rightText)) {
-      return wrap(`${rightText} > ${this.print(left, level + 1)}`, level, least);
-    }
+    if (isLess) this.#afterLess--;
     return wrap(`${leftText} ${sign} ${rightText}`, level, least);
   }
 
