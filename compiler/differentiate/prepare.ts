@@ -1,5 +1,5 @@
 /** A function ready to be differentiated: normalised, its inputs and outputs named, its activity known. */
-import { int, isDifferentiable, variable } from "../ir/build.ts";
+import { int, isDifferentiable, variable, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
@@ -181,7 +181,7 @@ function nameOutputs(
     const type = written.kind === "int" ? written : expr.type;
     if (expr.kind === "var" && !assigned.has(expr.name)) return { kind: "leaf", expr, type };
     const name = names.fresh(base);
-    body.push({ ...quoteOf(last), kind: "let", name, type, mutable: false, init: expr });
+    body.push({ ...placeOf(last), kind: "let", name, type, mutable: false, init: expr });
     return { kind: "leaf", expr: variable(name, type), type };
   };
   const outputs: (Omit<Output, "active"> & { ref: OutputRef })[] = [];
@@ -199,13 +199,6 @@ function nameOutputs(
     });
   });
   return { func: { ...func, body }, outputs };
-}
-
-function quoteOf(stmt: Stmt | undefined): Pick<Stmt, "quote" | "origin"> {
-  return {
-    ...(stmt?.quote === undefined ? {} : { quote: stmt.quote }),
-    ...(stmt?.origin === undefined ? {} : { origin: stmt.origin }),
-  };
 }
 
 /**

@@ -633,8 +633,8 @@ function keepAndReverse(
   for (const { name, type, init } of topReferences(prepared)) {
     const array = variable(name, type);
     const key = contentsKey(aliasing, array);
-    const restored = restoresNested(aliasing, array, pieces.sweeps.restored);
-    const read = reads.has(key) || readsNested(aliasing, array, reads);
+    const restored = reachesAny(aliasing, array, pieces.sweeps.restored);
+    const read = reads.has(key) || reachesAny(aliasing, array, reads);
     const seen =
       visible.has(aliasing.classOf(array)) && (read || reads.has(`length ${String(aliasing.classOf(array))}`));
     if (!seen && !restored) continue;
@@ -668,11 +668,8 @@ function keepAndReverse(
   return { before: [...pieces.sweeps.forward, ...kept], inside: [...copies, ...renameBlock(reverse, rename)] };
 }
 
-function restoresNested(aliasing: Prepared["aliasing"], array: Expr, restored: ReadonlySet<string>): boolean {
-  return readsNested(aliasing, array, restored);
-}
-
-function readsNested(aliasing: Prepared["aliasing"], array: Expr, reads: ReadonlySet<string>): boolean {
+/** Whether the contents of an array, or of the arrays in it, are among the keys. */
+function reachesAny(aliasing: Prepared["aliasing"], array: Expr, reads: ReadonlySet<string>): boolean {
   for (let at: number | undefined = aliasing.classOf(array); at !== undefined; at = aliasing.elementsOf(at)) {
     if (reads.has(`contents ${String(at)}`)) return true;
   }

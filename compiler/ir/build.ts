@@ -124,3 +124,11 @@ export function sameType(a: Type, b: Type): boolean {
       return true;
   }
 }
+
+/** Where a statement comes from in the user's text, for another statement that stands for it. */
+export function placeOf(stmt: Stmt | undefined): Pick<Stmt, "quote" | "origin"> {
+  return {
+    ...(stmt?.quote === undefined ? {} : { quote: stmt.quote }),
+    ...(stmt?.origin === undefined ? {} : { origin: stmt.origin }),
+  };
+}

@@ -2,7 +2,7 @@
  * Puts the bodies of called functions in the place of their calls, callees of callees first. Calls of
  * recursive functions and of functions with hand-written rules stay.
  */
-import { variable } from "../ir/build.ts";
+import { variable, placeOf } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt } from "../ir/types.ts";
@@ -72,7 +72,14 @@ function bodyOfCall(call: Extract<Stmt, { kind: "call" }>, callee: Func, names: 
     }
     const name = names.fresh(param.name);
     fresh.set(param.name, name);
-    before.push({ ...place(call), kind: "let", name, type: param.type, mutable: assigned.has(param.name), init: arg });
+    before.push({
+      ...placeOf(call),
+      kind: "let",
+      name,
+      type: param.type,
+      mutable: assigned.has(param.name),
+      init: arg,
+    });
   });
   for (const name of [...declaredNames(callee.body), ...labelsOf(callee.body)]) fresh.set(name, names.fresh(name));
   const renamed = renameLabels(
@@ -125,17 +132,10 @@ function bind(body: Block, target: Pattern, value: Expr, call: Stmt): Block {
       if (own) return renameBlock(body, (name) => (name === value.name ? target.name : name));
       return [
         ...body,
-        { ...place(call), kind: "let", name: target.name, type: target.type, mutable: false, init: value },
+        { ...placeOf(call), kind: "let", name: target.name, type: target.type, mutable: false, init: value },
       ];
     }
   }
-}
-
-function place(stmt: Stmt): Pick<Stmt, "quote" | "origin"> {
-  return {
-    ...(stmt.quote === undefined ? {} : { quote: stmt.quote }),
-    ...(stmt.origin === undefined ? {} : { origin: stmt.origin }),
-  };
 }
 
 function labelsOf(block: Block): string[] {

@@ -2,7 +2,7 @@
  * One exit for a function: early returns become an assignment of the result and an `exit` of a block
  * that spans the rest of the body. `exits` then turns the `exit` into structure.
  */
-import { variable } from "../ir/build.ts";
+import { variable, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { collectStmts, mapBlock, sameExpr, someStmt } from "../ir/visit.ts";
@@ -73,14 +73,7 @@ function assignResult(result: Result, value: Expr | undefined, from: Stmt): Stmt
   if (value.kind === "tuple") return value.items.flatMap((item, i) => assignResult(result.items[i]!, item, from));
   const [leaf] = result.leaves;
   if (leaf === undefined) return [];
-  return [{ ...base(from), kind: "assign", name: leaf.name, value }];
-}
-
-function base(stmt: Stmt): { quote?: string; origin?: NonNullable<Stmt["origin"]> } {
-  return {
-    ...(stmt.quote === undefined ? {} : { quote: stmt.quote }),
-    ...(stmt.origin === undefined ? {} : { origin: stmt.origin }),
-  };
+  return [{ ...placeOf(from), kind: "assign", name: leaf.name, value }];
 }
 
 function replaceReturns(block: Block, f: (stmt: Extract<Stmt, { kind: "return" }>) => Block): Block {

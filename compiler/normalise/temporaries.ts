@@ -3,7 +3,7 @@
  * sweep uses them instead of computing them again; and turns a choice between such expensive values into a
  * real branch, so that the side that is not taken is never evaluated.
  */
-import { assign, variable } from "../ir/build.ts";
+import { assign, variable, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
@@ -66,22 +66,15 @@ function isResult(expr: Expr, context: Context): boolean {
 /** `const y = c ? exp(a) : b` is `let y; if (c) y = exp(a); else y = b`; undefined when that was written to `before`. */
 function choose(stmt: Extract<Stmt, { kind: "let" }>, init: Expr, before: Stmt[], context: Context): Expr | undefined {
   if (init.kind !== "select" || !(needsWork(init.yes, context) || needsWork(init.no, context))) return init;
-  const declaration: Stmt = { ...place(stmt), kind: "let", name: stmt.name, type: stmt.type, mutable: true };
+  const declaration: Stmt = { ...placeOf(stmt), kind: "let", name: stmt.name, type: stmt.type, mutable: true };
   before.push(declaration, ...inStmt(branchesOf(stmt, stmt.name, init), context));
   return undefined;
 }
 
 function branchesOf(stmt: Stmt, name: string, expr: Extract<Expr, { kind: "select" }>): Stmt {
   const side = (value: Expr): Block =>
-    value.kind === "select" ? [branchesOf(stmt, name, value)] : [{ ...place(stmt), ...assign(name, value) }];
+    value.kind === "select" ? [branchesOf(stmt, name, value)] : [{ ...placeOf(stmt), ...assign(name, value) }];
   return { kind: "if", test: expr.test, then: side(expr.yes), else: side(expr.no) };
-}
-
-function place(stmt: Stmt): Pick<Stmt, "quote" | "origin"> {
-  return {
-    ...(stmt.quote === undefined ? {} : { quote: stmt.quote }),
-    ...(stmt.origin === undefined ? {} : { origin: stmt.origin }),
-  };
 }
 
 /** Replaces results inside an expression by names; the expression itself stays if it is the whole of a constant. */
@@ -107,7 +100,7 @@ function nameInside(expr: Expr, before: Stmt[], stmt: Stmt, context: Context, ro
       const inner = mapChildren(expr, (child) => nameInside(child, before, stmt, context, false));
       if (root || !isResult(expr, context)) return inner;
       const name = context.names.fresh(nameOfResult(expr.op));
-      before.push({ ...place(stmt), kind: "let", name, type: expr.type, mutable: false, init: inner });
+      before.push({ ...placeOf(stmt), kind: "let", name, type: expr.type, mutable: false, init: inner });
       return variable(name, expr.type);
     }
     default:

@@ -4,7 +4,7 @@
  * Within a block, the values between two direct assignments of x get a name of their own if x is not used
  * by an enclosing loop in between.
  */
-import { intType } from "../ir/build.ts";
+import { intType, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, mapStmt, renameBlock, someStmt, variableTypes } from "../ir/visit.ts";
@@ -76,11 +76,7 @@ function versionsOf(block: Block, name: string, { names, isInt }: Context): Bloc
 }
 
 function without(stmt: Stmt): Pick<Stmt, "quote" | "origin" | "note"> {
-  return {
-    ...(stmt.note === undefined ? {} : { note: stmt.note }),
-    ...(stmt.quote === undefined ? {} : { quote: stmt.quote }),
-    ...(stmt.origin === undefined ? {} : { origin: stmt.origin }),
-  };
+  return { ...(stmt.note === undefined ? {} : { note: stmt.note }), ...placeOf(stmt) };
 }
 
 /** A `let` that nothing assigns is a constant. */
