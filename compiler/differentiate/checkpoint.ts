@@ -37,19 +37,11 @@ import {
 import { contentsKey, lengthKey, writesOf, type Key } from "../analyse/effects.ts";
 import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
 import type { CheckpointPlan } from "./plan.ts";
-import {
-  boundIsFixed,
-  declareTwinTape,
-  isTwinned,
-  localTapes,
-  nameOf,
-  planBlock,
-  plus,
-  sweeps,
-  times,
-  twinsOf,
-  type Planner,
-} from "./reverse.ts";
+import { boundIsFixed, localTapes, type Planner } from "./planner.ts";
+import { planBlock } from "./planning.ts";
+import { sweeps } from "./reverse.ts";
+import { plus, times } from "./trips.ts";
+import { declareTwinTape, isTwinned, nameOf, twinsOf } from "./twins.ts";
 import { addInto, countTo, restoreFrom } from "./shadows.ts";
 import { tripCount } from "./trips.ts";
 

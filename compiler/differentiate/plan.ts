@@ -6,7 +6,7 @@ import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import type { Key } from "../analyse/effects.ts";
 import type { Independence } from "../analyse/independent.ts";
 import type { LoopArray } from "./checkpoint.ts";
-import type { Planner } from "./reverse.ts";
+import type { Planner } from "./planner.ts";
 
 export type Plan = SimplePlan | IfPlan | LoopPlan | CheckpointPlan;
 

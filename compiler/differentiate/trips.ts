@@ -129,3 +129,31 @@ function extreme(expr: Expr, outer: readonly For[], greatest: boolean): Expr | u
   look(expr);
   return free ? expr : undefined;
 }
+
+export function minusOne(e: Expr): Expr {
+  return plus(e, int(-1));
+}
+
+export function plus(a: Expr, b: Expr): Expr {
+  const step = b.kind === "literal" ? Number(b.value) : undefined;
+  const [base, known] = a.kind === "op" && (a.op === "add" || a.op === "sub") ? a.args : [];
+  // n - 1 - 1 is n - 2.
+  if (
+    step !== undefined &&
+    a.kind === "op" &&
+    base !== undefined &&
+    known?.kind === "literal" &&
+    Number.isInteger(known.value)
+  ) {
+    return plus(base, int(step + (a.op === "add" ? Number(known.value) : -Number(known.value))));
+  }
+  if (a.kind === "literal" && b.kind === "literal") return int(Number(a.value) + Number(b.value));
+  if (a.kind === "literal" && a.value === 0) return b;
+  if (b.kind === "literal" && b.value === 0) return a;
+  if (b.kind === "literal" && Number(b.value) < 0) return op("sub", [a, int(-Number(b.value))], intType);
+  return op("add", [a, b], intType);
+}
+
+export function times(a: Expr, step: number): Expr {
+  return step === 1 ? a : op("mul", [a, int(step)], intType);
+}

@@ -33,16 +33,9 @@ import { planCheckpoint } from "./checkpoint.ts";
 import type { BlockPlan } from "./plan.ts";
 import { fuseSweeps } from "./fuse.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
-import {
-  localTapes,
-  makeBars,
-  makePlanner,
-  planBlock,
-  sweeps,
-  type Bars,
-  type Planner,
-  type Sweeps,
-} from "./reverse.ts";
+import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
+import { planBlock } from "./planning.ts";
+import { type Sweeps, sweeps } from "./reverse.ts";
 import { addInto, countTo, lengthOrZero, restoreFrom, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,

@@ -1,0 +1,166 @@
+/** What planning and writing the reverse mode share: the facts about a function, its adjoint variables and its tapes. */
+import type { Activity } from "../analyse/activity.ts";
+import type { Aliasing } from "../analyse/alias.ts";
+import { readsOfExpr, writesOf } from "../analyse/effects.ts";
+import type { IndependenceInput } from "../analyse/independent.ts";
+import type { Integers } from "../analyse/integers.ts";
+import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
+import { booleanType, compare, int, isReference, lengthOf, variable } from "../ir/build.ts";
+import type { Names } from "../ir/names.ts";
+import type { Block, Expr, ForStmt, Param, Stmt, Type } from "../ir/types.ts";
+import { walkBlock } from "../ir/visit.ts";
+import type { AdjointContext } from "./adjoint.ts";
+import { type CallTable, tapeFor, tapeName } from "./calls.ts";
+import type { CheckpointPlan } from "./plan.ts";
+import { presentType, shadowOf } from "./shadows.ts";
+
+export interface ReverseContext {
+  readonly aliasing: Aliasing;
+  readonly activity: Activity;
+  readonly integers: Integers;
+  readonly names: Names;
+  /** The reverse sweep runs any number of times over the same tapes: of a pullback. */
+  readonly repeatable: boolean;
+  readonly calls: CallTable;
+  /** What is known of the whole function; without it no loop is taken for independent. */
+  readonly scope?: Omit<IndependenceInput, "aliasing" | "ranges"> | undefined;
+  /** Tapes that are handed down to callees; a split function has them as parameters. */
+  readonly shared: SharedTapes;
+  /** Handed in, so that checkpoints can plan with what is here; without it their loops are recorded as any other. */
+  readonly checkpoints?: Checkpoints;
+}
+
+/** How loops under a `// @checkpoint` comment are planned. */
+export interface Checkpoints {
+  /** Undefined where the loop has to be recorded after all. */
+  plan(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): CheckpointPlan | undefined;
+}
+
+/** Tapes of a whole function, one for each kind of value, made when first asked for. */
+export interface SharedTapes {
+  /** Parameters of a split function: then everything is recorded on them. */
+  readonly given: boolean;
+  of(element: Type): Expr;
+  declarations(): Stmt[];
+}
+
+/** Local tapes for the callees of a function. */
+export function localTapes(names: Names): SharedTapes {
+  const tapes = new Map<string, { readonly name: string; readonly type: Type }>();
+  return {
+    given: false,
+    of(element) {
+      const key = JSON.stringify(element);
+      let tape = tapes.get(key);
+      if (tape === undefined)
+        tapes.set(key, (tape = { name: tapeName(names, element), type: { kind: "tape", element } }));
+      return variable(tape.name, tape.type);
+    },
+    declarations: () =>
+      [...tapes.values()].map(({ name, type }): Stmt => ({
+        kind: "let",
+        name,
+        type,
+        mutable: false,
+        init: { kind: "newTape", type },
+      })),
+  };
+}
+
+/** The tapes that a split function takes. */
+export function givenTapes(
+  names: Names,
+  types: readonly Type[],
+): { readonly tapes: SharedTapes; readonly params: readonly Param[] } {
+  const params = types.map((element): Param => ({ name: tapeName(names, element), type: { kind: "tape", element } }));
+  const of = (element: Type): Expr => {
+    const param = params[tapeFor(element, types)];
+    if (param === undefined) throw new Error(`reverse: no tape for ${element.kind}`);
+    return variable(param.name, param.type);
+  };
+  return { tapes: { given: true, of, declarations: () => [] }, params };
+}
+
+/** Adjoint variables and shadows by the name of the primal variable. */
+export interface Bars {
+  of(name: string, type: Type): Expr;
+  /** The name of the array or tape whose shadow a name is. */
+  arrayOf(bar: string): string | undefined;
+}
+
+export function makeBars(names: Names): Bars {
+  const bars = new Map<string, string>();
+  const arrays = new Map<string, string>();
+  return {
+    of(name, type) {
+      let bar = bars.get(name);
+      if (bar === undefined) {
+        bar = names.fresh(`${name}Bar`);
+        bars.set(name, bar);
+        if (isReference(type) || type.kind === "tape") arrays.set(bar, name);
+      }
+      return variable(bar, presentType(type));
+    },
+    arrayOf: (bar) => arrays.get(bar),
+  };
+}
+
+export interface Planner extends AdjointContext {
+  readonly context: ReverseContext;
+  readonly bars: Bars;
+  readonly exitNames: ReadonlySet<string>;
+  /** Variables that have no value where they are declared. */
+  readonly unassigned: ReadonlySet<string>;
+  readonly ranges: Ranges;
+  /** The loops around the statement that is being planned, outermost first. */
+  readonly loops: ForStmt[];
+  /** The block runs several times with the same shadows: an iteration of a checkpointed loop. */
+  readonly runsAgain?: boolean;
+  /** How many loops of any kind there are around it. */
+  depth: number;
+}
+
+export function makePlanner(context: ReverseContext, bars: Bars, body: Block): Planner {
+  const exitNames = new Set<string>();
+  const unassigned = new Set<string>();
+  walkBlock(body, (stmt) => {
+    if (stmt.kind === "let" && stmt.exit) exitNames.add(stmt.name);
+    if (stmt.kind === "let" && stmt.init === undefined) unassigned.add(stmt.name);
+  });
+  const guard = (target: Extract<Expr, { kind: "index" }>): Expr | undefined => {
+    if (target.array.type.kind !== "list") return undefined;
+    const proved = planner.ranges.sides(target.array, target.index, planner.loops);
+    const below = compare("lt", target.index, lengthOf(bar(target.array)));
+    const above = compare("ge", target.index, int(0));
+    if (proved.low) return proved.high ? undefined : below;
+    return proved.high ? above : { kind: "logic", op: "&&", left: above, right: below, type: booleanType };
+  };
+  const bar = (target: Expr): Expr => {
+    switch (target.kind) {
+      case "var":
+        return bars.of(target.name, target.type);
+      default:
+        return shadowOf(target, target, (name, type) => bars.of(name, type));
+    }
+  };
+  const planner: Planner = {
+    context,
+    bars,
+    exitNames,
+    unassigned,
+    ranges: analyseRanges(body),
+    loops: [],
+    depth: 0,
+    active: (e) => context.activity.active(e),
+    bar,
+    guard,
+    fresh: (base) => context.names.fresh(base),
+  };
+  return planner;
+}
+
+export function boundIsFixed(planner: Planner, stmt: Extract<Stmt, { kind: "for" }>): boolean {
+  const { aliasing } = planner.context;
+  const written = writesOf(aliasing, stmt.body);
+  return [...readsOfExpr(aliasing, stmt.bound)].every((key) => !written.has(key) && key !== stmt.name);
+}

@@ -1,0 +1,400 @@
+/**
+ * Makes the plan of the reverse mode: for each statement its adjoint, what that reads, and how the reverse sweep
+ * finds the way that the forward sweep took. `analyse/record` then decides what is saved.
+ */
+import { readsOf, readsOfExpr, writesOf, writesOfStmt } from "../analyse/effects.ts";
+import { analyseIndependence, filledBy, type Independence } from "../analyse/independent.ts";
+import {
+  booleanType,
+  compare,
+  int,
+  intType,
+  isDifferentiable,
+  isReference,
+  num,
+  numberType,
+  op,
+  variable,
+} from "../ir/build.ts";
+import type { Block, Expr, ForStmt, Pattern, Stmt, Type } from "../ir/types.ts";
+import {
+  declaredNames,
+  mapBlock,
+  mapChildren,
+  mapExpr,
+  sameExpr,
+  variablesDeclaredBy,
+  walkBlock,
+} from "../ir/visit.ts";
+import { adjointOf, statements } from "./adjoint.ts";
+import { bareOrTuplePattern, idleShadow } from "./calls.ts";
+import type { BlockPlan, CheckpointPlan, IfPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
+import { boundIsFixed, type Planner } from "./planner.ts";
+import { addInto } from "./shadows.ts";
+import { adjointOfStmt } from "./statements.ts";
+import { twinsOf } from "./twins.ts";
+
+export function planBlock(planner: Planner, block: Block): BlockPlan {
+  const items: Plan[] = [];
+  const locals: Local[] = [];
+  const stable = stabilise(planner, block);
+  for (const stmt of stable) {
+    const position = items.length;
+    for (const { name, type } of stmt.kind === "for" || stmt.kind === "closure" ? [] : variablesDeclaredBy(stmt)) {
+      locals.push({ name, type, mutable: stmt.kind === "let" && stmt.mutable, stmt, position });
+    }
+    const item = planStmt(planner, stmt);
+    items.push(item);
+    // A hand-written pullback that the forward sweep got is a local of its own.
+    if (item.kind === "simple" && item.stmt.kind === "call") {
+      for (const { name, type } of variablesDeclaredBy(item.stmt)) {
+        if (!locals.some((local) => local.name === name))
+          locals.push({ name, type, mutable: false, stmt: item.stmt, position });
+      }
+    }
+  }
+  return { items, locals, pushed: [], recomputed: [], late: new Map(), unset: [], reads: new Set(), reversed: false };
+}
+
+/**
+ * Tests, starts and bounds that the reverse sweep evaluates again must still have their values after the
+ * statement. Where something that they read changes in it or later in the block, they become constants,
+ * which are saved if need be: one byte or int instead of what they were computed from.
+ */
+function stabilise(planner: Planner, block: Block): Block {
+  const { aliasing, names } = planner.context;
+  const out: Stmt[] = [];
+  block.forEach((stmt, i) => {
+    const isPath =
+      stmt.kind === "let" && isReference(stmt.type) && (stmt.init?.kind === "view" || stmt.init?.kind === "index");
+    if (stmt.kind === "store" || stmt.kind === "accumulate") {
+      // The place of a store that its own value decides on must be known when it is taken back.
+      const own = new Set(writesOfStmt(aliasing, stmt));
+      if ([...readsOfExpr(aliasing, stmt.index)].some((key) => own.has(key))) {
+        const name = names.fresh("position");
+        out.push({ kind: "let", name, type: stmt.index.type, mutable: false, init: stmt.index });
+        out.push({ ...stmt, ...sameElement(stmt, variable(name, stmt.index.type)) });
+        return;
+      }
+    }
+    if (stmt.kind !== "if" && stmt.kind !== "for" && !isPath) {
+      out.push(stmt);
+      return;
+    }
+    const changed = writesOf(aliasing, block.slice(i));
+    const unstable = (expr: Expr): boolean => [...readsOfExpr(aliasing, expr)].some((key) => changed.has(key));
+    const keep = (expr: Expr, base: string): Expr => {
+      if (!unstable(expr)) return expr;
+      const name = names.fresh(base);
+      out.push({ kind: "let", name, type: expr.type, mutable: false, init: expr });
+      return variable(name, expr.type);
+    };
+    if (stmt.kind === "let") {
+      // A view or a row is found again in the reverse sweep, by the same numbers.
+      const numbers = (e: Expr): Expr => (isReference(e.type) ? e : keep(e, "position"));
+      out.push(stmt.init === undefined ? stmt : { ...stmt, init: mapChildren(stmt.init, numbers) });
+    } else if (stmt.kind === "if") {
+      const told = exitDecision(planner, stmt) !== undefined || throwsOnly(stmt.then) || throwsOnly(stmt.else);
+      const test = told || !matters(planner, stmt) ? stmt.test : keep(stmt.test, "taken");
+      out.push({ ...stmt, test });
+    } else {
+      const start = keep(stmt.start, "from");
+      const isFixed = boundIsFixed(planner, stmt);
+      out.push({ ...stmt, start, bound: isFixed && stmt.exit === undefined ? keep(stmt.bound, "to") : stmt.bound });
+    }
+  });
+  return out;
+}
+
+/** The store with another index, in its value too where it reads its own element. */
+function sameElement<S extends Extract<Stmt, { kind: "store" | "accumulate" }>>(
+  stmt: S,
+  index: Expr,
+): Pick<S, "index" | "value"> {
+  const place: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
+  const value = mapExpr(stmt.value, (e) => (sameExpr(e, place) ? { ...place, index } : e));
+  return { index, value };
+}
+
+/** Whether a reverse sweep can have anything to do in an `if`: active values, or overwritten ones. */
+function matters(planner: Planner, stmt: Extract<Stmt, { kind: "if" }>): boolean {
+  return writesOf(planner.context.aliasing, [stmt]).size > 0;
+}
+
+function planStmt(planner: Planner, stmt: Stmt): Plan {
+  switch (stmt.kind) {
+    case "if":
+      return planIf(planner, stmt);
+    case "for":
+    case "while":
+      return planLoop(planner, stmt);
+    default:
+      return planSimple(planner, stmt);
+  }
+}
+
+function planSimple(planner: Planner, stmt: Stmt): SimplePlan {
+  if (stmt.kind === "call" && isActiveCall(planner, stmt)) return planCall(planner, stmt);
+  return planWith(planner, stmt, adjointOfStmt(planner, stmt));
+}
+
+function planWith(planner: Planner, stmt: Stmt, adjoint: Block): SimplePlan {
+  const { aliasing } = planner.context;
+  const reads = readsOf(aliasing, adjoint);
+  // A shadow stands for its array: using it needs the reference, and with it where the reference comes from.
+  for (const key of [...reads]) {
+    const shadowed = planner.bars.arrayOf(key);
+    if (shadowed !== undefined) reads.add(shadowed);
+  }
+  return {
+    kind: "simple",
+    stmt,
+    adjoint,
+    reads,
+    writes: writesOfStmt(aliasing, stmt),
+    twins: twinsOf(planner, stmt),
+    save: false,
+  };
+}
+
+export type Call = Extract<Stmt, { kind: "call" }>;
+
+function isActiveCall(planner: Planner, stmt: Call): boolean {
+  return (
+    variablesDeclaredBy(stmt).some(
+      ({ name, type }) => isDifferentiable(type) && planner.active(variable(name, type)),
+    ) || stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && planner.active(arg))
+  );
+}
+
+/** A call that is not inlined: by its hand-written rule, or split in two. */
+function planCall(planner: Planner, stmt: Call): SimplePlan {
+  const { calls } = planner.context;
+  const rules = calls.rules(stmt.callee);
+  if (rules?.pullback !== undefined) return planPullbackRule(planner, stmt, rules.pullback);
+  if (rules?.vjp !== undefined) return planVjpRule(planner, stmt, rules.vjp);
+  const split = calls.split(stmt.callee);
+  const { names, shared } = planner.context;
+  const tapes = split.tapes.map((type) => shared.of(type));
+  const forward: Stmt = { ...stmt, callee: split.forward, args: [...stmt.args, ...tapes] };
+
+  const adjoint: Stmt[] = [];
+  const shadows = split.arrays.map((i): Expr => {
+    const arg = stmt.args[i]!;
+    return planner.active(arg) ? planner.bar(arg) : idleShadow(names, arg, adjoint);
+  });
+  const cotangents = cotangentsOf(planner, stmt.target);
+  const grads = split.numbers.map((i): Pattern => ({
+    kind: "name",
+    name: names.fresh(`${split.params[i]!.name}Bar`),
+    type: numberType,
+  }));
+  adjoint.push({
+    kind: "call",
+    callee: split.reverse,
+    args: [...stmt.args, ...shadows, ...cotangents, ...tapes],
+    target: bareOrTuplePattern(grads),
+  });
+  split.numbers.forEach((i, k) => {
+    const grad = grads[k]!;
+    const arg = stmt.args[i]!;
+    if (grad.kind === "name" && planner.active(arg))
+      adjoint.push(...statements(planner, adjointOf(planner, arg, variable(grad.name, numberType))));
+  });
+  const plan = planWith(planner, stmt, adjoint);
+  // What the callee overwrites it takes back itself.
+  return { ...plan, stmt: forward, save: plan.writes.length > 0 };
+}
+
+/** The adjoints of what a call gave back, one for each differentiable part. */
+function cotangentsOf(planner: Planner, target: Pattern): Expr[] {
+  switch (target.kind) {
+    case "none":
+      return [];
+    case "name":
+      if (!isDifferentiable(target.type)) return [];
+      return [planner.active(variable(target.name, target.type)) ? planner.bars.of(target.name, target.type) : num(0)];
+    case "tuple":
+      return target.items.flatMap((item) => cotangentsOf(planner, item));
+  }
+}
+
+/** `[value, grads] = rule(...args, v)` in the reverse sweep. */
+function planVjpRule(planner: Planner, stmt: Call, rule: string): SimplePlan {
+  const adjoint: Stmt[] = [];
+  const grads = ruleGradients(planner, stmt);
+  const result: Pattern = {
+    kind: "tuple",
+    items: [{ kind: "name", name: planner.fresh("ruleValue"), type: resultType(stmt.target) }, grads.pattern],
+  };
+  adjoint.push({
+    kind: "call",
+    callee: rule,
+    args: [...stmt.args, ...cotangentsOf(planner, stmt.target)],
+    target: result,
+  });
+  adjoint.push(...grads.add);
+  return planWith(planner, stmt, adjoint);
+}
+
+/** `[value, pullback] = rule(...args)` in the forward sweep, `pullback(v)` in the reverse sweep. */
+function planPullbackRule(planner: Planner, stmt: Call, rule: string): SimplePlan {
+  const grads = ruleGradients(planner, stmt);
+  const name = planner.fresh("pullback");
+  const type: Type = { kind: "function", params: [{ name: "v", type: resultType(stmt.target) }], result: grads.type };
+  const target: Pattern = { kind: "tuple", items: [stmt.target, { kind: "name", name, type }] };
+  const forward: Stmt = { ...stmt, callee: rule, target };
+  const adjoint: Stmt[] = [
+    { kind: "apply", callee: name, args: cotangentsOf(planner, stmt.target), target: grads.pattern },
+    ...grads.add,
+  ];
+  return planWith(planner, forward, adjoint);
+}
+
+function resultType(target: Pattern): Type {
+  return target.kind === "name" ? target.type : { kind: "void" };
+}
+
+/** Names for the gradients that a rule gives back, and what adds them to the adjoints of the arguments. */
+function ruleGradients(
+  planner: Planner,
+  stmt: Call,
+): { readonly pattern: Pattern; readonly type: Type; readonly add: Stmt[] } {
+  const { names, calls } = planner.context;
+  const { params } = calls.func(stmt.callee);
+  const patterns: Pattern[] = [];
+  const types: Type[] = [];
+  const add: Stmt[] = [];
+  params.forEach((param, i) => {
+    const arg = stmt.args[i];
+    if (!isDifferentiable(param.type) || arg === undefined) return;
+    const name = names.fresh(`${param.name}Bar`);
+    patterns.push({ kind: "name", name, type: param.type });
+    types.push(param.type);
+    if (!planner.active(arg)) return;
+    const grad = variable(name, param.type);
+    if (isReference(param.type)) add.push(...addInto(names, planner.bar(arg), grad, param.type));
+    else add.push(...statements(planner, adjointOf(planner, arg, grad)));
+  });
+  const type: Type = types.length === 1 ? types[0]! : { kind: "tuple", items: types };
+  return { pattern: bareOrTuplePattern(patterns), type, add };
+}
+
+function planIf(planner: Planner, stmt: Extract<Stmt, { kind: "if" }>): IfPlan {
+  const then = planBlock(planner, stmt.then);
+  const otherwise = planBlock(planner, stmt.else);
+  let decision = exitDecision(planner, stmt) ?? stmt.test;
+  if (throwsOnly(stmt.then)) decision = { kind: "literal", value: false, type: booleanType };
+  else if (throwsOnly(stmt.else)) decision = { kind: "literal", value: true, type: booleanType };
+  return { kind: "if", stmt, then, otherwise, decision };
+}
+
+/** A branch that ends in a throw is never reversed. */
+function throwsOnly(block: Block): boolean {
+  return block.at(-1)?.kind === "throw";
+}
+
+/** Where the exit code, looked at after the `if`, tells which branch ran. */
+function exitDecision(planner: Planner, stmt: Extract<Stmt, { kind: "if" }>): Expr | undefined {
+  const test = stmt.test;
+  const guarded = guardedCode(test);
+  if (guarded !== undefined && planner.exitNames.has(guarded)) {
+    // Entered with code 0: then it is still 0, or one of the exits in here was taken.
+    return orCodes(test, guarded, exitsIn(stmt.then, guarded));
+  }
+  for (const [branch, taken] of [
+    [stmt.then, true],
+    [stmt.else, false],
+  ] as const) {
+    const code = alwaysExits(branch, planner.exitNames);
+    if (code === undefined) continue;
+    const numbers = exitsIn(branch, code);
+    const is = codes(code, numbers);
+    return taken ? is : op("not", [is], booleanType);
+  }
+  return undefined;
+}
+
+/** The code of a guard `exit === 0`. */
+function guardedCode(test: Expr): string | undefined {
+  if (test.kind !== "op" || test.op !== "eq") return undefined;
+  const [left, right] = test.args;
+  return left?.kind === "var" && right?.kind === "literal" && right.value === 0 ? left.name : undefined;
+}
+
+function orCodes(test: Expr, code: string, numbers: readonly number[]): Expr {
+  return numbers.reduce(
+    (left, n): Expr => ({
+      kind: "logic",
+      op: "||",
+      left,
+      right: compare("eq", variable(code, intType), int(n)),
+      type: booleanType,
+    }),
+    test,
+  );
+}
+
+function codes(code: string, numbers: readonly number[]): Expr {
+  const [first, ...rest] = numbers.map((n) => compare("eq", variable(code, intType), int(n)));
+  return rest.reduce((left, right): Expr => ({ kind: "logic", op: "||", left, right, type: booleanType }), first!);
+}
+
+/** The exit code that every path through the block sets at its end. */
+function alwaysExits(block: Block, exitNames: ReadonlySet<string>): string | undefined {
+  const last = block.at(-1);
+  if (last?.kind === "assign" && exitNames.has(last.name)) return last.name;
+  if (last?.kind === "if") {
+    const then = alwaysExits(last.then, exitNames);
+    return then !== undefined && then === alwaysExits(last.else, exitNames) ? then : undefined;
+  }
+  return undefined;
+}
+
+function exitsIn(block: Block, code: string): number[] {
+  const numbers: number[] = [];
+  walkBlock(block, (stmt) => {
+    if (stmt.kind === "assign" && stmt.name === code && stmt.value.kind === "literal")
+      numbers.push(Number(stmt.value.value));
+  });
+  return numbers;
+}
+
+function planLoop(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): LoopPlan | CheckpointPlan {
+  const checkpoint = stmt.checkpoint === undefined ? undefined : planner.context.checkpoints?.plan(planner, stmt);
+  if (checkpoint !== undefined) return checkpoint;
+  const counted = stmt.kind === "for" && stmt.exit === undefined && boundIsFixed(planner, stmt);
+  const trips = counted ? undefined : planner.context.names.fresh("trips");
+  if (stmt.kind === "for") planner.loops.push(stmt);
+  planner.depth++;
+  const body = planBlock(planner, stmt.body);
+  const region = planner.depth === 1 && counted ? planRegion(planner, stmt) : undefined;
+  planner.depth--;
+  if (stmt.kind === "for") planner.loops.pop();
+  const { aliasing, scope } = planner.context;
+  const fills = counted && scope !== undefined ? filledBy({ aliasing, ranges: planner.ranges, ...scope }, stmt) : [];
+  return { kind: "loop", stmt, body, trips, region, fills };
+}
+
+/** An independent loop's body, planned as a function of its own. */
+function planRegion(planner: Planner, stmt: ForStmt): RegionPlan | undefined {
+  const { aliasing, scope } = planner.context;
+  if (scope === undefined) return undefined;
+  const independence = analyseIndependence({ aliasing, ranges: planner.ranges, ...scope }, stmt);
+  if (independence === undefined) return undefined;
+  const reads = readsOf(aliasing, withoutOuterWrites(planner, independence, stmt.body));
+  reads.delete(stmt.name);
+  for (const name of declaredNames(stmt.body)) reads.delete(name);
+  for (const key of independence.privateContents) reads.delete(key);
+  return { plan: planBlock(planner, stmt.body), independence, reads, refused: false };
+}
+
+/** The body of an independent loop when it runs only to be reversed: nothing outside is written again. */
+export function withoutOuterWrites(planner: Planner, independence: Independence, body: Block): Block {
+  const { aliasing } = planner.context;
+  return mapBlock(body, (stmt) => {
+    if (stmt.kind === "throw") return [];
+    const outside = writesOfStmt(aliasing, stmt).some((key) => independence.outerWrites.has(key));
+    return outside ? [] : stmt;
+  });
+}

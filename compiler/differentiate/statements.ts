@@ -1,0 +1,286 @@
+/** The adjoint of each statement, to run in the state before it. */
+import { contentsKey } from "../analyse/effects.ts";
+import {
+  assign,
+  at,
+  compare,
+  int,
+  intType,
+  isDifferentiable,
+  isReference,
+  lengthOf,
+  num,
+  numberType,
+  op,
+  variable,
+  zerosLike,
+} from "../ir/build.ts";
+import type { Expr, Stmt, Type } from "../ir/types.ts";
+import { assignedVariables } from "../ir/visit.ts";
+import { accumulateInto, adjointOf, statements } from "./adjoint.ts";
+import type { Planner } from "./planner.ts";
+import { addInto, clear, countTo, sumOf } from "./shadows.ts";
+
+export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
+  switch (stmt.kind) {
+    case "let":
+      return stmt.init === undefined ? [] : adjointOfLet(planner, stmt.name, stmt.type, stmt.init);
+    case "assign":
+      return adjointOfAssign(planner, stmt.name, stmt.value);
+    case "store":
+      return adjointOfStore(planner, stmt.array, stmt.index, stmt.value);
+    case "accumulate": {
+      if (!planner.active(stmt.value) || !planner.active(stmt.array)) return [];
+      return statements(planner, adjointOf(planner, stmt.value, at(planner.bar(stmt.array), stmt.index)));
+    }
+    case "fill": {
+      if (!planner.active(stmt.array) || isReference(stmt.value.type)) return [];
+      const shadow = planner.bar(stmt.array);
+      if (!planner.active(stmt.value)) return clear(planner.context.names, shadow);
+      const { statements: summing, sum } = sumOf(planner.context.names, shadow);
+      return [
+        ...summing,
+        ...clear(planner.context.names, shadow),
+        ...statements(planner, adjointOf(planner, stmt.value, sum)),
+      ];
+    }
+    case "set":
+      return adjointOfSet(planner, stmt);
+    case "append": {
+      if (!planner.active(stmt.array) || isReference(stmt.value.type)) return [];
+      const target = planner.fresh("appendedBar");
+      const taken: Stmt = { kind: "shrink", array: planner.bar(stmt.array), target, type: numberType };
+      if (!planner.active(stmt.value)) return [{ kind: "shrink", array: planner.bar(stmt.array) }];
+      return [taken, ...statements(planner, adjointOf(planner, stmt.value, variable(target, numberType)))];
+    }
+    case "shrink": {
+      if (!planner.active(stmt.array) || (stmt.type !== undefined && isReference(stmt.type))) return [];
+      const value = stmt.target === undefined ? num(0) : planner.bars.of(stmt.target, numberType);
+      return [{ kind: "append", array: planner.bar(stmt.array), value }];
+    }
+    case "push": {
+      if (!isActiveTape(planner, stmt.tape, stmt.value.type) || isReference(stmt.value.type)) return [];
+      const target = planner.fresh("pushedBar");
+      const tapeBar = tapeShadow(planner, stmt.tape, stmt.value.type).name;
+      const pop: Stmt = { kind: "pop", tape: tapeBar, target, declare: true, type: numberType };
+      if (!planner.active(stmt.value)) return [pop];
+      return [pop, ...statements(planner, adjointOf(planner, stmt.value, variable(target, numberType)))];
+    }
+    case "pop": {
+      if (!isActiveTape(planner, stmt.tape, stmt.type) || isReference(stmt.type)) return [];
+      const tapeBar = tapeShadow(planner, stmt.tape, stmt.type).name;
+      const target: Expr = variable(stmt.target, stmt.type);
+      if (!planner.active(target)) return [{ kind: "push", tape: tapeBar, value: num(0) }];
+      const bar = planner.bars.of(stmt.target, stmt.type);
+      if (bar.kind !== "var") return [];
+      const push: Stmt = { kind: "push", tape: tapeBar, value: bar };
+      return stmt.declare ? [push] : [push, assign(bar.name, num(0))];
+    }
+    default:
+      return [];
+  }
+}
+
+export function isActiveTape(planner: Planner, tape: string, element: Type): boolean {
+  return planner.context.activity.activeName(tape, { kind: "tape", element });
+}
+
+export function tapeShadow(planner: Planner, tape: string, element: Type): { name: string } {
+  const bar = planner.bars.of(tape, { kind: "tape", element });
+  if (bar.kind !== "var") throw new Error("reverse: a tape's shadow is a variable");
+  return bar;
+}
+
+function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): Stmt[] {
+  if (!planner.active(variable(name, type)) || !isDifferentiable(type)) return [];
+  if (!isReference(type))
+    return planner.active(init)
+      ? statements(planner, adjointOf(planner, init, planner.bars.of(name, type), variable(name, type)))
+      : [];
+  const shadow = planner.bars.of(name, type);
+  const { names } = planner.context;
+  switch (init.kind) {
+    case "items":
+      if (isReference(init.items[0]?.type ?? numberType)) return [];
+      return init.items.flatMap((item, k) =>
+        planner.active(item) ? statements(planner, adjointOf(planner, item, at(shadow, int(k)))) : [],
+      );
+    case "copy":
+      return planner.active(init.array) && !elementsAreReferences(type) ? adjointOfCopy(planner, shadow, init) : [];
+    case "deepCopy":
+      return planner.active(init.array) ? addInto(names, planner.bar(init.array), shadow, type) : [];
+    default:
+      return [];
+  }
+}
+
+function elementsAreReferences(type: Type): boolean {
+  return type.kind === "list" && isReference(type.element);
+}
+
+/** `const b = a.slice(start, end)`: the shadow of b is added to that part of the shadow of a. */
+function adjointOfCopy(planner: Planner, shadow: Expr, init: Extract<Expr, { kind: "copy" }>): Stmt[] {
+  const { names } = planner.context;
+  const { statements: before, offset } = sliceStart(planner, init);
+  const loop = countTo(names, lengthOf(shadow), (j) => [
+    {
+      kind: "accumulate",
+      array: planner.bar(init.array),
+      index: offset === undefined ? j : op("add", [offset, j], intType),
+      value: at(shadow, j),
+    },
+  ]);
+  return [...before, loop];
+}
+
+/** The start of a slice as JavaScript takes it: negative ones count from the end. */
+export function sliceStart(
+  planner: Pick<Planner, "fresh">,
+  init: Extract<Expr, { kind: "copy" | "view" }>,
+): { readonly statements: Stmt[]; readonly offset: Expr | undefined } {
+  const start = init.start;
+  if (start === undefined) return { statements: [], offset: undefined };
+  if (
+    start.kind === "literal" &&
+    typeof start.value === "number" &&
+    Number.isInteger(start.value) &&
+    start.value >= 0
+  ) {
+    return { statements: [], offset: start.value === 0 ? undefined : start };
+  }
+  const length = lengthOf(init.array);
+  const whole = op("trunc", [start], intType);
+  const fromEnd = op("max", [op("add", [length, whole], intType), int(0)], intType);
+  const value: Expr = { kind: "select", test: compare("lt", start, int(0)), yes: fromEnd, no: whole, type: intType };
+  const name = planner.fresh("offset");
+  return {
+    statements: [{ kind: "let", name, type: intType, mutable: false, init: value }],
+    offset: variable(name, intType),
+  };
+}
+
+function adjointOfAssign(planner: Planner, name: string, value: Expr): Stmt[] {
+  const target = variable(name, value.type);
+  if (!planner.active(target) || isReference(value.type) || !isDifferentiable(value.type)) return [];
+  const bar = planner.bars.of(name, value.type);
+  if (bar.kind !== "var") throw new Error("reverse: the adjoint of a scalar is a variable");
+  if (!planner.active(value)) return [assign(bar.name, num(0))];
+
+  const adjoint = adjointOf(planner, value, bar);
+  const self = adjoint.contributions.find((c) => c.target.kind === "var" && c.target.name === name);
+  const others = adjoint.contributions.filter((c) => c !== self);
+  const touched = assignedVariables(adjoint.branches).has(bar.name);
+  if (!touched) {
+    // The new value's adjoint is read first, and becomes that of the old value last.
+    const last: Stmt[] =
+      self === undefined
+        ? [assign(bar.name, num(0))]
+        : isName(self.value, bar.name)
+          ? []
+          : [assign(bar.name, self.value)];
+    return [...adjoint.bindings, ...others.map((c) => accumulateInto(planner, c)), ...adjoint.branches, ...last];
+  }
+  const seed = planner.fresh(`${bar.name}Next`);
+  return [
+    { kind: "let", name: seed, type: numberType, mutable: false, init: bar },
+    assign(bar.name, num(0)),
+    ...statements(planner, adjointOf(planner, value, variable(seed, numberType))),
+  ];
+}
+
+function isName(expr: Expr, name: string): boolean {
+  return expr.kind === "var" && expr.name === name;
+}
+
+function adjointOfStore(planner: Planner, array: Expr, index: Expr, value: Expr): Stmt[] {
+  if (isReference(value.type) || !isDifferentiable(array.type) || !planner.active(array)) return [];
+  const { aliasing } = planner.context;
+  const shadow = planner.bar(array);
+  // A store outside of a typed array is dropped, and so is its adjoint.
+  const isInside = array.type.kind === "list" || planner.ranges.isInside(array, index, planner.loops);
+  const element: Expr = isInside
+    ? at(shadow, index)
+    : { kind: "nullish", left: at(shadow, index), right: num(0), type: numberType };
+  if (!planner.active(value)) return [{ kind: "store", array: shadow, index, value: num(0) }];
+
+  const place = JSON.stringify(at(array, index));
+  const own = contentsKey(aliasing, array);
+  const trial = adjointOf(planner, value, element);
+  const self = trial.contributions.find((c) => JSON.stringify(c.target) === place);
+  const others = trial.contributions.filter((c) => c !== self);
+  const aliased = others.some((c) => c.target.kind === "index" && contentsKey(aliasing, c.target.array) === own);
+  const uses = others.length + trial.bindings.length + (self !== undefined && !sameAs(self.value, element) ? 1 : 0);
+  if (self !== undefined && !aliased && trial.branches.length === 0) {
+    // `a[i] op= e`: the element's adjoint is scaled in place.
+    const last: Stmt[] = sameAs(self.value, element)
+      ? []
+      : [{ kind: "store", array: shadow, index, value: self.value }];
+    if (uses <= 1 && isInside) return [...trial.bindings, ...others.map((c) => accumulateInto(planner, c)), ...last];
+  }
+  if (
+    self !== undefined &&
+    sameAs(self.value, element) &&
+    trial.branches.length === 0 &&
+    (!aliased || others.length === 1)
+  ) {
+    const seed = seedOf(planner, array);
+    const adjoint = adjointOf(planner, value, seed.value);
+    const rest = adjoint.contributions.filter((c) => JSON.stringify(c.target) !== place);
+    return [seed.bind(element), ...adjoint.bindings, ...rest.map((c) => accumulateInto(planner, c))];
+  }
+  // Take the element's adjoint, clear it, and only then add: the value may read the same element.
+  const seed = seedOf(planner, array);
+  return [
+    seed.bind(element),
+    { kind: "store", array: shadow, index, value: num(0) },
+    ...statements(planner, adjointOf(planner, value, seed.value)),
+  ];
+}
+
+function sameAs(a: Expr, b: Expr): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function seedOf(planner: Planner, array: Expr): { readonly value: Expr; bind(element: Expr): Stmt } {
+  const root = array.kind === "var" ? array.name : "element";
+  const name = planner.fresh(`${root}ElementBar`);
+  return {
+    value: variable(name, numberType),
+    bind: (element) => ({ kind: "let", name, type: numberType, mutable: false, init: element }),
+  };
+}
+
+/** `target.set(source, offset)`: that part of the target's shadow is cleared and added to the source's. */
+function adjointOfSet(planner: Planner, stmt: Extract<Stmt, { kind: "set" }>): Stmt[] {
+  if (!isDifferentiable(stmt.target.type) || !planner.active(stmt.target)) return [];
+  const { names, aliasing } = planner.context;
+  const target = planner.bar(stmt.target);
+  const place = (j: Expr): Expr => (stmt.offset === undefined ? j : op("add", [stmt.offset, j], intType));
+  const source = planner.active(stmt.source) ? planner.bar(stmt.source) : undefined;
+  if (source === undefined) {
+    return [
+      countTo(names, lengthOf(stmt.source), (j) => [{ kind: "store", array: target, index: place(j), value: num(0) }]),
+    ];
+  }
+  if (contentsKey(aliasing, stmt.target) !== contentsKey(aliasing, stmt.source)) {
+    return [
+      countTo(names, lengthOf(stmt.source), (j) => [
+        { kind: "accumulate", array: source, index: j, value: at(target, place(j)) },
+        { kind: "store", array: target, index: place(j), value: num(0) },
+      ]),
+    ];
+  }
+  // The two may overlap: take everything out first.
+  const moved = names.fresh("movedBar");
+  const movedBar = variable(moved, stmt.source.type);
+  return [
+    { kind: "let", name: moved, type: stmt.source.type, mutable: false, init: zerosLike(stmt.source) },
+    countTo(names, lengthOf(stmt.source), (j) => [
+      { kind: "store", array: movedBar, index: j, value: at(target, place(j)) },
+      { kind: "store", array: target, index: place(j), value: num(0) },
+    ]),
+    countTo(names, lengthOf(stmt.source), (j) => [
+      { kind: "accumulate", array: source, index: j, value: at(movedBar, j) },
+    ]),
+  ];
+}

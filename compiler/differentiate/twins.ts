@@ -1,0 +1,101 @@
+/** The shadows of references that move: statements that keep them beside their arrays in the forward sweep. */
+import { assign, compare, ifThen, isReference, lengthOf, num, variable } from "../ir/build.ts";
+import type { Expr, Stmt, Type } from "../ir/types.ts";
+import type { Planner } from "./planner.ts";
+import { shadowOf } from "./shadows.ts";
+import { isActiveTape, tapeShadow } from "./statements.ts";
+
+export function isTwinned(planner: Planner, expr: Expr): boolean {
+  const { aliasing } = planner.context;
+  return isReference(expr.type) && aliasing.isDynamic(aliasing.classOf(expr)) && planner.active(expr);
+}
+
+export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
+  const barOf = (name: string, type: Type): Expr => planner.bars.of(name, type);
+  switch (stmt.kind) {
+    case "let": {
+      const primal = variable(stmt.name, stmt.type);
+      if (!isReference(stmt.type) || !isTwinned(planner, primal)) return [];
+      const bar = nameOf(barOf(stmt.name, stmt.type));
+      if (stmt.init === undefined) return [{ kind: "let", name: bar, type: stmt.type, mutable: true }];
+      return [
+        { kind: "let", name: bar, type: stmt.type, mutable: stmt.mutable, init: shadowOf(stmt.init, primal, barOf) },
+      ];
+    }
+    case "assign": {
+      const primal = variable(stmt.name, stmt.value.type);
+      if (!isReference(stmt.value.type) || !isTwinned(planner, primal)) return [];
+      return [assign(nameOf(barOf(stmt.name, stmt.value.type)), shadowOf(stmt.value, primal, barOf))];
+    }
+    case "store":
+      if (!isTwinned(planner, stmt.array)) return [];
+      if (!isReference(stmt.value.type)) {
+        const grows =
+          stmt.array.type.kind === "list" && !planner.ranges.isInside(stmt.array, stmt.index, planner.loops);
+        if (!grows) return [];
+        const shadow = planner.bar(stmt.array);
+        const grow: Stmt = { kind: "store", array: shadow, index: stmt.index, value: num(0) };
+        // When it runs again, the shadow may have grown before.
+        return planner.runsAgain ? [ifThen(compare("ge", stmt.index, lengthOf(shadow)), [grow])] : [grow];
+      }
+      return [{ ...bare(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) }];
+    case "append":
+      if (!isTwinned(planner, stmt.array)) return [];
+      // The shadow grows with its list.
+      if (!isReference(stmt.value.type)) return [{ kind: "append", array: planner.bar(stmt.array), value: num(0) }];
+      return [{ ...bare(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) }];
+    case "shrink": {
+      if (!isTwinned(planner, stmt.array)) return [];
+      const shadow = planner.bar(stmt.array);
+      if (stmt.target === undefined || stmt.type === undefined || !isReference(stmt.type))
+        return [{ kind: "shrink", array: shadow }];
+      return [{ kind: "shrink", array: shadow, target: nameOf(barOf(stmt.target, stmt.type)), type: stmt.type }];
+    }
+    case "push":
+      if (!isReference(stmt.value.type) || !isActiveTape(planner, stmt.tape, stmt.value.type)) return [];
+      return [
+        {
+          kind: "push",
+          tape: tapeShadow(planner, stmt.tape, stmt.value.type).name,
+          value: shadowOf(stmt.value, stmt.value, barOf),
+        },
+      ];
+    case "pop":
+      if (!isReference(stmt.type) || !isActiveTape(planner, stmt.tape, stmt.type)) return [];
+      return [
+        {
+          ...stmt,
+          tape: tapeShadow(planner, stmt.tape, stmt.type).name,
+          target: nameOf(barOf(stmt.target, stmt.type)),
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+function bare<S extends Stmt>(stmt: S): S {
+  const { quote: _quote, ...rest } = stmt;
+  return rest as S;
+}
+
+export function nameOf(expr: Expr): string {
+  if (expr.kind !== "var") throw new Error("reverse: a variable was expected");
+  return expr.name;
+}
+
+/** The tape of shadows beside a tape of references. */
+export function declareTwinTape(planner: Planner, stmt: Stmt): Stmt[] {
+  if (stmt.kind !== "let" || stmt.type.kind !== "tape" || !isReference(stmt.type.element) || stmt.init === undefined)
+    return [];
+  if (!isActiveTape(planner, stmt.name, stmt.type.element)) return [];
+  return [
+    {
+      kind: "let",
+      name: tapeShadow(planner, stmt.name, stmt.type.element).name,
+      type: stmt.type,
+      mutable: false,
+      init: stmt.init,
+    },
+  ];
+}
