@@ -7,7 +7,8 @@ import type { Block, Stmt } from "../ir/types.ts";
 import { collectStmts, declaredNames, someStmt } from "../ir/visit.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import { readsOf, writesOf } from "../analyse/effects.ts";
-import type { ItemSweeps, Merged, Sweeps } from "./reverse.ts";
+import type { ItemSweeps, Merged } from "./generation.ts";
+import type { Sweeps } from "./reverse.ts";
 
 /** Both sweeps in one block, or undefined where no loop can be fused. `bars` declares the adjoints of the parameters. */
 export function fuseSweeps(

@@ -1,0 +1,185 @@
+/** How the forward sweep saves what a statement overwrites or a block leaves behind, and how the reverse sweep takes it back. */
+import { stepOf } from "../analyse/integers.ts";
+import { assign, at, compare, int, intType, isReference, lengthOf, num, op, variable } from "../ir/build.ts";
+import type { Expr, Stmt, Type } from "../ir/types.ts";
+import type { Generation, Pair } from "./generation.ts";
+import type { Planner } from "./planner.ts";
+import type { Call } from "./planning.ts";
+import { presentType, restoreFrom } from "./shadows.ts";
+import { tripProduct } from "./trips.ts";
+import { isTwinned, nameOf } from "./twins.ts";
+
+/** The names of the tapes of a save site. */
+interface Site {
+  readonly tape: string;
+  readonly twin?: string;
+}
+
+/** Saves what a statement overwrites before it runs. */
+export function saveAndRestore(g: Generation, stmt: Stmt): Pair {
+  const { planner } = g;
+  const { names, integers } = planner.context;
+  switch (stmt.kind) {
+    case "assign": {
+      const type = stmt.value.type;
+      if (planner.exitNames.has(stmt.name)) return { forward: [], reverse: [assign(stmt.name, int(0))] };
+      const step = stepOf(stmt.name, stmt.value);
+      if (step !== undefined && integers.isCounter(stmt.name)) {
+        // A counter steps back: nothing is saved.
+        return {
+          forward: [],
+          reverse: [
+            assign(stmt.name, op(step > 0 ? "sub" : "add", [variable(stmt.name, type), num(Math.abs(step))], type)),
+          ],
+        };
+      }
+      const site = newSite(g, stmt.name, type);
+      return { forward: pushOf(planner, site, stmt.name, type), reverse: popOf(planner, site, stmt.name, type, false) };
+    }
+    case "pop": {
+      const site = newSite(g, stmt.target, stmt.type);
+      return {
+        forward: pushOf(planner, site, stmt.target, stmt.type),
+        reverse: popOf(planner, site, stmt.target, stmt.type, false),
+      };
+    }
+    case "store":
+    case "accumulate":
+      return saveElement(g, stmt.array, stmt.index);
+    case "fill":
+      return saveWhole(g, stmt.array);
+    case "set":
+      return saveWhole(g, stmt.target);
+    case "append": {
+      const shadow = isReference(stmt.value.type) && isTwinned(planner, stmt.array) ? [planner.bar(stmt.array)] : [];
+      return { forward: [], reverse: [stmt.array, ...shadow].map((array): Stmt => ({ kind: "shrink", array })) };
+    }
+    case "shrink": {
+      const last = at(stmt.array, op("sub", [lengthOf(stmt.array), int(1)], intType));
+      const type = last.type;
+      const site = newSite(g, "last", type);
+      const name = names.fresh("last");
+      const forward: Stmt[] = [{ kind: "push", tape: site.tape, value: last }];
+      const reverse: Stmt[] = [
+        { kind: "pop", tape: site.tape, target: name, declare: true, type },
+        { kind: "append", array: stmt.array, value: variable(name, type) },
+      ];
+      return { forward, reverse };
+    }
+    case "call": {
+      if (planner.context.calls.rules(stmt.callee) === undefined && isSplit(planner, stmt))
+        return { forward: [], reverse: [] };
+      const pairs = stmt.args.filter((arg) => isReference(arg.type)).map((arg) => saveWhole(g, arg));
+      return { forward: pairs.flatMap((p) => p.forward), reverse: pairs.reverse().flatMap((p) => p.reverse) };
+    }
+    default:
+      throw new Error(`reverse: ${stmt.kind} overwrites nothing that can be saved`);
+  }
+}
+
+/** Whether a call in the forward sweep records by itself. */
+function isSplit(planner: Planner, stmt: Call): boolean {
+  return stmt.args.some(
+    (arg) =>
+      arg.kind === "var" &&
+      arg.type.kind === "tape" &&
+      arg.name === nameOf(planner.context.shared.of(arg.type.element)),
+  );
+}
+
+function saveElement(g: Generation, array: Expr, index: Expr): Pair {
+  const { planner } = g;
+  const element = at(array, index);
+  const root = array.kind === "var" ? array.name : "element";
+  const site = newSite(g, root, element.type);
+  const name = planner.fresh(`${root}Was`);
+  const forward: Stmt[] = [{ kind: "push", tape: site.tape, value: element }];
+  // Taken off in the opposite order: both may be on one tape.
+  const reverse: Stmt[] = [
+    { kind: "pop", tape: site.tape, target: name, declare: true, type: element.type },
+    { kind: "store", array, index, value: variable(name, element.type) },
+  ];
+  if (isReference(element.type) && isTwinned(planner, array)) {
+    const shadow = planner.bar(array);
+    const twin = newSite(g, `${root}Bar`, element.type);
+    const was = planner.fresh(`${root}BarWas`);
+    forward.push({ kind: "push", tape: twin.tape, value: at(shadow, index) });
+    reverse.unshift(
+      { kind: "pop", tape: twin.tape, target: was, declare: true, type: element.type },
+      { kind: "store", array: shadow, index, value: variable(was, element.type) },
+    );
+  }
+  const loops = g.loops.flatMap(({ stmt }) => (stmt.kind === "for" ? [stmt] : []));
+  if (array.type.kind !== "list" || planner.ranges.isInside(array, index, loops)) return { forward, reverse };
+  // Such a store may have made the list longer.
+  const length = newSite(g, `${root}Length`, intType);
+  const before = planner.fresh(`${root}LengthWas`);
+  const lengthWas = variable(before, intType);
+  return {
+    forward: [...forward, { kind: "push", tape: length.tape, value: lengthOf(array) }],
+    reverse: [
+      { kind: "pop", tape: length.tape, target: before, declare: true, type: intType },
+      ...reverse,
+      { kind: "while", test: compare("gt", lengthOf(array), lengthWas), body: [{ kind: "shrink", array }] },
+    ],
+  };
+}
+
+function saveWhole(g: Generation, array: Expr): Pair {
+  const { planner } = g;
+  const root = array.kind === "var" ? array.name : "array";
+  const site = newSite(g, root, array.type);
+  const copied = planner.fresh(`${root}Copy`);
+  const was = planner.fresh(`${root}Was`);
+  return {
+    forward: [
+      { kind: "let", name: copied, type: array.type, mutable: false, init: { kind: "copy", array, type: array.type } },
+      { kind: "push", tape: site.tape, value: variable(copied, array.type) },
+    ],
+    reverse: [
+      { kind: "pop", tape: site.tape, target: was, declare: true, type: array.type },
+      ...restoreFrom(planner.context.names, array, variable(was, array.type)),
+    ],
+  };
+}
+
+export function newSite(g: Generation, base: string, type: Type): Site {
+  const { planner } = g;
+  const element: Type = type;
+  if (planner.context.shared.given) {
+    const tape = nameOf(planner.context.shared.of(presentType(element)));
+    return isReference(type) ? { tape, twin: tape } : { tape };
+  }
+  const declare = (name: string): void => {
+    const isDeclared = (variable: string): boolean => !g.inside.has(variable) || g.before.has(variable);
+    const capacity = tripProduct({ ...planner.context, isDeclared, constants: g.constants }, g.loops, g.top);
+    const tapeType: Type = { kind: "tape", element };
+    g.tapes.push({
+      kind: "let",
+      name,
+      type: tapeType,
+      mutable: false,
+      init: { kind: "newTape", type: tapeType, ...(capacity === undefined ? {} : { capacity }) },
+    });
+  };
+  const tape = planner.fresh(`${base.replaceAll("$r", "")}Tape`);
+  declare(tape);
+  if (!isReference(type)) return { tape };
+  const twin = planner.fresh(`${base.replaceAll("$r", "")}BarTape`);
+  declare(twin);
+  return { tape, twin };
+}
+
+export function pushOf(planner: Planner, site: Site, name: string, type: Type): Stmt[] {
+  const primal = variable(name, type);
+  const push: Stmt = { kind: "push", tape: site.tape, value: primal };
+  if (site.twin === undefined || !isTwinned(planner, primal)) return [push];
+  return [push, { kind: "push", tape: site.twin, value: planner.bars.of(name, type) }];
+}
+
+export function popOf(planner: Planner, site: Site, name: string, type: Type, declare: boolean): Stmt[] {
+  const primal = variable(name, type);
+  const pop: Stmt = { kind: "pop", tape: site.tape, target: name, declare, type };
+  if (site.twin === undefined || !isTwinned(planner, primal)) return [pop];
+  return [{ kind: "pop", tape: site.twin, target: nameOf(planner.bars.of(name, type)), declare, type }, pop];
+}
