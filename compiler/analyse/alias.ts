@@ -27,8 +27,12 @@ interface Node {
 }
 
 export function analyseAliases(func: Func): Aliasing {
-  let count = 0;
-  const make = (): Node => ({ parent: undefined, id: count++, elements: undefined, dynamic: false });
+  const nodes: Node[] = [];
+  const make = (): Node => {
+    const node: Node = { parent: undefined, id: nodes.length, elements: undefined, dynamic: false };
+    nodes.push(node);
+    return node;
+  };
   const find = (node: Node): Node => (node.parent === undefined ? node : (node.parent = find(node.parent)));
   const unify = (a: Node, b: Node): Node => {
     const x = find(a);
@@ -165,15 +169,19 @@ export function analyseAliases(func: Func): Aliasing {
   walkBlock(func.body, (stmt) => {
     if (stmt.kind === "pop" && isReference(stmt.type)) ofName(stmt.target).dynamic = true;
   });
-  // Arrays inside of a list that moves arrays may be anywhere.
-  const spread = (node: Node): void => {
-    const inner = find(node).elements;
-    if (inner !== undefined && find(node).dynamic && !find(inner).dynamic) {
-      find(inner).dynamic = true;
-      spread(inner);
+  // Arrays inside of a list that moves arrays may be anywhere; and where arrays of a list move, the shadows that move
+  // beside them are found through the shadow of the list.
+  const chains = [...variables.values()].map((node) => levelsOf(find(node), find));
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const chain of chains) {
+      if (!chain.some((node) => node.dynamic)) continue;
+      for (const node of chain) {
+        changed ||= !node.dynamic;
+        node.dynamic = true;
+      }
     }
-  };
-  for (const node of variables.values()) spread(node);
+  }
 
   return {
     classOf: (expr) => {
@@ -182,23 +190,19 @@ export function analyseAliases(func: Func): Aliasing {
       return find(node).id;
     },
     classOfName: (name) => ofName(name).id,
-    isDynamic: (memory) => [...variables.values()].some((node) => reaches(find(node), memory, find)),
+    isDynamic: (memory) => nodes[memory]?.dynamic ?? false,
     elementsOf: (memory) => {
-      for (const node of variables.values()) {
-        for (let at: Node | undefined = find(node); at !== undefined; at = at.elements && find(at.elements)) {
-          if (at.id === memory) return at.elements && find(at.elements).id;
-        }
-      }
-      return undefined;
+      const elements = nodes[memory]?.elements;
+      return elements && find(elements).id;
     },
   };
 }
 
-function reaches(node: Node, memory: number, find: (n: Node) => Node): boolean {
-  for (let at: Node | undefined = node; at !== undefined; at = at.elements && find(at.elements)) {
-    if (at.id === memory) return at.dynamic;
-  }
-  return false;
+/** A class, the class of its elements, of theirs, and so on. */
+function levelsOf(node: Node, find: (n: Node) => Node): Node[] {
+  const levels: Node[] = [];
+  for (let at: Node | undefined = node; at !== undefined; at = at.elements && find(at.elements)) levels.push(at);
+  return levels;
 }
 
 function isMemory(type: Type): boolean {

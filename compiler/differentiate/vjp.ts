@@ -238,16 +238,25 @@ function entryLengths(pieces: Pieces): {
   return { before, after, gradients };
 }
 
-/** Adjoints of the parameters start at zero, active or not: each is a gradient or an input of the reverse sweep. */
-function parameterBars(pieces: Pieces, into: ReadonlyMap<string, Expr>): Stmt[] {
+/**
+ * Adjoints of the parameters start at zero, active or not: each is a gradient or an input of the reverse sweep.
+ * Shadows that move with their references are there from the start; the others get the length that the array has
+ * after the forward sweep.
+ */
+function parameterBars(
+  pieces: Pieces,
+  into: ReadonlyMap<string, Expr>,
+): { readonly moving: Block; readonly others: Block } {
   const { prepared, planner, bars } = pieces;
   const wanted = new Set(prepared.inputs.flatMap((i) => leavesOf(i.structure).map((leaf) => leaf.name)));
-  const out: Stmt[] = [];
+  const moving: Stmt[] = [];
+  const others: Stmt[] = [];
   const declare = (name: string, type: Type): void => {
     const primal = variable(name, type);
     if (!isDifferentiable(type) || !(wanted.has(name) || planner.active(primal))) return;
     const bar = bars.of(name, type);
     if (bar.kind !== "var" || into.has(name)) return;
+    const out = isMoving(pieces, primal) ? moving : others;
     if (isReference(type))
       out.push({ kind: "let", name: bar.name, type: bar.type, mutable: false, init: zerosFor(primal) });
     else out.push({ kind: "let", name: bar.name, type: numberType, mutable: true, init: num(0) });
@@ -260,7 +269,7 @@ function parameterBars(pieces: Pieces, into: ReadonlyMap<string, Expr>): Stmt[] 
         declare(leaf.name, leaf.type);
     }
   }
-  return out;
+  return { moving, others };
 }
 
 function isMoving(pieces: Pieces, expr: Expr): boolean {
@@ -311,25 +320,17 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
     ...buffers,
   ];
   const bars = parameterBars(pieces, into);
-  const isMovingBar = (stmt: Stmt): boolean => {
-    const name = stmt.kind === "let" ? pieces.bars.arrayOf(stmt.name) : undefined;
-    return stmt.kind === "let" && name !== undefined && isMoving(pieces, variable(name, stmt.type));
-  };
-  const parts = {
-    seeds: seed(pieces, v, options.name),
-    movingBars: bars.filter(isMovingBar),
-    bars: bars.filter((stmt) => !isMovingBar(stmt)),
-  };
-  const merged = protection.before.length === 0 && parts.movingBars.length === 0 && options.ablation?.fuse !== false;
+  const seeds = seed(pieces, v, options.name);
+  const merged = protection.before.length === 0 && bars.moving.length === 0 && options.ablation?.fuse !== false;
   const fused = merged
-    ? fuseSweeps(prepared.aliasing, pieces.sweeps, parts.bars, parts.seeds, options.mode === "vjpInto")
+    ? fuseSweeps(prepared.aliasing, pieces.sweeps, bars.others, seeds, options.mode === "vjpInto")
     : undefined;
   const both: Block = fused ?? [
-    ...parts.movingBars,
+    ...bars.moving,
     ...pieces.sweeps.forward,
-    ...parts.bars,
+    ...bars.others,
     ...protection.before,
-    ...protection.rename([...pieces.sweeps.declarations, ...parts.seeds, ...pieces.sweeps.reverse]),
+    ...protection.rename([...pieces.sweeps.declarations, ...seeds, ...pieces.sweeps.reverse]),
     ...protection.after,
   ];
   const body: Block = [
@@ -608,8 +609,10 @@ function keepAndReverse(
 ): { readonly before: Block; readonly inside: Block } {
   const { prepared } = pieces;
   const { aliasing, names } = prepared;
+  const bars = parameterBars(pieces, new Map());
   const reverse: Block = [
-    ...parameterBars(pieces, new Map()),
+    ...bars.moving,
+    ...bars.others,
     ...pieces.sweeps.declarations,
     ...seed(pieces, v, options.name),
     ...pieces.sweeps.reverse,
@@ -705,9 +708,11 @@ function rerun(
     own.set(param.name, copy);
   }
   const silent = mapBlock(pieces.sweeps.forward, (stmt) => (stmt.kind === "effect" ? [] : stmt));
+  const bars = parameterBars(pieces, new Map());
   const sweep: Block = [
-    ...parameterBars(pieces, new Map()),
+    ...bars.moving,
     ...silent,
+    ...bars.others,
     ...pieces.sweeps.declarations,
     ...seed(pieces, v, options.name),
     ...pieces.sweeps.reverse,

@@ -63,6 +63,11 @@ function bodyOfCall(call: Extract<Stmt, { kind: "call" }>, callee: Func, names: 
   const values = new Map<string, Expr>();
   callee.params.forEach((param, i) => {
     const arg = call.args[i] ?? param.defaultValue ?? { kind: "literal", value: undefined, type: param.type };
+    if (param.type.kind === "tape" && arg.kind === "var") {
+      // Statements name the tape that they push on.
+      fresh.set(param.name, arg.name);
+      return;
+    }
     if (!assigned.has(param.name) && isAtom(arg) && !hasClosure(callee, arg)) {
       // Under a name that no other variable can have: a renamed local must not be taken for it.
       const placeholder = `${param.name}$argument`;

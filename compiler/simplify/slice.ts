@@ -11,7 +11,11 @@ import { readsOfExpr, writesOfStmt, type Key } from "../analyse/effects.ts";
 export function slice(func: Func): Func {
   const aliasing = analyseAliases(func);
   const live = new Set<Key>();
-  for (const param of func.params) if (isReference(param.type)) liveMemory(aliasing, param.name, func, live);
+  for (const param of func.params) {
+    if (isReference(param.type)) liveMemory(aliasing, param.name, func, live);
+    // The other half of a split function takes off what this one puts on a tape that it was handed.
+    if (param.type.kind === "tape") live.add(param.name);
+  }
   for (let size = -1; size !== live.size;) {
     size = live.size;
     markBlock(aliasing, func.body, live);
