@@ -4,7 +4,7 @@
  * (L. Hascoët and V. Pascual, "The Tapenade automatic differentiation tool", ACM TOMS 39(3), 2013, section 3.)
  * One answer for a variable in the whole function: scalar renaming before it makes that sharp enough.
  */
-import { isDifferentiable, isReference } from "../ir/build.ts";
+import { at, fieldName, holdsReferences, int, isDifferentiable, isReference } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { variablesDeclaredBy } from "../ir/visit.ts";
 import { isSmooth } from "../ir/ops.ts";
@@ -33,15 +33,10 @@ export interface ActivityInput {
 type Key = string;
 
 export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityInput): Activity {
-  const keyOfName = (name: string, type: Type): Key =>
-    type.kind === "tape" ? `tape ${name}` : isReference(type) ? `memory ${String(aliasing.classOfName(name))}` : name;
-  const keysOfMemory = (expr: Expr): Key[] => {
-    const keys: Key[] = [];
-    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) {
-      keys.push(`memory ${String(at)}`);
-    }
-    return keys;
-  };
+  const keyOfName = (name: string, type: Type): Key => (type.kind === "tape" ? `tape ${name}` : name);
+  const keysOfMemory = (expr: Expr): Key[] => aliasing.cellsOf(expr).map((cell) => `memory ${cell}`);
+
+  const elementKey = (array: Expr, index: Expr): Key => `memory ${aliasing.cellOf(array, index)}`;
 
   /** What the derivative of an expression can come from. */
   const sources = (expr: Expr, keys: Key[] = []): Key[] => {
@@ -62,9 +57,7 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         return sources(expr.right, keys);
       case "index":
         if (isDifferentiable(expr.type))
-          keys.push(
-            ...(isReference(expr.type) ? keysOfMemory(expr) : [`memory ${String(aliasing.classOf(expr.array))}`]),
-          );
+          keys.push(...(isReference(expr.type) ? keysOfMemory(expr) : [elementKey(expr.array, expr.index)]));
         return keys;
       case "tap":
         return sources(expr.value, keys);
@@ -85,10 +78,11 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
 
   // Edges: target gets its derivative from source.
   const edges: { readonly target: Key; readonly source: Key }[] = [];
-  const link = (target: Key, value: Expr): void => {
-    for (const source of sources(value)) if (source !== target) edges.push({ target, source });
+  const link = (targets: readonly Key[], value: Expr): void => {
+    for (const target of targets)
+      for (const source of sources(value)) if (source !== target) edges.push({ target, source });
   };
-  const elementKeys = (array: Expr): Key => `memory ${String(aliasing.classOf(array))}`;
+  const elementKeys = (array: Expr): Key[] => aliasing.ownCells(array).map((cell) => `memory ${cell}`);
   const visit = (block: Block): void => {
     for (const stmt of block) visitStmt(stmt);
   };
@@ -102,6 +96,9 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         break;
       case "store":
       case "accumulate":
+        if (isDifferentiable(stmt.array.type) && !isReference(stmt.value.type))
+          link([elementKey(stmt.array, stmt.index)], stmt.value);
+        break;
       case "append":
       case "fill":
         if (isDifferentiable(stmt.array.type) && !isReference(stmt.value.type))
@@ -112,7 +109,7 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         break;
       case "shrink":
         if (stmt.target !== undefined && stmt.type !== undefined && !isReference(stmt.type)) {
-          edges.push({ target: stmt.target, source: elementKeys(stmt.array) });
+          for (const source of elementKeys(stmt.array)) edges.push({ target: stmt.target, source });
         }
         break;
       case "push":
@@ -135,7 +132,7 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         const out = [
           ...variablesDeclaredBy(stmt)
             .filter((v) => isDifferentiable(v.type))
-            .map((v) => keyOfName(v.name, v.type)),
+            .flatMap((v) => (isReference(v.type) ? keysOfMemory({ kind: "var", ...v }) : [keyOfName(v.name, v.type)])),
           ...stmt.args.filter((arg) => isReference(arg.type) && isDifferentiable(arg.type)).flatMap(keysOfMemory),
           ...stmt.args.flatMap((arg) =>
             arg.kind === "var" && arg.type.kind === "tape" ? [keyOfName(arg.name, arg.type)] : [],
@@ -157,15 +154,54 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         break;
     }
   };
+  /** Memory that an expression makes: what its cells hold from the start. Another name for memory adds nothing. */
+  const linkFresh = (made: Expr, value: Expr): void => {
+    switch (value.kind) {
+      case "items": {
+        const { type } = value;
+        value.items.forEach((item, i) => {
+          if (isReference(item.type)) return;
+          const index: Expr = type.kind === "record" ? fieldName(type.fields[i]!.name) : int(i);
+          link([elementKey(made, index)], item);
+        });
+        break;
+      }
+      case "copy":
+        if (!holdsReferences(value.type)) link(elementKeys(made), value);
+        else linkCopy(made, value.array, value.type, false);
+        break;
+      case "deepCopy":
+        linkCopy(made, value.array, value.type, true);
+        break;
+      case "select":
+        linkFresh(made, value.yes);
+        linkFresh(made, value.no);
+        break;
+      case "nullish":
+        linkFresh(made, value.left);
+        linkFresh(made, value.right);
+        break;
+      default:
+        break;
+    }
+  };
+  /** Cell by cell. A shallow copy has the same arrays in it. */
+  const linkCopy = (to: Expr, from: Expr, type: Type, deep: boolean): void => {
+    const indices: Expr[] =
+      type.kind === "record" ? type.fields.map((f) => fieldName(f.name)) : type.kind === "list" ? [int(0)] : [];
+    if (type.kind === "typed") link([elementKey(to, int(0))], at(from, int(0)));
+    for (const index of indices) {
+      const element = at(from, index);
+      if (!isDifferentiable(element.type)) continue;
+      if (!isReference(element.type)) link([elementKey(to, index)], element);
+      else if (deep)
+        linkCopy(at(to, index), element, element.type.kind === "maybe" ? element.type.type : element.type, deep);
+    }
+  };
   const linkValue = (name: string, type: Type, value: Expr): void => {
     if (!isDifferentiable(type)) return;
-    const target = keyOfName(name, type);
-    link(target, value);
-    // Fresh memory with several levels: what is put into the arrays reaches the arrays.
-    if (isReference(type) && type.kind === "list" && isReference(type.element)) {
-      for (const key of keysOfMemory({ kind: "var", name, type }))
-        for (const source of sources(value)) edges.push({ target: key, source });
-    }
+    if (isReference(type)) linkFresh({ kind: "var", name, type }, value);
+    else link([keyOfName(name, type)], value);
   };
   visit(func.body);
 

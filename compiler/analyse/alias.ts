@@ -1,11 +1,12 @@
 /**
  * Which references may mean the same memory: Steensgaard's flow-insensitive unification
  * (B. Steensgaard, "Points-to analysis in almost linear time", POPL 1996). Each reference variable
- * belongs to one memory class; each class of a list of arrays has a class for its elements.
+ * belongs to one memory class; each class of a list of arrays has a class for its elements, and each class of
+ * records one for each field that holds a reference.
  *
  * Distinct parameters are distinct memory: generated code checks that at entry.
  */
-import { isReference } from "../ir/build.ts";
+import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
 import type { Expr, Func, Type } from "../ir/types.ts";
 import { variablesDeclaredBy, variableTypes, walkBlock } from "../ir/visit.ts";
 
@@ -15,21 +16,40 @@ export interface Aliasing {
   classOfName(name: string): number;
   /** Classes whose references move: a variable is reassigned, or arrays are put into lists. Their shadows move along. */
   isDynamic(memory: number): boolean;
-  /** Of a list of arrays, the class of the arrays. */
-  elementsOf(memory: number): number | undefined;
+  /** What `array[index]` reads or writes. */
+  cellOf(array: Expr, index: Expr): Cell;
+  /** The cells of the array or record itself, without what its references lead to. */
+  ownCells(expr: Expr): readonly Cell[];
+  /** All cells that can be reached from a reference. */
+  cellsOf(expr: Expr): readonly Cell[];
+  /** All memory classes that can be reached from a reference, its own first. */
+  reach(expr: Expr): readonly number[];
+}
+
+/** The contents of the arrays of a memory class, or one field of its records: `3`, `3.mass`. */
+export type Cell = string;
+
+/** The memory class that a cell is part of. */
+export function memoryOf(cell: Cell): number {
+  return Number.parseInt(cell, 10);
 }
 
 interface Node {
   parent: Node | undefined;
   id: number;
-  elements: Node | undefined;
+  /** By field, for lists and tapes under `anyElement`. */
+  elements: Map<string, Node>;
+  /** The fields of records that hold no references. */
+  fields: Set<string>;
   dynamic: boolean;
 }
 
+const anyElement = "*";
+
 export function analyseAliases(func: Func): Aliasing {
   const nodes: Node[] = [];
-  const make = (): Node => {
-    const node: Node = { parent: undefined, id: nodes.length, elements: undefined, dynamic: false };
+  const make = (dynamic = false): Node => {
+    const node: Node = { parent: undefined, id: nodes.length, elements: new Map(), fields: new Set(), dynamic };
     nodes.push(node);
     return node;
   };
@@ -40,13 +60,40 @@ export function analyseAliases(func: Func): Aliasing {
     if (x === y) return x;
     y.parent = x;
     x.dynamic ||= y.dynamic;
-    if (y.elements !== undefined) {
-      if (x.elements === undefined) x.elements = y.elements;
-      else unify(x.elements, y.elements);
+    for (const field of y.fields) x.fields.add(field);
+    for (const [key, inner] of y.elements) {
+      const known = find(x).elements.get(key);
+      if (known === undefined) find(x).elements.set(key, inner);
+      else unify(known, inner);
     }
     return find(x);
   };
-  const elements = (node: Node): Node => (find(node).elements ??= make());
+  const elements = (node: Node, key = anyElement): Node => {
+    const { elements: known } = find(node);
+    let inner = known.get(key);
+    if (inner === undefined) known.set(key, (inner = make(find(node).dynamic)));
+    return find(inner);
+  };
+  /** Every level of nesting has its class from the start, so that all of it can be asked for. */
+  const shape = (node: Node, type: Type): void => {
+    switch (type.kind) {
+      case "maybe":
+        shape(node, type.type);
+        break;
+      case "list":
+      case "tape":
+        if (isReference(type.element)) shape(elements(node), type.element);
+        break;
+      case "record":
+        for (const field of type.fields) {
+          find(node).fields.add(field.name);
+          if (isReference(field.type)) shape(elements(node, field.name), field.type);
+        }
+        break;
+      default:
+        break;
+    }
+  };
 
   const variables = new Map<string, Node>();
   const ofName = (name: string): Node => {
@@ -64,7 +111,7 @@ export function analyseAliases(func: Func): Aliasing {
         return isMemory(expr.type) ? ofName(`constant ${expr.name}`) : undefined;
       case "index": {
         const list = ofExpr(expr.array);
-        return isReference(expr.type) && list !== undefined ? elements(list) : undefined;
+        return isReference(expr.type) && list !== undefined ? elements(list, keyOf(expr.array, expr.index)) : undefined;
       }
       case "view":
         return ofExpr(expr.array);
@@ -75,21 +122,23 @@ export function analyseAliases(func: Func): Aliasing {
         return a !== undefined && b !== undefined ? unify(a, b) : (a ?? b);
       }
       case "items": {
-        if (!isReference(expr.type) || !isReference(elementOrNumber(expr.type))) return make();
         const list = make();
+        if (!isReference(expr.type) || !holdsReferences(expr.type)) return list;
         list.dynamic = true;
-        for (const item of expr.items) {
-          const node = ofExpr(item);
-          if (node !== undefined) unify(elements(list), node);
-        }
+        const fields = expr.type.kind === "record" ? expr.type.fields : undefined;
+        expr.items.forEach((item, i) => {
+          const node = isReference(item.type) ? ofExpr(item) : undefined;
+          if (node !== undefined) unify(elements(list, fields?.[i]?.name), node);
+        });
         return list;
       }
       case "copy": {
         // A copy of a list of arrays holds the same arrays.
         const source = ofExpr(expr.array);
         const fresh = make();
-        if (expr.type.kind === "list" && isReference(expr.type.element) && source !== undefined) {
-          unify(elements(fresh), elements(source));
+        if (holdsReferences(expr.type) && source !== undefined) {
+          shape(source, expr.type);
+          for (const key of find(source).elements.keys()) unify(elements(fresh, key), elements(source, key));
           fresh.dynamic = true;
         }
         return fresh;
@@ -105,11 +154,7 @@ export function analyseAliases(func: Func): Aliasing {
     if (node !== undefined) unify(ofName(name), node);
   };
 
-  // Every level of nesting has its class from the start, so that all of it can be asked for.
-  for (const [name, type] of variableTypes(func)) {
-    let node = ofName(name);
-    for (let at = inner(type); at !== undefined && isReference(at); at = inner(at)) node = elements(node);
-  }
+  for (const [name, type] of variableTypes(func)) if (isMemory(type)) shape(ofName(name), type);
 
   walkBlock(func.body, (stmt) => {
     switch (stmt.kind) {
@@ -126,7 +171,7 @@ export function analyseAliases(func: Func): Aliasing {
         const list = ofExpr(stmt.array);
         const value = ofExpr(stmt.value);
         if (list !== undefined && value !== undefined) {
-          unify(elements(list), value);
+          unify(elements(list, stmt.kind === "store" ? keyOf(stmt.array, stmt.index) : anyElement), value);
           find(list).dynamic = true;
         }
         break;
@@ -171,50 +216,58 @@ export function analyseAliases(func: Func): Aliasing {
   });
   // Arrays inside of a list that moves arrays may be anywhere; and where arrays of a list move, the shadows that move
   // beside them are found through the shadow of the list.
-  const chains = [...variables.values()].map((node) => levelsOf(find(node), find));
   for (let changed = true; changed;) {
     changed = false;
-    for (const chain of chains) {
-      if (!chain.some((node) => node.dynamic)) continue;
-      for (const node of chain) {
-        changed ||= !node.dynamic;
-        node.dynamic = true;
+    for (const node of nodes.filter((n) => n.parent === undefined)) {
+      const inner = [...node.elements.values()].map(find);
+      if (![node, ...inner].some((n) => n.dynamic)) continue;
+      for (const n of [node, ...inner]) {
+        changed ||= !n.dynamic;
+        n.dynamic = true;
       }
     }
   }
 
+  const nodeOf = (expr: Expr): Node => {
+    const node = ofExpr(expr);
+    if (node === undefined) throw new Error(`alias: ${expr.kind} is no reference`);
+    const found = find(node);
+    if (isMemory(expr.type)) shape(found, expr.type);
+    return found;
+  };
+  const cells = (node: Node): Cell[] =>
+    node.fields.size === 0 ? [String(node.id)] : [...node.fields].map((field) => `${String(node.id)}.${field}`);
+  const reach = (expr: Expr): Node[] => {
+    const seen = new Map<number, Node>();
+    const visit = (node: Node): void => {
+      const at = find(node);
+      if (seen.has(at.id)) return;
+      seen.set(at.id, at);
+      for (const inner of at.elements.values()) visit(inner);
+    };
+    visit(nodeOf(expr));
+    return [...seen.values()];
+  };
   return {
-    classOf: (expr) => {
-      const node = ofExpr(expr);
-      if (node === undefined) throw new Error(`alias: ${expr.kind} is no reference`);
-      return find(node).id;
-    },
+    classOf: (expr) => nodeOf(expr).id,
     classOfName: (name) => ofName(name).id,
     isDynamic: (memory) => nodes[memory]?.dynamic ?? false,
-    elementsOf: (memory) => {
-      const elements = nodes[memory]?.elements;
-      return elements && find(elements).id;
+    cellOf(array, index) {
+      const key = keyOf(array, index);
+      const id = String(nodeOf(array).id);
+      return key === anyElement ? id : `${id}.${key}`;
     },
+    ownCells: (expr) => cells(nodeOf(expr)),
+    cellsOf: (expr) => reach(expr).flatMap(cells),
+    reach: (expr) => reach(expr).map((node) => node.id),
   };
 }
 
-/** A class, the class of its elements, of theirs, and so on. */
-function levelsOf(node: Node, find: (n: Node) => Node): Node[] {
-  const levels: Node[] = [];
-  for (let at: Node | undefined = node; at !== undefined; at = at.elements && find(at.elements)) levels.push(at);
-  return levels;
+/** Under which key a class has the class of `array[index]`. */
+function keyOf(array: Expr, index: Expr): string {
+  return fieldOf(array.type, index)?.name ?? anyElement;
 }
 
 function isMemory(type: Type): boolean {
   return isReference(type) || type.kind === "tape";
-}
-
-/** The type of what a list or tape holds. */
-function inner(type: Type): Type | undefined {
-  if (type.kind === "maybe") return inner(type.type);
-  return type.kind === "list" || type.kind === "tape" ? type.element : undefined;
-}
-
-function elementOrNumber(type: Type): Type {
-  return type.kind === "list" ? type.element : { kind: "number" };
 }

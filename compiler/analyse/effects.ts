@@ -5,12 +5,30 @@
 import { isReference } from "../ir/build.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { exprsOf, implicitReads, namesDeclaredBy, walkBlock, walkExpr } from "../ir/visit.ts";
-import type { Aliasing } from "./alias.ts";
+import type { Aliasing, Cell } from "./alias.ts";
 
 export type Key = string;
 
-export function contentsKey(aliasing: Aliasing, array: Expr): Key {
-  return `contents ${String(aliasing.classOf(array))}`;
+/** The contents of an array, as one key, or the field of a record that the index means. */
+export function contentsKey(aliasing: Aliasing, array: Expr, index?: Expr): Key {
+  return contentsOf(index === undefined ? String(aliasing.classOf(array)) : aliasing.cellOf(array, index));
+}
+
+/** All of an array or record itself, without what its references lead to. */
+export function contentsKeys(aliasing: Aliasing, array: Expr): Key[] {
+  return aliasing.ownCells(array).map(contentsOf);
+}
+
+/** Everything that can be read or changed through a reference. */
+export function reachableKeys(aliasing: Aliasing, expr: Expr): Key[] {
+  return [
+    ...aliasing.cellsOf(expr).map(contentsOf),
+    ...aliasing.reach(expr).map((memory) => `length ${String(memory)}`),
+  ];
+}
+
+export function contentsOf(cell: Cell): Key {
+  return `contents ${cell}`;
 }
 
 export function lengthKey(aliasing: Aliasing, array: Expr): Key {
@@ -24,7 +42,7 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
         into.add(e.name);
         break;
       case "index":
-        if (isReference(e.array.type)) into.add(contentsKey(aliasing, e.array));
+        if (isReference(e.array.type)) into.add(contentsKey(aliasing, e.array, e.index));
         break;
       case "length":
         if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
@@ -32,7 +50,7 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
       case "copy":
       case "deepCopy":
         if (isReference(e.array.type)) {
-          into.add(contentsKey(aliasing, e.array));
+          for (const key of contentsKeys(aliasing, e.array)) into.add(key);
           if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
         }
         break;
@@ -66,13 +84,14 @@ export function writesOfStmt(aliasing: Aliasing, stmt: Stmt): Key[] {
     case "pop":
       return stmt.declare ? [] : [stmt.target];
     case "accumulate":
+      return [contentsKey(aliasing, stmt.array, stmt.index)];
     case "fill":
       return [contentsKey(aliasing, stmt.array)];
     case "store":
       // Storing past the end makes a list longer.
-      return stmt.array.type.kind === "typed"
-        ? [contentsKey(aliasing, stmt.array)]
-        : [contentsKey(aliasing, stmt.array), lengthKey(aliasing, stmt.array)];
+      return stmt.array.type.kind === "list"
+        ? [contentsKey(aliasing, stmt.array, stmt.index), lengthKey(aliasing, stmt.array)]
+        : [contentsKey(aliasing, stmt.array, stmt.index)];
     case "set":
       return [contentsKey(aliasing, stmt.target)];
     case "append":
@@ -104,9 +123,5 @@ export function localsOf(block: Block): string[] {
 
 /** What a callee can do to an argument: everything that can be reached from it. */
 function passed(aliasing: Aliasing, arg: Expr, into: Set<Key>): void {
-  if (!isReference(arg.type)) return;
-  for (let at: number | undefined = aliasing.classOf(arg); at !== undefined; at = aliasing.elementsOf(at)) {
-    into.add(`contents ${String(at)}`);
-    into.add(`length ${String(at)}`);
-  }
+  if (isReference(arg.type)) for (const key of reachableKeys(aliasing, arg)) into.add(key);
 }

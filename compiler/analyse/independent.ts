@@ -104,7 +104,8 @@ export function analyseIndependence(input: IndependenceInput, loop: ForStmt): In
   }
   for (const key of privateContents) outerWrites.delete(key);
   const anyOrder = stores.every(
-    (stmt) => privateContents.has(contentsKey(aliasing, stmt.array)) || isInjective(stmt.index, loop, locals),
+    (stmt) =>
+      privateContents.has(contentsKey(aliasing, stmt.array, stmt.index)) || isInjective(stmt.index, loop, locals),
   );
   return { outerWrites, privateContents, anyOrder };
 }

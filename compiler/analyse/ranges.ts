@@ -2,6 +2,7 @@
  * Whether an index is proved to lie inside of its array: bounds of counted loops and lengths are compared as
  * one symbol plus a whole number. What is not proved is checked where it matters.
  */
+import { fieldOf } from "../ir/build.ts";
 import type { Block, Expr, ForStmt } from "../ir/types.ts";
 import { assignedVariables, blocksOf, freeVariables, writtenArray, walkBlock } from "../ir/visit.ts";
 
@@ -109,6 +110,7 @@ export function analyseRanges(body: Block): Ranges {
     index: Expr,
     loops: readonly ForStmt[],
   ): { readonly low: boolean; readonly high: boolean } => {
+    if (fieldOf(array.type, index) !== undefined) return { low: true, high: true };
     const length = lengthOf(array);
     const greatest = extreme(index, loops, true);
     const least = extreme(index, loops, false);

@@ -12,7 +12,7 @@ import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { declaredNames, freeVariables, referencedNames, walkExpr } from "../ir/visit.ts";
 import type { BlockPlan, CheckpointPlan, Local, Plan } from "../differentiate/plan.ts";
 import type { Aliasing } from "./alias.ts";
-import { contentsKey, readsOfExpr, type Key } from "./effects.ts";
+import { contentsKeys, type Key, readsOfExpr } from "./effects.ts";
 import { neededFor } from "./replay.ts";
 
 export interface RecordOptions {
@@ -227,7 +227,7 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       if (item.stmt.kind === "let" && item.stmt.init !== undefined && isAllocation(item.stmt.init)) {
         const array: Expr = { kind: "var", name: item.stmt.name, type: item.stmt.type };
         if (isReference(item.stmt.type) && !options.aliasing.isDynamic(options.aliasing.classOf(array))) {
-          set.delete(contentsKey(options.aliasing, array));
+          for (const key of contentsKeys(options.aliasing, array)) set.delete(key);
         }
       }
       return item.save || item.adjoint.length > 0;

@@ -2,7 +2,7 @@
  * Which parameters a function writes into: memory that the caller can see, directly, through a view or
  * through another name. Inclusion-based, so that a variable that may be either of two arrays blames both.
  */
-import { isReference } from "../ir/build.ts";
+import { holdsReferences, isReference } from "../ir/build.ts";
 import type { Expr, Func, Program } from "../ir/types.ts";
 import { walkBlock, writtenArray } from "../ir/visit.ts";
 
@@ -51,7 +51,7 @@ function writtenBy(func: Func, writes: Writes): Set<string> {
         return [...rootsOf(expr.left), ...rootsOf(expr.right)];
       case "copy":
         // The arrays in a copied list are still the same arrays.
-        return expr.type.kind === "list" && isReference(expr.type.element) ? rootsOf(expr.array) : [];
+        return holdsReferences(expr.type) ? rootsOf(expr.array) : [];
       case "items":
         return expr.items.flatMap((item) => (isReference(item.type) ? rootsOf(item) : []));
       default:

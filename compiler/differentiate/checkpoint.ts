@@ -12,6 +12,8 @@ import {
   at,
   compare,
   constant,
+  containsRecord,
+  holdsReferences,
   ifThen,
   int,
   intType,
@@ -34,7 +36,7 @@ import {
   walkBlock,
   walkBlockExprs,
 } from "../ir/visit.ts";
-import { contentsKey, lengthKey, writesOf, type Key } from "../analyse/effects.ts";
+import { contentsKey, contentsOf, type Key, lengthKey, reachableKeys, writesOf } from "../analyse/effects.ts";
 import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
 import type { CheckpointPlan } from "./plan.ts";
 import { boundIsFixed, localTapes, type Planner } from "./planner.ts";
@@ -165,27 +167,16 @@ function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] | undefine
     if (type.kind === "maybe") return moves || isWritten;
     // It may hold no array yet.
     if (moves && planner.unassigned.has(name)) return true;
+    // What the loop changes in objects is recorded.
+    if (containsRecord(type)) return aliasing.cellsOf(array).some((cell) => written.has(contentsOf(cell)));
     // Rows that change places, or come and go.
     if (type.kind === "list" && isReference(type.element) && (moves || isWritten)) return true;
     return (
       isTwinned(planner, array) &&
-      classesOf(planner, array).some((memory) => resized.has(memory) || (moves && made.views.has(memory)))
+      aliasing.reach(array).some((memory) => resized.has(memory) || (moves && made.views.has(memory)))
     );
   });
   return isHard ? undefined : arrays;
-}
-
-/** The memory class of an array, and those of its rows. */
-function classesOf(planner: Planner, array: Expr): number[] {
-  const { aliasing } = planner.context;
-  const classes: number[] = [];
-  for (
-    let memory: number | undefined = aliasing.classOf(array);
-    memory !== undefined;
-    memory = aliasing.elementsOf(memory)
-  )
-    classes.push(memory);
-  return classes;
 }
 
 /** The memory classes of lists that a block appends to or takes from. */
@@ -248,12 +239,9 @@ function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>)
   }
   for (const { name, type, moves } of item.arrays) {
     const array = variable(name, type);
-    const own = classesOf(planner, array).flatMap((memory) => [
-      `contents ${String(memory)}`,
-      `length ${String(memory)}`,
-    ]);
+    const own = reachableKeys(item.planner.context.aliasing, array);
     if (!own.some((key) => item.writes.has(key) && keys.has(key))) continue;
-    const isNested = type.kind === "list" && isReference(type.element);
+    const isNested = holdsReferences(type);
     parts.push({
       // Beside the reference itself its contents have a name of their own.
       base: moves && keys.has(name) ? `${name}Contents` : name,

@@ -236,11 +236,7 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
 /** Whether an output may be, or may hold, the array of that name. */
 function aliasesOutput({ aliasing, outputs }: Prepared, name: string): boolean {
   const memory = aliasing.classOfName(name);
-  const reaches = (expr: Expr): boolean => {
-    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at))
-      if (at === memory) return true;
-    return false;
-  };
+  const reaches = (expr: Expr): boolean => aliasing.reach(expr).includes(memory);
   return outputs.some((o) =>
     leavesOf(o.structure).some((leaf) => leaf.name === name || (isReference(leaf.type) && reaches(leaf.expr))),
   );

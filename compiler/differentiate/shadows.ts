@@ -1,7 +1,27 @@
 /** Expressions and statements on shadows: every active array has one, of the same structure, that holds its adjoint. */
-import { assign, at, int, intType, isReference, lengthOf, numberType, op, variable, zerosLike } from "../ir/build.ts";
+import {
+  assign,
+  at,
+  compare,
+  fieldAt,
+  fieldName,
+  holdsReferences,
+  ifThen,
+  int,
+  intType,
+  isDifferentiable,
+  isReference,
+  lengthOf,
+  num,
+  numberType,
+  op,
+  shadowFields,
+  shadowType,
+  variable,
+  zerosLike,
+} from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
-import type { Expr, Stmt, Type } from "../ir/types.ts";
+import type { Expr, Field, RecordType, Stmt, Type } from "../ir/types.ts";
 
 /** The type of a value that may be absent, where it is there. */
 export function presentType(type: Type): Type {
@@ -30,6 +50,15 @@ export function countTo(names: Names, bound: Expr, body: (index: Expr) => Stmt[]
 export function addInto(names: Names, target: Expr, source: Expr, type: Type): Stmt[] {
   if (type.kind === "maybe") return addInto(names, target, source, type.type);
   if (!isReference(type)) throw new Error("addInto: arrays only");
+  if (type.kind === "record") {
+    return shadowFields(type).flatMap((field) =>
+      whenPresent(source, field, (from) =>
+        isReference(from.type)
+          ? addInto(names, fieldAt(target, field.name), from, from.type)
+          : [{ kind: "accumulate", array: target, index: fieldName(field.name), value: from }],
+      ),
+    );
+  }
   return [
     countTo(names, lengthOf(source), (i) => {
       const element = at(source, i);
@@ -43,14 +72,39 @@ export function addInto(names: Names, target: Expr, source: Expr, type: Type): S
 /** Sets every number of a structure of arrays to zero. */
 export function clear(names: Names, target: Expr): Stmt[] {
   const type = target.type;
+  if (type.kind === "record") {
+    return shadowFields(type).flatMap((field) =>
+      whenPresent(target, field, (part) =>
+        isReference(part.type)
+          ? clear(names, part)
+          : [{ kind: "store", array: target, index: fieldName(field.name), value: num(0) }],
+      ),
+    );
+  }
   if (type.kind === "list" && isReference(type.element))
     return [countTo(names, lengthOf(target), (i) => clear(names, at(target, i)))];
-  return [{ kind: "fill", array: target, value: { kind: "literal", value: 0, type: numberType } }];
+  return [{ kind: "fill", array: target, value: num(0) }];
+}
+
+/** What is done with a field of a record, if it is there. */
+function whenPresent(record: Expr, field: Field, act: (part: Expr) => Stmt[]): Stmt[] {
+  const part = fieldAt(record, field.name);
+  if (field.type.kind !== "maybe") return act(part);
+  const absent: Expr = { kind: "literal", value: undefined, type: field.type };
+  return [ifThen(compare("ne", part, absent), act({ ...part, type: field.type.type }))];
 }
 
 /** Writes the contents of one array back into another of the same kind. */
 export function restoreFrom(names: Names, target: Expr, source: Expr): Stmt[] {
   if (target.type.kind === "typed") return [{ kind: "set", target, source }];
+  if (target.type.kind === "record") {
+    return target.type.fields.flatMap((field) => {
+      const part = fieldAt(source, field.name);
+      return isReference(field.type)
+        ? whenPresent(target, field, (inner) => restoreFrom(names, inner, { ...part, type: inner.type }))
+        : [{ kind: "store", array: target, index: fieldName(field.name), value: part }];
+    });
+  }
   return [countTo(names, lengthOf(source), (i) => [{ kind: "store", array: target, index: i, value: at(source, i) }])];
 }
 
@@ -76,28 +130,52 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
     case "var":
       return barOf(expr.name, expr.type);
     case "index":
-      return { ...expr, array: shadowOf(expr.array, expr.array, barOf) };
+      return { ...expr, type: shadowType(expr.type), array: shadowOf(expr.array, expr.array, barOf) };
     case "select":
-      return { ...expr, yes: shadowOf(expr.yes, expr.yes, barOf), no: shadowOf(expr.no, expr.no, barOf) };
+      return {
+        ...expr,
+        type: shadowType(expr.type),
+        yes: shadowOf(expr.yes, expr.yes, barOf),
+        no: shadowOf(expr.no, expr.no, barOf),
+      };
     case "view":
       return { ...expr, array: shadowOf(expr.array, expr.array, barOf) };
     case "items":
-      if (expr.type.kind === "list" && isReference(expr.type.element)) {
-        return { ...expr, items: expr.items.map((item) => shadowOf(item, item, barOf)) };
+      if (expr.type.kind === "record") return recordShadow(expr, expr.type, of, barOf);
+      if (holdsReferences(expr.type)) {
+        return { ...expr, type: shadowType(expr.type), items: expr.items.map((item) => shadowOf(item, item, barOf)) };
       }
       return zerosLike(of);
     case "copy":
       if (expr.type.kind === "list" && isReference(expr.type.element)) {
-        return { ...expr, array: shadowOf(expr.array, expr.array, barOf) };
+        return { ...expr, type: shadowType(expr.type), array: shadowOf(expr.array, expr.array, barOf) };
       }
       return zerosLike(of);
     case "zeros":
       return expr;
     case "holes":
-      return expr.type.kind === "list" && isReference(expr.type.element)
-        ? expr
+      return holdsReferences(expr.type)
+        ? { ...expr, type: shadowType(expr.type) }
         : { kind: "zeros", length: expr.length, type: expr.type };
     default:
       return zerosFor(of);
   }
+}
+
+/** The shadow of an object that is made: zeros for its numbers, the shadows of what it refers to. */
+function recordShadow(
+  expr: Extract<Expr, { kind: "items" }>,
+  type: RecordType,
+  of: Expr,
+  barOf: (name: string, type: Type) => Expr,
+): Expr {
+  if (!holdsReferences(type)) return zerosLike(of);
+  const shadow = shadowType(type);
+  if (shadow.kind !== "record") throw new Error("shadow: of a record a record");
+  const items = shadow.fields.map((field): Expr => {
+    const item = expr.items[type.fields.findIndex((f) => f.name === field.name)]!;
+    if (isReference(item.type)) return isDifferentiable(item.type) ? shadowOf(item, item, barOf) : zerosLike(item);
+    return field.type.kind === "number" ? num(0) : { kind: "literal", value: undefined, type: field.type };
+  });
+  return { kind: "items", items, type: shadow };
 }

@@ -1,4 +1,5 @@
 /** Makes what the calls of recursive functions need: the two halves for reverse mode, the tangent function for forward mode. */
+import { reachableKeys } from "../analyse/effects.ts";
 import { isDifferentiable, isReference, numberType, op, num, variable } from "../ir/build.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { variableTypes } from "../ir/visit.ts";
@@ -168,14 +169,7 @@ function contentsOfParams(prepared: Prepared): Set<Key> {
   const { aliasing } = prepared;
   for (const param of prepared.func.params) {
     if (!isReference(param.type)) continue;
-    for (
-      let at: number | undefined = aliasing.classOf(variable(param.name, param.type));
-      at !== undefined;
-      at = aliasing.elementsOf(at)
-    ) {
-      keys.add(`contents ${String(at)}`);
-      keys.add(`length ${String(at)}`);
-    }
+    for (const key of reachableKeys(aliasing, variable(param.name, param.type))) keys.add(key);
   }
   return keys;
 }

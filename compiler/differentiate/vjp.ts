@@ -2,9 +2,11 @@
  * The reverse-mode functions: fVjp, fVjpInto, fGrad, fValueAndGrad and fPullback, all put together from the
  * same two sweeps.
  */
+import { memoryOf } from "../analyse/alias.ts";
 import {
   at,
   compare,
+  holdsReferences,
   int,
   isDifferentiable,
   isReference,
@@ -25,7 +27,7 @@ import {
   someStmt,
   variableTypes,
 } from "../ir/visit.ts";
-import { contentsKey, readsOf, type Key } from "../analyse/effects.ts";
+import { contentsKeys, contentsOf, type Key, readsOf } from "../analyse/effects.ts";
 import { mayResize } from "../analyse/ranges.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
@@ -116,8 +118,8 @@ function movedRows({ func, aliasing }: Prepared): Set<Key> {
   const keys = new Set<Key>();
   for (const { name, type } of func.params) {
     const list = variable(name, type);
-    if (type.kind === "list" && isReference(type.element) && aliasing.isDynamic(aliasing.classOf(list)))
-      keys.add(contentsKey(aliasing, list));
+    if (holdsReferences(type) && aliasing.isDynamic(aliasing.classOf(list)))
+      for (const key of contentsKeys(aliasing, list)) keys.add(key);
   }
   return keys;
 }
@@ -419,8 +421,7 @@ function visibleMemory(prepared: Prepared): Set<number> {
   const { aliasing } = prepared;
   const visible = new Set<number>();
   const note = (expr: Expr): void => {
-    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at))
-      visible.add(at);
+    for (const memory of aliasing.reach(expr)) visible.add(memory);
   };
   for (const param of prepared.func.params) if (isReference(param.type)) note(variable(param.name, param.type));
   for (const output of prepared.outputs)
@@ -437,12 +438,8 @@ function protect(pieces: Pieces): Protection {
   const { prepared } = pieces;
   const { aliasing, names } = prepared;
   const visible = visibleMemory(prepared);
-  const isRestored = (expr: Expr): boolean => {
-    for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) {
-      if (visible.has(at) && pieces.sweeps.restored.has(`contents ${String(at)}`)) return true;
-    }
-    return false;
-  };
+  const isRestored = (expr: Expr): boolean =>
+    aliasing.cellsOf(expr).some((cell) => visible.has(memoryOf(cell)) && pieces.sweeps.restored.has(contentsOf(cell)));
   const before: Stmt[] = [];
   const after: Stmt[] = [];
   const fresh = new Map<string, string>();
@@ -628,9 +625,8 @@ function keepAndReverse(
   const keptName = (name: string): string => outside.get(name) ?? name;
   for (const { name, type, init } of topReferences(prepared)) {
     const array = variable(name, type);
-    const key = contentsKey(aliasing, array);
     const restored = reachesAny(aliasing, array, pieces.sweeps.restored);
-    const read = reads.has(key) || reachesAny(aliasing, array, reads);
+    const read = reachesAny(aliasing, array, reads);
     const seen =
       visible.has(aliasing.classOf(array)) && (read || reads.has(`length ${String(aliasing.classOf(array))}`));
     if (!seen && !restored) continue;
@@ -666,10 +662,7 @@ function keepAndReverse(
 
 /** Whether the contents of an array, or of the arrays in it, are among the keys. */
 function reachesAny(aliasing: Prepared["aliasing"], array: Expr, reads: ReadonlySet<string>): boolean {
-  for (let at: number | undefined = aliasing.classOf(array); at !== undefined; at = aliasing.elementsOf(at)) {
-    if (reads.has(`contents ${String(at)}`)) return true;
-  }
-  return false;
+  return aliasing.cellsOf(array).some((cell) => reads.has(contentsOf(cell)));
 }
 
 /**

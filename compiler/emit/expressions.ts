@@ -2,9 +2,10 @@
  * Expressions of the IR as TypeScript text, with as few parentheses as the tree allows. Nothing is
  * rewritten: `a + (b + c)` and `a + b + c` are different sums in floating point, and stay so.
  */
-import type { Expr, OpName, Type } from "../ir/types.ts";
+import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
+import type { Expr, Field, OpName, RecordType, Type } from "../ir/types.ts";
 import { identifiersReplaced } from "./foreign.ts";
-import { typeText } from "./types.ts";
+import { isIdentifier, propertyText, typeText } from "./types.ts";
 
 export interface ExpressionContext {
   /** `noUncheckedIndexedAccess`: element reads are written `x[i]!`. */
@@ -130,6 +131,7 @@ class ExpressionPrinter {
       }
       case "index": {
         const text = this.printUnasserted(expr, least);
+        if (fieldOf(expr.array.type, expr.index) !== undefined) return text;
         return this.#context.uncheckedIndexedAccess && expr.type.kind !== "maybe" ? `${text}!` : text;
       }
       case "length":
@@ -149,6 +151,8 @@ class ExpressionPrinter {
   printUnasserted(expr: Expr, least: number): string {
     if (expr.kind === "var") return this.#context.nameOf(expr.name);
     if (expr.kind !== "index") return this.print(expr, least);
+    const field = fieldOf(expr.array.type, expr.index);
+    if (field !== undefined) return `${this.#object(expr.array)}${memberText(field.name)}`;
     return `${this.#object(expr.array)}[${this.print(expr.index, precedence.assignment)}]`;
   }
 
@@ -230,9 +234,10 @@ class ExpressionPrinter {
       case "holes":
         return `new Array<${elementText(expr.type)}>(${this.print(expr.length, precedence.assignment)})`;
       case "items":
-        return expr.type.kind === "typed"
-          ? `${expr.type.name}.of(${this.#list(expr.items)})`
-          : `[${this.#list(expr.items)}]`;
+        if (expr.type.kind === "typed") return `${expr.type.name}.of(${this.#list(expr.items)})`;
+        if (expr.type.kind === "record" && expr.type.isTuple !== true)
+          return this.#objectLiteral(expr.type, expr.items);
+        return `[${this.#list(expr.items)}]`;
       case "copy":
         return this.#copy(expr);
       case "view":
@@ -274,18 +279,78 @@ class ExpressionPrinter {
     return start === undefined ? "" : from;
   }
 
+  #objectLiteral(type: RecordType, items: readonly Expr[]): string {
+    const parts = type.fields.map((field, i): string => {
+      const item = items[i]!;
+      const text = this.print(item, precedence.assignment);
+      if (text === field.name) return text;
+      const pair = `${propertyText(field.name)}: ${text}`;
+      if (field.optional !== true || item.type.kind !== "maybe") return pair;
+      // Under exactOptionalPropertyTypes a property that is absent must not be there.
+      return isUndefined(item)
+        ? ""
+        : `...(${this.printUnasserted(item, precedence.equality)} === undefined ? {} : { ${pair} })`;
+    });
+    const present = parts.filter((part) => part !== "");
+    return present.length === 0 ? "{}" : `{ ${present.join(", ")} }`;
+  }
+
+  /** `type` is that of the zeros. */
   #zerosLike(array: string, type: Type, depth: number): string {
     if (isScalar(type)) return "0";
+    if (type.kind === "record") return this.#fieldwise(array, type, (part, t) => this.#zerosLike(part, t, depth));
     if (type.kind !== "list" || isScalar(type.element)) return this.#zeros(type, `${array}.length`);
     const row = this.#context.arrowParameter(depth);
-    return `${array}.map((${row}) => ${this.#zerosLike(row, type.element, depth + 1)})`;
+    return `${array}.map((${row}) => ${inArrow(this.#zerosLike(row, type.element, depth + 1))})`;
   }
 
   #deepCopy(array: string, type: Type, depth: number): string {
+    if (type.kind === "record") {
+      const references = type.fields.filter((field) => isReference(field.type));
+      const copied = references.map((field) =>
+        this.#property(array, field, (part, t) => this.#deepCopy(part, t, depth)),
+      );
+      if (type.isTuple !== true) return `{ ${[`...${array}`, ...copied].join(", ")} }`;
+      return this.#fieldwise(array, type, (part, t) => (isReference(t) ? this.#deepCopy(part, t, depth) : part));
+    }
     if (type.kind !== "list" || !holdsReferences(type)) return `${array}.slice()`;
     const row = this.#context.arrowParameter(depth);
-    return `${array}.map((${row}) => ${this.#deepCopy(row, type.element, depth + 1)})`;
+    return `${array}.map((${row}) => ${inArrow(this.#deepCopy(row, type.element, depth + 1))})`;
   }
+
+  /** An object or tuple, each of its fields made from the field of another. */
+  #fieldwise(object: string, type: RecordType, make: (part: string, type: Type) => string): string {
+    if (type.isTuple === true) {
+      const items = type.fields.map((field) => {
+        if (field.type.kind === "maybe" && field.type.type.kind === "void") return "undefined";
+        return make(`${object}[${field.name}]`, field.type);
+      });
+      return `[${items.join(", ")}]`;
+    }
+    const parts = type.fields.map((field) => this.#property(object, field, make));
+    return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
+  }
+
+  #property(object: string, field: Field, make: (part: string, type: Type) => string): string {
+    const part = `${object}${memberText(field.name)}`;
+    const name = propertyText(field.name);
+    if (field.type.kind !== "maybe") return `${name}: ${make(part, field.type)}`;
+    const made = make(part, field.type.type);
+    return field.optional === true
+      ? `...(${part} === undefined ? {} : { ${name}: ${made} })`
+      : `${name}: ${part} === undefined ? undefined : ${made}`;
+  }
+}
+
+/** An object literal that an arrow function returns stands in parentheses. */
+function inArrow(text: string): string {
+  return text.startsWith("{") ? `(${text})` : text;
+}
+
+/** `.name`, or with brackets where the name is no identifier. */
+function memberText(name: string): string {
+  if (isIdentifier(name)) return `.${name}`;
+  return /^\d+$/.test(name) ? `[${name}]` : `[${JSON.stringify(name)}]`;
 }
 
 type AllocKind = "zeros" | "holes" | "items" | "copy" | "view" | "zerosLike" | "deepCopy" | "newTape" | "tensor";
@@ -317,10 +382,6 @@ function foreignLevel(text: string): number {
 
 function isScalar(type: Type): boolean {
   return type.kind === "number" || type.kind === "int";
-}
-
-function holdsReferences(type: Type): boolean {
-  return type.kind === "list" && (type.element.kind === "list" || type.element.kind === "typed");
 }
 
 function elementText(type: Type): string {

@@ -57,6 +57,10 @@ function typeNames(type: Type): string[] {
       return typeNames(type.element);
     case "maybe":
       return typeNames(type.type);
+    case "record":
+      return type.name === undefined
+        ? type.fields.flatMap((field) => typeNames(field.type))
+        : [...identifiersIn([type.name])];
     case "tuple":
       return type.items.flatMap(typeNames);
     case "function":

@@ -1,6 +1,6 @@
 /** Types of the IR as TypeScript text. */
 import { bool, int, isReference, num } from "../ir/build.ts";
-import type { Expr, Param, Type } from "../ir/types.ts";
+import type { Expr, Param, RecordType, Type } from "../ir/types.ts";
 
 /** The type as one writes it in an annotation. A tape that has not been lowered is the array that holds its values. */
 export function typeText(type: Type): string {
@@ -25,7 +25,31 @@ export function typeText(type: Type): string {
       return `(${parameterTexts(type.params).join(", ")}) => ${typeText(type.result)}`;
     case "tensor":
       return "Tensor";
+    case "record":
+      return type.name ?? recordText(type);
   }
+}
+
+function recordText({ isTuple, fields }: RecordType): string {
+  if (isTuple === true)
+    return tupleText(
+      fields.map((field) => field.type),
+      undefined,
+    );
+  const parts = fields.map(
+    ({ name, type, optional }) =>
+      `${propertyText(name)}${optional ? "?" : ""}: ${typeText(optional ? withoutUndefined(type) : type)}`,
+  );
+  return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
+}
+
+/** The name of a property in a type or an object literal, in quotes where it is no identifier. */
+export function propertyText(name: string): string {
+  return isIdentifier(name) ? name : JSON.stringify(name);
+}
+
+export function isIdentifier(name: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
 }
 
 /** A type in front of `[]` or beside `|`. */
@@ -35,8 +59,7 @@ function operand(type: Type): string {
 }
 
 function tupleText(items: readonly Type[], labels: readonly string[] | undefined): string {
-  const labelled =
-    labels?.length === items.length && labels.every((label) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(label));
+  const labelled = labels?.length === items.length && labels.every(isIdentifier);
   return `[${items.map((item, i) => (labelled ? `${labels[i]!}: ${typeText(item)}` : typeText(item))).join(", ")}]`;
 }
 
@@ -89,6 +112,8 @@ export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean, 
       return assignedLater && init.type.kind !== "maybe";
     case "typed":
       return assignedLater;
+    case "record":
+      return assignedLater || isAllocation(init);
     case "list":
       if (assignedLater || (isAllocation(init) && isReference(type.element))) return true;
       return init.kind === "items" && (init.items.length === 0 || type.element.kind === "maybe");

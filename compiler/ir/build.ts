@@ -1,5 +1,5 @@
 /** Short constructors for IR nodes, for passes and tests. Nothing is simplified here. */
-import type { Alloc, Block, Expr, Literal, OpName, Pattern, Stmt, Type, Var } from "./types.ts";
+import type { Alloc, Block, Expr, Field, Literal, OpName, Pattern, RecordType, Stmt, Type, Var } from "./types.ts";
 
 export const numberType: Type = { kind: "number" };
 export const intType: Type = { kind: "int" };
@@ -35,7 +35,25 @@ export function compare(name: "lt" | "le" | "gt" | "ge" | "eq" | "ne", left: Exp
 }
 
 export function at(array: Expr, index: Expr): Expr {
-  return { kind: "index", array, index, type: elementType(array.type) };
+  const type = fieldOf(array.type, index)?.type ?? elementType(array.type);
+  return { kind: "index", array, index, type };
+}
+
+/** `record.name`. */
+export function fieldAt(record: Expr, name: string): Expr {
+  return at(record, fieldName(name));
+}
+
+/** The index of a field. */
+export function fieldName(name: string): Literal {
+  return { kind: "literal", value: name, type: stringType };
+}
+
+/** The field that an index into a record means; undefined for other types. */
+export function fieldOf(type: Type, index: Expr): Field | undefined {
+  if (type.kind === "maybe") return fieldOf(type.type, index);
+  if (type.kind !== "record" || index.kind !== "literal") return undefined;
+  return type.fields.find((field) => field.name === String(index.value));
 }
 
 export function lengthOf(array: Expr): Expr {
@@ -65,7 +83,7 @@ export function namePattern(name: string, type: Type): Pattern {
 }
 
 export function zerosLike(array: Expr): Alloc {
-  return { kind: "zerosLike", array, type: array.type };
+  return { kind: "zerosLike", array, type: shadowType(array.type) };
 }
 
 /** The type of an element of an array type. */
@@ -82,9 +100,83 @@ export function elementType(type: Type): Type {
   }
 }
 
-/** Whether values of the type are references to arrays. */
+/** Whether values of the type are references to arrays or objects. */
 export function isReference(type: Type): boolean {
-  return type.kind === "typed" || type.kind === "list" || (type.kind === "maybe" && isReference(type.type));
+  switch (type.kind) {
+    case "typed":
+    case "list":
+    case "record":
+      return true;
+    case "maybe":
+      return isReference(type.type);
+    default:
+      return false;
+  }
+}
+
+/** Whether what the type refers to holds references itself: rows, fields that are arrays. */
+export function holdsReferences(type: Type): boolean {
+  switch (type.kind) {
+    case "list":
+      return isReference(type.element);
+    case "record":
+      return type.fields.some((field) => isReference(field.type));
+    case "maybe":
+      return holdsReferences(type.type);
+    default:
+      return false;
+  }
+}
+
+/** Whether there are objects anywhere in what the type refers to. */
+export function containsRecord(type: Type): boolean {
+  switch (type.kind) {
+    case "record":
+      return true;
+    case "list":
+      return containsRecord(type.element);
+    case "maybe":
+      return containsRecord(type.type);
+    default:
+      return false;
+  }
+}
+
+/** The type of a gradient or tangent of a reference, and of the shadow that collects it: of a record the differentiable fields. */
+export function shadowType(type: Type): Type {
+  switch (type.kind) {
+    case "list": {
+      const element = shadowType(type.element);
+      return element === type.element ? type : { kind: "list", element };
+    }
+    case "maybe": {
+      const inner = shadowType(type.type);
+      return inner === type.type ? type : { kind: "maybe", type: inner };
+    }
+    case "record": {
+      const { isTuple, fields } = type;
+      if (isTuple === true) {
+        const absent: Type = { kind: "maybe", type: voidType };
+        return {
+          ...type,
+          fields: fields.map((f) => ({ ...f, type: hasShadow(f.type) ? shadowType(f.type) : absent })),
+        };
+      }
+      return { kind: "record", fields: shadowFields(type).map((f) => ({ ...f, type: shadowType(f.type) })) };
+    }
+    default:
+      return type;
+  }
+}
+
+/** The fields of a record that a gradient of it has. A nested structure stays, if only as `{}`. */
+export function shadowFields(type: RecordType): readonly Field[] {
+  return type.fields.filter((field) => hasShadow(field.type));
+}
+
+function hasShadow(type: Type): boolean {
+  if (type.kind === "maybe") return hasShadow(type.type);
+  return type.kind === "record" || isDifferentiable(type);
 }
 
 /** Whether values of the type can carry a derivative. */
@@ -98,6 +190,8 @@ export function isDifferentiable(type: Type): boolean {
       return isDifferentiable(type.element);
     case "maybe":
       return isDifferentiable(type.type);
+    case "record":
+      return type.fields.some((field) => isDifferentiable(field.type));
     case "tuple":
       return type.items.some(isDifferentiable);
     default:
@@ -116,6 +210,13 @@ export function sameType(a: Type, b: Type): boolean {
       return sameType(a.element, (b as typeof a).element);
     case "maybe":
       return sameType(a.type, (b as typeof a).type);
+    case "record": {
+      const other = (b as typeof a).fields;
+      return (
+        a.fields.length === other.length &&
+        a.fields.every((field, i) => field.name === other[i]!.name && sameType(field.type, other[i]!.type))
+      );
+    }
     case "tuple": {
       const other = (b as typeof a).items;
       return a.items.length === other.length && a.items.every((item, i) => sameType(item, other[i]!));

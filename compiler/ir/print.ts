@@ -1,4 +1,5 @@
 /** Stable, readable text of the IR, near to TypeScript: for `tsgrad explain`, fixtures and snapshots. */
+import { fieldOf } from "./build.ts";
 import type { Block, Expr, Func, OpName, Param, Pattern, Program, Stmt, Type } from "./types.ts";
 
 export function printProgram(program: Program): string {
@@ -21,6 +22,11 @@ export function printType(type: Type): string {
       return `${within(type.element)}[]`;
     case "maybe":
       return `${within(type.type)} | undefined`;
+    case "record":
+      return (
+        type.name ??
+        `{ ${type.fields.map((f) => `${f.name}${f.optional ? "?" : ""}: ${printType(f.type)}`).join("; ")} }`
+      );
     case "tuple":
       return `[${type.items.map((item, i) => label(type.labels?.[i]) + printType(item)).join(", ")}]`;
     case "function":
@@ -61,9 +67,9 @@ function printStmt(stmt: Stmt, indent: string): string {
     case "assign":
       return line(`${stmt.name} = ${expr(stmt.value)}`);
     case "store":
-      return line(`${primary(stmt.array)}[${expr(stmt.index)}] = ${expr(stmt.value)}`);
+      return line(`${place(stmt)} = ${expr(stmt.value)}`);
     case "accumulate":
-      return line(`${primary(stmt.array)}[${expr(stmt.index)}] += ${expr(stmt.value)}`);
+      return line(`${place(stmt)} += ${expr(stmt.value)}`);
     case "fill":
       return line(`${primary(stmt.array)}.fill(${expr(stmt.value)})`);
     case "set":
@@ -274,7 +280,7 @@ export function printExpr(expr: Expr): string {
       // JavaScript wants parentheses where ?? meets && or ||.
       return `${printAt(expr.left, binding.bitor)} ?? ${printAt(expr.right, binding.bitor)}`;
     case "index":
-      return `${primary(expr.array)}[${printExpr(expr.index)}]`;
+      return place(expr);
     case "length":
       return `${primary(expr.array)}.length`;
     case "foreign":
@@ -290,6 +296,10 @@ export function printExpr(expr: Expr): string {
     case "holes":
       return made("holes", expr.type, [expr.length]);
     case "items":
+      if (expr.type.kind === "record") {
+        const { fields } = expr.type;
+        return `{ ${expr.items.map((item, i) => `${fields[i]?.name ?? "?"}: ${printExpr(item)}`).join(", ")} }`;
+      }
       return expr.type.kind === "list" ? `[${list(expr.items)}]` : `${printType(expr.type)}.of(${list(expr.items)})`;
     case "copy":
       return made("copy", expr.type, [
@@ -307,6 +317,11 @@ export function printExpr(expr: Expr): string {
     case "tensor":
       return `new Tensor(${printExpr(expr.data)}, [${list(expr.shape)}])`;
   }
+}
+
+function place({ array, index }: { readonly array: Expr; readonly index: Expr }): string {
+  const field = fieldOf(array.type, index);
+  return field === undefined ? `${primary(array)}[${printExpr(index)}]` : `${primary(array)}.${field.name}`;
 }
 
 function made(word: string, type: Type, args: readonly (Expr | undefined)[]): string {

@@ -32,6 +32,11 @@ export type Type =
   | { readonly kind: "typed"; readonly name: TypedArrayName }
   /** A JavaScript array: `number[]`, `number[][]`, `Float64Array[]`. */
   | { readonly kind: "list"; readonly element: Type }
+  /**
+   * An object with a fixed set of fields, or a tuple that holds data. It is memory like an array's: an `index` into
+   * it has the field's name as a literal string.
+   */
+  | RecordType
   /** `T | undefined`: optional parameters, and absent gradients. */
   | { readonly kind: "maybe"; readonly type: Type }
   | { readonly kind: "tuple"; readonly items: readonly Type[]; readonly labels?: readonly string[] }
@@ -41,6 +46,22 @@ export type Type =
   | { readonly kind: "tape"; readonly element: Type }
   /** A `Tensor` of the runtime; generated Jacobians return it. */
   | { readonly kind: "tensor" };
+
+export interface RecordType {
+  readonly kind: "record";
+  readonly fields: readonly Field[];
+  /** A tuple: its fields are "0", "1" and so on, and it is written with brackets. */
+  readonly isTuple?: true;
+  /** What the user calls the type. */
+  readonly name?: string;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: Type;
+  /** `k?: T`: the field itself may be missing; its type is then `maybe`. */
+  readonly optional?: true;
+}
 
 /** Where in the user's text something comes from; `start` and `end` are UTF-16 offsets. */
 export interface Origin {
@@ -129,7 +150,7 @@ export type Expr =
   | { readonly kind: "logic"; readonly op: "&&" | "||"; readonly left: Expr; readonly right: Expr; readonly type: Type }
   /** `left ?? right`. */
   | { readonly kind: "nullish"; readonly left: Expr; readonly right: Expr; readonly type: Type }
-  /** `array[index]`; `array` is a variable or itself an `index` into nested lists. */
+  /** `array[index]`; `array` is a variable or itself an `index` into nested lists. `record.field` has a literal string as index. */
   | { readonly kind: "index"; readonly array: Expr; readonly index: Expr; readonly type: Type }
   | { readonly kind: "length"; readonly array: Expr; readonly type: Type }
   /**
@@ -163,13 +184,13 @@ export type Alloc =
   | { readonly kind: "zeros"; readonly length: Expr; readonly type: Type }
   /** `new Array<number>(length)`: every element undefined. */
   | { readonly kind: "holes"; readonly length: Expr; readonly type: Type }
-  /** `[a, b]`, `Float64Array.of(a, b)`. */
+  /** `[a, b]`, `Float64Array.of(a, b)`; of a record, the values of its fields in the order of the type. */
   | { readonly kind: "items"; readonly items: readonly Expr[]; readonly type: Type }
   /** A shallow copy with conversion of elements to `type`: `slice`, `from`, `new Float64Array(other)`, `[...xs]`. */
   | { readonly kind: "copy"; readonly array: Expr; readonly start?: Expr; readonly end?: Expr; readonly type: Type }
   /** `array.subarray(start, end)`: shares memory with `array`. */
   | { readonly kind: "view"; readonly array: Expr; readonly start?: Expr; readonly end?: Expr; readonly type: Type }
-  /** Zeros with the structure of `array`, nested lists included. */
+  /** Zeros with the structure of `array`, nested lists included; of a record, of its differentiable fields. */
   | { readonly kind: "zerosLike"; readonly array: Expr; readonly type: Type }
   /** A copy of `array`, nested lists included. */
   | { readonly kind: "deepCopy"; readonly array: Expr; readonly type: Type }

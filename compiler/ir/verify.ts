@@ -1,5 +1,5 @@
 /** Checks the invariants that `ir/types.ts` states. Run on the result of every pass in tests. */
-import { elementType, isReference, sameType } from "./build.ts";
+import { at, elementType, fieldOf, isReference, sameType } from "./build.ts";
 import { printExpr, printType } from "./print.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt, Type } from "./types.ts";
 import { childrenOf } from "./visit.ts";
@@ -83,7 +83,7 @@ function makeVerifier(program: Program | undefined) {
       case "index":
         // A tuple that came in as one parameter is taken apart so.
         if (e.array.type.kind !== "tuple") arrayOperand(e.array, e);
-        return need(e.index, "numeric", e);
+        return position(e.array, e.index, e);
       case "length":
         return arrayOperand(e.array, e);
       case "zeros":
@@ -104,6 +104,13 @@ function makeVerifier(program: Program | undefined) {
       default:
         return;
     }
+  }
+
+  /** A field of a record, or a number. */
+  function position(array: Expr, index: Expr, where: Expr): void {
+    const type = array.type.kind === "maybe" ? array.type.type : array.type;
+    if (type.kind !== "record") return need(index, "numeric", where);
+    if (fieldOf(type, index) === undefined) fault(`${printExpr(index)} is no field of ${printExpr(array)}`);
   }
 
   function arrayOperand(array: Expr, where: Expr): void {
@@ -159,9 +166,13 @@ function makeVerifier(program: Program | undefined) {
       case "append":
         operand(s.array);
         arrayOperand(s.array, s.array);
-        if (s.kind === "store" || s.kind === "accumulate") operand(s.index);
         operand(s.value);
-        if (isReference(s.array.type))
+        if (s.kind === "store" || s.kind === "accumulate") {
+          operand(s.index);
+          const place = at(s.array, s.index);
+          position(s.array, s.index, place);
+          if (isReference(s.array.type)) agree(s.value.type, place.type, printExpr(place));
+        } else if (isReference(s.array.type))
           agree(s.value.type, elementType(s.array.type), `an element of ${printExpr(s.array)}`);
         return;
       case "set":
@@ -296,6 +307,12 @@ function fits(from: Type, to: Type): boolean {
   // A narrowed variable is read at the type that is left.
   if (from.kind === "maybe") return fits(from.type, to) || to.kind === "void";
   if (from.kind === "list" && to.kind === "list") return fits(from.element, to.element);
+  if (from.kind === "record" && to.kind === "record") {
+    return to.fields.every((field) => {
+      const given = from.fields.find((f) => f.name === field.name);
+      return given === undefined ? field.optional === true : fits(given.type, field.type);
+    });
+  }
   if (from.kind === "tuple" && to.kind === "tuple") {
     return from.items.length === to.items.length && from.items.every((item, i) => fits(item, to.items[i]!));
   }

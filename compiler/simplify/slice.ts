@@ -6,7 +6,7 @@ import { isReference, variable } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { exprsOf, implicitReads, mapStmt } from "../ir/visit.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
-import { readsOfExpr, writesOfStmt, type Key } from "../analyse/effects.ts";
+import { type Key, reachableKeys, readsOfExpr, writesOfStmt } from "../analyse/effects.ts";
 
 export function slice(func: Func): Func {
   const aliasing = analyseAliases(func);
@@ -26,14 +26,7 @@ export function slice(func: Func): Func {
 /** Everything that the caller can reach through a parameter. */
 function liveMemory(aliasing: Aliasing, name: string, func: Func, live: Set<Key>): void {
   const type = func.params.find((p) => p.name === name)!.type;
-  for (
-    let at: number | undefined = aliasing.classOf(variable(name, type));
-    at !== undefined;
-    at = aliasing.elementsOf(at)
-  ) {
-    live.add(`contents ${String(at)}`);
-    live.add(`length ${String(at)}`);
-  }
+  for (const key of reachableKeys(aliasing, variable(name, type))) live.add(key);
 }
 
 /** Adds what the needed statements of a block read; true if there are any. */
@@ -102,10 +95,7 @@ function markReachable(aliasing: Aliasing, expr: Expr, live: Set<Key>): void {
     return;
   }
   if (!isReference(expr.type) || !["var", "index", "view"].includes(expr.kind)) return;
-  for (let at: number | undefined = aliasing.classOf(expr); at !== undefined; at = aliasing.elementsOf(at)) {
-    live.add(`contents ${String(at)}`);
-    live.add(`length ${String(at)}`);
-  }
+  for (const key of reachableKeys(aliasing, expr)) live.add(key);
 }
 
 function isNeeded(aliasing: Aliasing, stmt: Stmt, live: ReadonlySet<Key>): boolean {
