@@ -2,7 +2,7 @@
  * What statements read and write, as keys: the name of a scalar or reference variable, the contents of a
  * memory class, the length of the lists in a class. Two accesses can only interfere if they share a key.
  */
-import { isReference } from "../ir/build.ts";
+import { at, fieldAt, fieldName, int, isReference } from "../ir/build.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { exprsOf, implicitReads, namesDeclaredBy, walkBlock, walkExpr } from "../ir/visit.ts";
 import type { Aliasing, Cell } from "./alias.ts";
@@ -48,20 +48,42 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
         if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
         break;
       case "copy":
-      case "deepCopy":
         if (isReference(e.array.type)) {
           for (const key of contentsKeys(aliasing, e.array)) into.add(key);
           if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
         }
         break;
+      case "deepCopy":
+        for (const key of e.array.type.kind === "typed"
+          ? contentsKeys(aliasing, e.array)
+          : reachableKeys(aliasing, e.array))
+          into.add(key);
+        break;
       case "zerosLike":
-        if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
+        readsOfStructure(aliasing, e.array, into);
         break;
       default:
         break;
     }
   });
   return into;
+}
+
+/** The lengths of an array and of the arrays in it, and which arrays these are. */
+function readsOfStructure(aliasing: Aliasing, array: Expr, into: Set<Key>): void {
+  const type = array.type.kind === "maybe" ? array.type.type : array.type;
+  if (type.kind === "list") {
+    into.add(lengthKey(aliasing, array));
+    if (!isReference(type.element)) return;
+    into.add(contentsKey(aliasing, array));
+    readsOfStructure(aliasing, at(array, int(0)), into);
+  } else if (type.kind === "record") {
+    for (const field of type.fields) {
+      if (!isReference(field.type)) continue;
+      into.add(contentsKey(aliasing, array, fieldName(field.name)));
+      readsOfStructure(aliasing, fieldAt(array, field.name), into);
+    }
+  }
 }
 
 /** Everything that a block may read, its own locals included. */

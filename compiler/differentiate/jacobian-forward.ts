@@ -197,13 +197,18 @@ class ForwardJacobian {
     }
   }
 
+  /** An input as it was at entry: the copy of it, if the function writes into it. */
+  #atEntry(array: Expr): Expr {
+    const kept = array.kind === "var" ? this.#kept.get(array.name) : undefined;
+    return kept === undefined ? array : variable(kept, array.type);
+  }
+
   /** The lengths of an input at entry. */
   #shapeOfInput(array: Expr, label: string): Expr[] {
     const { names, written } = this.#source.prepared;
-    const name = array.kind === "var" ? array.name : "";
-    const kept = this.#kept.get(name);
-    const entry = kept === undefined ? array : variable(kept, array.type);
-    return shapeOf(names, entry, label, this.body, kept !== undefined || !written.has(name));
+    const entry = this.#atEntry(array);
+    const fixed = entry !== array || array.kind !== "var" || !written.has(array.name);
+    return shapeOf(names, entry, label, this.body, fixed);
   }
 
   /** Writes a run along some directions. All but the first have no effects and leave the arguments alone. */
@@ -375,7 +380,7 @@ class ForwardJacobian {
     const units = Array.from({ length: lanes }, (_, w) => {
       const type = presentType(part.array.type);
       const unit = variable(names.fresh(lanes === 1 ? `${part.label}Dot` : `${part.label}Dot$${String(w)}`), type);
-      this.body.push({ kind: "let", name: unit.name, type, mutable: false, init: zerosFor(part.array) });
+      this.body.push({ kind: "let", name: unit.name, type, mutable: false, init: zerosFor(this.#atEntry(part.array)) });
       return unit;
     });
     const j = variable(names.fresh("column"), intType);

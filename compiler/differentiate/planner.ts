@@ -112,6 +112,8 @@ export interface Planner extends AdjointContext {
   /** Variables that have no value where they are declared. */
   readonly unassigned: ReadonlySet<string>;
   readonly ranges: Ranges;
+  /** Whether `push` or `pop` may change the length of a list: then its shadow has to follow its length back. */
+  readonly resizes: (list: Expr) => boolean;
   /** The loops around the statement that is being planned, outermost first. */
   readonly loops: ForStmt[];
   /** The block runs several times with the same shadows: an iteration of a checkpointed loop. */
@@ -123,9 +125,16 @@ export interface Planner extends AdjointContext {
 export function makePlanner(context: ReverseContext, bars: Bars, body: Block): Planner {
   const exitNames = new Set<string>();
   const unassigned = new Set<string>();
+  const resized = new Set<number>();
+  const { aliasing } = context;
   walkBlock(body, (stmt) => {
     if (stmt.kind === "let" && stmt.exit) exitNames.add(stmt.name);
     if (stmt.kind === "let" && stmt.init === undefined) unassigned.add(stmt.name);
+    if (stmt.kind === "append" || stmt.kind === "shrink") resized.add(aliasing.classOf(stmt.array));
+    // What a callee does is not looked into.
+    if (stmt.kind === "call")
+      for (const arg of stmt.args)
+        if (isReference(arg.type)) for (const memory of aliasing.reach(arg)) resized.add(memory);
   });
   const guard = (target: Extract<Expr, { kind: "index" }>): Expr | undefined => {
     if (target.array.type.kind !== "list") return undefined;
@@ -149,6 +158,7 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     exitNames,
     unassigned,
     ranges: analyseRanges(body),
+    resizes: (list) => context.shared.given || resized.has(aliasing.classOf(list)),
     loops: [],
     depth: 0,
     active: (e) => context.activity.active(e),

@@ -1,11 +1,11 @@
 /** How the forward sweep saves what a statement overwrites or a block leaves behind, and how the reverse sweep takes it back. */
 import { stepOf } from "../analyse/integers.ts";
-import { assign, at, compare, int, intType, isReference, lengthOf, num, op, variable } from "../ir/build.ts";
+import { assign, at, int, intType, isReference, lengthOf, num, op, variable } from "../ir/build.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
 import type { Generation, Pair } from "./generation.ts";
 import type { Planner } from "./planner.ts";
 import type { Call } from "./planning.ts";
-import { presentType, restoreFrom } from "./shadows.ts";
+import { cutTo, presentType, restoreFrom } from "./shadows.ts";
 import { tripProduct } from "./trips.ts";
 import { isTwinned, nameOf } from "./twins.ts";
 
@@ -55,7 +55,8 @@ export function saveAndRestore(g: Generation, stmt: Stmt): Pair {
       return { forward: [], reverse: [stmt.array, ...shadow].map((array): Stmt => ({ kind: "shrink", array })) };
     }
     case "shrink": {
-      const last = at(stmt.array, op("sub", [lengthOf(stmt.array), int(1)], intType));
+      const index = op("sub", [lengthOf(stmt.array), int(1)], intType);
+      const last = at(stmt.array, index);
       const type = last.type;
       const site = newSite(g, "last", type);
       const name = names.fresh("last");
@@ -64,6 +65,15 @@ export function saveAndRestore(g: Generation, stmt: Stmt): Pair {
         { kind: "pop", tape: site.tape, target: name, declare: true, type },
         { kind: "append", array: stmt.array, value: variable(name, type) },
       ];
+      if (site.twin !== undefined && isTwinned(planner, stmt.array)) {
+        const shadow = planner.bar(stmt.array);
+        const lastBar = names.fresh("lastBar");
+        forward.push({ kind: "push", tape: site.twin, value: at(shadow, index) });
+        reverse.unshift(
+          { kind: "pop", tape: site.twin, target: lastBar, declare: true, type },
+          { kind: "append", array: shadow, value: variable(lastBar, type) },
+        );
+      }
       return { forward, reverse };
     }
     case "call": {
@@ -91,6 +101,7 @@ function saveElement(g: Generation, array: Expr, index: Expr): Pair {
   const { planner } = g;
   const element = at(array, index);
   const root = array.kind === "var" ? array.name : "element";
+  const lists = [array];
   const site = newSite(g, root, element.type);
   const name = planner.fresh(`${root}Was`);
   const forward: Stmt[] = [{ kind: "push", tape: site.tape, value: element }];
@@ -108,6 +119,7 @@ function saveElement(g: Generation, array: Expr, index: Expr): Pair {
       { kind: "pop", tape: twin.tape, target: was, declare: true, type: element.type },
       { kind: "store", array: shadow, index, value: variable(was, element.type) },
     );
+    lists.push(shadow);
   }
   const loops = g.loops.flatMap(({ stmt }) => (stmt.kind === "for" ? [stmt] : []));
   if (array.type.kind !== "list" || planner.ranges.isInside(array, index, loops)) return { forward, reverse };
@@ -120,7 +132,7 @@ function saveElement(g: Generation, array: Expr, index: Expr): Pair {
     reverse: [
       { kind: "pop", tape: length.tape, target: before, declare: true, type: intType },
       ...reverse,
-      { kind: "while", test: compare("gt", lengthOf(array), lengthWas), body: [{ kind: "shrink", array }] },
+      ...lists.map((list) => cutTo(list, lengthWas)),
     ],
   };
 }

@@ -94,8 +94,8 @@ function whenPresent(record: Expr, field: Field, act: (part: Expr) => Stmt[]): S
   return [ifThen(compare("ne", part, absent), act({ ...part, type: field.type.type }))];
 }
 
-/** Writes the contents of one array back into another of the same kind. */
-export function restoreFrom(names: Names, target: Expr, source: Expr): Stmt[] {
+/** Writes the contents of one array back into another of the same kind; `resized` says that the lengths may differ. */
+export function restoreFrom(names: Names, target: Expr, source: Expr, resized = false): Stmt[] {
   if (target.type.kind === "typed") return [{ kind: "set", target, source }];
   if (target.type.kind === "record") {
     return target.type.fields.flatMap((field) => {
@@ -105,7 +105,15 @@ export function restoreFrom(names: Names, target: Expr, source: Expr): Stmt[] {
         : [{ kind: "store", array: target, index: fieldName(field.name), value: part }];
     });
   }
-  return [countTo(names, lengthOf(source), (i) => [{ kind: "store", array: target, index: i, value: at(source, i) }])];
+  return [
+    ...(resized ? [cutTo(target, lengthOf(source))] : []),
+    countTo(names, lengthOf(source), (i) => [{ kind: "store", array: target, index: i, value: at(source, i) }]),
+  ];
+}
+
+/** Makes a list no longer than that. */
+export function cutTo(list: Expr, length: Expr): Stmt {
+  return { kind: "while", test: compare("gt", lengthOf(list), length), body: [{ kind: "shrink", array: list }] };
 }
 
 /** The sum of an array's elements, in a new variable. */

@@ -19,7 +19,7 @@ import type { Expr, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables } from "../ir/visit.ts";
 import { accumulateInto, adjointOf, statements } from "./adjoint.ts";
 import type { Planner } from "./planner.ts";
-import { addInto, clear, countTo, sumOf } from "./shadows.ts";
+import { addInto, clear, countTo, cutTo, sumOf } from "./shadows.ts";
 
 export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
   switch (stmt.kind) {
@@ -194,6 +194,18 @@ function isName(expr: Expr, name: string): boolean {
 
 function adjointOfStore(planner: Planner, array: Expr, index: Expr, value: Expr): Stmt[] {
   if (isReference(value.type) || !isDifferentiable(array.type) || !planner.active(array)) return [];
+  return [...adjointOfElement(planner, array, index, value), ...shortened(planner, array, index)];
+}
+
+/** A store past the end makes a list longer: where other statements count on the length of its shadow, that goes back too. */
+function shortened(planner: Planner, array: Expr, index: Expr): Stmt[] {
+  if (array.type.kind !== "list" || !planner.resizes(array) || planner.ranges.isInside(array, index, planner.loops))
+    return [];
+  return [cutTo(planner.bar(array), lengthOf(array))];
+}
+
+/** The adjoint of a store inside of its array, or in a list that has grown by it. */
+function adjointOfElement(planner: Planner, array: Expr, index: Expr, value: Expr): Stmt[] {
   const { aliasing } = planner.context;
   const shadow = planner.bar(array);
   // A store outside of a typed array is dropped, and so is its adjoint.

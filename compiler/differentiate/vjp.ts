@@ -8,6 +8,7 @@ import {
   compare,
   holdsReferences,
   int,
+  intType,
   isDifferentiable,
   isReference,
   lengthOf,
@@ -16,6 +17,7 @@ import {
   op,
   sameType,
   variable,
+  zerosLike,
 } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import {
@@ -38,7 +40,7 @@ import { leavesOf, type Input, type Output, type Prepared, type Structure } from
 import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
-import { addInto, countTo, lengthOrZero, restoreFrom, zerosFor } from "./shadows.ts";
+import { addInto, countTo, cutTo, lengthOrZero, restoreFrom, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
   bareOrTupleExpr,
@@ -68,7 +70,8 @@ interface Pieces {
 }
 
 export function reverseMode(prepared: Prepared, calls: CallTable, options: ReverseOptions): Func {
-  const repeatable = options.mode === "pullback";
+  // Where shadows move, each call of a pullback runs both sweeps anew.
+  const repeatable = options.mode === "pullback" && !shadowsMove(prepared);
   const pieces = makePieces(prepared, calls, repeatable, options);
   switch (options.mode) {
     case "vjp":
@@ -214,30 +217,39 @@ function entryLengths(pieces: Pieces): {
   readonly after: Block;
   readonly gradients: ReadonlyMap<string, Expr>;
 } {
-  const { inputs, aliasing, names, body } = pieces.prepared;
+  const { inputs, names } = pieces.prepared;
   const before: Stmt[] = [];
   const after: Stmt[] = [];
   const gradients = new Map<string, Expr>();
   for (const input of inputs) {
     for (const { name, type, expr } of leavesOf(input.structure)) {
       if (type.kind !== "list" || input.isLocal) continue;
-      const memory = aliasing.classOf(expr);
-      if (!mayResize(pieces.planner.ranges, body, (array) => aliasing.classOf(array) === memory)) continue;
-      const length = names.fresh(`${name}Length`);
-      before.push({ kind: "let", name: length, type: { kind: "int" }, mutable: false, init: lengthOf(expr) });
-      const gradient = names.fresh(`${name}Gradient`);
-      const end = variable(length, { kind: "int" });
-      after.push({
-        kind: "let",
-        name: gradient,
-        type,
-        mutable: false,
-        init: { kind: "copy", array: pieces.bars.of(name, type), start: int(0), end, type },
-      });
-      gradients.set(name, variable(gradient, type));
+      if (!isResized(pieces, expr)) continue;
+      const isActive = pieces.planner.active(expr);
+      const gradient = variable(names.fresh(`${name}Gradient`), type);
+      gradients.set(name, gradient);
+      const declare = (block: Stmt[], name: string, type: Type, init: Expr): void => {
+        block.push({ kind: "let", name, type, mutable: false, init });
+      };
+      if (isActive || !isReference(type.element)) {
+        const length = variable(names.fresh(`${name}Length`), intType);
+        declare(before, length.name, intType, lengthOf(expr));
+        const cut: Expr = { kind: "copy", array: pieces.bars.of(name, type), start: int(0), end: length, type };
+        declare(after, gradient.name, type, isActive ? cut : { kind: "zeros", length, type });
+      } else {
+        const zeros = variable(names.fresh(`${name}Zeros`), type);
+        declare(before, zeros.name, type, zerosLike(expr));
+        declare(after, gradient.name, type, { kind: "deepCopy", array: zeros, type });
+      }
     }
   }
   return { before, after, gradients };
+}
+
+function isResized({ prepared, planner }: Pieces, list: Expr): boolean {
+  const { aliasing, body } = prepared;
+  const memory = aliasing.classOf(list);
+  return mayResize(planner.ranges, body, (array) => aliasing.classOf(array) === memory);
 }
 
 /**
@@ -274,9 +286,14 @@ function parameterBars(
   return { moving, others };
 }
 
-function isMoving(pieces: Pieces, expr: Expr): boolean {
-  const { aliasing } = pieces.prepared;
-  return isReference(expr.type) && aliasing.isDynamic(aliasing.classOf(expr)) && pieces.planner.active(expr);
+function isMoving({ prepared }: Pick<Pieces, "prepared">, expr: Expr): boolean {
+  const { aliasing, activity } = prepared;
+  return isReference(expr.type) && aliasing.isDynamic(aliasing.classOf(expr)) && activity.active(expr);
+}
+
+/** Whether any active array is reached through references that move. */
+function shadowsMove(prepared: Prepared): boolean {
+  return [...variableTypes(prepared.func)].some(([name, type]) => isMoving({ prepared }, variable(name, type)));
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -290,6 +307,7 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   const vType = cotangentType(outputs);
   const v = withCotangent ? variable(names.fresh("v"), vType) : undefined;
 
+  const entry = entryLengths(pieces);
   const into = new Map<string, Expr>();
   const buffers: Param[] = [];
   const added: Stmt[] = [];
@@ -303,13 +321,14 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
         // Where the shadow does not start at zero's place or is overwritten on the way, it is added at the end.
         const name = fresh ? names.fresh(`${leaf.name}Into`) : bar.name;
         buffers.push({ name, type: leaf.type });
-        if (fresh) added.push(...addInto(names, variable(name, leaf.type), bar, leaf.type));
-        else into.set(leaf.name, bar);
+        const made = entry.gradients.get(leaf.name) ?? bar;
+        if (!fresh) into.set(leaf.name, bar);
+        else if (pieces.planner.active(leaf.expr))
+          added.push(...addInto(names, variable(name, leaf.type), made, leaf.type));
       }
     }
   }
 
-  const entry = entryLengths(pieces);
   const gradient = bareOrTupleExpr(
     inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)),
     gradientType(inputs),
@@ -339,8 +358,8 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
     ...checkDistinct(pieces, options.name),
     ...entry.before,
     ...both,
-    ...added,
     ...entry.after,
+    ...added,
     ...(result.value === undefined ? [] : [{ kind: "return", value: result.value } as const]),
   ];
   return { name: options.name, params, result: result.type, body, ...originOf(func) };
@@ -492,8 +511,9 @@ function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; rea
       init: { kind: "deepCopy", array, type: array.type },
     },
   ];
+  const resized = (list: Expr): boolean => isResized(pieces, list);
   if (array.type.kind !== "list" || !isReference(array.type.element))
-    return { before, after: restoreFrom(names, array, contents) };
+    return { before, after: restoreFrom(names, array, contents, resized(array)) };
   const rows = variable(names.fresh(`${name}Rows`), array.type);
   before.push({
     kind: "let",
@@ -503,9 +523,10 @@ function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; rea
     init: { kind: "copy", array, type: array.type },
   });
   const after = [
+    ...(resized(array) ? [cutTo(array, lengthOf(rows))] : []),
     countTo(names, lengthOf(rows), (i) => [
       { kind: "store", array, index: i, value: at(rows, i) },
-      ...restoreFrom(names, at(rows, i), at(contents, i)),
+      ...restoreFrom(names, at(rows, i), at(contents, i), resized(at(array, i))),
     ]),
   ];
   return { before, after };
@@ -569,12 +590,12 @@ function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
     inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)),
     grads,
   );
-  const shadowsMove = someStmt(
-    pieces.sweeps.forward,
-    (stmt) => stmt.kind === "let" && isReference(stmt.type) && pieces.bars.arrayOf(stmt.name) !== undefined,
-  );
   const moving =
-    shadowsMove || topReferences(prepared).some(({ name, type }) => isMoving(pieces, variable(name, type)));
+    shadowsMove(prepared) ||
+    someStmt(
+      pieces.sweeps.forward,
+      (stmt) => stmt.kind === "let" && isReference(stmt.type) && pieces.bars.arrayOf(stmt.name) !== undefined,
+    );
   const end: Block = [...entry.after, { kind: "return", value: gradient }];
   const own = moving ? rerun(pieces, v, end, options) : keepAndReverse(pieces, v, end, options);
 
