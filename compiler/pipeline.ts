@@ -75,8 +75,9 @@ export class Pipeline {
   #setting(direction: "forward" | "reverse"): Setting {
     const keep = (callee: string): boolean => this.#keeps(callee, direction);
     const finish = (made: Func, source: Func): Func => this.#simplified(made, source);
-    const calls = callTable({ program: this.#program, keep, rules: this.#frontend.rules, finish });
-    return { program: this.#program, keep, calls, ablation: this.#options.ablation ?? {} };
+    const ablation = this.#options.ablation ?? {};
+    const calls = callTable({ program: this.#program, keep, rules: this.#frontend.rules, ablation, finish });
+    return { program: this.#program, keep, calls, ablation };
   }
 
   /** What the reverse mode plans for a function, and the function that comes of it: for `tsgrad explain`. */
@@ -200,7 +201,7 @@ export class Pipeline {
   /** A function of the user's as a private function of the generated module. */
   #primal(func: Func): Func {
     return simplify(
-      normalise(func, this.#program, (callee) => this.#keeps(callee, "reverse")),
+      normalise(func, this.#program, (callee) => this.#keeps(callee, "reverse"), { smallArrays: false }),
       () => false,
     );
   }

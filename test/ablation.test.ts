@@ -25,7 +25,8 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["everything is recorded", { recordAll: true }],
   ["nothing is simplified", { simplify: false }],
   ["no loops are fused", { fuse: false }],
-  ["all of it", { neverRecompute: true, recordAll: true, simplify: false, fuse: false }],
+  ["small arrays stay arrays", { smallArrays: false }],
+  ["all of it", { neverRecompute: true, recordAll: true, simplify: false, fuse: false, smallArrays: false }],
 ];
 
 interface Loaded {

@@ -10,7 +10,7 @@ import type { Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Pattern, Stmt, Type } from "../ir/types.ts";
 import { calleesOf, variableTypes, walkBlock } from "../ir/visit.ts";
 import type { Rules } from "../frontend/types.ts";
-import { normalise } from "../normalise/index.ts";
+import { normalise, type Optional } from "../normalise/index.ts";
 
 /** The two halves of a recursive function, as a caller sees them. */
 export interface Split {
@@ -60,7 +60,12 @@ export function differentiableParams(params: readonly Param[]): {
 }
 
 /** The kinds of values that a function and what it calls may have to record. */
-export function tapeTypes(func: Func, program: ReadonlyMap<string, Func>, keep: (callee: string) => boolean): Type[] {
+export function tapeTypes(
+  func: Func,
+  program: ReadonlyMap<string, Func>,
+  keep: (callee: string) => boolean,
+  ablation: Optional,
+): Type[] {
   const types = new Map<string, Type>([
     ["number", numberType],
     ["boolean", { kind: "boolean" }],
@@ -69,7 +74,7 @@ export function tapeTypes(func: Func, program: ReadonlyMap<string, Func>, keep: 
   const visit = (f: Func): void => {
     if (seen.has(f.name)) return;
     seen.add(f.name);
-    const normalised = normalise(f, program, keep);
+    const normalised = normalise(f, program, keep, ablation);
     const params = new Set(normalised.params.map((p) => p.name));
     for (const [name, type] of variableTypes(normalised)) {
       if (!params.has(name) && isReference(type)) types.set(JSON.stringify(type), type);

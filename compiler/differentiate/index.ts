@@ -3,7 +3,7 @@ import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
 import type { Func } from "../ir/types.ts";
 import { isReference, variable } from "../ir/build.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
-import { normalise } from "../normalise/index.ts";
+import { normalise, type Optional } from "../normalise/index.ts";
 import { writtenParameters } from "../analyse/written.ts";
 import { takeApart } from "./elements.ts";
 import { hvpFunction } from "./hvp.ts";
@@ -16,7 +16,7 @@ import { Refusal } from "./refusal.ts";
 import { reverseMode } from "./vjp.ts";
 
 /** Optimisations that tests switch off: the numbers must stay the same. */
-export interface Ablation {
+export interface Ablation extends Optional {
   readonly neverRecompute?: boolean;
   readonly recordAll?: boolean;
   readonly simplify?: boolean;
@@ -94,7 +94,7 @@ function composed(setting: Setting, wish: Wish): Func {
       // A tap changes cotangents only, so its Jacobian is made of rows.
       if (rows.isNumber) return gradientAsJacobian(gradient("grad"), labels);
       if (few && rows.count !== undefined) {
-        const numbers = returningNumbers(normalise(func, setting.program, setting.keep), rows.count);
+        const numbers = returningNumbers(normalise(func, setting.program, setting.keep, setting.ablation), rows.count);
         const pullback =
           numbers === undefined
             ? undefined
@@ -147,7 +147,7 @@ function rowsOf(reference: Prepared): Rows {
 
 /** The function as forward sweeps run it: arrays of which only a few elements are read are taken apart. */
 function forwardSource(setting: Setting, wish: Wish, positions: readonly number[]): ForwardSource {
-  let func = normalise(wish.func, setting.program, setting.keep);
+  let func = normalise(wish.func, setting.program, setting.keep, setting.ablation);
   const written = writtenParameters(func, setting.program);
   const elements = positions.map((index) => {
     const param = func.params[index]!;
@@ -158,10 +158,9 @@ function forwardSource(setting: Setting, wish: Wish, positions: readonly number[
   const wrt = positions.flatMap((index, i): Wrt[] => {
     return elements[i]?.map((e): Wrt => ({ kind: "local", name: e.name })) ?? [{ kind: "param", index }];
   });
-  const ready = prepare(
-    { program: setting.program, func, keep: setting.keep, wrt, outputs: wish.outputs, usedDefaults: true },
-    "forward",
-  );
+  const { program, keep, ablation } = setting;
+  const request = { program, func, keep, ablation, wrt, outputs: wish.outputs, usedDefaults: true };
+  const ready = prepare(request, "forward");
   if (!ready.ok) throw new Refusal(ready.reason);
   const parts = positions.map((index, i): Part => {
     const param = func.params[index]!;
@@ -186,10 +185,9 @@ function hasTap(func: Func): boolean {
 }
 
 function prepared(setting: Setting, wish: Wish, direction: "forward" | "reverse"): Prepared {
-  const result = prepare(
-    { program: setting.program, func: wish.func, keep: setting.keep, wrt: wish.wrt, outputs: wish.outputs },
-    direction,
-  );
+  const { program, keep, ablation } = setting;
+  const request = { program, func: wish.func, keep, ablation, wrt: wish.wrt, outputs: wish.outputs };
+  const result = prepare(request, direction);
   if (!result.ok) throw new Refusal(result.reason);
   return result.prepared;
 }

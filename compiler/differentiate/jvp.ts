@@ -238,7 +238,10 @@ function leafName(target: Expr): string {
 
 /** A name without the marks that passes put on it. */
 export function plainName(name: string): string {
-  return name.replaceAll(/\$r\d*/g, "").replaceAll("$", "");
+  return name
+    .replaceAll(/\$r\d*/g, "")
+    .replaceAll(/(\d)\$(\d)/g, "$1_$2")
+    .replaceAll("$", "");
 }
 
 function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf = tangentOf): Block {

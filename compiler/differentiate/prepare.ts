@@ -9,7 +9,7 @@ import { analyseActivity, type Activity } from "../analyse/activity.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
 import { analyseIntegers, type Integers } from "../analyse/integers.ts";
 import { writtenParameters } from "../analyse/written.ts";
-import { normalise } from "../normalise/index.ts";
+import { normalise, type Optional } from "../normalise/index.ts";
 import { nameResults } from "../normalise/temporaries.ts";
 import { renameVersions } from "../normalise/versions.ts";
 import { needsResult } from "./rules/scalar.ts";
@@ -25,6 +25,7 @@ export interface Request {
   readonly usedDefaults?: boolean;
   /** Tapes among the parameters carry derivatives in and out: of a split function. */
   readonly tapes?: boolean;
+  readonly ablation?: Optional;
 }
 
 /** One variable, or a structure of them, as a parameter or a result is made of. */
@@ -63,7 +64,8 @@ export type Preparation =
   { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly reason: "noInput" | "noOutput" };
 
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
-  const plain = normalise(request.func, request.program, request.keep);
+  const fixed = new Set((request.wrt ?? []).flatMap((wrt) => (wrt.kind === "local" ? [wrt.name] : [])));
+  const plain = normalise(request.func, request.program, request.keep, { ...request.ablation, fixed });
   const structured = mode === "reverse" ? renameVersions(plain) : plain;
   const written = writtenParameters(structured, request.program);
   const exploded = explodeParameters(structured);

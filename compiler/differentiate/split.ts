@@ -4,6 +4,7 @@ import { isDifferentiable, isReference, numberType, op, num, variable } from "..
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { variableTypes } from "../ir/visit.ts";
 import type { Rules, Wrt } from "../frontend/types.ts";
+import type { Optional } from "../normalise/index.ts";
 import { record } from "../analyse/record.ts";
 import type { Key } from "../analyse/effects.ts";
 import { tangentBody } from "./forward.ts";
@@ -21,6 +22,7 @@ export interface CallSetting {
   readonly program: Map<string, Func>;
   readonly keep: (callee: string) => boolean;
   readonly rules: ReadonlyMap<string, Rules>;
+  readonly ablation: Optional;
   /** Finishes a function that was made. */
   readonly finish: (made: Func, source: Func) => Func;
 }
@@ -50,7 +52,7 @@ function splitOf(setting: CallSetting, table: CallTable, key: string): Split {
     numbers: differentiableParams(source.params).numbers,
     arrays: differentiableParams(source.params).arrays,
     result: source.result,
-    tapes: tapeTypes(source, setting.program, setting.keep),
+    tapes: tapeTypes(source, setting.program, setting.keep, setting.ablation),
   };
   if (setting.program.has(split.forward)) return split;
   if (differentiableParams(source.params).tapes.length > 0) throw new Refusal("recursionTwice");
@@ -77,7 +79,8 @@ function orForget<T>({ program }: CallSetting, name: string, make: () => T): T {
 function prepareWhole(setting: CallSetting, source: Func, direction: "forward" | "reverse"): Prepared {
   const { numbers, arrays } = differentiableParams(source.params);
   const wrt = [...numbers, ...arrays].sort((a, b) => a - b).map((index): Wrt => ({ kind: "param", index }));
-  const result = prepare({ program: setting.program, func: source, keep: setting.keep, wrt, tapes: true }, direction);
+  const { program, keep, ablation } = setting;
+  const result = prepare({ program, func: source, keep, ablation, wrt, tapes: true }, direction);
   if (!result.ok) throw new Error(`calls: ${source.name} has nothing to differentiate`);
   return result.prepared;
 }

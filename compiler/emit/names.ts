@@ -3,7 +3,7 @@
  * whose scopes do not meet may share one, so that the reverse loop over `i` has an `i` of its own and
  * not an `i2`.
  */
-import { namesApartFrom } from "../ir/names.ts";
+import { namesApartFrom, ownNumber } from "../ir/names.ts";
 import type { Block, Func } from "../ir/types.ts";
 import { blocksOf, namesDeclaredBy } from "../ir/visit.ts";
 
@@ -38,7 +38,7 @@ export function printedNames(
   /** What a name would be if nothing else had it. */
   const wish = (name: string): string => {
     const unmarked = name.replace(reverseMark, "");
-    if (ownNumber.test(unmarked)) return unmarked.replace(ownNumber, "$1");
+    if (ownNumber.test(unmarked)) return unmarked.replace(ownNumber, "$$$1");
     const stem = unmarked.replace(/\d+$/, "");
     const numbered = sourceNames === undefined ? all.has(stem) : !sourceNames.has(unmarked);
     return numbered && stem !== "" ? stem : unmarked;
@@ -46,7 +46,7 @@ export function printedNames(
 
   const result = new Map<string, string>();
   const settle = ({ name, scope }: Declaration): void => {
-    const text = namesApartFrom([...taken, ...namesMeeting(scope)]).fresh(wish(name));
+    const text = freeName(wish(name), [...taken, ...namesMeeting(scope)]);
     scope.printed.add(text);
     result.set(name, text);
   };
@@ -60,8 +60,15 @@ export function printedNames(
 /** What reverse sweeps add to the names of variables that they declare again. */
 const reverseMark = /(\$r\d*)+$/;
 
-/** A number that is part of the name, as in `yDot$0`, the first of several tangents: it is printed `yDot0`. */
-const ownNumber = /\$(\d+)$/;
+/** A name that is not among the used ones. A number that is part of the name is printed without its mark: `yDot0`, `k1_0`. */
+function freeName(wish: string, used: readonly string[]): string {
+  if (!ownNumber.test(wish)) return namesApartFrom(used).fresh(wish);
+  const isFree = (text: string): boolean => !used.includes(text);
+  const first = wish.replace(/\d\$/, (digit) => `${digit.charAt(0)}_`).replace("$", "");
+  let text = first;
+  for (let n = 2; !isFree(text); n++) text = `${first}_${String(n)}`;
+  return text;
+}
 
 /** The printed names in the scope, around it and inside of it. */
 function namesMeeting(scope: Scope): string[] {

@@ -447,5 +447,5 @@ function isLoop(stmt: Stmt): boolean {
 }
 
 function stemOf(tape: string): string {
-  return tape.replace(/Tape\d*$/, "");
+  return tape.replace(/Tape(\d*|\$[\d_]+)$/, (_, end: string) => (end.startsWith("$") ? end : ""));
 }

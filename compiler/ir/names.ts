@@ -3,7 +3,11 @@ import type { Func } from "./types.ts";
 import { referencedNames, declaredNames } from "./visit.ts";
 
 export interface Names {
-  /** `base` itself where it is free, else `base2`, `base3`, … The result counts as taken from then on. */
+  /**
+   * `base` itself where it is free, else `base2`, `base3`, … The result counts as taken from then on. A number that is
+   * part of the name (`m$4`, the element 4 of an array m, printed `m4`) stays at its end: `m$4Bar` is `mBar$4`, and
+   * where that is taken `mBar$4_2`.
+   */
   fresh(base: string): string;
   taken(name: string): boolean;
 }
@@ -22,8 +26,9 @@ export function namesApartFrom(used: Iterable<string>): Names {
   const taken = new Set(used);
   return {
     fresh(base) {
-      let name = base;
-      const stem = base.replace(/\d+$/, "");
+      const first = base.replace(numberInside, "$2$1");
+      const stem = ownNumber.test(first) ? `${first.replace(ownNumber, "$$$1")}_` : first.replace(/\d+$/, "");
+      let name = first;
       for (let n = 2; taken.has(name) || reserved.has(name); n++) name = `${stem}${String(n)}`;
       taken.add(name);
       return name;
@@ -31,6 +36,11 @@ export function namesApartFrom(used: Iterable<string>): Names {
     taken: (name) => taken.has(name) || reserved.has(name),
   };
 }
+
+/** A number that is part of the name, as in `yDot$0`, the first of several tangents, and perhaps a count of versions. */
+export const ownNumber = /\$(\d+)(?:_\d+)?$/;
+/** The same with more of the name behind it. */
+const numberInside = /(\$\d+(?:_\d+)?)([A-Za-z]\w*)/;
 
 /** Every name that occurs in a function. */
 export function namesOf(func: Func): Set<string> {

@@ -7,10 +7,27 @@ import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
 import { singleReturn } from "./returns.ts";
+import { smallArrays } from "./small-arrays.ts";
 import { uniqueNames } from "./unique.ts";
 
+/** Normalisations that only make derivatives cheaper; tests switch them off. */
+export interface Optional {
+  /** Small local arrays become variables. */
+  readonly smallArrays?: boolean;
+}
+
+export interface NormaliseOptions extends Optional {
+  /** Variables that are asked for by name afterwards. */
+  readonly fixed?: ReadonlySet<string>;
+}
+
 /** One exit, structured loops, no calls but those that `keep` holds back, parameters that keep their values. */
-export function normalise(func: Func, program: Program, keep: (callee: string) => boolean): Func {
+export function normalise(
+  func: Func,
+  program: Program,
+  keep: (callee: string) => boolean,
+  options: NormaliseOptions = {},
+): Func {
   const passes: ((f: Func) => Func)[] = [
     uniqueNames,
     (f) => inlineCalls(f, program, keep),
@@ -21,6 +38,7 @@ export function normalise(func: Func, program: Program, keep: (callee: string) =
     integerLoops,
     countedWhiles,
     nameAllocations,
+    (f) => (options.smallArrays === false ? f : smallArrays(f, options.fixed ?? new Set())),
     nameArguments,
   ];
   return passes.reduce((f, pass) => pass(f), func);
