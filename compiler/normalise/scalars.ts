@@ -2,7 +2,7 @@
 import { assign, elementType, int, num, op, placeOf, variable } from "../ir/build.ts";
 import { isNumericOp } from "../ir/evaluate.ts";
 import type { Names } from "../ir/names.ts";
-import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/types.ts";
 import { assignedVariables, mapBlock, mapExpr, mapStmt, walkBlock } from "../ir/visit.ts";
 import { declareLate } from "./late-declarations.ts";
 import type { Whole } from "./unroll.ts";
@@ -11,6 +11,8 @@ export interface SmallArray {
   readonly name: string;
   readonly type: Type;
   readonly length: number;
+  /** The arrays that it holds, if it holds arrays: they are never exchanged. */
+  readonly rows?: readonly Var[];
 }
 
 /** Elements of a small array that go by a name: all of them, or those of a view. */
@@ -30,8 +32,9 @@ export interface SmallArrays {
 }
 
 export function toScalars(func: Func, small: SmallArrays, names: Names): Func {
-  const elements = new Map(
-    [...small.arrays.values()].map(({ name, type, length }) => {
+  const elements = new Map<string, readonly Var[]>(
+    [...small.arrays.values()].map(({ name, type, length, rows }) => {
+      if (rows !== undefined) return [name, rows] as const;
       const own = Array.from({ length }, (_, k) => variable(names.fresh(`${name}$${String(k)}`), elementType(type)));
       return [name, own] as const;
     }),
@@ -41,16 +44,17 @@ export function toScalars(func: Func, small: SmallArrays, names: Names): Func {
   return { ...func, body: constants(declareLate(body, scalars), scalars) };
 }
 
-type Elements = ReadonlyMap<string, readonly { readonly kind: "var"; readonly name: string; readonly type: Type }[]>;
+type Elements = ReadonlyMap<string, readonly Var[]>;
 
 function withElements(func: Func, { arrays, parts, whole }: SmallArrays, elements: Elements): Block {
   /** The elements that a name stands for. */
-  const all = (e: Expr): readonly Extract<Expr, { kind: "var" }>[] | undefined => {
+  const all = (e: Expr): readonly Var[] | undefined => {
     const part = e.kind === "var" ? parts.get(e.name) : undefined;
     if (part?.start === undefined || part.length === undefined) return undefined;
     return elements.get(part.of)?.slice(part.start, part.start + part.length);
   };
-  const stored = conversions(func, (array) => all(array) !== undefined);
+  const typed = [...arrays.values()].filter(({ type }) => type.kind === "typed");
+  const stored = conversions(func, new Set(typed.flatMap(({ name }) => elements.get(name)!.map((e) => e.name))));
   const inExpr = (expr: Expr): Expr =>
     mapExpr(expr, (e) => {
       if (e.kind === "index") return all(e.array)?.[whole(e.index) ?? -1] ?? e;
@@ -65,7 +69,8 @@ function withElements(func: Func, { arrays, parts, whole }: SmallArrays, element
       if (e.kind === "copy" || e.kind === "deepCopy") {
         const own = all(e.array);
         if (own === undefined) return e;
-        const places = e.kind === "copy" ? [e.start, e.end].map((at) => (at === undefined ? undefined : whole(at))) : [];
+        const places =
+          e.kind === "copy" ? [e.start, e.end].map((at) => (at === undefined ? undefined : whole(at))) : [];
         return { kind: "items", items: own.slice(...places), type: e.type };
       }
       return e;
@@ -74,6 +79,7 @@ function withElements(func: Func, { arrays, parts, whole }: SmallArrays, element
   const declare = (stmt: Extract<Stmt, { kind: "let" }>): Block | undefined => {
     const array = arrays.get(stmt.name);
     if (array === undefined) return parts.has(stmt.name) ? [] : undefined;
+    if (array.rows !== undefined) return [];
     const init = stmt.init === undefined ? undefined : inExpr(stmt.init);
     return elements.get(stmt.name)!.map((element, k): Stmt => {
       const value = init?.kind === "items" ? stored(init.items[k]!, array.type) : zeroOf(element.type);
@@ -143,9 +149,9 @@ function returned(value: Expr | undefined, arrays: ReadonlyMap<string, SmallArra
 }
 
 /** What an array makes of a value that is stored in it: one of float32 rounds it, and a typed array holds no `undefined`. */
-function conversions(func: Func, isSmall: (array: Expr) => boolean): (value: Expr, array: Type) => Expr {
+function conversions(func: Func, elements: ReadonlySet<string>): (value: Expr, array: Type) => Expr {
   const values = new Map<string, Expr[]>();
-  const given = new Set<string>(func.params.filter((p) => p.type.kind !== "maybe").map((p) => p.name));
+  const given = new Set([...elements, ...func.params.flatMap((p) => (p.type.kind === "maybe" ? [] : [p.name]))]);
   walkBlock(func.body, (stmt) => {
     if (stmt.kind === "for") given.add(stmt.name);
     const value = stmt.kind === "let" ? stmt.init : stmt.kind === "assign" ? stmt.value : undefined;
@@ -168,8 +174,6 @@ function conversions(func: Func, isSmall: (array: Expr) => boolean): (value: Exp
         return true;
       case "tap":
         return isNumber(e.value, asked);
-      case "index":
-        return e.array.type.kind === "typed" && isSmall(e.array);
       case "var": {
         if (given.has(e.name) || asked.has(e.name)) return true;
         const own = values.get(e.name);

@@ -3,10 +3,10 @@
  * literal places only. Short loops over them are written out where that makes the places literal, and then each
  * element becomes a variable of its own (`scalars.ts`).
  */
-import { elementType } from "../ir/build.ts";
+import { elementType, isReference } from "../ir/build.ts";
 import { evaluateNumeric, isNumericOp } from "../ir/evaluate.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
-import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/types.ts";
 import { assignedVariables, blocksOf, exprsOf, mapBlockExprs, walkBlock, walkExpr } from "../ir/visit.ts";
 import { toScalars, type Part, type SmallArray } from "./scalars.ts";
 import { unroll, type Whole } from "./unroll.ts";
@@ -16,6 +16,15 @@ const mostElements = 16;
 
 /** `fixed`: arrays that somebody asks for by name. */
 export function smallArrays(func: Func, fixed: ReadonlySet<string>): Func {
+  // The rows of a small matrix come to light when the matrix is gone.
+  for (let current = func; ;) {
+    const next = oneRound(current, fixed);
+    if (next === current) return current;
+    current = next;
+  }
+}
+
+function oneRound(func: Func, fixed: ReadonlySet<string>): Func {
   const refused = new Set(fixed);
   for (;;) {
     const found = findArrays(func, refused, "loops may be written out");
@@ -73,7 +82,8 @@ function findArrays(
   const assigned = assignedVariables(body);
   const definitions = new Map<string, Expr>();
   walkBlock(body, (stmt) => {
-    if (stmt.kind === "let" && stmt.init !== undefined && !assigned.has(stmt.name)) definitions.set(stmt.name, stmt.init);
+    if (stmt.kind === "let" && stmt.init !== undefined && !assigned.has(stmt.name))
+      definitions.set(stmt.name, stmt.init);
   });
   const arrays = new Map<string, SmallArray>();
   const parts = new Map<string, Part>();
@@ -82,9 +92,11 @@ function findArrays(
   const partOf = (expr: Expr): Part | undefined => (expr.kind === "var" ? parts.get(expr.name) : undefined);
   walkBlock(body, (stmt) => {
     if (stmt.kind === "closure") return false;
-    if (stmt.kind !== "let" || stmt.init === undefined || assigned.has(stmt.name) || refused.has(stmt.name)) return true;
-    if (!isFlat(stmt.type)) return true;
+    if (stmt.kind !== "let" || stmt.init === undefined || assigned.has(stmt.name) || refused.has(stmt.name))
+      return true;
     const { init } = stmt;
+    const rows = init.kind === "items" ? rowsOf(init.items, assigned) : undefined;
+    if (!isFlat(stmt.type) && rows === undefined) return true;
     const shared = init.kind === "var" ? partOf(init) : init.kind === "view" ? partOf(init.array) : undefined;
     if (shared !== undefined) {
       const range = init.kind === "view" ? rangeOf(init, shared.length, whole) : { start: 0, end: shared.length };
@@ -94,12 +106,14 @@ function findArrays(
     }
     const length = madeLength(init, whole, partOf);
     if (length === undefined || !(length >= 1 && length <= mostElements)) return true;
-    arrays.set(stmt.name, { name: stmt.name, type: stmt.type, length });
+    arrays.set(stmt.name, { name: stmt.name, type: stmt.type, length, ...(rows === undefined ? {} : { rows }) });
     parts.set(stmt.name, { of: stmt.name, start: 0, length });
     return true;
   });
 
-  const { counters, unfit, needs } = usesOf(func, parts, whole, definitions, mode === "as it stands");
+  const matrices = new Set([...arrays.values()].flatMap(({ name, rows }) => (rows === undefined ? [] : [name])));
+  const context = { parts, matrices, whole, definitions, strict: mode === "as it stands" };
+  const { counters, unfit, needs } = usesOf(func, context);
   // What gets its elements from an array that stays one stays one too.
   for (let size = -1; size !== unfit.size;) {
     size = unfit.size;
@@ -109,6 +123,12 @@ function findArrays(
   for (const [name, part] of parts) if (!arrays.has(part.of)) parts.delete(name);
   const needed = new Map([...counters].filter(([name]) => arrays.has(name)));
   return { arrays, parts, counters: needed, whole };
+}
+
+/** Arrays that are the items of another under names that stay theirs. */
+function rowsOf(items: readonly Expr[], assigned: ReadonlySet<string>): readonly Var[] | undefined {
+  const rows = items.flatMap((e) => (e.kind === "var" && isReference(e.type) && !assigned.has(e.name) ? [e] : []));
+  return rows.length === items.length ? rows : undefined;
 }
 
 /** Numbers, or booleans, one after the other, that an array keeps as they are, or rounds. */
@@ -198,19 +218,24 @@ interface Uses {
   readonly needs: readonly (readonly [name: string, source: string])[];
 }
 
+interface UseContext {
+  readonly parts: ReadonlyMap<string, Part>;
+  /** Those that hold arrays. */
+  readonly matrices: ReadonlySet<string>;
+  readonly whole: Whole;
+  readonly definitions: ReadonlyMap<string, Expr>;
+  /** Every place has to be known as it stands. */
+  readonly strict: boolean;
+}
+
 /** What is done with the arrays. */
-function usesOf(
-  func: Func,
-  parts: ReadonlyMap<string, Part>,
-  whole: Whole,
-  definitions: ReadonlyMap<string, Expr>,
-  strict: boolean,
-): Uses {
+function usesOf(func: Func, { parts, matrices, whole, definitions, strict }: UseContext): Uses {
   const mentioned = new Map<string, number>();
   const understood = new Map<string, number>();
   const counters = new Map<string, Set<string>>();
   const unfit = new Set<string>();
   const sources: (readonly [string, string])[] = [];
+  const results = new Map<string, number>();
   const count = (counts: Map<string, number>, name: string): void => {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   };
@@ -232,8 +257,9 @@ function usesOf(
     for (const expr of [start, end]) if (expr !== undefined && whole(expr) === undefined) unknown(part, expr, loops);
   };
   const partOf = (expr: Expr): Part | undefined => (expr.kind === "var" ? parts.get(expr.name) : undefined);
-  const use = (expr: Expr): Part | undefined => {
-    if (expr.kind !== "var") return undefined;
+  /** Arrays in an array are only read: what else is done with it is not understood. */
+  const use = (expr: Expr, reading = false): Part | undefined => {
+    if (expr.kind !== "var" || (matrices.has(expr.name) && !reading)) return undefined;
     const part = parts.get(expr.name);
     if (part !== undefined) count(understood, expr.name);
     return part;
@@ -242,9 +268,9 @@ function usesOf(
   const inExpr = (expr: Expr, loops: ReadonlySet<string>): void => {
     walkExpr(expr, (e) => {
       if (e.kind === "var" && parts.has(e.name)) count(mentioned, e.name);
-      if (e.kind === "length") use(e.array);
+      if (e.kind === "length") use(e.array, true);
       if (e.kind === "index") {
-        const part = use(e.array);
+        const part = use(e.array, true);
         if (part !== undefined) place(part, e.index, loops);
       }
     });
@@ -318,16 +344,20 @@ function usesOf(
   /** What is returned is made of its elements at the very end; a view of it would be memory of its own then. */
   const returned = (value: Expr): void => {
     if (value.kind === "tuple") value.items.forEach(returned);
-    else if (value.kind === "var" && parts.get(value.name)?.of === value.name) use(value);
+    else if (value.kind === "var" && parts.get(value.name)?.of === value.name && use(value) !== undefined)
+      count(results, value.name);
   };
   const mentionedIn = (block: Block): void => {
     walkBlock(block, (stmt) => {
-      for (const expr of exprsOf(stmt)) walkExpr(expr, (e) => e.kind === "var" && parts.has(e.name) && count(mentioned, e.name));
+      for (const expr of exprsOf(stmt))
+        walkExpr(expr, (e) => e.kind === "var" && parts.has(e.name) && count(mentioned, e.name));
     });
   };
 
   for (const stmt of func.body) inStmt(stmt, new Set());
   for (const [name, part] of parts) if (mentioned.get(name) !== understood.get(name)) unfit.add(part.of);
+  // What is made of its elements and returned at once is as it should be.
+  for (const [name, times] of results) if (mentioned.get(name) === times) unfit.add(name);
   return { counters, unfit, needs: sources };
 }
 

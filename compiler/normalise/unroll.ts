@@ -94,11 +94,26 @@ function noted(literal: Literal, known: Set<Expr>): Literal {
 }
 
 /** Operations whose results are the same on every machine. */
-const exact = new Set<OpName>(["add", "sub", "mul", "mod", "lt", "le", "gt", "ge", "eq", "ne", "not", "floor", "trunc"]);
+const exact = new Set<OpName>([
+  "add",
+  "sub",
+  "mul",
+  "mod",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+  "eq",
+  "ne",
+  "not",
+  "floor",
+  "trunc",
+]);
 
 /** An expression of literals, one of which stands for a counter. */
 function fold(e: Expr, known: Set<Expr>): Expr {
-  if (e.kind === "select" && e.test.kind === "literal" && known.has(e.test)) return e.test.value === true ? e.yes : e.no;
+  if (e.kind === "select" && e.test.kind === "literal" && known.has(e.test))
+    return e.test.value === true ? e.yes : e.no;
   if (e.kind === "logic" && e.left.kind === "literal" && known.has(e.left))
     return (e.left.value === true) === (e.op === "&&") ? e.right : e.left;
   if (e.kind !== "op" || !exact.has(e.op) || !e.args.some((arg) => known.has(arg))) return e;

@@ -6,6 +6,7 @@ import { constantParameters, inlineCalls } from "../../compiler/normalise/inline
 import { integerLoops } from "../../compiler/normalise/loops.ts";
 import { singleReturn } from "../../compiler/normalise/returns.ts";
 import { nameResults } from "../../compiler/normalise/temporaries.ts";
+import { smallArrays } from "../../compiler/normalise/small-arrays.ts";
 import { renameVersions } from "../../compiler/normalise/versions.ts";
 import { after } from "./support.ts";
 
@@ -212,6 +213,55 @@ test("allocations: arrays that are made in passing get names", () => {
     "function f(x: Float64Array): Float64Array {
       const result: Float64Array = copy<Float64Array>(x, 1)
       return result
+    }
+    "
+  `);
+});
+
+test("small arrays: elements become variables, short loops over them are written out", () => {
+  const text = `function f(x: Float64Array, n: number): Float64Array {
+    const p = new Float64Array(3);
+    const q = Float64Array.of(1, 2);
+    for (let t = 0; t < n; t++) {
+      for (let i = 0; i < p.length; i++) p[i] = x[t + i] * q[i % 2];
+      q.set(p.subarray(1));
+    }
+    const out = q.slice();
+    return out;
+  }`;
+  expect(after((f) => smallArrays(f, new Set()), text)).toMatchInlineSnapshot(`
+    "function f(x: Float64Array, n: number): Float64Array {
+      let q$0: number = 1
+      let q$1: number = 2
+      for (let t = 0; t < n; t += 1) {
+        const p$0: number = x[t + 0] * q$0
+        const p$1: number = x[t + 1] * q$1
+        const p$2: number = x[t + 2] * q$0
+        q$0 = p$1
+        q$1 = p$2
+      }
+      const out: Float64Array = Float64Array.of(q$0, q$1)
+      return out
+    }
+    "
+  `);
+});
+
+test("small arrays: what is read outside, grown or handed on stays an array", () => {
+  const text = `function f(x: number, i: number): number {
+    const outside = [x, 1];
+    const grown = [x];
+    grown.push(2);
+    const somewhere = [x, 3];
+    return outside[2] + grown[0] + somewhere[i];
+  }`;
+  expect(after((f) => smallArrays(f, new Set()), text)).toMatchInlineSnapshot(`
+    "function f(x: number, i: number): number {
+      const outside: number[] = [x, 1]
+      const grown: number[] = [x]
+      grown.push(2)
+      const somewhere: number[] = [x, 3]
+      return outside[2] + grown[0] + somewhere[i]
     }
     "
   `);
