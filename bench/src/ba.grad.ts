@@ -13,13 +13,13 @@ export function reprojectionErrorJacobian(
   const v1 = point[1] - camera[4];
   const v2 = point[2] - camera[5];
   const squared2 = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
-  let y0: number;
-  let y1: number;
-  let y2: number;
   let sineSaved = 0;
   let sineSaved2 = 0;
   let cosineSaved = 0;
   let cosineSaved2 = 0;
+  let y0: number;
+  let y1: number;
+  let y2: number;
   if (squared2 === 0) {
     y0 = v0 + camera[1] * v2 - camera[2] * v1;
     y1 = v1 + camera[2] * v0 - camera[0] * v2;

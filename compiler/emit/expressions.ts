@@ -89,6 +89,13 @@ export function targetText(expr: Expr, context: ExpressionContext): string {
   return new ExpressionPrinter(context).printUnasserted(expr, precedence.postfix);
 }
 
+/** Where only the truth of a value is asked for, `!!x` is x. */
+export function asCondition(test: Expr): Expr {
+  if (test.kind === "logic") return { ...test, left: asCondition(test.left), right: asCondition(test.right) };
+  const inner = test.kind === "op" && test.op === "not" ? test.args[0]! : undefined;
+  return inner?.kind === "op" && inner.op === "not" ? asCondition(inner.args[0]!) : test;
+}
+
 class ExpressionPrinter {
   readonly #context: ExpressionContext;
   /** How many `<` have their right operand being printed. */
@@ -110,7 +117,7 @@ class ExpressionPrinter {
       case "op":
         return this.#operation(expr.op, expr.args, least);
       case "select": {
-        const test = this.print(expr.test, precedence.nullish);
+        const test = this.print(asCondition(expr.test), precedence.nullish);
         const yes = this.print(expr.yes, precedence.assignment);
         const no = this.print(expr.no, precedence.assignment);
         return wrap(`${test} ? ${yes} : ${no}`, precedence.conditional, least);

@@ -100,10 +100,8 @@ function withoutUndefined(type: Type): Type {
  * `any[]` from `[]`, `Float64Array<ArrayBuffer>` from `new Float64Array(n)` (which then takes no other
  * array), an array from a tuple.
  */
-export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean, isCompared = false): boolean {
+export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean): boolean {
   if (init.kind === "literal" && init.value === undefined) return true;
-  // `const c = 0` has the type 0, which TypeScript would not compare with 2.
-  if (isCompared && init.kind === "literal") return true;
   switch (type.kind) {
     case "tape":
     case "tuple":

@@ -14,13 +14,13 @@ import {
   someExpr,
   substitute,
   variableTypes,
-  walkBlockExprs,
 } from "../ir/visit.ts";
-import { binarySign, expressionText, targetText, type ExpressionContext } from "./expressions.ts";
+import { asCondition, binarySign, expressionText, targetText, type ExpressionContext } from "./expressions.ts";
 import { readBeforeAssigned } from "./definite.ts";
 import { globalsOf } from "./globals.ts";
 import { printedNames } from "./names.ts";
 import { lowerTapes } from "./tapes.ts";
+import { narrowTypes, type NarrowTypes } from "./narrow.ts";
 import { initialValue, needsAnnotation, parameterTexts, typeText } from "./types.ts";
 
 export interface EmitOptions {
@@ -58,7 +58,7 @@ class StatementPrinter {
   readonly #context: ExpressionContext;
   readonly #assigned: ReadonlySet<string>;
   readonly #referenced: ReadonlySet<string>;
-  readonly #compared: ReadonlySet<string>;
+  readonly #narrow: NarrowTypes;
   readonly #early: ReadonlySet<string>;
   readonly #params: ReadonlyMap<string, Type>;
   readonly #globalNameOf: (key: string) => string;
@@ -68,7 +68,7 @@ class StatementPrinter {
     this.#tops = tops;
     this.#assigned = assignedVariables(func.body);
     this.#referenced = referencedNames(func.body);
-    this.#compared = comparedWithLiterals(func);
+    this.#narrow = narrowTypes(func);
     this.#early = readBeforeAssigned(func);
     this.#params = new Map(func.params.map((param) => [param.name, param.type]));
     const globalNames = options.globalNames;
@@ -195,11 +195,12 @@ class StatementPrinter {
         const index: Expr = { kind: "var", name: stmt.name, type: { kind: "int" } };
         const inRange: Expr = { kind: "op", op: stmt.compare, args: [index, stmt.bound], type: { kind: "boolean" } };
         const name = this.#name(stmt.name);
-        const head = `let ${name} = ${this.#text(stmt.start)}; ${this.#text(goesOn(inRange, stmt.exit))}; ${stepText(name, stmt.step)}`;
+        const type = this.#narrow.isNarrow(stmt.start) ? ": number" : "";
+        const head = `let ${name}${type} = ${this.#text(stmt.start)}; ${this.#text(goesOn(inRange, stmt.exit))}; ${stepText(name, stmt.step)}`;
         return `for (${head}) {\n${this.#block(stmt.body)}\n}`;
       }
       case "while":
-        return `while (${this.#text(goesOn(stmt.test, stmt.exit))}) {\n${this.#block(stmt.body)}\n}`;
+        return `while (${this.#text(asCondition(goesOn(stmt.test, stmt.exit)))}) {\n${this.#block(stmt.body)}\n}`;
       case "call":
         return this.#call(stmt.target, this.#globalNameOf(stmt.callee), stmt.args);
       case "apply":
@@ -241,8 +242,8 @@ class StatementPrinter {
     if (init === undefined) return `let ${name}: ${typeText(stmt.type)};`;
     const assignedLater = this.#assigned.has(stmt.name);
     const annotated =
-      !this.#repeatsParameter(stmt.type, init) &&
-      needsAnnotation(stmt.type, init, assignedLater, this.#compared.has(stmt.name));
+      this.#narrow.isTooNarrow(stmt, init, assignedLater) ||
+      (!this.#repeatsParameter(stmt.type, init) && needsAnnotation(stmt.type, init, assignedLater));
     return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(stmt.type)}` : ""} = ${this.#text(init)};`;
   }
 
@@ -278,7 +279,7 @@ class StatementPrinter {
     const elseEmpty = isEmpty(stmt.else);
     if (thenEmpty && elseEmpty) return "";
     if (thenEmpty) return this.#if({ ...stmt, test: negated(stmt.test), then: stmt.else, else: [] });
-    const head = `if (${this.#text(stmt.test)}) {\n${this.#block(stmt.then)}\n}`;
+    const head = `if (${this.#text(asCondition(stmt.test))}) {\n${this.#block(stmt.then)}\n}`;
     if (elseEmpty) return head;
     const only = stmt.else.length === 1 ? stmt.else.at(0) : undefined;
     if (only?.kind === "if") return `${head} else ${this.#if(only)}`;
@@ -339,7 +340,9 @@ function parametersOf(func: Func): string[] {
 /** A parameter that is not used has an underscore before its name: TypeScript and linters ask for that. */
 function markUnused(params: readonly string[], names: Map<string, string>, referenced: ReadonlySet<string>): void {
   for (const param of params) {
-    if (!referenced.has(param)) names.set(param, namesApartFrom(names.values()).fresh(`_${names.get(param) ?? param}`));
+    const name = names.get(param) ?? param;
+    if (referenced.has(param) || name.startsWith("_")) continue;
+    names.set(param, namesApartFrom(names.values()).fresh(`_${name}`));
   }
 }
 
@@ -382,15 +385,4 @@ function isEmpty(block: Block): boolean {
   return block.every(
     (stmt) => stmt.kind === "comment" || (stmt.kind === "if" && isEmpty(stmt.then) && isEmpty(stmt.else)),
   );
-}
-
-/** Variables that stand beside a literal in a comparison. */
-function comparedWithLiterals(func: Func): Set<string> {
-  const names = new Set<string>();
-  walkBlockExprs(func.body, (e) => {
-    if (e.kind !== "op" || (e.op !== "eq" && e.op !== "ne")) return;
-    if (!e.args.some((arg) => arg.kind === "literal")) return;
-    for (const arg of e.args) if (arg.kind === "var") names.add(arg.name);
-  });
-  return names;
 }

@@ -3,6 +3,7 @@ import type { Func, Program } from "../ir/types.ts";
 import { nameAllocations } from "./allocations.ts";
 import { nameArguments } from "./arguments.ts";
 import { countedWhiles } from "./counters.ts";
+import { decideConditions } from "./decided.ts";
 import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
@@ -33,6 +34,7 @@ export function normalise(
     (f) => inlineCalls(f, program, keep),
     inlineClosures,
     constantParameters,
+    decideConditions,
     singleReturn,
     structureExits,
     integerLoops,

@@ -3,8 +3,8 @@
  * recursive functions and of functions with hand-written rules stay.
  */
 import { variable, placeOf } from "../ir/build.ts";
-import { evaluateOp } from "../ir/evaluate.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import { isNarrowed } from "../ir/narrowed.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -19,8 +19,6 @@ import {
   someStmt,
 } from "../ir/visit.ts";
 import { singleReturn } from "./returns.ts";
-
-const comparisons = new Set<string>(["lt", "le", "gt", "ge", "eq", "ne"]);
 
 /** Names of the functions that can reach themselves through calls. */
 export function recursiveFunctions(program: Program): Set<string> {
@@ -48,15 +46,22 @@ export function inlineCalls(func: Func, program: Program, keep: (callee: string)
   const cannot = (callee: string): boolean => keep(callee) || !program.has(callee);
   if (!someStmt(func.body, (s) => s.kind === "call" && !cannot(s.callee))) return func;
   const names = namesApartFrom(namesOf(func));
+  const narrowed = new Set(func.params.filter(isNarrowed).map((param) => param.name));
   const body = mapBlock(func.body, (stmt) => {
     if (stmt.kind !== "call" || cannot(stmt.callee)) return stmt;
     const callee = singleReturn(inlineCalls(program.get(stmt.callee)!, program, keep));
-    return bodyOfCall(stmt, callee, names);
+    return bodyOfCall(stmt, callee, names, (arg) => arg.kind === "var" && narrowed.has(arg.name));
   });
   return { ...func, body };
 }
 
-function bodyOfCall(call: Extract<Stmt, { kind: "call" }>, callee: Func, names: Names): Block {
+/** `isNarrow` tells which arguments may have a narrower type than the parameter, and do not stand in its place. */
+function bodyOfCall(
+  call: Extract<Stmt, { kind: "call" }>,
+  callee: Func,
+  names: Names,
+  isNarrow: (arg: Expr) => boolean = () => false,
+): Block {
   const assigned = assignedVariables(callee.body);
   const fresh = new Map<string, string>();
   const before: Stmt[] = [];
@@ -68,7 +73,7 @@ function bodyOfCall(call: Extract<Stmt, { kind: "call" }>, callee: Func, names: 
       fresh.set(param.name, arg.name);
       return;
     }
-    if (!assigned.has(param.name) && isAtom(arg) && !hasClosure(callee, arg)) {
+    if (!assigned.has(param.name) && isAtom(arg) && !hasClosure(callee, arg) && !isNarrow(arg)) {
       // Under a name that no other variable can have: a renamed local must not be taken for it.
       const placeholder = `${param.name}$argument`;
       fresh.set(param.name, placeholder);
@@ -91,7 +96,7 @@ function bodyOfCall(call: Extract<Stmt, { kind: "call" }>, callee: Func, names: 
     renameBlock(callee.body, (name) => fresh.get(name) ?? name),
     fresh,
   );
-  const body = mapBlockExprs(renamed, (e) => present(e.kind === "var" ? (values.get(e.name) ?? e) : e));
+  const body = mapBlockExprs(renamed, (e) => (e.kind === "var" ? (values.get(e.name) ?? e) : e));
 
   const last = body.at(-1);
   if (last?.kind !== "return" || last.value === undefined)
@@ -102,19 +107,6 @@ function bodyOfCall(call: Extract<Stmt, { kind: "call" }>, callee: Func, names: 
 /** An argument that can stand in the place of the parameter: a name or a number. */
 function isAtom(expr: Expr): boolean {
   return expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
-}
-
-/** What an argument decides: `a ?? b` where a is known to be there or not, and comparisons of numbers. */
-function present(expr: Expr): Expr {
-  if (expr.kind === "op" && comparisons.has(expr.op)) {
-    const values = expr.args.map((arg) => (arg.kind === "literal" ? arg.value : undefined));
-    if (values.every((value) => typeof value === "number")) {
-      return { kind: "literal", value: Boolean(evaluateOp(expr.op, values)), type: { kind: "boolean" } };
-    }
-  }
-  if (expr.kind !== "nullish") return expr;
-  if (expr.left.kind === "literal" && expr.left.value === undefined) return expr.right;
-  return isAtom(expr.left) && expr.left.type.kind !== "maybe" ? expr.left : expr;
 }
 
 /** A closure in the callee would see later changes of a variable of the caller. */

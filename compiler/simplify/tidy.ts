@@ -4,6 +4,7 @@
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
 import { isReference } from "../ir/build.ts";
+import { isNarrowed } from "../ir/narrowed.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -25,8 +26,12 @@ import { mul, neg } from "../ir/algebra.ts";
 
 export function tidy(func: Func, isMade: (name: string) => boolean): Func {
   let body = func.body;
+  // A copy of a parameter of the type `1 | 2` is compared with what the parameter could not be compared with.
+  const narrowed = new Set(func.params.filter(isNarrowed).map((param) => param.name));
+  const isSubstituted = (name: string, value: Expr): boolean =>
+    isMade(name) && !(value.kind === "var" && narrowed.has(value.name));
   for (let round = 0; round < 4; round++) {
-    const next = substituteCopies(inlineOnce(constants(mergeInits(body, isMade), isMade), isMade), isMade);
+    const next = substituteCopies(inlineOnce(constants(mergeInits(body, isMade), isMade), isMade), isSubstituted);
     if (next === body) break;
     body = next;
   }
@@ -35,12 +40,13 @@ export function tidy(func: Func, isMade: (name: string) => boolean): Func {
 
 // ---------------------------------------------------------------------------------------------
 
-/** `let x = 0; …; x = x + e` with nothing in between that mentions x is `…; let x = e`. */
+/** `let x = 0; …; x = x + e` with nothing in between that mentions x is `…; let x = e`, and so is `let x; …; x = e`. */
 function mergeInits(block: Block, isMade: (name: string) => boolean): Block {
   let out: Stmt[] = block.map((stmt) => mapStmt(stmt, { block: (inner) => mergeInits(inner, isMade) }));
   for (let i = 0; i < out.length; i++) {
     const stmt = out[i]!;
-    if (stmt.kind !== "let" || !stmt.mutable || stmt.exit || !isMade(stmt.name) || !isZero(stmt.init)) continue;
+    if (stmt.kind !== "let" || !stmt.mutable || stmt.exit || !startsEmpty(stmt)) continue;
+    if (stmt.init !== undefined && !isMade(stmt.name)) continue;
     const next = out.findIndex((s, k) => k > i && mentionsInStmt(s, stmt.name));
     if (next < 0) continue;
     const first = out[next]!;
@@ -49,7 +55,7 @@ function mergeInits(block: Block, isMade: (name: string) => boolean): Block {
       const note = first.note === undefined ? {} : { note: first.note };
       out = [...out.slice(0, i), ...out.slice(i + 1, next), { ...stmt, ...note, init: value }, ...out.slice(next + 1)];
       i--;
-    } else if (out.slice(i + 1, next).some((s) => !(s.kind === "let" && isZero(s.init)))) {
+    } else if (out.slice(i + 1, next).some((s) => !startsEmpty(s))) {
       // Declared where it is first used.
       out = [...out.slice(0, i), ...out.slice(i + 1, next), stmt, ...out.slice(next)];
       i--;
@@ -60,6 +66,10 @@ function mergeInits(block: Block, isMade: (name: string) => boolean): Block {
 
 function sameOrder(a: Block, b: Block): boolean {
   return a.length === b.length && a.every((s, i) => s === b[i]);
+}
+
+function startsEmpty(stmt: Stmt): boolean {
+  return stmt.kind === "let" && (stmt.init === undefined || isZero(stmt.init));
 }
 
 function isZero(e: Expr | undefined): boolean {
@@ -112,11 +122,11 @@ function constants(block: Block, isMade: (name: string) => boolean): Block {
 }
 
 /** `const a = b` for a name or a number b that never changes: b is used instead. */
-function substituteCopies(block: Block, isMade: (name: string) => boolean): Block {
+function substituteCopies(block: Block, isSubstituted: (name: string, value: Expr) => boolean): Block {
   const assigned = assignedVariables(block);
   const copies = new Map<string, Expr>();
   walkBlock(block, (stmt) => {
-    if (stmt.kind !== "let" || stmt.mutable || stmt.init === undefined || !isMade(stmt.name)) return;
+    if (stmt.kind !== "let" || stmt.mutable || stmt.init === undefined || !isSubstituted(stmt.name, stmt.init)) return;
     const value = stmt.init;
     const stays =
       (value.kind === "var" && !assigned.has(value.name)) ||

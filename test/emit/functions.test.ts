@@ -274,7 +274,7 @@ describe("statements", () => {
       }
       for (let j = n - 1; j >= 0; j--) {}
       for (let j = 0; j <= n; j += 3) {}
-      let exit: number = 0;
+      let exit = 0;
       for (let j = 0; j < n && exit === 0; j++) {
         if (k > 1) {
           exit = 1;

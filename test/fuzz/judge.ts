@@ -36,10 +36,10 @@ export async function judge(programs: readonly Program[]): Promise<readonly Verd
     const generated = compiled[i]?.text;
     if (generated !== undefined) files.set(generatedPath(path(i)), generated);
   });
-  const errors = typeErrors(files, { noUnusedLocals: true });
+  const errors = typeErrors(files, wellKept);
   const verdicts: Verdict[] = [];
   for (const [i, program] of programs.entries()) {
-    const own = errors.filter((error) => error.file === path(i) && !isUnused(error.message));
+    const own = errors.filter((error) => error.file === path(i) && !isIdle(error.message));
     const made = errors.filter((error) => error.file === generatedPath(path(i)));
     const { text, refusal } = compiled[i] ?? {};
     // Where there is no generated file, the source's import of it is an error of no interest.
@@ -56,8 +56,18 @@ function generatedPath(path: string): string {
   return path.replace(/\.ts$/, ".grad.ts");
 }
 
-function isUnused(message: string): boolean {
-  return /^TS(6133|6192|6196|6198|6199)\b/.test(message);
+/** What generated code has to satisfy even where the source does not: nothing in it is idle. */
+const wellKept = {
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  noImplicitReturns: true,
+  noFallthroughCasesInSwitch: true,
+  allowUnreachableCode: false,
+  allowUnusedLabels: false,
+};
+
+function isIdle(message: string): boolean {
+  return /^TS(6133|6192|6196|6198|6199|7027|7028|7029|7030)\b/.test(message);
 }
 
 /** One call for all; after an internal error one for each, to find the program that it is about. */

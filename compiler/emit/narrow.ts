@@ -1,0 +1,73 @@
+/**
+ * Where TypeScript would infer a type that is too narrow: `const c = 0` has the type 0, which it does not compare
+ * with 2; a `let` that begins as a parameter of the type `1 | 2` takes no 3. Such a variable says its type.
+ */
+import type { Expr, Func, Stmt } from "../ir/types.ts";
+import { isNarrowed } from "../ir/narrowed.ts";
+import { collectStmts, rootName, walkBlockExprs } from "../ir/visit.ts";
+
+export interface NarrowTypes {
+  /** Whether the type of an expression is, or may be, one of literals. */
+  isNarrow(expr: Expr): boolean;
+  /** Whether a variable has to say its type because of what it is compared with, or assigned later. */
+  isTooNarrow(stmt: Extract<Stmt, { kind: "let" }>, init: Expr, assignedLater: boolean): boolean;
+}
+
+export function narrowTypes(func: Func): NarrowTypes {
+  const compared = comparedForEquality(func);
+  const narrow = new Set(func.params.filter(isNarrowed).map((param) => param.name));
+  // Constants of the module may be `as const`, or of an enum.
+  const isNarrowLeaf = (leaf: Expr): boolean => leaf.kind === "constant" || narrow.has(rootName(leaf) ?? "");
+  const isNarrow = (expr: Expr): boolean => everyChoice(expr, isNarrowLeaf);
+  for (const stmt of collectStmts(func.body, "let")) {
+    if (!stmt.mutable && stmt.init !== undefined && isNarrow(stmt.init)) narrow.add(stmt.name);
+  }
+  const isTooNarrow: NarrowTypes["isTooNarrow"] = ({ name, type }, init, assignedLater) => {
+    switch (type.kind) {
+      case "number":
+      case "int":
+      case "string":
+        if (assignedLater) return isNarrow(init);
+        return compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf));
+      case "boolean":
+        // Inside of `if (b)`, b has the type `true`, and so has a variable that begins as b.
+        if (assignedLater && init.kind === "literal") return false;
+        return (assignedLater || compared.has(name)) && everyChoice(init, isPlace);
+      default:
+        return false;
+    }
+  };
+  return { isNarrow, isTooNarrow };
+}
+
+/** Whether all that an expression chooses from passes a test: its type is then no wider than theirs. */
+function everyChoice(expr: Expr, test: (leaf: Expr) => boolean): boolean {
+  switch (expr.kind) {
+    case "select":
+      return everyChoice(expr.yes, test) && everyChoice(expr.no, test);
+    case "nullish":
+      return everyChoice(expr.left, test) && everyChoice(expr.right, test);
+    default:
+      return test(expr);
+  }
+}
+
+function isValue(expr: Expr): boolean {
+  return expr.kind === "literal" && expr.value !== undefined;
+}
+
+/** What is read from somewhere, not computed. */
+function isPlace(expr: Expr): boolean {
+  return expr.kind === "literal" || expr.kind === "var" || expr.kind === "constant" || expr.kind === "index";
+}
+
+/** Variables that stand in an equality, but for one with `undefined`. */
+function comparedForEquality(func: Func): Set<string> {
+  const names = new Set<string>();
+  walkBlockExprs(func.body, (e) => {
+    if (e.kind !== "op" || (e.op !== "eq" && e.op !== "ne")) return;
+    if (e.args.some((arg) => arg.kind === "literal" && arg.value === undefined)) return;
+    for (const arg of e.args) if (arg.kind === "var") names.add(arg.name);
+  });
+  return names;
+}
