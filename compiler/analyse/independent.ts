@@ -119,15 +119,28 @@ function addedTo(value: Expr, isPlace: (e: Expr) => boolean): Expr | undefined {
   return value.op === "add" && isPlace(right) ? left : undefined;
 }
 
-/** Memory classes all of whose names are among the given ones. */
+/** Memory classes that are reached from none but the given names. */
 function classesOnlyOf({ aliasing, types }: IndependenceInput, names: ReadonlySet<string>): Set<number> {
   const inside = new Set<number>();
   const outside = new Set<number>();
   for (const [name, type] of types) {
     if (!isReference(type)) continue;
-    (names.has(name) ? inside : outside).add(aliasing.classOf(variable(name, type)));
+    for (const memory of aliasing.reach(variable(name, type))) (names.has(name) ? inside : outside).add(memory);
   }
   return new Set([...inside].filter((memory) => !outside.has(memory)));
+}
+
+/** The one array whose contents have a key, if there is no other and no list that it could be an element of. */
+function soleArray({ aliasing, types }: IndependenceInput, key: Key): { name: string; memory: number } | undefined {
+  const arrays = [...types].flatMap(([name, type]) => {
+    if (!isReference(type)) return [];
+    return aliasing
+      .reach(variable(name, type))
+      .flatMap((memory) => (key === `contents ${String(memory)}` ? [{ name, memory }] : []));
+  });
+  const [only, ...others] = arrays;
+  if (only === undefined || others.length > 0 || aliasing.classOfName(only.name) !== only.memory) return undefined;
+  return only;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -135,13 +148,9 @@ function classesOnlyOf({ aliasing, types }: IndependenceInput, names: ReadonlySe
 /** A work array of the function that nothing outside of the loop looks into, and that each iteration fills first. */
 function isPrivate(input: IndependenceInput, loop: ForStmt, key: Key): boolean {
   const { aliasing } = input;
-  const names = [...input.types].filter(
-    ([name, type]) => isReference(type) && contentsKey(aliasing, variable(name, type)) === key,
-  );
-  const [only] = names;
-  if (only === undefined || names.length !== 1) return false;
-  const [name, type] = only;
-  const memory = aliasing.classOf(variable(name, type));
+  const only = soleArray(input, key);
+  if (only === undefined) return false;
+  const { name, memory } = only;
   if (input.visible.has(memory) || aliasing.isDynamic(memory)) return false;
   const declaration = input.body.find((stmt) => stmt.kind === "let" && stmt.name === name);
   if (declaration?.kind !== "let" || declaration.init?.kind !== "zeros") return false;
@@ -187,7 +196,7 @@ function filledFirst(input: IndependenceInput, body: Block, name: string, key: K
 
 /** Contents that a loop from 0 to an array's length overwrites whole, each element before anything of it is read. */
 export function filledBy(input: IndependenceInput, loop: ForStmt): Key[] {
-  const { aliasing, types, ranges } = input;
+  const { aliasing, ranges } = input;
   if (loop.exit !== undefined || loop.step !== 1 || loop.compare !== "lt") return [];
   if (loop.start.kind !== "literal" || loop.start.value !== 0) return [];
   return loop.body.flatMap((stmt): Key[] => {
@@ -195,12 +204,9 @@ export function filledBy(input: IndependenceInput, loop: ForStmt): Key[] {
     if (stmt.index.kind !== "var" || stmt.index.name !== loop.name || !ranges.isLength(loop.bound, stmt.array.name))
       return [];
     const key = contentsKey(aliasing, stmt.array);
-    const names = [...types].filter(
-      ([name, type]) => isReference(type) && contentsKey(aliasing, variable(name, type)) === key,
-    );
     const first = loop.body.find((inner) => touches(aliasing, inner, key));
     const readsNothing = first === stmt && !readsOfExpr(aliasing, stmt.value).has(key);
-    return names.length === 1 && readsNothing ? [key] : [];
+    return soleArray(input, key) !== undefined && readsNothing ? [key] : [];
   });
 }
 
