@@ -23,10 +23,11 @@ import { verify } from "./ir/verify.ts";
 import { calleesOf, declaredNames } from "./ir/visit.ts";
 import { normalise } from "./normalise/index.ts";
 import { recursiveFunctions } from "./normalise/inline.ts";
-import { simplify } from "./simplify/index.ts";
+import { simplify, type SimplifyOptions } from "./simplify/index.ts";
 
 export interface PipelineOptions {
-  readonly ablation?: Ablation;
+  /** Optimisations that are switched off. */
+  readonly ablation?: Ablation & SimplifyOptions;
 }
 
 export interface Planned {
@@ -99,7 +100,7 @@ export class Pipeline {
     if (faults.length > 0) throw new Error(`${made.name} is not valid IR: ${faults[0]!}`);
     if (this.#options.ablation?.simplify === false) return made;
     const own = this.#sourceNames(source);
-    return simplify(made, (variable) => !own.has(variable));
+    return simplify(made, (variable) => !own.has(variable), this.#options.ablation);
   }
 
   /** A function with a hand-written derivative is differentiated as one call of itself, which the rule answers. */
@@ -203,6 +204,7 @@ export class Pipeline {
     return simplify(
       normalise(func, this.#program, (callee) => this.#keeps(callee, "reverse"), { smallArrays: false }),
       () => false,
+      { merge: false, clear: false, sum: false, hoist: false, share: false },
     );
   }
 

@@ -26,6 +26,11 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["nothing is simplified", { simplify: false }],
   ["no loops are fused", { fuse: false }],
   ["small arrays stay arrays", { smallArrays: false }],
+  ["accumulations are not merged", { merge: false }],
+  ["dead stores stay", { clear: false }],
+  ["sums are not kept in variables", { sum: false }],
+  ["nothing is hoisted", { hoist: false }],
+  ["loads are not shared", { share: false }],
   ["all of it", { neverRecompute: true, recordAll: true, simplify: false, fuse: false, smallArrays: false }],
 ];
 

@@ -72,22 +72,19 @@ export function reprojectionErrorJacobian(
     // adjoint of: out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     const productBar = -yBar2;
     vBar2 += yBar2;
-    cameraBar[0] += yBar2 * v1;
     vBar1 += yBar2 * camera[0];
-    cameraBar[1] += productBar * v0;
     vBar0 += productBar * camera[1];
-    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]
+    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     vBar1 += yBar1;
-    cameraBar[2] += yBar1 * v0;
     vBar0 += yBar1 * camera[2];
-    cameraBar[0] += -yBar1 * v2;
-    vBar2 += -yBar1 * camera[0];
-    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]
+    cameraBar[0] += yBar2 * v1 - yBar1 * v2;
+    vBar2 -= yBar1 * camera[0];
+    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     vBar0 += yBar0;
-    cameraBar[1] += yBar0 * v2;
+    cameraBar[1] += productBar * v0 + yBar0 * v2;
     vBar2 += yBar0 * camera[1];
-    cameraBar[2] += -yBar0 * v1;
-    vBar1 += -yBar0 * camera[2];
+    cameraBar[2] += yBar1 * v0 - yBar0 * v1;
+    vBar1 -= yBar0 * camera[2];
   } else {
     const cosine = cosineSaved;
     const sine = sineSaved;
@@ -102,8 +99,8 @@ export function reprojectionErrorJacobian(
     let cosineBar = yBar2 * v2;
     let a0Bar = differenceBar2 * v1;
     vBar1 += differenceBar2 * a;
-    let a1Bar = -differenceBar2 * v0;
-    vBar0 += -differenceBar2 * a2;
+    let a1Bar = -(differenceBar2 * v0);
+    vBar0 -= differenceBar2 * a2;
     let sineBar = yBar2 * (a * v1 - a2 * v0);
     let a2Bar = yBar2 * along;
     let alongBar = yBar2 * a3;
@@ -113,8 +110,8 @@ export function reprojectionErrorJacobian(
     cosineBar += yBar1 * v1;
     a2Bar += differenceBar3 * v0;
     vBar0 += differenceBar3 * a3;
-    a0Bar += -differenceBar3 * v2;
-    vBar2 += -differenceBar3 * a;
+    a0Bar -= differenceBar3 * v2;
+    vBar2 -= differenceBar3 * a;
     sineBar += yBar1 * (a3 * v0 - a * v2);
     a1Bar += yBar1 * along;
     alongBar += yBar1 * a2;
@@ -124,8 +121,8 @@ export function reprojectionErrorJacobian(
     cosineBar += yBar0 * v0;
     a1Bar += differenceBar * v2;
     vBar2 += differenceBar * a2;
-    a2Bar += -differenceBar * v1;
-    vBar1 += -differenceBar * a3;
+    a2Bar -= differenceBar * v1;
+    vBar1 -= differenceBar * a3;
     sineBar += yBar0 * (a2 * v2 - a3 * v1);
     a0Bar += yBar0 * along;
     alongBar += yBar0 * a;
@@ -199,22 +196,19 @@ export function reprojectionErrorJacobian(
     // adjoint of: out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     const productBar = -yBar2_2;
     vBar2_2 += yBar2_2;
-    cameraBar2[0] += yBar2_2 * v1;
     vBar1_2 += yBar2_2 * camera[0];
-    cameraBar2[1] += productBar * v0;
     vBar0_2 += productBar * camera[1];
-    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]
+    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     vBar1_2 += yBar1_2;
-    cameraBar2[2] += yBar1_2 * v0;
     vBar0_2 += yBar1_2 * camera[2];
-    cameraBar2[0] += -yBar1_2 * v2;
-    vBar2_2 += -yBar1_2 * camera[0];
-    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]
+    cameraBar2[0] += yBar2_2 * v1 - yBar1_2 * v2;
+    vBar2_2 -= yBar1_2 * camera[0];
+    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     vBar0_2 += yBar0_2;
-    cameraBar2[1] += yBar0_2 * v2;
+    cameraBar2[1] += productBar * v0 + yBar0_2 * v2;
     vBar2_2 += yBar0_2 * camera[1];
-    cameraBar2[2] += -yBar0_2 * v1;
-    vBar1_2 += -yBar0_2 * camera[2];
+    cameraBar2[2] += yBar1_2 * v0 - yBar0_2 * v1;
+    vBar1_2 -= yBar0_2 * camera[2];
   } else {
     const cosine = cosineSaved2;
     const sine = sineSaved2;
@@ -229,8 +223,8 @@ export function reprojectionErrorJacobian(
     let cosineBar = yBar2_2 * v2;
     let a0Bar = differenceBar * v1;
     vBar1_2 += differenceBar * a;
-    let a1Bar = -differenceBar * v0;
-    vBar0_2 += -differenceBar * a2;
+    let a1Bar = -(differenceBar * v0);
+    vBar0_2 -= differenceBar * a2;
     let sineBar = yBar2_2 * (a * v1 - a2 * v0);
     let a2Bar = yBar2_2 * along;
     let alongBar = yBar2_2 * a3;
@@ -240,8 +234,8 @@ export function reprojectionErrorJacobian(
     cosineBar += yBar1_2 * v1;
     a2Bar += differenceBar2 * v0;
     vBar0_2 += differenceBar2 * a3;
-    a0Bar += -differenceBar2 * v2;
-    vBar2_2 += -differenceBar2 * a;
+    a0Bar -= differenceBar2 * v2;
+    vBar2_2 -= differenceBar2 * a;
     sineBar += yBar1_2 * (a3 * v0 - a * v2);
     a1Bar += yBar1_2 * along;
     alongBar += yBar1_2 * a2;
@@ -251,8 +245,8 @@ export function reprojectionErrorJacobian(
     cosineBar += yBar0_2 * v0;
     a1Bar += differenceBar3 * v2;
     vBar2_2 += differenceBar3 * a2;
-    a2Bar += -differenceBar3 * v1;
-    vBar1_2 += -differenceBar3 * a3;
+    a2Bar -= differenceBar3 * v1;
+    vBar1_2 -= differenceBar3 * a3;
     sineBar += yBar0_2 * (a2 * v2 - a3 * v1);
     a0Bar += yBar0_2 * along;
     alongBar += yBar0_2 * a;

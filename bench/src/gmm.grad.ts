@@ -20,9 +20,11 @@ export function gmmGrad(
   const logDeterminant = new Float64Array(k);
   for (let c = 0; c < k; c++) {
     let sum = 0;
+    const cOffset = c * d;
     for (let j = 0; j < d; j++) {
-      diagonal[c * d + j] = Math.exp(q[c * d + j]);
-      sum += q[c * d + j];
+      const qcj = q[cOffset + j];
+      diagonal[cOffset + j] = Math.exp(qcj);
+      sum += qcj;
     }
     logDeterminant[c] = sum;
   }
@@ -32,9 +34,10 @@ export function gmmGrad(
   let max2 = alpha[0];
   const taken3Tape = new Uint8Array(Math.max(alpha.length - 1, 0));
   for (let i = 1; i < alpha.length; i++) {
-    const taken = alpha[i] > max2;
+    const alphaI = alpha[i];
+    const taken = alphaI > max2;
     if (taken) {
-      max2 = alpha[i];
+      max2 = alphaI;
     }
     taken3Tape[i - 1] = taken ? 1 : 0;
   }
@@ -62,12 +65,13 @@ export function gmmGrad(
   const exponential2Tape = new Float64Array(beta.length);
   let exponential2Top = 0;
   for (let i = 0; i < n; i++) {
+    const iOffset = i * d;
     for (let c2 = 0; c2 < k; c2++) {
+      const diagonalAt = c2 * d;
       for (let j2 = 0; j2 < d; j2++) {
         centeredTape[centeredTop++] = centered[j2];
-        centered[j2] = x[i * d + j2] - mu[c2 * d + j2];
+        centered[j2] = x[iOffset + j2] - mu[diagonalAt + j2];
       }
-      const diagonalAt = c2 * d;
       const d2 = centered.length;
       for (let i2 = 0; i2 < d2; i2++) {
         productTape[productTop++] = product[i2];
@@ -75,23 +79,26 @@ export function gmmGrad(
       }
       let at = c2 * triangle;
       for (let column = 0; column < d2; column++) {
+        const centeredElement = centered[column];
         for (let row = column + 1; row < d2; row++) {
-          product[row] += l[at] * centered[column];
+          product[row] += l[at] * centeredElement;
           at += 1;
         }
       }
       let norm = 0;
       for (let i2 = 0; i2 < d2; i2++) {
-        norm += product[i2] * product[i2];
+        const productI = product[i2];
+        norm += productI * productI;
       }
       beta[c2] = alpha[c2] + logDeterminant[c2] - 0.5 * norm;
       atTape[atTop++] = at;
     }
     let max = beta[0];
     for (let i2 = 1; i2 < beta.length; i2++) {
-      const taken = beta[i2] > max;
+      const betaI = beta[i2];
+      const taken = betaI > max;
       if (taken) {
-        max = beta[i2];
+        max = betaI;
       }
       taken2Tape[taken2Top++] = taken ? 1 : 0;
     }
@@ -136,15 +143,17 @@ export function gmmGrad(
         productBar[i2] += 2 * normBar * product[i2];
       }
       for (let column = d2 - 1; column >= 0; column--) {
+        let centeredElementBar = 0;
+        const centeredElement = centered[column];
         for (let row = d2 - 1; row >= column + 1; row--) {
           at -= 1;
           // adjoint of: product[row] += lower[at] * c[column]
           const productElementBar = productBar[row];
-          productBar[row] = 0;
-          productBar[row] += productElementBar;
-          lBar[at] += productElementBar * centered[column];
-          centeredBar[column] += productElementBar * l[at];
+          lBar[at] += productElementBar * centeredElement;
+          centeredElementBar += productElementBar * l[at];
         }
+        // adjoint of: product[row] += lower[at] * c[column]
+        centeredBar[column] += centeredElementBar;
       }
       for (let i2 = d2 - 1; i2 >= 0; i2--) {
         // adjoint of: product[i] = diagonal[diagonalAt + i] * c[i]
@@ -161,7 +170,7 @@ export function gmmGrad(
         centered[j2] = centeredWas;
         const centeredElementBar = centeredBar[j2];
         centeredBar[j2] = 0;
-        muBar[c2 * d + j2] -= centeredElementBar;
+        muBar[diagonalAt + j2] -= centeredElementBar;
       }
     }
   }
@@ -169,18 +178,20 @@ export function gmmGrad(
     // adjoint of: prior += m * logDeterminant[c] - 0.5 * gamma * gamma * frobenius
     logDeterminantBar[c3] += m;
     const frobeniusBar = -(0.5 * gamma * gamma);
+    const cOffset = c3 * triangle;
     for (let j4 = Math.ceil(triangle) - 1; j4 >= 0; j4--) {
       // adjoint of: frobenius += l[c * triangle + j] * l[c * triangle + j]
-      lBar[c3 * triangle + j4] += 2 * frobeniusBar * l[c3 * triangle + j4];
+      lBar[cOffset + j4] += 2 * frobeniusBar * l[cOffset + j4];
     }
+    const cOffset2 = c3 * d;
     for (let j3 = Math.ceil(d) - 1; j3 >= 0; j3--) {
       // adjoint of: frobenius += diagonal[c * d + j] * diagonal[c * d + j]
-      diagonalBar[c3 * d + j3] += 2 * frobeniusBar * diagonal[c3 * d + j3];
+      diagonalBar[cOffset2 + j3] += 2 * frobeniusBar * diagonal[cOffset2 + j3];
     }
   }
   // adjoint of: likelihood -= n * ((d / 2) * Math.log(2 * Math.PI) + logSumExp(alpha))
   let max2Bar = -n;
-  const sum4Bar = -n / sum2;
+  const sum4Bar = -(n / sum2);
   for (let i = alpha.length - 1; i >= 0; i--) {
     // adjoint of: sum += Math.exp(values[i] - max)
     const differenceBar = sum4Bar * Math.exp(alpha[i] - max2);
@@ -200,21 +211,19 @@ export function gmmGrad(
   const exponentialTape = new Float64Array(Math.max(Math.ceil(d), 0));
   let exponentialTop = 0;
   for (let c = k - 1; c >= 0; c--) {
+    const cOffset = c * d;
     for (let j = 0; j < d; j++) {
-      const exponential = Math.exp(q[c * d + j]);
+      const exponential = Math.exp(q[cOffset + j]);
       exponentialTape[exponentialTop++] = exponential;
     }
     // adjoint of: logDeterminant[c] = sum
-    const logDeterminantElementBar = logDeterminantBar[c];
-    logDeterminantBar[c] = 0;
+    const sumBar = logDeterminantBar[c];
     for (let j = Math.ceil(d) - 1; j >= 0; j--) {
       const exponential = exponentialTape[--exponentialTop];
-      // adjoint of: sum += q[c * d + j]
-      qBar[c * d + j] += logDeterminantElementBar;
-      // adjoint of: diagonal[c * d + j] = Math.exp(q[c * d + j])
-      const diagonalElementBar = diagonalBar[c * d + j] ?? 0;
-      diagonalBar[c * d + j] = 0;
-      qBar[c * d + j] += diagonalElementBar * exponential;
+      // adjoint of: diagonal[c * d + j] = Math.exp(q[c * d + j]); sum += q[c * d + j]
+      const diagonalElementBar = diagonalBar[cOffset + j] ?? 0;
+      diagonalBar[cOffset + j] = 0;
+      qBar[cOffset + j] += sumBar + diagonalElementBar * exponential;
     }
   }
   return [alphaBar, muBar, qBar, lBar];

@@ -50,9 +50,10 @@ export function lstmLossGrad(
   const sumTape = new Float64Array(Math.max(Math.ceil(characters - 1), 0));
   let sumTop = 0;
   for (let t = 0; t < characters - 1; t++) {
+    const tOffset = t * bits;
     for (let j = 0; j < bits; j++) {
       aTape[aTop++] = a[j];
-      a[j] = sequence[t * bits + j] * extra[j];
+      a[j] = sequence[tOffset + j] * extra[j];
     }
     for (let layer = 0; layer < layers; layer++) {
       const weights = layer * 8 * bits;
@@ -61,20 +62,22 @@ export function lstmLossGrad(
       const cell = hidden + bits;
       for (let j2 = 0; j2 < bits; j2++) {
         const h = current[hidden + j2];
-        const exponential = Math.exp(-(a[j2] * main[weights + j2] + main[biases + j2]));
+        const aj = a[j2];
+        const exponential = Math.exp(-(aj * main[weights + j2] + main[biases + j2]));
         const forget = 1 / (1 + exponential);
         const exponential2 = Math.exp(-(h * main[weights + bits + j2] + main[biases + bits + j2]));
         const input = 1 / (1 + exponential2);
-        const exponential3 = Math.exp(-(a[j2] * main[weights + 2 * bits + j2] + main[biases + 2 * bits + j2]));
+        const exponential3 = Math.exp(-(aj * main[weights + 2 * bits + j2] + main[biases + 2 * bits + j2]));
         const output = 1 / (1 + exponential3);
         const change = Math.tanh(h * main[weights + 3 * bits + j2] + main[biases + 3 * bits + j2]);
-        const s = current[cell + j2] * forget + input * change;
-        currentTape[currentTop++] = current[cell + j2];
+        const currentElement = current[cell + j2];
+        const s = currentElement * forget + input * change;
+        currentTape[currentTop++] = currentElement;
         current[cell + j2] = s;
         const tanhValue = Math.tanh(s);
         currentTape2[currentTop2++] = current[hidden + j2];
         current[hidden + j2] = output * tanhValue;
-        aTape2[aTop2++] = a[j2];
+        aTape2[aTop2++] = aj;
         a[j2] = current[hidden + j2];
         tanhValueTape[tanhValueTop++] = tanhValue;
         changeTape[changeTop++] = change;
@@ -142,34 +145,31 @@ export function lstmLossGrad(
         // adjoint of: a[j] = current[hidden + j]
         const aWas = aTape2[--aTop2];
         a[j2] = aWas;
-        const aElementBar = aBar[j2];
-        aBar[j2] = 0;
-        currentBar[hidden + j2] += aElementBar;
+        currentBar[hidden + j2] += aBar[j2];
         // adjoint of: current[hidden + j] = output * Math.tanh(s)
         const currentWas2 = currentTape2[--currentTop2];
         current[hidden + j2] = currentWas2;
-        const currentElementBar2 = currentBar[hidden + j2] ?? 0;
+        const currentElementBar = currentBar[hidden + j2] ?? 0;
         currentBar[hidden + j2] = 0;
-        let sBar = currentElementBar2 * output * (1 - tanhValue * tanhValue);
+        let sBar = currentElementBar * output * (1 - tanhValue * tanhValue);
         // adjoint of: current[cell + j] = s
         const currentWas = currentTape[--currentTop];
         current[cell + j2] = currentWas;
         const h = current[hidden + j2];
         // adjoint of: current[cell + j] = s
-        const currentElementBar = currentBar[cell + j2] ?? 0;
-        currentBar[cell + j2] = 0;
-        sBar += currentElementBar;
+        sBar += currentBar[cell + j2] ?? 0;
         // adjoint of: const s = current[cell + j] * forget + input * change
-        currentBar[cell + j2] += sBar * forget;
+        currentBar[cell + j2] = sBar * forget;
         // adjoint of: const change = Math.tanh(h * main[weights + 3 * bits + j] + main[biases + 3 * bits + j])
         const sumBar = sBar * input * (1 - change * change);
         let hBar = sumBar * main[weights + 3 * bits + j2];
         mainBar[weights + 3 * bits + j2] += sumBar * h;
         mainBar[biases + 3 * bits + j2] += sumBar;
         // adjoint of: const output = sigmoid(a[j] * main[weights + 2 * bits + j] + main[biases + 2 * bits + j])
-        const z3Bar = currentElementBar2 * tanhValue * (output / (1 + exponential3)) * exponential3;
-        aBar[j2] += z3Bar * main[weights + 2 * bits + j2];
-        mainBar[weights + 2 * bits + j2] += z3Bar * a[j2];
+        const z3Bar = currentElementBar * tanhValue * (output / (1 + exponential3)) * exponential3;
+        aBar[j2] = z3Bar * main[weights + 2 * bits + j2];
+        const aj = a[j2];
+        mainBar[weights + 2 * bits + j2] += z3Bar * aj;
         mainBar[biases + 2 * bits + j2] += z3Bar;
         // adjoint of: const input = sigmoid(h * main[weights + bits + j] + main[biases + bits + j])
         const z2Bar = sBar * change * (input / (1 + exponential2)) * exponential2;
@@ -179,19 +179,20 @@ export function lstmLossGrad(
         // adjoint of: const forget = sigmoid(a[j] * main[weights + j] + main[biases + j])
         const zBar = sBar * current[cell + j2] * (forget / (1 + exponential)) * exponential;
         aBar[j2] += zBar * main[weights + j2];
-        mainBar[weights + j2] += zBar * a[j2];
+        mainBar[weights + j2] += zBar * aj;
         mainBar[biases + j2] += zBar;
         // adjoint of: const h = current[hidden + j]
         currentBar[hidden + j2] += hBar;
       }
     }
+    const tOffset = t * bits;
     for (let j = bits - 1; j >= 0; j--) {
       // adjoint of: a[j] = sequence[t * bits + j] * extra[j]
       const aWas = aTape[--aTop];
       a[j] = aWas;
       const aElementBar = aBar[j];
       aBar[j] = 0;
-      extraBar[j] += aElementBar * sequence[t * bits + j];
+      extraBar[j] += aElementBar * sequence[tOffset + j];
     }
   }
   return [mainBar, extraBar];

@@ -14,8 +14,9 @@ export function networkLossGrad(
   const inputs = x.length;
   for (let i = 0; i < hidden.length; i++) {
     let sum = b1[i];
+    const iOffset = i * inputs;
     for (let j = 0; j < inputs; j++) {
-      sum += w1[i * inputs + j] * x[j];
+      sum += w1[iOffset + j] * x[j];
     }
     hidden[i] = sum;
   }
@@ -28,8 +29,9 @@ export function networkLossGrad(
   const inputs2 = hidden.length;
   for (let i = 0; i < output.length; i++) {
     let sum = b2[i];
+    const iOffset = i * inputs2;
     for (let j = 0; j < inputs2; j++) {
-      sum += w2[i * inputs2 + j] * hidden[j];
+      sum += w2[iOffset + j] * hidden[j];
     }
     output[i] = sum;
   }
@@ -53,39 +55,35 @@ export function networkLossGrad(
   for (let i = output.length - 1; i >= 0; i--) {
     const tanhValue = tanhValue2Tape[i];
     // adjoint of: x[i] = Math.tanh(x[i])
-    const outputElementBar = outputBar[i];
-    outputBar[i] = 0;
-    outputBar[i] += outputElementBar * (1 - tanhValue * tanhValue);
+    outputBar[i] *= 1 - tanhValue * tanhValue;
   }
   for (let i = output.length - 1; i >= 0; i--) {
     // adjoint of: out[i] = sum
-    const outputElementBar = outputBar[i];
-    outputBar[i] = 0;
+    const sum2Bar = outputBar[i];
+    const iOffset = i * inputs2;
     for (let j = inputs2 - 1; j >= 0; j--) {
       // adjoint of: sum += weights[i * inputs + j] * x[j]
-      w2Bar[i * inputs2 + j] += outputElementBar * hidden[j];
-      hiddenBar[j] += outputElementBar * w2[i * inputs2 + j];
+      w2Bar[iOffset + j] += sum2Bar * hidden[j];
+      hiddenBar[j] += sum2Bar * w2[iOffset + j];
     }
     // adjoint of: let sum = bias[i]
-    b2Bar[i] += outputElementBar;
+    b2Bar[i] += sum2Bar;
   }
   for (let i = hidden.length - 1; i >= 0; i--) {
     const tanhValue = tanhValueTape[i];
     // adjoint of: x[i] = Math.tanh(x[i])
-    const hiddenElementBar = hiddenBar[i];
-    hiddenBar[i] = 0;
-    hiddenBar[i] += hiddenElementBar * (1 - tanhValue * tanhValue);
+    hiddenBar[i] *= 1 - tanhValue * tanhValue;
   }
   for (let i = hidden.length - 1; i >= 0; i--) {
     // adjoint of: out[i] = sum
-    const hiddenElementBar = hiddenBar[i];
-    hiddenBar[i] = 0;
+    const sumBar = hiddenBar[i];
+    const iOffset = i * inputs;
     for (let j = inputs - 1; j >= 0; j--) {
       // adjoint of: sum += weights[i * inputs + j] * x[j]
-      w1Bar[i * inputs + j] += hiddenElementBar * x[j];
+      w1Bar[iOffset + j] += sumBar * x[j];
     }
     // adjoint of: let sum = bias[i]
-    b1Bar[i] += hiddenElementBar;
+    b1Bar[i] += sumBar;
   }
   return [w1Bar, b1Bar, w2Bar, b2Bar];
 }

@@ -4,15 +4,14 @@
 export function rosenbrockGrad(x: Float64Array): Float64Array {
   const xBar = new Float64Array(x.length);
   for (let i = 0; i < x.length - 1; i++) {
-    const a = x[i + 1] - x[i] * x[i];
-    const b = 1 - x[i];
+    const xi = x[i];
+    const a = x[i + 1] - xi * xi;
+    const b = 1 - xi;
     // adjoint of: sum += 100 * a * a + b * b
     const aBar = 200 * a;
-    // adjoint of: const b = 1 - x[i]
-    xBar[i] -= 2 * b;
-    // adjoint of: const a = x[i + 1] - x[i] * x[i]
+    // adjoint of: const a = x[i + 1] - x[i] * x[i]; const b = 1 - x[i]
     xBar[i + 1] += aBar;
-    xBar[i] -= 2 * aBar * x[i];
+    xBar[i] -= 2 * aBar * xi + 2 * b;
   }
   return xBar;
 }

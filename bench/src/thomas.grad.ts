@@ -23,10 +23,11 @@ export function thomasVjp(
   const quotient4Tape = new Float64Array(Math.max(n - 1, 0));
   const pivotTape = new Float64Array(Math.max(n - 1, 0));
   for (let i = 1; i < n; i++) {
-    const pivot = diagonal[i] - lower[i] * c[i - 1];
+    const lowerI = lower[i];
+    const pivot = diagonal[i] - lowerI * c[i - 1];
     cTape[i - 1] = c[i];
     c[i] = upper[i] / pivot;
-    const quotient3 = (right[i] - lower[i] * x[i - 1]) / pivot;
+    const quotient3 = (right[i] - lowerI * x[i - 1]) / pivot;
     xTape[i - 1] = x[i];
     x[i] = quotient3;
     quotient4Tape[i - 1] = quotient3;
@@ -34,8 +35,9 @@ export function thomasVjp(
   }
   const xTape2 = new Float64Array(Math.max(n - 2 + 1, 0));
   for (let i2 = n - 2; i2 >= 0; i2--) {
-    xTape2[i2] = x[i2];
-    x[i2] -= c[i2] * x[i2 + 1];
+    const xi = x[i2];
+    xTape2[i2] = xi;
+    x[i2] = xi - c[i2] * x[i2 + 1];
   }
   const lowerBar = new Float64Array(lower.length);
   const diagonalBar = new Float64Array(diagonal.length);
@@ -54,11 +56,9 @@ export function thomasVjp(
     // adjoint of: x[i] -= c[i] * x[i + 1]
     const xWas = xTape2[i2];
     xPast[i2] = xWas;
-    const xElementBar2 = xBar[i2];
-    xBar[i2] = 0;
-    xBar[i2] += xElementBar2;
-    cBar[i2] += -xElementBar2 * xPast[i2 + 1];
-    xBar[i2 + 1] += -xElementBar2 * c[i2];
+    const productBar = -xBar[i2];
+    cBar[i2] += productBar * xPast[i2 + 1];
+    xBar[i2 + 1] += productBar * c[i2];
   }
   for (let i = n - 1; i >= 1; i--) {
     const pivot = pivotTape[i - 1];
@@ -66,35 +66,32 @@ export function thomasVjp(
     // adjoint of: x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
     const xWas = xTape[i - 1];
     xPast[i] = xWas;
-    const xElementBar2 = xBar[i];
+    const xElementBar = xBar[i];
     xBar[i] = 0;
-    const differenceBar = xElementBar2 / pivot;
+    const differenceBar = xElementBar / pivot;
     rightBar[i] += differenceBar;
-    lowerBar[i] += -differenceBar * xPast[i - 1];
-    xBar[i - 1] += -differenceBar * lower[i];
-    let pivotBar = -(xElementBar2 * (quotient3 / pivot));
+    const lowerI = lower[i];
+    xBar[i - 1] -= differenceBar * lowerI;
+    let pivotBar = -(xElementBar * (quotient3 / pivot));
     // adjoint of: c[i] = upper[i] / pivot
     const cWas = cTape[i - 1];
     c[i] = cWas;
-    const cElementBar2 = cBar[i];
+    const cElementBar = cBar[i];
     cBar[i] = 0;
-    upperBar[i] += cElementBar2 / pivot;
-    pivotBar -= cElementBar2 * (upper[i] / pivot / pivot);
-    // adjoint of: const pivot = diagonal[i] - lower[i] * c[i - 1]
+    upperBar[i] += cElementBar / pivot;
+    pivotBar -= cElementBar * (upper[i] / pivot / pivot);
+    // adjoint of: const pivot = diagonal[i] - lower[i] * c[i - 1]; x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
     const productBar = -pivotBar;
     diagonalBar[i] += pivotBar;
-    lowerBar[i] += productBar * c[i - 1];
-    cBar[i - 1] += productBar * lower[i];
+    lowerBar[i] += productBar * c[i - 1] - differenceBar * xPast[i - 1];
+    cBar[i - 1] += productBar * lowerI;
   }
   // adjoint of: x[0] = right[0] / diagonal[0]
-  const xElementBar = xBar[0] ?? 0;
-  xBar[0] = 0;
-  rightBar[0] += xElementBar / diagonal[0];
-  diagonalBar[0] -= xElementBar * (quotient2 / diagonal[0]);
-  // adjoint of: c[0] = upper[0] / diagonal[0]
-  const cElementBar = cBar[0] ?? 0;
-  cBar[0] = 0;
-  upperBar[0] += cElementBar / diagonal[0];
-  diagonalBar[0] -= cElementBar * (quotient / diagonal[0]);
+  const quotient2Bar = xBar[0] ?? 0;
+  rightBar[0] += quotient2Bar / diagonal[0];
+  // adjoint of: c[0] = upper[0] / diagonal[0]; x[0] = right[0] / diagonal[0]
+  const quotientBar = cBar[0] ?? 0;
+  upperBar[0] += quotientBar / diagonal[0];
+  diagonalBar[0] -= quotient2Bar * (quotient2 / diagonal[0]) + quotientBar * (quotient / diagonal[0]);
   return [x, [lowerBar, diagonalBar, upperBar, rightBar]];
 }

@@ -27,9 +27,8 @@ export function wavesVjp(x: Float64Array, v: Float64Array): [value: Float64Array
     const waveResult = square + Math.sin(square);
     y[i] = waveResult;
     // adjoint of: y[i] = wave(x[i])
-    const yElementBar = yBar[i];
-    yBar[i] = 0;
-    xBar[i] += 2 * (yElementBar + yElementBar * Math.cos(square)) * x2;
+    const waveResultBar = yBar[i];
+    xBar[i] += 2 * (waveResultBar + waveResultBar * Math.cos(square)) * x2;
   }
   return [y, xBar];
 }

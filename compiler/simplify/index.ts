@@ -1,16 +1,42 @@
-/** Cleans up what a transform made, without changing a bit of the primal. */
+/** Cleans up what a transform made, and makes it fast, without changing a bit of the primal. */
 import type { Func } from "../ir/types.ts";
+import { dropDeadStores } from "./clears.ts";
+import { hoistLoads } from "./hoist.ts";
 import { dropDeadAssignments } from "./liveness.ts";
+import { mergeAccumulations } from "./merge.ts";
 import { placeNotes } from "./notes.ts";
+import { shareLoads } from "./share.ts";
+import { bringSignsOutside } from "./signs.ts";
 import { slice } from "./slice.ts";
+import { sumInVariables } from "./sums.ts";
 import { tidy } from "./tidy.ts";
 
+/** Passes that may be left out: tests see that the numbers stay the same. */
+export interface SimplifyOptions {
+  /** One accumulation for several into the same element. */
+  readonly merge?: boolean;
+  /** Stores into elements that nobody reads any more are dropped. */
+  readonly clear?: boolean;
+  /** What a loop adds to one element is added up in a variable. */
+  readonly sum?: boolean;
+  /** Loads and offsets that do not change in a loop stand in front of it. */
+  readonly hoist?: boolean;
+  /** An element is loaded once where a loop reads it several times. */
+  readonly share?: boolean;
+}
+
 /** `isMade`: whether a transform made the variable. The user's own are left as they are, or dropped whole. */
-export function simplify(func: Func, isMade: (name: string) => boolean): Func {
+export function simplify(func: Func, isMade: (name: string) => boolean, options: SimplifyOptions = {}): Func {
   let current = func;
   for (let round = 0; round < 3; round++) {
     current = slice(dropDeadAssignments(slice(current)));
+    current = bringSignsOutside(current);
+    if (options.merge !== false) current = mergeAccumulations(current);
+    if (options.clear !== false) current = dropDeadStores(current);
     current = tidy(current, isMade);
   }
+  if (options.sum !== false) current = sumInVariables(current);
+  if (options.hoist !== false) current = hoistLoads(current);
+  if (options.share !== false) current = shareLoads(current);
   return placeNotes(slice(current));
 }

@@ -11,11 +11,11 @@ export function bennett5Jacobian(b: Float64Array, x: Float64Array): Tensor {
   for (let i = 0; i < x.length; i++) {
     const quotient = -1 / b3;
     const quotientDot2 = -(quotient / b3);
-    const power = (b2 + x[i]) ** quotient;
+    const xi = x[i];
+    const power = (b2 + xi) ** quotient;
     jacobian[i * b.length] = power;
-    jacobian[i * b.length + 1] = (quotient === 0 ? 0 : quotient * (b2 + x[i]) ** (quotient - 1)) * b1;
-    jacobian[i * b.length + 2] =
-      (b2 + x[i] === 0 && quotient >= 0 ? 0 : power * Math.log(b2 + x[i]) * quotientDot2) * b1;
+    jacobian[i * b.length + 1] = (quotient === 0 ? 0 : quotient * (b2 + xi) ** (quotient - 1)) * b1;
+    jacobian[i * b.length + 2] = (b2 + xi === 0 && quotient >= 0 ? 0 : power * Math.log(b2 + xi) * quotientDot2) * b1;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -26,11 +26,12 @@ export function chwirutJacobian(b: Float64Array, x: Float64Array): Tensor {
   const b3 = b[2];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const exponential = Math.exp(-b1 * x[i]);
-    const sumSlope = -(exponential / (b2 + b3 * x[i]) / (b2 + b3 * x[i]));
-    jacobian[i * b.length] = -((exponential * x[i]) / (b2 + b3 * x[i]));
+    const xi = x[i];
+    const exponential = Math.exp(-b1 * xi);
+    const sumSlope = -(exponential / (b2 + b3 * xi) / (b2 + b3 * xi));
+    jacobian[i * b.length] = -((exponential * xi) / (b2 + b3 * xi));
     jacobian[i * b.length + 1] = sumSlope;
-    jacobian[i * b.length + 2] = sumSlope * x[i];
+    jacobian[i * b.length + 2] = sumSlope * xi;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -40,9 +41,10 @@ export function danWoodJacobian(b: Float64Array, x: Float64Array): Tensor {
   const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const power = x[i] ** b2;
+    const xi = x[i];
+    const power = xi ** b2;
     jacobian[i * b.length] = power;
-    jacobian[i * b.length + 1] = (x[i] === 0 && b2 >= 0 ? 0 : power * Math.log(x[i])) * b1;
+    jacobian[i * b.length + 1] = (xi === 0 && b2 >= 0 ? 0 : power * Math.log(xi)) * b1;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -104,15 +106,16 @@ export function gaussJacobian(b: Float64Array, x: Float64Array): Tensor {
   const bAt7 = b[7];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const z = (x[i] - bAt3) / bAt4;
+    const xi = x[i];
+    const z = (xi - bAt3) / bAt4;
     const exponential = Math.exp(-z * z);
     const exponentialByZ = 2 * exponential * z;
-    const z2 = (x[i] - bAt6) / bAt7;
+    const z2 = (xi - bAt6) / bAt7;
     const exponential2 = Math.exp(-z2 * z2);
     const exponential2ByZ2 = 2 * exponential2 * z2;
-    const exponential3 = Math.exp(-bAt1 * x[i]);
+    const exponential3 = Math.exp(-bAt1 * xi);
     jacobian[i * b.length] = exponential3;
-    jacobian[i * b.length + 1] = -(exponential3 * x[i] * bAt0);
+    jacobian[i * b.length + 1] = -(exponential3 * xi * bAt0);
     jacobian[i * b.length + 2] = exponential;
     jacobian[i * b.length + 3] = (1 / bAt4) * exponentialByZ * bAt2;
     jacobian[i * b.length + 4] = (z / bAt4) * exponentialByZ * bAt2;
@@ -163,9 +166,10 @@ export function lanczosJacobian(b: Float64Array, x: Float64Array): Tensor {
     const yDot2 = new Float64Array(x.length);
     const yDot3 = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) {
+      const xi = x[i];
       for (let k = 0; k < 6; k += 2) {
-        const exponential = Math.exp(-b[k + 1] * x[i]);
-        const exponentialByB = exponential * x[i];
+        const exponential = Math.exp(-b[k + 1] * xi);
+        const exponentialByB = exponential * xi;
         const yByExponential = b[k];
         yDot0[i] += bDot0[k] * exponential - bDot0[k + 1] * exponentialByB * yByExponential;
         yDot1[i] += bDot1[k] * exponential - bDot1[k + 1] * exponentialByB * yByExponential;
@@ -200,12 +204,13 @@ export function mgh09Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const b4 = b[3];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const square = x[i] ** 2;
-    const productSlope = 1 / (square + x[i] * b3 + b4);
-    const sumSlope = -((b1 * (square + x[i] * b2)) / (square + x[i] * b3 + b4) / (square + x[i] * b3 + b4));
-    jacobian[i * b.length] = productSlope * (square + x[i] * b2);
-    jacobian[i * b.length + 1] = productSlope * b1 * x[i];
-    jacobian[i * b.length + 2] = sumSlope * x[i];
+    const xi = x[i];
+    const square = xi ** 2;
+    const productSlope = 1 / (square + xi * b3 + b4);
+    const sumSlope = -((b1 * (square + xi * b2)) / (square + xi * b3 + b4) / (square + xi * b3 + b4));
+    jacobian[i * b.length] = productSlope * (square + xi * b2);
+    jacobian[i * b.length + 1] = productSlope * b1 * xi;
+    jacobian[i * b.length + 2] = sumSlope * xi;
     jacobian[i * b.length + 3] = sumSlope;
   }
   return new Tensor(jacobian, [x.length, b.length]);
@@ -217,11 +222,12 @@ export function mgh10Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const b3 = b[2];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const quotient = b2 / (x[i] + b3);
+    const xi = x[i];
+    const quotient = b2 / (xi + b3);
     const exponential = Math.exp(quotient);
     jacobian[i * b.length] = exponential;
-    jacobian[i * b.length + 1] = (1 / (x[i] + b3)) * exponential * b1;
-    jacobian[i * b.length + 2] = -((quotient / (x[i] + b3)) * exponential * b1);
+    jacobian[i * b.length + 1] = (1 / (xi + b3)) * exponential * b1;
+    jacobian[i * b.length + 2] = -((quotient / (xi + b3)) * exponential * b1);
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -233,13 +239,14 @@ export function mgh17Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const b5 = b[4];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const exponential = Math.exp(-x[i] * b4);
-    const exponential2 = Math.exp(-x[i] * b5);
+    const xi = x[i];
+    const exponential = Math.exp(-xi * b4);
+    const exponential2 = Math.exp(-xi * b5);
     jacobian[i * b.length] = 1;
     jacobian[i * b.length + 1] = exponential;
     jacobian[i * b.length + 2] = exponential2;
-    jacobian[i * b.length + 3] = -(exponential * x[i] * b2);
-    jacobian[i * b.length + 4] = -(exponential2 * x[i] * b3);
+    jacobian[i * b.length + 3] = -(exponential * xi * b2);
+    jacobian[i * b.length + 4] = -(exponential2 * xi * b3);
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -249,9 +256,10 @@ export function misra1aJacobian(b: Float64Array, x: Float64Array): Tensor {
   const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const exponential = Math.exp(-b2 * x[i]);
+    const xi = x[i];
+    const exponential = Math.exp(-b2 * xi);
     jacobian[i * b.length] = 1 - exponential;
-    jacobian[i * b.length + 1] = exponential * x[i] * b1;
+    jacobian[i * b.length + 1] = exponential * xi * b1;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -261,8 +269,9 @@ export function misra1bJacobian(b: Float64Array, x: Float64Array): Tensor {
   const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    jacobian[i * b.length] = 1 - (1 + (b2 * x[i]) / 2) ** -2;
-    jacobian[i * b.length + 1] = ((2 * b1 * (1 + (b2 * x[i]) / 2) ** -3) / 2) * x[i];
+    const xi = x[i];
+    jacobian[i * b.length] = 1 - (1 + (b2 * xi) / 2) ** -2;
+    jacobian[i * b.length + 1] = ((2 * b1 * (1 + (b2 * xi) / 2) ** -3) / 2) * xi;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -272,8 +281,9 @@ export function misra1cJacobian(b: Float64Array, x: Float64Array): Tensor {
   const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    jacobian[i * b.length] = 1 - (1 + 2 * b2 * x[i]) ** -0.5;
-    jacobian[i * b.length + 1] = b1 * (1 + 2 * b2 * x[i]) ** -1.5 * x[i];
+    const xi = x[i];
+    jacobian[i * b.length] = 1 - (1 + 2 * b2 * xi) ** -0.5;
+    jacobian[i * b.length + 1] = b1 * (1 + 2 * b2 * xi) ** -1.5 * xi;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -283,10 +293,10 @@ export function misra1dJacobian(b: Float64Array, x: Float64Array): Tensor {
   const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const productSlope = 1 / (1 + b2 * x[i]);
-    jacobian[i * b.length] = productSlope * b2 * x[i];
-    jacobian[i * b.length + 1] =
-      productSlope * b1 * x[i] - ((b1 * b2 * x[i]) / (1 + b2 * x[i]) / (1 + b2 * x[i])) * x[i];
+    const xi = x[i];
+    const productSlope = 1 / (1 + b2 * xi);
+    jacobian[i * b.length] = productSlope * b2 * xi;
+    jacobian[i * b.length + 1] = productSlope * b1 * xi - ((b1 * b2 * xi) / (1 + b2 * xi) / (1 + b2 * xi)) * xi;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -296,10 +306,12 @@ export function nelsonJacobian(b: Float64Array, time: Float64Array, temperature:
   const b3 = b[2];
   const jacobian = new Float64Array(time.length * b.length);
   for (let i = 0; i < time.length; i++) {
-    const exponential = Math.exp(-b3 * temperature[i]);
+    const temperatureI = temperature[i];
+    const exponential = Math.exp(-b3 * temperatureI);
     jacobian[i * b.length] = 1;
-    jacobian[i * b.length + 1] = -(time[i] * exponential);
-    jacobian[i * b.length + 2] = exponential * temperature[i] * b2 * time[i];
+    const timeI = time[i];
+    jacobian[i * b.length + 1] = -(timeI * exponential);
+    jacobian[i * b.length + 2] = exponential * temperatureI * b2 * timeI;
   }
   return new Tensor(jacobian, [time.length, b.length]);
 }
@@ -310,11 +322,12 @@ export function rat42Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const b3 = b[2];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const exponential = Math.exp(b2 - b3 * x[i]);
+    const xi = x[i];
+    const exponential = Math.exp(b2 - b3 * xi);
     const quotientByExponential = b1 / (1 + exponential) / (1 + exponential);
     jacobian[i * b.length] = 1 / (1 + exponential);
     jacobian[i * b.length + 1] = -(exponential * quotientByExponential);
-    jacobian[i * b.length + 2] = exponential * x[i] * quotientByExponential;
+    jacobian[i * b.length + 2] = exponential * xi * quotientByExponential;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
@@ -326,7 +339,8 @@ export function rat43Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const b4 = b[3];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const exponential = Math.exp(b2 - b3 * x[i]);
+    const xi = x[i];
+    const exponential = Math.exp(b2 - b3 * xi);
     const quotient = 1 / b4;
     const quotientDot3 = -(quotient / b4);
     const power = (1 + exponential) ** quotient;
@@ -334,7 +348,7 @@ export function rat43Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const quotient2ByPower = b1 / power / power;
     jacobian[i * b.length] = 1 / power;
     jacobian[i * b.length + 1] = -(powerByValue * exponential * quotient2ByPower);
-    jacobian[i * b.length + 2] = powerByValue * (exponential * x[i]) * quotient2ByPower;
+    jacobian[i * b.length + 2] = powerByValue * (exponential * xi) * quotient2ByPower;
     jacobian[i * b.length + 3] = -(
       (1 + exponential === 0 && quotient >= 0 ? 0 : power * Math.log(1 + exponential) * quotientDot3) * quotient2ByPower
     );
@@ -373,12 +387,13 @@ export function roszman1Jacobian(b: Float64Array, x: Float64Array): Tensor {
   const b4 = b[3];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const quotient = b3 / (x[i] - b4);
+    const xi = x[i];
+    const quotient = b3 / (xi - b4);
     const yByQuotient = -1 / Math.PI / (1 + quotient * quotient);
     jacobian[i * b.length] = 1;
-    jacobian[i * b.length + 1] = -x[i];
-    jacobian[i * b.length + 2] = (1 / (x[i] - b4)) * yByQuotient;
-    jacobian[i * b.length + 3] = (quotient / (x[i] - b4)) * yByQuotient;
+    jacobian[i * b.length + 1] = -xi;
+    jacobian[i * b.length + 2] = (1 / (xi - b4)) * yByQuotient;
+    jacobian[i * b.length + 3] = (quotient / (xi - b4)) * yByQuotient;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }

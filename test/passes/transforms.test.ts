@@ -131,13 +131,13 @@ describe("vjp", () => {
           outBar[j] += v[j]
         }
         for (let i = 1; i < x.length; i += 1) {
-          out[i] = out[i] + x[i] * x[i - 1]
+          const xi: number = x[i]
+          const xPrevious: number = x[i - 1]
+          out[i] = out[i] + xi * xPrevious
           // adjoint of: out[i] = out[i] + x[i] * x[i - 1]
           const outElementBar2: number = outBar[i] ?? 0
-          outBar[i] = 0
-          outBar[i] += outElementBar2
-          xBar[i] += outElementBar2 * x[i - 1]
-          xBar[i - 1] += outElementBar2 * x[i]
+          xBar[i] += outElementBar2 * xPrevious
+          xBar[i - 1] += outElementBar2 * xi
         }
         return (out, xBar)
       }

@@ -1,0 +1,119 @@
+/** What statements may change: asked by the passes that move, merge or share what expressions give. */
+import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
+import { contentsKey, contentsKeys, readsOf, readsOfExpr, writesOf, type Key } from "../analyse/effects.ts";
+import { isReference } from "../ir/build.ts";
+import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
+import { declaredNames, exprsOf, sameExpr, someExpr, someStmt } from "../ir/visit.ts";
+
+/** An element of an array, by expressions that give the same wherever it is compared. */
+export interface Place {
+  readonly array: Expr;
+  readonly index: Expr;
+}
+
+export interface Changes {
+  readonly aliasing: Aliasing;
+  /** Whether running the statement may change what the expression gives. */
+  changed(by: Stmt, expr: Expr): boolean;
+  /** Whether running any of the block, over and over, may change what the expression gives. */
+  changedIn(block: Block, expr: Expr): boolean;
+  /** Whether the statement, or one in it, may read or write the place. */
+  touches(stmt: Stmt, place: Place): boolean;
+}
+
+export function changesOf(func: Func): Changes {
+  const aliasing = analyseAliases(func);
+  const known = new WeakMap<Stmt, ReadonlySet<Key>>();
+  const readKeys = new WeakMap<Expr, ReadonlySet<Key>>();
+  /** Undefined stands for everything: a closure may change what it captures. */
+  const written = (stmt: Stmt): ReadonlySet<Key> => {
+    let keys = known.get(stmt);
+    if (keys === undefined) {
+      const all = writesOf(aliasing, [stmt]);
+      for (const name of declaredNames([stmt])) all.add(name);
+      if (someStmt([stmt], (s) => s.kind === "apply" || s.kind === "closure")) all.add(everything);
+      known.set(stmt, (keys = all));
+    }
+    return keys;
+  };
+  const read = (expr: Expr): ReadonlySet<Key> => {
+    let keys = readKeys.get(expr);
+    if (keys === undefined) readKeys.set(expr, (keys = readsOfExpr(aliasing, expr)));
+    return keys;
+  };
+  const meets = (stmt: Stmt, keys: ReadonlySet<Key>): boolean => {
+    const all = written(stmt);
+    if (all.has(everything)) return true;
+    for (const key of all) if (keys.has(key)) return true;
+    return false;
+  };
+  const changed = (by: Stmt, expr: Expr): boolean => {
+    if (!meets(by, read(expr))) return false;
+    if ((by.kind !== "store" && by.kind !== "accumulate") || by.array.type.kind !== "typed") return true;
+    // One element was written: every element that is read may be known to be another.
+    const memory = contentsKey(aliasing, by.array, by.index);
+    return someExpr(expr, (e) =>
+      e.kind === "index" && isReference(e.array.type)
+        ? contentsKey(aliasing, e.array, e.index) === memory && !isAnother(e, by)
+        : copies(e, memory, aliasing),
+    );
+  };
+  return {
+    aliasing,
+    changed,
+    changedIn: (block, expr) => block.some((stmt) => meets(stmt, read(expr))),
+    touches: (stmt, place) => {
+      const memory = contentsKey(aliasing, place.array, place.index);
+      if (written(stmt).has(everything)) return true;
+      const isHere = (array: Expr, index: Expr): boolean =>
+        contentsKey(aliasing, array, index) === memory && !isAnother({ array, index }, place);
+      switch (stmt.kind) {
+        case "let":
+        case "assign":
+        case "store":
+        case "accumulate":
+        case "push":
+          if ((stmt.kind === "store" || stmt.kind === "accumulate") && isHere(stmt.array, stmt.index)) return true;
+          return exprsOf(stmt).some((expr) =>
+            someExpr(expr, (e) =>
+              e.kind === "index" ? isReference(e.array.type) && isHere(e.array, e.index) : copies(e, memory, aliasing),
+            ),
+          );
+        default:
+          return meets(stmt, new Set([memory])) || readsOf(aliasing, [stmt]).has(memory);
+      }
+    },
+  };
+}
+
+const everything: Key = "everything";
+
+function copies(e: Expr, memory: Key, aliasing: Aliasing): boolean {
+  return (e.kind === "copy" || e.kind === "deepCopy") && isReference(e.array.type)
+    ? contentsKeys(aliasing, e.array).includes(memory)
+    : e.kind === "tuple" || e.kind === "tensor";
+}
+
+/** Whether two places of one array are surely not the same: their indices differ by a whole number. */
+export function isAnother(a: Place, b: Place): boolean {
+  if (!sameExpr(a.array, b.array)) return false;
+  const difference = new Map<string, number>();
+  addTerms(a.index, 1, difference);
+  addTerms(b.index, -1, difference);
+  const offset = difference.get("") ?? 0;
+  return (
+    offset !== 0 &&
+    Number.isInteger(offset) &&
+    [...difference].every(([term, coefficient]) => term === "" || coefficient === 0)
+  );
+}
+
+/** A sum by its terms, each with how often it occurs; the number in it is the term "". */
+export function addTerms(expr: Expr, sign: number, into: Map<string, number>): void {
+  const add = (term: string, value: number): void => void into.set(term, (into.get(term) ?? 0) + value);
+  if (expr.kind === "literal" && typeof expr.value === "number") add("", sign * expr.value);
+  else if (expr.kind === "op" && (expr.op === "add" || expr.op === "sub")) {
+    addTerms(expr.args[0]!, sign, into);
+    addTerms(expr.args[1]!, expr.op === "add" ? sign : -sign, into);
+  } else add(JSON.stringify(expr), sign);
+}
