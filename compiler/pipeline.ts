@@ -14,7 +14,8 @@ import { differentiate, type Ablation, type Setting } from "./differentiate/inde
 import { Refusal, type Asked } from "./differentiate/refusal.ts";
 import type { BlockPlan } from "./differentiate/plan.ts";
 import { leavesOf, prepare, type Prepared } from "./differentiate/prepare.ts";
-import { callTable } from "./differentiate/split.ts";
+import { calleeFacts } from "./differentiate/facts.ts";
+import { callTable, type MadeForCalls } from "./differentiate/split.ts";
 import { planReverse } from "./differentiate/vjp.ts";
 import { isDifferentiable, variable } from "./ir/build.ts";
 import { namesApartFrom } from "./ir/names.ts";
@@ -41,6 +42,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #program: Map<string, Func>;
   readonly #pending = new Set<string>();
+  readonly #made: MadeForCalls = { splits: new Map(), tangents: new Map() };
   /** Functions as checks read them. */
   readonly #spelled = new Map<Func, Func>();
   /** The recursive functions among the `of` functions that there were. */
@@ -77,8 +79,11 @@ export class Pipeline {
     const keep = (callee: string): boolean => this.#keeps(callee, direction);
     const finish = (made: Func, source: Func): Func => this.#simplified(made, source);
     const ablation = this.#options.ablation ?? {};
-    const calls = callTable({ program: this.#program, keep, rules: this.#frontend.rules, ablation, finish });
-    return { program: this.#program, keep, calls, ablation };
+    const { rules } = this.#frontend;
+    const program = this.#program;
+    const callees = calleeFacts({ program, keep, isRuled: (callee) => rules.has(callee), ablation });
+    const calls = callTable({ program, keep, rules, callees, ablation, made: this.#made, finish });
+    return { program, keep, callees, calls, ablation };
   }
 
   /** What the reverse mode plans for a function, and the function that comes of it: for `tsgrad explain`. */

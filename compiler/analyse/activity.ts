@@ -9,6 +9,7 @@ import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { variablesDeclaredBy } from "../ir/visit.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Aliasing } from "./alias.ts";
+import type { Callees } from "./callees.ts";
 
 export interface Activity {
   /** Whether the value of an expression carries a derivative. For a reference: whether its memory does. */
@@ -32,7 +33,7 @@ export interface ActivityInput {
 /** A key for what a variable or an expression's memory is, in the sets of varied and useful things. */
 type Key = string;
 
-export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityInput): Activity {
+export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityInput, callees?: Callees): Activity {
   const keyOfName = (name: string, type: Type): Key => (type.kind === "tape" ? `tape ${name}` : name);
   const keysOfMemory = (expr: Expr): Key[] => aliasing.cellsOf(expr).map((cell) => `memory ${cell}`);
 
@@ -42,9 +43,11 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
   const sources = (expr: Expr, keys: Key[] = []): Key[] => {
     switch (expr.kind) {
       case "var":
-        if (!isDifferentiable(expr.type) && expr.type.kind !== "tape") return keys;
+        if (!isDifferentiable(expr.type.kind === "tape" ? expr.type.element : expr.type)) return keys;
         if (isReference(expr.type)) keys.push(...keysOfMemory(expr));
         else keys.push(keyOfName(expr.name, expr.type));
+        // Of a tape of arrays, also what is in the arrays.
+        if (expr.type.kind === "tape" && isReference(expr.type.element)) keys.push(...keysOfMemory(expr));
         return keys;
       case "op":
         if (isSmooth(expr.op)) for (const arg of expr.args) sources(arg, keys);
@@ -83,6 +86,16 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
       for (const source of sources(value)) if (source !== target) edges.push({ target, source });
   };
   const elementKeys = (array: Expr): Key[] => aliasing.ownCells(array).map((cell) => `memory ${cell}`);
+  /** What a call may change of an argument. */
+  const keysOfArgument = (arg: Expr): Key[] =>
+    arg.type.kind === "tape"
+      ? sources(arg)
+      : isReference(arg.type) && isDifferentiable(arg.type)
+        ? keysOfMemory(arg)
+        : [];
+  const keysOfValue = (value: Expr): Key[] => (isDifferentiable(value.type) ? sources(value) : []);
+  /** Calls with what they declare and what they may change. */
+  const handedDown: { readonly declared: readonly Key[]; readonly memory: readonly Key[] }[] = [];
   const visit = (block: Block): void => {
     for (const stmt of block) visitStmt(stmt);
   };
@@ -127,18 +140,25 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         break;
       case "call":
       case "apply": {
-        // Everything that goes in may reach everything that comes out or is written.
-        const into = stmt.args.flatMap((arg) => sources(arg));
-        const out = [
-          ...variablesDeclaredBy(stmt)
-            .filter((v) => isDifferentiable(v.type))
-            .flatMap((v) => (isReference(v.type) ? keysOfMemory({ kind: "var", ...v }) : [keyOfName(v.name, v.type)])),
-          ...stmt.args.filter((arg) => isReference(arg.type) && isDifferentiable(arg.type)).flatMap(keysOfMemory),
-          ...stmt.args.flatMap((arg) =>
-            arg.kind === "var" && arg.type.kind === "tape" ? [keyOfName(arg.name, arg.type)] : [],
-          ),
-        ];
-        for (const target of out) for (const source of into) if (source !== target) edges.push({ target, source });
+        const facts = stmt.kind === "call" ? callees?.(stmt.callee) : undefined;
+        const declared = variablesDeclaredBy(stmt).flatMap(({ name, type }) =>
+          keysOfValue({ kind: "var", name, type }),
+        );
+        const every = stmt.args.flatMap(keysOfArgument);
+        stmt.args.forEach((arg, i) => {
+          // Of an unknown callee, everything that goes in may reach everything that comes out or is written.
+          const flow = facts?.flows[i];
+          const out =
+            flow === undefined
+              ? [...declared, ...every]
+              : [
+                  ...(flow.result ? declared : []),
+                  ...flow.params.flatMap((k) => (stmt.args[k] === undefined ? [] : keysOfArgument(stmt.args[k]))),
+                ];
+          for (const source of sources(arg))
+            for (const target of out) if (source !== target) edges.push({ target, source });
+        });
+        if (every.length > 0) handedDown.push({ declared, memory: every });
         break;
       }
       case "if":
@@ -230,14 +250,24 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
     const param = func.params.find((p) => p.name === name);
     const type = param?.type ?? typeOfLocal(func.body, name);
     if (type === undefined) return [];
-    return isReference(type) ? keysOfMemory({ kind: "var", name, type }) : [keyOfName(name, type)];
+    return type.kind === "tape" || isReference(type) ? sources({ kind: "var", name, type }) : [keyOfName(name, type)];
   };
-  const varied = spread(input.inputs.flatMap(keysOfInput), "source");
-  const useful = spread(
-    input.outputs.flatMap((e) => sources(e)),
-    "target",
-  );
+  const starts = input.inputs.flatMap(keysOfInput);
+  const ends = input.outputs.flatMap((e) => sources(e));
+  let varied = spread(starts, "source");
+  let useful = spread(ends, "target");
   const active = (key: Key): boolean => varied.has(key) && useful.has(key);
+  // A tape that one active call takes has a tape of adjoints or tangents beside it, so every call of it has to serve both.
+  for (;;) {
+    const idle = handedDown.flatMap(({ declared, memory }) =>
+      [...declared, ...memory].some(active) ? memory.filter((key) => key.startsWith("tape ") && !active(key)) : [],
+    );
+    if (idle.length === 0) break;
+    starts.push(...idle);
+    ends.push(...idle);
+    varied = spread(starts, "source");
+    useful = spread(ends, "target");
+  }
   return {
     varied: (expr) => sources(expr).some((key) => varied.has(key)),
     useful: (expr) => sources(expr).some((key) => useful.has(key)),

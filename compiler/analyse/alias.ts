@@ -7,8 +7,18 @@
  * Distinct parameters are distinct memory: generated code checks that at entry.
  */
 import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
-import type { Expr, Func, Type } from "../ir/types.ts";
+import type { Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { variablesDeclaredBy, variableTypes, walkBlock } from "../ir/visit.ts";
+import {
+  anyElement,
+  type CalleeFacts,
+  type Callees,
+  isMemory,
+  memoryOfType,
+  patternAt,
+  type Place,
+  type Way,
+} from "./callees.ts";
 
 export interface Aliasing {
   /** The memory class that a reference expression points into. */
@@ -24,6 +34,8 @@ export interface Aliasing {
   cellsOf(expr: Expr): readonly Cell[];
   /** All memory classes that can be reached from a reference, its own first. */
   reach(expr: Expr): readonly number[];
+  /** The memory class that a way leads to. */
+  classAt(expr: Expr, way: Way): number;
 }
 
 /** The contents of the arrays of a memory class, or one field of its records: `3`, `3.mass`. */
@@ -33,6 +45,8 @@ export type Cell = string;
 export function memoryOf(cell: Cell): number {
   return Number.parseInt(cell, 10);
 }
+
+type Call = Extract<Stmt, { kind: "call" | "apply" }>;
 
 interface Node {
   parent: Node | undefined;
@@ -44,9 +58,13 @@ interface Node {
   dynamic: boolean;
 }
 
-const anyElement = "*";
+export interface AliasOptions {
+  readonly callees?: Callees | undefined;
+  /** Of a function whose calls stay calls: what it gives back. It may be an array that came in. */
+  readonly returned?: readonly Expr[] | undefined;
+}
 
-export function analyseAliases(func: Func): Aliasing {
+export function analyseAliases(func: Func, { callees, returned = [] }: AliasOptions = {}): Aliasing {
   const nodes: Node[] = [];
   const make = (dynamic = false): Node => {
     const node: Node = { parent: undefined, id: nodes.length, elements: new Map(), fields: new Set(), dynamic };
@@ -156,6 +174,39 @@ export function analyseAliases(func: Func): Aliasing {
 
   for (const [name, type] of variableTypes(func)) if (isMemory(type)) shape(ofName(name), type);
 
+  const along = (node: Node, way: Way): Node => way.reduce((at, key) => elements(at, key), find(node));
+  /** Mixes up what the callee does, and moves what it moves. */
+  const bindCall = (stmt: Call, facts: CalleeFacts): void => {
+    const nodeAt = ({ arg, result, way }: Place): Node | undefined => {
+      const target = result === undefined ? undefined : patternAt(stmt.target, result);
+      const root = arg === undefined ? target && ofName(target.name) : stmt.args[arg] && ofExpr(stmt.args[arg]);
+      return root && along(root, way);
+    };
+    for (const [first, ...others] of facts.shared.map((group) => group.flatMap((place) => nodeAt(place) ?? [])))
+      if (first !== undefined) for (const node of others) unify(first, node);
+    for (const place of facts.moving) {
+      const node = nodeAt(place);
+      if (node !== undefined) find(node).dynamic = true;
+    }
+  };
+  /** An unknown callee may give back any array of the same type that went in, or put it into a list. */
+  const mixAll = (stmt: Call): void => {
+    const groups = new Map<string, { readonly nodes: Node[]; isOpen: boolean }>();
+    const note = (root: Node | undefined, type: Type, isResult: boolean): void => {
+      if (root === undefined) return;
+      for (const part of memoryOfType(type)) {
+        const key = JSON.stringify(part.type);
+        const group = groups.get(key) ?? { nodes: [], isOpen: false };
+        groups.set(key, group);
+        group.nodes.push(along(root, part.way));
+        group.isOpen ||= isResult || part.way.length > 0;
+      }
+    };
+    for (const arg of stmt.args) if (isMemory(arg.type)) note(ofExpr(arg), arg.type, false);
+    for (const { name, type } of variablesDeclaredBy(stmt)) if (isMemory(type)) note(ofName(name), type, true);
+    for (const { nodes, isOpen } of groups.values()) if (isOpen) for (const node of nodes) unify(nodes[0]!, node);
+  };
+
   walkBlock(func.body, (stmt) => {
     switch (stmt.kind) {
       case "let":
@@ -194,17 +245,12 @@ export function analyseAliases(func: Func): Aliasing {
         if (isReference(stmt.type)) unify(elements(ofName(stmt.tape)), ofName(stmt.target));
         break;
       case "call":
-      case "apply":
-        // What a call gives back may be any array of the same type that went in.
-        for (const { name, type } of variablesDeclaredBy(stmt)) {
-          if (!isReference(type)) continue;
-          for (const arg of stmt.args) {
-            const node =
-              isReference(arg.type) && JSON.stringify(arg.type) === JSON.stringify(type) ? ofExpr(arg) : undefined;
-            if (node !== undefined) unify(ofName(name), node);
-          }
-        }
+      case "apply": {
+        const facts = stmt.kind === "call" ? callees?.(stmt.callee) : undefined;
+        if (facts === undefined) mixAll(stmt);
+        else bindCall(stmt, facts);
         break;
+      }
       default:
         break;
     }
@@ -214,6 +260,13 @@ export function analyseAliases(func: Func): Aliasing {
   walkBlock(func.body, (stmt) => {
     if (stmt.kind === "pop" && isReference(stmt.type)) ofName(stmt.target).dynamic = true;
   });
+  // Which of the arrays that came in it gives back, only the function itself knows.
+  const partsOf = (expr: Expr): Node[] => {
+    const node = isMemory(expr.type) ? ofExpr(expr) : undefined;
+    return node === undefined ? [] : memoryOfType(expr.type).map(({ way }) => find(along(node, way)));
+  };
+  const entered = new Set(func.params.flatMap(({ name, type }) => partsOf({ kind: "var", name, type })));
+  for (const node of returned.flatMap(partsOf)) node.dynamic ||= entered.has(node);
   // Arrays inside of a list that moves arrays may be anywhere; and where arrays of a list move, the shadows that move
   // beside them are found through the shadow of the list.
   for (let changed = true; changed;) {
@@ -260,14 +313,11 @@ export function analyseAliases(func: Func): Aliasing {
     ownCells: (expr) => cells(nodeOf(expr)),
     cellsOf: (expr) => reach(expr).flatMap(cells),
     reach: (expr) => reach(expr).map((node) => node.id),
+    classAt: (expr, way) => find(along(nodeOf(expr), way)).id,
   };
 }
 
 /** Under which key a class has the class of `array[index]`. */
 function keyOf(array: Expr, index: Expr): string {
   return fieldOf(array.type, index)?.name ?? anyElement;
-}
-
-function isMemory(type: Type): boolean {
-  return isReference(type) || type.kind === "tape";
 }

@@ -6,6 +6,7 @@ import { at, fieldAt, fieldName, int, isReference } from "../ir/build.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { exprsOf, implicitReads, namesDeclaredBy, walkBlock, walkExpr } from "../ir/visit.ts";
 import type { Aliasing, Cell } from "./alias.ts";
+import { isMemory } from "./callees.ts";
 
 export type Key = string;
 
@@ -145,5 +146,5 @@ export function localsOf(block: Block): string[] {
 
 /** What a callee can do to an argument: everything that can be reached from it. */
 function passed(aliasing: Aliasing, arg: Expr, into: Set<Key>): void {
-  if (isReference(arg.type)) for (const key of reachableKeys(aliasing, arg)) into.add(key);
+  if (isMemory(arg.type)) for (const key of reachableKeys(aliasing, arg)) into.add(key);
 }

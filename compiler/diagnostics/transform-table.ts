@@ -2,11 +2,6 @@
 import type { Diagnostic } from "./table.ts";
 
 export const transformTable = {
-  TG3001: {
-    severity: "error",
-    message: "'{0}' uses the derivative of a recursive function, which cannot be differentiated in reverse mode again.",
-    hint: "Ask for jvp, which goes forward through the derivative, or write the recursion as a loop.",
-  },
   TG3002: {
     severity: "error",
     message: "The position {0} of wrt is not that of a differentiable parameter of '{1}'.",
@@ -16,11 +11,6 @@ export const transformTable = {
     severity: "error",
     message: "The derivative of '{0}' is defined in terms of itself.",
     hint: "Differentiate a function that does not call its own derivative.",
-  },
-  TG3004: {
-    severity: "error",
-    message: "In the recursive function '{0}', references to differentiable arrays change which array they mean.",
-    hint: "Let each name in it stand for one array (no reassigned references, no arrays put into lists), or write the recursion as a loop.",
   },
   TG3101: {
     severity: "error",

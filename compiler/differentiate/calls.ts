@@ -5,104 +5,155 @@
  * `gReverse` takes its statements back, given the arguments, their shadows and the cotangent of the result.
  * So the forward work of a callee is never done again.
  */
-import { isDifferentiable, isReference, numberType, variable, zerosLike } from "../ir/build.ts";
+import { type CalleeFacts, carriers, type Leaf, memoryOfType, paramMoves } from "../analyse/callees.ts";
+import {
+  booleanType,
+  isDifferentiable,
+  isReference,
+  numberType,
+  shadowType,
+  variable,
+  zerosLike,
+} from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Pattern, Stmt, Type } from "../ir/types.ts";
-import { calleesOf, variableTypes, walkBlock } from "../ir/visit.ts";
+import { calleesOf, variableTypes } from "../ir/visit.ts";
 import type { Rules } from "../frontend/types.ts";
 import { normalise, type Optional } from "../normalise/index.ts";
 
 /** The two halves of a recursive function, as a caller sees them. */
 export interface Split {
-  readonly forward: string;
-  readonly reverse: string;
+  readonly forward: Half;
+  readonly reverse: Half;
   readonly params: readonly Param[];
-  /** Of the parameters: numbers, whose adjoints come back, and arrays, whose shadows are handed in. */
-  readonly numbers: readonly number[];
-  readonly arrays: readonly number[];
+  readonly carriers: Carriers;
   readonly result: Type;
-  /** The element types of the tapes that both halves take, in order. */
-  readonly tapes: readonly Type[];
+  /** The parts of the result whose shadows the forward half gives back beside it: references that move. */
+  readonly shadows: readonly Leaf<Type>[];
+  /** The tapes of their own that both halves take, in order. */
+  readonly tapes: readonly TapeKind[];
 }
 
-export interface TangentCall {
+/** A function that was made for calls. */
+export interface Half {
   readonly name: string;
+  /** The parameters that are left of those that it was planned with. */
+  kept?: readonly boolean[];
+}
+
+export interface TangentCall extends Half {
   readonly params: readonly Param[];
   /** Parameters that have a tangent, in order. */
   readonly active: readonly number[];
   readonly result: Type;
 }
 
+/** What a shared tape holds: values of a type, or the shadows of such. */
+export interface TapeKind {
+  readonly type: Type;
+  readonly isShadow: boolean;
+}
+
+/** The arguments that are left. */
+export function keptOf<T>(half: Half, args: readonly T[]): T[] {
+  return args.filter((_, i) => half.kept?.[i] ?? true);
+}
+
 /** How the calls that are kept are differentiated; the functions that this takes are made on demand. */
 export interface CallTable {
   split(callee: string): Split;
   tangent(callee: string): TangentCall;
+  /** Whether any derivative goes through a call of the function. */
+  carries(callee: string): boolean;
   rules(callee: string): Rules | undefined;
   /** The primal function. */
   func(callee: string): Func;
 }
 
-export function differentiableParams(params: readonly Param[]): {
-  readonly numbers: number[];
-  readonly arrays: number[];
-  /** Tapes of differentiable values: what is pushed and popped has tangents too. */
-  readonly tapes: number[];
-} {
-  const numbers: number[] = [];
-  const arrays: number[] = [];
-  const tapes: number[] = [];
-  params.forEach((param, i) => {
-    if (param.type.kind === "tape" && isDifferentiable(param.type.element)) tapes.push(i);
-    if (!isDifferentiable(param.type)) return;
-    (isReference(param.type) ? arrays : numbers).push(i);
-  });
-  return { numbers, arrays, tapes };
+/** The parameters through which derivatives go, by their positions. */
+export interface Carriers {
+  /** Numbers, whose adjoints come back. */
+  readonly numbers: readonly number[];
+  /** Arrays, whose shadows are handed in: to the reverse half, or to the forward half where references move. */
+  readonly arrays: readonly number[];
+  readonly moving: readonly number[];
+  /** Tapes of numbers have tapes of adjoints. */
+  readonly numberTapes: readonly number[];
+  /** Tapes of arrays have tapes of shadows. */
+  readonly arrayTapes: readonly number[];
+}
+
+export function carriersOf(func: Func, facts: CalleeFacts | undefined): Carriers {
+  const carrying = carriers(func, facts);
+  const where = (is: (type: Type, i: number) => boolean): number[] =>
+    func.params.flatMap(({ type }, i) => (carrying.has(i) && is(type, i) ? [i] : []));
+  const isArray = (type: Type): boolean => isDifferentiable(type) && isReference(type);
+  return {
+    numbers: where((type) => isDifferentiable(type) && !isReference(type)),
+    arrays: where((type, i) => isArray(type) && !paramMoves(facts, i)),
+    moving: where((type, i) => isArray(type) && paramMoves(facts, i)),
+    numberTapes: where((type) => type.kind === "tape" && isDifferentiable(type.element) && !isReference(type.element)),
+    arrayTapes: where((type) => type.kind === "tape" && isArray(type.element)),
+  };
+}
+
+export function allOf({ numbers, arrays, moving, numberTapes, arrayTapes }: Carriers): number[] {
+  return [...numbers, ...arrays, ...moving, ...numberTapes, ...arrayTapes].sort((a, b) => a - b);
 }
 
 /** The kinds of values that a function and what it calls may have to record. */
-export function tapeTypes(
+export function tapeKinds(
   func: Func,
   program: ReadonlyMap<string, Func>,
   keep: (callee: string) => boolean,
   ablation: Optional,
-): Type[] {
-  const types = new Map<string, Type>([
-    ["number", numberType],
-    ["boolean", { kind: "boolean" }],
-  ]);
+): TapeKind[] {
+  const types = new Map<string, Type>();
   const seen = new Set<string>();
+  const note = (type: Type): void => {
+    const held = heldAs(type);
+    if (held.kind !== "tape" && held.kind !== "function") types.set(JSON.stringify(held), held);
+  };
+  // Numbers, and which way a test went.
+  note(numberType);
+  note(booleanType);
   const visit = (f: Func): void => {
     if (seen.has(f.name)) return;
     seen.add(f.name);
     const normalised = normalise(f, program, keep, ablation);
-    const params = new Set(normalised.params.map((p) => p.name));
-    for (const [name, type] of variableTypes(normalised)) {
-      if (!params.has(name) && isReference(type)) types.set(JSON.stringify(type), type);
+    for (const type of variableTypes(normalised).values()) {
+      note(type);
+      for (const part of memoryOfType(type)) note(part.type);
     }
-    // Arrays that are overwritten whole are saved whole.
-    walkBlock(normalised.body, (stmt) => {
-      const whole = stmt.kind === "fill" ? stmt.array : stmt.kind === "set" ? stmt.target : undefined;
-      if (whole !== undefined) types.set(JSON.stringify(whole.type), whole.type);
-    });
     for (const callee of calleesOf(normalised.body)) {
       const next = program.get(callee);
       if (next !== undefined) visit(next);
     }
   };
   visit(func);
-  return [...types.values()];
+  return [...types.values()].flatMap((type): TapeKind[] => [
+    { type, isShadow: false },
+    ...(isReference(type) && isDifferentiable(type) ? [{ type: shadowType(type), isShadow: true }] : []),
+  ]);
+}
+
+/** The type that a tape has for values of a type. */
+function heldAs(type: Type): Type {
+  if (type.kind === "maybe") return heldAs(type.type);
+  return type.kind === "int" ? numberType : type;
 }
 
 /** The tape among a shared set that takes values of a type. */
-export function tapeFor(type: Type, tapes: readonly Type[]): number {
-  const wanted = type.kind === "int" ? numberType : type;
-  return tapes.findIndex((tape) => JSON.stringify(tape) === JSON.stringify(wanted));
+export function tapeFor(type: Type, isShadow: boolean, tapes: readonly TapeKind[]): number {
+  const held = heldAs(type);
+  const wanted = JSON.stringify(isShadow ? shadowType(held) : held);
+  return tapes.findIndex((tape) => tape.isShadow === isShadow && JSON.stringify(tape.type) === wanted);
 }
 
 /** Names of shared tapes by what they hold. */
-export function tapeName(names: Names, type: Type): string {
+export function tapeName(names: Names, { type, isShadow }: TapeKind): string {
   if (type.kind === "boolean") return names.fresh("flags");
-  return names.fresh(isReference(type) ? "arrays" : "tape");
+  return names.fresh(isReference(type) ? (isShadow ? "arrayBars" : "arrays") : "tape");
 }
 
 /** A pattern that names the parts of a tuple, or the one thing. */

@@ -110,7 +110,8 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
   const contexts = directions.map((seeds, k): JvpContext => {
     const key = [...seeds.keys()].join();
     const activity =
-      activities.get(key) ?? analyseActivity(func, aliasing, { inputs: [...seeds.keys()], outputs: ends });
+      activities.get(key) ??
+      analyseActivity(func, aliasing, { inputs: [...seeds.keys()], outputs: ends }, prepared.callees);
     activities.set(key, activity);
     const known = new Map<string, Expr | undefined>();
     const own = new Map<string, Expr>();
@@ -177,7 +178,7 @@ export function tangentBody(
     return { name: nameOf(dots.of(param.name, param.type)), type: param.type };
   });
   const body = tangentBlock([context], prepared.body);
-  const returned = outputs.find((o) => !func.params.some((p) => p.name === o.label));
+  const returned = outputs.find((o) => o.ref.kind === "return");
   const end: Block =
     returned === undefined || result.kind !== "tuple"
       ? []

@@ -4,6 +4,7 @@ import type { Func } from "../ir/types.ts";
 import { isReference, variable } from "../ir/build.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
 import { normalise, type Optional } from "../normalise/index.ts";
+import type { Callees } from "../analyse/callees.ts";
 import { writtenParameters } from "../analyse/written.ts";
 import { takeApart } from "./elements.ts";
 import { hvpFunction } from "./hvp.ts";
@@ -29,6 +30,7 @@ export interface Setting {
   readonly program: Map<string, Func>;
   /** Callees that are not inlined. */
   readonly keep: (callee: string) => boolean;
+  readonly callees: Callees;
   readonly calls: CallTable;
   readonly ablation: Ablation;
 }
@@ -158,8 +160,8 @@ function forwardSource(setting: Setting, wish: Wish, positions: readonly number[
   const wrt = positions.flatMap((index, i): Wrt[] => {
     return elements[i]?.map((e): Wrt => ({ kind: "local", name: e.name })) ?? [{ kind: "param", index }];
   });
-  const { program, keep, ablation } = setting;
-  const request = { program, func, keep, ablation, wrt, outputs: wish.outputs, usedDefaults: true };
+  const { program, keep, callees, ablation } = setting;
+  const request = { program, func, keep, callees, ablation, wrt, outputs: wish.outputs, usedDefaults: true };
   const ready = prepare(request, "forward");
   if (!ready.ok) throw new Refusal(ready.reason);
   const parts = positions.map((index, i): Part => {
@@ -185,8 +187,8 @@ function hasTap(func: Func): boolean {
 }
 
 function prepared(setting: Setting, wish: Wish, direction: "forward" | "reverse"): Prepared {
-  const { program, keep, ablation } = setting;
-  const request = { program, func: wish.func, keep, ablation, wrt: wish.wrt, outputs: wish.outputs };
+  const { program, keep, callees, ablation } = setting;
+  const request = { program, func: wish.func, keep, callees, ablation, wrt: wish.wrt, outputs: wish.outputs };
   const result = prepare(request, direction);
   if (!result.ok) throw new Refusal(result.reason);
   return result.prepared;

@@ -22,7 +22,7 @@ import { rootName, sameExpr, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import { adjointOf, type AdjointContext } from "./adjoint.ts";
-import { idleShadow, type CallTable } from "./calls.ts";
+import { idleShadow, keptOf, type CallTable } from "./calls.ts";
 import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
 import { countTo, shadowOf } from "./shadows.ts";
@@ -356,7 +356,7 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
     declared.some(({ name, type }) => isDifferentiable(type) && activity.active(variable(name, type))) ||
     stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && activity.active(arg)) ||
     stmt.args.some((arg) => arg.kind === "var" && arg.type.kind === "tape" && activity.activeName(arg.name, arg.type));
-  if (!isActive) return [stmt];
+  if (!isActive || !calls.carries(stmt.callee)) return [stmt];
   const rule = calls.rules(stmt.callee)?.jvp;
   const before: Stmt[] = [];
   const tangentArg = (arg: Expr): Expr => {
@@ -372,7 +372,8 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
     stmt.target.kind === "none"
       ? stmt.target
       : { kind: "tuple", items: [stmt.target, dotPattern(context, stmt.target)] };
-  return [...before, { ...stmt, callee: rule ?? callee!.name, args, target }];
+  if (callee === undefined) return [...before, { ...stmt, callee: rule!, args, target }];
+  return [...before, { ...stmt, callee: callee.name, args: keptOf(callee, args), target }];
 }
 
 /** Names for the tangents of what a call gives back. */

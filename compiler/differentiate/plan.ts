@@ -18,6 +18,10 @@ export interface SimplePlan {
   /** Keys that the adjoint reads. */
   readonly reads: ReadonlySet<Key>;
   readonly writes: readonly Key[];
+  /** Statements of the forward sweep ahead of `stmt`: shadows that a callee takes along. */
+  readonly before?: Block;
+  /** A call that takes back itself what it overwrites. */
+  readonly takesBack?: true;
   /** Statements that keep the shadows beside moving references, in the forward sweep after `stmt`. */
   readonly twins: Block;
   /** Set by `record`: the overwritten value is read by an earlier adjoint and has to be taken back. */

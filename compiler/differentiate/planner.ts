@@ -10,7 +10,7 @@ import type { Names } from "../ir/names.ts";
 import type { Block, Expr, ForStmt, Param, Stmt, Type } from "../ir/types.ts";
 import { walkBlock } from "../ir/visit.ts";
 import type { AdjointContext } from "./adjoint.ts";
-import { type CallTable, tapeFor, tapeName } from "./calls.ts";
+import { type CallTable, tapeFor, type TapeKind, tapeName } from "./calls.ts";
 import type { CheckpointPlan } from "./plan.ts";
 import { presentType, shadowOf } from "./shadows.ts";
 
@@ -40,7 +40,7 @@ export interface Checkpoints {
 export interface SharedTapes {
   /** Parameters of a split function: then everything is recorded on them. */
   readonly given: boolean;
-  of(element: Type): Expr;
+  of(element: Type, isShadow?: boolean): Expr;
   declarations(): Stmt[];
 }
 
@@ -49,11 +49,13 @@ export function localTapes(names: Names): SharedTapes {
   const tapes = new Map<string, { readonly name: string; readonly type: Type }>();
   return {
     given: false,
-    of(element) {
-      const key = JSON.stringify(element);
+    of(element, isShadow = false) {
+      const key = JSON.stringify([element, isShadow]);
       let tape = tapes.get(key);
-      if (tape === undefined)
-        tapes.set(key, (tape = { name: tapeName(names, element), type: { kind: "tape", element } }));
+      if (tape === undefined) {
+        tape = { name: tapeName(names, { type: element, isShadow }), type: { kind: "tape", element } };
+        tapes.set(key, tape);
+      }
       return variable(tape.name, tape.type);
     },
     declarations: () =>
@@ -70,11 +72,14 @@ export function localTapes(names: Names): SharedTapes {
 /** The tapes that a split function takes. */
 export function givenTapes(
   names: Names,
-  types: readonly Type[],
+  kinds: readonly TapeKind[],
 ): { readonly tapes: SharedTapes; readonly params: readonly Param[] } {
-  const params = types.map((element): Param => ({ name: tapeName(names, element), type: { kind: "tape", element } }));
-  const of = (element: Type): Expr => {
-    const param = params[tapeFor(element, types)];
+  const params = kinds.map((kind): Param => ({
+    name: tapeName(names, kind),
+    type: { kind: "tape", element: kind.type },
+  }));
+  const of = (element: Type, isShadow = false): Expr => {
+    const param = params[tapeFor(element, isShadow, kinds)];
     if (param === undefined) throw new Error(`reverse: no tape for ${element.kind}`);
     return variable(param.name, param.type);
   };
@@ -86,22 +91,29 @@ export interface Bars {
   of(name: string, type: Type): Expr;
   /** The name of the array or tape whose shadow a name is. */
   arrayOf(bar: string): string | undefined;
+  /** The type of an array or tape that has a shadow. */
+  typeOf(name: string): Type | undefined;
 }
 
 export function makeBars(names: Names): Bars {
   const bars = new Map<string, string>();
   const arrays = new Map<string, string>();
+  const types = new Map<string, Type>();
   return {
     of(name, type) {
       let bar = bars.get(name);
       if (bar === undefined) {
         bar = names.fresh(`${name}Bar`);
         bars.set(name, bar);
-        if (isReference(type) || type.kind === "tape") arrays.set(bar, name);
+        if (isReference(type) || type.kind === "tape") {
+          arrays.set(bar, name);
+          types.set(name, type);
+        }
       }
       return variable(bar, presentType(type));
     },
     arrayOf: (bar) => arrays.get(bar),
+    typeOf: (name) => types.get(name),
   };
 }
 

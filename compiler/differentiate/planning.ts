@@ -14,6 +14,7 @@ import {
   num,
   numberType,
   op,
+  shadowType,
   variable,
 } from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Pattern, Stmt, Type } from "../ir/types.ts";
@@ -27,12 +28,13 @@ import {
   walkBlock,
 } from "../ir/visit.ts";
 import { adjointOf, statements } from "./adjoint.ts";
-import { bareOrTuplePattern, idleShadow } from "./calls.ts";
+import { patternAt } from "../analyse/callees.ts";
+import { bareOrTuplePattern, idleShadow, keptOf, type Split } from "./calls.ts";
 import type { BlockPlan, CheckpointPlan, IfPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
 import { boundIsFixed, type Planner } from "./planner.ts";
-import { addInto } from "./shadows.ts";
-import { adjointOfStmt } from "./statements.ts";
-import { twinsOf } from "./twins.ts";
+import { addInto, presentType } from "./shadows.ts";
+import { adjointOfStmt, tapeShadow } from "./statements.ts";
+import { nameOf, twinsOf } from "./twins.ts";
 
 export function planBlock(planner: Planner, block: Block): BlockPlan {
   const items: Plan[] = [];
@@ -48,7 +50,8 @@ export function planBlock(planner: Planner, block: Block): BlockPlan {
     // A hand-written pullback that the forward sweep got is a local of its own.
     if (item.kind === "simple" && item.stmt.kind === "call") {
       for (const { name, type } of variablesDeclaredBy(item.stmt)) {
-        if (!locals.some((local) => local.name === name))
+        const isShadow = planner.bars.arrayOf(name) !== undefined;
+        if (!isShadow && !locals.some((local) => local.name === name))
           locals.push({ name, type, mutable: false, stmt: item.stmt, position });
       }
     }
@@ -144,7 +147,8 @@ function planWith(planner: Planner, stmt: Stmt, adjoint: Block): SimplePlan {
   // A shadow stands for its array: using it needs the reference, and with it where the reference comes from.
   for (const key of [...reads]) {
     const shadowed = planner.bars.arrayOf(key);
-    if (shadowed !== undefined) reads.add(shadowed);
+    // A tape is not: adjoint tapes are filled and emptied by themselves.
+    if (shadowed !== undefined && !isTape(planner, shadowed)) reads.add(shadowed);
   }
   return {
     kind: "simple",
@@ -157,14 +161,22 @@ function planWith(planner: Planner, stmt: Stmt, adjoint: Block): SimplePlan {
   };
 }
 
-export type Call = Extract<Stmt, { kind: "call" }>;
+function isTape(planner: Planner, name: string): boolean {
+  return planner.bars.typeOf(name)?.kind === "tape";
+}
+
+type Call = Extract<Stmt, { kind: "call" }>;
 
 function isActiveCall(planner: Planner, stmt: Call): boolean {
-  return (
+  const isActive =
     variablesDeclaredBy(stmt).some(
       ({ name, type }) => isDifferentiable(type) && planner.active(variable(name, type)),
-    ) || stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && planner.active(arg))
-  );
+    ) ||
+    stmt.args.some(
+      (arg) =>
+        (arg.type.kind === "tape" || (isReference(arg.type) && isDifferentiable(arg.type))) && planner.active(arg),
+    );
+  return isActive && planner.context.calls.carries(stmt.callee);
 }
 
 /** A call that is not inlined: by its hand-written rule, or split in two. */
@@ -174,48 +186,110 @@ function planCall(planner: Planner, stmt: Call): SimplePlan {
   if (rules?.pullback !== undefined) return planPullbackRule(planner, stmt, rules.pullback);
   if (rules?.vjp !== undefined) return planVjpRule(planner, stmt, rules.vjp);
   const split = calls.split(stmt.callee);
+  return planSplit(planner, { ...stmt, target: namedPattern(planner, stmt.target, split.result) }, split);
+}
+
+/**
+ * The forward half in the forward sweep, the reverse half in the reverse sweep. Shadows of arrays whose references
+ * move, and tapes of shadows, go along in the forward sweep; other shadows and tapes of adjoints in the reverse sweep.
+ */
+function planSplit(planner: Planner, stmt: Call, split: Split): SimplePlan {
   const { names, shared } = planner.context;
-  const tapes = split.tapes.map((type) => shared.of(type));
-  const forward: Stmt = { ...stmt, callee: split.forward, args: [...stmt.args, ...tapes] };
+  const { numbers, arrays, moving, numberTapes, arrayTapes } = split.carriers;
+  const tapes = split.tapes.map(({ type, isShadow }) => shared.of(type, isShadow));
+  const shadowArg = (i: number, idle: Stmt[]): Expr => {
+    const arg = stmt.args[i]!;
+    return planner.active(arg) ? planner.bar(arg) : idleShadow(names, arg, idle);
+  };
+  const tapeArg = (i: number): Expr => {
+    const arg = stmt.args[i]!;
+    if (arg.kind !== "var" || arg.type.kind !== "tape") throw new Error("reverse: a tape is a variable");
+    return variable(tapeShadow(planner, arg.name, arg.type.element).name, arg.type);
+  };
+
+  const before: Stmt[] = [];
+  const given = [...moving.map((i) => shadowArg(i, before)), ...arrayTapes.map(tapeArg)];
+  const returned = shadowPattern(planner, stmt.target, split);
+  const forward: Stmt = {
+    ...stmt,
+    callee: split.forward.name,
+    args: keptOf(split.forward, [...stmt.args, ...given, ...tapes]),
+    target: returned.shadows.length === 0 ? stmt.target : { kind: "tuple", items: [stmt.target, returned.pattern] },
+  };
 
   const adjoint: Stmt[] = [];
-  const shadows = split.arrays.map((i): Expr => {
-    const arg = stmt.args[i]!;
-    return planner.active(arg) ? planner.bar(arg) : idleShadow(names, arg, adjoint);
-  });
-  const cotangents = cotangentsOf(planner, stmt.target);
-  const grads = split.numbers.map((i): Pattern => ({
+  const shadows = arrays.map((i) => shadowArg(i, adjoint));
+  const cotangents = cotangentsOf(planner, stmt.target, adjoint, returned.shadows);
+  const grads = numbers.map((i): Pattern => ({
     kind: "name",
     name: names.fresh(`${split.params[i]!.name}Bar`),
     type: numberType,
   }));
+  const values = stmt.args.filter((arg) => arg.type.kind !== "tape");
   adjoint.push({
     kind: "call",
-    callee: split.reverse,
-    args: [...stmt.args, ...shadows, ...cotangents, ...tapes],
+    callee: split.reverse.name,
+    args: keptOf(split.reverse, [...values, ...shadows, ...numberTapes.map(tapeArg), ...cotangents, ...tapes]),
     target: bareOrTuplePattern(grads),
   });
-  split.numbers.forEach((i, k) => {
+  numbers.forEach((i, k) => {
     const grad = grads[k]!;
     const arg = stmt.args[i]!;
     if (grad.kind === "name" && planner.active(arg))
       adjoint.push(...statements(planner, adjointOf(planner, arg, variable(grad.name, numberType))));
   });
   const plan = planWith(planner, stmt, adjoint);
-  // What the callee overwrites it takes back itself.
-  return { ...plan, stmt: forward, save: plan.writes.length > 0 };
+  const twins = plan.twins.filter(
+    (twin) => !returned.shadows.some((name) => twin.kind === "let" && twin.name === name),
+  );
+  return { ...plan, stmt: forward, before, twins, save: plan.writes.length > 0, takesBack: true };
 }
 
-/** The adjoints of what a call gave back, one for each differentiable part. */
-function cotangentsOf(planner: Planner, target: Pattern): Expr[] {
+/** A pattern with names for the parts of the result that nobody asked for: each has its place among the cotangents. */
+function namedPattern(planner: Planner, target: Pattern, type: Type): Pattern {
+  if (target.kind === "name" || !isDifferentiable(type)) return target;
+  if (type.kind !== "tuple") return { kind: "name", name: planner.fresh("unused"), type };
+  const items = target.kind === "tuple" ? target.items : [];
+  return {
+    kind: "tuple",
+    items: type.items.map((item, k) => namedPattern(planner, items[k] ?? { kind: "none" }, item)),
+  };
+}
+
+/** Names for the shadows that the forward half gives back. */
+function shadowPattern(
+  planner: Planner,
+  target: Pattern,
+  split: Split,
+): { readonly pattern: Pattern; readonly shadows: readonly string[] } {
+  const shadows: string[] = [];
+  const items = split.shadows.map(({ way, part }): Pattern => {
+    const primal = patternAt(target, way);
+    const isWanted = primal !== undefined && planner.active(variable(primal.name, primal.type));
+    const bar = isWanted ? nameOf(planner.bars.of(primal.name, primal.type)) : planner.fresh("idleBar");
+    shadows.push(bar);
+    return { kind: "name", name: bar, type: shadowType(presentType(part)) };
+  });
+  return { pattern: bareOrTuplePattern(items), shadows };
+}
+
+/** The adjoints of what a call gave back, one for each differentiable part whose shadow did not come with it. */
+function cotangentsOf(planner: Planner, target: Pattern, idle: Stmt[], given: readonly string[] = []): Expr[] {
   switch (target.kind) {
     case "none":
       return [];
-    case "name":
-      if (!isDifferentiable(target.type)) return [];
-      return [planner.active(variable(target.name, target.type)) ? planner.bars.of(target.name, target.type) : num(0)];
+    case "name": {
+      const { name, type } = target;
+      const value = variable(name, type);
+      if (!isDifferentiable(type)) return [];
+      if (planner.active(value)) {
+        const bar = planner.bars.of(name, type);
+        return given.includes(nameOf(bar)) ? [] : [bar];
+      }
+      return [isReference(type) ? idleShadow(planner.context.names, value, idle) : num(0)];
+    }
     case "tuple":
-      return target.items.flatMap((item) => cotangentsOf(planner, item));
+      return target.items.flatMap((item) => cotangentsOf(planner, item, idle, given));
   }
 }
 
@@ -230,7 +304,7 @@ function planVjpRule(planner: Planner, stmt: Call, rule: string): SimplePlan {
   adjoint.push({
     kind: "call",
     callee: rule,
-    args: [...stmt.args, ...cotangentsOf(planner, stmt.target)],
+    args: [...stmt.args, ...cotangentsOf(planner, stmt.target, adjoint)],
     target: result,
   });
   adjoint.push(...grads.add);
@@ -244,10 +318,9 @@ function planPullbackRule(planner: Planner, stmt: Call, rule: string): SimplePla
   const type: Type = { kind: "function", params: [{ name: "v", type: resultType(stmt.target) }], result: grads.type };
   const target: Pattern = { kind: "tuple", items: [stmt.target, { kind: "name", name, type }] };
   const forward: Stmt = { ...stmt, callee: rule, target };
-  const adjoint: Stmt[] = [
-    { kind: "apply", callee: name, args: cotangentsOf(planner, stmt.target), target: grads.pattern },
-    ...grads.add,
-  ];
+  const adjoint: Stmt[] = [];
+  const args = cotangentsOf(planner, stmt.target, adjoint);
+  adjoint.push({ kind: "apply", callee: name, args, target: grads.pattern }, ...grads.add);
   return planWith(planner, forward, adjoint);
 }
 

@@ -2,11 +2,12 @@
 import { int, isDifferentiable, variable, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
-import type { Block, Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, Func, Param, Program, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, mapBlockExprs, variableTypes, walkBlockExprs } from "../ir/visit.ts";
 import type { OutputRef, Wrt } from "../frontend/types.ts";
 import { analyseActivity, type Activity } from "../analyse/activity.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
+import type { Callees } from "../analyse/callees.ts";
 import { analyseIntegers, type Integers } from "../analyse/integers.ts";
 import { writtenParameters } from "../analyse/written.ts";
 import { normalise, type Optional } from "../normalise/index.ts";
@@ -23,8 +24,10 @@ export interface Request {
   readonly outputs?: readonly OutputRef[] | undefined;
   /** A parameter with a default stands for the value that was used; always so in reverse mode. */
   readonly usedDefaults?: boolean;
-  /** Tapes among the parameters carry derivatives in and out: of a split function. */
-  readonly tapes?: boolean;
+  /** What is known of the callees that are not inlined. */
+  readonly callees?: Callees | undefined;
+  /** Calls of the function are calls of what is made of it; tapes among its parameters carry derivatives in and out. */
+  readonly isCallee?: boolean;
   readonly ablation?: Optional;
 }
 
@@ -36,6 +39,8 @@ export type Structure =
 export interface Output {
   readonly label: string;
   readonly structure: Structure;
+  /** What was returned, or a parameter that is written into. */
+  readonly ref: OutputRef;
   /** Whether it carries a cotangent. */
   readonly active: boolean;
 }
@@ -56,6 +61,7 @@ export interface Prepared {
   readonly activity: Activity;
   readonly integers: Integers;
   readonly names: Names;
+  readonly callees: Callees | undefined;
   /** Parameters that the function writes into. */
   readonly written: ReadonlySet<string>;
 }
@@ -69,13 +75,14 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const structured = mode === "reverse" ? renameVersions(plain) : plain;
   const written = writtenParameters(structured, request.program);
   const exploded = explodeParameters(structured);
-  const named = nameOutputs(exploded.func, written);
+  const named = nameOutputs(exploded.func, written, request.isCallee === true);
   const structures =
     mode === "reverse" || request.usedDefaults === true
       ? exploded.structures.map((s, i) => (named.func.params[i]?.defaulted === true ? usedDefault(named.func, s) : s))
       : exploded.structures;
   const inputs = selectInputs(request, named.func, structures, written);
-  const tapes = request.tapes === true ? named.func.params.filter((p) => p.type.kind === "tape") : [];
+  const isCarrying = ({ type }: Param): boolean => type.kind === "tape" && isDifferentiable(type.element);
+  const tapes = request.isCallee === true ? named.func.params.filter(isCarrying) : [];
   if (inputs.length + tapes.length === 0) return { ok: false, reason: "noInput" };
   const outputs = selectOutputs(request, named.outputs);
   if (!outputs.some((o) => o.active) && tapes.length === 0) return { ok: false, reason: "noOutput" };
@@ -90,7 +97,10 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
       ...tapes.map((p) => variable(p.name, p.type)),
     ],
   };
-  const first = analyseActivity(named.func, analyseAliases(named.func), activityInput);
+  const { callees } = request;
+  const returned = outputs.filter((o) => request.isCallee === true && o.ref.kind === "return");
+  const aliases = { callees, returned: returned.flatMap((o) => leavesOf(o.structure).map((leaf) => leaf.expr)) };
+  const first = analyseActivity(named.func, analyseAliases(named.func, aliases), activityInput, callees);
   const func = nameResults(
     named.func,
     (e) =>
@@ -102,14 +112,15 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
       ),
   );
 
-  const aliasing = analyseAliases(func);
+  const aliasing = analyseAliases(func, aliases);
   const prepared: Prepared = {
     func,
     body: func.body,
     inputs,
     outputs,
     aliasing,
-    activity: analyseActivity(func, aliasing, activityInput),
+    activity: analyseActivity(func, aliasing, activityInput, callees),
+    callees,
     integers: analyseIntegers(func),
     names: namesApartFrom(namesOf(func)),
     written,
@@ -164,7 +175,8 @@ function explodeParameters(func: Func): { readonly func: Func; readonly structur
 function nameOutputs(
   func: Func,
   written: ReadonlySet<string>,
-): { readonly func: Func; readonly outputs: readonly (Omit<Output, "active"> & { ref: OutputRef })[] } {
+  isCallee: boolean,
+): { readonly func: Func; readonly outputs: readonly Omit<Output, "active">[] } {
   const names = namesApartFrom(namesOf(func));
   const last = func.body.at(-1);
   const value = last?.kind === "return" ? last.value : undefined;
@@ -186,8 +198,9 @@ function nameOutputs(
     body.push({ ...placeOf(last), kind: "let", name, type, mutable: false, init: expr });
     return { kind: "leaf", expr: variable(name, type), type };
   };
-  const outputs: (Omit<Output, "active"> & { ref: OutputRef })[] = [];
-  const returnsWritten = value?.kind === "var" && written.has(value.name);
+  const outputs: Omit<Output, "active">[] = [];
+  // A caller of the function has the parameter, but a callee has to give back what its result names.
+  const returnsWritten = !isCallee && value?.kind === "var" && written.has(value.name);
   if (value !== undefined && !returnsWritten) {
     outputs.push({ label: "value", structure: bind(value, "value", func.result), ref: { kind: "return" } });
   }
@@ -246,7 +259,7 @@ function selectInputs(
   });
 }
 
-function selectOutputs(request: Request, outputs: readonly (Omit<Output, "active"> & { ref: OutputRef })[]): Output[] {
+function selectOutputs(request: Request, outputs: readonly Omit<Output, "active">[]): Output[] {
   const chosen = request.outputs;
   const isChosen = (ref: OutputRef): boolean =>
     chosen === undefined ||
@@ -254,6 +267,7 @@ function selectOutputs(request: Request, outputs: readonly (Omit<Output, "active
   return outputs.map(({ label, structure, ref }) => ({
     label,
     structure,
+    ref,
     active: leavesOf(structure).length > 0 && isChosen(ref),
   }));
 }

@@ -10,10 +10,6 @@ export type Reason =
   /** A gradient of a local, in a mode that has none. */
   | "localWrt"
   | "mode"
-  /** The derivative of a recursive function, differentiated in reverse mode. */
-  | "recursionTwice"
-  /** A recursive function in which references to active arrays move. */
-  | "recursionMoves"
   /** A position of `wrt` where no differentiable parameter is. */
   | "position"
   /** A function that calls its own derivative. */
@@ -75,10 +71,6 @@ export function reportOf(refusal: Refusal, asked: Asked): Report {
       return makeReport("TG2016", origin, [first, mode], related);
     case "mode":
       return makeReport("TG2021", origin, [mode, available.join(", ")], related);
-    case "recursionTwice":
-      return makeReport("TG3001", origin, [name], related);
-    case "recursionMoves":
-      return makeReport("TG3004", origin, [name], related);
     case "position":
       return makeReport("TG3002", origin, [first, name, second], related);
     case "circular":

@@ -337,7 +337,7 @@ function simpleSweeps(g: Generation, item: SimplePlan): Pair {
   const { stmt } = item;
   const saving: Stmt[] = [];
   const restoring: Stmt[] = [];
-  if (item.save) {
+  if (item.save && item.takesBack !== true) {
     const pair = saveAndRestore(g, stmt);
     saving.push(...pair.forward);
     restoring.push(...pair.reverse);
@@ -346,5 +346,6 @@ function simpleSweeps(g: Generation, item: SimplePlan): Pair {
   const note = item.adjoint.length > 0 && stmt.quote !== undefined ? `adjoint of: ${stmt.quote}` : undefined;
   const reverse = note === undefined ? adjoint : adjoint.map((s): Stmt => ({ ...s, note }));
   const tapes = declareTwinTape(planner, stmt);
-  return { forward: [...saving, stmt, ...tapes, ...item.twins], reverse, restoring: restoring.length };
+  const forward = [...saving, ...(item.before ?? []), stmt, ...tapes, ...item.twins];
+  return { forward, reverse, restoring: restoring.length };
 }

@@ -1,11 +1,22 @@
 /** How the forward sweep saves what a statement overwrites or a block leaves behind, and how the reverse sweep takes it back. */
 import { stepOf } from "../analyse/integers.ts";
-import { assign, at, int, intType, isReference, lengthOf, num, op, variable } from "../ir/build.ts";
+import {
+  assign,
+  at,
+  int,
+  intType,
+  isDifferentiable,
+  isReference,
+  lengthOf,
+  num,
+  op,
+  shadowType,
+  variable,
+} from "../ir/build.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
 import type { Generation, Pair } from "./generation.ts";
 import type { Planner } from "./planner.ts";
-import type { Call } from "./planning.ts";
-import { cutTo, presentType, restoreFrom } from "./shadows.ts";
+import { cutTo, restoreFrom } from "./shadows.ts";
 import { tripProduct } from "./trips.ts";
 import { isTwinned, nameOf } from "./twins.ts";
 
@@ -67,34 +78,22 @@ export function saveAndRestore(g: Generation, stmt: Stmt): Pair {
       ];
       if (site.twin !== undefined && isTwinned(planner, stmt.array)) {
         const shadow = planner.bar(stmt.array);
-        const lastBar = names.fresh("lastBar");
+        const lastBar = variable(names.fresh("lastBar"), shadowType(type));
         forward.push({ kind: "push", tape: site.twin, value: at(shadow, index) });
         reverse.unshift(
-          { kind: "pop", tape: site.twin, target: lastBar, declare: true, type },
-          { kind: "append", array: shadow, value: variable(lastBar, type) },
+          { kind: "pop", tape: site.twin, target: lastBar.name, declare: true, type: lastBar.type },
+          { kind: "append", array: shadow, value: lastBar },
         );
       }
       return { forward, reverse };
     }
     case "call": {
-      if (planner.context.calls.rules(stmt.callee) === undefined && isSplit(planner, stmt))
-        return { forward: [], reverse: [] };
       const pairs = stmt.args.filter((arg) => isReference(arg.type)).map((arg) => saveWhole(g, arg));
       return { forward: pairs.flatMap((p) => p.forward), reverse: pairs.reverse().flatMap((p) => p.reverse) };
     }
     default:
       throw new Error(`reverse: ${stmt.kind} overwrites nothing that can be saved`);
   }
-}
-
-/** Whether a call in the forward sweep records by itself. */
-function isSplit(planner: Planner, stmt: Call): boolean {
-  return stmt.args.some(
-    (arg) =>
-      arg.kind === "var" &&
-      arg.type.kind === "tape" &&
-      arg.name === nameOf(planner.context.shared.of(arg.type.element)),
-  );
 }
 
 function saveElement(g: Generation, array: Expr, index: Expr): Pair {
@@ -110,14 +109,14 @@ function saveElement(g: Generation, array: Expr, index: Expr): Pair {
     { kind: "pop", tape: site.tape, target: name, declare: true, type: element.type },
     { kind: "store", array, index, value: variable(name, element.type) },
   ];
-  if (isReference(element.type) && isTwinned(planner, array)) {
+  if (site.twin !== undefined && isTwinned(planner, array)) {
     const shadow = planner.bar(array);
-    const twin = newSite(g, `${root}Bar`, element.type);
+    const elementBar = at(shadow, index);
     const was = planner.fresh(`${root}BarWas`);
-    forward.push({ kind: "push", tape: twin.tape, value: at(shadow, index) });
+    forward.push({ kind: "push", tape: site.twin, value: elementBar });
     reverse.unshift(
-      { kind: "pop", tape: twin.tape, target: was, declare: true, type: element.type },
-      { kind: "store", array: shadow, index, value: variable(was, element.type) },
+      { kind: "pop", tape: site.twin, target: was, declare: true, type: elementBar.type },
+      { kind: "store", array: shadow, index, value: variable(was, elementBar.type) },
     );
     lists.push(shadow);
   }
@@ -159,13 +158,14 @@ export function newSite(g: Generation, base: string, type: Type): Site {
   const { planner } = g;
   const element: Type = type;
   if (planner.context.shared.given) {
-    const tape = nameOf(planner.context.shared.of(presentType(element)));
-    return isReference(type) ? { tape, twin: tape } : { tape };
+    const { shared } = planner.context;
+    const tape = nameOf(shared.of(element));
+    return isReference(type) && isDifferentiable(type) ? { tape, twin: nameOf(shared.of(element, true)) } : { tape };
   }
-  const declare = (name: string): void => {
+  const declare = (name: string, held: Type): void => {
     const isDeclared = (variable: string): boolean => !g.inside.has(variable) || g.before.has(variable);
     const capacity = tripProduct({ ...planner.context, isDeclared, constants: g.constants }, g.loops, g.top);
-    const tapeType: Type = { kind: "tape", element };
+    const tapeType: Type = { kind: "tape", element: held };
     g.tapes.push({
       kind: "let",
       name,
@@ -175,10 +175,10 @@ export function newSite(g: Generation, base: string, type: Type): Site {
     });
   };
   const tape = planner.fresh(`${base.replaceAll("$r", "")}Tape`);
-  declare(tape);
-  if (!isReference(type)) return { tape };
+  declare(tape, element);
+  if (!isReference(type) || !isDifferentiable(type)) return { tape };
   const twin = planner.fresh(`${base.replaceAll("$r", "")}BarTape`);
-  declare(twin);
+  declare(twin, shadowType(element));
   return { tape, twin };
 }
 
@@ -193,5 +193,6 @@ export function popOf(planner: Planner, site: Site, name: string, type: Type, de
   const primal = variable(name, type);
   const pop: Stmt = { kind: "pop", tape: site.tape, target: name, declare, type };
   if (site.twin === undefined || !isTwinned(planner, primal)) return [pop];
-  return [{ kind: "pop", tape: site.twin, target: nameOf(planner.bars.of(name, type)), declare, type }, pop];
+  const target = nameOf(planner.bars.of(name, type));
+  return [{ kind: "pop", tape: site.twin, target, declare, type: shadowType(type) }, pop];
 }

@@ -1,21 +1,28 @@
 /** Makes what the calls of recursive functions need: the two halves for reverse mode, the tangent function for forward mode. */
-import { reachableKeys } from "../analyse/effects.ts";
-import { isDifferentiable, isReference, numberType, op, num, variable } from "../ir/build.ts";
+import { type Callees, isMemory, leavesOfType, resultMoves } from "../analyse/callees.ts";
+import { isDifferentiable, isReference, numberType, op, num, shadowType, variable, zerosLike } from "../ir/build.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
-import { variableTypes } from "../ir/visit.ts";
+import { readNames } from "../ir/visit.ts";
 import type { Rules, Wrt } from "../frontend/types.ts";
 import type { Optional } from "../normalise/index.ts";
 import { record } from "../analyse/record.ts";
-import type { Key } from "../analyse/effects.ts";
+import { type Key, reachableKeys } from "../analyse/effects.ts";
 import { tangentBody } from "./forward.ts";
-import { Refusal } from "./refusal.ts";
-import { prepare, type Prepared, type Structure } from "./prepare.ts";
-import { type Bars, givenTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
+import { prepare, type Output, type Prepared, type Structure } from "./prepare.ts";
+import { type Bars, givenTapes, makeBars, makePlanner, type Planner, type SharedTapes } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { splitSweeps } from "./reverse.ts";
 import { addInto } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
-import { differentiableParams, tapeTypes, type CallTable, type Split, type TangentCall } from "./calls.ts";
+import { allOf, carriersOf, tapeKinds, type CallTable, type Split, type TangentCall } from "./calls.ts";
+import { dropIdleParameters } from "./parameters.ts";
+import { isTwinned, nameOf } from "./twins.ts";
+
+/** What was made for calls so far, by the functions that it was made of. */
+export interface MadeForCalls {
+  readonly splits: Map<string, Split>;
+  readonly tangents: Map<string, TangentCall>;
+}
 
 export interface CallSetting {
   /** Functions that are made here are added to it. */
@@ -23,147 +30,222 @@ export interface CallSetting {
   readonly keep: (callee: string) => boolean;
   readonly rules: ReadonlyMap<string, Rules>;
   readonly ablation: Optional;
+  readonly callees: Callees;
+  readonly made: MadeForCalls;
   /** Finishes a function that was made. */
   readonly finish: (made: Func, source: Func) => Func;
 }
 
 export function callTable(setting: CallSetting): CallTable {
+  const maker: Maker = { ...setting, group: new Map() };
   const table: CallTable = {
     rules: (callee) => setting.rules.get(callee),
     func: (callee) => functionOf(setting, callee),
-    split: (callee) => splitOf(setting, table, callee),
-    tangent: (callee) => tangentOf(setting, table, callee),
+    split: (callee) => together(maker, () => splitOf(maker, table, callee)),
+    tangent: (callee) => together(maker, () => tangentOf(maker, table, callee)),
+    carries: (callee) => {
+      const func = setting.program.get(callee);
+      return func === undefined || allOf(carriersOf(func, setting.callees(callee))).length > 0;
+    },
   };
   return table;
 }
 
-function functionOf(setting: CallSetting, key: string): Func {
-  const func = setting.program.get(key);
+interface Maker extends CallSetting {
+  /** The functions that are being made, as they call each other, with what they are made of. */
+  readonly group: Map<string, { func: Func; readonly source: Func; readonly half: Split["forward"] }>;
+  depth?: number;
+}
+
+/** Functions that call each other are made together; then what none of them uses is dropped, and they join the program. */
+function together<T>(maker: Maker, make: () => T): T {
+  maker.depth = (maker.depth ?? 0) + 1;
+  try {
+    const result = make();
+    if (maker.depth === 1) {
+      for (const [name, func] of dropIdleParameters(maker.group, maker.finish)) maker.program.set(name, func);
+      maker.group.clear();
+    }
+    return result;
+  } catch (error) {
+    // What cannot be made is not known by its name either, nor what was made along with it.
+    const isUnmade = (name: string): boolean => !maker.program.has(name);
+    for (const [key, split] of maker.made.splits) if (isUnmade(split.forward.name)) maker.made.splits.delete(key);
+    for (const [key, call] of maker.made.tangents) if (isUnmade(call.name)) maker.made.tangents.delete(key);
+    maker.group.clear();
+    throw error;
+  } finally {
+    maker.depth--;
+  }
+}
+
+function functionOf({ program }: CallSetting, key: string): Func {
+  const func = program.get(key);
   if (func === undefined) throw new Error(`calls: no function ${key}`);
   return func;
 }
 
-function splitOf(setting: CallSetting, table: CallTable, key: string): Split {
-  const source = functionOf(setting, key);
+function splitOf(maker: Maker, table: CallTable, key: string): Split {
+  const known = maker.made.splits.get(key);
+  if (known !== undefined) return known;
+  const source = functionOf(maker, key);
+  const facts = maker.callees(key);
   const split: Split = {
-    forward: `${key}Forward`,
-    reverse: `${key}Reverse`,
+    forward: { name: `${key}Forward` },
+    reverse: { name: `${key}Reverse` },
     params: source.params,
-    numbers: differentiableParams(source.params).numbers,
-    arrays: differentiableParams(source.params).arrays,
+    carriers: carriersOf(source, facts),
     result: source.result,
-    tapes: tapeTypes(source, setting.program, setting.keep, setting.ablation),
+    shadows: leavesOfType(source.result).filter(
+      ({ way, part }) => isReference(part) && isDifferentiable(part) && resultMoves(facts, way),
+    ),
+    tapes: tapeKinds(source, maker.program, maker.keep, maker.ablation),
   };
-  if (setting.program.has(split.forward)) return split;
-  if (differentiableParams(source.params).tapes.length > 0) throw new Refusal("recursionTwice");
-  // Known by name before it is made: it may call itself.
-  setting.program.set(split.forward, { ...source, name: split.forward });
-  const { forward, reverse } = orForget(setting, split.forward, () => makeHalves(setting, table, source, split));
-  setting.program.set(split.forward, setting.finish(forward, source));
-  setting.program.set(split.reverse, setting.finish(reverse, source));
+  // Known before it is made: it may call itself.
+  maker.made.splits.set(key, split);
+  const { forward, reverse } = makeHalves(maker, table, source, split);
+  for (const [half, func] of [
+    [split.forward, forward],
+    [split.reverse, reverse],
+  ] as const)
+    maker.group.set(half.name, { func: maker.finish(func, source), source, half });
   return split;
 }
 
-/** What cannot be made is not known by its name either, nor what was made for it: whoever asks next is refused as well. */
-function orForget<T>({ program }: CallSetting, name: string, make: () => T): T {
-  const known = new Set(program.keys());
-  known.delete(name);
-  try {
-    return make();
-  } catch (error) {
-    for (const key of [...program.keys()]) if (!known.has(key)) program.delete(key);
-    throw error;
-  }
-}
-
-function prepareWhole(setting: CallSetting, source: Func, direction: "forward" | "reverse"): Prepared {
-  const { numbers, arrays } = differentiableParams(source.params);
-  const wrt = [...numbers, ...arrays].sort((a, b) => a - b).map((index): Wrt => ({ kind: "param", index }));
-  const { program, keep, ablation } = setting;
-  const result = prepare({ program, func: source, keep, ablation, wrt, tapes: true }, direction);
+function prepareWhole(maker: Maker, source: Func, direction: "forward" | "reverse"): Prepared {
+  const { numbers, arrays, moving } = carriersOf(source, maker.callees(source.name));
+  const wrt = [...numbers, ...arrays, ...moving].sort((a, b) => a - b).map((index): Wrt => ({ kind: "param", index }));
+  const { program, keep, callees, ablation } = maker;
+  const result = prepare({ program, func: source, keep, ablation, wrt, callees, isCallee: true }, direction);
   if (!result.ok) throw new Error(`calls: ${source.name} has nothing to differentiate`);
   return result.prepared;
 }
 
 function makeHalves(
-  setting: CallSetting,
+  maker: Maker,
   table: CallTable,
   source: Func,
   split: Split,
 ): { readonly forward: Func; readonly reverse: Func } {
-  const prepared = prepareWhole(setting, source, "reverse");
+  const prepared = prepareWhole(maker, source, "reverse");
   const { names, func } = prepared;
   const { tapes, params: tapeParams } = givenTapes(names, split.tapes);
-  // Shadows that move with their references would have to be handed back by the forward half.
-  for (const [name, type] of variableTypes(prepared.func)) {
-    const array = variable(name, type);
-    if (
-      isReference(type) &&
-      prepared.aliasing.isDynamic(prepared.aliasing.classOf(array)) &&
-      prepared.activity.active(array)
-    ) {
-      throw new Refusal("recursionMoves");
-    }
-  }
   const bars = makeBars(names);
-  const context = { ...prepared, repeatable: false, calls: table, shared: tapes };
-  const planner = makePlanner(context, bars, prepared.body);
+  const planner = makePlanner({ ...prepared, repeatable: false, calls: table, shared: tapes }, bars, prepared.body);
   const plan = planBlock(planner, prepared.body);
   record({ aliasing: prepared.aliasing, nested: true, readBefore: contentsOfParams(prepared) }, plan);
 
-  const returned = prepared.outputs.filter((o) => !func.params.some((p) => p.name === o.label));
-  const seeds = returned.flatMap((o) => seedParts(planner, bars, o.structure));
+  const returned = prepared.outputs.find((o) => o.ref.kind === "return");
+  const moved = new Set(split.shadows.map(({ way }) => String(way)));
+  const seeds = returned === undefined ? [] : seedParts(planner, bars, returned.structure, moved);
   const halves = splitSweeps(
     planner,
     plan,
     seeds.flatMap((s) => s.statements),
   );
 
-  const value = returned[0] === undefined ? undefined : structureValue(returned[0].structure);
+  const barParam = (i: number): Param => {
+    const { name, type } = func.params[i]!;
+    const isTape = type.kind === "tape";
+    return { name: nameOf(bars.of(name, type)), type: isTape ? shadowTape(type) : shadowType(type) };
+  };
+  const { numbers, arrays, moving, numberTapes, arrayTapes } = split.carriers;
+  const kept = keepShadows(moving.map(barParam), halves.reverse, tapes);
+  const end = endOfForward(planner, split, returned);
+  const origin = source.origin === undefined ? {} : { origin: source.origin };
   const forward: Func = {
-    name: split.forward,
-    params: [...func.params, ...tapeParams],
-    result: source.result,
-    body: [...halves.forward, ...(value === undefined ? [] : [{ kind: "return", value } as const])],
-    ...(source.origin === undefined ? {} : { origin: source.origin }),
+    name: split.forward.name,
+    params: [...func.params, ...moving.map(barParam), ...arrayTapes.map(barParam), ...tapeParams],
+    result: end.type,
+    body: [...halves.forward, ...kept.pushes, ...end.statements],
+    ...origin,
   };
 
-  const shadows = split.arrays.map((i): Param => {
-    const param = func.params[i]!;
-    const bar = bars.of(param.name, param.type);
-    return { name: bar.kind === "var" ? bar.name : param.name, type: param.type };
-  });
-  const numbers = split.numbers.map((i) => func.params[i]!);
-  const starts = numbers.map((param): Stmt => {
-    const bar = bars.of(param.name, param.type);
-    return {
-      kind: "let",
-      name: bar.kind === "var" ? bar.name : param.name,
-      type: numberType,
-      mutable: true,
-      init: num(0),
-    };
+  const gradients = numbers.map((i) => func.params[i]!);
+  const starts = numbers.map((i): Stmt => {
+    return { kind: "let", name: barParam(i).name, type: numberType, mutable: true, init: num(0) };
   });
   const type: Type =
     numbers.length === 0
       ? { kind: "void" }
       : bareOrTuple(
-          numbers.map(() => numberType),
-          numbers.map((p) => p.name),
+          gradients.map(() => numberType),
+          gradients.map((p) => p.name),
         );
-  const grads = numbers.map((param) => bars.of(param.name, numberType));
+  const grads = gradients.map((param) => bars.of(param.name, numberType));
   const reverse: Func = {
-    name: split.reverse,
-    params: [...func.params, ...shadows, ...seeds.map((s) => s.param), ...tapeParams],
+    name: split.reverse.name,
+    params: [
+      ...func.params.filter((param) => param.type.kind !== "tape"),
+      ...arrays.map(barParam),
+      ...numberTapes.map(barParam),
+      ...seeds.map((s) => s.param),
+      ...tapeParams,
+    ],
     result: type,
     body: [
+      ...kept.pops,
       ...starts,
       ...halves.reverse,
       ...(grads.length === 0 ? [] : [{ kind: "return", value: bareOrTupleExpr(grads, type) } as const]),
     ],
-    ...(source.origin === undefined ? {} : { origin: source.origin }),
+    ...origin,
   };
   return { forward, reverse };
+}
+
+/** The shadows that the forward half was given, for the reverse half. */
+function keepShadows(
+  shadows: readonly Param[],
+  reverse: readonly Stmt[],
+  tapes: SharedTapes,
+): { readonly pushes: Stmt[]; readonly pops: Stmt[] } {
+  const read = readNames(reverse);
+  const pushes: Stmt[] = [];
+  const pops: Stmt[] = [];
+  for (const { name, type } of shadows.filter((shadow) => read.has(shadow.name))) {
+    const tape = nameOf(tapes.of(type, true));
+    pushes.push({ kind: "push", tape, value: variable(name, type) });
+    pops.unshift({ kind: "pop", tape, target: name, declare: true, type });
+  }
+  return { pushes, pops };
+}
+
+/** The forward half gives back what the function does, and beside it the shadows of references that move. */
+function endOfForward(
+  planner: Planner,
+  split: Split,
+  returned: Output | undefined,
+): { readonly type: Type; readonly statements: Stmt[] } {
+  if (returned === undefined) return { type: split.result, statements: [] };
+  const value = structureValue(returned.structure);
+  if (split.shadows.length === 0) return { type: split.result, statements: [{ kind: "return", value }] };
+  const statements: Stmt[] = [];
+  const shadows = split.shadows.map(({ way }): Expr => {
+    const part = partAt(value, way);
+    if (part.kind !== "var") throw new Error("calls: an array that is given back is a variable");
+    if (isTwinned(planner, part)) return planner.bar(part);
+    if (planner.active(part)) throw new Error("calls: an array that is given back moves for its callers only");
+    const name = planner.fresh("idleBar");
+    statements.push({ kind: "let", name, type: part.type, mutable: false, init: zerosLike(part) });
+    return variable(name, part.type);
+  });
+  const types = split.shadows.map(({ part }) => shadowType(part));
+  const beside = bareOrTuple(
+    types,
+    split.shadows.map(({ way }) => `shadow${way.join("")}`),
+  );
+  const type: Type = { kind: "tuple", items: [split.result, beside], labels: ["value", "shadow"] };
+  statements.push({ kind: "return", value: { kind: "tuple", items: [value, bareOrTupleExpr(shadows, beside)], type } });
+  return { type, statements };
+}
+
+function partAt(value: Expr, way: readonly number[]): Expr {
+  return way.reduce((at, k) => (at.kind === "tuple" ? at.items[k]! : at), value);
+}
+
+function shadowTape(type: Extract<Type, { kind: "tape" }>): Type {
+  return { kind: "tape", element: isReference(type.element) ? shadowType(type.element) : type.element };
 }
 
 /** A caller may still need what its arrays held: all that is overwritten is recorded. */
@@ -171,21 +253,27 @@ function contentsOfParams(prepared: Prepared): Set<Key> {
   const keys = new Set<Key>();
   const { aliasing } = prepared;
   for (const param of prepared.func.params) {
-    if (!isReference(param.type)) continue;
+    if (!isMemory(param.type)) continue;
     for (const key of reachableKeys(aliasing, variable(param.name, param.type))) keys.add(key);
   }
   return keys;
 }
 
-/** A cotangent parameter for each differentiable part of the result, and what adds it to that part's adjoint. */
+/**
+ * A cotangent parameter for each differentiable part of the result, and what adds it to that part's adjoint. Parts
+ * whose shadows were given back have none: the caller has written into those.
+ */
 function seedParts(
   planner: Planner,
   bars: Bars,
   structure: Structure,
+  moved: ReadonlySet<string>,
+  way: readonly number[] = [],
 ): { readonly param: Param; readonly statements: Stmt[] }[] {
-  if (structure.kind === "tuple") return structure.items.flatMap((item) => seedParts(planner, bars, item));
+  if (structure.kind === "tuple")
+    return structure.items.flatMap((item, k) => seedParts(planner, bars, item, moved, [...way, k]));
   const { expr, type } = structure;
-  if (expr.kind !== "var" || !isDifferentiable(type)) return [];
+  if (expr.kind !== "var" || !isDifferentiable(type) || moved.has(String(way))) return [];
   const param: Param = { name: planner.fresh("v"), type };
   const v = variable(param.name, type);
   if (!planner.active(expr)) return [{ param, statements: [] }];
@@ -203,19 +291,17 @@ function structureValue(structure: Structure): Expr {
   return { kind: "tuple", items, type: structure.type };
 }
 
-function tangentOf(setting: CallSetting, table: CallTable, key: string): TangentCall {
-  const source = functionOf(setting, key);
-  const { numbers, arrays, tapes } = differentiableParams(source.params);
-  const active = [...numbers, ...arrays, ...tapes].sort((a, b) => a - b);
+function tangentOf(maker: Maker, table: CallTable, key: string): TangentCall {
+  const known = maker.made.tangents.get(key);
+  if (known !== undefined) return known;
+  const source = functionOf(maker, key);
+  const active = allOf(carriersOf(source, maker.callees(key)));
   const name = `${key}Tangent`;
   const pair: Type = { kind: "tuple", items: [source.result, source.result], labels: ["value", "tangent"] };
   const result: Type = source.result.kind === "void" ? source.result : pair;
   const call: TangentCall = { name, params: source.params, active, result };
-  if (setting.program.has(name)) return call;
-  setting.program.set(name, { ...source, name });
-  const made = orForget(setting, name, () =>
-    tangentBody(prepareWhole(setting, source, "forward"), name, active, result, table),
-  );
-  setting.program.set(name, setting.finish(made, source));
+  maker.made.tangents.set(key, call);
+  const func = tangentBody(prepareWhole(maker, source, "forward"), name, active, result, table);
+  maker.group.set(name, { func: maker.finish(func, source), source, half: call });
   return call;
 }

@@ -1,8 +1,9 @@
 /** The shadows of references that move: statements that keep them beside their arrays in the forward sweep. */
 import { assign, compare, ifThen, isReference, lengthOf, num, variable } from "../ir/build.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
+import { variablesDeclaredBy } from "../ir/visit.ts";
 import type { Planner } from "./planner.ts";
-import { shadowOf } from "./shadows.ts";
+import { presentType, shadowOf, zerosFor } from "./shadows.ts";
 import { isActiveTape, tapeShadow } from "./statements.ts";
 
 export function isTwinned(planner: Planner, expr: Expr): boolean {
@@ -69,6 +70,15 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
           target: nameOf(barOf(stmt.target, stmt.type)),
         },
       ];
+    case "call":
+    case "apply":
+      // What a callee made comes without a shadow, unless the callee says where it is.
+      return variablesDeclaredBy(stmt).flatMap(({ name, type }): Stmt[] => {
+        const primal = variable(name, type);
+        if (!isTwinned(planner, primal)) return [];
+        const bar = nameOf(barOf(name, type));
+        return [{ kind: "let", name: bar, type: presentType(type), mutable: false, init: zerosFor(primal) }];
+      });
     default:
       return [];
   }

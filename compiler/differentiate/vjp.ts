@@ -594,7 +594,10 @@ function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
     shadowsMove(prepared) ||
     someStmt(
       pieces.sweeps.forward,
-      (stmt) => stmt.kind === "let" && isReference(stmt.type) && pieces.bars.arrayOf(stmt.name) !== undefined,
+      (stmt) =>
+        (stmt.kind === "let" && isReference(stmt.type) && pieces.bars.arrayOf(stmt.name) !== undefined) ||
+        // Callees put their arrays on tapes, and take earlier contents back into them.
+        (stmt.kind === "call" && stmt.args.some((arg) => arg.type.kind === "tape" && isReference(arg.type.element))),
     );
   const end: Block = [...entry.after, { kind: "return", value: gradient }];
   const own = moving ? rerun(pieces, v, end, options) : keepAndReverse(pieces, v, end, options);

@@ -2,9 +2,10 @@
  * Keeps what the results need, and the function's effects: throws, `console`, writes into memory of the
  * caller. What only served a value that nobody asked for goes, whole loops and tapes with it.
  */
-import { isReference, variable } from "../ir/build.ts";
+import { variable } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { exprsOf, implicitReads, mapStmt } from "../ir/visit.ts";
+import { isMemory } from "../analyse/callees.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
 import { type Key, reachableKeys, readsOfExpr, writesOfStmt } from "../analyse/effects.ts";
 
@@ -12,7 +13,8 @@ export function slice(func: Func): Func {
   const aliasing = analyseAliases(func);
   const live = new Set<Key>();
   for (const param of func.params) {
-    if (isReference(param.type)) liveMemory(aliasing, param.name, func, live);
+    if (isMemory(param.type))
+      for (const key of reachableKeys(aliasing, variable(param.name, param.type))) live.add(key);
     // The other half of a split function takes off what this one puts on a tape that it was handed.
     if (param.type.kind === "tape") live.add(param.name);
   }
@@ -21,12 +23,6 @@ export function slice(func: Func): Func {
     markBlock(aliasing, func.body, live);
   }
   return { ...func, body: keep(aliasing, func.body, live) };
-}
-
-/** Everything that the caller can reach through a parameter. */
-function liveMemory(aliasing: Aliasing, name: string, func: Func, live: Set<Key>): void {
-  const type = func.params.find((p) => p.name === name)!.type;
-  for (const key of reachableKeys(aliasing, variable(name, type))) live.add(key);
 }
 
 /** Adds what the needed statements of a block read; true if there are any. */
@@ -94,7 +90,7 @@ function markReachable(aliasing: Aliasing, expr: Expr, live: Set<Key>): void {
     markReachable(aliasing, expr.no, live);
     return;
   }
-  if (!isReference(expr.type) || !["var", "index", "view"].includes(expr.kind)) return;
+  if (!isMemory(expr.type) || !["var", "index", "view"].includes(expr.kind)) return;
   for (const key of reachableKeys(aliasing, expr)) live.add(key);
 }
 
