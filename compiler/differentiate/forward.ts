@@ -12,6 +12,7 @@ import {
   ownParams,
   structureExpr,
   tangentType,
+  unlessAbsent,
   valueExpr,
   valueType,
 } from "./signature.ts";
@@ -254,6 +255,11 @@ function tangentOfOutput(context: JvpContext, structure: Structure): Expr {
   }
   const { expr, type } = structure;
   if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
+  if (type.kind === "maybe") return unlessAbsent(expr, tangentOfPresent(context, expr, type.type));
+  return tangentOfPresent(context, expr, type);
+}
+
+function tangentOfPresent(context: JvpContext, expr: Expr, type: Type): Expr {
   if (expr.kind === "var" && context.activity.active(expr)) {
     return context.known.has(expr.name) ? (context.known.get(expr.name) ?? num(0)) : context.dot(expr.name, type);
   }

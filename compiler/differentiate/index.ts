@@ -9,7 +9,7 @@ import { writtenParameters } from "../analyse/written.ts";
 import { takeApart } from "./elements.ts";
 import { hvpFunction } from "./hvp.ts";
 import { forwardJacobian, literalLength, type ForwardSource, type Part } from "./jacobian-forward.ts";
-import { gradientAsJacobian, returningNumbers, rowByRow, rowsOffOneSweep } from "./jacobian-reverse.ts";
+import { gradientAsJacobian, returningNumbers, rowByRow, rowsOffOneSweep, withoutAbsence } from "./jacobian-reverse.ts";
 import type { CallTable } from "./calls.ts";
 import { jvpFunction } from "./forward.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -83,10 +83,11 @@ function composed(setting: Setting, wish: Wish): Func {
       );
       return hvpFunction(jvpFunction(both, name, setting.calls), both.outputs.length);
     }
-    case "hessian":
-      return forwardJacobian(
-        forwardSource(setting, { ...wish, func: gradient("grad"), wrt: same, outputs: returned }, positions),
-      );
+    case "hessian": {
+      const whole = withoutAbsence(gradient("grad"), labels.length);
+      const source = forwardSource(setting, { ...wish, func: whole, wrt: same, outputs: returned }, positions);
+      return forwardJacobian({ ...source, isGradient: true });
+    }
     case "jacobian": {
       const forward = forwardSource(setting, wish, positions);
       const rows = rowsOf(reference);
@@ -169,11 +170,13 @@ function forwardSource(setting: Setting, wish: Wish, positions: readonly number[
     const label = param.name;
     const array = variable(param.name, param.type);
     const own = elements[i];
-    if (own !== undefined) return { kind: "elements", label, array, elements: own };
-    if (isReference(param.type)) return { kind: "array", label, array };
     const structure = ready.prepared.inputs.find((input) => input.label === label)?.structure;
     const leaf = structure?.kind === "leaf" && structure.expr.kind === "var" ? structure.expr.name : label;
-    return { kind: "number", label, name: leaf };
+    // One with a default stands for the value that was used.
+    const base = { label, ...(param.type.kind === "maybe" && leaf === label ? { optional: array } : {}) };
+    if (own !== undefined) return { kind: "elements", ...base, array, elements: own };
+    if (isReference(param.type)) return { kind: "array", ...base, array };
+    return { kind: "number", ...base, name: leaf };
   });
   return { name: wish.name, prepared: ready.prepared, parts, calls: setting.calls };
 }

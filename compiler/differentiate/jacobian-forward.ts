@@ -20,7 +20,7 @@ import { sweepAlong, type Seeds } from "./forward.ts";
 import { interleave } from "./interleave.ts";
 import { leavesOf, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { presentType, zerosFor } from "./shadows.ts";
-import { bareOrTuple, bareOrTupleExpr, tangentType } from "./signature.ts";
+import { bareOrTuple, bareOrTupleExpr, tangentType, unlessAbsent } from "./signature.ts";
 import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { checkDistinct } from "./vjp.ts";
 
@@ -30,11 +30,19 @@ const largest = 250;
 /** Directions with literal seeds in one sweep. */
 const mostTogether = 16;
 
+interface PartBase {
+  readonly label: string;
+  /** The parameter, where the caller may leave it out: then there is nothing to be the derivative towards. */
+  readonly optional?: Expr;
+}
+
 /** One input: what is seeded for it. */
-export type Part =
-  | { readonly kind: "number"; readonly label: string; readonly name: string }
-  | { readonly kind: "elements"; readonly label: string; readonly array: Expr; readonly elements: readonly Element[] }
-  | { readonly kind: "array"; readonly label: string; readonly array: Expr };
+export type Part = PartBase &
+  (
+    | { readonly kind: "number"; readonly name: string }
+    | { readonly kind: "elements"; readonly array: Expr; readonly elements: readonly Element[] }
+    | { readonly kind: "array"; readonly array: Expr }
+  );
 
 export interface ForwardSource {
   readonly name: string;
@@ -42,6 +50,8 @@ export interface ForwardSource {
   readonly prepared: Prepared;
   readonly parts: readonly Part[];
   readonly calls: CallTable;
+  /** The function is a gradient towards the parts; an entry of it is absent with its parameter. */
+  readonly isGradient?: true;
 }
 
 interface Leaf {
@@ -55,8 +65,14 @@ export function forwardJacobian(source: ForwardSource): Func {
   const jacobian = new ForwardJacobian(source);
   const columns = parts.map((_, i) => jacobian.entries(i));
   const active = outputs.filter((o) => o.active);
+  const leaves = active.flatMap(leavesOfOutput);
   const entryOf = (leaf: Expr): Expr => {
-    const entries = columns.map((entries) => entries.find((e) => sameVariable(e.leaf, leaf))!.value);
+    const output = source.isGradient === true ? leaves.findIndex((l) => sameVariable(l.expr, leaf)) : -1;
+    const entries = columns.map((entries, i) => {
+      const { value } = entries.find((e) => sameVariable(e.leaf, leaf))!;
+      const owners = [parts[i]!.optional, i === output ? undefined : parts[output]?.optional];
+      return owners.reduce<Expr>((part, owner) => (owner === undefined ? part : unlessAbsent(owner, part)), value);
+    });
     return bareOrTupleExpr(
       entries,
       bareOrTuple(

@@ -3,7 +3,7 @@
  * forward sweep: the reverse sweep is written once for each, with literal seeds, and what is zero for a row is
  * left out of it.
  */
-import { at, int, intType, isReference, num, op, variable, zerosLike } from "../ir/build.ts";
+import { at, booleanType, ifThen, int, intType, isReference, num, op, variable, zerosLike } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import {
@@ -16,7 +16,7 @@ import {
   someExpr,
   someStmt,
 } from "../ir/visit.ts";
-import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
+import { bareOrTuple, bareOrTupleExpr, isAbsent, undefinedIf, unlessAbsent } from "./signature.ts";
 import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { dropZeros, seedOfZero } from "./zeros.ts";
 
@@ -25,9 +25,10 @@ export function gradientAsJacobian(gradient: Func, labels: readonly string[]): F
   const names = namesApartFrom(namesOf(gradient));
   const { body, value } = endOf(gradient);
   const parts = partsOf(value, labels.length).map((grad, k): Expr => {
-    if (!isReference(grad.type)) return grad;
-    const shape = shapeOf(names, grad, labels[k]!, body, true);
-    return tensorOf(names, grad, shape, body);
+    const { present, whole } = presence(grad);
+    if (!isReference(present.type)) return grad;
+    const shape = shapeOf(names, present, labels[k]!, body, true);
+    return whole(tensorOf(names, present, shape, body));
   });
   return withResult(gradient, body, parts, labels);
 }
@@ -75,6 +76,7 @@ export function rowsOffOneSweep(pullback: Func, count: number, labels: readonly 
   const v = closure.func.params[0]!.name;
   const own = declaredNames(closure.func.body);
   let made: readonly Rows[] = [];
+  let parts: readonly ((tensor: Expr) => Expr)[] = [];
   for (let row = 0; row < count; row++) {
     const fresh = new Map([...tapeOf].map(([tape, rows]) => [tape, rows[row]!]));
     if (row > 0) for (const name of own) fresh.set(name, names.fresh(`${name}$r`));
@@ -86,12 +88,31 @@ export function rowsOffOneSweep(pullback: Func, count: number, labels: readonly 
     const last = sweep.at(-1);
     if (last?.kind !== "return" || last.value === undefined) throw new Error("jacobian: a gradient was expected");
     body.push(...sweep.slice(0, -1));
-    const grads = partsOf(last.value, labels.length);
-    if (row === 0) made = grads.map((grad, k) => rowsFor(names, grad, count, labels[k]!, body));
+    const found = partsOf(last.value, labels.length).map(presence);
+    const grads = found.map((grad) => grad.present);
+    if (row === 0) {
+      made = grads.map((grad, k) => rowsFor(names, grad, count, labels[k]!, body));
+      parts = found.map((grad) => grad.whole);
+    }
     grads.forEach((grad, k) => body.push(...copyRow(names, grad, made[k]!, row)));
   }
-  const parts = made.map(({ data, shape }) => tensorOf(names, data, [int(count), ...shape], body));
-  return withResult(pullback, body, parts, labels);
+  const tensors = made.map(({ data, shape }, k) => parts[k]!(tensorOf(names, data, [int(count), ...shape], body)));
+  return withResult(pullback, body, tensors, labels);
+}
+
+/** A gradient whose parts are there even where their parameters are absent. */
+export function withoutAbsence(gradient: Func, count: number): Func {
+  const { body, value } = endOf(gradient);
+  const parts = partsOf(value, count).map((grad) => presence(grad).present);
+  const result = value.type.kind === "tuple" ? { ...value.type, items: parts.map((p) => p.type) } : parts[0]!.type;
+  return { ...gradient, result, body: [...body, { kind: "return", value: bareOrTupleExpr(parts, result) }] };
+}
+
+/** A gradient where it is there, and what to make of a part for it: of an absent parameter there is none. */
+function presence(grad: Expr): { readonly present: Expr; readonly whole: (part: Expr) => Expr } {
+  if (grad.kind !== "select" || grad.type.kind !== "maybe") return { present: grad, whole: (part) => part };
+  const { test, no } = grad;
+  return { present: no, whole: (part) => undefinedIf(test, part) };
 }
 
 function withTapes(block: Block, tapeOf: ReadonlyMap<string, readonly string[]>): Block {
@@ -172,7 +193,8 @@ export function rowByRow(pullback: Func, labels: readonly string[]): Func {
   const inputs = types.map((type, k) => {
     const label = labels[k]!;
     const param = pullback.params.find((p) => p.name === label)!;
-    return { label, type, shape: shapeOf(names, variable(param.name, param.type), label, body, true) };
+    const array = variable(param.name, param.type);
+    return { label, type, array, shape: shapeOf(names, array, label, body, true) };
   });
   const data = inputs.map(({ shape }) => {
     const made = variable(names.fresh("jacobian"), dataType);
@@ -199,18 +221,23 @@ export function rowByRow(pullback: Func, labels: readonly string[]): Func {
         target: patterns.length === 1 ? patterns[0]! : { kind: "tuple", items: patterns },
       },
       ...grads.flatMap((grad, k): Stmt[] => {
-        const { shape } = inputs[k]!;
-        if (shape.length === 0) return [{ kind: "store", array: data[k]!, index: row, value: grad }];
+        const { shape, type, array } = inputs[k]!;
         const start = op("mul", [row, sizeOf(shape)], intType);
-        return eachNumber(names, shape, (p, position) => [
-          { kind: "store", array: data[k]!, index: op("add", [start, position], intType), value: elementAt(grad, p) },
-        ]);
+        const copied: Stmt[] = eachNumber(names, shape, (p, position) => {
+          const index = shape.length === 0 ? row : op("add", [start, position], intType);
+          return [{ kind: "store", array: data[k]!, index, value: elementAt(grad, p) }];
+        });
+        return type.kind === "maybe" ? [ifThen(op("not", [isAbsent(array)], booleanType), copied)] : copied;
       }),
       set(0),
     ];
   };
   body.push(...eachNumber(names, rows, oneRow));
-  const parts = data.map((d, k) => tensorOf(names, d, [...rows, ...inputs[k]!.shape], body));
+  const parts = data.map((d, k) => {
+    const { shape, type, array } = inputs[k]!;
+    const tensor = tensorOf(names, d, [...rows, ...shape], body);
+    return type.kind === "maybe" ? unlessAbsent(array, tensor) : tensor;
+  });
   return withResult(pullback, body, parts, labels);
 }
 

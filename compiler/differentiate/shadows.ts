@@ -137,6 +137,9 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
   switch (expr.kind) {
     case "var":
       return barOf(expr.name, expr.type);
+    case "literal":
+      // Of what is absent.
+      return expr;
     case "index":
       return { ...expr, type: shadowType(expr.type), array: shadowOf(expr.array, expr.array, barOf) };
     case "select":

@@ -1,5 +1,5 @@
 /** Types and parameters of generated functions: contract section 4. */
-import { isDifferentiable, isReference } from "../ir/build.ts";
+import { compare, isDifferentiable, isReference } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Type } from "../ir/types.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
@@ -40,6 +40,20 @@ export function gradientType(inputs: readonly Input[]): Type {
     inputs.map((i) => tangentType(i.structure)),
     inputs.map((i) => i.label),
   );
+}
+
+/** A part that is undefined where what it belongs to is absent. */
+export function unlessAbsent(owner: Expr, part: Expr): Expr {
+  return undefinedIf(isAbsent(owner), part);
+}
+
+export function isAbsent(value: Expr): Expr {
+  return compare("eq", value, { kind: "literal", value: undefined, type: value.type });
+}
+
+export function undefinedIf(test: Expr, part: Expr): Expr {
+  const type: Type = part.type.kind === "maybe" ? part.type : { kind: "maybe", type: part.type };
+  return { kind: "select", test, yes: { kind: "literal", value: undefined, type }, no: part, type };
 }
 
 /** The function's own parameters as a generated function takes them, where more parameters follow. */

@@ -4,6 +4,7 @@ import {
   assign,
   at,
   compare,
+  elementType,
   int,
   intType,
   isDifferentiable,
@@ -54,7 +55,7 @@ export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
       return [taken, ...statements(planner, adjointOf(planner, stmt.value, variable(target, numberType)))];
     }
     case "shrink": {
-      if (!planner.active(stmt.array) || (stmt.type !== undefined && isReference(stmt.type))) return [];
+      if (!planner.active(stmt.array) || isReference(elementType(stmt.array.type))) return [];
       const value = stmt.target === undefined ? num(0) : planner.bars.of(stmt.target, numberType);
       return [{ kind: "append", array: planner.bar(stmt.array), value }];
     }

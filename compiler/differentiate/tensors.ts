@@ -2,7 +2,7 @@
 import { at, compare, int, intType, isReference, lengthOf, op, variable } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
-import { countTo } from "./shadows.ts";
+import { countTo, lengthOrZero } from "./shadows.ts";
 
 export const tensorType: Type = { kind: "tensor" };
 export const dataType: Type = { kind: "typed", name: "Float64Array" };
@@ -15,8 +15,8 @@ export function sizeOf(shape: readonly Expr[]): Expr {
 /** The lengths of an array, level by level; rows of different lengths are no tensor. `fixed` says that the array's own length never changes. */
 export function shapeOf(names: Names, array: Expr, label: string, body: Stmt[], fixed: boolean): Expr[] {
   if (!isReference(array.type)) return [];
-  const own: Expr = lengthOf(array);
-  const size = fixed ? own : constantOf(names, `${label}Length`, own, body);
+  const own = lengthOrZero(array);
+  const size = fixed && array.type.kind !== "maybe" ? own : constantOf(names, `${label}Length`, own, body);
   if (array.type.kind !== "list" || !isReference(array.type.element)) return [size];
   const first = lengthOf(at(array, int(0)));
   const width: Expr = { kind: "select", test: compare("eq", size, int(0)), yes: int(0), no: first, type: intType };

@@ -48,6 +48,7 @@ import {
   gradientType,
   ownParams,
   tangentType,
+  unlessAbsent,
   valueExpr,
   valueType,
 } from "./signature.ts";
@@ -206,9 +207,7 @@ function gradientOf(pieces: Pieces, structure: Structure, cut: ReadonlyMap<strin
   if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
   if (expr.kind !== "var") throw new Error("vjp: an input is a variable");
   const bar = cut.get(expr.name) ?? pieces.bars.of(expr.name, type);
-  if (type.kind !== "maybe") return bar;
-  const absent: Expr = { kind: "literal", value: undefined, type };
-  return { kind: "select", test: compare("eq", expr, absent), yes: absent, no: bar, type };
+  return type.kind === "maybe" ? unlessAbsent(expr, bar) : bar;
 }
 
 /** Lists that may change their length have gradients of the length at entry: what is kept for that, and made of it. */

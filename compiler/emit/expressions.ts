@@ -312,6 +312,11 @@ class ExpressionPrinter {
   }
 
   #deepCopy(array: string, type: Type, depth: number): string {
+    if (type.kind === "maybe") {
+      if (type.type.kind === "record")
+        return `${array} === undefined ? undefined : ${this.#deepCopy(array, type.type, depth)}`;
+      return this.#deepCopy(`${array}?`, type.type, depth);
+    }
     if (type.kind === "record") {
       const references = type.fields.filter((field) => isReference(field.type));
       const copied = references.map((field) =>

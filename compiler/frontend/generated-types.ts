@@ -155,7 +155,8 @@ function signatureText(
   orUndefined: string,
 ): string {
   const value = outputs.length === 0 ? "void" : bareOrTuple(outputs.map((output) => output.typeText));
-  const gradient = (want: Wanted): string => gradientText(want.absent ? { kind: "maybe", of: want.shape } : want.shape);
+  const shapeOf = (want: Wanted): Shape => (want.absent ? { kind: "maybe", of: want.shape } : want.shape);
+  const gradient = (want: Wanted): string => gradientText(shapeOf(want));
   const grads = bareOrTuple(wanted.map(gradient));
   const cotangent = bareOrTuple(active.map((output) => gradientText(output.shape)));
   const firstOutput =
@@ -196,13 +197,15 @@ function signatureText(
     case "hvp":
       return `${args(directions("Dot"))}: [${value}, ${grads}]`;
     case "jacobian":
-      return `${args([])}: ${jacobianText(
-        firstOutput,
-        wanted.map((want) => want.shape),
-      )}`;
+      return `${args([])}: ${jacobianText(firstOutput, wanted.map(shapeOf))}`;
     case "hessian": {
-      const shapes = wanted.map((want) => want.shape);
-      return `${args([])}: ${bareOrTuple(shapes.map((row) => jacobianText(row, shapes)))}`;
+      // Every row is there; its entries are absent with either parameter.
+      const rowOf = (want: Wanted): string =>
+        jacobianText(
+          want.shape,
+          wanted.map((other) => (want.absent ? { kind: "maybe", of: other.shape } : shapeOf(other))),
+        );
+      return `${args([])}: ${bareOrTuple(wanted.map(rowOf))}`;
     }
     case "sparseJacobian":
     case "batch":

@@ -231,8 +231,18 @@ export type Stmt = StmtBase &
     | { readonly kind: "set"; readonly target: Expr; readonly source: Expr; readonly offset?: Expr }
     /** `list.push(value)`. */
     | { readonly kind: "append"; readonly array: Expr; readonly value: Expr }
-    /** `list.pop()`, the popped element going to `target` if there is one (declared by this statement). */
-    | { readonly kind: "shrink"; readonly array: Expr; readonly target?: string; readonly type?: Type }
+    /**
+     * `list.pop()`, the popped element going to `target` if there is one (declared by this statement). After
+     * normalisation there is an element to take.
+     */
+    | {
+        readonly kind: "shrink";
+        readonly array: Expr;
+        readonly target?: string;
+        readonly type?: Type;
+        /** The program does not say that the list has an element. */
+        readonly mayBeEmpty?: true;
+      }
     | { readonly kind: "if"; readonly test: Expr; readonly then: Block; readonly else: Block }
     | ForStmt
     | WhileStmt

@@ -7,6 +7,7 @@ import { decideConditions } from "./decided.ts";
 import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
+import { guardPops } from "./pops.ts";
 import { singleReturn } from "./returns.ts";
 import { smallArrays } from "./small-arrays.ts";
 import { uniqueNames } from "./unique.ts";
@@ -31,6 +32,7 @@ export function normalise(
 ): Func {
   const passes: ((f: Func) => Func)[] = [
     uniqueNames,
+    guardPops,
     (f) => inlineCalls(f, program, keep),
     inlineClosures,
     constantParameters,

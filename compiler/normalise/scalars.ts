@@ -87,7 +87,7 @@ function withElements(func: Func, { arrays, parts, whole }: SmallArrays, element
     });
   };
   const body = mapBlock(func.body, (stmt): Stmt | Block => {
-    const from = placeOf(stmt);
+    const from = { ...placeOf(stmt), ...(stmt.note === undefined ? {} : { note: stmt.note }) };
     switch (stmt.kind) {
       case "let":
         return declare(stmt) ?? mapStmt(stmt, { expr: inExpr });

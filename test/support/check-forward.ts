@@ -54,6 +54,11 @@ export function checkJacobian(context: Context): void {
     spec.wrt.forEach((place, p) => {
       const entry = spec.wrt.length === 1 ? byOutput[o] : (byOutput[o] as unknown[])[p];
       const input = directions[place];
+      if (input === undefined) {
+        if (entry !== undefined)
+          fail(`Jacobian: the entry of ${spec.parameters[place] ?? ""}, which is absent, is there`);
+        return;
+      }
       const shape = [...values.shapeOf(value), ...values.shapeOf(input)];
       const isNumber = typeof entry === "number";
       const actual = isNumber ? [] : values.isTensor(entry) ? [...entry.shape] : undefined;

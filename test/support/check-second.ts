@@ -57,6 +57,10 @@ export function checkHessian(context: Context): void {
     const sum = new Array<number>(sizes[p] ?? 0).fill(0);
     spec.wrt.forEach((other, q) => {
       const entry = rows[p]?.[q];
+      if (directions[place] === undefined || directions[other] === undefined) {
+        if (entry !== undefined) fail("Hessian: an entry of an absent parameter is there");
+        return;
+      }
       const shape = [...values.shapeOf(directions[place]), ...values.shapeOf(directions[other])];
       const actual = typeof entry === "number" ? [] : values.isTensor(entry) ? [...entry.shape] : undefined;
       if (values.show(actual) !== values.show(shape))

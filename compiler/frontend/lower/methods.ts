@@ -180,15 +180,16 @@ function push(body: Body, { array, args, node }: Receiver): Expr {
 function pop(body: Body, { array, node, use }: Receiver): Expr {
   if (!mayWrite(body, array, node)) return broken;
   if (use === "nothing") {
-    emit(body, { kind: "shrink", array });
+    emit(body, { kind: "shrink", array, mayBeEmpty: true });
     return absent;
   }
   const element = elementType(array.type);
-  const type = isAsserted(node) ? element : maybe(element);
+  const isSure = isAsserted(node);
+  const type = isSure ? element : maybe(element);
   const takesName = use?.kind === "name" && use.as === "const" && (use.type === undefined || sameType(use.type, type));
   const target = takesName ? use.name : freshName(body, array.kind === "var" ? `${array.name}Last` : "last");
   if (takesName) use.claimed = true;
-  emit(body, { kind: "shrink", array, target, type });
+  emit(body, { kind: "shrink", array, target, type, ...(isSure ? {} : { mayBeEmpty: true }) });
   return { kind: "var", name: target, type };
 }
 
