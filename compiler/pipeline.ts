@@ -26,6 +26,17 @@ import { normalise } from "./normalise/index.ts";
 import { recursiveFunctions } from "./normalise/inline.ts";
 import { simplify, type SimplifyOptions } from "./simplify/index.ts";
 
+/** What is left to the user in functions of theirs that are copied. */
+const asWritten: SimplifyOptions = {
+  seed: false,
+  merge: false,
+  clear: false,
+  factor: false,
+  sum: false,
+  hoist: false,
+  share: false,
+};
+
 export interface PipelineOptions {
   /** Optimisations that are switched off. */
   readonly ablation?: Ablation & SimplifyOptions;
@@ -209,7 +220,7 @@ export class Pipeline {
     return simplify(
       normalise(func, this.#program, (callee) => this.#keeps(callee, "reverse"), { smallArrays: false }),
       () => false,
-      { merge: false, clear: false, sum: false, hoist: false, share: false },
+      asWritten,
     );
   }
 

@@ -53,7 +53,7 @@ export function reprojectionErrorJacobian(
   cameraBar[7] += weight;
   // adjoint of: const distortion = 1 + camera[9] * squared + camera[10] * squared * squared
   cameraBar[9] += distortionBar * squared;
-  const squaredBar = distortionBar * camera[9] + 2 * distortionBar * camera[10] * squared;
+  const squaredBar = distortionBar * (camera[9] + 2 * camera[10] * squared);
   cameraBar[10] += distortionBar * squared * squared;
   // adjoint of: const squared = p0 * p0 + p1 * p1
   p0Bar += 2 * squaredBar * p0;
@@ -177,7 +177,7 @@ export function reprojectionErrorJacobian(
   cameraBar2[8] += weight;
   // adjoint of: const distortion = 1 + camera[9] * squared + camera[10] * squared * squared
   cameraBar2[9] += distortionBar2 * squared;
-  const squaredBar2 = distortionBar2 * camera[9] + 2 * distortionBar2 * camera[10] * squared;
+  const squaredBar2 = distortionBar2 * (camera[9] + 2 * camera[10] * squared);
   cameraBar2[10] += distortionBar2 * squared * squared;
   // adjoint of: const squared = p0 * p0 + p1 * p1
   const p0Bar2 = 2 * squaredBar2 * p0;

@@ -17,7 +17,7 @@ export function logisticGrad(rate: number, start: number, steps: int): [rate: nu
     // adjoint of: x = rate * x * (1 - x)
     x = xTape[step];
     rateBar += xBar * x * (1 - x);
-    xBar = xBar * rate * (1 - x) - xBar * rate * x;
+    xBar *= rate * (1 - x - x);
   }
   return [rateBar, xBar];
 }

@@ -55,13 +55,10 @@ export function lorenzVjp(
   }
   const startBar = new Float64Array(start.length);
   const sPast = s.slice();
-  const sBar = new Float64Array(sPast.length);
   if (v.length !== sPast.length) {
     throw new RangeError(`lorenzVjp: v has length ${v.length}, the output has length ${sPast.length}`);
   }
-  for (let j = 0; j < v.length; j++) {
-    sBar[j] += v[j];
-  }
+  const sBar = v.slice();
   let sigmaBar = 0;
   let rhoBar = 0;
   let betaBar = 0;

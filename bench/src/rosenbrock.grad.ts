@@ -3,7 +3,8 @@
 
 export function rosenbrockGrad(x: Float64Array): Float64Array {
   const xBar = new Float64Array(x.length);
-  for (let i = 0; i < x.length - 1; i++) {
+  const end = x.length - 1;
+  for (let i = 0; i < end; i++) {
     const xi = x[i];
     const a = x[i + 1] - xi * xi;
     const b = 1 - xi;

@@ -18,25 +18,21 @@ export function thomasVjp(
   c[0] = quotient;
   const quotient2 = right[0] / diagonal[0];
   x[0] = quotient2;
-  const cTape = new Float64Array(Math.max(n - 1, 0));
-  const xTape = new Float64Array(Math.max(n - 1, 0));
   const quotient4Tape = new Float64Array(Math.max(n - 1, 0));
   const pivotTape = new Float64Array(Math.max(n - 1, 0));
   for (let i = 1; i < n; i++) {
     const lowerI = lower[i];
     const pivot = diagonal[i] - lowerI * c[i - 1];
-    cTape[i - 1] = c[i];
     c[i] = upper[i] / pivot;
     const quotient3 = (right[i] - lowerI * x[i - 1]) / pivot;
-    xTape[i - 1] = x[i];
     x[i] = quotient3;
     quotient4Tape[i - 1] = quotient3;
     pivotTape[i - 1] = pivot;
   }
-  const xTape2 = new Float64Array(Math.max(n - 2 + 1, 0));
+  const xTape = new Float64Array(Math.max(n - 2 + 1, 0));
   for (let i2 = n - 2; i2 >= 0; i2--) {
     const xi = x[i2];
-    xTape2[i2] = xi;
+    xTape[i2] = xi;
     x[i2] = xi - c[i2] * x[i2 + 1];
   }
   const lowerBar = new Float64Array(lower.length);
@@ -45,16 +41,13 @@ export function thomasVjp(
   const rightBar = new Float64Array(right.length);
   const xPast = x.slice();
   const cBar = new Float64Array(c.length);
-  const xBar = new Float64Array(xPast.length);
   if (v.length !== xPast.length) {
     throw new RangeError(`thomasVjp: v has length ${v.length}, the output has length ${xPast.length}`);
   }
-  for (let j = 0; j < v.length; j++) {
-    xBar[j] += v[j];
-  }
+  const xBar = v.slice();
   for (let i2 = 0; i2 <= n - 2; i2++) {
     // adjoint of: x[i] -= c[i] * x[i + 1]
-    const xWas = xTape2[i2];
+    const xWas = xTape[i2];
     xPast[i2] = xWas;
     const productBar = -xBar[i2];
     cBar[i2] += productBar * xPast[i2 + 1];
@@ -64,22 +57,16 @@ export function thomasVjp(
     const pivot = pivotTape[i - 1];
     const quotient3 = quotient4Tape[i - 1];
     // adjoint of: x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
-    const xWas = xTape[i - 1];
-    xPast[i] = xWas;
-    const xElementBar = xBar[i];
-    xBar[i] = 0;
-    const differenceBar = xElementBar / pivot;
+    const quotient4Bar = xBar[i];
+    const differenceBar = quotient4Bar / pivot;
     rightBar[i] += differenceBar;
     const lowerI = lower[i];
     xBar[i - 1] -= differenceBar * lowerI;
-    let pivotBar = -(xElementBar * (quotient3 / pivot));
+    let pivotBar = -(quotient4Bar * (quotient3 / pivot));
     // adjoint of: c[i] = upper[i] / pivot
-    const cWas = cTape[i - 1];
-    c[i] = cWas;
-    const cElementBar = cBar[i];
-    cBar[i] = 0;
-    upperBar[i] += cElementBar / pivot;
-    pivotBar -= cElementBar * (upper[i] / pivot / pivot);
+    const quotient3Bar = cBar[i];
+    upperBar[i] += quotient3Bar / pivot;
+    pivotBar -= quotient3Bar * (upper[i] / pivot / pivot);
     // adjoint of: const pivot = diagonal[i] - lower[i] * c[i - 1]; x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
     const productBar = -pivotBar;
     diagonalBar[i] += pivotBar;

@@ -14,12 +14,8 @@ export function waveSumGrad(x: Float64Array): Float64Array {
 export function wavesVjp(x: Float64Array, v: Float64Array): [value: Float64Array, grads: Float64Array] {
   const y = new Float64Array(x.length);
   const xBar = new Float64Array(x.length);
-  const yBar = new Float64Array(y.length);
   if (v.length !== y.length) {
     throw new RangeError(`wavesVjp: v has length ${v.length}, the output has length ${y.length}`);
-  }
-  for (let j = 0; j < v.length; j++) {
-    yBar[j] += v[j];
   }
   for (let i = 0; i < x.length; i++) {
     const x2 = x[i];
@@ -27,8 +23,8 @@ export function wavesVjp(x: Float64Array, v: Float64Array): [value: Float64Array
     const waveResult = square + Math.sin(square);
     y[i] = waveResult;
     // adjoint of: y[i] = wave(x[i])
-    const waveResultBar = yBar[i];
-    xBar[i] += 2 * (waveResultBar + waveResultBar * Math.cos(square)) * x2;
+    const waveResultBar = v[i];
+    xBar[i] += 2 * (waveResultBar * (1 + Math.cos(square))) * x2;
   }
   return [y, xBar];
 }

@@ -3,7 +3,16 @@ import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
 import { contentsKey, contentsKeys, readsOf, readsOfExpr, writesOf, type Key } from "../analyse/effects.ts";
 import { isReference } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
-import { declaredNames, exprsOf, sameExpr, someExpr, someStmt } from "../ir/visit.ts";
+import {
+  childrenOf,
+  declaredNames,
+  exprsOf,
+  sameExpr,
+  someExpr,
+  someStmt,
+  walkBlock,
+  writtenArray,
+} from "../ir/visit.ts";
 
 /** An element of an array, by expressions that give the same wherever it is compared. */
 export interface Place {
@@ -97,15 +106,18 @@ function copies(e: Expr, memory: Key, aliasing: Aliasing): boolean {
 /** Whether two places of one array are surely not the same: their indices differ by a whole number. */
 export function isAnother(a: Place, b: Place): boolean {
   if (!sameExpr(a.array, b.array)) return false;
+  const offset = offsetBetween(a.index, b.index);
+  return offset !== undefined && offset !== 0;
+}
+
+/** By which whole number the second index is greater, where that is the same whatever their variables are. */
+export function offsetBetween(a: Expr, b: Expr): number | undefined {
   const difference = new Map<string, number>();
-  addTerms(a.index, 1, difference);
-  addTerms(b.index, -1, difference);
+  addTerms(b, 1, difference);
+  addTerms(a, -1, difference);
   const offset = difference.get("") ?? 0;
-  return (
-    offset !== 0 &&
-    Number.isInteger(offset) &&
-    [...difference].every(([term, coefficient]) => term === "" || coefficient === 0)
-  );
+  const isFixed = [...difference].every(([term, coefficient]) => term === "" || coefficient === 0);
+  return isFixed && Number.isInteger(offset) ? offset : undefined;
 }
 
 /** A sum by its terms, each with how often it occurs; the number in it is the term "". */
@@ -116,4 +128,20 @@ export function addTerms(expr: Expr, sign: number, into: Map<string, number>): v
     addTerms(expr.args[0]!, sign, into);
     addTerms(expr.args[1]!, expr.op === "add" ? sign : -sign, into);
   } else add(JSON.stringify(expr), sign);
+}
+
+/** Memory whose references are put elsewhere: returned, handed over, stored, known under another name. */
+export function escapedMemory(changes: Changes, func: Func): ReadonlySet<number> {
+  const escaped = new Set<number>();
+  const visit = (e: Expr): void => {
+    const looksOnly =
+      e.kind === "index" || e.kind === "length" || e.kind === "copy" || e.kind === "deepCopy" || e.kind === "zerosLike";
+    if (isReference(e.type) && e.kind === "var") escaped.add(changes.aliasing.classOf(e));
+    for (const child of childrenOf(e)) if (!(looksOnly && child === e.array && child.kind === "var")) visit(child);
+  };
+  walkBlock(func.body, (stmt) => {
+    const written = writtenArray(stmt);
+    for (const expr of exprsOf(stmt)) if (expr !== written || expr.kind !== "var") visit(expr);
+  });
+  return escaped;
 }

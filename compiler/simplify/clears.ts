@@ -1,21 +1,13 @@
 /**
  * Drops stores into elements of the function's own arrays that nobody reads any more: the clearing of an adjoint
  * whose element is visited once. A store in a counted loop is such a one if the loop goes to another element in
- * each iteration, all of the loop looks at this iteration's element only, and nothing after it looks at the array.
+ * each iteration, looks at no element that it has left behind, and nothing after it looks at the array.
  */
-import { isReference } from "../ir/build.ts";
+import { intType, isReference, variable } from "../ir/build.ts";
 import type { Alloc, Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
-import {
-  assignedVariables,
-  declaredNames,
-  freeVariables,
-  sameExpr,
-  someExpr,
-  someStmt,
-  walkBlock,
-} from "../ir/visit.ts";
+import { assignedVariables, declaredNames, freeVariables, sameExpr, someExpr, someStmt } from "../ir/visit.ts";
 import { childrenOf, exprsOf, mapStmt, writtenArray, type StmtOf } from "../ir/visit.ts";
-import { addTerms, changesOf, type Changes } from "./changes.ts";
+import { addTerms, changesOf, escapedMemory, isAnother, offsetBetween, type Changes } from "./changes.ts";
 
 export function dropDeadStores(func: Func): Func {
   const changes = changesOf(func);
@@ -39,22 +31,6 @@ export function dropDeadStores(func: Func): Func {
   return body === func.body ? func : { ...func, body };
 }
 
-/** Memory whose references are put elsewhere: returned, handed over, stored, known under another name. */
-function escapedMemory(changes: Changes, func: Func): ReadonlySet<number> {
-  const escaped = new Set<number>();
-  const visit = (e: Expr): void => {
-    const looksOnly =
-      e.kind === "index" || e.kind === "length" || e.kind === "copy" || e.kind === "deepCopy" || e.kind === "zerosLike";
-    if (isReference(e.type) && e.kind === "var") escaped.add(changes.aliasing.classOf(e));
-    for (const child of childrenOf(e)) if (!(looksOnly && child === e.array && child.kind === "var")) visit(child);
-  };
-  walkBlock(func.body, (stmt) => {
-    const written = writtenArray(stmt);
-    for (const expr of exprsOf(stmt)) if (expr !== written || expr.kind !== "var") visit(expr);
-  });
-  return escaped;
-}
-
 /** Whether a number is stored into an array that only this function knows. */
 function isOwn(changes: Changes, { array, value }: StmtOf<"store">, escaped: ReadonlySet<number>): boolean {
   if (isReference(value.type) || (array.type.kind !== "typed" && array.type.kind !== "list")) return false;
@@ -74,20 +50,22 @@ interface Around extends Rest {
 }
 
 function isDead(changes: Changes, store: StmtOf<"store">, start: Rest): boolean {
-  if (store.array.kind !== "var" || (store.array.type.kind !== "typed" && store.array.type.kind !== "list"))
-    return false;
+  if (store.array.kind !== "var") return false;
   const { name } = store.array;
   const memory = changes.aliasing.classOf(store.array);
-  const looksAt = (stmt: Stmt): boolean => someStmt([stmt], (s) => usesOf(changes, s, memory).length > 0);
   // Outwards through the blocks, until the array's own declaration.
-  let wasInLoop = false;
+  let loop: ForStmt | undefined;
   let at = start;
   for (;;) {
-    if (at.block.slice(at.after + 1).some(looksAt)) return false;
+    const looksAtIt = (stmt: Stmt): boolean =>
+      usesOf(changes, stmt, memory).some(
+        (use) => !(loop === undefined ? isElsewhere(use, store) : isBelow(use, store, loop)),
+      );
+    if (at.block.slice(at.after + 1).some((stmt) => someStmt([stmt], looksAtIt))) return false;
     const declared = at.block.findIndex((stmt) => stmt.kind === "let" && stmt.name === name);
     const declaration = at.block[declared];
     if (declaration?.kind === "let") {
-      const captures = (s: Stmt): boolean => s.kind === "closure" && looksAt(s);
+      const captures = (s: Stmt): boolean => s.kind === "closure" && someStmt([s], looksAtIt);
       return (
         declaration.init !== undefined && isFresh(declaration.init) && !someStmt(at.block.slice(declared), captures)
       );
@@ -96,31 +74,49 @@ function isDead(changes: Changes, store: StmtOf<"store">, start: Rest): boolean 
     const { owner } = at.around;
     if (owner.kind === "for") {
       // Only the innermost loop is known to go to another element each time.
-      if (wasInLoop || !visitsEachOnce(changes, store, owner, memory)) return false;
-      wasInLoop = true;
+      if (loop !== undefined || !leavesBehind(changes, store, owner, memory)) return false;
+      loop = owner;
     } else if (owner.kind !== "if") return false;
     at = at.around;
   }
 }
 
-/** Whether each iteration has an element of its own, and looks at no other. */
-function visitsEachOnce(changes: Changes, store: StmtOf<"store">, loop: ForStmt, memory: number): boolean {
+interface Use {
+  readonly array: Expr;
+  readonly index: Expr | undefined;
+}
+
+/** Whether each iteration stores into an element of its own, which no later iteration looks at. */
+function leavesBehind(changes: Changes, store: StmtOf<"store">, loop: ForStmt, memory: number): boolean {
   const terms = new Map<string, number>();
   addTerms(store.index, 1, terms);
-  const counter = JSON.stringify({ kind: "var", name: loop.name, type: { kind: "int" } });
-  const others = [...terms].filter(([term]) => term !== "" && term !== counter);
+  const counter = JSON.stringify(variable(loop.name, intType));
+  const others = [...terms.keys()].filter((term) => term !== "" && term !== counter);
   const inside = new Set([...declaredNames(loop.body), ...assignedVariables(loop.body)]);
-  if (terms.get(counter) !== 1 || others.some(([term]) => !isUnchanging(JSON.parse(term) as Expr, loop, inside)))
+  if (terms.get(counter) !== 1 || others.some((term) => !isUnchanging(JSON.parse(term) as Expr, loop, inside)))
     return false;
-  let only = true;
-  someStmt(loop.body, (stmt) => {
-    for (const use of usesOf(changes, stmt, memory)) {
-      if (use.index === undefined || !sameExpr(use.array, store.array) || !sameExpr(use.index, store.index))
-        only = false;
-    }
-    return !only;
-  });
-  return only;
+  return !someStmt(loop.body, (stmt) =>
+    usesOf(changes, stmt, memory).some(({ array, index }) => {
+      if (index === undefined || !sameExpr(array, store.array)) return true;
+      const ahead = offsetBetween(store.index, index);
+      return ahead === undefined || ahead * loop.step < 0;
+    }),
+  );
+}
+
+/** In the same iteration: whether the use is of another element. */
+function isElsewhere({ array, index }: Use, store: StmtOf<"store">): boolean {
+  return index !== undefined && isAnother({ array, index }, store);
+}
+
+/** After the loop: whether the use is of an element in front of all that the loop went to. */
+function isBelow({ array, index }: Use, store: StmtOf<"store">, loop: ForStmt): boolean {
+  const first = loop.step > 0 ? loop.start : loop.bound;
+  const offset = offsetBetween(variable(loop.name, intType), store.index);
+  if (index?.kind !== "literal" || first.kind !== "literal" || offset === undefined) return false;
+  if (!sameExpr(array, store.array)) return false;
+  const lowest = Number(first.value) + (loop.compare === "gt" ? 1 : 0) + offset;
+  return Number(index.value) < lowest;
 }
 
 function isUnchanging(expr: Expr, loop: ForStmt, inside: ReadonlySet<string>): boolean {
@@ -130,8 +126,8 @@ function isUnchanging(expr: Expr, loop: ForStmt, inside: ReadonlySet<string>): b
 }
 
 /** How a statement itself uses the arrays of a class: at an index, or in another way. */
-function usesOf(changes: Changes, stmt: Stmt, memory: number): { array: Expr; index: Expr | undefined }[] {
-  const found: { array: Expr; index: Expr | undefined }[] = [];
+function usesOf(changes: Changes, stmt: Stmt, memory: number): Use[] {
+  const found: Use[] = [];
   const isIt = (array: Expr): boolean => isReference(array.type) && changes.aliasing.classOf(array) === memory;
   const written = writtenArray(stmt);
   if (written !== undefined && isIt(written)) {

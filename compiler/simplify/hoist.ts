@@ -62,6 +62,8 @@ function inBlock(context: Context, block: Block, around: Scope): Block {
     let inner = stmt.kind === "closure" ? { loops: [], held: [] } : scope;
     if (stmt.kind === "for" || stmt.kind === "while") {
       for (const expr of invariantsOf(context, stmt, scope)) hold({ expr, name: nameFor(context.names, expr) });
+      if (stmt.kind === "for" && isCostlyBound(context, stmt))
+        hold({ expr: stmt.bound, name: nameOfBound(context, stmt) });
       inner = { loops: stmt.kind === "for" ? [...scope.loops, stmt] : scope.loops, held: scope.held };
     }
     const onExpr = (expr: Expr): Expr => replaced(expr, inner.held);
@@ -70,6 +72,22 @@ function inBlock(context: Context, block: Block, around: Scope): Block {
     scope = before;
     return out;
   });
+}
+
+/** A bound that is computed from the length of a typed array is looked up for each iteration, since it may be resized. */
+function isCostlyBound({ changes }: Context, loop: ForStmt): boolean {
+  const { bound } = loop;
+  const hasLength = someExpr(
+    bound,
+    (e) => e.kind === "length" && e.array.kind === "var" && e.array.type.kind === "typed",
+  );
+  if (bound.kind !== "op" || !hasLength || changes.changedIn([loop], bound)) return false;
+  // Where something is recorded, its place in the tape is told from the bounds of the loops around it.
+  return !someStmt(loop.body, (stmt) => stmt.kind === "push" || stmt.kind === "pop");
+}
+
+function nameOfBound({ names }: Context, { compare }: ForStmt): string {
+  return names.fresh(compare === "lt" || compare === "gt" ? "end" : "last");
 }
 
 interface Offset {

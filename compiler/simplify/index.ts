@@ -1,10 +1,12 @@
 /** Cleans up what a transform made, and makes it fast, without changing a bit of the primal. */
 import type { Func } from "../ir/types.ts";
 import { dropDeadStores } from "./clears.ts";
+import { takeOutFactors } from "./factor.ts";
 import { hoistLoads } from "./hoist.ts";
 import { dropDeadAssignments } from "./liveness.ts";
 import { mergeAccumulations } from "./merge.ts";
 import { placeNotes } from "./notes.ts";
+import { beginWithSeeds } from "./seeds.ts";
 import { shareLoads } from "./share.ts";
 import { bringSignsOutside } from "./signs.ts";
 import { slice } from "./slice.ts";
@@ -13,10 +15,14 @@ import { tidy } from "./tidy.ts";
 
 /** Passes that may be left out: tests see that the numbers stay the same. */
 export interface SimplifyOptions {
+  /** The adjoint of an output is the cotangent or its copy. */
+  readonly seed?: boolean;
   /** One accumulation for several into the same element. */
   readonly merge?: boolean;
   /** Stores into elements that nobody reads any more are dropped. */
   readonly clear?: boolean;
+  /** An adjoint that is a factor of all terms of a sum is multiplied once. */
+  readonly factor?: boolean;
   /** What a loop adds to one element is added up in a variable. */
   readonly sum?: boolean;
   /** Loads and offsets that do not change in a loop stand in front of it. */
@@ -31,10 +37,12 @@ export function simplify(func: Func, isMade: (name: string) => boolean, options:
   for (let round = 0; round < 3; round++) {
     current = slice(dropDeadAssignments(slice(current)));
     current = bringSignsOutside(current);
+    if (options.seed !== false) current = beginWithSeeds(current, isMade);
     if (options.merge !== false) current = mergeAccumulations(current);
     if (options.clear !== false) current = dropDeadStores(current);
     current = tidy(current, isMade);
   }
+  if (options.factor !== false) current = takeOutFactors(current, isMade);
   if (options.sum !== false) current = sumInVariables(current);
   if (options.hoist !== false) current = hoistLoads(current);
   if (options.share !== false) current = shareLoads(current);

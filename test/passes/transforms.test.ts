@@ -123,13 +123,10 @@ describe("vjp", () => {
           throw new RangeError("fVjp: x and out share memory, and out is written into")
         }
         const xBar: Float64Array = zerosLike(x)
-        const outBar: Float64Array = zerosLike(out)
         if (v.length !== out.length) {
           throw new RangeError(\`fVjp: v has length \${v.length}, the output has length \${out.length}\`)
         }
-        for (let j = 0; j < v.length; j += 1) {
-          outBar[j] += v[j]
-        }
+        const outBar: Float64Array = copy<Float64Array>(v)
         for (let i = 1; i < x.length; i += 1) {
           const xi: number = x[i]
           const xPrevious: number = x[i - 1]
