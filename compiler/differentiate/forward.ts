@@ -1,5 +1,5 @@
 /** fJvp: the function with a tangent beside each active value. */
-import { isDifferentiable, isReference, num, variable, zerosLike } from "../ir/build.ts";
+import { int, isDifferentiable, isReference, num, variable, zerosLike } from "../ir/build.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
 import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
@@ -16,7 +16,8 @@ import {
   valueExpr,
   valueType,
 } from "./signature.ts";
-import { checkDistinct, checkLength } from "./vjp.ts";
+import { checkLength } from "./lengths.ts";
+import { checkDistinct } from "./vjp.ts";
 
 /** Tangent variables by the name of the primal variable. */
 interface Dots {
@@ -42,10 +43,10 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   const before: Stmt[] = [];
   const given = new Set<string>();
   for (const input of inputs) {
-    const type = tangentType(input.structure);
+    const type: Type = { kind: "maybe", type: presentType(tangentType(input.structure)) };
     const own = names.fresh(`${input.label}Dot`);
-    params.push({ name: own, type: { kind: "maybe", type } });
-    before.push(...tangentOfInput(prepared, dots, input, variable(own, { kind: "maybe", type }), name));
+    params.push({ name: own, type });
+    before.push(...tangentOfInput(prepared, dots, input, variable(own, type), name));
     for (const leaf of leavesOf(input.structure)) given.add(leaf.name);
   }
   // A parameter that is only written into has a tangent that starts at zero.
@@ -200,16 +201,13 @@ function returnPair(prepared: Prepared, value: Expr, tangent: Expr, result: Type
 /** The tangent that came in, taken apart and copied where the function would change it; absent is zero. */
 function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Expr, fname: string): Stmt[] {
   const { structure } = input;
-  const take = (part: Structure, from: Expr): Stmt[] => {
+  const { names } = prepared;
+  const take = (part: Structure, from: Expr, place = ""): Stmt[] => {
     if (part.kind === "tuple") {
       return part.items.flatMap((item, k) => {
         if (leavesOf(item).length === 0) return [];
-        return take(item, {
-          kind: "index",
-          array: from,
-          index: { kind: "literal", value: k, type: { kind: "int" } },
-          type: tangentType(item),
-        });
+        const element: Expr = { kind: "index", array: from, index: int(k), type: tangentType(item) };
+        return take(item, element, `${place}[${String(k)}]`);
       });
     }
     const { expr, type } = part;
@@ -221,10 +219,15 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     // Absent is zero; a tangent that the function would write into is copied.
     const needsCopy = prepared.written.has(expr.name) || aliasesOutput(prepared, expr.name);
     const array = presentType(type);
-    const value = variable(needsCopy ? prepared.names.fresh(`${input.label}Given`) : dot, array);
+    const value = variable(needsCopy ? names.fresh(`${input.label}Given`) : dot, array);
     const checked: Stmt[] = [
       { kind: "let", name: value.name, type: array, mutable: false, init: nullish(from, zerosFor(expr)) },
-      ...checkLength(value, expr, fname, expr.name, `${input.label}Dot`),
+      ...checkLength(
+        names,
+        fname,
+        { expr: value, words: [`${input.label}Dot`, place] },
+        { expr, words: [input.label, place] },
+      ),
     ];
     if (!needsCopy) return checked;
     return [
@@ -261,7 +264,9 @@ function tangentOfOutput(context: JvpContext, structure: Structure): Expr {
 
 function tangentOfPresent(context: JvpContext, expr: Expr, type: Type): Expr {
   if (expr.kind === "var" && context.activity.active(expr)) {
-    return context.known.has(expr.name) ? (context.known.get(expr.name) ?? num(0)) : context.dot(expr.name, type);
+    if (context.known.has(expr.name)) return context.known.get(expr.name) ?? num(0);
+    const dot = context.dot(expr.name, type);
+    return type.kind === "maybe" ? { ...dot, type } : dot;
   }
   return isReference(type) ? zerosLike(expr) : num(0);
 }

@@ -40,7 +40,8 @@ import { leavesOf, type Input, type Output, type Prepared, type Structure } from
 import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
-import { addInto, countTo, cutTo, lengthOrZero, restoreFrom, zerosFor } from "./shadows.ts";
+import { checkLength, toldByName } from "./lengths.ts";
+import { addInto, countTo, cutTo, restoreFrom, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
   bareOrTupleExpr,
@@ -167,34 +168,14 @@ function seedStructure(
   if (!isReference(type)) return [{ kind: "assign", name: bar.name, value: op("add", [bar, v ?? num(1)]) }];
   if (v === undefined) throw new Error("vjp: an array output needs a cotangent");
   const { names } = pieces.prepared;
-  if (v.kind === "var") return [...checkLength(v, expr, fname, label), ...addInto(names, bar, v, type)];
-  const part = variable(names.fresh(`${expr.name}V`), type);
-  const taken: Stmt = { kind: "let", name: part.name, type, mutable: false, init: v };
-  return [taken, ...checkLength(part, expr, fname, label), ...addInto(names, bar, part, type)];
-}
-
-/** A cotangent of another length than the output is refused before anything is read from it. */
-export function checkLength(
-  v: Expr,
-  against: Expr,
-  fname: string,
-  label: string,
-  name = v.kind === "var" ? v.name : "v",
-): Stmt[] {
-  const message: Expr = {
-    kind: "foreign",
-    texts: [`new RangeError(\`${fname}: ${name} has length \${`, `}, ${label} has length \${`, "}`)"],
-    args: [lengthOf(v), lengthOrZero(against)],
-    type: { kind: "string" },
-  };
-  return [
-    {
-      kind: "if",
-      test: compare("ne", lengthOf(v), lengthOrZero(against)),
-      then: [{ kind: "throw", value: message }],
-      else: [],
-    },
+  const told = toldByName(v);
+  const add = (part: Expr): Stmt[] => [
+    ...checkLength(names, fname, { ...told, expr: part }, { expr, words: [label] }),
+    ...addInto(names, bar, part, type),
   ];
+  if (v.kind === "var") return add(v);
+  const part = variable(names.fresh(`${expr.name}V`), type);
+  return [{ kind: "let", name: part.name, type, mutable: false, init: v }, ...add(part)];
 }
 
 /** The gradient of an input, from its adjoints; zero where nothing depends on it. */

@@ -52,8 +52,20 @@ export function createReach(
 
 /** Declarations inside of functions are walked with the function that holds them. */
 function isTopLevel(declaration: ts.Node): boolean {
+  // What `import * as lib` names is the file itself.
+  if (ts.isSourceFile(declaration)) return true;
   let node: ts.Node = declaration.parent;
-  while (ts.isVariableDeclarationList(node) || ts.isVariableStatement(node) || ts.isModuleBlock(node))
-    node = node.parent;
+  while (isOfDeclaration(node) || ts.isModuleBlock(node)) node = node.parent;
   return ts.isSourceFile(node) || ts.isClassLike(node) || ts.isModuleDeclaration(node);
+}
+
+function isOfDeclaration(node: ts.Node): boolean {
+  return (
+    ts.isVariableStatement(node) ||
+    ts.isVariableDeclarationList(node) ||
+    ts.isVariableDeclaration(node) ||
+    ts.isBindingElement(node) ||
+    ts.isObjectBindingPattern(node) ||
+    ts.isArrayBindingPattern(node)
+  );
 }

@@ -25,6 +25,8 @@ export interface Throwing {
 export interface Refused {
   readonly call: string;
   readonly args: () => unknown[];
+  /** What the error says. */
+  readonly message?: string;
 }
 
 /** Stand-ins for functions that run only when built. */

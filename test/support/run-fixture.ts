@@ -47,10 +47,13 @@ export function checkFixture({ text, source, generated, fixture }: Loaded): stri
       bitDifference(actual.args.slice(0, expected.args.length), expected.args, "after the throw, args");
     if (difference !== undefined) failures.push(`${name}: ${difference}`);
   }
-  for (const { call: name, args } of fixture.refused ?? []) {
+  for (const { call: name, args, message } of fixture.refused ?? []) {
     const before = clone(args());
     const outcome = run(call(name), args());
     if (!(outcome.thrown instanceof Error)) failures.push(`${name} did not throw`);
+    else if (message !== undefined && outcome.thrown.message !== message) {
+      failures.push(`${name} says: ${outcome.thrown.message}; expected: ${message}`);
+    }
     const difference = bitDifference(outcome.args, before, "after the throw, args");
     if (difference !== undefined) failures.push(`${name}: ${difference}`);
   }

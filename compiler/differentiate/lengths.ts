@@ -1,0 +1,61 @@
+/** Cotangents and tangents of another shape than what they belong to are refused before anything is read from them. */
+import { at, compare, isReference, lengthOf } from "../ir/build.ts";
+import type { Names } from "../ir/names.ts";
+import type { Expr, Stmt } from "../ir/types.ts";
+import { countTo, lengthOrZero, presentType } from "./shadows.ts";
+
+/** An array, and the words for it in a message: pieces of text, and numbers such as the index of a row. */
+export interface Told {
+  readonly expr: Expr;
+  readonly words: readonly (string | Expr)[];
+}
+
+/** An argument, or an element of one: `v` and `v[1]`. */
+export function toldByName(expr: Expr): Told {
+  const words = (part: Expr): (string | Expr)[] => {
+    if (part.kind === "var") return [part.name];
+    if (part.kind !== "index") return ["v"];
+    const index = part.index.kind === "literal" ? `[${String(part.index.value)}]` : "";
+    return [...words(part.array), index];
+  };
+  return { expr, words: words(expr) };
+}
+
+/** Throws a RangeError that names both where `given` has another length than `against`, in the rows as well. */
+export function checkLength(names: Names, fname: string, given: Told, against: Told): Stmt[] {
+  const [own, wanted] = [lengthOf(given.expr), lengthOrZero(against.expr)];
+  const pieces = [`${fname}: `, ...given.words, " has length ", own, ", ", ...against.words, " has length ", wanted];
+  const check: Stmt = {
+    kind: "if",
+    test: compare("ne", own, wanted),
+    then: [{ kind: "throw", value: rangeError(pieces) }],
+    else: [],
+  };
+  const type = presentType(against.expr.type);
+  if (type.kind !== "list" || !isReference(type.element)) return [check];
+  const row = (told: Told, index: Expr): Told => ({
+    expr: at({ ...told.expr, type: presentType(told.expr.type) }, index),
+    words: [...told.words, "[", index, "]"],
+  });
+  return [check, countTo(names, own, (i) => checkLength(names, fname, row(given, i), row(against, i)))];
+}
+
+/** `new RangeError(…)` with a template of the pieces. */
+function rangeError(pieces: readonly (string | Expr)[]): Expr {
+  const texts = ["new RangeError(`"];
+  const args: Expr[] = [];
+  const write = (text: string): void => {
+    texts[texts.length - 1] += text;
+  };
+  for (const piece of pieces) {
+    if (typeof piece === "string") {
+      write(piece);
+      continue;
+    }
+    write("${");
+    args.push(piece);
+    texts.push("}");
+  }
+  write("`)");
+  return { kind: "foreign", texts, args, type: { kind: "string" } };
+}
