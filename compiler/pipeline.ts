@@ -181,7 +181,9 @@ export class Pipeline {
     ): CheckedFunction | undefined => {
       const func = program.get(callee)!;
       const keep = (other: string): boolean => this.#keeps(other, "reverse");
-      const result = prepare({ program, func, keep, wrt: wanted, outputs }, "reverse");
+      // Reports speak of the user's arrays, not of what becomes of them.
+      const ablation = { smallArrays: false };
+      const result = prepare({ program, func, keep, wrt: wanted, outputs, ablation }, "reverse");
       if (!result.ok) return undefined;
       const inputs = result.prepared.inputs.map(({ label, structure }) => ({
         label,

@@ -37,7 +37,7 @@ export const languageTable = {
   },
   TG1008: {
     severity: "error",
-    message: "{0} is a function inside of a function.",
+    message: "{0} is a function inside of a function that {1}.",
     hint: "Move it to module scope and pass what it uses as parameters.",
   },
   TG1009: {

@@ -50,8 +50,8 @@ const refusals: readonly Refusal[] = [
   ],
   [
     "local functions",
-    `function f(x: number) { function g(y: number) { return y * x; } const h = (y: number) => y + x; return g(x) + h(x); }`,
-    ["TG1008 g", "TG1008 h"],
+    `function f(x: number) { function g(y: number): number { return y < 1 ? x : g(y - 1); } let h = (y: number) => y + x; h = g; return g(x) + h(x); }`,
+    ["TG1008 h", "TG1009 g", "TG1008 g"],
   ],
   [
     "functions as values",

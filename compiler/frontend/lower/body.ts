@@ -75,6 +75,7 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
     chosenNames: new Map(),
     labels: namesApartFrom([]),
     exits: [],
+    open: [],
     result,
     mutableNames: new Set(),
     wholeNames: new Set(),

@@ -8,6 +8,7 @@ import { calleeOf, isTransform, type Callee } from "./callees.ts";
 import { entryOf, signatureOf } from "./entries.ts";
 import { foreignCall } from "./foreign.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
+import { callLocalFunction } from "./locals.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
@@ -116,7 +117,11 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
     case "global":
       return globalCall(body, node, callee.name);
     case "local":
-      return applyLocal(body, node, use) ?? refuse(body, node.expression, "TG1009", shortText(node.expression));
+      return (
+        applyLocal(body, node, use) ??
+        callLocalFunction(body, node, use) ??
+        refuse(body, node.expression, "TG1009", shortText(node.expression))
+      );
     case "external":
       return refuse(body, node, "TG1004", shortText(node.expression));
     case "broken":

@@ -61,12 +61,14 @@ const isUntypedEmptyList = (node: ts.VariableDeclaration, init: ts.Expression): 
 export function declareFunction(body: Body, name: ts.Identifier, node: ts.FunctionLikeDeclaration): void {
   const symbol = body.checker.getSymbolAtLocation(name);
   if (!symbol) return;
-  const type = closureType(body, node);
-  if (!type || (body.assignments.get(symbol) ?? 0) > 0) {
-    refuse(body, name, "TG1008", name.text);
+  if ((body.assignments.get(symbol) ?? 0) > 0) {
+    refuse(body, name, "TG1008", name.text, "changes");
     body.bindings.set(symbol, { kind: "broken" });
     return;
   }
+  const type = closureType(body, node);
+  // Its body goes where it is called: see `locals.ts`.
+  if (!type) return;
   const made = declareClosure(body, node, nameFor(body, symbol, name.text), type);
   body.bindings.set(symbol, { kind: "var", name: made.name, type: made.type, mutable: false });
 }

@@ -90,6 +90,8 @@ export interface Body {
   readonly chosenNames: Map<ts.Symbol, string>;
   readonly labels: Names;
   readonly exits: Exit[];
+  /** Functions inside of this one whose bodies are being put in the place of a call. */
+  readonly open: ts.Node[];
   readonly result: Type;
   /** Variables that are assigned to after their declaration. */
   readonly mutableNames: Set<string>;

@@ -1,7 +1,7 @@
 /** @differentiable */
 export function f(x: number): number {
-  function square(y: number): number {
-    return y * y;
+  function power(n: number): number {
+    return n < 1 ? 1 : x * power(n - 1);
   }
-  return square(x);
+  return power(3);
 }
