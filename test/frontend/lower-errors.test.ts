@@ -76,8 +76,8 @@ const refusals: readonly Refusal[] = [
   ["var", `function f(x: number) { var y = x; return y; }`, ["TG1014 var y = x"]],
   [
     "methods",
-    `function f(x: number[]) { x.sort(); x.length = 0; return x.indexOf(1) + x.reduce((a, b) => a + b, 0); }`,
-    ["TG1015 x.sort()", "TG1015 x.length", "TG1015 x.indexOf(1)", "TG1009 (a, b) => a + b"],
+    `function f(x: number[]) { x.sort(); x.length = 0; return x.lastIndexOf(1) + x.reduce((a, b) => a + b, 0); }`,
+    ["TG1015 x.sort()", "TG1015 x.length", "TG1015 x.lastIndexOf(1)", "TG1009 (a, b) => a + b"],
   ],
   [
     "constants that cannot be copied",

@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import { elementType, int, isReference, lengthOf, num, numberType, op } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
-import { inlineArrow } from "./inline.ts";
+import { mapped } from "./mappers.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { isCount } from "./scalars.ts";
@@ -100,7 +100,7 @@ function spreadOperand(body: Body, node: ts.SpreadElement): Expr {
   return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
 }
 
-function appendAll(body: Body, list: Expr, part: Expr): void {
+export function appendAll(body: Body, list: Expr, part: Expr): void {
   const index = freshName(body, "k");
   const item: Expr = {
     kind: "index",
@@ -302,9 +302,6 @@ function generated(
   item: (index: Expr) => Expr,
 ): Expr {
   const arrow = skipOuter(mapper);
-  if (!ts.isArrowFunction(arrow) && !ts.isFunctionExpression(arrow)) {
-    return refuse(body, mapper, "TG1009", shortText(mapper));
-  }
   const element = elementType(type);
   const isPlain = element.kind === "number" || element.kind === "int";
   const array = claim(
@@ -313,11 +310,11 @@ function generated(
     "array",
     isPlain ? { kind: "zeros", length: count, type } : { kind: "holes", length: count, type },
   );
-  const parameter = arrow.parameters[1]?.name;
+  const parameter = ts.isArrowFunction(arrow) || ts.isFunctionExpression(arrow) ? arrow.parameters[1]?.name : undefined;
   const name = parameter && ts.isIdentifier(parameter) ? body.entry.names.fresh(parameter.text) : freshName(body, "k");
   const index: Expr = { kind: "var", name, type: { kind: "int" } };
   const inner = inBlock(body, () => {
-    const result = inlineArrow(body, arrow, [item(index), index]);
+    const result = mapped(body, mapper, [item(index), index]);
     if (result !== broken) emit(body, { kind: "store", array, index, value: fitTo(body, result, element) });
   });
   emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: count, step: 1, body: inner });

@@ -1,9 +1,9 @@
 /** Calls: of `Math`, of arrays' methods, of functions of the program and of their derivatives. */
 import { ts } from "ts-morph";
-import { bool, num, op } from "../../ir/build.ts";
+import { bool, elementType, isReference, num, op } from "../../ir/build.ts";
 import type { Expr, OpName, Pattern, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
-import { newList, staticArrayCall } from "./arrays.ts";
+import { appendAll, newList, staticArrayCall } from "./arrays.ts";
 import { calleeOf, isTransform, type Callee } from "./callees.ts";
 import { entryOf, signatureOf } from "./entries.ts";
 import { foreignCall } from "./foreign.ts";
@@ -18,6 +18,7 @@ import {
   broken,
   emit,
   freshName,
+  hold,
   refuse,
   shortText,
   type Body,
@@ -229,7 +230,8 @@ function argumentsFor(body: Body, node: ts.CallExpression, { params, rest }: Sig
       return type ? fitTo(body, value(body, argument), type) : value(body, argument);
     }),
     ...gathered.map(
-      (argument) => () => (ts.isSpreadElement(argument) ? value(body, argument.expression) : value(body, argument)),
+      (argument) => () =>
+        ts.isSpreadElement(argument) ? spreadItems(body, argument, gathered.length) : value(body, argument),
     ),
   ];
   const lowered = lowerInOrder(body, ordered);
@@ -248,15 +250,32 @@ function argumentsFor(body: Body, node: ts.CallExpression, { params, rest }: Sig
   return args;
 }
 
+/** What a spread stands for; where more arguments follow, as it is now. */
+function spreadItems(body: Body, node: ts.SpreadElement, count: number): Expr {
+  const array = value(body, node.expression);
+  if (array === broken) return broken;
+  if (!isReference(array.type) || array.type.kind === "maybe")
+    return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
+  const element = elementType(array.type);
+  return count === 1 ? array : hold(body, "items", { kind: "copy", array, type: { kind: "list", element } });
+}
+
 /** The array that a rest parameter gets. */
 function gather(body: Body, nodes: readonly ts.Expression[], items: readonly Expr[], type: Type): Expr {
   const [only] = items;
   const [node] = nodes;
   if (node && only && nodes.length === 1 && ts.isSpreadElement(node))
     return asOperand(body, { kind: "copy", array: only, type }, "rest");
-  const spread = nodes.find(ts.isSpreadElement);
-  if (spread)
-    return refuse(body, spread, "TG1001", "A spread among other arguments", "Make the array first, as in [a, ...xs].");
+  const start = nodes.findIndex(ts.isSpreadElement);
+  if (start >= 0) {
+    const list = hold(body, "rest", { kind: "items", items: items.slice(0, start), type });
+    for (const [i, item] of items.entries()) {
+      if (i < start) continue;
+      if (nodes[i] && ts.isSpreadElement(nodes[i])) appendAll(body, list, item);
+      else emit(body, { kind: "append", array: list, value: item });
+    }
+    return list;
+  }
   return asOperand(body, { kind: "items", items, type }, "rest");
 }
 

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import type { Type } from "../../ir/types.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
+import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { broken, emit, refuse, type Binding, type Body, type Want } from "./state.ts";
 import { writtenType } from "./types.ts";
@@ -16,6 +17,7 @@ export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
 
 export function declare(body: Body, node: ts.VariableDeclaration): void {
   if (ts.isObjectBindingPattern(node.name)) {
+    if (isPatternOfMath(body.checker, node)) return;
     refuse(body, node.name, "TG1001", "A pattern of an object", "Pass fields as values of their own.");
     for (const element of node.name.elements) {
       if (ts.isIdentifier(element.name)) declareName(body, element.name, broken);

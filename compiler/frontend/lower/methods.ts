@@ -1,6 +1,17 @@
 /** Methods of arrays. */
 import { ts } from "ts-morph";
-import { elementType, int, isReference, lengthOf, num, op, sameType } from "../../ir/build.ts";
+import {
+  booleanType,
+  compare,
+  elementType,
+  int,
+  intType,
+  isReference,
+  lengthOf,
+  num,
+  op,
+  sameType,
+} from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { lowerInOrder } from "./order.ts";
 import { mayWrite } from "./places.ts";
@@ -27,6 +38,8 @@ const methods: Readonly<Record<string, ((body: Body, call: Receiver) => Expr) | 
   push,
   pop,
   at,
+  indexOf,
+  includes,
 };
 
 const hints: Readonly<Record<string, string | undefined>> = {
@@ -219,6 +232,58 @@ function at(body: Body, { array, args, node }: Receiver): Expr {
     type: { kind: "int" },
   };
   return { kind: "index", array, index, type };
+}
+
+/** The first place of a value among plain ones, found by a loop: what it finds has no derivative. */
+function indexOf(body: Body, call: Receiver): Expr {
+  const place = searched(body, call, (item, wanted) => compare("ne", item, wanted));
+  if (place === broken) return broken;
+  return { kind: "select", test: isInside(place, call.array), yes: place, no: int(-1), type: intType };
+}
+
+/** As `indexOf`, but NaN is found too. */
+function includes(body: Body, call: Receiver): Expr {
+  const not = (test: Expr): Expr => op("not", [test], booleanType);
+  const isNaN = (value: Expr): Expr => op("isNaN", [value], booleanType);
+  const place = searched(body, call, (item, wanted) => {
+    if (wanted.kind === "literal" && Number.isNaN(wanted.value)) return not(isNaN(item));
+    const differs = compare("ne", item, wanted);
+    if (wanted.kind === "literal" || item.type.kind !== "number") return differs;
+    const bothNaN: Expr = { kind: "logic", op: "&&", left: isNaN(item), right: isNaN(wanted), type: booleanType };
+    return { kind: "logic", op: "&&", left: differs, right: not(bothNaN), type: booleanType };
+  });
+  return place === broken ? broken : isInside(place, call.array);
+}
+
+/** The number of elements before the one that is looked for. */
+function searched(body: Body, { array, args, node }: Receiver, isOther: (item: Expr, wanted: Expr) => Expr): Expr {
+  const [given, from] = args;
+  const type = elementType(array.type);
+  const isPlain = ["number", "int", "boolean", "string"].includes(type.kind);
+  if (!given || from || !isPlain) {
+    return refuse(body, node, "TG1015", shortText(node), "Look for one plain value from the start, or write a loop.");
+  }
+  const wanted = steady(body, given, "wanted");
+  const name = freshName(body, "place");
+  const place: Expr = { kind: "var", name, type: intType };
+  emit(body, { kind: "let", name, type: intType, mutable: true, init: int(0) });
+  const item: Expr = { kind: "index", array, index: place, type };
+  const test: Expr = {
+    kind: "logic",
+    op: "&&",
+    left: isInside(place, array),
+    right: isOther(item, wanted),
+    type: booleanType,
+  };
+  const inner = inBlock(body, () => {
+    emit(body, { kind: "assign", name, value: op("add", [place, int(1)], intType) });
+  });
+  emit(body, { kind: "while", test, body: inner });
+  return place;
+}
+
+function isInside(place: Expr, array: Expr): Expr {
+  return compare("lt", place, lengthOf(array));
 }
 
 export function isMethodCall(node: ts.CallExpression): node is Call {

@@ -1,8 +1,9 @@
 /** What a name in an expression means. */
 import { ts } from "ts-morph";
-import { num } from "../../ir/build.ts";
+import { num, numberType } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleConst, isModuleScope, moduleConstant } from "./constants.ts";
+import { mathConstant } from "./operators.ts";
 import { declarationOf, followed, isGlobal, tsgradName } from "./resolve.ts";
 import { absent, broken, refuse, shortText, type Binding, type Body } from "./state.ts";
 import { definite, isFromLibrary, isRefused, readType } from "./types.ts";
@@ -51,6 +52,8 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
   if (!declaration || (isFromLibrary(symbol) && !ts.isVariableDeclaration(declaration)))
     return refuse(body, node, "TG1004", text);
   if (ts.isFunctionLike(declaration) || isFunctionConst(declaration)) return refuse(body, node, "TG1009", text);
+  const known = ts.isBindingElement(declaration) ? destructuredConstant(body, declaration) : undefined;
+  if (known) return known;
   if (isModuleConst(declaration)) {
     return moduleConstant(body.all, body.entry, symbol, declaration, node) ?? brokenOf(body);
   }
@@ -59,6 +62,20 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
     return refuse(body, node, "TG1023", text);
   }
   return refuse(body, node, "TG1001", text, "Only numbers, arrays and functions are used in differentiated code.");
+}
+
+/** `const { PI } = Math;` */
+function destructuredConstant(body: Body, element: ts.BindingElement): Expr | undefined {
+  if (!ts.isIdentifier(element.name) || !isPatternOfMath(body.checker, element.parent.parent)) return undefined;
+  const name = element.propertyName ? element.propertyName.getText() : element.name.text;
+  const value = mathConstant(name);
+  return value === undefined ? undefined : { kind: "constant", name: `Math.${name}`, value, type: numberType };
+}
+
+/** `const { … } = Math` */
+export function isPatternOfMath(checker: ts.TypeChecker, node: ts.Node): boolean {
+  if (!ts.isVariableDeclaration(node) || !ts.isObjectBindingPattern(node.name) || !node.initializer) return false;
+  return isGlobal(checker, node.initializer, "Math") && (node.parent.flags & ts.NodeFlags.Const) !== 0;
 }
 
 function brokenOf(body: Body): Expr {

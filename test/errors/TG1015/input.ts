@@ -1,4 +1,4 @@
 /** @differentiable */
 export function f(x: number[]): number {
-  return x[0] * x.indexOf(1);
+  return x[0] * x.lastIndexOf(1);
 }
