@@ -42,20 +42,16 @@ export function checkLength(names: Names, fname: string, given: Told, against: T
 
 /** `new RangeError(…)` with a template of the pieces. */
 function rangeError(pieces: readonly (string | Expr)[]): Expr {
-  const texts = ["new RangeError(`"];
+  const texts: string[] = [];
   const args: Expr[] = [];
-  const write = (text: string): void => {
-    texts[texts.length - 1] += text;
-  };
+  let text = "new RangeError(`";
   for (const piece of pieces) {
-    if (typeof piece === "string") {
-      write(piece);
-      continue;
+    if (typeof piece === "string") text += piece;
+    else {
+      texts.push(`${text}\${`);
+      args.push(piece);
+      text = "}";
     }
-    write("${");
-    args.push(piece);
-    texts.push("}");
   }
-  write("`)");
-  return { kind: "foreign", texts, args, type: { kind: "string" } };
+  return { kind: "foreign", texts: [...texts, `${text}\`)`], args, type: { kind: "string" } };
 }
