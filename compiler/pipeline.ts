@@ -10,7 +10,7 @@ import { activeCalls, checkInputs, checkInts, type CheckedFunction } from "./ana
 import { spellOutInts } from "./analyse/written-int.ts";
 import type { Report } from "./diagnostics/report.ts";
 import type { DerivedFunction, Frontend, Mode, OutputRef, Target, Wrt } from "./frontend/types.ts";
-import { differentiate, type Ablation, type Setting } from "./differentiate/index.ts";
+import { differentiate, type Ablation, type Setting, type Wish } from "./differentiate/index.ts";
 import { Refusal, type Asked } from "./differentiate/refusal.ts";
 import type { BlockPlan } from "./differentiate/plan.ts";
 import { leavesOf, prepare, type Prepared } from "./differentiate/prepare.ts";
@@ -23,7 +23,7 @@ import type { Func, Program, Stmt } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { calleesOf, declaredNames } from "./ir/visit.ts";
 import { normalise } from "./normalise/index.ts";
-import { recursiveFunctions } from "./normalise/inline.ts";
+import { nameForAgain, recursiveFunctions, takesTapesApart } from "./normalise/inline.ts";
 import { simplify, type SimplifyOptions } from "./simplify/index.ts";
 
 /** What is left to the user in functions of theirs that are copied. */
@@ -71,17 +71,19 @@ export class Pipeline {
 
   /** The derivative of a function of the program in one mode, under the name `name`. */
   derive(key: string, mode: Mode, name: string, wrt?: readonly Wrt[], outputs?: readonly OutputRef[]): Func {
+    return this.#derive(key, { mode, name, wrt, outputs });
+  }
+
+  #derive(key: string, wish: Omit<Wish, "func">): Func {
+    const { mode, wrt } = wish;
     this.#completeCallees(key, new Set());
     const func = this.#program.get(key);
     if (func === undefined) throw new Error(`pipeline: no function ${key}`);
     checkPositions(func, wrt ?? []);
     const forward = mode === "jvp" || mode === "hvp" || mode === "jacobian" || mode === "hessian";
     const made = differentiate(this.#setting(forward ? "forward" : "reverse"), {
+      ...wish,
       func: this.#ruled(func, mode),
-      mode,
-      name,
-      wrt,
-      outputs,
     });
     return this.#simplified(made, func);
   }
@@ -257,7 +259,12 @@ export class Pipeline {
     if (this.#pending.has(derived.key)) throw new Refusal("circular").at(this.#asked(derived));
     this.#pending.add(derived.key);
     try {
-      this.#program.set(derived.key, this.derive(derived.of, derived.mode, derived.key, derived.wrt, derived.outputs));
+      const { key, of, mode, wrt, outputs } = derived;
+      const made = this.derive(of, mode, key, wrt, outputs);
+      this.#program.set(key, made);
+      if (!takesTapesApart(made)) return;
+      const again = nameForAgain(key);
+      this.#program.set(again, this.#derive(of, { mode, name: again, wrt, outputs, keepsArguments: true }));
     } catch (error) {
       throw error instanceof Refusal ? error.at(this.#asked(derived)) : error;
     } finally {

@@ -41,6 +41,8 @@ export interface Wish {
   readonly name: string;
   readonly wrt?: readonly Wrt[] | undefined;
   readonly outputs?: readonly OutputRef[] | undefined;
+  /** See `ReverseOptions`. */
+  readonly keepsArguments?: boolean;
 }
 
 export function differentiate(setting: Setting, wish: Wish): Func {
@@ -53,6 +55,7 @@ export function differentiate(setting: Setting, wish: Wish): Func {
       return reverseMode(prepared(setting, wish, "reverse"), setting.calls, {
         name: wish.name,
         mode: wish.mode,
+        keepsArguments: wish.keepsArguments,
         ablation: setting.ablation,
       });
     case "jvp":

@@ -59,6 +59,8 @@ export type ReverseMode = "vjp" | "vjpInto" | "pullback" | "grad" | "valueAndGra
 export interface ReverseOptions {
   readonly name: string;
   readonly mode: ReverseMode;
+  /** A pullback that keeps nothing but the arguments: each call runs both sweeps. */
+  readonly keepsArguments?: boolean | undefined;
   readonly ablation?: Omit<RecordOptions, "aliasing"> & { readonly fuse?: boolean };
 }
 
@@ -73,7 +75,7 @@ interface Pieces {
 
 export function reverseMode(prepared: Prepared, calls: CallTable, options: ReverseOptions): Func {
   // Where shadows move, each call of a pullback runs both sweeps anew.
-  const repeatable = options.mode === "pullback" && !shadowsMove(prepared);
+  const repeatable = options.mode === "pullback" && options.keepsArguments !== true && !shadowsMove(prepared);
   const pieces = makePieces(prepared, calls, repeatable, options);
   switch (options.mode) {
     case "vjp":
@@ -571,6 +573,7 @@ function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
     grads,
   );
   const moving =
+    options.keepsArguments === true ||
     shadowsMove(prepared) ||
     someStmt(
       pieces.sweeps.forward,

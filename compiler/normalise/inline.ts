@@ -17,6 +17,7 @@ import {
   readNames,
   renameBlock,
   someStmt,
+  variablesDeclaredBy,
 } from "../ir/visit.ts";
 import { singleReturn } from "./returns.ts";
 
@@ -49,10 +50,44 @@ export function inlineCalls(func: Func, program: Program, keep: (callee: string)
   const narrowed = new Set(func.params.filter(isNarrowed).map((param) => param.name));
   const body = mapBlock(func.body, (stmt) => {
     if (stmt.kind !== "call" || cannot(stmt.callee)) return stmt;
-    const callee = singleReturn(inlineCalls(program.get(stmt.callee)!, program, keep));
+    const callee = singleReturn(inlineCalls(calleeFor(stmt, func, program), program, keep));
     return bodyOfCall(stmt, callee, names, (arg) => arg.kind === "var" && narrowed.has(arg.name));
   });
   return { ...func, body };
+}
+
+/** Under this name a program has the form of a recording pullback that may be called again. */
+export function nameForAgain(pullback: string): string {
+  return `${pullback}Again`;
+}
+
+/** A pullback that records takes its tapes apart: inlined twice, it would find them empty the second time. */
+export function takesTapesApart(pullback: Func): boolean {
+  return collectStmts(pullback.body, "closure").some((closure) =>
+    someStmt(
+      closure.func.body,
+      (s) => s.kind === "pop" || (s.kind === "call" && s.args.some((arg) => arg.type.kind === "tape")),
+    ),
+  );
+}
+
+function calleeFor(call: Extract<Stmt, { kind: "call" }>, caller: Func, program: Program): Func {
+  const again = program.get(nameForAgain(call.callee));
+  const isCalledAgain = variablesDeclaredBy(call).some(({ name, type }) => {
+    return type.kind === "function" && applications(caller.body, name) > 1;
+  });
+  return isCalledAgain && again !== undefined ? again : program.get(call.callee)!;
+}
+
+/** How often a closure is called, in a loop more than once. */
+function applications(block: Block, closure: string): number {
+  let count = 0;
+  for (const stmt of block) {
+    if (stmt.kind === "apply" && stmt.callee === closure) count++;
+    const weight = stmt.kind === "for" || stmt.kind === "while" ? 2 : 1;
+    for (const inner of blocksOf(stmt)) count += weight * applications(inner, closure);
+  }
+  return count;
 }
 
 /** `isNarrow` tells which arguments may have a narrower type than the parameter, and do not stand in its place. */
@@ -145,29 +180,10 @@ function renameLabels(block: Block, fresh: ReadonlyMap<string, string>): Block {
   );
 }
 
-/** A pullback takes its tapes apart: inlined twice, it would find them empty the second time. */
-function refuseSecondCall(func: Func, name: string, closure: Func): void {
-  if (!someStmt(closure.body, (s) => s.kind === "pop")) return;
-  let calls = 0;
-  const count = (block: Block, weight: number): void => {
-    for (const stmt of block) {
-      if (stmt.kind === "apply" && stmt.callee === name) calls += weight;
-      const isLoop = stmt.kind === "for" || stmt.kind === "while";
-      for (const inner of blocksOf(stmt)) count(inner, isLoop ? 2 : weight);
-    }
-  };
-  count(func.body, 1);
-  if (calls > 1)
-    throw new Error(
-      "a pullback that records is called more than once inside of a differentiable function; use its vjp instead",
-    );
-}
-
 /** Calls of closures (`pullback(v)`) that are defined in the same function become their bodies. */
 export function inlineClosures(func: Func): Func {
   const closures = new Map(collectStmts(func.body, "closure").map((c) => [c.name, c.func]));
   if (closures.size === 0) return func;
-  for (const [name, closure] of closures) refuseSecondCall(func, name, closure);
   const names = namesApartFrom(namesOf(func));
   const body = mapBlock(func.body, (stmt) => {
     const callee = stmt.kind === "apply" ? closures.get(stmt.callee) : undefined;
