@@ -260,6 +260,9 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
   walkBlock(func.body, (stmt) => {
     if (stmt.kind === "pop" && isReference(stmt.type)) ofName(stmt.target).dynamic = true;
   });
+  // So does what is put on a tape that came in, for others to take off.
+  for (const { name, type } of func.params)
+    if (type.kind === "tape" && isReference(type.element)) elements(ofName(name)).dynamic = true;
   // Which of the arrays that came in it gives back, only the function itself knows.
   const partsOf = (expr: Expr): Node[] => {
     const node = isMemory(expr.type) ? ofExpr(expr) : undefined;

@@ -56,9 +56,12 @@ type Loop = ForStmt | WhileStmt;
 /** The plan of a checkpointed loop; undefined where its state cannot be told, and the loop is recorded as any other. */
 export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | undefined {
   const { context } = planner;
-  if (context.shared.given || !canRunAgain(planner, stmt.body)) return undefined;
+  if (!canRunAgain(planner, stmt.body)) return undefined;
   const arrays = arraysOf(planner, stmt);
   if (arrays === undefined) return undefined;
+  // In a split function the shadows of moving arrays are on its tapes, with those of its callees in between.
+  if (context.shared.given && arrays.some(({ name, type }) => isTwinned(planner, variable(name, type))))
+    return undefined;
   const isCounted =
     stmt.kind === "for" &&
     stmt.exit === undefined &&

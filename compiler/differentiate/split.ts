@@ -15,6 +15,7 @@ import { splitSweeps } from "./reverse.ts";
 import { addInto } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
 import { allOf, carriersOf, tapeKinds, type CallTable, type Split, type TangentCall } from "./calls.ts";
+import { planCheckpoint } from "./checkpoint.ts";
 import { dropIdleParameters } from "./parameters.ts";
 import { isTwinned, nameOf } from "./twins.ts";
 
@@ -131,7 +132,9 @@ function makeHalves(
   const { names, func } = prepared;
   const { tapes, params: tapeParams } = givenTapes(names, split.tapes);
   const bars = makeBars(names);
-  const planner = makePlanner({ ...prepared, repeatable: false, calls: table, shared: tapes }, bars, prepared.body);
+  const checkpoints = { plan: planCheckpoint };
+  const context = { ...prepared, repeatable: false, calls: table, shared: tapes, checkpoints };
+  const planner = makePlanner(context, bars, prepared.body);
   const plan = planBlock(planner, prepared.body);
   record({ aliasing: prepared.aliasing, nested: true, readBefore: contentsOfParams(prepared) }, plan);
 
