@@ -21,7 +21,7 @@ import {
   zerosLike,
 } from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Stmt, Type } from "../ir/types.ts";
-import { declaredNames, renameBlock, variablesDeclaredBy } from "../ir/visit.ts";
+import { declaredNames, namesDeclaredBy, referencedNames, renameBlock, variablesDeclaredBy } from "../ir/visit.ts";
 import { type Generation, type ItemSweeps, type Merged, newGeneration, type Pair, savedKeys } from "./generation.ts";
 import type { BlockPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
 import type { Planner } from "./planner.ts";
@@ -244,7 +244,7 @@ function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []
     mutable: true,
     ...zeroOf(local.type),
   }));
-  const declarations = plan.locals.flatMap((local) => declareBar(planner, local));
+  const declarations = declareBars(planner, plan.locals, [...seeds, ...reverse]);
   const all = [...pops, ...again, ...unset, ...declarations, ...seeds, ...reverse];
 
   const fresh = new Map<string, string>();
@@ -257,6 +257,21 @@ function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []
     }
   }
   return { forward, reverse: [...renameBlock(all, (name) => fresh.get(name) ?? name)] };
+}
+
+/**
+ * The adjoints of a block's locals. A shadow that nothing uses is left out: it would be found by what no adjoint reads,
+ * and what is not there in the reverse sweep.
+ */
+function declareBars(planner: Planner, locals: readonly Local[], uses: Block): Stmt[] {
+  const used = referencedNames(uses);
+  return locals.reduceRight<Stmt[]>((later, local) => {
+    const own = declareBar(planner, local).filter(
+      (stmt) => !isReference(local.type) || namesDeclaredBy(stmt).some((name) => used.has(name)),
+    );
+    for (const name of referencedNames(own)) used.add(name);
+    return [...own, ...later];
+  }, []);
 }
 
 function zeroOf(type: Type): { init?: Expr } {

@@ -325,9 +325,11 @@ function annotated(random: Random, draft: Program): Program | undefined {
   if (random.chance(0.2)) modes.push("vjpInto");
   const single = memory.written.length + Number(memory.returns) === 1;
   if (single && rectangular(program) && random.chance(0.2)) modes.push("jacobian");
-  if (scalar && random.chance(0.5)) modes.push("hvp");
+  // Where functions call themselves, second order is always looked at.
+  const recursive = program.helpers.some((helper) => helper.params.some((param) => param.name === "depth"));
+  if (scalar && (random.chance(0.5) || recursive)) modes.push("hvp");
   if (scalar && random.chance(0.2)) modes.push("valueAndGrad");
-  const nested = scalar && random.chance(0.5) && nestable(program, wrt);
+  const nested = scalar && (random.chance(0.5) || recursive) && nestable(program, wrt);
   if (nested || (scalar && random.chance(0.2))) modes.push("grad");
   return { ...program, modes, nested, ...(wrt === undefined ? {} : { wrt }) };
 }
