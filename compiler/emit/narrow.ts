@@ -2,9 +2,9 @@
  * Where TypeScript would infer a type that is too narrow: `const c = 0` has the type 0, which it does not compare
  * with 2; a `let` that begins as a parameter of the type `1 | 2` takes no 3. Such a variable says its type.
  */
-import type { Expr, Func, Stmt } from "../ir/types.ts";
+import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
-import { collectStmts, rootName, walkBlockExprs } from "../ir/visit.ts";
+import { collectStmts, rootName, sameExpr, walkBlockExprs } from "../ir/visit.ts";
 
 export interface NarrowTypes {
   /** Whether the type of an expression is, or may be, one of literals. */
@@ -15,6 +15,7 @@ export interface NarrowTypes {
 
 export function narrowTypes(func: Func): NarrowTypes {
   const compared = comparedForEquality(func);
+  const circular = circularInLoops(func.body);
   const narrow = new Set(func.params.filter(isNarrowed).map((param) => param.name));
   // Constants of the module may be `as const`, or of an enum.
   const isNarrowLeaf = (leaf: Expr): boolean => leaf.kind === "constant" || narrow.has(rootName(leaf) ?? "");
@@ -27,6 +28,7 @@ export function narrowTypes(func: Func): NarrowTypes {
       case "number":
       case "int":
       case "string":
+        if (circular.has(name)) return true;
         if (assignedLater) return isNarrow(init);
         return compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf));
       case "boolean":
@@ -59,6 +61,24 @@ function isValue(expr: Expr): boolean {
 /** What is read from somewhere, not computed. */
 function isPlace(expr: Expr): boolean {
   return expr.kind === "literal" || expr.kind === "var" || expr.kind === "constant" || expr.kind === "index";
+}
+
+/**
+ * `const t = a[0] ?? 0; a[0] = 2 * t` in a loop: TypeScript takes a[0] to have the type of what was assigned to it, so
+ * it asks for the type of t to find the type of t.
+ */
+function circularInLoops(block: Block): Set<string> {
+  const names = new Set<string>();
+  const inLoop = (body: Block): void => {
+    const stores = collectStmts(body, "store");
+    for (const { name, init } of collectStmts(body, "let")) {
+      if (init?.kind !== "nullish" || init.left.kind !== "index" || init.left.index.kind !== "literal") continue;
+      const { array, index } = init.left;
+      if (stores.some((store) => sameExpr(store.array, array) && sameExpr(store.index, index))) names.add(name);
+    }
+  };
+  for (const loop of [...collectStmts(block, "for"), ...collectStmts(block, "while")]) inLoop(loop.body);
+  return names;
 }
 
 /** Variables that stand in an equality, but for one with `undefined`. */
