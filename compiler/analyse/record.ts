@@ -97,20 +97,41 @@ function lateConstants(options: RecordOptions, block: BlockPlan): Map<number, Lo
     // Where a value goes back to must be known before it is back.
     if (item.kind === "simple") for (const name of placeOf(options, item.stmt)) use(name, i + 0.5);
   });
+  const back = placesBack(options, block);
   for (const local of [...block.locals].reverse()) {
     const init = initOf(local);
     const needed = lastUse.get(local.name);
-    if (local.mutable || init === undefined || needed === undefined || !isCheapScalar(local, init)) continue;
-    const place = overwrittenAt(options, block, local, init);
-    if (place === undefined) {
+    const place = back.get(local.name);
+    if (init === undefined || needed === undefined || place === undefined) continue;
+    if (place.at >= needed && place.at < Infinity) {
+      for (const name of freeVariables(init)) use(name, place.at);
+      late.set(place.at, [local, ...(late.get(place.at) ?? [])]);
+    } else if (!place.isOwn) {
       for (const name of freeVariables(init)) use(name, Infinity);
-      continue;
     }
-    if (place.at < needed || !place.isSimple) continue;
-    for (const name of freeVariables(init)) use(name, place.at);
-    late.set(place.at, [local, ...(late.get(place.at) ?? [])]);
   }
   return late;
+}
+
+interface PlaceBack {
+  /** The item that has to be taken back before the constant can be computed again; Infinity if none has to. */
+  readonly at: number;
+  /** The item overwrites what the constant itself reads, not only what other such constants do that it is made of. */
+  readonly isOwn: boolean;
+}
+
+/** From where on constants can be computed again that are cheap. */
+function placesBack(options: RecordOptions, block: BlockPlan): Map<string, PlaceBack> {
+  const back = new Map<string, PlaceBack>();
+  for (const local of block.locals) {
+    const init = initOf(local);
+    if (local.mutable || init === undefined || !isCheapScalar(local, init)) continue;
+    const own = overwrittenAt(options, block, local, init);
+    if (own !== undefined && !own.isSimple) continue;
+    const others = [...freeVariables(init)].map((name) => back.get(name)?.at ?? Infinity);
+    back.set(local.name, { at: Math.min(own?.at ?? Infinity, ...others), isOwn: own !== undefined });
+  }
+  return back;
 }
 
 /** Names that the reverse of an item may read: of what stands in nested blocks, all that it mentions. */

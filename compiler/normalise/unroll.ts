@@ -80,12 +80,22 @@ function iteration(loop: ForStmt, value: number, again: boolean, names: Names, c
   const known = new Set<Expr>();
   const folded = mapBlockExprs(renamed, (e) => {
     if (e.kind === "var" && e.name === loop.name) return noted({ kind: "literal", value, type: e.type }, known);
-    return fold(e, known);
+    return e.kind === "index" ? { ...e, index: withoutZero(e.index, known) } : fold(e, known);
   });
   return mapBlock(folded, (stmt) => {
+    if (stmt.kind === "store" || stmt.kind === "accumulate") return { ...stmt, index: withoutZero(stmt.index, known) };
     if (stmt.kind !== "if" || stmt.test.kind !== "literal" || !known.has(stmt.test)) return stmt;
     return stmt.test.value === true ? stmt.then : stmt.else;
   });
+}
+
+/** Of a place in an array, `i + 0` is i. */
+function withoutZero(e: Expr, known: ReadonlySet<Expr>): Expr {
+  if (e.kind !== "op" || (e.op !== "add" && e.op !== "sub")) return e;
+  const [left, right] = e.args;
+  const isZero = (arg: Expr | undefined): boolean => arg?.kind === "literal" && arg.value === 0 && known.has(arg);
+  if (isZero(right)) return left!;
+  return e.op === "add" && isZero(left) ? right! : e;
 }
 
 function noted(literal: Literal, known: Set<Expr>): Literal {
