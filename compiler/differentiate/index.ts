@@ -6,10 +6,17 @@ import { walkBlockExprs } from "../ir/visit.ts";
 import { normalise, type Optional } from "../normalise/index.ts";
 import type { Callees } from "../analyse/callees.ts";
 import { writtenParameters } from "../analyse/written.ts";
-import { takeApart } from "./elements.ts";
+import { takeApart, type Element } from "./elements.ts";
 import { hvpFunction } from "./hvp.ts";
 import { forwardJacobian, literalLength, type ForwardSource, type Part } from "./jacobian-forward.ts";
-import { gradientAsJacobian, returningNumbers, rowByRow, rowsOffOneSweep, withoutAbsence } from "./jacobian-reverse.ts";
+import {
+  gradientAsJacobian,
+  returningNumbers,
+  rowByRow,
+  rowsOffOneSweep,
+  withoutAbsence,
+  type RowInput,
+} from "./jacobian-reverse.ts";
 import type { CallTable } from "./calls.ts";
 import { jvpFunction } from "./forward.ts";
 import { prepare, type Prepared } from "./prepare.ts";
@@ -100,12 +107,7 @@ function composed(setting: Setting, wish: Wish): Func {
       // A tap changes cotangents only, so its Jacobian is made of rows.
       if (rows.isNumber) return gradientAsJacobian(gradient("grad"), labels);
       if (few && rows.count !== undefined) {
-        const numbers = returningNumbers(normalise(func, setting.program, setting.keep, setting.ablation), rows.count);
-        const pullback =
-          numbers === undefined
-            ? undefined
-            : differentiate(setting, { ...wish, func: numbers, mode: "pullback", outputs: returned });
-        const made = pullback === undefined ? undefined : rowsOffOneSweep(pullback, rows.count, labels);
+        const made = fewRows(setting, { ...wish, outputs: returned }, rows.count, positions);
         if (made !== undefined) return made;
       }
       if (tapped && rows.isArray) return rowByRow(gradient("pullback"), labels);
@@ -114,6 +116,46 @@ function composed(setting: Setting, wish: Wish): Func {
     default:
       throw new Refusal("mode");
   }
+}
+
+/** The rows of a short output off one forward sweep, each with literal seeds. */
+function fewRows(setting: Setting, wish: Wish, count: number, positions: readonly number[]): Func | undefined {
+  const normalised = normalise(wish.func, setting.program, setting.keep, setting.ablation);
+  const numbers = returningNumbers(normalised, count);
+  if (numbers === undefined) return undefined;
+  const { func, elements, wrt } = withElements(numbers, setting, positions);
+  const pullback = differentiate(setting, { ...wish, func, wrt, mode: "pullback" });
+  const inputs = positions.map((index, i): RowInput => {
+    const { name: label, type } = func.params[index]!;
+    const own = elements[i];
+    return own === undefined ? { label } : { label, apart: { array: variable(label, type), elements: own } };
+  });
+  return rowsOffOneSweep(pullback, count, inputs);
+}
+
+/** Arrays of which only a few elements are read are taken apart, and each of these is an input. */
+function withElements(
+  func: Func,
+  { program }: Setting,
+  positions: readonly number[],
+): {
+  readonly func: Func;
+  /** For each position; undefined where the array stays one. */
+  readonly elements: readonly (readonly Element[] | undefined)[];
+  readonly wrt: readonly Wrt[];
+} {
+  const written = writtenParameters(func, program);
+  let made = func;
+  const elements = positions.map((index) => {
+    const param = func.params[index]!;
+    const apart = written.has(param.name) ? undefined : takeApart(made, param.name);
+    if (apart !== undefined) made = apart.func;
+    return apart?.elements;
+  });
+  const wrt = positions.flatMap((index, i): Wrt[] => {
+    return elements[i]?.map((e): Wrt => ({ kind: "local", name: e.name })) ?? [{ kind: "param", index }];
+  });
+  return { func: made, elements, wrt };
 }
 
 /** An output of this many numbers may be differentiated row by row off one forward sweep. */
@@ -153,17 +195,8 @@ function rowsOf(reference: Prepared): Rows {
 
 /** The function as forward sweeps run it: arrays of which only a few elements are read are taken apart. */
 function forwardSource(setting: Setting, wish: Wish, positions: readonly number[]): ForwardSource {
-  let func = normalise(wish.func, setting.program, setting.keep, setting.ablation);
-  const written = writtenParameters(func, setting.program);
-  const elements = positions.map((index) => {
-    const param = func.params[index]!;
-    const apart = written.has(param.name) ? undefined : takeApart(func, param.name);
-    if (apart !== undefined) func = apart.func;
-    return apart?.elements;
-  });
-  const wrt = positions.flatMap((index, i): Wrt[] => {
-    return elements[i]?.map((e): Wrt => ({ kind: "local", name: e.name })) ?? [{ kind: "param", index }];
-  });
+  const normalised = normalise(wish.func, setting.program, setting.keep, setting.ablation);
+  const { func, elements, wrt } = withElements(normalised, setting, positions);
   const { program, keep, callees, ablation } = setting;
   const request = { program, func, keep, callees, ablation, wrt, outputs: wish.outputs, usedDefaults: true };
   const ready = prepare(request, "forward");

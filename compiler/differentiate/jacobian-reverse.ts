@@ -16,6 +16,7 @@ import {
   someExpr,
   someStmt,
 } from "../ir/visit.ts";
+import type { Element } from "./elements.ts";
 import { bareOrTuple, bareOrTupleExpr, isAbsent, undefinedIf, unlessAbsent } from "./signature.ts";
 import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { dropZeros, seedOfZero } from "./zeros.ts";
@@ -50,11 +51,17 @@ export function returningNumbers(func: Func, count: number): Func | undefined {
   return { ...func, result: type, body: [...(isJustMade ? before.slice(0, -1) : before), { ...last, value }] };
 }
 
+/** An input: towards its elements one by one, where it was taken apart, else towards it. */
+export interface RowInput {
+  readonly label: string;
+  readonly apart?: { readonly array: Expr; readonly elements: readonly Element[] };
+}
+
 /**
  * The Jacobian of a few numbers, from the pullback of the function that returns them one by one. Undefined where
  * tapes are handed to other functions: those cannot be read once more for each row.
  */
-export function rowsOffOneSweep(pullback: Func, count: number, labels: readonly string[]): Func | undefined {
+export function rowsOffOneSweep(pullback: Func, count: number, inputs: readonly RowInput[]): Func | undefined {
   const names = namesApartFrom(namesOf(pullback));
   const at = pullback.body.findIndex((stmt) => stmt.kind === "closure");
   const closure = pullback.body[at];
@@ -88,15 +95,15 @@ export function rowsOffOneSweep(pullback: Func, count: number, labels: readonly 
     const last = sweep.at(-1);
     if (last?.kind !== "return" || last.value === undefined) throw new Error("jacobian: a gradient was expected");
     body.push(...sweep.slice(0, -1));
-    const found = partsOf(last.value, labels.length).map(presence);
-    const grads = found.map((grad) => grad.present);
+    const grads = gradientsOf(last.value, inputs);
     if (row === 0) {
-      made = grads.map((grad, k) => rowsFor(names, grad, count, labels[k]!, body));
-      parts = found.map((grad) => grad.whole);
+      made = grads.map(({ present }, k) => rowsFor(names, present, count, inputs[k]!.label, body));
+      parts = grads.map(({ whole }) => whole);
     }
-    grads.forEach((grad, k) => body.push(...copyRow(names, grad, made[k]!, row)));
+    grads.forEach(({ present }, k) => body.push(...copyRow(names, present, made[k]!, row)));
   }
   const tensors = made.map(({ data, shape }, k) => parts[k]!(tensorOf(names, data, [int(count), ...shape], body)));
+  const labels = inputs.map((input) => input.label);
   return withResult(pullback, body, tensors, labels);
 }
 
@@ -130,8 +137,25 @@ interface Rows {
   readonly shape: readonly Expr[];
 }
 
-function rowsFor(names: Names, grad: Expr, count: number, label: string, body: Stmt[]): Rows {
-  const shape = shapeOf(names, grad, label, body, true);
+/** What one reverse sweep gives towards an input: its gradient, or that of each of its elements that is read. */
+type Gradient = Expr | { readonly array: Expr; readonly columns: ReadonlyMap<number, Expr> };
+
+function gradientsOf(
+  value: Expr,
+  inputs: readonly RowInput[],
+): readonly { readonly present: Gradient; readonly whole: (part: Expr) => Expr }[] {
+  const total = inputs.reduce((n, { apart }) => n + (apart === undefined ? 1 : apart.elements.length), 0);
+  const parts = partsOf(value, total);
+  let next = 0;
+  return inputs.map(({ apart }) => {
+    if (apart === undefined) return presence(parts[next++]!);
+    const columns = new Map(apart.elements.map(({ index }) => [index, parts[next++]!]));
+    return { present: { array: apart.array, columns }, whole: (part) => part };
+  });
+}
+
+function rowsFor(names: Names, grad: Gradient, count: number, label: string, body: Stmt[]): Rows {
+  const shape = shapeOf(names, "columns" in grad ? grad.array : grad, label, body, true);
   const name = names.fresh("jacobian");
   body.push({
     kind: "let",
@@ -161,10 +185,11 @@ function withoutCopies(block: Block): { readonly before: Block; readonly rename:
 }
 
 /** `data[row, …] = grad[…]` */
-function copyRow(names: Names, grad: Expr, { data, shape }: Rows, row: number): Stmt[] {
-  if (shape.length === 0) return [{ kind: "store", array: data, index: int(row), value: grad }];
+function copyRow(names: Names, grad: Gradient, { data, shape }: Rows, row: number): Stmt[] {
   const size = sizeOf(shape);
   const offset = row === 0 ? undefined : row === 1 ? size : op("mul", [int(row), size], intType);
+  if ("columns" in grad) return storeColumns(grad.columns, data, offset);
+  if (shape.length === 0) return [{ kind: "store", array: data, index: int(row), value: grad }];
   if (shape.length === 1)
     return [{ kind: "set", target: data, source: grad, ...(offset === undefined ? {} : { offset }) }];
   return eachNumber(names, shape, (place, position) => [
@@ -175,6 +200,21 @@ function copyRow(names: Names, grad: Expr, { data, shape }: Rows, row: number): 
       value: elementAt(grad, place),
     },
   ]);
+}
+
+/**
+ * A row from its first column to the last that is read: should the array be shorter, what runs over the end of a
+ * row is written again by the next, and past the end of the data nothing is written.
+ */
+function storeColumns(columns: ReadonlyMap<number, Expr>, data: Expr, offset: Expr | undefined): Stmt[] {
+  const last = Math.max(...columns.keys());
+  return Array.from({ length: last + 1 }, (_, column) => column).flatMap((column): Stmt[] => {
+    const value = columns.get(column) ?? (offset === undefined ? undefined : num(0));
+    if (value === undefined) return [];
+    const index =
+      offset === undefined ? int(column) : column === 0 ? offset : op("add", [offset, int(column)], intType);
+    return [{ kind: "store", array: data, index, value }];
+  });
 }
 
 /** The Jacobian of an array of any length, row by row from the pullback. */
