@@ -6,6 +6,7 @@
 import { compare, numberType, variable } from "../ir/build.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Expr, Stmt } from "../ir/types.ts";
+import { mapExpr } from "../ir/visit.ts";
 import { add, factorsOf, isLiteral, mul, one, sum } from "../ir/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
 
@@ -16,6 +17,8 @@ export interface AdjointContext {
   bar(target: Expr): Expr;
   /** What must hold for the element to exist, where that is not proved: adjoints of reads outside are dropped. */
   guard(target: Extract<Expr, { kind: "index" }>): Expr | undefined;
+  /** The constant that holds the value of an expensive expression already: the cosine of an angle whose sine is differentiated. */
+  known?(expr: Expr): Expr | undefined;
   fresh(base: string): string;
 }
 
@@ -64,6 +67,7 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
     const otherwise = block(no);
     if (then.length + otherwise.length > 0) branches.push({ kind: "if", test, then, else: otherwise });
   };
+  const known = (partial: Expr): Expr => mapExpr(partial, (e) => context.known?.(e) ?? e);
   /** Multiplies a seed by a partial and goes on; a partial that is a choice becomes a real branch. */
   const through = (arg: Expr, seedHere: Expr, partial: Expr): void => {
     if (partial.kind === "select") branchOfPartial(arg, seedHere, partial);
@@ -98,7 +102,7 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
         const shared = several ? bind(seedHere, nameOfSeed(e.op)) : bindForSum(seedHere, e, wanted);
         e.args.forEach((arg, i) => {
           const partial = partials[i];
-          if (wanted[i] && partial !== undefined) through(arg, shared, partial);
+          if (wanted[i] && partial !== undefined) through(arg, shared, known(partial));
         });
         return;
       }

@@ -25,7 +25,7 @@ export function takeApart(
   if (indices === undefined || indices.length === 0 || indices.length > most) return undefined;
   const names = namesApartFrom(namesOf(func));
   const type = func.params.find((p) => p.name === param)!.type;
-  const elements = indices.map((index): Element => ({ index, name: names.fresh(`${param}$${String(index)}`) }));
+  const elements = indices.map((index): Element => ({ index, name: names.fresh(`${param}At$${String(index)}`) }));
   const nameOf = new Map(elements.map((e) => [e.index, e.name]));
   const body = mapBlockExprs(func.body, (e) => {
     const index = literalIndex(e, param);

@@ -7,8 +7,9 @@ import type { Integers } from "../analyse/integers.ts";
 import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { booleanType, compare, int, isReference, lengthOf, variable } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
+import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, ForStmt, Param, Stmt, Type } from "../ir/types.ts";
-import { walkBlock } from "../ir/visit.ts";
+import { assignedVariables, walkBlock } from "../ir/visit.ts";
 import type { AdjointContext } from "./adjoint.ts";
 import { type CallTable, tapeFor, type TapeKind, tapeName } from "./calls.ts";
 import type { CheckpointPlan } from "./plan.ts";
@@ -132,6 +133,10 @@ export interface Planner extends AdjointContext {
   readonly runsAgain?: boolean;
   /** How many loops of any kind there are around it. */
   depth: number;
+  /** Variables that change. */
+  readonly assigned: ReadonlySet<string>;
+  /** Constants of the blocks around it with expensive values, by these. */
+  readonly values: Map<string, Expr>;
 }
 
 export function makePlanner(context: ReverseContext, bars: Bars, body: Block): Planner {
@@ -173,6 +178,9 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     resizes: (list) => context.shared.given || resized.has(aliasing.classOf(list)),
     loops: [],
     depth: 0,
+    assigned: assignedVariables(body),
+    values: new Map(),
+    known: (e) => (e.kind === "op" && !isCheap(e.op) ? planner.values.get(JSON.stringify(e)) : undefined),
     active: (e) => context.activity.active(e),
     bar,
     guard,

@@ -17,6 +17,7 @@ import {
   shadowType,
   variable,
 } from "../ir/build.ts";
+import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, ForStmt, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
   declaredNames,
@@ -40,6 +41,7 @@ export function planBlock(planner: Planner, block: Block): BlockPlan {
   const items: Plan[] = [];
   const locals: Local[] = [];
   const stable = stabilise(planner, block);
+  const added = addKnown(planner, stable);
   for (const stmt of stable) {
     const position = items.length;
     for (const { name, type } of stmt.kind === "for" || stmt.kind === "closure" ? [] : variablesDeclaredBy(stmt)) {
@@ -56,7 +58,24 @@ export function planBlock(planner: Planner, block: Block): BlockPlan {
       }
     }
   }
+  for (const value of added) planner.values.delete(value);
   return { items, locals, pushed: [], recomputed: [], late: new Map(), unset: [], reads: new Set(), reversed: false };
+}
+
+/** Makes the expensive values known that the block has constants for; gives back which. */
+function addKnown(planner: Planner, block: Block): readonly string[] {
+  const added: string[] = [];
+  for (const stmt of block) {
+    if (stmt.kind !== "let" || stmt.mutable || stmt.init?.kind !== "op" || isCheap(stmt.init.op)) continue;
+    const stays = stmt.init.args.every(
+      (arg) => arg.kind === "literal" || (arg.kind === "var" && !planner.assigned.has(arg.name)),
+    );
+    const value = JSON.stringify(stmt.init);
+    if (!stays || planner.values.has(value)) continue;
+    planner.values.set(value, variable(stmt.name, stmt.type));
+    added.push(value);
+  }
+  return added;
 }
 
 /**

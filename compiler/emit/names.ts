@@ -51,7 +51,7 @@ export function printedNames(
     result.set(name, text);
   };
   // Names that stay come first, so that they get what they ask for.
-  const made = (declaration: Declaration): boolean => wish(declaration.name) !== declaration.name;
+  const made = ({ name }: Declaration): boolean => wish(name) !== name || ownNumber.test(name);
   declarations.filter((declaration) => !made(declaration)).forEach(settle);
   declarations.filter(made).forEach(settle);
   return result;

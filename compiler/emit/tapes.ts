@@ -40,7 +40,13 @@ export interface LoweredTapes {
 export function lowerTapes(func: Func): LoweredTapes {
   const tapes = collectStmts(func.body, "let").filter((stmt) => stmt.init?.kind === "newTape");
   const twins = twinsOf(func.body, new Set(tapes.map((stmt) => stmt.name)));
-  const context: Context = { names: namesApartFrom(namesOf(func)), tops: new Set(), twins, arrays: new Map() };
+  const context: Context = {
+    names: namesApartFrom(namesOf(func)),
+    tops: new Set(),
+    twins,
+    variables: new Map(),
+    arrays: new Map(),
+  };
   const body = tapes.reduce((block, { name }) => lowerTape(block, func, name, context), func.body);
   return { func: body === func.body ? func : { ...func, body }, tops: context.tops };
 }
@@ -50,6 +56,8 @@ interface Context {
   readonly tops: Set<string>;
   /** Tapes that are pushed to together with another, which is taken off before them: they can share its array. */
   readonly twins: ReadonlyMap<string, string>;
+  /** The variables that hold the value of a tape that is pushed once. */
+  readonly variables: Map<string, string>;
   /** What became of the tapes that are typed arrays. */
   readonly arrays: Map<string, "indexed" | "stack">;
 }
@@ -176,13 +184,23 @@ function lowerToVariable(body: Block, tape: Tape, assigned: ReadonlySet<string>,
   // One value that is taken off once, under a name that it keeps, has that name from the beginning.
   if (always && tape.pops.length === 1 && pop?.stmt.declare === true && !assigned.has(pop.stmt.target)) {
     const { target } = pop.stmt;
+    context.variables.set(tape.name, target);
     return replace(body, tape, {
       declaration: [],
       push: (value) => [constant(target, tape.element, value)],
       pop: () => [],
     });
   }
+  const twin = context.variables.get(context.twins.get(tape.name) ?? "");
+  if (twin !== undefined) {
+    return replace(body, tape, {
+      declaration: [],
+      push: () => [],
+      pop: (stmt) => [take(stmt, variable(twin, tape.element), assigned)],
+    });
+  }
   const name = context.names.fresh(`${stemOf(tape.name)}Saved`);
+  context.variables.set(tape.name, name);
   return replace(body, tape, {
     declaration: initial === undefined ? [] : [mutable(name, tape.element, initial)],
     push: (value) => [always ? constant(name, tape.element, value) : assign(name, value)],

@@ -234,7 +234,7 @@ test("small arrays: elements become variables, short loops over them are written
       let q$0: number = 1
       let q$1: number = 2
       for (let t = 0; t < n; t += 1) {
-        const p$0: number = x[t + 0] * q$0
+        const p$0: number = x[t] * q$0
         const p$1: number = x[t + 1] * q$1
         const p$2: number = x[t + 2] * q$0
         q$0 = p$1
