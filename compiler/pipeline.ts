@@ -222,7 +222,10 @@ export class Pipeline {
   /** A function of the user's as a private function of the generated module. */
   #primal(func: Func): Func {
     return simplify(
-      normalise(func, this.#program, (callee) => this.#keeps(callee, "reverse"), { smallArrays: false }),
+      normalise(func, this.#program, (callee) => this.#keeps(callee, "reverse"), {
+        smallArrays: false,
+        offsets: false,
+      }),
       () => false,
       asWritten,
     );

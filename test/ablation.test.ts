@@ -27,13 +27,17 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["no loops are fused", { fuse: false }],
   ["small arrays stay arrays", { smallArrays: false }],
   ["cotangents are added to zeros", { seed: false }],
+  ["views stay views", { offsets: false }],
   ["accumulations are not merged", { merge: false }],
   ["dead stores stay", { clear: false }],
   ["adjoints stay in the terms of sums", { factor: false }],
   ["sums are not kept in variables", { sum: false }],
   ["nothing is hoisted", { hoist: false }],
   ["loads are not shared", { share: false }],
-  ["all of it", { neverRecompute: true, recordAll: true, simplify: false, fuse: false, smallArrays: false }],
+  [
+    "all of it",
+    { neverRecompute: true, recordAll: true, simplify: false, fuse: false, smallArrays: false, offsets: false },
+  ],
 ];
 
 interface Loaded {

@@ -8,6 +8,7 @@ import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
 import { guardPops } from "./pops.ts";
+import { offsets } from "./offsets.ts";
 import { singleReturn } from "./returns.ts";
 import { smallArrays } from "./small-arrays.ts";
 import { uniqueNames } from "./unique.ts";
@@ -16,6 +17,8 @@ import { uniqueNames } from "./unique.ts";
 export interface Optional {
   /** Small local arrays become variables. */
   readonly smallArrays?: boolean;
+  /** Places in their arrays stand for views. */
+  readonly offsets?: boolean;
 }
 
 export interface NormaliseOptions extends Optional {
@@ -43,6 +46,7 @@ export function normalise(
     countedWhiles,
     nameAllocations,
     (f) => (options.smallArrays === false ? f : smallArrays(f, options.fixed ?? new Set())),
+    (f) => (options.offsets === false ? f : offsets(f, options.fixed ?? new Set())),
     nameArguments,
   ];
   return passes.reduce((f, pass) => pass(f), func);

@@ -4,6 +4,7 @@ import { nameAllocations } from "../../compiler/normalise/allocations.ts";
 import { structureExits } from "../../compiler/normalise/exits.ts";
 import { constantParameters, inlineCalls } from "../../compiler/normalise/inline.ts";
 import { integerLoops } from "../../compiler/normalise/loops.ts";
+import { offsets } from "../../compiler/normalise/offsets.ts";
 import { singleReturn } from "../../compiler/normalise/returns.ts";
 import { nameResults } from "../../compiler/normalise/temporaries.ts";
 import { smallArrays } from "../../compiler/normalise/small-arrays.ts";
@@ -262,6 +263,41 @@ test("small arrays: what is read outside, grown or handed on stays an array", ()
       grown.push(2)
       const somewhere: number[] = [x, 3]
       return outside[2] + grown[0] + somewhere[i]
+    }
+    "
+  `);
+});
+
+test("offsets: a view is a place in its array, where every access is proved to be inside", () => {
+  const text = `function f(x: Float64Array, k: number): number {
+    const n = x.length >> 2;
+    let sum = 0;
+    for (let i = 0; i < 4; i++) {
+      const row = x.subarray(i * n, (i + 1) * n);
+      const beyond = x.subarray(i * n, (i + 1) * n);
+      const somewhere = x.subarray(k);
+      for (let j = 0; j < row.length; j++) row[j] = 2 * row[j];
+      for (let j = 0; j <= n; j++) sum += beyond[j] * somewhere[j];
+    }
+    return sum;
+  }`;
+  expect(after((f) => offsets(f, new Set()), text)).toMatchInlineSnapshot(`
+    "function f(x: Float64Array, k: number): number {
+      const n: int = x.length >> 2
+      let sum: number = 0
+      for (let i = 0; i < 4; i += 1) {
+        const rowStart: int = i * n
+        const rowLength: int = max(0, min((i + 1) * n, x.length) - rowStart)
+        const beyond: Float64Array = x.subarray(i * n, (i + 1) * n)
+        const somewhere: Float64Array = x.subarray(k)
+        for (let j = 0; j < rowLength; j += 1) {
+          x[rowStart + j] = 2 * x[rowStart + j]
+        }
+        for (let j2 = 0; j2 <= n; j2 += 1) {
+          sum = sum + beyond[j2] * somewhere[j2]
+        }
+      }
+      return sum
     }
     "
   `);
