@@ -9,52 +9,48 @@ export function reprojectionErrorJacobian(
   weight: number,
   feature: Float64Array,
 ): [camera: Tensor, point: Tensor, weight: Tensor] {
+  const cameraAt0 = camera[0];
+  const cameraAt1 = camera[1];
+  const cameraAt2 = camera[2];
+  const cameraAt6 = camera[6];
+  const cameraAt9 = camera[9];
+  const cameraAt10 = camera[10];
   const v0 = point[0] - camera[3];
   const v1 = point[1] - camera[4];
   const v2 = point[2] - camera[5];
-  const squared2 = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
+  const squared2 = cameraAt0 * cameraAt0 + cameraAt1 * cameraAt1 + cameraAt2 * cameraAt2;
   let sineSaved = 0;
-  let sineSaved2 = 0;
   let cosineSaved = 0;
-  let cosineSaved2 = 0;
   let y0: number;
   let y1: number;
   let y2: number;
   if (squared2 === 0) {
-    y0 = v0 + camera[1] * v2 - camera[2] * v1;
-    y1 = v1 + camera[2] * v0 - camera[0] * v2;
-    y2 = v2 + camera[0] * v1 - camera[1] * v0;
+    y0 = v0 + cameraAt1 * v2 - cameraAt2 * v1;
+    y1 = v1 + cameraAt2 * v0 - cameraAt0 * v2;
+    y2 = v2 + cameraAt0 * v1 - cameraAt1 * v0;
   } else {
     const angle = Math.sqrt(squared2);
     const cosine = Math.cos(angle);
     const sine = Math.sin(angle);
-    const a = camera[0] / angle;
-    const a2 = camera[1] / angle;
-    const a3 = camera[2] / angle;
+    const a = cameraAt0 / angle;
+    const a2 = cameraAt1 / angle;
+    const a3 = cameraAt2 / angle;
     const along = (a * v0 + a2 * v1 + a3 * v2) * (1 - cosine);
     y0 = v0 * cosine + (a2 * v2 - a3 * v1) * sine + a * along;
     y1 = v1 * cosine + (a3 * v0 - a * v2) * sine + a2 * along;
     y2 = v2 * cosine + (a * v1 - a2 * v0) * sine + a3 * along;
     sineSaved = sine;
-    sineSaved2 = sine;
     cosineSaved = cosine;
-    cosineSaved2 = cosine;
   }
   const p0 = y0 / y2;
   const p1 = y1 / y2;
   const squared = p0 * p0 + p1 * p1;
-  const distortion = 1 + camera[9] * squared + camera[10] * squared * squared;
-  const cameraBar = new Float64Array(camera.length);
-  const pointBar = new Float64Array(point.length);
+  const distortion = 1 + cameraAt9 * squared + cameraAt10 * squared * squared;
   // adjoint of: error[0] = weight * (camera[6] * distortion * p0 + camera[7] - feature[0])
-  cameraBar[6] += weight * distortion * p0;
-  const distortionBar = weight * camera[6] * p0;
-  let p0Bar = weight * camera[6] * distortion;
-  cameraBar[7] += weight;
+  const distortionBar = weight * cameraAt6 * p0;
+  let p0Bar = weight * cameraAt6 * distortion;
   // adjoint of: const distortion = 1 + camera[9] * squared + camera[10] * squared * squared
-  cameraBar[9] += distortionBar * squared;
-  const squaredBar = distortionBar * (camera[9] + 2 * camera[10] * squared);
-  cameraBar[10] += distortionBar * squared * squared;
+  const squaredBar = distortionBar * (cameraAt9 + 2 * cameraAt10 * squared);
   // adjoint of: const squared = p0 * p0 + p1 * p1
   p0Bar += 2 * squaredBar * p0;
   const p1Bar = 2 * squaredBar * p1;
@@ -64,6 +60,9 @@ export function reprojectionErrorJacobian(
   // adjoint of: const p0 = y[0] / y[2]
   const yBar0 = p0Bar / y2;
   yBar2 -= p0Bar * (p0 / y2);
+  let cameraAtBar0 = 0;
+  let cameraAtBar1 = 0;
+  let cameraAtBar2 = 0;
   let vBar0 = 0;
   let vBar1 = 0;
   let vBar2 = 0;
@@ -72,26 +71,29 @@ export function reprojectionErrorJacobian(
     // adjoint of: out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     const productBar = -yBar2;
     vBar2 += yBar2;
-    vBar1 += yBar2 * camera[0];
-    vBar0 += productBar * camera[1];
-    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    cameraAtBar0 += yBar2 * v1;
+    vBar1 += yBar2 * cameraAt0;
+    cameraAtBar1 += productBar * v0;
+    vBar0 += productBar * cameraAt1;
+    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]
     vBar1 += yBar1;
-    vBar0 += yBar1 * camera[2];
-    cameraBar[0] += yBar2 * v1 - yBar1 * v2;
-    vBar2 -= yBar1 * camera[0];
-    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    cameraAtBar2 += yBar1 * v0;
+    vBar0 += yBar1 * cameraAt2;
+    cameraAtBar0 -= yBar1 * v2;
+    vBar2 -= yBar1 * cameraAt0;
+    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]
     vBar0 += yBar0;
-    cameraBar[1] += productBar * v0 + yBar0 * v2;
-    vBar2 += yBar0 * camera[1];
-    cameraBar[2] += yBar1 * v0 - yBar0 * v1;
-    vBar1 -= yBar0 * camera[2];
+    cameraAtBar1 += yBar0 * v2;
+    vBar2 += yBar0 * cameraAt1;
+    cameraAtBar2 -= yBar0 * v1;
+    vBar1 -= yBar0 * cameraAt2;
   } else {
     const cosine = cosineSaved;
     const sine = sineSaved;
     const angle = Math.sqrt(squared2);
-    const a = camera[0] / angle;
-    const a2 = camera[1] / angle;
-    const a3 = camera[2] / angle;
+    const a = cameraAt0 / angle;
+    const a2 = cameraAt1 / angle;
+    const a3 = cameraAt2 / angle;
     const along = (a * v0 + a2 * v1 + a3 * v2) * (1 - cosine);
     // adjoint of: out[2] = v[2] * cosine + (a0 * v[1] - a1 * v[0]) * sine + a2 * along
     const differenceBar2 = yBar2 * sine;
@@ -136,49 +138,48 @@ export function reprojectionErrorJacobian(
     vBar2 += sumBar * a3;
     cosineBar -= alongBar * (a * v0 + a2 * v1 + a3 * v2);
     // adjoint of: const a2 = camera[2] / angle
-    cameraBar[2] += a2Bar / angle;
+    cameraAtBar2 += a2Bar / angle;
     let angleBar = -(a2Bar * (a3 / angle));
     // adjoint of: const a1 = camera[1] / angle
-    cameraBar[1] += a1Bar / angle;
+    cameraAtBar1 += a1Bar / angle;
     angleBar -= a1Bar * (a2 / angle);
     // adjoint of: const a0 = camera[0] / angle
-    cameraBar[0] += a0Bar / angle;
+    cameraAtBar0 += a0Bar / angle;
     angleBar -= a0Bar * (a / angle);
     // adjoint of: const sine = Math.sin(angle)
-    angleBar += sineBar * Math.cos(angle);
+    angleBar += sineBar * cosine;
     // adjoint of: const cosine = Math.cos(angle)
-    angleBar -= cosineBar * Math.sin(angle);
+    angleBar -= cosineBar * sine;
     // adjoint of: const angle = Math.sqrt(squared)
     squared2Bar += (0.5 * angleBar) / angle;
   }
   // adjoint of: const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2]
-  cameraBar[0] += 2 * squared2Bar * camera[0];
-  cameraBar[1] += 2 * squared2Bar * camera[1];
-  cameraBar[2] += 2 * squared2Bar * camera[2];
-  // adjoint of: v[i] = point[i] - camera[3 + i]
-  pointBar[2] += vBar2;
-  cameraBar[5] -= vBar2;
-  pointBar[1] += vBar1;
-  cameraBar[4] -= vBar1;
-  pointBar[0] += vBar0;
-  cameraBar[3] -= vBar0;
-  const jacobian = new Float64Array(2 * cameraBar.length);
-  const jacobian2 = new Float64Array(2 * pointBar.length);
+  cameraAtBar0 += 2 * squared2Bar * cameraAt0;
+  cameraAtBar1 += 2 * squared2Bar * cameraAt1;
+  cameraAtBar2 += 2 * squared2Bar * cameraAt2;
+  const jacobian = new Float64Array(2 * camera.length);
+  const jacobian2 = new Float64Array(2 * point.length);
   const jacobian3 = new Float64Array(2);
-  jacobian.set(cameraBar);
-  jacobian2.set(pointBar);
-  jacobian3[0] = camera[6] * distortion * p0 + camera[7] - feature[0];
-  const cameraBar2 = new Float64Array(camera.length);
-  const pointBar2 = new Float64Array(point.length);
+  jacobian[0] = cameraAtBar0;
+  jacobian[1] = cameraAtBar1;
+  jacobian[2] = cameraAtBar2;
+  jacobian[3] = -vBar0;
+  jacobian[4] = -vBar1;
+  jacobian[5] = -vBar2;
+  jacobian[6] = weight * distortion * p0;
+  jacobian[7] = weight;
+  jacobian[8] = 0;
+  jacobian[9] = distortionBar * squared;
+  jacobian[10] = distortionBar * squared * squared;
+  jacobian2[0] = vBar0;
+  jacobian2[1] = vBar1;
+  jacobian2[2] = vBar2;
+  jacobian3[0] = cameraAt6 * distortion * p0 + camera[7] - feature[0];
   // adjoint of: error[1] = weight * (camera[6] * distortion * p1 + camera[8] - feature[1])
-  cameraBar2[6] += weight * distortion * p1;
-  const distortionBar2 = weight * camera[6] * p1;
-  let p1Bar2 = weight * camera[6] * distortion;
-  cameraBar2[8] += weight;
+  const distortionBar2 = weight * cameraAt6 * p1;
+  let p1Bar2 = weight * cameraAt6 * distortion;
   // adjoint of: const distortion = 1 + camera[9] * squared + camera[10] * squared * squared
-  cameraBar2[9] += distortionBar2 * squared;
-  const squaredBar2 = distortionBar2 * (camera[9] + 2 * camera[10] * squared);
-  cameraBar2[10] += distortionBar2 * squared * squared;
+  const squaredBar2 = distortionBar2 * (cameraAt9 + 2 * cameraAt10 * squared);
   // adjoint of: const squared = p0 * p0 + p1 * p1
   const p0Bar2 = 2 * squaredBar2 * p0;
   p1Bar2 += 2 * squaredBar2 * p1;
@@ -188,6 +189,9 @@ export function reprojectionErrorJacobian(
   // adjoint of: const p0 = y[0] / y[2]
   const yBar0_2 = p0Bar2 / y2;
   yBar2_2 -= p0Bar2 * (p0 / y2);
+  let cameraAtBar0_2 = 0;
+  let cameraAtBar1_2 = 0;
+  let cameraAtBar2_2 = 0;
   let vBar0_2 = 0;
   let vBar1_2 = 0;
   let vBar2_2 = 0;
@@ -196,26 +200,29 @@ export function reprojectionErrorJacobian(
     // adjoint of: out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     const productBar = -yBar2_2;
     vBar2_2 += yBar2_2;
-    vBar1_2 += yBar2_2 * camera[0];
-    vBar0_2 += productBar * camera[1];
-    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    cameraAtBar0_2 += yBar2_2 * v1;
+    vBar1_2 += yBar2_2 * cameraAt0;
+    cameraAtBar1_2 += productBar * v0;
+    vBar0_2 += productBar * cameraAt1;
+    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]
     vBar1_2 += yBar1_2;
-    vBar0_2 += yBar1_2 * camera[2];
-    cameraBar2[0] += yBar2_2 * v1 - yBar1_2 * v2;
-    vBar2_2 -= yBar1_2 * camera[0];
-    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    cameraAtBar2_2 += yBar1_2 * v0;
+    vBar0_2 += yBar1_2 * cameraAt2;
+    cameraAtBar0_2 -= yBar1_2 * v2;
+    vBar2_2 -= yBar1_2 * cameraAt0;
+    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]
     vBar0_2 += yBar0_2;
-    cameraBar2[1] += productBar * v0 + yBar0_2 * v2;
-    vBar2_2 += yBar0_2 * camera[1];
-    cameraBar2[2] += yBar1_2 * v0 - yBar0_2 * v1;
-    vBar1_2 -= yBar0_2 * camera[2];
+    cameraAtBar1_2 += yBar0_2 * v2;
+    vBar2_2 += yBar0_2 * cameraAt1;
+    cameraAtBar2_2 -= yBar0_2 * v1;
+    vBar1_2 -= yBar0_2 * cameraAt2;
   } else {
-    const cosine = cosineSaved2;
-    const sine = sineSaved2;
+    const cosine = cosineSaved;
+    const sine = sineSaved;
     const angle = Math.sqrt(squared2);
-    const a = camera[0] / angle;
-    const a2 = camera[1] / angle;
-    const a3 = camera[2] / angle;
+    const a = cameraAt0 / angle;
+    const a2 = cameraAt1 / angle;
+    const a3 = cameraAt2 / angle;
     const along = (a * v0 + a2 * v1 + a3 * v2) * (1 - cosine);
     // adjoint of: out[2] = v[2] * cosine + (a0 * v[1] - a1 * v[0]) * sine + a2 * along
     const differenceBar = yBar2_2 * sine;
@@ -260,38 +267,43 @@ export function reprojectionErrorJacobian(
     vBar2_2 += sumBar * a3;
     cosineBar -= alongBar * (a * v0 + a2 * v1 + a3 * v2);
     // adjoint of: const a2 = camera[2] / angle
-    cameraBar2[2] += a2Bar / angle;
+    cameraAtBar2_2 += a2Bar / angle;
     let angleBar = -(a2Bar * (a3 / angle));
     // adjoint of: const a1 = camera[1] / angle
-    cameraBar2[1] += a1Bar / angle;
+    cameraAtBar1_2 += a1Bar / angle;
     angleBar -= a1Bar * (a2 / angle);
     // adjoint of: const a0 = camera[0] / angle
-    cameraBar2[0] += a0Bar / angle;
+    cameraAtBar0_2 += a0Bar / angle;
     angleBar -= a0Bar * (a / angle);
     // adjoint of: const sine = Math.sin(angle)
-    angleBar += sineBar * Math.cos(angle);
+    angleBar += sineBar * cosine;
     // adjoint of: const cosine = Math.cos(angle)
-    angleBar -= cosineBar * Math.sin(angle);
+    angleBar -= cosineBar * sine;
     // adjoint of: const angle = Math.sqrt(squared)
     squared2Bar2 += (0.5 * angleBar) / angle;
   }
   // adjoint of: const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2]
-  cameraBar2[0] += 2 * squared2Bar2 * camera[0];
-  cameraBar2[1] += 2 * squared2Bar2 * camera[1];
-  cameraBar2[2] += 2 * squared2Bar2 * camera[2];
-  // adjoint of: v[i] = point[i] - camera[3 + i]
-  pointBar2[2] += vBar2_2;
-  cameraBar2[5] -= vBar2_2;
-  pointBar2[1] += vBar1_2;
-  cameraBar2[4] -= vBar1_2;
-  pointBar2[0] += vBar0_2;
-  cameraBar2[3] -= vBar0_2;
-  jacobian.set(cameraBar2, cameraBar.length);
-  jacobian2.set(pointBar2, pointBar.length);
-  jacobian3[1] = camera[6] * distortion * p1 + camera[8] - feature[1];
+  cameraAtBar0_2 += 2 * squared2Bar2 * cameraAt0;
+  cameraAtBar1_2 += 2 * squared2Bar2 * cameraAt1;
+  cameraAtBar2_2 += 2 * squared2Bar2 * cameraAt2;
+  jacobian[camera.length] = cameraAtBar0_2;
+  jacobian[camera.length + 1] = cameraAtBar1_2;
+  jacobian[camera.length + 2] = cameraAtBar2_2;
+  jacobian[camera.length + 3] = -vBar0_2;
+  jacobian[camera.length + 4] = -vBar1_2;
+  jacobian[camera.length + 5] = -vBar2_2;
+  jacobian[camera.length + 6] = weight * distortion * p1;
+  jacobian[camera.length + 7] = 0;
+  jacobian[camera.length + 8] = weight;
+  jacobian[camera.length + 9] = distortionBar2 * squared;
+  jacobian[camera.length + 10] = distortionBar2 * squared * squared;
+  jacobian2[point.length] = vBar0_2;
+  jacobian2[point.length + 1] = vBar1_2;
+  jacobian2[point.length + 2] = vBar2_2;
+  jacobian3[1] = cameraAt6 * distortion * p1 + camera[8] - feature[1];
   return [
-    new Tensor(jacobian, [2, cameraBar.length]),
-    new Tensor(jacobian2, [2, pointBar.length]),
+    new Tensor(jacobian, [2, camera.length]),
+    new Tensor(jacobian2, [2, point.length]),
     new Tensor(jacobian3, [2]),
   ];
 }
