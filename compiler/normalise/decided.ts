@@ -193,7 +193,8 @@ const comparisons: ReadonlySet<OpName> = new Set(["lt", "le", "gt", "ge", "eq", 
 
 function decideOp(expr: Extract<Expr, { kind: "op" }>, facts: Facts): Expr {
   const [left, right] = expr.args;
-  if (expr.op === "not" && left?.kind === "literal") return bool(!left.value);
+  const operand = expr.op === "not" && left !== undefined ? valueOf(left, facts) : undefined;
+  if (operand !== undefined) return bool(!operand.value);
   if (!comparisons.has(expr.op) || left === undefined || right === undefined) return expr;
   const [a, b] = [valueOf(left, facts), valueOf(right, facts)];
   if (a !== undefined && b !== undefined) return bool(Boolean(evaluateOp(expr.op, [a.value, b.value])));

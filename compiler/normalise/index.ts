@@ -45,7 +45,7 @@ export function normalise(
     integerLoops,
     countedWhiles,
     nameAllocations,
-    (f) => (options.smallArrays === false ? f : smallArrays(f, options.fixed ?? new Set())),
+    (f) => (options.smallArrays === false ? f : decideConditions(smallArrays(f, options.fixed ?? new Set()))),
     (f) => (options.offsets === false ? f : offsets(f, options.fixed ?? new Set())),
     nameArguments,
   ];

@@ -3,7 +3,8 @@
  * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
-import { isReference } from "../ir/build.ts";
+import { bool, isReference } from "../ir/build.ts";
+import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
@@ -13,6 +14,7 @@ import {
   exprsOf,
   freeVariables,
   implicitReads,
+  mapBlock,
   mapStmt,
   mapBlockExprs,
   mentions,
@@ -147,15 +149,34 @@ function substituteCopies(block: Block, isSubstituted: (name: string, value: Exp
   };
   const visit = (b: Block): Block =>
     b.flatMap((stmt) => (stmt.kind === "let" && copies.has(stmt.name) ? [] : [mapStmt(stmt, { block: visit })]));
-  const literals = new Set([...copies.values()].filter((value) => value.kind === "literal"));
-  return mapBlockExprs(visit(block), (e) => foldLiterals(resolve(e), literals));
+  const literals = new Set<Expr>([...copies.values()].filter((value) => value.kind === "literal"));
+  const folded = mapBlockExprs(visit(block), (e) => {
+    const result = foldLiterals(resolve(e), literals);
+    if (result !== e && result.kind === "literal") literals.add(result);
+    return result;
+  });
+  if (literals.size === 0) return folded;
+  return mapBlock(folded, (stmt) => {
+    if (stmt.kind !== "if" || !literals.has(stmt.test) || stmt.test.kind !== "literal") return stmt;
+    return stmt.test.value ? stmt.then : stmt.else;
+  });
 }
 
 /** A literal that comes in as a copy is folded, as it would have been had it stood there at first. */
 function foldLiterals(e: Expr, literals: ReadonlySet<Expr>): Expr {
+  if (e.kind === "select" || e.kind === "logic") {
+    const test = e.kind === "select" ? e.test : e.left;
+    if (!literals.has(test) || test.kind !== "literal") return e;
+    if (e.kind === "select") return test.value ? e.yes : e.no;
+    return Boolean(test.value) === (e.op === "&&") ? e.right : test;
+  }
   if (e.kind !== "op" || !e.args.some((arg) => literals.has(arg))) return e;
   const [left, right] = e.args;
+  if (e.op === "not" && left?.kind === "literal") return bool(!left.value);
   if (left === undefined || right === undefined) return e;
+  if (e.type.kind === "boolean" && left.kind === "literal" && right.kind === "literal") {
+    return bool(Boolean(evaluateOp(e.op, [left.value, right.value])));
+  }
   return e.op === "mul" ? mul(left, right) : e;
 }
 
