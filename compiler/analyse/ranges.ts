@@ -4,7 +4,7 @@
  */
 import { fieldOf } from "../ir/build.ts";
 import type { Block, Expr, ForStmt } from "../ir/types.ts";
-import { assignedVariables, blocksOf, freeVariables, writtenArray, walkBlock } from "../ir/visit.ts";
+import { assignedVariables, blocksOf, freeVariables, someStmt, writtenArray, walkBlock } from "../ir/visit.ts";
 
 export interface Ranges {
   /** Whether `array[index]` exists for every run of the statement, which stands in these loops. */
@@ -133,14 +133,17 @@ export function analyseRanges(body: Block): Ranges {
   };
 }
 
-/** Whether a list among the given memory may change its length: by `push` or `pop`, or by a store that is not proved inside. */
+/** Whether a list that is meant may change its length: by `push` or `pop`, or by a store that is not proved inside. */
 export function mayResize(ranges: Ranges, body: Block, isMeant: (array: Expr) => boolean): boolean {
+  const isPushed = someStmt(body, (s) => (s.kind === "append" || s.kind === "shrink") && isMeant(s.array));
+  return isPushed || growsByStores(ranges, body, isMeant);
+}
+
+/** Whether a list that is meant may get longer by a store past its end. */
+export function growsByStores(ranges: Ranges, body: Block, isMeant: (array: Expr) => boolean): boolean {
   const visit = (block: Block, loops: readonly ForStmt[]): boolean =>
     block.some((stmt) => {
       switch (stmt.kind) {
-        case "append":
-        case "shrink":
-          return isMeant(stmt.array);
         case "store":
           return (
             stmt.array.type.kind === "list" && isMeant(stmt.array) && !ranges.isInside(stmt.array, stmt.index, loops)

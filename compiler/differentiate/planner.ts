@@ -4,7 +4,7 @@ import type { Aliasing } from "../analyse/alias.ts";
 import { readsOfExpr, writesOf } from "../analyse/effects.ts";
 import type { IndependenceInput } from "../analyse/independent.ts";
 import type { Integers } from "../analyse/integers.ts";
-import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
+import { analyseRanges, growsByStores, type Ranges } from "../analyse/ranges.ts";
 import { booleanType, compare, int, isReference, lengthOf, variable } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import { isCheap } from "../ir/ops.ts";
@@ -127,6 +127,8 @@ export interface Planner extends AdjointContext {
   readonly ranges: Ranges;
   /** Whether `push` or `pop` may change the length of a list: then its shadow has to follow its length back. */
   readonly resizes: (list: Expr) => boolean;
+  /** Whether stores may make a list longer, so that its shadow may be longer than the list was. */
+  readonly growsByStores: (list: Expr) => boolean;
   /** The loops around the statement that is being planned, outermost first. */
   readonly loops: ForStmt[];
   /** The block runs several times with the same shadows: an iteration of a checkpointed loop. */
@@ -140,12 +142,11 @@ export interface Planner extends AdjointContext {
 }
 
 export function makePlanner(context: ReverseContext, bars: Bars, body: Block): Planner {
-  const exitNames = new Set<string>();
+  const exitNames = exitCodes(body);
   const unassigned = new Set<string>();
   const resized = new Set<number>();
   const { aliasing } = context;
   walkBlock(body, (stmt) => {
-    if (stmt.kind === "let" && stmt.exit) exitNames.add(stmt.name);
     if (stmt.kind === "let" && stmt.init === undefined) unassigned.add(stmt.name);
     if (stmt.kind === "append" || stmt.kind === "shrink") resized.add(aliasing.classOf(stmt.array));
     // What a callee does is not looked into.
@@ -153,9 +154,10 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
       for (const arg of stmt.args)
         if (isReference(arg.type)) for (const memory of aliasing.reach(arg)) resized.add(memory);
   });
+  const ranges = analyseRanges(body);
   const guard = (target: Extract<Expr, { kind: "index" }>): Expr | undefined => {
     if (target.array.type.kind !== "list") return undefined;
-    const proved = planner.ranges.sides(target.array, target.index, planner.loops);
+    const proved = ranges.sides(target.array, target.index, planner.loops);
     const below = compare("lt", target.index, lengthOf(bar(target.array)));
     const above = compare("ge", target.index, int(0));
     if (proved.low) return proved.high ? undefined : below;
@@ -174,7 +176,8 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     bars,
     exitNames,
     unassigned,
-    ranges: analyseRanges(body),
+    ranges,
+    growsByStores: (list) => growsByStores(ranges, body, (array) => aliasing.classOf(array) === aliasing.classOf(list)),
     resizes: (list) => context.shared.given || resized.has(aliasing.classOf(list)),
     loops: [],
     depth: 0,
@@ -187,6 +190,18 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     fresh: (base) => context.names.fresh(base),
   };
   return planner;
+}
+
+/** The codes that go from 0 to another number once and stay there. A reverse sweep sets them back: then they do not. */
+function exitCodes(body: Block): Set<string> {
+  const codes = new Set<string>();
+  const cleared = new Set<string>();
+  walkBlock(body, (stmt) => {
+    if (stmt.kind === "let" && stmt.exit) codes.add(stmt.name);
+    if (stmt.kind === "assign" && stmt.value.kind === "literal" && stmt.value.value === 0) cleared.add(stmt.name);
+  });
+  for (const name of cleared) codes.delete(name);
+  return codes;
 }
 
 export function boundIsFixed(planner: Planner, stmt: Extract<Stmt, { kind: "for" }>): boolean {

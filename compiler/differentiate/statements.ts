@@ -107,7 +107,9 @@ function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): S
         planner.active(item) ? statements(planner, adjointOf(planner, item, at(shadow, int(k)))) : [],
       );
     case "copy":
-      return planner.active(init.array) && !elementsAreReferences(type) ? adjointOfCopy(planner, shadow, init) : [];
+      return planner.active(init.array) && !elementsAreReferences(type)
+        ? adjointOfCopy(planner, variable(name, type), init)
+        : [];
     case "deepCopy":
       return planner.active(init.array) ? addInto(names, planner.bar(init.array), shadow, type) : [];
     default:
@@ -120,13 +122,17 @@ function elementsAreReferences(type: Type): boolean {
 }
 
 /** `const b = a.slice(start, end)`: the shadow of b is added to that part of the shadow of a. */
-function adjointOfCopy(planner: Planner, shadow: Expr, init: Extract<Expr, { kind: "copy" }>): Stmt[] {
+function adjointOfCopy(planner: Planner, copy: Expr, init: Extract<Expr, { kind: "copy" }>): Stmt[] {
   const { names } = planner.context;
+  const shadow = planner.bar(copy);
+  const source = planner.bar(init.array);
   const { statements: before, offset } = sliceStart(planner, init);
-  const loop = countTo(names, lengthOf(shadow), (j) => [
+  const rest = offset === undefined ? lengthOf(source) : op("sub", [lengthOf(source), offset], intType);
+  const bound = planner.growsByStores(copy) ? op("min", [lengthOf(shadow), rest], intType) : lengthOf(shadow);
+  const loop = countTo(names, bound, (j) => [
     {
       kind: "accumulate",
-      array: planner.bar(init.array),
+      array: source,
       index: offset === undefined ? j : op("add", [offset, j], intType),
       value: at(shadow, j),
     },
