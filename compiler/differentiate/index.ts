@@ -3,7 +3,7 @@ import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
 import type { Func } from "../ir/types.ts";
 import { isReference, variable } from "../ir/build.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
-import { normalise, type Optional } from "../normalise/index.ts";
+import { inlined, normalise, type Optional, structure } from "../normalise/index.ts";
 import type { Callees } from "../analyse/callees.ts";
 import { writtenParameters } from "../analyse/written.ts";
 import { takeApart, type Element } from "./elements.ts";
@@ -123,7 +123,8 @@ function fewRows(setting: Setting, wish: Wish, count: number, positions: readonl
   const normalised = normalise(wish.func, setting.program, setting.keep, setting.ablation);
   const numbers = returningNumbers(normalised, count);
   if (numbers === undefined) return undefined;
-  const { func, elements, wrt } = withElements(numbers, setting, positions);
+  const written = writtenParameters(numbers, setting.program);
+  const { func, elements, wrt } = withElements(numbers, positions, written);
   const pullback = differentiate(setting, { ...wish, func, wrt, mode: "pullback" });
   const inputs = positions.map((index, i): RowInput => {
     const { name: label, type } = func.params[index]!;
@@ -136,15 +137,14 @@ function fewRows(setting: Setting, wish: Wish, count: number, positions: readonl
 /** Arrays of which only a few elements are read are taken apart, and each of these is an input. */
 function withElements(
   func: Func,
-  { program }: Setting,
   positions: readonly number[],
+  written: ReadonlySet<string>,
 ): {
   readonly func: Func;
   /** For each position; undefined where the array stays one. */
   readonly elements: readonly (readonly Element[] | undefined)[];
   readonly wrt: readonly Wrt[];
 } {
-  const written = writtenParameters(func, program);
   let made = func;
   const elements = positions.map((index) => {
     const param = func.params[index]!;
@@ -195,10 +195,12 @@ function rowsOf(reference: Prepared): Rows {
 
 /** The function as forward sweeps run it: arrays of which only a few elements are read are taken apart. */
 function forwardSource(setting: Setting, wish: Wish, positions: readonly number[]): ForwardSource {
-  const normalised = normalise(wish.func, setting.program, setting.keep, setting.ablation);
-  const { func, elements, wrt } = withElements(normalised, setting, positions);
+  const source = inlined(wish.func, setting.program, setting.keep);
+  const written = writtenParameters(source, setting.program);
+  const { func, elements, wrt } = withElements(structure(source, setting.ablation), positions, written);
   const { program, keep, callees, ablation } = setting;
-  const request = { program, func, keep, callees, ablation, wrt, outputs: wish.outputs, usedDefaults: true };
+  const { outputs } = wish;
+  const request = { program, func, keep, callees, ablation, wrt, outputs, usedDefaults: true, written };
   const ready = prepare(request, "forward");
   if (!ready.ok) throw new Refusal(ready.reason);
   const parts = positions.map((index, i): Part => {

@@ -10,7 +10,7 @@ import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
 import type { Callees } from "../analyse/callees.ts";
 import { analyseIntegers, type Integers } from "../analyse/integers.ts";
 import { writtenParameters } from "../analyse/written.ts";
-import { normalise, type Optional } from "../normalise/index.ts";
+import { inlined, type Optional, structure } from "../normalise/index.ts";
 import { nameResults } from "../normalise/temporaries.ts";
 import { renameVersions } from "../normalise/versions.ts";
 import { needsResult } from "./rules/scalar.ts";
@@ -29,6 +29,8 @@ export interface Request {
   /** Calls of the function are calls of what is made of it; tapes among its parameters carry derivatives in and out. */
   readonly isCallee?: boolean;
   readonly ablation?: Optional;
+  /** The parameters that the function writes into, where it does not show any more. */
+  readonly written?: ReadonlySet<string>;
 }
 
 /** One variable, or a structure of them, as a parameter or a result is made of. */
@@ -71,9 +73,10 @@ export type Preparation =
 
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
   const fixed = new Set((request.wrt ?? []).flatMap((wrt) => (wrt.kind === "local" ? [wrt.name] : [])));
-  const plain = normalise(request.func, request.program, request.keep, { ...request.ablation, fixed });
+  const source = inlined(request.func, request.program, request.keep);
+  const written = request.written ?? writtenParameters(source, request.program);
+  const plain = structure(source, { ...request.ablation, fixed });
   const structured = mode === "reverse" ? renameVersions(plain) : plain;
-  const written = writtenParameters(structured, request.program);
   const exploded = explodeParameters(structured);
   const named = nameOutputs(exploded.func, written, request.isCallee === true);
   const structures =

@@ -33,12 +33,23 @@ export function normalise(
   keep: (callee: string) => boolean,
   options: NormaliseOptions = {},
 ): Func {
-  const passes: ((f: Func) => Func)[] = [
+  return structure(inlined(func, program, keep), options);
+}
+
+/** All that the function does itself, as its source says it: no branch of it is decided yet. */
+export function inlined(func: Func, program: Program, keep: (callee: string) => boolean): Func {
+  return inPasses(func, [
     uniqueNames,
     guardPops,
     (f) => inlineCalls(f, program, keep),
     inlineClosures,
     constantParameters,
+  ]);
+}
+
+/** The rest of `normalise`, for an inlined function. */
+export function structure(func: Func, options: NormaliseOptions): Func {
+  return inPasses(func, [
     decideConditions,
     singleReturn,
     structureExits,
@@ -48,6 +59,9 @@ export function normalise(
     (f) => (options.smallArrays === false ? f : decideConditions(smallArrays(f, options.fixed ?? new Set()))),
     (f) => (options.offsets === false ? f : offsets(f, options.fixed ?? new Set())),
     nameArguments,
-  ];
+  ]);
+}
+
+function inPasses(func: Func, passes: readonly ((f: Func) => Func)[]): Func {
   return passes.reduce((f, pass) => pass(f), func);
 }
