@@ -34,9 +34,18 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["sums are not kept in variables", { sum: false }],
   ["nothing is hoisted", { hoist: false }],
   ["loads are not shared", { share: false }],
+  ["local objects stay objects", { localObjects: false }],
   [
     "all of it",
-    { neverRecompute: true, recordAll: true, simplify: false, fuse: false, smallArrays: false, offsets: false },
+    {
+      neverRecompute: true,
+      recordAll: true,
+      simplify: false,
+      fuse: false,
+      smallArrays: false,
+      offsets: false,
+      localObjects: false,
+    },
   ],
 ];
 

@@ -57,8 +57,8 @@ export const languageTable = {
   },
   TG1012: {
     severity: "error",
-    message: "{0} takes its parameter apart.",
-    hint: "Give the parameter a name and take it apart in the body, or pass its parts as parameters of their own.",
+    message: "{0} is run where it stands, and has a rest parameter or a default value.",
+    hint: "Take the parameters one by one; write a default in the body, with ??.",
   },
   TG1013: {
     severity: "error",

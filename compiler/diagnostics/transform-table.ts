@@ -12,6 +12,12 @@ export const transformTable = {
     message: "The derivative of '{0}' is defined in terms of itself.",
     hint: "Differentiate a function that does not call its own derivative.",
   },
+  TG3005: {
+    message:
+      "The mode '{0}' of '{1}' has no layout for '{2}': it holds objects in an array, or an object is handed on whole.",
+    hint: "Use vjp, jvp or hvp, or pass the numbers of the objects in arrays of their own.",
+    severity: "error",
+  },
   TG3101: {
     severity: "error",
     message: "{0} is written as int, but what it gets here depends on {1}, so its derivative would be lost.",

@@ -1,5 +1,6 @@
 /** fJvp: the function with a tangent beside each active value. */
-import { int, isDifferentiable, isReference, num, variable, zerosLike } from "../ir/build.ts";
+import { isDifferentiable, isReference, num, shadowType, variable, zerosLike } from "../ir/build.ts";
+import { itemOf } from "./structures.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
 import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
@@ -11,12 +12,13 @@ import {
   bareOrTupleExpr,
   ownParams,
   structureExpr,
+  tangentExpr,
   tangentType,
   unlessAbsent,
   valueExpr,
   valueType,
 } from "./signature.ts";
-import { checkLength } from "./lengths.ts";
+import { checkLength, memberWord } from "./lengths.ts";
 import { checkDistinct } from "./vjp.ts";
 
 /** Tangent variables by the name of the primal variable. */
@@ -31,7 +33,7 @@ function makeDots(prepared: Prepared, given: Seeds = new Map(), mark = ""): Dots
     of(name, type) {
       let dot = dots.get(name);
       if (dot === undefined) dots.set(name, (dot = prepared.names.fresh(`${plainName(name)}Dot${mark}`)));
-      return variable(dot, presentType(type));
+      return variable(dot, shadowType(presentType(type)));
     },
   };
 }
@@ -62,13 +64,13 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
     before.push({
       kind: "let",
       name: nameOf(dots.of(param.name, param.type)),
-      type: presentType(param.type),
+      type: shadowType(presentType(param.type)),
       mutable: false,
       init: zerosFor(primal),
     });
   }
   const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
-  const body = tangentBlock([context], prepared.body);
+  const body = tangentBlock([context], afterEntry(prepared));
 
   const active = outputs.filter((o) => o.active);
   const types = active.map((o) => tangentType(o.structure));
@@ -85,12 +87,18 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   const value: Expr = { kind: "tuple", items: [valueExpr(outputs), fresh.tangents], type: result };
   const all: Block = [
     ...checkDistinct({ prepared }, name),
+    ...prepared.entry,
     ...before,
     ...body,
     ...fresh.before,
     { kind: "return", value },
   ];
   return { name, params, result, body: all, ...(func.origin === undefined ? {} : { origin: func.origin }) };
+}
+
+/** The body without the declarations of the parts of parameters. */
+function afterEntry({ body, entry }: Prepared): Block {
+  return body.slice(entry.length);
 }
 
 /** One direction: the tangents of input variables by name, all others being zero. Numbers have literals, arrays variables. */
@@ -102,7 +110,10 @@ export interface Sweep {
   readonly tangentOf: (leaf: Expr, k: number) => Expr | undefined;
 }
 
-/** One run of the function with its tangents along several directions. Each has an activity of its own. */
+/**
+ * One run of the function with its tangents along several directions. Each has an activity of its own. The parts of
+ * parameters are declared before it.
+ */
 export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], calls: CallTable): Sweep {
   const { func, aliasing, outputs } = prepared;
   const ends = outputs.filter((o) => o.active).flatMap((o) => leavesOf(o.structure).map((leaf) => leaf.expr));
@@ -146,14 +157,14 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
       before.push({
         kind: "let",
         name: nameOf(dots.of(param.name, param.type)),
-        type: presentType(param.type),
+        type: shadowType(presentType(param.type)),
         mutable: false,
         init: zerosFor(primal),
       });
     }
     return { ...prepared, activity, calls, dot: (n, t) => dots.of(n, t), known };
   });
-  const body = tangentBlock(contexts, prepared.body);
+  const body = tangentBlock(contexts, afterEntry(prepared));
   return {
     body: [...before, ...body],
     tangentOf: (leaf, k) => {
@@ -177,7 +188,7 @@ export function tangentBody(
   const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
   const tangents = active.map((i): Param => {
     const param = func.params[i]!;
-    return { name: nameOf(dots.of(param.name, param.type)), type: param.type };
+    return { name: nameOf(dots.of(param.name, param.type)), type: shadowType(param.type) };
   });
   const body = tangentBlock([context], prepared.body);
   const returned = outputs.find((o) => o.ref.kind === "return");
@@ -206,8 +217,9 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     if (part.kind === "tuple") {
       return part.items.flatMap((item, k) => {
         if (leavesOf(item).length === 0) return [];
-        const element: Expr = { kind: "index", array: from, index: int(k), type: tangentType(item) };
-        return take(item, element, `${place}[${String(k)}]`);
+        const { type: whole } = part;
+        const at = whole.kind === "record" ? memberWord(whole, whole.fields[k]!.name) : `[${String(k)}]`;
+        return take(item, itemOf(from, part, k), place + at);
       });
     }
     const { expr, type } = part;
@@ -218,7 +230,7 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     }
     // Absent is zero; a tangent that the function would write into is copied.
     const needsCopy = prepared.written.has(expr.name) || aliasesOutput(prepared, expr.name);
-    const array = presentType(type);
+    const array = shadowType(presentType(type));
     const value = variable(needsCopy ? names.fresh(`${input.label}Given`) : dot, array);
     const checked: Stmt[] = [
       { kind: "let", name: value.name, type: array, mutable: false, init: nullish(from, zerosFor(expr)) },
@@ -252,14 +264,11 @@ function nullish(left: Expr, right: Expr): Expr {
 }
 
 function tangentOfOutput(context: JvpContext, structure: Structure): Expr {
-  if (structure.kind === "tuple") {
-    const items = structure.items.map((item) => tangentOfOutput(context, item));
-    return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
-  }
-  const { expr, type } = structure;
-  if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
-  if (type.kind === "maybe") return unlessAbsent(expr, tangentOfPresent(context, expr, type.type));
-  return tangentOfPresent(context, expr, type);
+  return tangentExpr(structure, (expr, type) => {
+    if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
+    if (type.kind === "maybe") return unlessAbsent(expr, tangentOfPresent(context, expr, type.type));
+    return tangentOfPresent(context, expr, type);
+  });
 }
 
 function tangentOfPresent(context: JvpContext, expr: Expr, type: Type): Expr {

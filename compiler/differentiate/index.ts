@@ -1,25 +1,25 @@
 /** One function in, its derivative in one mode out. */
 import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
 import type { Func } from "../ir/types.ts";
-import { isReference, variable } from "../ir/build.ts";
+import { containsRecord, isReference, variable } from "../ir/build.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
 import { inlined, normalise, type Optional, structure } from "../normalise/index.ts";
 import type { Callees } from "../analyse/callees.ts";
 import { writtenParameters } from "../analyse/written.ts";
 import { takeApart, type Element } from "./elements.ts";
 import { hvpFunction } from "./hvp.ts";
-import { forwardJacobian, literalLength, type ForwardSource, type Part } from "./jacobian-forward.ts";
+import { forwardJacobian, type ForwardSource, literalLength, type Part, type Whole } from "./jacobian-forward.ts";
 import {
   gradientAsJacobian,
   returningNumbers,
   rowByRow,
+  type RowInput,
   rowsOffOneSweep,
   withoutAbsence,
-  type RowInput,
 } from "./jacobian-reverse.ts";
 import type { CallTable } from "./calls.ts";
 import { jvpFunction } from "./forward.ts";
-import { prepare, type Prepared } from "./prepare.ts";
+import { leavesOf, prepare, type Prepared, type Structure } from "./prepare.ts";
 import { Refusal } from "./refusal.ts";
 import { reverseMode } from "./vjp.ts";
 
@@ -106,6 +106,10 @@ function composed(setting: Setting, wish: Wish): Func {
       if (!few && !tapped) return forwardJacobian(forward);
       // A tap changes cotangents only, so its Jacobian is made of rows.
       if (rows.isNumber) return gradientAsJacobian(gradient("grad"), labels);
+      // Rows are laid out for arrays and numbers.
+      const isPlain = reference.inputs.every((input) => input.structure.kind === "leaf");
+      if (!isPlain && tapped) throw new Refusal("objects", labels);
+      if (!isPlain) return forwardJacobian(forward);
       if (few && rows.count !== undefined) {
         const made = fewRows(setting, { ...wish, outputs: returned }, rows.count, positions);
         if (made !== undefined) return made;
@@ -165,11 +169,13 @@ const mostRows = 3;
  * A direction costs about as much as the function, less what directions share; a row about three times as much.
  * An array whose length we do not know counts as long.
  */
-function isReverseCheaper(rows: number, { parts }: ForwardSource): boolean {
-  const columns = parts.reduce(
-    (n, part) => n + (part.kind === "number" ? 1 : part.kind === "elements" ? part.elements.length : Infinity),
-    0,
-  );
+function isReverseCheaper(rows: number, { wholes }: ForwardSource): boolean {
+  const columns = wholes
+    .flatMap((whole) => whole.parts)
+    .reduce(
+      (n, part) => n + (part.kind === "number" ? 1 : part.kind === "elements" ? part.elements.length : Infinity),
+      0,
+    );
   return columns > 3 * rows;
 }
 
@@ -203,20 +209,30 @@ function forwardSource(setting: Setting, wish: Wish, positions: readonly number[
   const request = { program, func, keep, callees, ablation, wrt, outputs, usedDefaults: true, written };
   const ready = prepare(request, "forward");
   if (!ready.ok) throw new Refusal(ready.reason);
-  const parts = positions.map((index, i): Part => {
+  const wholes = positions.map((index, i): Whole => {
     const param = func.params[index]!;
     const label = param.name;
     const array = variable(param.name, param.type);
     const own = elements[i];
-    const structure = ready.prepared.inputs.find((input) => input.label === label)?.structure;
-    const leaf = structure?.kind === "leaf" && structure.expr.kind === "var" ? structure.expr.name : label;
-    // One with a default stands for the value that was used.
-    const base = { label, ...(param.type.kind === "maybe" && leaf === label ? { optional: array } : {}) };
-    if (own !== undefined) return { kind: "elements", ...base, array, elements: own };
-    if (isReference(param.type)) return { kind: "array", ...base, array };
-    return { kind: "number", ...base, name: leaf };
+    const { structure } = ready.prepared.inputs.find((input) => input.label === label) ?? {
+      structure: { kind: "leaf", expr: array, type: param.type } as const,
+    };
+    if (own !== undefined) {
+      const optional = param.type.kind === "maybe" ? { optional: array } : {};
+      const leaf: Structure = { kind: "leaf", expr: array, type: param.type };
+      return { label, structure: leaf, parts: [{ kind: "elements", label, ...optional, array, elements: own }] };
+    }
+    return { label, structure, parts: leavesOf(structure).map((leaf) => partOf(leaf, label)) };
   });
-  return { name: wish.name, prepared: ready.prepared, parts, calls: setting.calls };
+  return { name: wish.name, prepared: ready.prepared, wholes, calls: setting.calls };
+}
+
+/** What of one variable is seeded. */
+function partOf({ name, type, expr }: ReturnType<typeof leavesOf>[number], param: string): Part {
+  if (containsRecord(type)) throw new Refusal("objects", [param]);
+  // One with a default stands for the value that was used.
+  const base = { label: name, ...(type.kind === "maybe" ? { optional: expr } : {}) };
+  return isReference(type) ? { kind: "array", ...base, array: expr } : { kind: "number", ...base, name };
 }
 
 function hasTap(func: Func): boolean {

@@ -11,7 +11,20 @@
  * The function's effects happen once: all sweeps but the first are silent and work on copies of what the
  * function writes into.
  */
-import { assign, compare, int, intType, isReference, lengthOf, num, op, variable } from "../ir/build.ts";
+import { Refusal } from "./refusal.ts";
+import {
+  assign,
+  compare,
+  containsRecord,
+  int,
+  intType,
+  isDifferentiable,
+  isReference,
+  lengthOf,
+  num,
+  op,
+  variable,
+} from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { countStmts, declaredNames, mapBlock, renameBlock, renameExpr, someStmt } from "../ir/visit.ts";
 import type { CallTable } from "./calls.ts";
@@ -20,7 +33,7 @@ import { sweepAlong, type Seeds } from "./forward.ts";
 import { interleave } from "./interleave.ts";
 import { leavesOf, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { presentType, zerosFor } from "./shadows.ts";
-import { bareOrTuple, bareOrTupleExpr, tangentType, unlessAbsent } from "./signature.ts";
+import { bareOrTuple, bareOrTupleExpr, tangentExpr, tangentType, unlessAbsent, withOwnTypes } from "./signature.ts";
 import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { checkDistinct } from "./vjp.ts";
 
@@ -44,11 +57,18 @@ export type Part = PartBase &
     | { readonly kind: "array"; readonly array: Expr }
   );
 
+/** A parameter: one part, or an object or tuple of them. Places that carry no derivative have none. */
+export interface Whole {
+  readonly label: string;
+  readonly structure: Structure;
+  readonly parts: readonly Part[];
+}
+
 export interface ForwardSource {
   readonly name: string;
   /** The function, with respect to the variables of the parts. */
   readonly prepared: Prepared;
-  readonly parts: readonly Part[];
+  readonly wholes: readonly Whole[];
   readonly calls: CallTable;
   /** The function is a gradient towards the parts; an entry of it is absent with its parameter. */
   readonly isGradient?: true;
@@ -60,24 +80,29 @@ interface Leaf {
 }
 
 export function forwardJacobian(source: ForwardSource): Func {
-  const { name, prepared, parts } = source;
+  const { name, prepared, wholes } = source;
   const { func, outputs } = prepared;
-  const jacobian = new ForwardJacobian(source);
-  const columns = parts.map((_, i) => jacobian.entries(i));
+  const parts = wholes.flatMap((whole) => whole.parts);
+  const jacobian = new ForwardJacobian(source, parts);
+  const columns = new Map(parts.map((part, i) => [part, jacobian.entries(i)]));
   const active = outputs.filter((o) => o.active);
   const leaves = active.flatMap(leavesOfOutput);
   const entryOf = (leaf: Expr): Expr => {
     const output = source.isGradient === true ? leaves.findIndex((l) => sameVariable(l.expr, leaf)) : -1;
-    const entries = columns.map((entries, i) => {
-      const { value } = entries.find((e) => sameVariable(e.leaf, leaf))!;
-      const owners = [parts[i]!.optional, i === output ? undefined : parts[output]?.optional];
-      return owners.reduce<Expr>((part, owner) => (owner === undefined ? part : unlessAbsent(owner, part)), value);
+    const entries = wholes.map(({ structure, parts: own }) => {
+      let next = 0;
+      return structured(structure, () => {
+        const part = own[next++]!;
+        const { value } = columns.get(part)!.find((e) => sameVariable(e.leaf, leaf))!;
+        const owners = [part.optional, part === parts[output] ? undefined : parts[output]?.optional];
+        return owners.reduce<Expr>((made, owner) => (owner === undefined ? made : unlessAbsent(owner, made)), value);
+      });
     });
     return bareOrTupleExpr(
       entries,
       bareOrTuple(
         entries.map((e) => e.type),
-        parts.map((p) => p.label),
+        wholes.map((whole) => whole.label),
       ),
     );
   };
@@ -101,12 +126,10 @@ export function forwardJacobian(source: ForwardSource): Func {
 
 /** An output's structure with an entry in the place of each differentiable part, and undefined elsewhere. */
 function structured(structure: Structure, entryOf: (leaf: Expr) => Expr): Expr {
-  if (structure.kind === "tuple") {
-    const items = structure.items.map((item) => structured(item, entryOf));
-    return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
-  }
-  if (leavesOf(structure).length > 0) return entryOf(structure.expr);
-  return { kind: "literal", value: undefined, type: tangentType(structure) };
+  const made = tangentExpr(structure, (expr, type) =>
+    isDifferentiable(type) ? entryOf(expr) : { kind: "literal", value: undefined, type: tangentType(structure) },
+  );
+  return withOwnTypes(made);
 }
 
 function sameVariable(a: Expr, b: Expr): boolean {
@@ -125,6 +148,7 @@ type Tangents = (leaf: Expr, k: number) => Expr | undefined;
 class ForwardJacobian {
   readonly body: Stmt[] = [];
   readonly #source: ForwardSource;
+  readonly #parts: readonly Part[];
   readonly #leaves: readonly Leaf[];
   readonly #kept = new Map<string, string>();
   readonly #inputShapes: readonly (readonly Expr[])[];
@@ -133,11 +157,15 @@ class ForwardJacobian {
   readonly #taken = new Set<string>();
   #runs = 0;
 
-  constructor(source: ForwardSource) {
+  constructor(source: ForwardSource, parts: readonly Part[]) {
     this.#source = source;
-    const { prepared, parts } = source;
+    this.#parts = parts;
+    const { prepared } = source;
     this.#leaves = prepared.outputs.filter((o) => o.active).flatMap(leavesOfOutput);
+    const whole = this.#leaves.find((leaf) => containsRecord(leaf.expr.type));
+    if (whole !== undefined) throw new Refusal("objects", [whole.label]);
     this.#entries = parts.map(() => []);
+    this.body.push(...prepared.entry);
     const fixed = prepared.written.size === 0;
     for (const leaf of this.#leaves) {
       const shape = fixed ? knownShape(prepared, leaf.expr) : undefined;
@@ -191,7 +219,7 @@ class ForwardJacobian {
 
   /** Whether the first run of all can be that of the first strip, which then tells the lengths of the outputs. */
   #canStartInLoop(): boolean {
-    const i = this.#source.parts.findIndex((p) => p.kind === "array");
+    const i = this.#parts.findIndex((p) => p.kind === "array");
     const known = this.#leaves.every((leaf) => this.#outputShapes.has(leaf));
     const flat = this.#leaves.every((leaf) => this.#outputShapes.has(leaf) || !isNested(leaf.expr.type));
     if (!this.#isPure()) return false;

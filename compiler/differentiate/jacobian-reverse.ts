@@ -3,7 +3,20 @@
  * forward sweep: the reverse sweep is written once for each, with literal seeds, and what is zero for a row is
  * left out of it.
  */
-import { at, booleanType, ifThen, int, intType, isReference, num, op, variable, zerosLike } from "../ir/build.ts";
+import {
+  at,
+  booleanType,
+  containsRecord,
+  ifThen,
+  int,
+  intType,
+  isReference,
+  num,
+  op,
+  variable,
+  zerosLike,
+} from "../ir/build.ts";
+import { Refusal } from "./refusal.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import {
@@ -17,7 +30,7 @@ import {
   someStmt,
 } from "../ir/visit.ts";
 import type { Element } from "./elements.ts";
-import { bareOrTuple, bareOrTupleExpr, isAbsent, undefinedIf, unlessAbsent } from "./signature.ts";
+import { bareOrTuple, bareOrTupleExpr, isAbsent, undefinedIf, unlessAbsent, withItems } from "./signature.ts";
 import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { dropZeros, seedOfZero } from "./zeros.ts";
 
@@ -25,12 +38,19 @@ import { dropZeros, seedOfZero } from "./zeros.ts";
 export function gradientAsJacobian(gradient: Func, labels: readonly string[]): Func {
   const names = namesApartFrom(namesOf(gradient));
   const { body, value } = endOf(gradient);
-  const parts = partsOf(value, labels.length).map((grad, k): Expr => {
+  const entryOf = (grad: Expr, label: string): Expr => {
+    if (grad.kind === "tuple")
+      return withItems(
+        grad,
+        grad.items.map((item) => entryOf(item, label)),
+      );
     const { present, whole } = presence(grad);
+    if (containsRecord(present.type)) throw new Refusal("objects", [label]);
     if (!isReference(present.type)) return grad;
-    const shape = shapeOf(names, present, labels[k]!, body, true);
+    const shape = shapeOf(names, present, label, body, true);
     return whole(tensorOf(names, present, shape, body));
-  });
+  };
+  const parts = partsOf(value, labels.length).map((grad, k) => entryOf(grad, labels[k]!));
   return withResult(gradient, body, parts, labels);
 }
 

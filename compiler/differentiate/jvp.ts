@@ -4,6 +4,7 @@
  */
 import {
   assign,
+  at,
   compare,
   intType,
   isDifferentiable,
@@ -12,12 +13,13 @@ import {
   num,
   numberType,
   op,
+  shadowType,
   variable,
   zerosLike,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
-import type { Block, Expr, Pattern, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, Pattern, RecordType, Stmt, Type } from "../ir/types.ts";
 import { rootName, sameExpr, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
@@ -25,7 +27,7 @@ import { adjointOf, type AdjointContext } from "./adjoint.ts";
 import { idleShadow, keptOf, type CallTable } from "./calls.ts";
 import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
-import { countTo, shadowOf } from "./shadows.ts";
+import { countTo, recordShadow, shadowOf } from "./shadows.ts";
 
 export interface JvpContext {
   readonly activity: Activity;
@@ -250,18 +252,21 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
     case "let": {
       if (stmt.type.kind === "tape") {
         if (!activity.activeName(stmt.name, stmt.type)) return [stmt];
-        return [stmt, { ...bare(stmt), name: nameOf(context.dot(stmt.name, stmt.type)) }];
+        const dot = variable(nameOf(context.dot(stmt.name, stmt.type)), tangentTape(stmt.type));
+        const init: Expr | undefined = stmt.init && { ...stmt.init, type: dot.type };
+        return [stmt, { ...bare(stmt), name: dot.name, type: dot.type, ...(init === undefined ? {} : { init }) }];
       }
       const primal = variable(stmt.name, stmt.type);
       if (!isDifferentiable(stmt.type) || !activity.active(primal)) return [stmt];
       // An input: its tangent is there already.
       if (context.known.has(stmt.name)) return [stmt];
       const dot = (): string => nameOf(context.dot(stmt.name, stmt.type));
-      if (stmt.init === undefined) return [stmt, { kind: "let", name: dot(), type: stmt.type, mutable: true }];
+      const type = shadowType(stmt.type);
+      if (stmt.init === undefined) return [stmt, { kind: "let", name: dot(), type, mutable: true }];
       // The tangent may be told in terms of the result, so it comes after.
       if (isReference(stmt.type)) {
         const { before, value } = tangentOfArray(context, stmt.init, primal);
-        return [stmt, ...before, { kind: "let", name: dot(), type: stmt.type, mutable: stmt.mutable, init: value }];
+        return [stmt, ...before, { kind: "let", name: dot(), type, mutable: stmt.mutable, init: value }];
       }
       const value = tangentOfNumber(context, stmt.init, primal);
       if (!stmt.mutable && (value === undefined || value.kind === "literal")) {
@@ -283,7 +288,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
     }
     case "store":
     case "accumulate": {
-      if (!activity.active(stmt.array)) return [stmt];
+      if (!activity.active(at(stmt.array, stmt.index))) return [stmt];
       const array = tangentArray(context, stmt.array);
       if (isReference(stmt.value.type))
         return [{ ...bare(stmt), array, value: tangentArray(context, stmt.value) }, stmt];
@@ -335,9 +340,18 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       const dot = nameOf(context.dot(stmt.tape, tape));
       const target = variable(stmt.target, stmt.type);
       if (activity.active(target))
-        return [{ ...stmt, tape: dot, target: nameOf(context.dot(stmt.target, stmt.type)) }, stmt];
+        return [
+          { ...stmt, tape: dot, target: nameOf(context.dot(stmt.target, stmt.type)), type: shadowType(stmt.type) },
+          stmt,
+        ];
       return [
-        { kind: "pop", tape: dot, target: context.names.fresh("unusedDot"), declare: true, type: stmt.type },
+        {
+          kind: "pop",
+          tape: dot,
+          target: context.names.fresh("unusedDot"),
+          declare: true,
+          type: shadowType(stmt.type),
+        },
         stmt,
       ];
     }
@@ -464,6 +478,7 @@ function tangentOfArray(
 ): { readonly before: Stmt[]; readonly value: Expr } {
   switch (init.kind) {
     case "items": {
+      if (init.type.kind === "record") return tangentOfRecord(context, init, init.type);
       if (isReference(init.items[0]?.type ?? numberType)) return { before: [], value: tangentArray(context, init) };
       return {
         before: [],
@@ -473,10 +488,37 @@ function tangentOfArray(
     case "copy":
     case "deepCopy":
       if (!context.activity.active(init.array)) return { before: [], value: zerosLike(primal) };
-      return { before: [], value: { ...init, array: tangentArray(context, init.array) } };
+      return {
+        before: [],
+        value: { ...init, type: shadowType(init.type), array: tangentArray(context, init.array) },
+      };
     default:
       return { before: [], value: shadowOf(init, primal, (name, type) => context.dot(name, type)) };
   }
+}
+
+/** The tangent of an object: field by field. */
+function tangentOfRecord(
+  context: JvpContext,
+  init: Extract<Expr, { kind: "items" }>,
+  type: RecordType,
+): { readonly before: Stmt[]; readonly value: Expr } {
+  const before: Stmt[] = [];
+  const made = recordShadow(init, type, (item) =>
+    context.activity.active(item) ? tangentArray(context, item) : idleShadow(context.names, item, before),
+  );
+  if (made.kind !== "items" || made.type.kind !== "record") throw new Error("jvp: the tangent of a record is one");
+  const { fields } = made.type;
+  const items = made.items.map((item, k) => {
+    const of = init.items[type.fields.findIndex((f) => f.name === fields[k]!.name)]!;
+    return isReference(of.type) || item.type.kind !== "number" ? item : (tangentOf(context, of, undefined) ?? num(0));
+  });
+  return { before, value: { ...made, items } };
+}
+
+/** The type of the tape of tangents beside a tape. */
+function tangentTape(type: Type): Type {
+  return type.kind === "tape" ? { kind: "tape", element: shadowType(type.element) } : type;
 }
 
 function isAllocation(expr: Expr): boolean {

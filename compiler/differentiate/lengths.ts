@@ -1,8 +1,8 @@
 /** Cotangents and tangents of another shape than what they belong to are refused before anything is read from them. */
-import { at, compare, isReference, lengthOf } from "../ir/build.ts";
+import { at, compare, fieldAt, fieldOf, isReference, lengthOf, shadowFields } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
-import type { Expr, Stmt } from "../ir/types.ts";
-import { countTo, lengthOrZero, presentType } from "./shadows.ts";
+import type { Expr, RecordType, Stmt } from "../ir/types.ts";
+import { countTo, lengthOrZero, presentType, whenPresent } from "./shadows.ts";
 
 /** An array, and the words for it in a message: pieces of text, and numbers such as the index of a row. */
 export interface Told {
@@ -15,14 +15,37 @@ export function toldByName(expr: Expr): Told {
   const words = (part: Expr): (string | Expr)[] => {
     if (part.kind === "var") return [part.name];
     if (part.kind !== "index") return ["v"];
+    const field = fieldOf(part.array.type, part.index);
+    const whole = presentType(part.array.type);
+    if (field !== undefined && whole.kind === "record") return [...words(part.array), memberWord(whole, field.name)];
     const index = part.index.kind === "literal" ? `[${String(part.index.value)}]` : "";
     return [...words(part.array), index];
   };
   return { expr, words: words(expr) };
 }
 
+/** How a field is written behind its object or tuple. */
+export function memberWord(type: RecordType, name: string): string {
+  return type.isTuple === true ? `[${name}]` : `.${name}`;
+}
+
 /** Throws a RangeError that names both where `given` has another length than `against`, in the rows as well. */
 export function checkLength(names: Names, fname: string, given: Told, against: Told): Stmt[] {
+  const shape = presentType(given.expr.type);
+  if (shape.kind === "record") {
+    return shadowFields(shape).flatMap((field) => {
+      if (!isReference(field.type)) return [];
+      const word = memberWord(shape, field.name);
+      return whenPresent(against.expr, field.name, (part) =>
+        checkLength(
+          names,
+          fname,
+          { expr: fieldAt(given.expr, field.name), words: [...given.words, word] },
+          { expr: part, words: [...against.words, word] },
+        ),
+      );
+    });
+  }
   const [own, wanted] = [lengthOf(given.expr), lengthOrZero(against.expr)];
   const pieces = [`${fname}: `, ...given.words, " has length ", own, ", ", ...against.words, " has length ", wanted];
   const check: Stmt = {
@@ -37,7 +60,8 @@ export function checkLength(names: Names, fname: string, given: Told, against: T
     expr: at({ ...told.expr, type: presentType(told.expr.type) }, index),
     words: [...told.words, "[", index, "]"],
   });
-  return [check, countTo(names, own, (i) => checkLength(names, fname, row(given, i), row(against, i)))];
+  const rows = countTo(names, own, (i) => checkLength(names, fname, row(given, i), row(against, i)));
+  return rows.kind === "for" && rows.body.length === 0 ? [check] : [check, rows];
 }
 
 /** `new RangeError(…)` with a template of the pieces. */

@@ -5,7 +5,7 @@ import { readsOfExpr, writesOf } from "../analyse/effects.ts";
 import type { IndependenceInput } from "../analyse/independent.ts";
 import type { Integers } from "../analyse/integers.ts";
 import { analyseRanges, growsByStores, type Ranges } from "../analyse/ranges.ts";
-import { booleanType, compare, int, isReference, lengthOf, variable } from "../ir/build.ts";
+import { booleanType, compare, fieldOf, int, isReference, lengthOf, shadowType, variable } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, ForStmt, Param, Stmt, Type } from "../ir/types.ts";
@@ -111,7 +111,7 @@ export function makeBars(names: Names): Bars {
           types.set(name, type);
         }
       }
-      return variable(bar, presentType(type));
+      return variable(bar, shadowType(presentType(type)));
     },
     arrayOf: (bar) => arrays.get(bar),
     typeOf: (name) => types.get(name),
@@ -156,6 +156,11 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
   });
   const ranges = analyseRanges(body);
   const guard = (target: Extract<Expr, { kind: "index" }>): Expr | undefined => {
+    const field = fieldOf(target.array.type, target.index);
+    if (field?.type.kind === "maybe") {
+      const absent: Expr = { kind: "literal", value: undefined, type: field.type };
+      return compare("ne", { ...target, type: field.type }, absent);
+    }
     if (target.array.type.kind !== "list") return undefined;
     const proved = ranges.sides(target.array, target.index, planner.loops);
     const below = compare("lt", target.index, lengthOf(bar(target.array)));

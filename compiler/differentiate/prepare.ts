@@ -1,9 +1,10 @@
 /** A function ready to be differentiated: normalised, its inputs and outputs named, its activity known. */
-import { int, isDifferentiable, variable, placeOf } from "../ir/build.ts";
+import { nameOutputs, takeParametersApart } from "./structures.ts";
+import { isDifferentiable, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
-import type { Block, Expr, Func, Param, Program, Stmt, Type } from "../ir/types.ts";
-import { assignedVariables, mapBlockExprs, variableTypes, walkBlockExprs } from "../ir/visit.ts";
+import type { Block, Expr, Func, Param, Program, Type } from "../ir/types.ts";
+import { variableTypes, walkBlockExprs } from "../ir/visit.ts";
 import type { OutputRef, Wrt } from "../frontend/types.ts";
 import { analyseActivity, type Activity } from "../analyse/activity.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
@@ -33,7 +34,10 @@ export interface Request {
   readonly written?: ReadonlySet<string>;
 }
 
-/** One variable, or a structure of them, as a parameter or a result is made of. */
+/**
+ * One variable, or a structure of them, as a parameter or a result is made of. The items of an object stand in the
+ * order of the fields of its type, which is a record.
+ */
 export type Structure =
   | { readonly kind: "leaf"; readonly expr: Expr; readonly type: Type }
   | { readonly kind: "tuple"; readonly items: readonly Structure[]; readonly type: Type };
@@ -57,6 +61,8 @@ export interface Prepared {
   readonly func: Func;
   /** The body without its return. */
   readonly body: Block;
+  /** The first statements of the body: parts of parameters go to variables of their own. */
+  readonly entry: Block;
   readonly inputs: readonly Input[];
   readonly outputs: readonly Output[];
   readonly aliasing: Aliasing;
@@ -77,8 +83,10 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const written = request.written ?? writtenParameters(source, request.program);
   const plain = structure(source, { ...request.ablation, fixed });
   const structured = mode === "reverse" ? renameVersions(plain) : plain;
-  const exploded = explodeParameters(structured);
-  const named = nameOutputs(exploded.func, written, request.isCallee === true);
+  // A function that is split hands its objects on as they are.
+  const apart = request.isCallee !== true;
+  const exploded = takeParametersApart(structured, apart ? (name) => !written.has(name) : () => false);
+  const named = nameOutputs(exploded.func, written, { isCallee: request.isCallee === true, objectsApart: apart });
   const structures =
     mode === "reverse" || request.usedDefaults === true
       ? exploded.structures.map((s, i) => (named.func.params[i]?.defaulted === true ? usedDefault(named.func, s) : s))
@@ -119,6 +127,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const prepared: Prepared = {
     func,
     body: func.body,
+    entry: func.body.slice(0, exploded.entry.length),
     inputs,
     outputs,
     aliasing,
@@ -136,87 +145,6 @@ export function leavesOf(structure: Structure): { readonly name: string; readonl
   if (structure.kind === "tuple") return structure.items.flatMap(leavesOf);
   if (structure.expr.kind !== "var" || !isDifferentiable(structure.type)) return [];
   return [{ name: structure.expr.name, type: structure.type, expr: structure.expr }];
-}
-
-/** Tuples that come in as one parameter are taken apart at the start, so that each part is a variable. */
-function explodeParameters(func: Func): { readonly func: Func; readonly structures: readonly Structure[] } {
-  const names = namesApartFrom(namesOf(func));
-  const before: Stmt[] = [];
-  const parts = new Map<string, Structure>();
-  const explode = (value: Expr, name: string): Structure => {
-    if (value.type.kind !== "tuple") {
-      if (value.kind === "var") return { kind: "leaf", expr: value, type: value.type };
-      const part = names.fresh(name);
-      before.push({ kind: "let", name: part, type: value.type, mutable: false, init: value });
-      return { kind: "leaf", expr: variable(part, value.type), type: value.type };
-    }
-    const items = value.type.items.map((type, k) =>
-      explode({ kind: "index", array: value, index: int(k), type }, `${name}${String(k)}`),
-    );
-    return { kind: "tuple", items, type: value.type };
-  };
-  const structures = func.params.map((param) => {
-    const structure = explode(variable(param.name, param.type), param.name);
-    if (structure.kind === "tuple") parts.set(param.name, structure);
-    return structure;
-  });
-  if (parts.size === 0) return { func, structures };
-  const partOf = (expr: Expr): Structure | undefined => {
-    if (expr.kind === "var") return parts.get(expr.name);
-    if (expr.kind !== "index" || expr.index.kind !== "literal") return undefined;
-    const whole = partOf(expr.array);
-    return whole?.kind === "tuple" ? whole.items[Number(expr.index.value)] : undefined;
-  };
-  const body = mapBlockExprs(func.body, (expr) => {
-    const part = expr.kind === "index" ? partOf(expr) : undefined;
-    return part?.kind === "leaf" ? part.expr : expr;
-  });
-  return { func: { ...func, body: [...before, ...body] }, structures };
-}
-
-/** Binds what is returned to variables at the end of the body and drops the return. */
-function nameOutputs(
-  func: Func,
-  written: ReadonlySet<string>,
-  isCallee: boolean,
-): { readonly func: Func; readonly outputs: readonly Omit<Output, "active">[] } {
-  const names = namesApartFrom(namesOf(func));
-  const last = func.body.at(-1);
-  const value = last?.kind === "return" ? last.value : undefined;
-  const body = last?.kind === "return" ? func.body.slice(0, -1) : [...func.body];
-  const assigned = assignedVariables(body);
-  const bind = (expr: Expr, base: string, written: Type): Structure => {
-    if (expr.kind === "tuple") {
-      const types = written.kind === "tuple" ? written.items : [];
-      const items = expr.items.map((item, i) => bind(item, base, types[i] ?? item.type));
-      return {
-        kind: "tuple",
-        items,
-        type: expr.type.kind === "tuple" ? { ...expr.type, items: items.map((item) => item.type) } : expr.type,
-      };
-    }
-    const type = written.kind === "int" ? written : expr.type;
-    if (expr.kind === "var" && !assigned.has(expr.name)) return { kind: "leaf", expr, type };
-    const name = names.fresh(base);
-    body.push({ ...placeOf(last), kind: "let", name, type, mutable: false, init: expr });
-    return { kind: "leaf", expr: variable(name, type), type };
-  };
-  const outputs: Omit<Output, "active">[] = [];
-  // A caller of the function has the parameter, but a callee has to give back what its result names.
-  const returnsWritten = !isCallee && value?.kind === "var" && written.has(value.name);
-  if (value !== undefined && !returnsWritten) {
-    outputs.push({ label: "value", structure: bind(value, "value", func.result), ref: { kind: "return" } });
-  }
-  func.params.forEach((param, index) => {
-    if (!written.has(param.name) || !isDifferentiable(param.type)) return;
-    const expr = variable(param.name, param.type);
-    outputs.push({
-      label: param.name,
-      structure: { kind: "leaf", expr, type: param.type },
-      ref: { kind: "param", index },
-    });
-  });
-  return { func: { ...func, body }, outputs };
 }
 
 /**

@@ -10,6 +10,8 @@ export type Reason =
   /** A gradient of a local, in a mode that has none. */
   | "localWrt"
   | "mode"
+  /** The Jacobian towards, or of, an array of objects, or an object that is handed on as a whole. */
+  | "objects"
   /** A position of `wrt` where no differentiable parameter is. */
   | "position"
   /** A function that calls its own derivative. */
@@ -71,6 +73,8 @@ export function reportOf(refusal: Refusal, asked: Asked): Report {
       return makeReport("TG2016", origin, [first, mode], related);
     case "mode":
       return makeReport("TG2021", origin, [mode, available.join(", ")], related);
+    case "objects":
+      return makeReport("TG3005", origin, [mode, name, first], related);
     case "position":
       return makeReport("TG3002", origin, [first, name, second], related);
     case "circular":

@@ -331,7 +331,7 @@ function declareBar(planner: Planner, local: Local): Stmt[] {
     init === undefined
       ? zerosLike(primal)
       : shadowOf(shadowSource(init, primal), primal, (name, type) => planner.bars.of(name, type));
-  return [{ kind: "let", name: nameOf(bar), type: local.type, mutable: false, init: value }];
+  return [{ kind: "let", name: nameOf(bar), type: bar.type, mutable: false, init: value }];
 }
 
 /** A static allocation's shadow is sized by the array itself, whose length the reverse sweep knows. */

@@ -9,7 +9,6 @@ import {
   ifThen,
   int,
   intType,
-  isDifferentiable,
   isReference,
   lengthOf,
   num,
@@ -21,7 +20,7 @@ import {
   zerosLike,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
-import type { Expr, Field, RecordType, Stmt, Type } from "../ir/types.ts";
+import type { Expr, RecordType, Stmt, Type } from "../ir/types.ts";
 
 /** The type of a value that may be absent, where it is there. */
 export function presentType(type: Type): Type {
@@ -37,6 +36,8 @@ export function lengthOrZero(array: Expr): Expr {
 /** Zeros with the structure of an array; none of an array that is absent. */
 export function zerosFor(array: Expr): Expr {
   if (array.type.kind !== "maybe") return zerosLike(array);
+  // An object that is absent has a shadow all the same, which nothing is added to.
+  if (array.type.type.kind === "record") return { kind: "zerosLike", array, type: shadowType(array.type.type) };
   return { kind: "zeros", length: lengthOrZero(array), type: array.type.type };
 }
 
@@ -52,7 +53,7 @@ export function addInto(names: Names, target: Expr, source: Expr, type: Type): S
   if (!isReference(type)) throw new Error("addInto: arrays only");
   if (type.kind === "record") {
     return shadowFields(type).flatMap((field) =>
-      whenPresent(source, field, (from) =>
+      whenPresent(source, field.name, (from) =>
         isReference(from.type)
           ? addInto(names, fieldAt(target, field.name), from, from.type)
           : [{ kind: "accumulate", array: target, index: fieldName(field.name), value: from }],
@@ -74,7 +75,7 @@ export function clear(names: Names, target: Expr): Stmt[] {
   const type = target.type;
   if (type.kind === "record") {
     return shadowFields(type).flatMap((field) =>
-      whenPresent(target, field, (part) =>
+      whenPresent(target, field.name, (part) =>
         isReference(part.type)
           ? clear(names, part)
           : [{ kind: "store", array: target, index: fieldName(field.name), value: num(0) }],
@@ -87,11 +88,11 @@ export function clear(names: Names, target: Expr): Stmt[] {
 }
 
 /** What is done with a field of a record, if it is there. */
-function whenPresent(record: Expr, field: Field, act: (part: Expr) => Stmt[]): Stmt[] {
-  const part = fieldAt(record, field.name);
-  if (field.type.kind !== "maybe") return act(part);
-  const absent: Expr = { kind: "literal", value: undefined, type: field.type };
-  return [ifThen(compare("ne", part, absent), act({ ...part, type: field.type.type }))];
+export function whenPresent(record: Expr, name: string, act: (part: Expr) => Stmt[]): Stmt[] {
+  const part = fieldAt(record, name);
+  if (part.type.kind !== "maybe") return act(part);
+  const absent: Expr = { kind: "literal", value: undefined, type: part.type };
+  return [ifThen(compare("ne", part, absent), act({ ...part, type: part.type.type }))];
 }
 
 /** Writes the contents of one array back into another of the same kind; `resized` says that the lengths may differ. */
@@ -101,7 +102,7 @@ export function restoreFrom(names: Names, target: Expr, source: Expr, resized = 
     return target.type.fields.flatMap((field) => {
       const part = fieldAt(source, field.name);
       return isReference(field.type)
-        ? whenPresent(target, field, (inner) => restoreFrom(names, inner, { ...part, type: inner.type }))
+        ? whenPresent(target, field.name, (inner) => restoreFrom(names, inner, { ...part, type: inner.type }))
         : [{ kind: "store", array: target, index: fieldName(field.name), value: part }];
     });
   }
@@ -152,8 +153,7 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
     case "view":
       return { ...expr, array: shadowOf(expr.array, expr.array, barOf) };
     case "items":
-      if (expr.type.kind === "record") return recordShadow(expr, expr.type, of, barOf);
-      if (holdsReferences(expr.type)) {
+      if (expr.type.kind === "list" && holdsReferences(expr.type)) {
         return { ...expr, type: shadowType(expr.type), items: expr.items.map((item) => shadowOf(item, item, barOf)) };
       }
       return zerosLike(of);
@@ -174,18 +174,16 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
 }
 
 /** The shadow of an object that is made: zeros for its numbers, the shadows of what it refers to. */
-function recordShadow(
+export function recordShadow(
   expr: Extract<Expr, { kind: "items" }>,
   type: RecordType,
-  of: Expr,
-  barOf: (name: string, type: Type) => Expr,
+  shadowOfItem: (item: Expr) => Expr,
 ): Expr {
-  if (!holdsReferences(type)) return zerosLike(of);
   const shadow = shadowType(type);
   if (shadow.kind !== "record") throw new Error("shadow: of a record a record");
   const items = shadow.fields.map((field): Expr => {
     const item = expr.items[type.fields.findIndex((f) => f.name === field.name)]!;
-    if (isReference(item.type)) return isDifferentiable(item.type) ? shadowOf(item, item, barOf) : zerosLike(item);
+    if (isReference(item.type)) return shadowOfItem(item);
     return field.type.kind === "number" ? num(0) : { kind: "literal", value: undefined, type: field.type };
   });
   return { kind: "items", items, type: shadow };

@@ -1,5 +1,5 @@
 /** Types and parameters of generated functions: contract section 4. */
-import { compare, isDifferentiable, isReference } from "../ir/build.ts";
+import { compare, isDifferentiable, isReference, shadowType } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Type } from "../ir/types.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
@@ -15,8 +15,11 @@ export function bareOrTupleExpr(items: readonly Expr[], type: Type): Expr {
 
 /** The type of a gradient, tangent or cotangent of a structure: the passive parts are undefined. */
 export function tangentType(structure: Structure): Type {
-  if (structure.kind === "tuple") return { kind: "tuple", items: structure.items.map(tangentType) };
-  return isDifferentiable(structure.type) ? structure.type : { kind: "maybe", type: { kind: "void" } };
+  if (structure.kind === "tuple") {
+    const { type, items } = structure;
+    return type.kind === "record" ? shadowType(type) : { kind: "tuple", items: items.map(tangentType) };
+  }
+  return isDifferentiable(structure.type) ? shadowType(structure.type) : { kind: "maybe", type: { kind: "void" } };
 }
 
 export function valueType(outputs: readonly Output[]): Type {
@@ -73,7 +76,29 @@ export function withoutOptional(param: Param): Param {
 export function structureExpr(structure: Structure, leaf: (expr: Expr, type: Type) => Expr): Expr {
   if (structure.kind === "leaf") return leaf(structure.expr, structure.type);
   const items = structure.items.map((item) => structureExpr(item, leaf));
-  return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+  const { type } = structure;
+  return {
+    kind: "tuple",
+    items,
+    type: type.kind === "record" ? type : { kind: "tuple", items: items.map((i) => i.type) },
+  };
+}
+
+/** A gradient or tangent of a structure, made of those of its leaves; an object has the fields that have any. */
+export function tangentExpr(structure: Structure, leaf: (expr: Expr, type: Type) => Expr): Expr {
+  if (structure.kind === "leaf") return leaf(structure.expr, structure.type);
+  const { type } = structure;
+  if (type.kind !== "record") {
+    const items = structure.items.map((item) => tangentExpr(item, leaf));
+    return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+  }
+  const shadow = shadowType(type);
+  if (shadow.kind !== "record") throw new Error("signature: a tangent of a record is a record");
+  const items = shadow.fields.map((field) => {
+    const k = type.fields.findIndex((own) => own.name === field.name);
+    return tangentExpr(structure.items[k]!, leaf);
+  });
+  return { kind: "tuple", items, type: shadow };
 }
 
 export function valueExpr(outputs: readonly Output[]): Expr {
@@ -88,4 +113,18 @@ export function parameterName(names: Names, base: string): string {
 
 export function hasArrays(prepared: Prepared): boolean {
   return prepared.inputs.some((i) => leavesOf(i.structure).some((leaf) => isReference(leaf.type)));
+}
+
+/** A structure with other items in it, and their types. */
+export function withItems(expr: Extract<Expr, { kind: "tuple" }>, items: readonly Expr[]): Expr {
+  const { type } = expr;
+  const types = items.map((item) => item.type);
+  if (type.kind === "record")
+    return { ...expr, items, type: { ...type, fields: type.fields.map((f, i) => ({ ...f, type: types[i]! })) } };
+  return { ...expr, items, type: type.kind === "tuple" ? { ...type, items: types } : type };
+}
+
+/** A structure whose types are those of its items, at every depth. */
+export function withOwnTypes(expr: Expr): Expr {
+  return expr.kind === "tuple" ? withItems(expr, expr.items.map(withOwnTypes)) : expr;
 }

@@ -5,6 +5,7 @@ import {
   at,
   compare,
   elementType,
+  fieldName,
   int,
   intType,
   isDifferentiable,
@@ -102,10 +103,11 @@ function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): S
   const { names } = planner.context;
   switch (init.kind) {
     case "items":
-      if (isReference(init.items[0]?.type ?? numberType)) return [];
-      return init.items.flatMap((item, k) =>
-        planner.active(item) ? statements(planner, adjointOf(planner, item, at(shadow, int(k)))) : [],
-      );
+      return init.items.flatMap((item, k) => {
+        if (isReference(item.type) || !planner.active(item)) return [];
+        const index = type.kind === "record" ? fieldName(type.fields[k]!.name) : int(k);
+        return statements(planner, adjointOf(planner, item, at(shadow, index)));
+      });
     case "copy":
       return planner.active(init.array) && !elementsAreReferences(type)
         ? adjointOfCopy(planner, variable(name, type), init)
@@ -200,7 +202,7 @@ function isName(expr: Expr, name: string): boolean {
 }
 
 function adjointOfStore(planner: Planner, array: Expr, index: Expr, value: Expr): Stmt[] {
-  if (isReference(value.type) || !isDifferentiable(array.type) || !planner.active(array)) return [];
+  if (isReference(value.type) || !planner.active(at(array, index))) return [];
   return [...adjointOfElement(planner, array, index, value), ...shortened(planner, array, index)];
 }
 
@@ -216,18 +218,20 @@ function adjointOfElement(planner: Planner, array: Expr, index: Expr, value: Exp
   const { aliasing } = planner.context;
   const shadow = planner.bar(array);
   // A store outside of a typed array is dropped, and so is its adjoint.
-  const isInside = array.type.kind === "list" || planner.ranges.isInside(array, index, planner.loops);
+  const isInside = array.type.kind !== "typed" || planner.ranges.isInside(array, index, planner.loops);
   const element: Expr = isInside
     ? at(shadow, index)
     : { kind: "nullish", left: at(shadow, index), right: num(0), type: numberType };
   if (!planner.active(value)) return [{ kind: "store", array: shadow, index, value: num(0) }];
 
   const place = JSON.stringify(at(array, index));
-  const own = contentsKey(aliasing, array);
+  const own = contentsKey(aliasing, array, index);
   const trial = adjointOf(planner, value, element);
   const self = trial.contributions.find((c) => JSON.stringify(c.target) === place);
   const others = trial.contributions.filter((c) => c !== self);
-  const aliased = others.some((c) => c.target.kind === "index" && contentsKey(aliasing, c.target.array) === own);
+  const aliased = others.some(
+    (c) => c.target.kind === "index" && contentsKey(aliasing, c.target.array, c.target.index) === own,
+  );
   const uses = others.length + trial.bindings.length + (self !== undefined && !sameAs(self.value, element) ? 1 : 0);
   if (self !== undefined && !aliased && trial.branches.length === 0) {
     // `a[i] op= e`: the element's adjoint is scaled in place.

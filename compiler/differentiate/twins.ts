@@ -1,9 +1,22 @@
 /** The shadows of references that move: statements that keep them beside their arrays in the forward sweep. */
-import { assign, compare, ifThen, isReference, lengthOf, num, variable } from "../ir/build.ts";
+import { idleShadow } from "./calls.ts";
+import {
+  assign,
+  at,
+  compare,
+  holdsReferences,
+  ifThen,
+  isDifferentiable,
+  isReference,
+  lengthOf,
+  num,
+  shadowType,
+  variable,
+} from "../ir/build.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
 import { variablesDeclaredBy } from "../ir/visit.ts";
 import type { Planner } from "./planner.ts";
-import { presentType, shadowOf, zerosFor } from "./shadows.ts";
+import { presentType, recordShadow, shadowOf, zerosFor } from "./shadows.ts";
 import { isActiveTape, tapeShadow } from "./statements.ts";
 
 export function isTwinned(planner: Planner, expr: Expr): boolean {
@@ -18,18 +31,19 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
       const primal = variable(stmt.name, stmt.type);
       if (!isReference(stmt.type) || !isTwinned(planner, primal)) return [];
       const bar = nameOf(barOf(stmt.name, stmt.type));
-      if (stmt.init === undefined) return [{ kind: "let", name: bar, type: stmt.type, mutable: true }];
-      return [
-        { kind: "let", name: bar, type: stmt.type, mutable: stmt.mutable, init: shadowOf(stmt.init, primal, barOf) },
-      ];
+      const type = shadowType(stmt.type);
+      if (stmt.init === undefined) return [{ kind: "let", name: bar, type, mutable: true }];
+      const { before, value } = shadowOfMade(planner, stmt.init, primal);
+      return [...before, { kind: "let", name: bar, type, mutable: stmt.mutable, init: value }];
     }
     case "assign": {
       const primal = variable(stmt.name, stmt.value.type);
       if (!isReference(stmt.value.type) || !isTwinned(planner, primal)) return [];
-      return [assign(nameOf(barOf(stmt.name, stmt.value.type)), shadowOf(stmt.value, primal, barOf))];
+      const { before, value } = shadowOfMade(planner, stmt.value, primal);
+      return [...before, assign(nameOf(barOf(stmt.name, stmt.value.type)), value)];
     }
     case "store":
-      if (!isTwinned(planner, stmt.array)) return [];
+      if (!isTwinned(planner, stmt.array) || !isDifferentiable(at(stmt.array, stmt.index).type)) return [];
       if (!isReference(stmt.value.type)) {
         const grows =
           stmt.array.type.kind === "list" && !planner.ranges.isInside(stmt.array, stmt.index, planner.loops);
@@ -50,7 +64,9 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
       const shadow = planner.bar(stmt.array);
       if (stmt.target === undefined || stmt.type === undefined || !isReference(stmt.type))
         return [{ kind: "shrink", array: shadow }];
-      return [{ kind: "shrink", array: shadow, target: nameOf(barOf(stmt.target, stmt.type)), type: stmt.type }];
+      return [
+        { kind: "shrink", array: shadow, target: nameOf(barOf(stmt.target, stmt.type)), type: shadowType(stmt.type) },
+      ];
     }
     case "push":
       if (!isReference(stmt.value.type) || !isActiveTape(planner, stmt.tape, stmt.value.type)) return [];
@@ -68,6 +84,7 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
           ...stmt,
           tape: tapeShadow(planner, stmt.tape, stmt.type).name,
           target: nameOf(barOf(stmt.target, stmt.type)),
+          type: shadowType(stmt.type),
         },
       ];
     case "call":
@@ -82,6 +99,18 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
     default:
       return [];
   }
+}
+
+/** The shadow of what a variable is given. An object may be made of arrays that carry no derivative. */
+function shadowOfMade(planner: Planner, init: Expr, primal: Expr): { readonly before: Stmt[]; readonly value: Expr } {
+  const before: Stmt[] = [];
+  const barOf = (name: string, type: Type): Expr => planner.bars.of(name, type);
+  if (init.kind !== "items" || init.type.kind !== "record" || !holdsReferences(init.type))
+    return { before, value: shadowOf(init, primal, barOf) };
+  const value = recordShadow(init, init.type, (item) =>
+    planner.active(item) ? shadowOf(item, item, barOf) : idleShadow(planner.context.names, item, before),
+  );
+  return { before, value };
 }
 
 function bare<S extends Stmt>(stmt: S): S {

@@ -2,6 +2,7 @@
  * The reverse-mode functions: fVjp, fVjpInto, fGrad, fValueAndGrad and fPullback, all put together from the
  * same two sweeps.
  */
+import { itemOf } from "./structures.ts";
 import { memoryOf } from "../analyse/alias.ts";
 import {
   at,
@@ -16,6 +17,7 @@ import {
   numberType,
   op,
   sameType,
+  shadowType,
   variable,
   zerosLike,
 } from "../ir/build.ts";
@@ -40,14 +42,15 @@ import { leavesOf, type Input, type Output, type Prepared, type Structure } from
 import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
-import { checkLength, toldByName } from "./lengths.ts";
-import { addInto, countTo, cutTo, restoreFrom, zerosFor } from "./shadows.ts";
+import { checkLength, memberWord, toldByName } from "./lengths.ts";
+import { addInto, countTo, cutTo, presentType, restoreFrom, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
   bareOrTupleExpr,
   cotangentType,
   gradientType,
   ownParams,
+  tangentExpr,
   tangentType,
   unlessAbsent,
   valueExpr,
@@ -63,6 +66,8 @@ export interface ReverseOptions {
   readonly keepsArguments?: boolean | undefined;
   readonly ablation?: Omit<RecordOptions, "aliasing"> & { readonly fuse?: boolean };
 }
+
+type Leaf = ReturnType<typeof leavesOf>[number];
 
 /** The pieces that every mode is put together from. */
 interface Pieces {
@@ -157,11 +162,12 @@ function seedStructure(
   label: string,
 ): Stmt[] {
   if (structure.kind === "tuple") {
-    return structure.items.flatMap((item, k) =>
-      leavesOf(item).length === 0
-        ? []
-        : seedStructure(pieces, item, v === undefined ? undefined : indexTuple(v, k), fname, `${label}[${String(k)}]`),
-    );
+    const { type } = structure;
+    return structure.items.flatMap((item, k) => {
+      if (leavesOf(item).length === 0) return [];
+      const place = type.kind === "record" ? memberWord(type, type.fields[k]!.name) : `[${String(k)}]`;
+      return seedStructure(pieces, item, v === undefined ? undefined : itemOf(v, structure, k), fname, label + place);
+    });
   }
   const { expr, type } = structure;
   if (expr.kind !== "var" || !isDifferentiable(type) || !pieces.planner.active(expr)) return [];
@@ -182,15 +188,12 @@ function seedStructure(
 
 /** The gradient of an input, from its adjoints; zero where nothing depends on it. */
 function gradientOf(pieces: Pieces, structure: Structure, cut: ReadonlyMap<string, Expr>): Expr {
-  if (structure.kind === "tuple") {
-    const items = structure.items.map((item) => gradientOf(pieces, item, cut));
-    return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
-  }
-  const { expr, type } = structure;
-  if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
-  if (expr.kind !== "var") throw new Error("vjp: an input is a variable");
-  const bar = cut.get(expr.name) ?? pieces.bars.of(expr.name, type);
-  return type.kind === "maybe" ? unlessAbsent(expr, bar) : bar;
+  return tangentExpr(structure, (expr, type) => {
+    if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
+    if (expr.kind !== "var") throw new Error("vjp: an input is a variable");
+    const bar = cut.get(expr.name) ?? pieces.bars.of(expr.name, type);
+    return type.kind === "maybe" ? unlessAbsent(expr, bar) : bar;
+  });
 }
 
 /** Lists that may change their length have gradients of the length at entry: what is kept for that, and made of it. */
@@ -290,26 +293,7 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   const v = withCotangent ? variable(names.fresh("v"), vType) : undefined;
 
   const entry = entryLengths(pieces);
-  const into = new Map<string, Expr>();
-  const buffers: Param[] = [];
-  const added: Stmt[] = [];
-  if (options.mode === "vjpInto") {
-    for (const input of inputs) {
-      for (const leaf of leavesOf(input.structure)) {
-        if (!isReference(leaf.type)) continue;
-        const bar = pieces.bars.of(leaf.name, leaf.type);
-        if (bar.kind !== "var") continue;
-        const fresh = isMoving(pieces, leaf.expr) || prepared.written.has(leaf.name) || input.isLocal;
-        // Where the shadow does not start at zero's place or is overwritten on the way, it is added at the end.
-        const name = fresh ? names.fresh(`${leaf.name}Into`) : bar.name;
-        buffers.push({ name, type: leaf.type });
-        const made = entry.gradients.get(leaf.name) ?? bar;
-        if (!fresh) into.set(leaf.name, bar);
-        else if (pieces.planner.active(leaf.expr))
-          added.push(...addInto(names, variable(name, leaf.type), made, leaf.type));
-      }
-    }
-  }
+  const buffers = options.mode === "vjpInto" ? givenBuffers(pieces, entry.gradients) : noBuffers;
 
   const gradient = bareOrTupleExpr(
     inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)),
@@ -320,31 +304,111 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   const params: Param[] = [
     ...ownParams(func, withCotangent),
     ...(v === undefined ? [] : [{ name: v.name, type: vType }]),
-    ...buffers,
+    ...buffers.params,
   ];
-  const bars = parameterBars(pieces, into);
+  const bars = parameterBars(pieces, buffers.into);
   const seeds = seed(pieces, v, options.name);
+  // Shadows that are part of a buffer are there already.
+  const given = new Set(buffers.opened.flatMap((stmt) => (stmt.kind === "let" ? [stmt.name] : [])));
+  const declarations = pieces.sweeps.declarations.filter((stmt) => stmt.kind !== "let" || !given.has(stmt.name));
   const merged = protection.before.length === 0 && bars.moving.length === 0 && options.ablation?.fuse !== false;
   const fused = merged
-    ? fuseSweeps(prepared.aliasing, pieces.sweeps, bars.others, seeds, options.mode === "vjpInto")
+    ? fuseSweeps(prepared.aliasing, { ...pieces.sweeps, declarations }, bars.others, seeds, options.mode === "vjpInto")
     : undefined;
   const both: Block = fused ?? [
     ...bars.moving,
     ...pieces.sweeps.forward,
     ...bars.others,
     ...protection.before,
-    ...protection.rename([...pieces.sweeps.declarations, ...seeds, ...pieces.sweeps.reverse]),
+    ...protection.rename([...declarations, ...seeds, ...pieces.sweeps.reverse]),
     ...protection.after,
   ];
   const body: Block = [
     ...checkDistinct(pieces, options.name),
     ...entry.before,
+    ...buffers.opened,
     ...both,
     ...entry.after,
-    ...added,
+    ...buffers.added,
     ...(result.value === undefined ? [] : [{ kind: "return", value: result.value } as const]),
   ];
   return { name: options.name, params, result: result.type, body, ...originOf(func) };
+}
+
+/** The arrays and objects of the caller that gradients are added to. */
+interface Buffers {
+  readonly params: readonly Param[];
+  /** Shadows that are themselves a buffer or part of one, by the name of the primal. */
+  readonly into: ReadonlyMap<string, Expr>;
+  /** Takes those out of their buffers. */
+  readonly opened: Block;
+  /** Adds all others at the end. */
+  readonly added: Block;
+}
+
+const noBuffers: Buffers = { params: [], into: new Map(), opened: [], added: [] };
+
+function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buffers {
+  const { prepared, planner } = pieces;
+  const { names } = prepared;
+  const params: Param[] = [];
+  const into = new Map<string, Expr>();
+  const opened: Stmt[] = [];
+  const added: Stmt[] = [];
+  for (const input of prepared.inputs) {
+    const { structure } = input;
+    // Where the shadow does not start at zero's place or is overwritten on the way, it is added at the end.
+    const isFresh = (leaf: Leaf): boolean =>
+      isMoving(pieces, leaf.expr) || prepared.written.has(leaf.name) || input.isLocal || leaf.type.kind === "maybe";
+    const addAtEnd = (leaf: Leaf, buffer: Expr): void => {
+      if (!planner.active(leaf.expr)) return;
+      const made = gradients.get(leaf.name) ?? pieces.bars.of(leaf.name, leaf.type);
+      added.push(...whenGiven(leaf, addInto(names, buffer, made, leaf.type)));
+    };
+    if (structure.kind === "leaf") {
+      for (const leaf of leavesOf(structure)) {
+        if (!isReference(leaf.type)) continue;
+        const bar = pieces.bars.of(leaf.name, leaf.type);
+        const fresh = isFresh(leaf);
+        const name = fresh || bar.kind !== "var" ? names.fresh(`${leaf.name}Into`) : bar.name;
+        params.push({ name, type: shadowType(leaf.type) });
+        if (fresh) addAtEnd(leaf, variable(name, shadowType(presentType(leaf.type))));
+        else into.set(leaf.name, bar);
+      }
+      continue;
+    }
+    const whole = variable(names.fresh(`${input.label}Bar`), tangentType(structure));
+    params.push({ name: whole.name, type: whole.type });
+    const open = (part: Structure, buffer: Expr): void => {
+      if (part.kind === "tuple") {
+        part.items.forEach((item, k) => {
+          if (leavesOf(item).length > 0) open(item, itemOf(buffer, part, k));
+        });
+        return;
+      }
+      const [leaf] = leavesOf(part);
+      if (leaf === undefined || !planner.active(leaf.expr)) return;
+      const bar = pieces.bars.of(leaf.name, leaf.type);
+      if (!isReference(leaf.type)) {
+        if (buffer.kind !== "index") throw new Error("vjp: a part of a buffer has a place in it");
+        const add: Stmt = { kind: "accumulate", array: buffer.array, index: buffer.index, value: bar };
+        added.push(...whenGiven(leaf, [add]));
+      } else if (isFresh(leaf)) added.push(...whenGiven(leaf, addInto(names, buffer, bar, leaf.type)));
+      else if (bar.kind === "var") {
+        opened.push({ kind: "let", name: bar.name, type: bar.type, mutable: false, init: buffer });
+        into.set(leaf.name, bar);
+      }
+    };
+    open(structure, whole);
+  }
+  return { params, into, opened, added };
+}
+
+/** What is added for a part that may be absent, where it is there. */
+function whenGiven(leaf: Leaf, add: Block): Block {
+  if (leaf.type.kind !== "maybe") return add;
+  const absent: Expr = { kind: "literal", value: undefined, type: leaf.type };
+  return [{ kind: "if", test: compare("ne", leaf.expr, absent), then: add, else: [] }];
 }
 
 function originOf(func: Func): Pick<Func, "origin"> {

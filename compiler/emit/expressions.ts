@@ -4,7 +4,7 @@
  */
 import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
 import type { Expr, Field, OpName, RecordType, Type } from "../ir/types.ts";
-import { identifiersReplaced } from "./foreign.ts";
+import { identifiersIn, identifiersReplaced } from "./foreign.ts";
 import { isIdentifier, propertyText, typeText } from "./types.ts";
 
 export interface ExpressionContext {
@@ -138,7 +138,9 @@ class ExpressionPrinter {
       }
       case "index": {
         const text = this.printUnasserted(expr, least);
-        if (fieldOf(expr.array.type, expr.index) !== undefined) return text;
+        const field = fieldOf(expr.array.type, expr.index);
+        // A field that may be missing and is known to be there.
+        if (field !== undefined) return field.type.kind === "maybe" && expr.type.kind !== "maybe" ? `${text}!` : text;
         return this.#context.uncheckedIndexedAccess && expr.type.kind !== "maybe" ? `${text}!` : text;
       }
       case "length":
@@ -148,6 +150,8 @@ class ExpressionPrinter {
       case "tap":
         return this.print(expr.value, least);
       case "tuple":
+        if (expr.type.kind === "record" && expr.type.isTuple !== true)
+          return this.#objectLiteral(expr.type, expr.items);
         return `[${this.#list(expr.items)}]`;
       default:
         return this.#allocation(expr);
@@ -159,7 +163,10 @@ class ExpressionPrinter {
     if (expr.kind === "var") return this.#context.nameOf(expr.name);
     if (expr.kind !== "index") return this.print(expr, least);
     const field = fieldOf(expr.array.type, expr.index);
-    if (field !== undefined) return `${this.#object(expr.array)}${memberText(field.name)}`;
+    const object = this.#object(expr.array);
+    const chain = expr.array.type.kind === "maybe" ? "?" : "";
+    if (field !== undefined) return object + memberText(field.name, chain);
+    if (chain !== "") return `${object}?.[${this.print(expr.index, precedence.assignment)}]`;
     return `${this.#object(expr.array)}[${this.print(expr.index, precedence.assignment)}]`;
   }
 
@@ -250,7 +257,10 @@ class ExpressionPrinter {
       case "view":
         return `${this.#object(expr.array)}.subarray(${this.#range(expr.start, expr.end)})`;
       case "zerosLike":
-        return this.#zerosLike(this.#object(expr.array), expr.type, 0);
+        return this.#zerosLike(this.printUnasserted(expr.array, precedence.postfix), expr.type, {
+          depth: 0,
+          mayBeAbsent: expr.array.type.kind === "maybe",
+        });
       case "deepCopy":
         return this.#deepCopy(this.#object(expr.array), expr.type, 0);
       case "newTape":
@@ -290,10 +300,15 @@ class ExpressionPrinter {
     const parts = type.fields.map((field, i): string => {
       const item = items[i]!;
       const text = this.print(item, precedence.assignment);
-      if (text === field.name) return text;
+      if (text === field.name && (field.optional !== true || item.type.kind !== "maybe")) return text;
       const pair = `${propertyText(field.name)}: ${text}`;
       if (field.optional !== true || item.type.kind !== "maybe") return pair;
       // Under exactOptionalPropertyTypes a property that is absent must not be there.
+      const present = presentWhen(item);
+      if (present !== undefined) {
+        const [test, value] = present.map((e) => this.print(e, precedence.assignment));
+        return `...(${test!} ? {} : { ${propertyText(field.name)}: ${value!} })`;
+      }
       return isUndefined(item)
         ? ""
         : `...(${this.printUnasserted(item, precedence.equality)} === undefined ? {} : { ${pair} })`;
@@ -302,13 +317,17 @@ class ExpressionPrinter {
     return present.length === 0 ? "{}" : `{ ${present.join(", ")} }`;
   }
 
-  /** `type` is that of the zeros. */
-  #zerosLike(array: string, type: Type, depth: number): string {
+  /** `type` is that of the zeros. Of an object that may be absent, the fields are read with care. */
+  #zerosLike(array: string, type: Type, at: { readonly depth: number; readonly mayBeAbsent: boolean }): string {
+    const { depth, mayBeAbsent } = at;
     if (isScalar(type)) return "0";
-    if (type.kind === "record") return this.#fieldwise(array, type, (part, t) => this.#zerosLike(part, t, depth));
-    if (type.kind !== "list" || isScalar(type.element)) return this.#zeros(type, `${array}.length`);
+    if (type.kind === "record")
+      return this.#fieldwise(mayBeAbsent ? `${array}?` : array, type, (part, t) => this.#zerosLike(part, t, at));
+    if (type.kind !== "list" || isScalar(type.element))
+      return this.#zeros(type, mayBeAbsent ? `${array}?.length ?? 0` : `${array}.length`);
     const row = this.#context.arrowParameter(depth);
-    return `${array}.map((${row}) => ${inArrow(this.#zerosLike(row, type.element, depth + 1))})`;
+    const inner = this.#zerosLike(row, type.element, { depth: depth + 1, mayBeAbsent: false });
+    return `${mayBeAbsent ? `(${array} ?? [])` : array}.map(${arrowOf(row, inner)})`;
   }
 
   #deepCopy(array: string, type: Type, depth: number): string {
@@ -327,7 +346,7 @@ class ExpressionPrinter {
     }
     if (type.kind !== "list" || !holdsReferences(type)) return `${array}.slice()`;
     const row = this.#context.arrowParameter(depth);
-    return `${array}.map((${row}) => ${inArrow(this.#deepCopy(row, type.element, depth + 1))})`;
+    return `${array}.map(${arrowOf(row, this.#deepCopy(row, type.element, depth + 1))})`;
   }
 
   /** An object or tuple, each of its fields made from the field of another. */
@@ -354,15 +373,22 @@ class ExpressionPrinter {
   }
 }
 
-/** An object literal that an arrow function returns stands in parentheses. */
-function inArrow(text: string): string {
-  return text.startsWith("{") ? `(${text})` : text;
+/** The test and the value of `x === undefined ? undefined : value`. */
+function presentWhen(item: Expr): readonly [Expr, Expr] | undefined {
+  return item.kind === "select" && isUndefined(item.yes) ? [item.test, item.no] : undefined;
+}
+
+/** An arrow function. An object literal that it returns stands in parentheses. */
+function arrowOf(parameter: string, text: string): string {
+  const body = text.startsWith("{") ? `(${text})` : text;
+  return `(${identifiersIn([text]).has(parameter) ? parameter : ""}) => ${body}`;
 }
 
 /** `.name`, or with brackets where the name is no identifier. */
-function memberText(name: string): string {
-  if (isIdentifier(name)) return `.${name}`;
-  return /^\d+$/.test(name) ? `[${name}]` : `[${JSON.stringify(name)}]`;
+function memberText(name: string, chain = ""): string {
+  if (isIdentifier(name)) return `${chain}.${name}`;
+  const index = /^\d+$/.test(name) ? name : JSON.stringify(name);
+  return chain === "" ? `[${index}]` : `?.[${index}]`;
 }
 
 type AllocKind = "zeros" | "holes" | "items" | "copy" | "view" | "zerosLike" | "deepCopy" | "newTape" | "tensor";

@@ -93,14 +93,46 @@ function isGlobal(type: ts.Type): boolean {
   return file?.isDeclarationFile === true;
 }
 
-/** The type as text that means the same in another file. */
-export function typeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node): string {
+/** The type as text that means the same in another file: names of the file's own types are written out. */
+export function typeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, inside: readonly ts.Type[] = []): string {
   if (isInt(type)) return `import("tsgrad").int`;
   const shape = shapeOf(checker, type, at);
   if (shape.kind === "number" || shape.kind === "array") return shape.kind === "number" ? "number" : shape.text;
+  const deeper = (part: ts.Type): string => typeText(checker, part, at, [...inside, type]);
+  if (!inside.includes(type)) {
+    if (type.isUnion() && type.types.some(isPlainObject) && !(type.flags & ts.TypeFlags.Boolean))
+      return type.types.map((part) => parenthesised(deeper(part))).join(" | ");
+    if (checker.isArrayType(type)) {
+      const [element] = checker.getTypeArguments(type as ts.TypeReference);
+      const isReadonly = type.symbol.name === "ReadonlyArray";
+      if (element) return `${isReadonly ? "readonly " : ""}${parenthesised(deeper(element))}[]`;
+    }
+    if (isPlainObject(type)) return objectTypeText(checker, type, at, deeper);
+  }
   const flags =
     ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias | ts.TypeFormatFlags.UseStructuralFallback;
   return checker.typeToString(type, undefined, flags);
+}
+
+/** An object type of the user's own that is nothing but its fields. */
+function isPlainObject(type: ts.Type): boolean {
+  if (!(type.flags & ts.TypeFlags.Object) || !type.symbol) return false;
+  if (type.getCallSignatures().length > 0 || type.getStringIndexType() || type.getNumberIndexType()) return false;
+  const isOwn = type.symbol.declarations?.every((declaration) => !declaration.getSourceFile().isDeclarationFile);
+  return isOwn === true && (type.symbol.flags & ts.SymbolFlags.Class) === 0;
+}
+
+function objectTypeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, text: (part: ts.Type) => string): string {
+  const fields = type.getProperties().map((property) => {
+    const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+    const own = checker.getTypeOfSymbolAtLocation(property, at);
+    const shown = text(optional ? checker.getNonNullableType(own) : own);
+    const isReadonly = property.declarations?.some(
+      (d) => ts.canHaveModifiers(d) && ts.getModifiers(d)?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword),
+    );
+    return `${isReadonly ? "readonly " : ""}${JSON.stringify(property.name)}${optional ? "?" : ""}: ${shown}`;
+  });
+  return `{ ${fields.join("; ")} }`;
 }
 
 /** The type of the gradient (or tangent) of something of this shape. */

@@ -7,6 +7,7 @@ import { decideConditions } from "./decided.ts";
 import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
+import { localObjects } from "./objects.ts";
 import { guardPops } from "./pops.ts";
 import { offsets } from "./offsets.ts";
 import { singleReturn } from "./returns.ts";
@@ -19,6 +20,8 @@ export interface Optional {
   readonly smallArrays?: boolean;
   /** Places in their arrays stand for views. */
   readonly offsets?: boolean;
+  /** Local objects become the variables that they are made of. */
+  readonly localObjects?: boolean;
 }
 
 export interface NormaliseOptions extends Optional {
@@ -56,6 +59,7 @@ export function structure(func: Func, options: NormaliseOptions): Func {
     integerLoops,
     countedWhiles,
     nameAllocations,
+    (f) => (options.localObjects === false ? f : localObjects(f, options.fixed ?? new Set())),
     (f) => (options.smallArrays === false ? f : decideConditions(smallArrays(f, options.fixed ?? new Set()))),
     (f) => (options.offsets === false ? f : offsets(f, options.fixed ?? new Set())),
     nameArguments,

@@ -136,7 +136,7 @@ function bodyOfCall(
   const last = body.at(-1);
   if (last?.kind !== "return" || last.value === undefined)
     return [...before, ...body.filter((s) => s.kind !== "return")];
-  return bind([...before, ...body.slice(0, -1)], call.target, last.value, call);
+  return bind([...before, ...body.slice(0, -1)], call.target, last.value, call, names);
 }
 
 /** An argument that can stand in the place of the parameter: a name or a number. */
@@ -150,24 +150,53 @@ function hasClosure(callee: Func, arg: Expr): boolean {
 }
 
 /** Declares the names of a call's target with the value that the body returned. */
-function bind(body: Block, target: Pattern, value: Expr, call: Stmt): Block {
+function bind(body: Block, target: Pattern, value: Expr, call: Stmt, names: Names): Block {
   switch (target.kind) {
     case "none":
       return body;
     case "tuple":
       if (value.kind !== "tuple") throw new Error("inline: a call with several results returns one value");
-      return target.items.reduce((done, item, i) => bind(done, item, value.items[i]!, call), body);
+      return target.items.reduce((done, item, i) => bind(done, item, value.items[i]!, call, names), body);
     case "name": {
       const own =
         value.kind === "var" && body.some((s) => (s.kind === "let" || s.kind === "closure") && s.name === value.name);
       // A local of the callee that is only returned takes the caller's name.
       if (own) return renameBlock(body, (name) => (name === value.name ? target.name : name));
+      if (value.kind === "tuple") return [...body, ...madeOf(value, target, call, names)];
       return [
         ...body,
         { ...placeOf(call), kind: "let", name: target.name, type: target.type, mutable: false, init: value },
       ];
     }
   }
+}
+
+/** The object that a function returns in parts, as the caller's variable holds it. */
+function madeOf(
+  value: Extract<Expr, { kind: "tuple" }>,
+  target: Extract<Pattern, { kind: "name" }>,
+  call: Stmt,
+  names: Names,
+): Block {
+  const before: Stmt[] = [];
+  const make = (expr: Expr, name: string): Expr => {
+    if (expr.kind !== "tuple") return expr;
+    if (expr.type.kind !== "record") throw new Error("inline: a call with several results has a pattern for them");
+    const { fields } = expr.type;
+    const items = expr.items.map((item, i) => make(item, names.fresh(`${name}$${fields[i]!.name}`)));
+    const type = name === target.name ? target.type : expr.type;
+    before.push({
+      ...placeOf(call),
+      kind: "let",
+      name,
+      type,
+      mutable: false,
+      init: { kind: "items", items, type: expr.type },
+    });
+    return variable(name, type);
+  };
+  make(value, target.name);
+  return before;
 }
 
 function labelsOf(block: Block): string[] {

@@ -48,32 +48,30 @@ export function checkJacobian(context: Context): void {
   const byOutput = spec.active.length === 1 ? [result] : (result as unknown[]);
   const product: number[] = [];
   spec.active.forEach((output, o) => {
-    const value = select([output], base);
-    const height = values.numbersIn(value).length;
-    const sum = new Array<number>(height).fill(0);
-    spec.wrt.forEach((place, p) => {
-      const entry = spec.wrt.length === 1 ? byOutput[o] : (byOutput[o] as unknown[])[p];
-      const input = directions[place];
-      if (input === undefined) {
-        if (entry !== undefined)
-          fail(`Jacobian: the entry of ${spec.parameters[place] ?? ""}, which is absent, is there`);
-        return;
-      }
-      const shape = [...values.shapeOf(value), ...values.shapeOf(input)];
-      const isNumber = typeof entry === "number";
-      const actual = isNumber ? [] : values.isTensor(entry) ? [...entry.shape] : undefined;
-      if (values.show(actual) !== values.show(shape)) {
-        fail(
-          `Jacobian: the entry of ${spec.parameters[place] ?? ""} has shape ${values.show(actual)}, not ${values.show(shape)}`,
-        );
-      }
-      const matrix = values.numbersIn(entry);
-      const u = values.numbersIn(input);
-      for (let i = 0; i < height; i++) {
-        for (let j = 0; j < u.length; j++) sum[i] = (sum[i] ?? NaN) + (matrix[i * u.length + j] ?? NaN) * (u[j] ?? NaN);
-      }
-    });
-    product.push(...sum);
+    for (const row of values.leavesOf(select([output], base))) {
+      const height = values.numbersIn(row.value).length;
+      const sum = new Array<number>(height).fill(0);
+      const towards = values.at(byOutput[o], row.path);
+      spec.wrt.forEach((place, p) => {
+        const whole = spec.wrt.length === 1 ? towards : (towards as unknown[])[p];
+        for (const column of values.leavesOf(directions[place])) {
+          const entry = values.at(whole, column.path);
+          const shape = [...values.shapeOf(row.value), ...values.shapeOf(column.value)];
+          const actual = typeof entry === "number" ? [] : values.isTensor(entry) ? [...entry.shape] : undefined;
+          if (values.show(actual) !== values.show(shape)) {
+            const name = [spec.parameters[place] ?? "", ...column.path].join(".");
+            fail(`Jacobian: the entry of ${name} has shape ${values.show(actual)}, not ${values.show(shape)}`);
+          }
+          const matrix = values.numbersIn(entry);
+          const u = values.numbersIn(column.value);
+          for (let i = 0; i < height; i++) {
+            for (let j = 0; j < u.length; j++)
+              sum[i] = (sum[i] ?? NaN) + (matrix[i * u.length + j] ?? NaN) * (u[j] ?? NaN);
+          }
+        }
+      });
+      product.push(...sum);
+    }
   });
   const difference = mismatch(product, slope.value, options.difference, "Jacobian against differences");
   if (difference !== undefined) fail(`: ${difference}`);

@@ -50,24 +50,33 @@ export function checkHessian(context: Context): void {
   const { spec, directions, fail } = context;
   if (!isScalar(context)) throw new Error("a Hessian of something that is not one number");
   const { result } = careful(context, "hessian", []);
-  const rows = spec.wrt.length === 1 ? [[result]] : (result as unknown[][]);
-  const sizes = spec.wrt.map((place) => values.numbersIn(directions[place]).length);
-  const product: number[] = [];
+  // Structures of rows outermost, then the wrt tuple, then structures of columns.
+  const parts = spec.wrt.flatMap((place, p) => values.leavesOf(directions[place]).map((leaf) => ({ ...leaf, p })));
+  const entryAt = (row: (typeof parts)[number], column: (typeof parts)[number]): unknown => {
+    const one = spec.wrt.length === 1;
+    const towards = values.at(one ? result : (result as unknown[])[row.p], row.path);
+    return values.at(one ? towards : (towards as unknown[])[column.p], column.path);
+  };
+  const isAbsent = (place: number): boolean => directions[place] === undefined;
   spec.wrt.forEach((place, p) => {
-    const sum = new Array<number>(sizes[p] ?? 0).fill(0);
     spec.wrt.forEach((other, q) => {
-      const entry = rows[p]?.[q];
-      if (directions[place] === undefined || directions[other] === undefined) {
-        if (entry !== undefined) fail("Hessian: an entry of an absent parameter is there");
-        return;
-      }
-      const shape = [...values.shapeOf(directions[place]), ...values.shapeOf(directions[other])];
+      const entry = spec.wrt.length === 1 ? result : (result as unknown[][])[p]?.[q];
+      if ((isAbsent(place) || isAbsent(other)) && entry !== undefined)
+        fail("Hessian: an entry of an absent parameter is there");
+    });
+  });
+  const product: number[] = [];
+  for (const row of parts) {
+    const sum = new Array<number>(values.numbersIn(row.value).length).fill(0);
+    for (const column of parts) {
+      const entry = entryAt(row, column);
+      const shape = [...values.shapeOf(row.value), ...values.shapeOf(column.value)];
       const actual = typeof entry === "number" ? [] : values.isTensor(entry) ? [...entry.shape] : undefined;
       if (values.show(actual) !== values.show(shape))
         fail(`Hessian: shape ${values.show(actual)}, not ${values.show(shape)}`);
       const matrix = values.numbersIn(entry);
-      const mirror = values.numbersIn(rows[q]?.[p]);
-      const u = values.numbersIn(directions[other]);
+      const mirror = values.numbersIn(entryAt(column, row));
+      const u = values.numbersIn(column.value);
       for (let i = 0; i < sum.length; i++) {
         for (let j = 0; j < u.length; j++) {
           const here = matrix[i * u.length + j] ?? NaN;
@@ -78,9 +87,9 @@ export function checkHessian(context: Context): void {
           sum[i] = (sum[i] ?? NaN) + here * (u[j] ?? NaN);
         }
       }
-    });
+    }
     product.push(...sum);
-  });
+  }
   checkSecond(context, "Hessian", product);
   if (!has(context, "hvp")) return;
   const [, products] = call(context, "hvp", tangents(context)).result as [unknown, unknown];

@@ -4,7 +4,15 @@ import { run } from "./run.ts";
 import type { Fixture } from "./fixture.ts";
 import { specsOf } from "./spec.ts";
 import { mismatch } from "./differences.ts";
-import { bitDifference, clone, numbersIn, show, structureDifference, type AnyFunction } from "./values.ts";
+import {
+  bitDifference,
+  clone,
+  numbersIn,
+  show,
+  structureDifference,
+  withPassiveFields,
+  type AnyFunction,
+} from "./values.ts";
 
 export interface Loaded {
   /** The text of `input.ts`. */
@@ -14,7 +22,11 @@ export interface Loaded {
   readonly fixture: Fixture;
 }
 
-export function checkFixture({ text, source, generated, fixture }: Loaded): string[] {
+export function checkFixture(loaded: Loaded): string[] {
+  return withPassiveFields(loaded.fixture.hints?.passiveFields ?? [], () => checkAll(loaded));
+}
+
+function checkAll({ text, source, generated, fixture }: Loaded): string[] {
   const failures: string[] = [];
   const specs = specsOf(text, fixture.hints ?? {});
   const promised = new Set(specs.flatMap((spec) => spec.modes.map((mode) => nameOf(spec, mode))));

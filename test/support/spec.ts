@@ -28,6 +28,8 @@ export interface Hints {
   /** The default `wrt`, where types are aliases. */
   readonly wrt?: Readonly<Record<string, readonly string[]>>;
   readonly defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Fields of type `int`, in any structure of the fixture. */
+  readonly passiveFields?: readonly string[];
 }
 
 export function specsOf(text: string, hints: Hints): Spec[] {

@@ -20,6 +20,24 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !Array.isArray(value);
 }
 
+let passiveFields: ReadonlySet<string> = new Set();
+
+/** Runs with fields of these names taken for passive, wherever they stand: an `int` cannot be told from its value. */
+export function withPassiveFields<T>(names: readonly string[], run: () => T): T {
+  const outer = passiveFields;
+  passiveFields = new Set(names);
+  try {
+    return run();
+  } finally {
+    passiveFields = outer;
+  }
+}
+
+/** The fields of an object that may carry derivatives. */
+function activeEntries(value: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(value).filter(([key]) => !passiveFields.has(key));
+}
+
 /** A deep copy in which arrays that were the same object, or shared memory, still do. */
 export function clone<T>(value: T): T {
   return structuredClone(value);
@@ -31,7 +49,7 @@ export function numbersIn(value: unknown): number[] {
   if (isFloatArray(value)) return [...value];
   if (Array.isArray(value)) return value.flatMap(numbersIn);
   if (isTensor(value)) return [...value.data];
-  if (isObject(value)) return Object.values(value).flatMap(numbersIn);
+  if (isObject(value)) return activeEntries(value).flatMap(([, field]) => numbersIn(field));
   return [];
 }
 
@@ -43,7 +61,7 @@ export function mapNumbers(value: unknown, change: (x: number, index: number) =>
     if (part instanceof Float64Array) return part.map((x) => change(x, index++));
     if (part instanceof Float32Array) return part.map((x) => change(x, index++));
     if (Array.isArray(part)) return Array.from(part, walk);
-    if (isObject(part)) return Object.fromEntries(Object.entries(part).map(([key, field]) => [key, walk(field)]));
+    if (isObject(part)) return Object.fromEntries(activeEntries(part).map(([key, field]) => [key, walk(field)]));
     return undefined;
   };
   return walk(value);
@@ -53,7 +71,20 @@ export function mapNumbers(value: unknown, change: (x: number, index: number) =>
 export function moved(value: unknown, scale: number, direction: unknown): unknown {
   if (direction === undefined) return clone(value);
   const steps = numbersIn(direction);
-  return mapNumbers(value, (x, i) => x + scale * (steps[i] ?? 0));
+  return withPassive(
+    value,
+    mapNumbers(value, (x, i) => x + scale * (steps[i] ?? 0)),
+  );
+}
+
+/** `changed` with the passive parts of `value`, which it has the structure of. */
+function withPassive(value: unknown, changed: unknown): unknown {
+  if (Array.isArray(value)) return value.map((part, i) => withPassive(part, (changed as unknown[])[i]));
+  if (isObject(value)) {
+    const fields = changed as Record<string, unknown>;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withPassive(part, fields[key])]));
+  }
+  return changed === undefined ? clone(value) : changed;
 }
 
 /** The first place where two values differ in a bit, type or length; `undefined` where they agree. */
@@ -107,7 +138,29 @@ export function scramble(value: unknown, random: () => number): void {
       if (typeof value[i] === "number") value[i] = 1000 * random();
       else scramble(value[i], random);
     }
+  } else if (isObject(value)) {
+    for (const [key, field] of activeEntries(value)) {
+      if (typeof field === "number") value[key] = 1000 * random();
+      else scramble(field, random);
+    }
   }
+}
+
+/**
+ * The leaves of a value that a Jacobian has an entry for, each with its path: numbers, typed arrays and arrays of
+ * numbers are leaves, objects are structure.
+ */
+export function leavesOf(
+  value: unknown,
+  path: readonly string[] = [],
+): { readonly path: readonly string[]; readonly value: unknown }[] {
+  if (isObject(value)) return activeEntries(value).flatMap(([key, field]) => leavesOf(field, [...path, key]));
+  return typeof value === "number" || isFloatArray(value) || Array.isArray(value) ? [{ path, value }] : [];
+}
+
+/** What stands at a path in a structure. */
+export function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), value);
 }
 
 /** The shape of a leaf: numbers, typed arrays and rectangular nested arrays. */

@@ -9,7 +9,7 @@ import { isString, text } from "./foreign.ts";
 import { readBinding } from "./names.ts";
 import { compoundOps } from "./operators.ts";
 import { operandsIn } from "./order.ts";
-import { elementAt, elementIn, placeOf, read, steadyPlace, write, type Place } from "./places.ts";
+import { elementAt, elementIn, isElement, placeOf, read, steadyPlace, write, type Place } from "./places.ts";
 import { skipOuter } from "./resolve.ts";
 import { arithmetic, negated, truth } from "./scalars.ts";
 import { absent, broken, emit, type Body, type Want } from "./state.ts";
@@ -28,7 +28,7 @@ export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Ex
 }
 
 function plain(body: Body, target: ts.Expression, source: ts.Expression, used: boolean): Expr {
-  if (!ts.isElementAccessExpression(target)) {
+  if (!isElement(target)) {
     const place = placeOf(body, target);
     return assignVariable(body, place, source);
   }
@@ -62,9 +62,7 @@ function assignVariable(body: Body, place: Place, source: ts.Expression): Expr {
 
 function compound(body: Body, node: ts.BinaryExpression, target: ts.Expression, infix: NumericOp, used: boolean): Expr {
   const order = operandsIn(body);
-  const element = ts.isElementAccessExpression(target)
-    ? { node: target, at: elementIn(body, order, target) }
-    : undefined;
+  const element = isElement(target) ? { node: target, at: elementIn(body, order, target) } : undefined;
   const place = (): Place => (element ? elementAt(body, order, element.at, element.node) : placeOf(body, target));
   const before = order.add(() => read(body, place()));
   const operand = order.add(() => value(body, node.right));

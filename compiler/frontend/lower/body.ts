@@ -1,8 +1,10 @@
 /** The body of one function. */
+import { bindPatternTo } from "./patterns.ts";
+import {} from "./records.ts";
 import { ts } from "ts-morph";
 import { namesApartFrom, namesOf } from "../../ir/names.ts";
 import { originOf } from "../positions.ts";
-import type { Func, Param, Stmt } from "../../ir/types.ts";
+import type { Expr, Func, Param, Stmt, Var } from "../../ir/types.ts";
 import { calleesOf, renameFunc, walkBlockExprs } from "../../ir/visit.ts";
 import { compare, isReference, voidType } from "../../ir/build.ts";
 import { signatureOf } from "./entries.ts";
@@ -114,18 +116,21 @@ function withMethods(state: BodyState): Body {
 
 /** Binds a parameter. The IR never assigns to one: what the body assigns to lives in a variable of its own. */
 function bindParam(body: Body, node: ts.ParameterDeclaration, param: Param): void {
-  if (!ts.isIdentifier(node.name)) return bindBroken(body, node.name);
+  body.place = { quote: quoteOf(node), origin: originOf(node) };
+  const given = { kind: "var" as const, name: param.name, type: param.type };
+  if (!ts.isIdentifier(node.name)) return bindPatternParam(body, node, param, given);
   const symbol = body.checker.getSymbolAtLocation(node.name);
   if (!symbol) return;
   if (param.type.kind === "void") {
     body.bindings.set(symbol, { kind: "broken" });
     return;
   }
-  body.place = { quote: quoteOf(node), origin: originOf(node) };
   const mutable = (body.assignments.get(symbol) ?? 0) > 0;
-  const given = { kind: "var" as const, name: param.name, type: param.type };
-  if (node.initializer && !param.defaultValue)
-    return bindComputedDefault(body, node.initializer, symbol, given, mutable);
+  if (node.initializer && !param.defaultValue) {
+    const used = withComputedDefault(body, node.initializer, given, mutable);
+    body.bindings.set(symbol, used === broken || used.kind !== "var" ? { kind: "broken" } : { ...used, mutable });
+    return;
+  }
   if (!mutable) {
     body.bindings.set(symbol, { kind: "var", name: param.name, type: param.type, mutable: false });
     return;
@@ -135,36 +140,27 @@ function bindParam(body: Body, node: ts.ParameterDeclaration, param: Param): voi
   body.bindings.set(symbol, { kind: "var", name, type: param.type, mutable: true });
 }
 
-/** The parts of a parameter that was refused. */
-function bindBroken(body: Body, pattern: ts.BindingPattern): void {
-  for (const element of pattern.elements) {
-    if (ts.isOmittedExpression(element)) continue;
-    if (!ts.isIdentifier(element.name)) bindBroken(body, element.name);
-    else {
-      const symbol = body.checker.getSymbolAtLocation(element.name);
-      if (symbol) body.bindings.set(symbol, { kind: "broken" });
-    }
-  }
+/** A parameter that is taken apart where it stands. */
+function bindPatternParam(body: Body, node: ts.ParameterDeclaration, param: Param, given: Var): void {
+  if (ts.isIdentifier(node.name)) return;
+  const whole =
+    param.type.kind === "void"
+      ? broken
+      : node.initializer && !param.defaultValue
+        ? withComputedDefault(body, node.initializer, given, false)
+        : given;
+  bindPatternTo(body, node.name, whole);
 }
 
 /** A default that is no constant is computed at entry. */
-function bindComputedDefault(
-  body: Body,
-  initializer: ts.Expression,
-  symbol: ts.Symbol,
-  given: { readonly kind: "var"; readonly name: string; readonly type: Param["type"] },
-  mutable: boolean,
-): void {
+function withComputedDefault(body: Body, initializer: ts.Expression, given: Var, mutable: boolean): Expr {
   const type = definite(given.type);
   const name = freshName(body, given.name);
   let fallback = absent;
   const block = inBlock(body, () => {
     fallback = body.rhs(initializer);
   });
-  if (fallback === broken) {
-    body.bindings.set(symbol, { kind: "broken" });
-    return;
-  }
+  if (fallback === broken) return broken;
   const isPure = block.length === 0 && !isWholeOnly(fallback) && !isReference(type);
   if (isPure)
     emit(body, { kind: "let", name, type, mutable, init: { kind: "nullish", left: given, right: fallback, type } });
@@ -174,7 +170,7 @@ function bindComputedDefault(
     const otherwise: Stmt = { ...body.place, kind: "assign", name, value: { ...given, type } };
     emit(body, { kind: "if", test: compare("eq", given, absent), then, else: [otherwise] });
   }
-  body.bindings.set(symbol, { kind: "var", name, type, mutable });
+  return { kind: "var", name, type };
 }
 
 /** Variables at the top level of the body get their names first: annotations refer to them. */

@@ -5,7 +5,7 @@ import { closureType, declareClosure } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
 import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
-import { broken, emit, refuse, type Binding, type Body, type Want } from "./state.ts";
+import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
 import { writtenType } from "./types.ts";
 import { bind, declareName, nameFor } from "./variables.ts";
 
@@ -16,15 +16,8 @@ export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
 }
 
 export function declare(body: Body, node: ts.VariableDeclaration): void {
-  if (ts.isObjectBindingPattern(node.name)) {
-    if (isPatternOfMath(body.checker, node)) return;
-    refuse(body, node.name, "TG1001", "A pattern of an object", "Pass fields as values of their own.");
-    for (const element of node.name.elements) {
-      if (ts.isIdentifier(element.name)) declareName(body, element.name, broken);
-    }
-    return;
-  }
-  if (ts.isArrayBindingPattern(node.name)) {
+  if (ts.isObjectBindingPattern(node.name) && isPatternOfMath(body.checker, node)) return;
+  if (!ts.isIdentifier(node.name)) {
     if (node.initializer) declarePattern(body, node.name, node.initializer);
     return;
   }

@@ -8,7 +8,7 @@ import { originOf } from "../positions.ts";
 import { constantExpr } from "./constants.ts";
 import { freshKey } from "./keys.ts";
 import { report, type Entry, type Lowering, type Signature } from "./state.ts";
-import { maybe, typeFor, writtenType } from "./types.ts";
+import { asData, maybe, typeFor, writtenType } from "./types.ts";
 
 export type FunctionNode = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
 
@@ -123,22 +123,20 @@ function checkForm(all: Lowering, entry: Entry): void {
 function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, names: Names): Param {
   const origin = originOf(node);
   const refused: Param = { name: names.fresh("unknown"), type: voidType, origin };
-  if (!ts.isIdentifier(node.name)) {
-    report(all, entry, node.name, "TG1012", entry.key);
-    return refused;
-  }
-  const name = names.fresh(node.name.text);
-  const type = paramType(all, entry, node, node.name.text);
-  if (!type) return { ...refused, name };
-  if (type.kind === "tuple" || type.kind === "tensor" || type.kind === "void") {
-    const text = all.checker.typeToString(all.checker.getTypeAtLocation(node));
+  const text = ts.isIdentifier(node.name) ? node.name.text : patternName(node);
+  const name = names.fresh(text);
+  const read = paramType(all, entry, node, text);
+  if (!read) return { ...refused, name };
+  const type = asData(read);
+  if (type.kind === "tensor" || type.kind === "void") {
+    const shown = all.checker.typeToString(all.checker.getTypeAtLocation(node));
     report(
       all,
       entry,
       node.type ?? node,
       "TG1002",
-      node.name.text,
       text,
+      shown,
       "Pass each item as a parameter of its own, or use number[].",
     );
     return { ...refused, name };
@@ -151,6 +149,12 @@ function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, nam
   }
   if (node.questionToken) return { name, type: maybe(type), ...typeText, optional: true, origin };
   return { name, type, ...typeText, origin };
+}
+
+/** A name for a parameter that is taken apart where it stands: that of its type, or of what it is. */
+function patternName({ type }: ts.ParameterDeclaration): string {
+  const named = type && ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName) ? type.typeName.text : undefined;
+  return named === undefined ? "given" : named.charAt(0).toLowerCase() + named.slice(1);
 }
 
 function paramType(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, what: string): Type | undefined {

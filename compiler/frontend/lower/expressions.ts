@@ -1,6 +1,7 @@
 /** Expressions: pure ones become IR expressions, their effects statements in front. */
+import { fieldIndex, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
-import { bool, compare, elementType, isReference, num } from "../../ir/build.ts";
+import { at, bool, compare, elementType, isReference, num } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { refusal } from "../check.ts";
 import { arrayLiteral, newArray } from "./arrays.ts";
@@ -8,7 +9,7 @@ import { assign, increment } from "./assignments.ts";
 import { call } from "./calls.ts";
 import { conditional, isLogical, logical, negation } from "./choices.ts";
 import { isString, text } from "./foreign.ts";
-import { readName } from "./names.ts";
+import { isPresent, readName } from "./names.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
@@ -37,6 +38,7 @@ export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   if (ts.isCallExpression(node)) return call(body, node, want);
   if (ts.isNewExpression(node)) return newArray(body, node);
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(body, node, want);
+  if (ts.isObjectLiteralExpression(node)) return objectLiteral(body, node);
   if (ts.isTemplateExpression(node)) return text(body, node);
   if (ts.isVoidExpression(node)) {
     body.effect(node.expression);
@@ -163,9 +165,15 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
     const item = index.kind === "literal" && typeof index.value === "number" ? array.items[index.value] : undefined;
     return item ?? refuse(body, node, "TG1024", shortText(node));
   }
+  const field = fieldIndex(array, index);
+  if (field && array.type.kind !== "maybe") {
+    const item = at(array, field);
+    return item.type.kind === "maybe" && isPresent(body, node) ? narrowed(item) : item;
+  }
   if (
     !isReference(array.type) ||
     array.type.kind === "maybe" ||
+    array.type.kind === "record" ||
     (index.type.kind !== "number" && index.type.kind !== "int")
   ) {
     const type = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression));
@@ -226,7 +234,11 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
     if (array.kind === "tuple") return num(array.items.length);
     if (isReference(array.type) && array.type.kind !== "maybe") return { kind: "length", array, type: { kind: "int" } };
   }
-  if (name !== "length" && body.rhs(owner) === broken) return broken;
+  if (name !== "length") {
+    const record = arrayOperand(body, owner);
+    const field = record === broken ? broken : readField(record, name);
+    if (field) return field.type.kind === "maybe" && isPresent(body, node) ? narrowed(field) : field;
+  }
   const type = body.checker.typeToString(body.checker.getTypeAtLocation(owner));
   return refuse(body, node, "TG1015", `the property ${name} of ${type}`, "Pass the value as a parameter of its own.");
 }

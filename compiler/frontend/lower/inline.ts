@@ -1,4 +1,5 @@
 /** Arrow functions that are called where they stand: their bodies become statements. */
+import { bindPatternTo } from "./patterns.ts";
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
 import { broken, refuse, shortText, type Body } from "./state.ts";
@@ -8,9 +9,14 @@ import { declareName } from "./variables.ts";
 /** Lowers the body with the parameters standing for `args`; gives what it returns. */
 export function inlineArrow(body: Body, node: ts.ArrowFunction | ts.FunctionExpression, args: readonly Expr[]): Expr {
   for (const [i, parameter] of node.parameters.entries()) {
-    if (!ts.isIdentifier(parameter.name) || parameter.dotDotDotToken || parameter.initializer) {
+    if (parameter.dotDotDotToken || parameter.initializer) {
       refuse(body, parameter, "TG1012", "This function");
       return broken;
+    }
+    if (!ts.isIdentifier(parameter.name)) {
+      const argument = args[i];
+      if (argument) bindPatternTo(body, parameter.name, argument);
+      continue;
     }
     const symbol = body.checker.getSymbolAtLocation(parameter.name);
     const argument = args[i];

@@ -6,7 +6,7 @@ import { checkpointAbove } from "./checkpoints.ts";
 import { condition } from "./choices.ts";
 import { countedHeader, type CountedHeader } from "./counted.ts";
 import { declare, declareAll } from "./declarations.ts";
-import { bindPattern } from "./destructuring.ts";
+import { bindPattern } from "./patterns.ts";
 import { breakLabel, breakable, loopBody } from "./exits.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { isCount, isWhole, negated } from "./scalars.ts";

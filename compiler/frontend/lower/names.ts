@@ -8,16 +8,18 @@ import { declarationOf, followed, isGlobal, tsgradName } from "./resolve.ts";
 import { absent, broken, refuse, shortText, type Binding, type Body } from "./state.ts";
 import { definite, isFromLibrary, isRefused, readType } from "./types.ts";
 
-/** The value of an identifier, or of a constant in an imported namespace. */
-export function readName(body: Body, node: ts.Identifier | ts.PropertyAccessExpression): Expr {
-  const name = ts.isIdentifier(node) ? node : node.name;
+/** The value of an identifier, or of a constant in an imported namespace. `known`: what it means, where its place does not tell. */
+export function readName(
+  body: Body,
+  node: ts.Identifier | ts.PropertyAccessExpression,
+  known = body.checker.getSymbolAtLocation(ts.isIdentifier(node) ? node : node.name),
+): Expr {
   if (ts.isIdentifier(node)) {
     if (isGlobal(body.checker, node, "undefined")) return absent;
     if (isGlobal(body.checker, node, "NaN")) return num(NaN);
     if (isGlobal(body.checker, node, "Infinity")) return num(Infinity);
   }
-  const direct = body.checker.getSymbolAtLocation(name);
-  const symbol = direct && followed(body.checker, direct);
+  const symbol = known && followed(body.checker, known);
   if (!symbol) return refuse(body, node, "TG1001", shortText(node), "Declare it with its type.");
   const binding = body.bindings.get(symbol);
   if (binding) return readBinding(body, binding, node);
@@ -40,7 +42,7 @@ export function readBinding(body: Body, binding: Binding, node: ts.Expression): 
 }
 
 /** Whether TypeScript knows at this place that the value is there. */
-function isPresent(body: Body, node: ts.Expression): boolean {
+export function isPresent(body: Body, node: ts.Expression): boolean {
   const type = readType(body.checker, body.checker.getTypeAtLocation(node), "context");
   return !isRefused(type) && type.kind !== "maybe" && type.kind !== "void";
 }

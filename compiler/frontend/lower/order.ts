@@ -99,6 +99,7 @@ function reachable(type: Type, into: Set<string>): void {
   else if (isReference(type)) {
     into.add(memoryOf(type));
     if (type.kind === "list") reachable(type.element, into);
+    if (type.kind === "record") for (const field of type.fields) reachable(field.type, into);
   }
 }
 

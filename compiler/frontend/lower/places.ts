@@ -1,6 +1,7 @@
 /** Places that can be assigned to: variables and elements of arrays. */
 import { ts } from "ts-morph";
-import { elementType, isReference } from "../../ir/build.ts";
+import { at, fieldName, isReference } from "../../ir/build.ts";
+import { fieldIndex } from "./records.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleScope } from "./constants.ts";
 import { readBinding } from "./names.ts";
@@ -24,15 +25,9 @@ const brokenPlace: Place = { kind: "broken" };
 /** Evaluates the parts of a target that is not an element. */
 export function placeOf(body: Body, target: ts.Expression): Place {
   const node = skipOuter(target);
-  if (ts.isElementAccessExpression(node)) {
+  if (isElement(node)) {
     const order = operandsIn(body);
     return elementAt(body, order, elementIn(body, order, node), node);
-  }
-  if (ts.isPropertyAccessExpression(node)) {
-    const hint =
-      node.name.text === "length" ? "Use pop, or make a new array." : "Keep fields in variables of their own.";
-    refuse(body, node, "TG1015", `assignments to ${shortText(node)}`, hint);
-    return brokenPlace;
   }
   if (!ts.isIdentifier(node)) {
     refuse(body, node, "TG1001", `Assigning to ${shortText(node)}`, "Assign to variables and elements of arrays.");
@@ -50,22 +45,27 @@ export function placeOf(body: Body, target: ts.Expression): Place {
   return brokenPlace;
 }
 
+/** An element of an array or a field of an object. */
+export type ElementNode = ts.ElementAccessExpression | ts.PropertyAccessExpression;
+
+export function isElement(node: ts.Expression): node is ElementNode {
+  return ts.isElementAccessExpression(node) || ts.isPropertyAccessExpression(node);
+}
+
 export interface ElementPosition {
   readonly array: number;
   readonly index: number;
 }
 
-export function elementIn(body: Body, order: Operands, node: ts.ElementAccessExpression): ElementPosition {
+export function elementIn(body: Body, order: Operands, node: ElementNode): ElementPosition {
   const array = order.add(() => arrayOperand(body, node.expression));
-  return { array, index: order.add(() => value(body, node.argumentExpression)) };
+  const index = order.add(() =>
+    ts.isElementAccessExpression(node) ? value(body, node.argumentExpression) : fieldName(node.name.text),
+  );
+  return { array, index };
 }
 
-export function elementAt(
-  body: Body,
-  order: Operands,
-  position: ElementPosition,
-  node: ts.ElementAccessExpression,
-): Place {
+export function elementAt(body: Body, order: Operands, position: ElementPosition, node: ElementNode): Place {
   const array = order.get(position.array);
   const index = order.get(position.index);
   if (array === broken || index === broken) return brokenPlace;
@@ -74,6 +74,13 @@ export function elementAt(
     return brokenPlace;
   }
   if (!mayWrite(body, array, node)) return brokenPlace;
+  const field = fieldIndex(array, index);
+  if (field && array.type.kind !== "maybe") return { kind: "element", array, index: field };
+  if (ts.isPropertyAccessExpression(node)) {
+    const hint = node.name.text === "length" ? "Use pop, or make a new array." : "Write to fields that hold data.";
+    refuse(body, node, "TG1015", `assignments to ${shortText(node)}`, hint);
+    return brokenPlace;
+  }
   const isNumber = index.type.kind === "number" || index.type.kind === "int";
   if (!isReference(array.type) || array.type.kind === "maybe" || !isNumber) {
     const type = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression));
@@ -97,7 +104,7 @@ export function read(body: Body, place: Place): Expr {
     case "variable":
       return readBinding(body, place.binding, place.node);
     case "element":
-      return { kind: "index", array: place.array, index: place.index, type: elementType(place.array.type) };
+      return at(place.array, place.index);
     case "broken":
       return broken;
   }
@@ -106,7 +113,7 @@ export function read(body: Body, place: Place): Expr {
 export function write(body: Body, place: Place, result: Expr): void {
   if (result === broken || place.kind === "broken") return;
   if (place.kind === "element") {
-    const fitted = asOperand(body, fitTo(body, result, elementType(place.array.type)));
+    const fitted = asOperand(body, fitTo(body, result, at(place.array, place.index).type));
     emit(body, { kind: "store", array: place.array, index: place.index, value: fitted });
   } else writeBinding(body, place.binding, result, place.node);
 }

@@ -1,7 +1,7 @@
 /** From TypeScript's types to those of the IR. */
 import { ts } from "ts-morph";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
-import type { Param, Type, TypedArrayName } from "../../ir/types.ts";
+import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt } from "../types-of.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
 
@@ -33,18 +33,23 @@ export interface Refused {
  */
 export type Source = "written" | "context" | "inferred";
 
-/** The IR type, or why there is none. */
-export function readType(checker: ts.TypeChecker, type: ts.Type, source: Source): Type | Refused {
+/** The IR type, or why there is none. `inside`: the object types that it is part of. */
+export function readType(
+  checker: ts.TypeChecker,
+  type: ts.Type,
+  source: Source,
+  inside: readonly ts.Type[] = [],
+): Type | Refused {
   if (type.flags & ts.TypeFlags.Any) return { kind: "refused", hint: "", any: true };
   if (isInt(type)) return source === "inferred" ? numberType : intType;
-  if (type.isUnion()) return readUnion(checker, type, source);
+  if (type.isUnion()) return readUnion(checker, type, source, inside);
   if (source === "written" && type.flags & (ts.TypeFlags.NumberLiteral | ts.TypeFlags.EnumLike))
     return choiceType(type);
   if (type.flags & ts.TypeFlags.NumberLike) return numberType;
   if (type.flags & ts.TypeFlags.BooleanLike) return { kind: "boolean" };
   if (type.flags & ts.TypeFlags.StringLike) return { kind: "string" };
   if (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never)) return voidType;
-  return readObject(checker, type, source);
+  return readObject(checker, type, source, inside);
 }
 
 export const isRefused = (type: Type | Refused): type is Refused => type.kind === "refused";
@@ -57,13 +62,18 @@ function choiceType(type: ts.Type): Type | Refused {
   return intType;
 }
 
-function readUnion(checker: ts.TypeChecker, type: ts.UnionType, source: Source): Type | Refused {
+function readUnion(
+  checker: ts.TypeChecker,
+  type: ts.UnionType,
+  source: Source,
+  inside: readonly ts.Type[],
+): Type | Refused {
   const absent = ts.TypeFlags.Undefined | ts.TypeFlags.Void;
   const parts = type.types.filter((part) => !(part.flags & absent));
   if (parts.some((part) => part.flags & ts.TypeFlags.Null)) return no("Write undefined instead of null.");
   const read: Type[] = [];
   for (const part of parts) {
-    const inner = readType(checker, part, source);
+    const inner = readType(checker, part, source, inside);
     if (isRefused(inner)) return inner;
     if (!read.some((other) => sameType(other, inner))) read.push(inner);
   }
@@ -81,15 +91,18 @@ export function definite(type: Type): Type {
   return type.kind === "maybe" ? type.type : type;
 }
 
-function readObject(checker: ts.TypeChecker, type: ts.Type, source: Source): Type | Refused {
+function readObject(
+  checker: ts.TypeChecker,
+  type: ts.Type,
+  source: Source,
+  inside: readonly ts.Type[],
+): Type | Refused {
   const name = type.symbol?.name;
   if (checker.isTupleType(type)) return readTuple(checker, type as ts.TypeReference, source);
   if (checker.isArrayType(type)) {
     const [element] = checker.getTypeArguments(type as ts.TypeReference);
-    const inner = element ? readType(checker, element, source) : no("");
-    if (isRefused(inner)) return inner;
-    if (inner.kind === "tuple") return no("Use an array of arrays, such as number[][], or one array for each item.");
-    return { kind: "list", element: inner };
+    const inner = element ? readType(checker, element, source, inside) : no("");
+    return isRefused(inner) ? inner : { kind: "list", element: asData(inner) };
   }
   if (name !== undefined && isTypedArrayName(name) && isFromLibrary(type.symbol)) return { kind: "typed", name };
   if (name === "Tensor") return { kind: "tensor" };
@@ -97,9 +110,40 @@ function readObject(checker: ts.TypeChecker, type: ts.Type, source: Source): Typ
     return no("Write the type that the function is called with, such as number.");
   if (type.getCallSignatures().length > 0) return no("Call named functions of module scope directly.");
   if (type.flags & ts.TypeFlags.BigIntLike) return no("Use number.");
-  return no(
-    "Use numbers, typed arrays, number[] and tuples of them; pass the fields of an object as parameters of their own.",
-  );
+  if (type.symbol && type.symbol.flags & ts.SymbolFlags.Class)
+    return no("Use an object type or an interface, and functions of module scope.");
+  if (type.flags & ts.TypeFlags.Object && type.symbol && !isFromLibrary(type.symbol))
+    return readRecord(checker, type, inside);
+  return no("Use numbers, booleans, typed arrays, arrays, and objects and tuples of them.");
+}
+
+/** An object: its fields, without methods and accessors. A field's type is written by the user. */
+function readRecord(checker: ts.TypeChecker, type: ts.Type, inside: readonly ts.Type[]): Type | Refused {
+  if (inside.includes(type)) return no("Structures that contain themselves are not in the language: use indices.");
+  if (checker.getIndexInfosOfType(type).length > 0) return no("Use an object with a fixed set of fields.");
+  const fields: Field[] = [];
+  for (const property of type.getProperties()) {
+    if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) continue;
+    const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+    const read = readType(checker, checker.getTypeOfSymbol(property), "context", [...inside, type]);
+    if (isRefused(read)) return { ...read, hint: `${read.hint} It is about the field ${property.name}.`.trim() };
+    const field = asData(read);
+    fields.push(
+      optional ? { name: property.name, type: maybe(field), optional: true } : { name: property.name, type: field },
+    );
+  }
+  return { kind: "record", fields };
+}
+
+/** A tuple that is kept in memory, in an array or an object, is an object itself. */
+export function asData(type: Type): Type {
+  if (type.kind === "maybe") return { kind: "maybe", type: asData(type.type) };
+  if (type.kind !== "tuple") return type;
+  return {
+    kind: "record",
+    isTuple: true,
+    fields: type.items.map((item, i) => ({ name: String(i), type: asData(item) })),
+  };
 }
 
 const no = (hint: string): Refused => ({ kind: "refused", hint });
@@ -179,5 +223,20 @@ export function joined(a: Type, b: Type): Type {
   if (a.kind === "maybe" || b.kind === "maybe") return maybe(joined(definite(a), definite(b)));
   if (a.kind === "int" && b.kind === "number") return numberType;
   if (a.kind === "list" && b.kind === "list") return { kind: "list", element: joined(a.element, b.element) };
+  if (a.kind === "record" && b.kind === "record" && a.isTuple === b.isTuple) return joinedRecords(a, b);
   return a;
+}
+
+/** Of object literals with other types of fields: what either may have. */
+function joinedRecords(a: RecordType, b: RecordType): Type {
+  const names = new Set([...a.fields, ...b.fields].map((field) => field.name));
+  const fields = [...names].map((name): Field => {
+    const [x, y] = [a, b].map((record) => record.fields.find((field) => field.name === name));
+    if (x && y) {
+      const optional = x.optional ?? y.optional;
+      return { name, type: joined(x.type, y.type), ...(optional ? { optional } : {}) };
+    }
+    return { name, type: maybe((x ?? y)!.type), optional: true };
+  });
+  return { kind: "record", fields, ...(a.isTuple ? { isTuple: true } : {}) };
 }

@@ -83,7 +83,12 @@ export function isSteady(body: Body, expr: Expr): boolean {
 export function fitTo(body: Body, expr: Expr, type: Type): Expr {
   if (expr.kind !== "tuple" || type.kind === "tuple") return expr;
   if (!isReference(type)) return expr;
-  return hold(body, "items", { kind: "items", items: expr.items, type: type.kind === "maybe" ? type.type : type });
+  const made = definite(type);
+  const items = expr.items.map((item, i) => {
+    const inner = made.kind === "record" ? made.fields[i]?.type : made.kind === "list" ? made.element : undefined;
+    return inner ? fitTo(body, item, inner) : item;
+  });
+  return hold(body, "items", { kind: "items", items, type: made });
 }
 
 /** The value where it is known to be there. */

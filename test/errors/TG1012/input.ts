@@ -1,4 +1,4 @@
 /** @differentiable */
-export function f([a, b]: [number, number]): number {
-  return a * b;
+export function f(xs: Float64Array): Float64Array {
+  return Float64Array.from(xs, (x, ...rest) => x * rest.length);
 }

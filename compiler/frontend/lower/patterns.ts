@@ -1,0 +1,147 @@
+/** Binding the names of patterns: `[a, [b], ...rest]`, `{ a, b: { c }, d = 1, ...rest }`. */
+import { ts } from "ts-morph";
+import { at, elementType, fieldAt, fieldName, int, isReference, lengthOf, numberType, op } from "../../ir/build.ts";
+import type { Expr } from "../../ir/types.ts";
+import { nameOf, readField } from "./records.ts";
+import { absent, broken, refuse, shortText, type Body } from "./state.ts";
+import { definite } from "./types.ts";
+import { asArray, value } from "./values.ts";
+import { declareName } from "./variables.ts";
+
+/** Binds a name, or the names of a pattern in a pattern. */
+export function bindElement(body: Body, element: ts.BindingElement, part: Expr): void {
+  if (ts.isIdentifier(element.name)) declareName(body, element.name, part);
+  else bindPatternTo(body, element.name, part);
+}
+
+export function bindPatternTo(body: Body, pattern: ts.BindingPattern, whole: Expr): void {
+  if (ts.isObjectBindingPattern(pattern)) bindFields(body, pattern, whole);
+  else bindPattern(body, pattern, whole);
+}
+
+/** Binds the names of a pattern to the parts of a value. */
+export function bindPattern(body: Body, pattern: ts.ArrayBindingPattern, whole: Expr): void {
+  if (whole === broken) return bindBroken(body, pattern);
+  if (whole.kind === "tuple") return bindItems(body, pattern, whole.items, undefined);
+  if (!isReference(whole.type)) {
+    refuse(
+      body,
+      pattern,
+      "TG1002",
+      shortText(pattern),
+      shownType(body, pattern),
+      "Only arrays and tuples are taken apart.",
+    );
+    return bindBroken(body, pattern);
+  }
+  const array = asArray(body, whole);
+  const items = partsOfArray(array, pattern.elements.length);
+  bindItems(body, pattern, items, array);
+}
+
+export function bindItems(
+  body: Body,
+  pattern: ts.ArrayBindingPattern,
+  items: readonly Expr[],
+  array: Expr | undefined,
+): void {
+  for (const [i, element] of pattern.elements.entries()) {
+    if (ts.isOmittedExpression(element)) continue;
+    const part = element.dotDotDotToken ? restOf(body, element, items, i, array) : (items[i] ?? absent);
+    bindElement(body, element, withDefault(body, element, part));
+  }
+}
+
+function restOf(body: Body, node: ts.Node, items: readonly Expr[], from: number, array: Expr | undefined): Expr {
+  if (!array) {
+    const rest = items.slice(from);
+    const element = rest[0]?.type ?? { kind: "number" };
+    return { kind: "items", items: rest, type: { kind: "list", element } };
+  }
+  if (definite(array.type).kind === "record") {
+    const rest = definite(array.type);
+    const parts = rest.kind === "record" ? rest.fields.slice(from).map((field) => fieldAt(array, field.name)) : [];
+    return { kind: "items", items: parts, type: { kind: "list", element: parts[0]?.type ?? numberType } };
+  }
+  const type = elementType(array.type);
+  if (array.type.kind === "maybe") return refuse(body, node, "TG1001", "A rest element here", "Use slice.");
+  return {
+    kind: "copy",
+    array,
+    start: int(from),
+    end: op("max", [int(from), lengthOf(array)], { kind: "int" }),
+    type: { kind: "list", element: type },
+  };
+}
+
+/** `part ?? fallback` where the element has a default. */
+function withDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
+  if (!element.initializer) return part;
+  const start = body.block.length;
+  const fallback = value(body, element.initializer);
+  if (body.block.length !== start) {
+    return refuse(body, element, "TG1001", "This default value", "Use ?? in a statement of its own.");
+  }
+  return {
+    kind: "nullish",
+    left: part,
+    right: fallback,
+    type: part.type.kind === "maybe" ? part.type.type : fallback.type,
+  };
+}
+
+function bindBroken(body: Body, pattern: ts.ArrayBindingPattern): void {
+  for (const element of pattern.elements) {
+    if (ts.isOmittedExpression(element)) continue;
+    bindElement(body, element, broken);
+  }
+}
+
+/** `const { a, b: { c }, d = 1, ...rest } = …`: binds the names of a pattern to the fields of a value. */
+export function bindFields(body: Body, pattern: ts.ObjectBindingPattern, whole: Expr): void {
+  const taken = new Set<string>();
+  if (whole !== broken && whole.type.kind !== "record") {
+    const type = body.checker.typeToString(body.checker.getTypeAtLocation(pattern));
+    refuse(body, pattern, "TG1002", shortText(pattern), type, "Take objects with known fields apart.");
+  }
+  const record = whole.type.kind === "record" ? asArray(body, whole) : broken;
+  for (const element of pattern.elements) {
+    const named = element.propertyName ?? element.name;
+    const name = ts.isObjectBindingPattern(named) || ts.isArrayBindingPattern(named) ? undefined : nameOf(named);
+    if (element.dotDotDotToken) bindElement(body, element, restOfFields(record, taken));
+    else if (name === undefined || record === broken) bindElement(body, element, broken);
+    else {
+      taken.add(name);
+      const part = readField(record, name);
+      bindElement(body, element, part ? orDefault(body, element, part) : refuseField(body, element, name));
+    }
+  }
+}
+
+/** A default is for a field that may be missing. */
+function orDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
+  return part.type.kind === "maybe" ? withDefault(body, element, part) : part;
+}
+
+function refuseField(body: Body, node: ts.Node, name: string): Expr {
+  return refuse(body, node, "TG1015", `the property ${name}`, "Take fields that hold data.");
+}
+
+function restOfFields(record: Expr, taken: ReadonlySet<string>): Expr {
+  if (record.type.kind !== "record") return broken;
+  const fields = record.type.fields.filter((field) => !taken.has(field.name));
+  return {
+    kind: "items",
+    items: fields.map((field) => fieldAt(record, field.name)),
+    type: { kind: "record", fields },
+  };
+}
+
+/** The first elements of an array, or the items of a tuple. */
+export function partsOfArray(array: Expr, count: number): Expr[] {
+  const isTuple = definite(array.type).kind === "record";
+  return Array.from({ length: count }, (_, i) => at(array, isTuple ? fieldName(String(i)) : int(i)));
+}
+
+export const shownType = (body: Body, node: ts.Node): string =>
+  body.checker.typeToString(body.checker.getTypeAtLocation(node));

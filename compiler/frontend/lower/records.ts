@@ -1,0 +1,102 @@
+/** Objects: literals, reads of fields, and taking them apart. */
+import { ts } from "ts-morph";
+import { fieldAt, fieldName, fieldOf } from "../../ir/build.ts";
+import type { Expr, Literal, RecordType } from "../../ir/types.ts";
+import { readName } from "./names.ts";
+import { lowerInOrder } from "./order.ts";
+import { absent, broken, refuse, shortText, type Body } from "./state.ts";
+import { definite, isRefused, readType, typeFor } from "./types.ts";
+import { arrayOperand, asOperand, fitTo, value } from "./values.ts";
+
+/** The index of a field in `record["name"]` and `tuple[0]`; undefined where it is none. */
+export function fieldIndex(record: Expr, index: Expr): Literal | undefined {
+  const type = definite(record.type);
+  if (type.kind !== "record" || index.kind !== "literal") return undefined;
+  const name = fieldName(String(index.value));
+  return fieldOf(type, name) ? name : undefined;
+}
+
+/** `record.name`; undefined if the owner is no object with that field. */
+export function readField(record: Expr, name: string): Expr | undefined {
+  return record.type.kind === "record" && fieldOf(record.type, fieldName(name)) ? fieldAt(record, name) : undefined;
+}
+
+/** The type of an object literal: what is wanted of it, where that says more than the literal itself. */
+function literalType(body: Body, node: ts.ObjectLiteralExpression): RecordType | undefined {
+  const contextual = body.checker.getContextualType(node);
+  const wanted = contextual && readType(body.checker, contextual, "context");
+  if (wanted && !isRefused(wanted)) {
+    const data = definite(wanted);
+    if (data.kind === "record") return data;
+  }
+  const own = typeFor(body.all, body.entry, body.checker.getTypeAtLocation(node), {
+    node,
+    what: shortText(node),
+    source: "inferred",
+  });
+  return own?.kind === "record" ? own : undefined;
+}
+
+/** `{ a, b: e, ...rest }`. Values are evaluated in the order of the text; a later one replaces an earlier one. */
+export function objectLiteral(body: Body, node: ts.ObjectLiteralExpression): Expr {
+  const type = literalType(body, node);
+  if (!type) return broken;
+  const parts = node.properties.map((property) => partOf(body, property));
+  const lowered = lowerInOrder(
+    body,
+    parts.map((part) => part.lower),
+  );
+  if (lowered.includes(broken)) return broken;
+  const given = new Map<string, Expr>();
+  parts.forEach(({ name }, i) => {
+    const made = lowered[i]!;
+    if (name !== undefined) given.set(name, made);
+    else for (const [field, part] of fieldsOf(made)) given.set(field, part);
+  });
+  const items = type.fields.map((field) => {
+    const item = given.get(field.name);
+    return item ? asOperand(body, fitTo(body, item, field.type), field.name) : absent;
+  });
+  return { kind: "items", items, type };
+}
+
+interface Part {
+  /** Undefined for a spread. */
+  readonly name: string | undefined;
+  readonly lower: () => Expr;
+}
+
+function partOf(body: Body, property: ts.ObjectLiteralElementLike): Part {
+  if (ts.isSpreadAssignment(property)) return { name: undefined, lower: () => spread(body, property) };
+  const name = property.name && nameOf(property.name);
+  if (name === undefined) {
+    const hint = "Write the name of the field.";
+    return { name: "", lower: () => refuse(body, property, "TG1001", "A computed name of a field", hint) };
+  }
+  if (ts.isPropertyAssignment(property)) return { name, lower: () => value(body, property.initializer, name) };
+  if (ts.isShorthandPropertyAssignment(property)) return { name, lower: () => shorthand(body, property) };
+  return {
+    name,
+    lower: () => refuse(body, property, "TG1001", `The method ${name} in an object`, "Write a function."),
+  };
+}
+
+export function nameOf(name: ts.PropertyName): string | undefined {
+  return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) ? name.text : undefined;
+}
+
+function spread(body: Body, node: ts.SpreadAssignment): Expr {
+  const record = arrayOperand(body, node.expression);
+  if (record === broken || record.type.kind === "record") return record;
+  return refuse(body, node, "TG1001", shortText(node), "Spread objects with known fields.");
+}
+
+/** The fields of an object as values, each as it is now. */
+function fieldsOf(record: Expr): [string, Expr][] {
+  if (record.type.kind !== "record") return [];
+  return record.type.fields.map((field) => [field.name, fieldAt(record, field.name)]);
+}
+
+function shorthand(body: Body, node: ts.ShorthandPropertyAssignment): Expr {
+  return readName(body, node.name, body.checker.getShorthandAssignmentValueSymbol(node));
+}
