@@ -23,7 +23,7 @@ import type { Func, Program, Stmt } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { calleesOf, declaredNames } from "./ir/visit.ts";
 import { normalise } from "./normalise/index.ts";
-import { nameForAgain, recursiveFunctions, takesTapesApart } from "./normalise/inline.ts";
+import { copiesState, nameForAgain, recursiveFunctions, takesTapesApart } from "./normalise/inline.ts";
 import { simplify, type SimplifyOptions } from "./simplify/index.ts";
 
 /** What is left to the user in functions of theirs that are copied. */
@@ -264,6 +264,10 @@ export class Pipeline {
     try {
       const { key, of, mode, wrt, outputs } = derived;
       const made = this.derive(of, mode, key, wrt, outputs);
+      if (copiesState(made)) {
+        this.#program.set(key, this.#derive(of, { mode, name: key, wrt, outputs, keepsArguments: true }));
+        return;
+      }
       this.#program.set(key, made);
       if (!takesTapesApart(made)) return;
       const again = nameForAgain(key);

@@ -7,8 +7,9 @@
  * Distinct parameters are distinct memory: generated code checks that at entry.
  */
 import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
+import { copyTogether } from "../ir/runtime.ts";
 import type { Expr, Func, Stmt, Type } from "../ir/types.ts";
-import { variablesDeclaredBy, variableTypes, walkBlock } from "../ir/visit.ts";
+import { patternVariables, variablesDeclaredBy, variableTypes, walkBlock } from "../ir/visit.ts";
 import {
   anyElement,
   type CalleeFacts,
@@ -189,6 +190,13 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
       if (node !== undefined) find(node).dynamic = true;
     }
   };
+  /** Copies share memory as what they are copies of does, so each goes with its original. */
+  const bindCopies = (stmt: Call): void => {
+    patternVariables(stmt.target).forEach(({ name }, i) => {
+      bind(name, stmt.args[i]!);
+      ofName(name).dynamic = true;
+    });
+  };
   /** An unknown callee may give back any array of the same type that went in, or put it into a list. */
   const mixAll = (stmt: Call): void => {
     const groups = new Map<string, { readonly nodes: Node[]; isOpen: boolean }>();
@@ -247,7 +255,8 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
       case "call":
       case "apply": {
         const facts = stmt.kind === "call" ? callees?.(stmt.callee) : undefined;
-        if (facts === undefined) mixAll(stmt);
+        if (stmt.kind === "call" && stmt.callee === copyTogether) bindCopies(stmt);
+        else if (facts === undefined) mixAll(stmt);
         else bindCall(stmt, facts);
         break;
       }

@@ -3,6 +3,7 @@
  * memory class, the length of the lists in a class. Two accesses can only interfere if they share a key.
  */
 import { at, fieldAt, fieldName, int, isReference } from "../ir/build.ts";
+import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { exprsOf, implicitReads, namesDeclaredBy, walkBlock, walkExpr } from "../ir/visit.ts";
 import type { Aliasing, Cell } from "./alias.ts";
@@ -122,6 +123,7 @@ export function writesOfStmt(aliasing: Aliasing, stmt: Stmt): Key[] {
       return [contentsKey(aliasing, stmt.array), lengthKey(aliasing, stmt.array)];
     case "call":
     case "apply": {
+      if (stmt.kind === "call" && stmt.callee === copyTogether) return [];
       const into = new Set<Key>();
       for (const arg of stmt.args) passed(aliasing, arg, into);
       return [...into];

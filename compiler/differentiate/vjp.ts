@@ -21,6 +21,7 @@ import {
   variable,
   zerosLike,
 } from "../ir/build.ts";
+import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -36,6 +37,7 @@ import { mayResize } from "../analyse/ranges.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
 import { planCheckpoint } from "./checkpoint.ts";
+import { copiesForCalls } from "./copies.ts";
 import type { BlockPlan } from "./plan.ts";
 import { fuseSweeps } from "./fuse.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
@@ -79,8 +81,8 @@ interface Pieces {
 }
 
 export function reverseMode(prepared: Prepared, calls: CallTable, options: ReverseOptions): Func {
-  // Where shadows move, each call of a pullback runs both sweeps anew.
-  const repeatable = options.mode === "pullback" && options.keepsArguments !== true && !shadowsMove(prepared);
+  const isKept = options.mode === "pullback" && options.keepsArguments !== true;
+  const repeatable = isKept && !shadowsMove(prepared) && !shadowsMoveInCalls(prepared, calls, options);
   const pieces = makePieces(prepared, calls, repeatable, options);
   switch (options.mode) {
     case "vjp":
@@ -89,7 +91,7 @@ export function reverseMode(prepared: Prepared, calls: CallTable, options: Rever
     case "valueAndGrad":
       return gradientFunction(pieces, options);
     case "pullback":
-      return pullbackFunction(pieces, options);
+      return pullbackFunction(pieces, isKept ? (repeatable ? keepAndReverse : keepAndCopy) : rerun, options);
   }
 }
 
@@ -279,6 +281,19 @@ function isMoving({ prepared }: Pick<Pieces, "prepared">, expr: Expr): boolean {
 /** Whether any active array is reached through references that move. */
 function shadowsMove(prepared: Prepared): boolean {
   return [...variableTypes(prepared.func)].some(([name, type]) => isMoving({ prepared }, variable(name, type)));
+}
+
+/** Whether callees are given shadows in the forward sweep, or tapes of arrays, into which they take earlier contents back. */
+function shadowsMoveInCalls(prepared: Prepared, calls: CallTable, options: ReverseOptions): boolean {
+  if (!someStmt(prepared.body, (stmt) => stmt.kind === "call")) return false;
+  const trial = { ...prepared, names: namesApartFrom(namesOf(prepared.func)) };
+  const { bars, sweeps } = makePieces(trial, calls, false, options);
+  return someStmt(
+    sweeps.forward,
+    (stmt) =>
+      (stmt.kind === "let" && isReference(stmt.type) && bars.arrayOf(stmt.name) !== undefined) ||
+      (stmt.kind === "call" && stmt.args.some((arg) => arg.type.kind === "tape" && isReference(arg.type.element))),
+  );
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -625,7 +640,15 @@ function overlap(x: Expr, y: Expr): Expr | undefined {
 // fPullback
 // ---------------------------------------------------------------------------------------------
 
-function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
+/** What there is before the closure, and in it. */
+type Keep = (
+  pieces: Pieces,
+  v: Expr,
+  end: Block,
+  options: ReverseOptions,
+) => { readonly before: Block; readonly inside: Block };
+
+function pullbackFunction(pieces: Pieces, keep: Keep, options: ReverseOptions): Func {
   const { prepared } = pieces;
   const { names, inputs, outputs, func } = prepared;
   const vType = cotangentType(outputs);
@@ -636,18 +659,8 @@ function pullbackFunction(pieces: Pieces, options: ReverseOptions): Func {
     inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)),
     grads,
   );
-  const moving =
-    options.keepsArguments === true ||
-    shadowsMove(prepared) ||
-    someStmt(
-      pieces.sweeps.forward,
-      (stmt) =>
-        (stmt.kind === "let" && isReference(stmt.type) && pieces.bars.arrayOf(stmt.name) !== undefined) ||
-        // Callees put their arrays on tapes, and take earlier contents back into them.
-        (stmt.kind === "call" && stmt.args.some((arg) => arg.type.kind === "tape" && isReference(arg.type.element))),
-    );
   const end: Block = [...entry.after, { kind: "return", value: gradient }];
-  const own = moving ? rerun(pieces, v, end, options) : keepAndReverse(pieces, v, end, options);
+  const own = keep(pieces, v, end, options);
 
   const closureName = names.fresh("pullback");
   const closure: Stmt = {
@@ -718,17 +731,64 @@ function keepAndReverse(
       fresh.set(name, past);
     }
   }
-  // Scalars that the reverse sweep takes back get a copy in each call. Tapes are read from their ends anew by each.
+  const scalars = pastScalars(pieces, reverse);
+  for (const [name, past] of scalars.renamed) fresh.set(name, past);
+  return {
+    before: [...pieces.sweeps.forward, ...kept],
+    inside: [...copies, ...scalars.copies, ...renameBlock(reverse, rename)],
+  };
+}
+
+/** Scalars that the reverse sweep takes back get a copy in each call. Tapes are read from their ends anew by each. */
+function pastScalars(
+  { prepared, sweeps }: Pieces,
+  reverse: Block,
+): { readonly copies: Block; readonly renamed: ReadonlyMap<string, string> } {
   const declaredInside = new Set(reverse.flatMap((stmt) => (stmt.kind === "let" ? [stmt.name] : [])));
   const assigned = assignedVariables(reverse);
-  for (const stmt of pieces.sweeps.forward) {
+  const copies: Stmt[] = [];
+  const renamed = new Map<string, string>();
+  for (const stmt of sweeps.forward) {
     if (stmt.kind !== "let" || isReference(stmt.type) || stmt.type.kind === "tape") continue;
     if (!assigned.has(stmt.name) || declaredInside.has(stmt.name)) continue;
-    const past = names.fresh(`${stmt.name}Past`);
+    const past = prepared.names.fresh(`${stmt.name}Past`);
     copies.push({ kind: "let", name: past, type: stmt.type, mutable: true, init: variable(stmt.name, stmt.type) });
-    fresh.set(stmt.name, past);
+    renamed.set(stmt.name, past);
   }
-  return { before: [...pieces.sweeps.forward, ...kept], inside: [...copies, ...renameBlock(reverse, rename)] };
+  return { copies, renamed };
+}
+
+/**
+ * Where references move, the shadows live in the forward sweep: that runs once, and each call of the pullback
+ * works on copies of what it left behind.
+ */
+function keepAndCopy(
+  pieces: Pieces,
+  v: Expr,
+  end: Block,
+  options: ReverseOptions,
+): { readonly before: Block; readonly inside: Block } {
+  const { prepared, sweeps } = pieces;
+  const { func, names } = prepared;
+  const bars = parameterBars(pieces, new Map());
+  const forward: Block = [...bars.moving, ...sweeps.forward];
+  const reverse: Block = [
+    ...bars.others,
+    ...sweeps.declarations,
+    ...seed(pieces, v, options.name),
+    ...sweeps.reverse,
+    ...end,
+  ];
+  const visible = [
+    ...func.params.map(({ name, type }) => variable(name, type)),
+    ...prepared.outputs.flatMap((output) => leavesOf(output.structure).map((leaf) => leaf.expr)),
+  ];
+  const last = end.at(-1);
+  const given = last?.kind === "return" && last.value !== undefined ? [last.value] : [];
+  const { kept, own, renamed } = copiesForCalls(func, { forward, reverse }, names, visible, given);
+  const scalars = pastScalars(pieces, reverse);
+  const rename = (name: string): string => renamed.get(name) ?? scalars.renamed.get(name) ?? name;
+  return { before: [...forward, ...kept], inside: [...own, ...scalars.copies, ...renameBlock(reverse, rename)] };
 }
 
 /** Whether the contents of an array, or of the arrays in it, are among the keys. */
@@ -737,8 +797,8 @@ function reachesAny(aliasing: Prepared["aliasing"], array: Expr, reads: Readonly
 }
 
 /**
- * Where references move, the shadows live in the forward sweep. Then a call of the pullback runs both
- * sweeps on copies of the arguments as they were at entry, without the function's effects.
+ * The pullback of a function that is differentiated once more: each call runs both sweeps on copies of the
+ * arguments as they were at entry, without the function's effects.
  */
 function rerun(
   pieces: Pieces,

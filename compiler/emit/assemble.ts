@@ -1,5 +1,6 @@
 /** A whole generated module: header, imports, copied constants, private helpers, exported functions. */
 import { namesApartFrom } from "../ir/names.ts";
+import { runtimeNames } from "../ir/runtime.ts";
 import type { Func } from "../ir/types.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
 import type { ModuleSymbol, SourceFile } from "../frontend/types.ts";
@@ -30,7 +31,7 @@ export function emitModule(given: ModuleInput, options: EmitOptions): string {
   const input = { ...given, functions };
   const used = globalsOfAll(input.functions);
   const plan = planSymbols(input, used);
-  const globalNames = nameGlobals(input, plan);
+  const globalNames = nameGlobals(input, plan, used);
 
   const helpers = input.functions.filter((f) => !f.exported);
   const products = input.functions.filter((f) => f.exported);
@@ -39,7 +40,7 @@ export function emitModule(given: ModuleInput, options: EmitOptions): string {
   );
   const sections = [
     input.header.trimEnd(),
-    [...runtimeImports(used, input.symbols), ...sourceImports(input.source, plan, globalNames)].join("\n"),
+    [...runtimeImports(used, input.symbols, globalNames), ...sourceImports(input.source, plan, globalNames)].join("\n"),
     plan.copied.map((symbol) => copyText(symbol, input, globalNames)).join("\n"),
     ...texts,
   ];
@@ -138,12 +139,13 @@ function numericValue(
 }
 
 /** Printed names by key: exported functions keep theirs, all else has the name from its own file where that is free. */
-function nameGlobals({ functions }: ModuleInput, plan: SymbolPlan): Map<string, string> {
+function nameGlobals({ functions }: ModuleInput, plan: SymbolPlan, used: Globals): Map<string, string> {
   const exported = functions.filter((f) => f.exported).map(({ func }) => func.name);
   const names = namesApartFrom(exported);
   const result = new Map<string, string>();
   for (const { func } of functions.filter((f) => !f.exported)) result.set(func.name, names.fresh(plainName(func)));
   for (const { symbol } of plan.imported) result.set(symbol.key, names.fresh(symbol.name));
+  for (const [key, name] of runtimeNames) if (used.values.has(key)) result.set(key, names.fresh(name));
   for (const symbol of plan.copied) result.set(symbol.key, names.fresh(symbol.name));
   return result;
 }
@@ -172,12 +174,21 @@ function copyText(symbol: ModuleSymbol, input: ModuleInput, globalNames: Readonl
   return identifiersReplaced([symbol.text.trim()], (identifier) => renames.get(identifier) ?? identifier).join("");
 }
 
-function runtimeImports(used: Globals, symbols: ReadonlyMap<string, ModuleSymbol>): string[] {
+function runtimeImports(
+  used: Globals,
+  symbols: ReadonlyMap<string, ModuleSymbol>,
+  globalNames: ReadonlyMap<string, string>,
+): string[] {
   const types = publicTypes.filter((name) => used.types.has(name) && !symbols.has(name));
   const lines = types.length === 0 ? [] : [importText("tsgrad", types, true)];
-  if (symbols.has("Tensor")) return lines;
-  if (used.values.has("Tensor")) lines.push(importText("tsgrad/runtime", ["Tensor"], false));
-  else if (used.types.has("Tensor")) lines.push(importText("tsgrad/runtime", ["Tensor"], true));
+  const hasTensor = !symbols.has("Tensor") && (used.values.has("Tensor") || used.types.has("Tensor"));
+  const values = [...runtimeNames].flatMap(([key, name]) => {
+    const local = globalNames.get(key);
+    return local === undefined ? [] : [local === name ? name : `${name} as ${local}`];
+  });
+  if (hasTensor && used.values.has("Tensor")) values.push("Tensor");
+  else if (hasTensor) lines.push(importText("tsgrad/runtime", ["Tensor"], true));
+  if (values.length > 0) lines.push(importText("tsgrad/runtime", values, false));
   return lines;
 }
 

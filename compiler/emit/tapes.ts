@@ -12,6 +12,7 @@
  */
 import { assign, at, compare, constant, int, intType, lengthOf, mutable, op, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Func, Stmt, Type, TypedArrayName } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -412,7 +413,9 @@ function keepFromClosure(
   if (declaredNames(closure.func.body).has(tape.name)) return closure;
   const list = variable(tape.name, { kind: "list", element: tape.element });
   const changed = someStmt(closure.func.body, (stmt) => stmt.kind === "push" && stmt.tape === tape.name);
-  if (changed || escapes(closure.func.body, tape.name)) {
+  const copied = (stmt: Stmt): boolean => stmt.kind === "call" && stmt.callee === copyTogether;
+  const handled = mapBlock(closure.func.body, (stmt) => (copied(stmt) ? [] : stmt));
+  if (changed || escapes(handled, tape.name)) {
     const copy = context.names.fresh(tape.name);
     const inner = renameBlock(closure.func.body, (name) => (name === tape.name ? copy : name));
     return withBody(closure, [constant(copy, list.type, { kind: "copy", array: list, type: list.type }), ...inner]);

@@ -1,6 +1,7 @@
 /** Checks the invariants that `ir/types.ts` states. Run on the result of every pass in tests. */
 import { at, elementType, fieldOf, isReference, sameType } from "./build.ts";
 import { printExpr, printType } from "./print.ts";
+import { copyTogether, runtimeNames } from "./runtime.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt, Type } from "./types.ts";
 import { childrenOf } from "./visit.ts";
 
@@ -134,9 +135,9 @@ function makeVerifier(program: Program | undefined) {
     for (const arg of e.args) need(arg, "numeric", e);
   }
 
-  function pattern(p: Pattern): void {
-    if (p.kind === "name") declare(p.name, p.type, false);
-    else if (p.kind === "tuple") p.items.forEach(pattern);
+  function pattern(p: Pattern, mutable = false): void {
+    if (p.kind === "name") declare(p.name, p.type, mutable);
+    else if (p.kind === "tuple") for (const item of p.items) pattern(item, mutable);
   }
 
   function block(stmts: Block): void {
@@ -210,7 +211,8 @@ function makeVerifier(program: Program | undefined) {
       case "call":
         s.args.forEach(argument);
         checkCall(s);
-        return pattern(s.target);
+        // A reverse sweep goes on with earlier values in copies.
+        return pattern(s.target, s.callee === copyTogether);
       case "apply":
         lookUp(s.callee);
         s.args.forEach(argument);
@@ -261,7 +263,7 @@ function makeVerifier(program: Program | undefined) {
   }
 
   function checkCall(s: Extract<Stmt, { kind: "call" }>): void {
-    if (!program) return;
+    if (!program || runtimeNames.has(s.callee)) return;
     const callee = program.get(s.callee);
     if (!callee) return fault(`${s.callee} is no function of the program`);
     if (s.args.length !== callee.params.length) {

@@ -5,6 +5,7 @@
 import { variable, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
+import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -69,6 +70,11 @@ export function takesTapesApart(pullback: Func): boolean {
       (s) => s.kind === "pop" || (s.kind === "call" && s.args.some((arg) => arg.type.kind === "tape")),
     ),
   );
+}
+
+/** A pullback that works on copies of what its forward sweep left behind is not differentiated once more. */
+export function copiesState(pullback: Func): boolean {
+  return someStmt(pullback.body, (s) => s.kind === "call" && s.callee === copyTogether);
 }
 
 function calleeFor(call: Extract<Stmt, { kind: "call" }>, caller: Func, program: Program): Func {

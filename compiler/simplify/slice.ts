@@ -3,8 +3,9 @@
  * caller. What only served a value that nobody asked for goes, whole loops and tapes with it.
  */
 import { variable } from "../ir/build.ts";
-import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
-import { exprsOf, implicitReads, mapStmt } from "../ir/visit.ts";
+import { copyTogether } from "../ir/runtime.ts";
+import type { Block, Expr, Func, Pattern, Stmt } from "../ir/types.ts";
+import { exprsOf, implicitReads, mapStmt, patternVariables } from "../ir/visit.ts";
 import { isMemory } from "../analyse/callees.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
 import { type Key, reachableKeys, readsOfExpr, writesOfStmt } from "../analyse/effects.ts";
@@ -56,7 +57,7 @@ function markStmt(aliasing: Aliasing, stmt: Stmt, live: Set<Key>): boolean {
       return true;
     default:
       if (!isNeeded(aliasing, stmt, live)) return false;
-      for (const expr of exprsOf(stmt)) {
+      for (const expr of exprsOf(withoutIdleCopies(stmt, live))) {
         readsOfExpr(aliasing, expr, live);
         if (
           expr.kind === "tensor" ||
@@ -119,6 +120,7 @@ function isNeeded(aliasing: Aliasing, stmt: Stmt, live: ReadonlySet<Key>): boole
     case "comment":
       return false;
     case "call":
+      return stmt.callee !== copyTogether || patternVariables(stmt.target).some(({ name }) => live.has(name));
     case "apply":
     case "effect":
     case "throw":
@@ -128,6 +130,15 @@ function isNeeded(aliasing: Aliasing, stmt: Stmt, live: ReadonlySet<Key>): boole
     default:
       return true;
   }
+}
+
+/** Of things that are copied together, those of which something uses the copy. */
+function withoutIdleCopies(stmt: Stmt, live: ReadonlySet<Key>): Stmt {
+  if (stmt.kind !== "call" || stmt.callee !== copyTogether || stmt.target.kind !== "tuple") return stmt;
+  const { items } = stmt.target;
+  const isUsed = (i: number): boolean => patternVariables(items[i]!).some(({ name }) => live.has(name));
+  const target: Pattern = { kind: "tuple", items: items.filter((_, i) => isUsed(i)) };
+  return { ...stmt, target, args: stmt.args.filter((_, i) => isUsed(i)) };
 }
 
 function keep(aliasing: Aliasing, block: Block, live: ReadonlySet<Key>): Block {
@@ -153,7 +164,7 @@ function keep(aliasing: Aliasing, block: Block, live: ReadonlySet<Key>): Block {
         out.push(stmt);
         break;
       default:
-        if (isNeeded(aliasing, stmt, live)) out.push(stmt);
+        if (isNeeded(aliasing, stmt, live)) out.push(withoutIdleCopies(stmt, live));
     }
   }
   return dropIdleComments(out);

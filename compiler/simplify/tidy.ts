@@ -6,6 +6,7 @@
 import { bool, isReference } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
+import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -274,7 +275,7 @@ function interferes(stmt: Stmt, value: Expr, apart: (written: Expr, value: Expr)
     if (s.kind === "assign" && names.has(s.name)) return true;
     if (s.kind === "pop" && names.has(s.target)) return true;
     if (namesDeclaredBy(s).some((name) => names.has(name))) return true;
-    if (s.kind === "call" || s.kind === "apply") return true;
+    if ((s.kind === "call" && s.callee !== copyTogether) || s.kind === "apply") return true;
     const written = writtenArray(s);
     return readsMemory && written !== undefined && !apart(written, value);
   });
