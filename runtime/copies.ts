@@ -1,6 +1,13 @@
 /** Copies of memory that keep what is shared. */
 
-const arrayTypes = {
+interface NumericArray extends ArrayBufferView {
+  readonly length: number;
+  readonly [Symbol.toStringTag]: string;
+}
+
+const arrayTypes: Readonly<
+  Record<string, new (buffer: ArrayBufferLike, start: number, length: number) => NumericArray>
+> = {
   Float64Array,
   Float32Array,
   Int8Array,
@@ -11,13 +18,12 @@ const arrayTypes = {
   Int32Array,
   Uint32Array,
 };
-type NumericArray = InstanceType<(typeof arrayTypes)[keyof typeof arrayTypes]>;
 
 /** The stretch of a buffer that views look at, and its copy once that is made. */
 interface Stretch {
   start: number;
   end: number;
-  copy?: ArrayBuffer;
+  copy?: ArrayBufferLike;
 }
 
 /**
@@ -78,9 +84,10 @@ class Copier {
 
   #copyOfTyped(view: NumericArray): NumericArray {
     const stretch = this.#stretches.get(view.buffer);
-    if (stretch === undefined) throw new Error("copyTogether: a buffer was not measured");
-    stretch.copy ??= view.buffer.slice(stretch.start, stretch.end) as ArrayBuffer;
-    return new arrayTypes[view[Symbol.toStringTag]](stretch.copy, view.byteOffset - stretch.start, view.length);
+    const TypedArray = arrayTypes[view[Symbol.toStringTag]];
+    if (stretch === undefined || TypedArray === undefined) throw new Error("copyTogether: an array was not measured");
+    stretch.copy ??= view.buffer.slice(stretch.start, stretch.end);
+    return new TypedArray(stretch.copy, view.byteOffset - stretch.start, view.length);
   }
 }
 
