@@ -1,6 +1,7 @@
 /** Cleans up what a transform made, and makes it fast, without changing a bit of the primal. */
 import type { Func } from "../ir/types.ts";
 import { dropDeadStores } from "./clears.ts";
+import { dropCopies } from "./copies.ts";
 import { takeOutFactors } from "./factor.ts";
 import { hoistLoads } from "./hoist.ts";
 import { dropDeadAssignments } from "./liveness.ts";
@@ -46,5 +47,5 @@ export function simplify(func: Func, isMade: (name: string) => boolean, options:
   if (options.sum !== false) current = sumInVariables(current);
   if (options.hoist !== false) current = hoistLoads(current);
   if (options.share !== false) current = shareLoads(current);
-  return placeNotes(slice(current));
+  return placeNotes(slice(dropCopies(current, isMade)));
 }
