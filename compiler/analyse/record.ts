@@ -93,7 +93,9 @@ function lateConstants(options: RecordOptions, block: BlockPlan): Map<number, Lo
     lastUse.set(name, Math.max(at, lastUse.get(name) ?? -1));
   };
   block.items.forEach((item, i) => {
-    for (const name of namesUsedBy(item)) use(name, i);
+    // A callee that takes back what it wrote is handed its arguments before.
+    const at = item.kind === "simple" && item.takesBack === true ? i + 0.5 : i;
+    for (const name of namesUsedBy(item)) use(name, at);
     // Where a value goes back to must be known before it is back.
     if (item.kind === "simple") for (const name of placeOf(options, item.stmt)) use(name, i + 0.5);
   });

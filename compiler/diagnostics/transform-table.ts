@@ -12,6 +12,11 @@ export const transformTable = {
     message: "The derivative of '{0}' is defined in terms of itself.",
     hint: "Differentiate a function that does not call its own derivative.",
   },
+  TG3004: {
+    severity: "error",
+    message: "The mode '{0}' needs an output that is always there; that of '{1}' may be undefined.",
+    hint: "Return NaN or an empty array instead of undefined, or use vjp or jvp.",
+  },
   TG3005: {
     message:
       "The mode '{0}' of '{1}' has no layout for '{2}': it holds objects in an array, or an object is handed on whole.",

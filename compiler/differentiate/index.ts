@@ -78,6 +78,9 @@ function composed(setting: Setting, wish: Wish): Func {
   const reference = prepared(setting, wish, "forward");
   const local = reference.inputs.find((input) => input.isLocal);
   if (local !== undefined) throw new Refusal("localWrt", [local.label]);
+  // Outputs that may be absent have cotangents and tangents that may be, but no rows.
+  if (reference.outputs.some((o) => o.active && leavesOf(o.structure).some(({ type }) => type.kind === "maybe")))
+    throw new Refusal("absence");
   const labels = reference.inputs.map((input) => input.label);
   const positions = labels.map((label) => reference.func.params.findIndex((p) => p.name === label));
   const same = positions.map((index): Wrt => ({ kind: "param", index }));

@@ -89,18 +89,8 @@ function stabilise(planner: Planner, block: Block): Block {
   block.forEach((stmt, i) => {
     const isPath =
       stmt.kind === "let" && isReference(stmt.type) && (stmt.init?.kind === "view" || stmt.init?.kind === "index");
-    if (stmt.kind === "store" || stmt.kind === "accumulate") {
-      // The place of a store that its own value decides on must be known when it is taken back.
-      const own = new Set(writesOfStmt(aliasing, stmt));
-      if ([...readsOfExpr(aliasing, stmt.index)].some((key) => own.has(key))) {
-        const name = names.fresh("position");
-        out.push({ kind: "let", name, type: stmt.index.type, mutable: false, init: stmt.index });
-        out.push({ ...stmt, ...sameElement(stmt, variable(name, stmt.index.type)) });
-        return;
-      }
-    }
     if (stmt.kind !== "if" && stmt.kind !== "for" && !isPath) {
-      out.push(stmt);
+      out.push(...withKnownPlace(planner, stmt));
       return;
     }
     const changed = writesOf(aliasing, block.slice(i));
@@ -128,14 +118,45 @@ function stabilise(planner: Planner, block: Block): Block {
   return out;
 }
 
-/** The store with another index, in its value too where it reads its own element. */
-function sameElement<S extends Extract<Stmt, { kind: "store" | "accumulate" }>>(
-  stmt: S,
-  index: Expr,
-): Pick<S, "index" | "value"> {
-  const place: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
-  const value = mapExpr(stmt.value, (e) => (sameExpr(e, place) ? { ...place, index } : e));
-  return { index, value };
+/** The place of a write that what it overwrites decides on must be known when it is taken back. */
+function withKnownPlace(planner: Planner, stmt: Stmt): Block {
+  const { aliasing, names } = planner.context;
+  const own = new Set(writesOfStmt(aliasing, stmt));
+  const positions: Stmt[] = [];
+  const position = (index: Expr): Expr => {
+    if (![...readsOfExpr(aliasing, index)].some((key) => own.has(key))) return index;
+    const name = names.fresh("position");
+    positions.push({ kind: "let", name, type: index.type, mutable: false, init: index });
+    return variable(name, index.type);
+  };
+  const place = (e: Expr): Expr => {
+    if (e.kind === "index") return { ...e, array: place(e.array), index: position(e.index) };
+    return e.kind === "view" ? mapChildren(e, (part) => (isReference(part.type) ? place(part) : position(part))) : e;
+  };
+  switch (stmt.kind) {
+    case "store":
+    case "accumulate": {
+      const before: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
+      const array = place(stmt.array);
+      const index = position(stmt.index);
+      if (positions.length === 0) return [stmt];
+      // In its value too, where it reads its own element.
+      const value = mapExpr(stmt.value, (e) => (sameExpr(e, before) ? { ...before, array, index } : e));
+      return [...positions, { ...stmt, array, index, value }];
+    }
+    case "fill":
+    case "append":
+    case "shrink": {
+      const array = place(stmt.array);
+      return positions.length === 0 ? [stmt] : [...positions, { ...stmt, array }];
+    }
+    case "set": {
+      const target = place(stmt.target);
+      return positions.length === 0 ? [stmt] : [...positions, { ...stmt, target }];
+    }
+    default:
+      return [stmt];
+  }
 }
 
 /** Whether a reverse sweep can have anything to do in an `if`: active values, or overwritten ones. */

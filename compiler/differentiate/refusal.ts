@@ -12,6 +12,8 @@ export type Reason =
   | "mode"
   /** The Jacobian towards, or of, an array of objects, or an object that is handed on as a whole. */
   | "objects"
+  /** A Jacobian of what may be undefined. */
+  | "absence"
   /** A position of `wrt` where no differentiable parameter is. */
   | "position"
   /** A function that calls its own derivative. */
@@ -75,6 +77,8 @@ export function reportOf(refusal: Refusal, asked: Asked): Report {
       return makeReport("TG2021", origin, [mode, available.join(", ")], related);
     case "objects":
       return makeReport("TG3005", origin, [mode, name, first], related);
+    case "absence":
+      return makeReport("TG3004", origin, [mode, name], related);
     case "position":
       return makeReport("TG3002", origin, [first, name, second], related);
     case "circular":

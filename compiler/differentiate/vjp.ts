@@ -8,6 +8,7 @@ import {
   at,
   compare,
   holdsReferences,
+  ifThen,
   int,
   intType,
   isDifferentiable,
@@ -175,7 +176,10 @@ function seedStructure(
   if (expr.kind !== "var" || !isDifferentiable(type) || !pieces.planner.active(expr)) return [];
   const bar = pieces.bars.of(expr.name, type);
   if (bar.kind !== "var") return [];
-  if (!isReference(type)) return [{ kind: "assign", name: bar.name, value: op("add", [bar, v ?? num(1)]) }];
+  if (!isReference(type)) {
+    const seed = v === undefined ? num(1) : v.type.kind === "maybe" ? orZero(v) : v;
+    return [{ kind: "assign", name: bar.name, value: op("add", [bar, seed]) }];
+  }
   if (v === undefined) throw new Error("vjp: an array output needs a cotangent");
   const { names } = pieces.prepared;
   const told = toldByName(v);
@@ -183,9 +187,22 @@ function seedStructure(
     ...checkLength(names, fname, { ...told, expr: part }, { expr, words: [label] }),
     ...addInto(names, bar, part, type),
   ];
-  if (v.kind === "var") return add(v);
+  const addPresent = (part: Expr): Stmt[] => {
+    if (type.kind !== "maybe") return add(part);
+    return [ifThen(compare("ne", part, absent(type)), add({ ...part, type: type.type }))];
+  };
+  if (v.kind === "var") return addPresent(v);
   const part = variable(names.fresh(`${expr.name}V`), type);
-  return [{ kind: "let", name: part.name, type, mutable: false, init: v }, ...add(part)];
+  return [{ kind: "let", name: part.name, type, mutable: false, init: v }, ...addPresent(part)];
+}
+
+function absent(type: Type): Expr {
+  return { kind: "literal", value: undefined, type };
+}
+
+/** The cotangent of a number that may be absent: none counts as zero. */
+function orZero(v: Expr): Expr {
+  return { kind: "nullish", left: v, right: num(0), type: numberType };
 }
 
 /** The gradient of an input, from its adjoints; zero where nothing depends on it. */
@@ -573,6 +590,12 @@ function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; rea
     },
   ];
   const resized = (list: Expr): boolean => isResized(pieces, list);
+  if (array.type.kind === "maybe") {
+    // Where it is absent, so is what was kept of it.
+    const present = { ...array, type: array.type.type };
+    const back = restoreFrom(names, present, { ...contents, type: present.type }, resized(array));
+    return { before, after: [ifThen(compare("ne", array, absent(array.type)), back)] };
+  }
   if (array.type.kind !== "list" || !isReference(array.type.element))
     return { before, after: restoreFrom(names, array, contents, resized(array)) };
   const rows = variable(names.fresh(`${name}Rows`), array.type);

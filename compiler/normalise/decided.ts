@@ -172,7 +172,8 @@ function decide(expr: Expr, facts: Facts): Expr {
       const goesOn = expr.op === "&&";
       if (answer !== undefined) return answer === goesOn ? decide(expr.right, facts) : bool(answer);
       const right = decide(expr.right, [...facts, ...assume(left, goesOn, facts)]);
-      if (truth(right) === goesOn) return left;
+      const last = truth(right);
+      if (last !== undefined) return last === goesOn ? left : bool(last);
       return left === expr.left && right === expr.right ? expr : { ...expr, left, right };
     }
     case "nullish": {

@@ -1,10 +1,14 @@
-/** Removes assignments of scalars that nothing reads afterwards: a backward flow over the structure. */
+/**
+ * Removes assignments of scalars that nothing reads afterwards: a backward flow over the structure. What is taken off
+ * a tape in vain goes to a name of its own, so that nothing else keeps it.
+ */
 import { isReference } from "../ir/build.ts";
+import { type Names, namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Block, Func, Stmt } from "../ir/types.ts";
 import { blocksOf, exprsOf, freeVariables, implicitReads } from "../ir/visit.ts";
 
 export function dropDeadAssignments(func: Func): Func {
-  return { ...func, body: backward(func.body, new Set()).block };
+  return { ...func, body: backward(namesApartFrom(namesOf(func)), func.body, new Set()).block };
 }
 
 interface Result {
@@ -12,18 +16,18 @@ interface Result {
   readonly live: Set<string>;
 }
 
-function backward(block: Block, after: ReadonlySet<string>): Result {
+function backward(names: Names, block: Block, after: ReadonlySet<string>): Result {
   const live = new Set(after);
   const out: Stmt[] = [];
   for (let i = block.length - 1; i >= 0; i--) {
-    const stmt = backwardStmt(block[i]!, live);
+    const stmt = backwardStmt(names, block[i]!, live);
     if (stmt !== undefined) out.push(stmt);
   }
   return { block: out.reverse(), live };
 }
 
 /** The statement without what is dead in it; `live` becomes what is live before it. */
-function backwardStmt(stmt: Stmt, live: Set<string>): Stmt | undefined {
+function backwardStmt(names: Names, stmt: Stmt, live: Set<string>): Stmt | undefined {
   const read = (): void => {
     for (const expr of exprsOf(stmt)) for (const name of freeVariables(expr)) live.add(name);
     for (const name of implicitReads(stmt)) live.add(name);
@@ -34,13 +38,19 @@ function backwardStmt(stmt: Stmt, live: Set<string>): Stmt | undefined {
       live.delete(stmt.name);
       read();
       return stmt;
+    case "pop": {
+      const isDead = !stmt.declare && !live.has(stmt.target);
+      live.delete(stmt.target);
+      read();
+      return isDead ? { ...stmt, target: names.fresh("unused"), declare: true } : stmt;
+    }
     case "let":
       live.delete(stmt.name);
       read();
       return stmt;
     case "if": {
-      const otherwise = backward(stmt.else, live);
-      const then = backward(stmt.then, live);
+      const otherwise = backward(names, stmt.else, live);
+      const then = backward(names, stmt.then, live);
       live.clear();
       for (const name of [...then.live, ...otherwise.live]) live.add(name);
       read();
@@ -51,10 +61,10 @@ function backwardStmt(stmt: Stmt, live: Set<string>): Stmt | undefined {
       const around = new Set(live);
       read();
       for (const name of live) around.add(name);
-      let body = backward(stmt.body, around);
+      let body = backward(names, stmt.body, around);
       for (let size = -1; size !== around.size;) {
         size = around.size;
-        body = backward(stmt.body, around);
+        body = backward(names, stmt.body, around);
         for (const name of body.live) around.add(name);
       }
       for (const name of around) live.add(name);
@@ -63,7 +73,7 @@ function backwardStmt(stmt: Stmt, live: Set<string>): Stmt | undefined {
     case "closure": {
       // It may run at any time from here on: all that it mentions is live.
       for (const name of mentioned(stmt.func.body)) live.add(name);
-      const body = backward(stmt.func.body, new Set());
+      const body = backward(names, stmt.func.body, new Set());
       return { ...stmt, func: { ...stmt.func, body: body.block } };
     }
     default:

@@ -165,11 +165,11 @@ function substituteCopies(block: Block, isSubstituted: (name: string, value: Exp
 
 /** A literal that comes in as a copy is folded, as it would have been had it stood there at first. */
 function foldLiterals(e: Expr, literals: ReadonlySet<Expr>): Expr {
-  if (e.kind === "select" || e.kind === "logic") {
-    const test = e.kind === "select" ? e.test : e.left;
-    if (!literals.has(test) || test.kind !== "literal") return e;
-    if (e.kind === "select") return test.value ? e.yes : e.no;
-    return Boolean(test.value) === (e.op === "&&") ? e.right : test;
+  if (e.kind === "select") return literals.has(e.test) && e.test.kind === "literal" ? (e.test.value ? e.yes : e.no) : e;
+  if (e.kind === "logic") {
+    const [known, other] = literals.has(e.left) ? [e.left, e.right] : [e.right, e.left];
+    if (!literals.has(known) || known.kind !== "literal") return e;
+    return Boolean(known.value) === (e.op === "&&") ? other : known;
   }
   if (e.kind !== "op" || !e.args.some((arg) => literals.has(arg))) return e;
   const [left, right] = e.args;
