@@ -5,6 +5,7 @@
 import { readsOf, readsOfExpr, writesOf, writesOfStmt } from "../analyse/effects.ts";
 import { analyseIndependence, filledBy, type Independence } from "../analyse/independent.ts";
 import {
+  bool,
   booleanType,
   compare,
   int,
@@ -118,20 +119,31 @@ function stabilise(planner: Planner, block: Block): Block {
   return out;
 }
 
-/** The place of a write that what it overwrites decides on must be known when it is taken back. */
+/**
+ * The place of a write that what it overwrites decides on must be known when it is taken back, and that of a reference
+ * that it copies when the shadow follows.
+ */
 function withKnownPlace(planner: Planner, stmt: Stmt): Block {
   const { aliasing, names } = planner.context;
   const own = new Set(writesOfStmt(aliasing, stmt));
   const positions: Stmt[] = [];
-  const position = (index: Expr): Expr => {
-    if (![...readsOfExpr(aliasing, index)].some((key) => own.has(key))) return index;
-    const name = names.fresh("position");
-    positions.push({ kind: "let", name, type: index.type, mutable: false, init: index });
-    return variable(name, index.type);
+  const position = (number: Expr, when: (number: Expr) => Expr = (it) => it): Expr => {
+    if (![...readsOfExpr(aliasing, number)].some((key) => own.has(key))) return number;
+    const name = names.fresh(number.type.kind === "boolean" ? "taken" : "position");
+    positions.push({ kind: "let", name, type: number.type, mutable: false, init: when(number) });
+    return variable(name, number.type);
   };
-  const place = (e: Expr): Expr => {
-    if (e.kind === "index") return { ...e, array: place(e.array), index: position(e.index) };
-    return e.kind === "view" ? mapChildren(e, (part) => (isReference(part.type) ? place(part) : position(part))) : e;
+  // `when`: a number on one side of a choice is computed where that side is taken only.
+  const place = (e: Expr, when?: (number: Expr) => Expr): Expr => {
+    if (!isReference(e.type)) return position(e, when);
+    if (e.kind === "index" || e.kind === "view") return mapChildren(e, (part) => place(part, when));
+    if (e.kind !== "select") return e;
+    const test = position(e.test, when);
+    const outer = when ?? ((it: Expr): Expr => it);
+    const other = (it: Expr): Expr => (it.type.kind === "boolean" ? bool(false) : int(0));
+    const yes = place(e.yes, (it) => outer({ kind: "select", test, yes: it, no: other(it), type: it.type }));
+    const no = place(e.no, (it) => outer({ kind: "select", test, yes: other(it), no: it, type: it.type }));
+    return test === e.test && yes === e.yes && no === e.no ? e : { ...e, test, yes, no };
   };
   switch (stmt.kind) {
     case "store":
@@ -139,13 +151,22 @@ function withKnownPlace(planner: Planner, stmt: Stmt): Block {
       const before: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
       const array = place(stmt.array);
       const index = position(stmt.index);
-      if (positions.length === 0) return [stmt];
-      // In its value too, where it reads its own element.
-      const value = mapExpr(stmt.value, (e) => (sameExpr(e, before) ? { ...before, array, index } : e));
-      return [...positions, { ...stmt, array, index, value }];
+      // A number that reads its own element reads it at the same place.
+      const value = isReference(stmt.value.type)
+        ? place(stmt.value)
+        : mapExpr(stmt.value, (e) => (sameExpr(e, before) ? { ...before, array, index } : e));
+      return positions.length === 0 ? [stmt] : [...positions, { ...stmt, array, index, value }];
+    }
+    case "append": {
+      const array = place(stmt.array);
+      const value = isReference(stmt.value.type) ? place(stmt.value) : stmt.value;
+      return positions.length === 0 ? [stmt] : [...positions, { ...stmt, array, value }];
+    }
+    case "assign": {
+      const value = isReference(stmt.value.type) ? place(stmt.value) : stmt.value;
+      return positions.length === 0 ? [stmt] : [...positions, { ...stmt, value }];
     }
     case "fill":
-    case "append":
     case "shrink": {
       const array = place(stmt.array);
       return positions.length === 0 ? [stmt] : [...positions, { ...stmt, array }];

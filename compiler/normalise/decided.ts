@@ -178,7 +178,8 @@ function decide(expr: Expr, facts: Facts): Expr {
     }
     case "nullish": {
       const left = decide(expr.left, facts);
-      if (left.kind === "literal" && left.value === undefined) return decide(expr.right, facts);
+      const known = valueOf(left, facts);
+      if (known !== undefined && known.value === undefined) return decide(expr.right, facts);
       if (isPresent(left, facts)) return left;
       const right = decide(expr.right, facts);
       return left === expr.left && right === expr.right ? expr : { ...expr, left, right };
