@@ -5,10 +5,16 @@ import type { Program } from "./ast.ts";
 import type { Verdict } from "./judge.ts";
 
 let worker: ChildProcess | undefined;
+let patience = 1;
+
+/** All time limits are multiplied by this: where other work takes the machine's time, a slow program is no finding. */
+export function setPatience(factor: number): void {
+  patience = factor;
+}
 
 /** Time that a batch may take: the first one of a worker also starts the compiler. */
 function limitFor(programs: number, fresh: boolean): number {
-  return (fresh ? 12_000 : 4000) + 700 * programs;
+  return patience * ((fresh ? 12_000 : 4000) + 700 * programs);
 }
 
 export async function judgeApart(programs: readonly Program[]): Promise<readonly Verdict[]> {
@@ -48,7 +54,11 @@ function attempt(programs: readonly Program[]): Promise<readonly Verdict[] | und
 }
 
 function start(): ChildProcess {
-  worker = fork(new URL("worker.ts", import.meta.url), { execArgv: ["--import", "tsx"], serialization: "advanced" });
+  worker = fork(new URL("worker.ts", import.meta.url), {
+    execArgv: ["--import", "tsx"],
+    serialization: "advanced",
+    env: { ...process.env, FUZZ_PATIENCE: String(patience) },
+  });
   return worker;
 }
 

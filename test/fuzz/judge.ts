@@ -17,7 +17,7 @@ export type Verdict =
   | { readonly kind: "found"; readonly finding: Kind; readonly message: string };
 
 /** How long a program may take at one point before it counts as one that does not end. */
-const patience = 4000;
+const patience = 4000 * Number(process.env.FUZZ_PATIENCE ?? 1);
 
 interface Compiled {
   readonly text?: string;

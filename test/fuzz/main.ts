@@ -2,6 +2,7 @@
  * The fuzzer's command line:
  *   npm run fuzz -- --count 100000 --seed 7      programs to run, and where to begin
  *   npm run fuzz -- --only 123 --seed 7          one program, shown and judged
+ *   npm run fuzz -- --patience 5                 time limits five times as long, for a machine that is busy
  *   npm run fuzz -- --stats --count 2000         how often each construct occurs; nothing is compiled
  */
 import { mkdir, writeFile } from "node:fs/promises";
@@ -9,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { generate } from "./generate.ts";
-import { judgeApart, stopWorker } from "./apart.ts";
+import { judgeApart, setPatience, stopWorker } from "./apart.ts";
 import { printProgram } from "./print.ts";
 import { describe, emptySummary, keyOf, runBatch, shrink } from "./session.ts";
 import type { FoundProgram, Summary } from "./session.ts";
@@ -26,12 +27,14 @@ const { values } = parseArgs({
     refused: { type: "boolean", default: false },
     out: { type: "string", default: "out/fuzz" },
     "shrink-seconds": { type: "string", default: "60" },
+    patience: { type: "string", default: "1" },
   },
 });
 
 const seed = values.seed === undefined ? Math.floor(Date.now() / 1000) : Number(values.seed);
 const count = Number(values.count);
 const from = Number(values.from);
+setPatience(Number(values.patience));
 
 if (values.stats) {
   console.log(statistics(Array.from({ length: count }, (_, i) => generate(seed, from + i))));
