@@ -19,7 +19,7 @@ import {
   valueType,
 } from "./signature.ts";
 import { checkLength, memberWord } from "./lengths.ts";
-import { checkDistinct } from "./vjp.ts";
+import { checkDistinct } from "./distinct.ts";
 
 /** Tangent variables by the name of the primal variable. */
 interface Dots {

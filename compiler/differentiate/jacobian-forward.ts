@@ -35,7 +35,7 @@ import { leavesOf, type Output, type Prepared, type Structure } from "./prepare.
 import { presentType, zerosFor } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr, tangentExpr, tangentType, unlessAbsent, withOwnTypes } from "./signature.ts";
 import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
-import { checkDistinct } from "./vjp.ts";
+import { checkDistinct } from "./distinct.ts";
 
 const stripWidth = 4;
 /** A function of more statements than this is run along one direction at a time: engines give up on huge functions. */

@@ -2,6 +2,7 @@
  * The reverse-mode functions: fVjp, fVjpInto, fGrad, fValueAndGrad and fPullback, all put together from the
  * same two sweeps.
  */
+import { checkDistinct } from "./distinct.ts";
 import { itemOf } from "./structures.ts";
 import { memoryOf } from "../analyse/alias.ts";
 import {
@@ -17,7 +18,6 @@ import {
   num,
   numberType,
   op,
-  sameType,
   shadowType,
   variable,
   zerosLike,
@@ -614,49 +614,6 @@ function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; rea
     ]),
   ];
   return { before, after };
-}
-
-/** Two arrays that share memory, one of them written into, would have two shadows: refused at entry. */
-export function checkDistinct(pieces: { readonly prepared: Prepared }, fname: string): Stmt[] {
-  const { func, written } = pieces.prepared;
-  const arrays = func.params.filter((p) => isReference(p.type));
-  const out: Stmt[] = [];
-  arrays.forEach((a, i) => {
-    for (const b of arrays.slice(i + 1)) {
-      if (!written.has(a.name) && !written.has(b.name)) continue;
-      if (!isDifferentiable(a.type) || !isDifferentiable(b.type) || a.type.kind === "maybe" || b.type.kind === "maybe")
-        continue;
-      const x = variable(a.name, a.type);
-      const y = variable(b.name, b.type);
-      const test = overlap(x, y);
-      if (test === undefined) continue;
-      const filled = written.has(b.name) ? b.name : a.name;
-      const text = `new RangeError("${fname}: ${a.name} and ${b.name} share memory, and ${filled} is written into")`;
-      const message: Expr = { kind: "foreign", texts: [text], args: [], type: { kind: "string" } };
-      out.push({ kind: "if", test, then: [{ kind: "throw", value: message }], else: [] });
-    }
-  });
-  return out;
-}
-
-function overlap(x: Expr, y: Expr): Expr | undefined {
-  const boolean: Type = { kind: "boolean" };
-  if (x.type.kind === "typed" && y.type.kind === "typed") {
-    const texts = [
-      "",
-      ".buffer === ",
-      ".buffer && ",
-      ".byteOffset < ",
-      ".byteOffset + ",
-      ".byteLength && ",
-      ".byteOffset < ",
-      ".byteOffset + ",
-      ".byteLength",
-    ];
-    return { kind: "foreign", texts, args: [x, y, x, y, y, y, x, x], type: boolean };
-  }
-  if (x.type.kind === "list" && sameType(x.type, y.type)) return compare("eq", x, y);
-  return undefined;
 }
 
 // ---------------------------------------------------------------------------------------------
