@@ -29,6 +29,8 @@ export interface ReverseContext {
   readonly shared: SharedTapes;
   /** Handed in, so that checkpoints can plan with what is here; without it their loops are recorded as any other. */
   readonly checkpoints?: Checkpoints;
+  /** Variables that hold parts of parameters: their shadows are their own. */
+  readonly parts?: ReadonlySet<string>;
 }
 
 /** How loops under a `// @checkpoint` comment are planned. */

@@ -27,7 +27,7 @@ import type { BlockPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from ".
 import type { Planner } from "./planner.ts";
 import { withoutOuterWrites } from "./planning.ts";
 import { newSite, popOf, pushOf, saveAndRestore } from "./saves.ts";
-import { shadowOf } from "./shadows.ts";
+import { shadowOf, zerosFor } from "./shadows.ts";
 import { isActiveTape } from "./statements.ts";
 import { minusOne, plus, times, tripCount } from "./trips.ts";
 import { declareTwinTape, isTwinned, nameOf, twinsOf } from "./twins.ts";
@@ -328,8 +328,8 @@ function declareBar(planner: Planner, local: Local): Stmt[] {
   if (isTwinned(planner, primal)) return [];
   const init = local.stmt.kind === "let" ? local.stmt.init : undefined;
   const value =
-    init === undefined
-      ? zerosLike(primal)
+    init === undefined || planner.context.parts?.has(local.name) === true
+      ? zerosFor(primal)
       : shadowOf(shadowSource(init, primal), primal, (name, type) => planner.bars.of(name, type));
   return [{ kind: "let", name: nameOf(bar), type: bar.type, mutable: false, init: value }];
 }

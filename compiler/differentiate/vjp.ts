@@ -114,6 +114,7 @@ function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, o
       scope,
       shared: localTapes(names),
       checkpoints: { plan: planCheckpoint },
+      parts: new Set(prepared.entry.flatMap((stmt) => (stmt.kind === "let" ? [stmt.name] : []))),
     },
     bars,
     body,
