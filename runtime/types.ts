@@ -7,6 +7,8 @@ import type { Tensor } from "./tensor.ts";
  */
 export type int = number & { readonly "~tsgrad.int"?: true };
 
+/** TypeScript assigns any number to an enum, so this asks whether the types are the same. */
+type IsNumber<T> = (<X>(x: X) => X extends T ? 1 : 2) extends <X>(x: X) => X extends number ? 1 : 2 ? true : false;
 type IsInt<T> = "~tsgrad.int" extends keyof T ? true : false;
 type PassiveObject =
   | Int8Array
@@ -27,7 +29,7 @@ type PassiveObject =
 export type Gradient<T> = T extends number
   ? IsInt<T> extends true
     ? undefined
-    : number extends T
+    : IsNumber<T> extends true
       ? number
       : undefined
   : T extends Float64Array | Float32Array | Tensor
@@ -36,7 +38,7 @@ export type Gradient<T> = T extends number
       ? undefined
       : T extends readonly unknown[]
         ? { -readonly [K in keyof T]: Gradient<T[K]> }
-        : { [K in keyof T as IsPassive<T[K]> extends true ? never : K]: Gradient<T[K]> };
+        : { -readonly [K in keyof T as IsPassive<T[K]> extends true ? never : K]: Gradient<T[K]> };
 
 /** A direction in which a value of type `T` moves; `undefined` is zero. */
 export type Tangent<T> = Gradient<T>;

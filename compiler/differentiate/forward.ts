@@ -1,6 +1,7 @@
 /** fJvp: the function with a tangent beside each active value. */
-import { isDifferentiable, isReference, num, shadowType, variable, zerosLike } from "../ir/build.ts";
+import { isDifferentiable, isReference, num, shadowType, variable } from "../ir/build.ts";
 import { itemOf } from "./structures.ts";
+import { asTangent } from "../ir/record-names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
 import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
@@ -33,7 +34,7 @@ function makeDots(prepared: Prepared, given: Seeds = new Map(), mark = ""): Dots
     of(name, type) {
       let dot = dots.get(name);
       if (dot === undefined) dots.set(name, (dot = prepared.names.fresh(`${plainName(name)}Dot${mark}`)));
-      return variable(dot, shadowType(presentType(type)));
+      return variable(dot, asTangent(shadowType(presentType(type))));
     },
   };
 }
@@ -45,7 +46,7 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   const before: Stmt[] = [];
   const given = new Set<string>();
   for (const input of inputs) {
-    const type: Type = { kind: "maybe", type: presentType(tangentType(input.structure)) };
+    const type: Type = { kind: "maybe", type: asTangent(presentType(tangentType(input.structure))) };
     const own = names.fresh(`${input.label}Dot`);
     params.push({ name: own, type });
     before.push(...tangentOfInput(prepared, dots, input, variable(own, type), name));
@@ -64,7 +65,7 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
     before.push({
       kind: "let",
       name: nameOf(dots.of(param.name, param.type)),
-      type: shadowType(presentType(param.type)),
+      type: asTangent(shadowType(presentType(param.type))),
       mutable: false,
       init: zerosFor(primal),
     });
@@ -73,7 +74,7 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   const body = tangentBlock([context], afterEntry(prepared));
 
   const active = outputs.filter((o) => o.active);
-  const types = active.map((o) => tangentType(o.structure));
+  const types = active.map((o) => asTangent(tangentType(o.structure)));
   const tangentTypes = bareOrTuple(
     types,
     active.map((o) => o.label),
@@ -157,7 +158,7 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
       before.push({
         kind: "let",
         name: nameOf(dots.of(param.name, param.type)),
-        type: shadowType(presentType(param.type)),
+        type: asTangent(shadowType(presentType(param.type))),
         mutable: false,
         init: zerosFor(primal),
       });
@@ -188,7 +189,7 @@ export function tangentBody(
   const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
   const tangents = active.map((i): Param => {
     const param = func.params[i]!;
-    return { name: nameOf(dots.of(param.name, param.type)), type: shadowType(param.type) };
+    return { name: nameOf(dots.of(param.name, param.type)), type: asTangent(shadowType(param.type)) };
   });
   const body = tangentBlock([context], prepared.body);
   const returned = outputs.find((o) => o.ref.kind === "return");
@@ -230,7 +231,7 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     }
     // Absent is zero; a tangent that the function would write into is copied.
     const needsCopy = prepared.written.has(expr.name) || aliasesOutput(prepared, expr.name);
-    const array = shadowType(presentType(type));
+    const array = asTangent(shadowType(presentType(type)));
     const value = variable(needsCopy ? names.fresh(`${input.label}Given`) : dot, array);
     const checked: Stmt[] = [
       { kind: "let", name: value.name, type: array, mutable: false, init: nullish(from, zerosFor(expr)) },
@@ -277,7 +278,7 @@ function tangentOfPresent(context: JvpContext, expr: Expr, type: Type): Expr {
     const dot = context.dot(expr.name, type);
     return type.kind === "maybe" ? { ...dot, type } : dot;
   }
-  return isReference(type) ? zerosLike(expr) : num(0);
+  return isReference(type) ? zerosFor(expr) : num(0);
 }
 
 /** Allocations are bound to names: expressions have no side effects. */
@@ -285,7 +286,9 @@ function freshTangents(prepared: Prepared, tangents: Expr): { readonly before: S
   const before: Stmt[] = [];
   const bind = (expr: Expr): Expr => {
     if (expr.kind === "tuple") return { ...expr, items: expr.items.map(bind) };
-    if (expr.kind !== "zerosLike") return expr;
+    // Of what may be absent.
+    if (expr.kind === "select") return { ...expr, yes: bind(expr.yes), no: bind(expr.no) };
+    if (expr.kind !== "zerosLike" && expr.kind !== "zeros") return expr;
     const name = prepared.names.fresh("zeros");
     before.push({ kind: "let", name, type: expr.type, mutable: false, init: expr });
     return variable(name, expr.type);

@@ -17,6 +17,7 @@ import {
   variable,
   zerosLike,
 } from "../ir/build.ts";
+import { asTangent } from "../ir/record-names.ts";
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Pattern, RecordType, Stmt, Type } from "../ir/types.ts";
@@ -27,7 +28,7 @@ import { adjointOf, type AdjointContext } from "./adjoint.ts";
 import { idleShadow, keptOf, type CallTable } from "./calls.ts";
 import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
-import { countTo, recordShadow, shadowOf } from "./shadows.ts";
+import { countTo, presentType, recordShadow, shadowOf } from "./shadows.ts";
 
 export interface JvpContext {
   readonly activity: Activity;
@@ -261,7 +262,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       // An input: its tangent is there already.
       if (context.known.has(stmt.name)) return [stmt];
       const dot = (): string => nameOf(context.dot(stmt.name, stmt.type));
-      const type = shadowType(stmt.type);
+      const type = asTangent(shadowType(stmt.type));
       if (stmt.init === undefined) return [stmt, { kind: "let", name: dot(), type, mutable: true }];
       // The tangent may be told in terms of the result, so it comes after.
       if (isReference(stmt.type)) {
@@ -341,7 +342,12 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       const target = variable(stmt.target, stmt.type);
       if (activity.active(target))
         return [
-          { ...stmt, tape: dot, target: nameOf(context.dot(stmt.target, stmt.type)), type: shadowType(stmt.type) },
+          {
+            ...stmt,
+            tape: dot,
+            target: nameOf(context.dot(stmt.target, stmt.type)),
+            type: asTangent(shadowType(stmt.type)),
+          },
           stmt,
         ];
       return [
@@ -350,7 +356,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
           tape: dot,
           target: context.names.fresh("unusedDot"),
           declare: true,
-          type: shadowType(stmt.type),
+          type: asTangent(shadowType(stmt.type)),
         },
         stmt,
       ];
@@ -409,7 +415,7 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
     case "var":
       return context.known.has(expr.name) ? context.known.get(expr.name) : context.dot(expr.name, expr.type);
     case "index":
-      return { ...expr, array: tangentArray(context, expr.array) };
+      return { ...expr, type: presentType(expr.type), array: tangentArray(context, expr.array) };
     case "op": {
       if (!isSmooth(expr.op)) return undefined;
       if (expr.op === "mul") return tangentOfProduct(context, expr);
@@ -428,7 +434,7 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
     case "select": {
       const yes = tangentOf(context, expr.yes, undefined) ?? num(0);
       const no = tangentOf(context, expr.no, undefined) ?? num(0);
-      return { ...expr, yes, no };
+      return { ...expr, type: presentType(expr.type), yes, no };
     }
     case "nullish": {
       const absent: Expr = { kind: "literal", value: undefined, type: expr.left.type };
@@ -490,7 +496,7 @@ function tangentOfArray(
       if (!context.activity.active(init.array)) return { before: [], value: zerosLike(primal) };
       return {
         before: [],
-        value: { ...init, type: shadowType(init.type), array: tangentArray(context, init.array) },
+        value: { ...init, type: asTangent(shadowType(init.type)), array: tangentArray(context, init.array) },
       };
     default:
       return { before: [], value: shadowOf(init, primal, (name, type) => context.dot(name, type)) };
@@ -518,7 +524,7 @@ function tangentOfRecord(
 
 /** The type of the tape of tangents beside a tape. */
 function tangentTape(type: Type): Type {
-  return type.kind === "tape" ? { kind: "tape", element: shadowType(type.element) } : type;
+  return type.kind === "tape" ? { kind: "tape", element: asTangent(shadowType(type.element)) } : type;
 }
 
 function isAllocation(expr: Expr): boolean {

@@ -112,6 +112,8 @@ export function nameOutputs(
   const value = last?.kind === "return" ? last.value : undefined;
   let body = last?.kind === "return" ? func.body.slice(0, -1) : [...func.body];
   const assigned = assignedVariables(body);
+  // What is returned, and the fields of what has been opened of it.
+  const returned: Expr[] = value === undefined ? [] : [value];
   const bind = (expr: Expr, base: string, wanted: Type): Structure => {
     if (expr.kind === "tuple") {
       const { type } = expr;
@@ -124,8 +126,9 @@ export function nameOutputs(
         type: type.kind === "tuple" ? { ...type, items: items.map((i) => i.type) } : type,
       };
     }
-    const made = objectsApart && expr.kind === "var" ? madeForReturn(body, expr.name, value) : undefined;
+    const made = objectsApart && expr.kind === "var" ? madeForReturn(body, expr.name, returned) : undefined;
     if (made !== undefined) {
+      returned.push(...made.items);
       body = made.rest;
       const items = made.items.map((item, i) => bind(item, made.type.fields[i]!.name, made.type.fields[i]!.type));
       return { kind: "tuple", items, type: made.type };
@@ -161,7 +164,7 @@ export function nameOutputs(
 function madeForReturn(
   body: Block,
   name: string,
-  returned: Expr | undefined,
+  returned: readonly Expr[],
 ): { readonly items: readonly Expr[]; readonly type: RecordType; readonly rest: Stmt[] } | undefined {
   const at = body.findIndex((stmt) => stmt.kind === "let" && stmt.name === name);
   const stmt = body[at];
@@ -175,8 +178,8 @@ function madeForReturn(
     for (const expr of exprsOf(each)) if (mentions(expr)) uses++;
   });
   let results = 0;
-  if (returned !== undefined)
-    walkExpr(returned, (e) => {
+  for (const part of returned)
+    walkExpr(part, (e) => {
       if (e.kind === "var" && e.name === name) results++;
     });
   if (uses !== 0 || results > 1) return undefined;

@@ -26,48 +26,31 @@ export interface ModuleInput {
 }
 
 /** The text of a module. Prettier has still to lay it out. */
-export function emitModule(given: ModuleInput, options: EmitOptions): string {
-  const functions = given.functions.map((f) => ({ ...f, func: withKnownTypes(f.func, given.symbols) }));
-  const input = { ...given, functions };
+export function emitModule(input: ModuleInput, options: EmitOptions): string {
   const used = globalsOfAll(input.functions);
-  const plan = planSymbols(input, used);
-  const globalNames = nameGlobals(input, plan, used);
+  const possible = planSymbols(input, used);
+  const globalNames = nameGlobals(input, possible, used);
 
   const helpers = input.functions.filter((f) => !f.exported);
   const products = input.functions.filter((f) => f.exported);
   const texts = [...helpers, ...products].map(({ func, exported, doc, sourceNames }) =>
     emitFunction(func, { ...options, exported, doc, sourceNames, globalNames }),
   );
+  const plan = withoutUnusedTypes(possible, { texts, used, input, globalNames });
   const sections = [
     input.header.trimEnd(),
-    [...runtimeImports(used, input.symbols, globalNames), ...sourceImports(input.source, plan, globalNames)].join("\n"),
+    [
+      ...runtimeImports({ ...used, types: plan.types }, input.symbols, globalNames),
+      ...sourceImports(input.source, plan, globalNames),
+    ].join("\n"),
     plan.copied.map((symbol) => copyText(symbol, input, globalNames)).join("\n"),
     ...texts,
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
-/** Types as the user wrote them stay only where every name in them means the same in the generated file. */
-function withKnownTypes(func: Func, symbols: ReadonlyMap<string, ModuleSymbol>): Func {
-  const known = (name: string): boolean => standardTypeNames.has(name) || symbols.has(name);
-  const params = func.params.map((param) => {
-    const { typeText, ...rest } = param;
-    if (typeText === undefined || (!typeText.includes("/") && [...identifiersIn([typeText])].every(known)))
-      return param;
-    return rest;
-  });
-  return { ...func, params };
-}
-
 /** Types that a user imports from "tsgrad", as they may stand in copied annotations. */
 const publicTypes = ["Gradient", "Tangent", "int"];
-
-/** Words that mean the same in every file. */
-const standardTypeNames = new Set([
-  ..."readonly number boolean string undefined void null Array ReadonlyArray Readonly ArrayLike".split(" "),
-  ..."Float64Array Float32Array Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array".split(" "),
-  ...["Uint32Array", "ArrayBuffer", "ArrayBufferLike", "Tensor", ...publicTypes],
-]);
 
 function globalsOfAll(functions: readonly EmittedFunction[]): Globals {
   const all = functions.map(({ func }) => globalsOf(func));
@@ -87,9 +70,11 @@ function planSymbols({ symbols, functions }: ModuleInput, used: Globals): Symbol
   const values = new Set<ModuleSymbol>();
   const types = new Set<ModuleSymbol>();
   const copied = new Set<ModuleSymbol>();
+  const seen = new Set<string>();
   const visit = (key: string): void => {
     const symbol = own.has(key) ? undefined : symbols.get(key);
-    if (symbol === undefined || copied.has(symbol)) return;
+    if (symbol === undefined || seen.has(key)) return;
+    seen.add(key);
     if (symbol.exported) {
       (isTypeText(symbol.text) ? types : values).add(symbol);
       return;
@@ -109,6 +94,35 @@ function planSymbols({ symbols, functions }: ModuleInput, used: Globals): Symbol
     ...[...types].filter((symbol) => !values.has(symbol)).map((symbol) => ({ symbol, typeOnly: true })),
   ];
   return { imported, copied: [...copied] };
+}
+
+interface Printed {
+  readonly texts: readonly string[];
+  readonly used: Globals;
+  readonly input: ModuleInput;
+  readonly globalNames: ReadonlyMap<string, string>;
+}
+
+/** Types by name stand at variables that need not say their type: what no text mentions in the end is not there. */
+function withoutUnusedTypes(
+  plan: SymbolPlan,
+  { texts, used, input, globalNames }: Printed,
+): SymbolPlan & { readonly types: ReadonlySet<string> } {
+  const types = new Set(used.types);
+  const mentioned = new Set(texts.flatMap((text) => [...identifiersIn([text])]));
+  const isUsed = (symbol: ModuleSymbol): boolean => mentioned.has(globalNames.get(symbol.key) ?? symbol.name);
+  const copied: ModuleSymbol[] = [];
+  for (const symbol of [...plan.copied].reverse()) {
+    if (symbol.isType === true && !isUsed(symbol)) continue;
+    copied.unshift(symbol);
+    if (symbol.isType === true)
+      for (const name of identifiersIn([copyText(symbol, input, globalNames)])) {
+        mentioned.add(name);
+        types.add(name);
+      }
+  }
+  const imported = plan.imported.filter(({ symbol, typeOnly }) => !typeOnly || isUsed(symbol));
+  return { imported, copied, types: new Set([...types].filter((name) => mentioned.has(name))) };
 }
 
 function isTypeText(text: string): boolean {
@@ -163,6 +177,7 @@ function plainName(func: Func): string {
 
 function copyText(symbol: ModuleSymbol, input: ModuleInput, globalNames: ReadonlyMap<string, string>): string {
   const name = globalNames.get(symbol.key) ?? symbol.name;
+  if (symbol.isType === true) return identifiersReplaced([symbol.text], (key) => globalNames.get(key) ?? key).join("");
   const value = numericValue(symbol, input.symbols, input.functions);
   if (value !== undefined) return `const ${name} = ${Object.is(value, -0) ? "-0" : String(value)};`;
   const renames = new Map(

@@ -3,9 +3,10 @@
  * rewritten: `a + (b + c)` and `a + b + c` are different sums in floating point, and stay so.
  */
 import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
+import { sameExpr } from "../ir/visit.ts";
 import type { Expr, Field, OpName, RecordType, Type } from "../ir/types.ts";
 import { identifiersIn, identifiersReplaced } from "./foreign.ts";
-import { isIdentifier, propertyText, typeText } from "./types.ts";
+import { isIdentifier, propertyText, typeText, type TypeNames } from "./types.ts";
 
 export interface ExpressionContext {
   /** `noUncheckedIndexedAccess`: element reads are written `x[i]!`. */
@@ -86,7 +87,20 @@ export function expressionText(expr: Expr, context: ExpressionContext): string {
 
 /** The text of an element or variable as the left-hand side of an assignment: without `!` at its end. */
 export function targetText(expr: Expr, context: ExpressionContext): string {
-  return new ExpressionPrinter(context).printUnasserted(expr, precedence.postfix);
+  return new ExpressionPrinter(context).printUnasserted(withPresentOwners(expr), precedence.postfix);
+}
+
+/** What is assigned to is there: a chain with `?.` is no target. */
+export function withPresentOwners(expr: Expr): Expr {
+  if (expr.kind !== "index") return expr;
+  const array = withPresentOwners(expr.array);
+  const present = array.type.kind === "maybe" ? ({ ...array, type: array.type.type } as Expr) : array;
+  return { ...expr, array: present };
+}
+
+/** Whether an expression is undefined in one of its cases, so that TypeScript wants to be told where it is not. */
+export function mayBeAbsent(expr: Expr): boolean {
+  return expr.kind === "select" && [expr.yes, expr.no].some((side) => isUndefined(side) || mayBeAbsent(side));
 }
 
 /** Where only the truth of a value is asked for, `!!x` is x. */
@@ -117,6 +131,8 @@ class ExpressionPrinter {
       case "op":
         return this.#operation(expr.op, expr.args, least);
       case "select": {
+        const chain = this.#optionalChain(expr);
+        if (chain !== undefined) return chain;
         const test = this.print(asCondition(expr.test), precedence.nullish);
         const yes = this.print(expr.yes, precedence.assignment);
         const no = this.print(expr.no, precedence.assignment);
@@ -138,13 +154,10 @@ class ExpressionPrinter {
       }
       case "index": {
         const text = this.printUnasserted(expr, least);
-        const field = fieldOf(expr.array.type, expr.index);
-        // A field that may be missing and is known to be there.
-        if (field !== undefined) return field.type.kind === "maybe" && expr.type.kind !== "maybe" ? `${text}!` : text;
-        return this.#context.uncheckedIndexedAccess && expr.type.kind !== "maybe" ? `${text}!` : text;
+        return this.#isAsserted(expr) ? `${text}!` : text;
       }
       case "length":
-        return `${this.#object(expr.array)}.length`;
+        return `${this.#object(expr.array)}${expr.array.type.kind === "maybe" ? "?" : ""}.length`;
       case "foreign":
         return this.#foreign(expr.texts, expr.args, least);
       case "tap":
@@ -156,6 +169,35 @@ class ExpressionPrinter {
       default:
         return this.#allocation(expr);
     }
+  }
+
+  /** `x?.a.b` of `x !== undefined ? x.a.b : undefined`. */
+  #optionalChain({ test, yes, no }: Extract<Expr, { kind: "select" }>): string | undefined {
+    if (!isUndefined(no) || test.kind !== "op" || test.op !== "ne" || !isUndefined(test.args[1]!)) return undefined;
+    const [owner] = test.args;
+    return isUnder(yes, owner!) ? this.#behind(yes, owner!) : undefined;
+  }
+
+  /** The members of a chain behind its owner; the last one is not asserted. */
+  #behind(expr: Expr, owner: Expr): string {
+    if (expr.kind !== "index" && expr.kind !== "length") throw new Error("emit: a chain is made of members");
+    const isFirst = isSamePlace(expr.array, owner);
+    const asserted = (array: Expr): string => (this.#isAsserted(array) ? "!" : "");
+    const before = isFirst
+      ? this.printUnasserted(owner, precedence.postfix)
+      : this.#behind(expr.array, owner) + asserted(expr.array);
+    const chain = isFirst ? "?" : "";
+    if (expr.kind === "length") return `${before}${chain}.length`;
+    const field = fieldOf(expr.array.type, expr.index);
+    if (field !== undefined) return before + memberText(field.name, chain);
+    return `${before}${isFirst ? "?." : ""}[${this.print(expr.index, precedence.assignment)}]`;
+  }
+
+  /** Whether an element is known to be there and TypeScript does not know it. */
+  #isAsserted(expr: Expr): boolean {
+    if (expr.kind !== "index" || expr.type.kind === "maybe") return false;
+    const field = fieldOf(expr.array.type, expr.index);
+    return field !== undefined ? field.type.kind === "maybe" : this.#context.uncheckedIndexedAccess;
   }
 
   /** As `print`, but an element that may be absent is left as it is: where `undefined` is asked for or written over. */
@@ -246,7 +288,7 @@ class ExpressionPrinter {
       case "zeros":
         return this.#zeros(expr.type, this.print(expr.length, precedence.assignment));
       case "holes":
-        return `new Array<${elementText(expr.type)}>(${this.print(expr.length, precedence.assignment)})`;
+        return `new Array<${elementText(expr.type, this.#context.globalNameOf)}>(${this.print(expr.length, precedence.assignment)})`;
       case "items":
         if (expr.type.kind === "typed") return `${expr.type.name}.of(${this.#list(expr.items)})`;
         if (expr.type.kind === "record" && expr.type.isTuple !== true)
@@ -276,7 +318,7 @@ class ExpressionPrinter {
     if (element !== "number" && element !== "int" && element !== "boolean") {
       throw new Error(`emit: zeros of ${typeText(type)}; only lists of numbers can be made so`);
     }
-    return `new Array<${elementText(type)}>(${length}).fill(${element === "boolean" ? "false" : "0"})`;
+    return `new Array<${elementText(type, this.#context.globalNameOf)}>(${length}).fill(${element === "boolean" ? "false" : "0"})`;
   }
 
   #copy(expr: Extract<Expr, { kind: "copy" }>): string {
@@ -373,6 +415,18 @@ class ExpressionPrinter {
   }
 }
 
+/** Whether an expression reads a part of what is at another place. */
+function isUnder(expr: Expr, owner: Expr): boolean {
+  if (expr.kind !== "index" && expr.kind !== "length") return false;
+  return isSamePlace(expr.array, owner) || isUnder(expr.array, owner);
+}
+
+/** Whether two expressions mean the same variable or element, whatever is known of it. */
+function isSamePlace(a: Expr, b: Expr): boolean {
+  if (a.kind === "var") return b.kind === "var" && a.name === b.name;
+  return a.kind === "index" && b.kind === "index" && isSamePlace(a.array, b.array) && sameExpr(a.index, b.index);
+}
+
 /** The test and the value of `x === undefined ? undefined : value`. */
 function presentWhen(item: Expr): readonly [Expr, Expr] | undefined {
   return item.kind === "select" && isUndefined(item.yes) ? [item.test, item.no] : undefined;
@@ -422,6 +476,6 @@ function isScalar(type: Type): boolean {
   return type.kind === "number" || type.kind === "int";
 }
 
-function elementText(type: Type): string {
-  return type.kind === "list" ? typeText(type.element) : "number";
+function elementText(type: Type, names: TypeNames): string {
+  return type.kind === "list" ? typeText(type.element, names) : "number";
 }

@@ -41,7 +41,7 @@ export function identifiersReplaced(texts: readonly string[], rename: (name: str
       } else if (identifierStart.test(char)) {
         identifier.lastIndex = at;
         const name = identifier.exec(text)?.[0] ?? char;
-        const key = isKey(text, at + name.length) && /^[{,;[]?$/.test(before);
+        const key = isKey(text, at + name.length) && /^[{,;[(]?$/.test(before);
         out += key || before === "." ? name : rename(name);
         before = name;
         at += name.length;
@@ -85,5 +85,5 @@ function opaqueToken(text: string, at: number): string {
 const opaque = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\d[\w.]*|\.\.\./y;
 
 function isKey(text: string, at: number): boolean {
-  return /^\s*:(?!:)/.test(text.slice(at));
+  return /^\s*\??\s*:(?!:)/.test(text.slice(at));
 }

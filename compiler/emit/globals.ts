@@ -1,5 +1,6 @@
 /** What a function refers to outside of itself. */
 import type { Func, Type } from "../ir/types.ts";
+import { nameOfRecord } from "../ir/record-names.ts";
 import { exprsOf, variableTypes, walkBlock, walkExpr } from "../ir/visit.ts";
 import { identifiersIn } from "./foreign.ts";
 
@@ -23,7 +24,7 @@ export function globalsOf(func: Func): Globals {
     if (param.defaultValue?.kind === "constant") values.add(rootOf(param.defaultValue.name));
   }
   inType(func.result);
-  for (const type of variableTypes(func).values()) if (type.kind === "tuple") inType(type);
+  for (const type of variableTypes(func).values()) inType(type);
 
   walkBlock(func.body, (stmt) => {
     if (stmt.kind === "call") values.add(stmt.callee);
@@ -57,10 +58,10 @@ function typeNames(type: Type): string[] {
       return typeNames(type.element);
     case "maybe":
       return typeNames(type.type);
-    case "record":
-      return type.name === undefined
-        ? type.fields.flatMap((field) => typeNames(field.type))
-        : [...identifiersIn([type.name])];
+    case "record": {
+      const name = nameOfRecord(type);
+      return name === undefined ? type.fields.flatMap((field) => typeNames(field.type)) : [...identifiersIn([name])];
+    }
     case "tuple":
       return type.items.flatMap(typeNames);
     case "function":

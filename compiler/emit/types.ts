@@ -1,9 +1,16 @@
 /** Types of the IR as TypeScript text. */
 import { bool, int, isReference, num } from "../ir/build.ts";
+import { nameOfRecord } from "../ir/record-names.ts";
 import type { Expr, Param, RecordType, Type } from "../ir/types.ts";
+import { identifiersReplaced } from "./foreign.ts";
+
+/** How a type of the user's is called in the module, by its key. */
+export type TypeNames = (key: string) => string;
+
+const byKey: TypeNames = (key) => key;
 
 /** The type as one writes it in an annotation. A tape that has not been lowered is the array that holds its values. */
-export function typeText(type: Type): string {
+export function typeText(type: Type, names: TypeNames = byKey): string {
   switch (type.kind) {
     case "number":
     case "int":
@@ -16,29 +23,37 @@ export function typeText(type: Type): string {
       return type.name;
     case "list":
     case "tape":
-      return `${operand(type.element)}[]`;
+      return `${operand(type.element, names)}[]`;
     case "maybe":
-      return `${operand(type.type)} | undefined`;
+      return `${operand(type.type, names)} | undefined`;
     case "tuple":
-      return tupleText(type.items, type.labels);
+      return tupleText(type.items, type.labels, names);
     case "function":
-      return `(${parameterTexts(type.params).join(", ")}) => ${typeText(type.result)}`;
+      return `(${parameterTexts(type.params, names).join(", ")}) => ${typeText(type.result, names)}`;
     case "tensor":
       return "Tensor";
-    case "record":
-      return type.name ?? recordText(type);
+    case "record": {
+      const name = nameOfRecord(type);
+      return name === undefined ? recordText(type, names) : writtenText(name, names);
+    }
   }
 }
 
-function recordText({ isTuple, fields }: RecordType): string {
+/** A text with types by their keys. */
+function writtenText(text: string, names: TypeNames): string {
+  return identifiersReplaced([text], names).join("");
+}
+
+function recordText({ isTuple, fields }: RecordType, names: TypeNames): string {
   if (isTuple === true)
     return tupleText(
       fields.map((field) => field.type),
       undefined,
+      names,
     );
   const parts = fields.map(
     ({ name, type, optional }) =>
-      `${propertyText(name)}${optional ? "?" : ""}: ${typeText(optional ? withoutUndefined(type) : type)}`,
+      `${propertyText(name)}${optional ? "?" : ""}: ${typeText(optional ? withoutUndefined(type) : type, names)}`,
   );
   return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
 }
@@ -53,34 +68,36 @@ export function isIdentifier(name: string): boolean {
 }
 
 /** A type in front of `[]` or beside `|`. */
-function operand(type: Type): string {
-  const text = typeText(type);
+function operand(type: Type, names: TypeNames): string {
+  const text = typeText(type, names);
   return type.kind === "maybe" || type.kind === "function" ? `(${text})` : text;
 }
 
-function tupleText(items: readonly Type[], labels: readonly string[] | undefined): string {
+function tupleText(items: readonly Type[], labels: readonly string[] | undefined, names: TypeNames): string {
   const labelled = labels?.length === items.length && labels.every(isIdentifier);
-  return `[${items.map((item, i) => (labelled ? `${labels[i]!}: ${typeText(item)}` : typeText(item))).join(", ")}]`;
+  return `[${items.map((item, i) => (labelled ? `${labels[i]!}: ` : "") + typeText(item, names)).join(", ")}]`;
 }
 
 /**
  * The parameters as they stand in a signature. An optional parameter that a required one follows cannot
  * keep its question mark; it takes `undefined` instead.
  */
-export function parameterTexts(params: readonly Param[], print?: ParameterPrinter): string[] {
+export function parameterTexts(params: readonly Param[], names: TypeNames, print?: ParameterPrinter): string[] {
   const lastRequired = params.findLastIndex((param) => param.optional !== true && param.defaultValue === undefined);
+  const textOf = (param: Param, type: Type): string =>
+    param.typeText === undefined ? typeText(type, names) : writtenText(param.typeText, names);
   return params.map((param, i) => {
     const name = print?.name(param.name) ?? param.name;
     if (param.defaultValue !== undefined) {
-      const type = param.typeText ?? typeText(withoutUndefined(param.type));
+      const type = textOf(param, withoutUndefined(param.type));
       // In the type of a function there is no place for the default itself.
       if (print === undefined) return `${name}?: ${type}`;
       // Before a required one it is passed as `undefined`, which declarations have to say.
       const absent = i < lastRequired ? " | undefined" : "";
       return `${name}: ${type}${absent} = ${print.value(param.defaultValue)}`;
     }
-    if (param.optional !== true) return `${name}: ${param.typeText ?? typeText(param.type)}`;
-    const text = param.typeText ?? typeText(withoutUndefined(param.type));
+    if (param.optional !== true) return `${name}: ${textOf(param, param.type)}`;
+    const text = textOf(param, withoutUndefined(param.type));
     if (i > lastRequired) return `${name}?: ${text}`;
     return `${name}: ${text.includes("=>") ? `(${text})` : text} | undefined`;
   });

@@ -15,7 +15,15 @@ import {
   substitute,
   variableTypes,
 } from "../ir/visit.ts";
-import { asCondition, binarySign, expressionText, targetText, type ExpressionContext } from "./expressions.ts";
+import {
+  asCondition,
+  binarySign,
+  expressionText,
+  mayBeAbsent,
+  withPresentOwners,
+  targetText,
+  type ExpressionContext,
+} from "./expressions.ts";
 import { readBeforeAssigned } from "./definite.ts";
 import { globalsOf } from "./globals.ts";
 import { printedNames } from "./names.ts";
@@ -89,11 +97,14 @@ class StatementPrinter {
   declaration(exported: boolean): string {
     const { name, params, result, body } = this.#func;
     const head = `${exported ? "export " : ""}function ${this.#globalNameOf(name)}`;
-    return `${head}(${this.#parameters(params)}): ${typeText(result)} {\n${this.#block(body)}\n}`;
+    return `${head}(${this.#parameters(params)}): ${typeText(result, this.#globalNameOf)} {\n${this.#block(body)}\n}`;
   }
 
   #parameters(params: Func["params"]): string {
-    return parameterTexts(params, { name: this.#context.nameOf, value: (value) => this.#text(value) }).join(", ");
+    return parameterTexts(params, this.#globalNameOf, {
+      name: this.#context.nameOf,
+      value: (value) => this.#text(value),
+    }).join(", ");
   }
 
   #text(expr: Expr): string {
@@ -170,11 +181,16 @@ class StatementPrinter {
         );
       case "store": {
         const target: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
-        return this.#assign(this.#target(target), stmt.value, (left) => sameExpr(left, target), this.#text(target));
+        return this.#assign(
+          this.#target(target),
+          stmt.value,
+          (left) => sameExpr(left, target),
+          this.#text(withPresentOwners(target)),
+        );
       }
       case "accumulate": {
         const element: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
-        return this.#accumulate(this.#text(element), stmt.value);
+        return this.#accumulate(this.#text(withPresentOwners(element)), stmt.value);
       }
       case "fill":
         return `${this.#text(stmt.array)}.fill(${this.#text(stmt.value)});`;
@@ -207,7 +223,7 @@ class StatementPrinter {
         return this.#call(stmt.target, this.#name(stmt.callee), stmt.args);
       case "closure": {
         const { params, result, body } = stmt.func;
-        const head = `const ${this.#name(stmt.name)} = (${this.#parameters(params)}): ${typeText(result)}`;
+        const head = `const ${this.#name(stmt.name)} = (${this.#parameters(params)}): ${typeText(result, this.#globalNameOf)}`;
         return `${head} => {\n${this.#block(body)}\n};`;
       }
       case "effect":
@@ -239,12 +255,20 @@ class StatementPrinter {
   #let(stmt: Extract<Stmt, { kind: "let" }>): string {
     const name = this.#name(stmt.name);
     const init = stmt.init ?? (this.#early.has(stmt.name) ? initialValue(stmt.type) : undefined);
-    if (init === undefined) return `let ${name}: ${typeText(stmt.type)};`;
+    if (init === undefined) return `let ${name}: ${typeText(stmt.type, this.#globalNameOf)};`;
     const assignedLater = this.#assigned.has(stmt.name);
     const annotated =
       this.#narrow.isTooNarrow(stmt, init, assignedLater) ||
       (!this.#repeatsParameter(stmt.type, init) && needsAnnotation(stmt.type, init, assignedLater));
-    return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(stmt.type)}` : ""} = ${this.#text(init)};`;
+    return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(stmt.type, this.#globalNameOf)}` : ""} = ${this.#present(stmt.type, init)};`;
+  }
+
+  /** The initial value of a variable that is declared as being there. */
+  #present(type: Type, init: Expr): string {
+    const text = this.#text(init);
+    if (type.kind === "maybe") return text;
+    if (init.kind === "index" && init.type.kind === "maybe") return `${text}!`;
+    return mayBeAbsent(init) ? `(${text})!` : text;
   }
 
   /** A variable that begins as a parameter gets its type, and also what the user wrote of it, such as `readonly`. */

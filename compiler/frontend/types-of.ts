@@ -53,7 +53,8 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
     return isPassive(shape) ? passive : { kind: "maybe", of: shape };
   }
   if (type.flags & ts.TypeFlags.Number) return { kind: "number" };
-  if (!(type.flags & ts.TypeFlags.Object) || seen.includes(type)) return passive;
+  const isObject = (part: ts.Type): boolean => (part.flags & ts.TypeFlags.Object) !== 0;
+  if (!(type.isIntersection() ? type.types.every(isObject) : isObject(type)) || seen.includes(type)) return passive;
   const name = type.symbol?.name;
   if (checker.isTupleType(type)) {
     const items = checker

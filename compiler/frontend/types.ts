@@ -75,6 +75,8 @@ export interface ModuleSymbol {
   /** Keys of the module symbols that `text` refers to. */
   readonly uses: readonly string[];
   readonly type: Type;
+  /** A type: it has no value, and `text` names other types by their keys. */
+  readonly isType?: true;
 }
 
 export interface Frontend {

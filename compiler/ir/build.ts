@@ -1,4 +1,5 @@
 /** Short constructors for IR nodes, for passes and tests. Nothing is simplified here. */
+import { namedGradient } from "./record-names.ts";
 import type { Alloc, Block, Expr, Field, Literal, OpName, Pattern, RecordType, Stmt, Type, Var } from "./types.ts";
 
 export const numberType: Type = { kind: "number" };
@@ -162,7 +163,8 @@ export function shadowType(type: Type): Type {
           fields: fields.map((f) => ({ ...f, type: hasShadow(f.type) ? shadowType(f.type) : absent })),
         };
       }
-      return { kind: "record", fields: shadowFields(type).map((f) => ({ ...f, type: shadowType(f.type) })) };
+      const parts = shadowFields(type).map((f) => ({ ...f, type: shadowType(f.type) }));
+      return namedGradient({ kind: "record", fields: parts }, type);
     }
     default:
       return type;

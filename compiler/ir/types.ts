@@ -52,8 +52,6 @@ export interface RecordType {
   readonly fields: readonly Field[];
   /** A tuple: its fields are "0", "1" and so on, and it is written with brackets. */
   readonly isTuple?: true;
-  /** What the user calls the type. */
-  readonly name?: string;
 }
 
 export interface Field {
@@ -309,7 +307,7 @@ export type Pattern =
 export interface Param {
   readonly name: string;
   readonly type: Type;
-  /** The type as the user wrote it, where that is more telling than ours. */
+  /** The type as the user wrote it, where that is more telling than ours; types of module scope by their keys. */
   readonly typeText?: string;
   /** `x?: T`; its type is then `maybe`. */
   readonly optional?: boolean;

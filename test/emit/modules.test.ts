@@ -219,16 +219,6 @@ describe("symbols of the source", () => {
     `);
   });
 
-  test("a type that the generated file does not know is written out", async () => {
-    const params: Param[] = [
-      { name: "a", type: { kind: "list", element: numberType }, typeText: "readonly number[]" },
-      { name: "b", type: { kind: "list", element: numberType }, typeText: "Vector" },
-      { name: "c", type: { kind: "maybe", type: numberType }, typeText: "Rate /* a share */", optional: true },
-    ];
-    const text = await emit([product(func("fGrad", num(0), params))]);
-    expect(text).toContain("fGrad(_a: readonly number[], _b: number[], _c?: number): number");
-  });
-
   test("names in foreign text count", async () => {
     const log: Expr = {
       kind: "foreign",

@@ -143,9 +143,9 @@ const refusals: readonly Refusal[] = [
     ["TG1015 Number(s)", "TG1015 +s"],
   ],
   [
-    "optional chaining",
-    `function f(x?: Float64Array) { return x?.[0] ?? x?.length ?? 0; }`,
-    ["TG1001 x?.[0]", "TG1001 x?.length"],
+    "a call that may not happen",
+    `function f(x: number, o: { g?: number }) { return x + (Math.sin?.(x) ?? 0); }`,
+    ["TG1001 Math.sin?.(x)"],
   ],
   [
     "undefined in arithmetic",

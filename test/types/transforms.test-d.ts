@@ -9,6 +9,7 @@ import {
   valueAndGrad,
   vjp,
   type Gradient,
+  type Tangent,
   type Tensor,
   type int,
 } from "tsgrad";
@@ -24,6 +25,58 @@ same<Gradient<Float64Array>, Float64Array>(true);
 same<Gradient<number[][]>, number[][]>(true);
 same<Gradient<[number, string, Float32Array]>, [number, undefined, Float32Array]>(true);
 same<Gradient<{ a: number; b: string; c?: number }>, { a: number; c?: number | undefined }>(true);
+
+// What generated code takes a gradient to be: the fields that carry no derivative are left out, a structure stays.
+declare enum Mode {
+  A,
+  B,
+}
+interface Vec {
+  readonly x: number;
+  y: number;
+}
+interface Everything {
+  readonly at: Vec;
+  path: readonly Vec[];
+  rate?: number;
+  either: number | undefined;
+  options?: { readonly scale: Float64Array; readonly name?: string };
+  n: int;
+  counts: int[];
+  flag: boolean;
+  name: string;
+  kind: "a" | "b";
+  choice: 1 | 2;
+  mode: Mode;
+  nothing: null;
+  none: undefined;
+  order: Int32Array;
+  f: (x: number) => number;
+  passive: { label: string };
+  pair: readonly [weight: number, label: string, values: Float32Array];
+  table: number[][];
+}
+interface GradientOfEverything {
+  at: { x: number; y: number };
+  path: { x: number; y: number }[];
+  rate?: number | undefined;
+  either: number | undefined;
+  options?: { scale: Float64Array } | undefined;
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a structure stays
+  passive: {};
+  pair: [number, undefined, Float32Array];
+  table: number[][];
+}
+same<Gradient<Everything>, GradientOfEverything>(true);
+same<Tangent<Everything>, GradientOfEverything>(true);
+same<Gradient<Gradient<Everything>>, GradientOfEverything>(true);
+same<keyof Gradient<Everything>, keyof GradientOfEverything>(true);
+same<Gradient<{ kind: "a"; x: number } | { kind: "b"; y: number }>, { x: number } | { y: number }>(true);
+declare const writable: Gradient<Everything>;
+writable.at.x = 1;
+writable.path[0] = writable.at;
+same<Gradient<Partial<Vec>>, { x?: number | undefined; y?: number | undefined }>(true);
+same<Gradient<Record<"a" | "b", number>>, { a: number; b: number }>(true);
 
 declare function f(x: Float64Array, n: int, k: number): number;
 declare function g(x: number): number;

@@ -81,6 +81,7 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
     result,
     mutableNames: new Set(),
     wholeNames: new Set(),
+    given: new Map(),
     block: [],
     place: {},
   });

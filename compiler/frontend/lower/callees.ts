@@ -7,9 +7,8 @@ import { isModuleScope } from "./constants.ts";
 import { entryOf, isFunctionNode } from "./entries.ts";
 import { freshKey } from "./keys.ts";
 import { mathFunctions } from "./operators.ts";
-import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
+import { declarationOf, followed, isFromLibrary, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
-import { isFromLibrary } from "./types.ts";
 
 export type Callee =
   | { readonly kind: "function"; readonly entry: Entry }

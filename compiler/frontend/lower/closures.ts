@@ -13,7 +13,7 @@ export function returnsFunction(body: Body): boolean {
 /** The type of a function inside of a function; undefined where such functions are not in the language. */
 export function closureType(body: Body, node: ts.Node): FunctionType | undefined {
   if (!returnsFunction(body)) return undefined;
-  const type = readFunction(body.checker, body.checker.getTypeAtLocation(node), "context");
+  const type = readFunction(body.all, body.checker.getTypeAtLocation(node), "context");
   return type?.kind === "function" ? type : undefined;
 }
 

@@ -5,7 +5,7 @@ import { evaluateNumeric, type NumericOp } from "../../ir/evaluate.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { freshKey } from "./keys.ts";
 import { infixOps, mathFunctions, mathConstant, numberConstant } from "./operators.ts";
-import { declarationOf, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
+import { declarationOf, isExported, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
 import { readType, isRefused, isTypedArrayName, typeFor } from "./types.ts";
 
@@ -131,7 +131,7 @@ function constantType(
     ? all.checker.getTypeFromTypeNode(declaration.type)
     : all.checker.getTypeAtLocation(declaration.name);
   // A tuple of one kind, such as [1, 2, 3] as const, is read like an array.
-  const read = readType(all.checker, type, declaration.type ? "written" : "inferred");
+  const read = readType(all, type, declaration.type ? "written" : "inferred");
   if (!isRefused(read) && read.kind === "tuple") {
     const [first] = read.items;
     const kind = first?.kind ?? "number";
@@ -161,7 +161,7 @@ function register(
     report(all, entry, use, "TG1004", name);
     return undefined;
   }
-  const exported = isExported(all, symbol, statement, file);
+  const exported = isExported(all.checker, symbol, statement, file);
   const uses: string[] = [];
   if (!exported && !isCopyable(all, entry, declaration.initializer, uses)) {
     report(all, entry, use, "TG1016", name);
@@ -174,22 +174,12 @@ function register(
   return key;
 }
 
-function isExported(all: Lowering, symbol: ts.Symbol, statement: ts.Node, file: ts.SourceFile): boolean {
-  if (
-    ts.canHaveModifiers(statement) &&
-    ts.getModifiers(statement)?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)
-  ) {
-    return ts.isSourceFile(statement.parent);
-  }
-  const module = all.checker.getSymbolAtLocation(file);
-  if (!module) return false;
-  return all.checker
-    .getExportsOfModule(module)
-    .some((other) => other.name === symbol.name && resolvesTo(all.checker, other, symbol));
-}
-
-function resolvesTo(checker: ts.TypeChecker, from: ts.Symbol, to: ts.Symbol): boolean {
-  return from === to || ((from.flags & ts.SymbolFlags.Alias) !== 0 && checker.getAliasedSymbol(from) === to);
+/** Whether a literal stands under `as const`. */
+function isFrozen(node: ts.Expression): boolean {
+  let at: ts.Node = node.parent;
+  while (ts.isObjectLiteralExpression(at) || ts.isPropertyAssignment(at) || ts.isArrayLiteralExpression(at))
+    at = at.parent;
+  return ts.isAsExpression(at) && ts.isConstTypeReference(at.type);
 }
 
 /** Whether an initialiser means the same in another file; collects the constants that it needs there. */
@@ -201,14 +191,21 @@ function isCopyable(all: Lowering, entry: Entry | undefined, node: ts.Node | und
     const symbol = moduleSymbolOf(all.checker, node);
     const declaration = symbol && declarationOf(symbol);
     if (!symbol || !declaration || !isModuleConst(declaration)) return false;
-    if (isRefused(readType(all.checker, all.checker.getTypeOfSymbolAtLocation(symbol, node), "inferred"))) return false;
+    if (isRefused(readType(all, all.checker.getTypeOfSymbolAtLocation(symbol, node), "inferred"))) return false;
     const constant = moduleConstant(all, entry, symbol, declaration, node);
     if (constant?.kind !== "constant") return false;
     if (!uses.includes(constant.name)) uses.push(constant.name);
     return true;
   }
   if (ts.isPropertyAccessExpression(node)) return isCopyable(all, entry, node.expression, uses);
-  if (ts.isFunctionLike(node) || ts.isObjectLiteralExpression(node) || ts.isAwaitExpression(node)) return false;
+  // An object that is not frozen may be changed by what we do not see.
+  if (ts.isObjectLiteralExpression(node) && !isFrozen(node)) return false;
+  if (ts.isObjectLiteralExpression(node))
+    return node.properties.every(
+      (p) =>
+        ts.isPropertyAssignment(p) && !ts.isComputedPropertyName(p.name) && isCopyable(all, entry, p.initializer, uses),
+    );
+  if (ts.isFunctionLike(node) || ts.isAwaitExpression(node)) return false;
   if (ts.isCallExpression(node) && !isPureGlobalCall(all, node)) return false;
   if (ts.isNewExpression(node) && !(ts.isIdentifier(node.expression) && isTypedArrayName(node.expression.text)))
     return false;

@@ -8,6 +8,7 @@ import { originOf } from "../positions.ts";
 import { constantExpr } from "./constants.ts";
 import { freshKey } from "./keys.ts";
 import { report, type Entry, type Lowering, type Signature } from "./state.ts";
+import { portableText } from "./type-names.ts";
 import { asData, maybe, typeFor, writtenType } from "./types.ts";
 
 export type FunctionNode = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
@@ -141,7 +142,8 @@ function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, nam
     );
     return { ...refused, name };
   }
-  const typeText = node.type ? { typeText: node.type.getText() } : {};
+  const written = node.type && portableText(all, node.type);
+  const typeText = written === undefined ? {} : { typeText: written };
   if (node.initializer) {
     const defaultValue = constantExpr(all, entry, node.initializer);
     if (defaultValue) return { name, type, ...typeText, defaultValue, origin };

@@ -7,6 +7,7 @@ import { refusal } from "../check.ts";
 import { arrayLiteral, newArray } from "./arrays.ts";
 import { assign, increment } from "./assignments.ts";
 import { call } from "./calls.ts";
+import { chainEffect, isOpenChain, optionalChain } from "./chains.ts";
 import { conditional, isLogical, logical, negation } from "./choices.ts";
 import { isString, text } from "./foreign.ts";
 import { isPresent, readName } from "./names.ts";
@@ -20,6 +21,9 @@ import { definite, isTypedArrayName } from "./types.ts";
 import { arrayOperand, narrowed, value } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
+  const given = body.given.get(node);
+  if (given) return given;
+  if (isOpenChain(body, node)) return optionalChain(body, node, want);
   if (ts.isParenthesizedExpression(node) || ts.isSatisfiesExpression(node)) return body.rhs(node.expression, want);
   if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) return assertion(body, node, want);
   if (ts.isNonNullExpression(node)) return narrowed(body.rhs(node.expression, want));
@@ -57,6 +61,7 @@ export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
 /** An expression whose value is not used. */
 export function effect(body: Body, node: ts.Expression): void {
   const inner = skipOuter(node);
+  if (isOpenChain(body, inner)) return chainEffect(body, inner);
   if (ts.isBinaryExpression(inner)) {
     const kind = inner.operatorToken.kind;
     if (isAssignment(kind)) return void assign(body, inner, false);
@@ -150,8 +155,6 @@ function comparedKind(type: Type): string {
 }
 
 function element(body: Body, node: ts.ElementAccessExpression): Expr {
-  if (node.questionDotToken)
-    return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
   const [array, index] = lowerInOrder(body, [
     () => arrayOperand(body, node.expression),
     () => value(body, node.argumentExpression),
@@ -189,8 +192,6 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
 
 function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   const name = node.name.text;
-  if (node.questionDotToken)
-    return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
   const member = enumMember(body, node);
   if (typeof member === "number") return num(member);
   if (typeof member === "string") return { kind: "literal", value: member, type: { kind: "string" } };

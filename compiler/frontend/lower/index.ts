@@ -16,6 +16,7 @@ function loweringOf(context: LowerContext): Lowering {
     entries: new Map(),
     keys: new Set(),
     symbolKeys: new Map(),
+    typeKeys: new Map(),
     reported: new Set(),
     queue: [],
   };

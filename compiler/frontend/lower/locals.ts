@@ -63,7 +63,7 @@ function inlinedType(body: Body, func: LocalFunction, callee: ts.Expression): Fu
   } else if (func.parameters.some((parameter) => !ts.isIdentifier(parameter.name) || parameter.dotDotDotToken)) {
     refuse(body, callee, "TG1012", name);
   } else {
-    const type = readFunction(body.checker, body.checker.getTypeAtLocation(callee), "context");
+    const type = readFunction(body.all, body.checker.getTypeAtLocation(callee), "context");
     if (type?.kind === "function") return type;
     const text = body.checker.typeToString(body.checker.getTypeAtLocation(callee));
     refuse(body, callee, "TG1002", name, text, "Let it take and return numbers, arrays of numbers or tuples of them.");

@@ -4,9 +4,9 @@ import { num, numberType } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleConst, isModuleScope, moduleConstant } from "./constants.ts";
 import { mathConstant } from "./operators.ts";
-import { declarationOf, followed, isGlobal, tsgradName } from "./resolve.ts";
+import { declarationOf, followed, isFromLibrary, isGlobal, tsgradName } from "./resolve.ts";
 import { absent, broken, refuse, shortText, type Binding, type Body } from "./state.ts";
-import { definite, isFromLibrary, isRefused, readType } from "./types.ts";
+import { definite, isRefused, readType } from "./types.ts";
 
 /** The value of an identifier, or of a constant in an imported namespace. `known`: what it means, where its place does not tell. */
 export function readName(
@@ -43,7 +43,7 @@ export function readBinding(body: Body, binding: Binding, node: ts.Expression): 
 
 /** Whether TypeScript knows at this place that the value is there. */
 export function isPresent(body: Body, node: ts.Expression): boolean {
-  const type = readType(body.checker, body.checker.getTypeAtLocation(node), "context");
+  const type = readType(body.all, body.checker.getTypeAtLocation(node), "context");
   return !isRefused(type) && type.kind !== "maybe" && type.kind !== "void";
 }
 

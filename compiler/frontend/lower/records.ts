@@ -24,7 +24,7 @@ export function readField(record: Expr, name: string): Expr | undefined {
 /** The type of an object literal: what is wanted of it, where that says more than the literal itself. */
 function literalType(body: Body, node: ts.ObjectLiteralExpression): RecordType | undefined {
   const contextual = body.checker.getContextualType(node);
-  const wanted = contextual && readType(body.checker, contextual, "context");
+  const wanted = contextual && readType(body.all, contextual, "context");
   if (wanted && !isRefused(wanted)) {
     const data = definite(wanted);
     if (data.kind === "record") return data;

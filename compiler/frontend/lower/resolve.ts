@@ -1,6 +1,5 @@
 /** From names in the source to what they were declared as. */
 import { ts } from "ts-morph";
-import { isFromLibrary } from "./types.ts";
 
 /** The expression without parentheses and type-only syntax around it. */
 export function skipOuter(node: ts.Expression): ts.Expression {
@@ -68,4 +67,36 @@ function isFromTsgrad(node: ts.Node): boolean {
   return (
     ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier) && node.moduleSpecifier.text === "tsgrad"
   );
+}
+
+/** Whether a symbol comes from declaration files only, such as TypeScript's own library. */
+export function isFromLibrary(symbol: ts.Symbol | undefined): boolean {
+  const declarations = symbol?.declarations;
+  return (
+    declarations !== undefined && declarations.every((declaration) => declaration.getSourceFile().isDeclarationFile)
+  );
+}
+
+/** Whether a declaration is exported under its own name. */
+export function isExported(
+  checker: ts.TypeChecker,
+  symbol: ts.Symbol,
+  statement: ts.Node,
+  file: ts.SourceFile,
+): boolean {
+  if (
+    ts.canHaveModifiers(statement) &&
+    ts.getModifiers(statement)?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)
+  ) {
+    return ts.isSourceFile(statement.parent);
+  }
+  const module = checker.getSymbolAtLocation(file);
+  if (!module) return false;
+  return checker
+    .getExportsOfModule(module)
+    .some((other) => other.name === symbol.name && resolvesTo(checker, other, symbol));
+}
+
+function resolvesTo(checker: ts.TypeChecker, from: ts.Symbol, to: ts.Symbol): boolean {
+  return from === to || ((from.flags & ts.SymbolFlags.Alias) !== 0 && checker.getAliasedSymbol(from) === to);
 }

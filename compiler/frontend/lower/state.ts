@@ -38,6 +38,8 @@ export interface Lowering {
   /** Names of functions and module symbols in use. */
   readonly keys: Set<string>;
   readonly symbolKeys: Map<ts.Symbol, string>;
+  /** Keys of named types; undefined for those that generated code cannot name. */
+  readonly typeKeys: Map<ts.Symbol, string | undefined>;
   readonly reported: Set<string>;
   /** Functions whose bodies are still to be lowered. */
   readonly queue: Entry[];
@@ -97,6 +99,8 @@ export interface Body {
   readonly mutableNames: Set<string>;
   /** Constants that are typed number and hold integers, whatever the data. */
   readonly wholeNames: Set<string>;
+  /** Expressions whose values are at hand already. */
+  readonly given: Map<ts.Node, Expr>;
   /** Where statements go. */
   block: Stmt[];
   /** The source statement that statements are made for. */

@@ -1,9 +1,12 @@
 /** From TypeScript's types to those of the IR. */
 import { ts } from "ts-morph";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
+import { named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt } from "../types-of.ts";
+import { isFromLibrary } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
+import { keyOfType } from "./type-names.ts";
 
 const typedArrays = new Set<string>([
   "Float64Array",
@@ -35,21 +38,21 @@ export type Source = "written" | "context" | "inferred";
 
 /** The IR type, or why there is none. `inside`: the object types that it is part of. */
 export function readType(
-  checker: ts.TypeChecker,
+  all: Lowering,
   type: ts.Type,
   source: Source,
   inside: readonly ts.Type[] = [],
 ): Type | Refused {
   if (type.flags & ts.TypeFlags.Any) return { kind: "refused", hint: "", any: true };
   if (isInt(type)) return source === "inferred" ? numberType : intType;
-  if (type.isUnion()) return readUnion(checker, type, source, inside);
+  if (type.isUnion()) return readUnion(all, type, source, inside);
   if (source === "written" && type.flags & (ts.TypeFlags.NumberLiteral | ts.TypeFlags.EnumLike))
     return choiceType(type);
   if (type.flags & ts.TypeFlags.NumberLike) return numberType;
   if (type.flags & ts.TypeFlags.BooleanLike) return { kind: "boolean" };
   if (type.flags & ts.TypeFlags.StringLike) return { kind: "string" };
   if (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never)) return voidType;
-  return readObject(checker, type, source, inside);
+  return readObject(all, type, source, inside);
 }
 
 export const isRefused = (type: Type | Refused): type is Refused => type.kind === "refused";
@@ -62,18 +65,13 @@ function choiceType(type: ts.Type): Type | Refused {
   return intType;
 }
 
-function readUnion(
-  checker: ts.TypeChecker,
-  type: ts.UnionType,
-  source: Source,
-  inside: readonly ts.Type[],
-): Type | Refused {
+function readUnion(all: Lowering, type: ts.UnionType, source: Source, inside: readonly ts.Type[]): Type | Refused {
   const absent = ts.TypeFlags.Undefined | ts.TypeFlags.Void;
   const parts = type.types.filter((part) => !(part.flags & absent));
   if (parts.some((part) => part.flags & ts.TypeFlags.Null)) return no("Write undefined instead of null.");
   const read: Type[] = [];
   for (const part of parts) {
-    const inner = readType(checker, part, source, inside);
+    const inner = readType(all, part, source, inside);
     if (isRefused(inner)) return inner;
     if (!read.some((other) => sameType(other, inner))) read.push(inner);
   }
@@ -91,17 +89,12 @@ export function definite(type: Type): Type {
   return type.kind === "maybe" ? type.type : type;
 }
 
-function readObject(
-  checker: ts.TypeChecker,
-  type: ts.Type,
-  source: Source,
-  inside: readonly ts.Type[],
-): Type | Refused {
+function readObject(all: Lowering, type: ts.Type, source: Source, inside: readonly ts.Type[]): Type | Refused {
   const name = type.symbol?.name;
-  if (checker.isTupleType(type)) return readTuple(checker, type as ts.TypeReference, source);
-  if (checker.isArrayType(type)) {
-    const [element] = checker.getTypeArguments(type as ts.TypeReference);
-    const inner = element ? readType(checker, element, source, inside) : no("");
+  if (all.checker.isTupleType(type)) return readTuple(all, type as ts.TypeReference, source);
+  if (all.checker.isArrayType(type)) {
+    const [element] = all.checker.getTypeArguments(type as ts.TypeReference);
+    const inner = element ? readType(all, element, source, inside) : no("");
     return isRefused(inner) ? inner : { kind: "list", element: asData(inner) };
   }
   if (name !== undefined && isTypedArrayName(name) && isFromLibrary(type.symbol)) return { kind: "typed", name };
@@ -112,27 +105,47 @@ function readObject(
   if (type.flags & ts.TypeFlags.BigIntLike) return no("Use number.");
   if (type.symbol && type.symbol.flags & ts.SymbolFlags.Class)
     return no("Use an object type or an interface, and functions of module scope.");
-  if (type.flags & ts.TypeFlags.Object && type.symbol && !isFromLibrary(type.symbol))
-    return readRecord(checker, type, inside);
+  if (isPlainObject(type)) return readRecord(all, type, inside);
   return no("Use numbers, booleans, typed arrays, arrays, and objects and tuples of them.");
 }
 
-/** An object: its fields, without methods and accessors. A field's type is written by the user. */
-function readRecord(checker: ts.TypeChecker, type: ts.Type, inside: readonly ts.Type[]): Type | Refused {
+/** An object type of the user's, also one made of such: `A & B`, `Readonly<A>`, `Record<"a" | "b", number>`. */
+function isPlainObject(type: ts.Type): boolean {
+  if (type.isIntersection()) return type.types.every(isPlainObject);
+  if (!(type.flags & ts.TypeFlags.Object)) return false;
+  if ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Mapped) return true;
+  const { symbol } = type as { readonly symbol?: ts.Symbol };
+  return symbol !== undefined && !isFromLibrary(symbol) && !(symbol.flags & ts.SymbolFlags.Class);
+}
+
+/** Whether the user wrote the type of a field, or its value. */
+function sourceOf(property: ts.Symbol): Source {
+  const isValue = (node: ts.Node): boolean => ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node);
+  return property.declarations?.some(isValue) === true ? "context" : "written";
+}
+
+/** An object: its fields, without methods and accessors. */
+function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): Type | Refused {
   if (inside.includes(type)) return no("Structures that contain themselves are not in the language: use indices.");
-  if (checker.getIndexInfosOfType(type).length > 0) return no("Use an object with a fixed set of fields.");
+  if (all.checker.getIndexInfosOfType(type).length > 0) return no("Use an object with a fixed set of fields.");
   const fields: Field[] = [];
+  let isWhole = true;
   for (const property of type.getProperties()) {
-    if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) continue;
+    if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) {
+      isWhole = false;
+      continue;
+    }
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-    const read = readType(checker, checker.getTypeOfSymbol(property), "context", [...inside, type]);
+    const read = readType(all, all.checker.getTypeOfSymbol(property), sourceOf(property), [...inside, type]);
     if (isRefused(read)) return { ...read, hint: `${read.hint} It is about the field ${property.name}.`.trim() };
     const field = asData(read);
     fields.push(
       optional ? { name: property.name, type: maybe(field), optional: true } : { name: property.name, type: field },
     );
   }
-  return { kind: "record", fields };
+  const name = isWhole ? keyOfType(all, type) : undefined;
+  const record: RecordType = { kind: "record", fields };
+  return name === undefined ? record : named(record, name);
 }
 
 /** A tuple that is kept in memory, in an array or an object, is an object itself. */
@@ -148,13 +161,13 @@ export function asData(type: Type): Type {
 
 const no = (hint: string): Refused => ({ kind: "refused", hint });
 
-function readTuple(checker: ts.TypeChecker, type: ts.TypeReference, source: Source): Type | Refused {
+function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type | Refused {
   const target = type.target as ts.TupleType;
   if (target.elementFlags.some((flags) => flags & ts.ElementFlags.Variable))
     return no("Write a tuple of a fixed length, or an array.");
   const items: Type[] = [];
-  for (const [i, argument] of checker.getTypeArguments(type).entries()) {
-    const item = readFunction(checker, argument, source) ?? readType(checker, argument, source);
+  for (const [i, argument] of all.checker.getTypeArguments(type).entries()) {
+    const item = readFunction(all, argument, source) ?? readType(all, argument, source);
     if (isRefused(item)) return item;
     items.push((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? maybe(item) : item);
   }
@@ -170,25 +183,17 @@ function readTuple(checker: ts.TypeChecker, type: ts.TypeReference, source: Sour
 }
 
 /** A function among results: a pullback. Anywhere else functions are no values. */
-export function readFunction(checker: ts.TypeChecker, type: ts.Type, source: Source): Type | undefined {
+export function readFunction(all: Lowering, type: ts.Type, source: Source): Type | undefined {
   const [signature, second] = type.getCallSignatures();
   if (!signature || second || signature.typeParameters) return undefined;
   const params: Param[] = [];
   for (const parameter of signature.parameters) {
-    const read = readType(checker, checker.getTypeOfSymbol(parameter), source);
+    const read = readType(all, all.checker.getTypeOfSymbol(parameter), source);
     if (isRefused(read)) return undefined;
     params.push({ name: parameter.name, type: read });
   }
-  const result = readType(checker, signature.getReturnType(), source);
+  const result = readType(all, signature.getReturnType(), source);
   return isRefused(result) ? undefined : { kind: "function", params, result };
-}
-
-/** Whether a symbol comes from declaration files only, such as TypeScript's own library. */
-export function isFromLibrary(symbol: ts.Symbol | undefined): boolean {
-  const declarations = symbol?.declarations;
-  return (
-    declarations !== undefined && declarations.every((declaration) => declaration.getSourceFile().isDeclarationFile)
-  );
 }
 
 /** The type in the IR; a type that is not in the language is reported at `node`, which is called `what`. */
@@ -198,7 +203,7 @@ export function typeFor(
   type: ts.Type,
   options: { readonly node: ts.Node; readonly what: string; readonly source: Source },
 ): Type | undefined {
-  const read = readType(all.checker, type, options.source);
+  const read = readType(all, type, options.source);
   if (!isRefused(read)) return read;
   if (read.any) report(all, entry, options.node, "TG1003", options.what);
   else report(all, entry, options.node, "TG1002", options.what, all.checker.typeToString(type), read.hint);

@@ -50,7 +50,7 @@ const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text
 /** An inferred `int` of something that changes is a number; a name may hold undefined where TypeScript says so. */
 function inferredType(body: Body, symbol: ts.Symbol, node: ts.Identifier, type: Type, mutable: boolean): Type {
   const own = mutable && type.kind === "int" ? numberType : type;
-  const known = readType(body.checker, body.checker.getTypeOfSymbolAtLocation(symbol, node), "inferred");
+  const known = readType(body.all, body.checker.getTypeOfSymbolAtLocation(symbol, node), "inferred");
   return !isRefused(known) && known.kind === "maybe" ? maybe(own) : own;
 }
 
