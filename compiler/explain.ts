@@ -259,6 +259,8 @@ function loopText(item: AnyLoop): string {
   if (item.kind === "checkpoint")
     return `${quote} is checkpointed: its iterations run again from snapshots of its state.`;
   if (!isReversed(item)) return `${quote} has nothing to take back.`;
+  if (item.obstacle !== undefined)
+    return `${quote} is recorded in spite of its @checkpoint: ${item.obstacle.reason}. ${item.obstacle.hint}`;
   if (item.region !== undefined && !item.region.refused) {
     return `${quote} has independent iterations: each is taken back next to its own forward part, and no tape grows with their number.`;
   }

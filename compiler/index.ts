@@ -143,6 +143,7 @@ function deriveTarget(
   const made = target.modes.map((mode) =>
     deriveMode(pipeline, target, mode, report)?.map((f) => ({ ...f, sourceNames })),
   );
+  for (const warning of pipeline.takeWarnings()) report(warning);
   return made.some((functions) => functions === undefined) ? undefined : made.flatMap((functions) => functions ?? []);
 }
 

@@ -57,6 +57,9 @@ export class Pipeline {
   /** Functions as checks read them. */
   readonly #spelled = new Map<Func, Func>();
   /** The recursive functions among the `of` functions that there were. */
+  readonly #warnings: Report[] = [];
+  /** What was warned of, and where: another derivative of the same code has nothing to add. */
+  readonly #warned = new Set<string>();
   #recursive: { readonly of: number; readonly names: ReadonlySet<string> } | undefined;
 
   constructor(frontend: Frontend, options: PipelineOptions = {}) {
@@ -91,12 +94,24 @@ export class Pipeline {
   #setting(direction: "forward" | "reverse"): Setting {
     const keep = (callee: string): boolean => this.#keeps(callee, direction);
     const finish = (made: Func, source: Func): Func => this.#simplified(made, source);
+    const warn = (reports: readonly Report[]): void => {
+      for (const report of reports) {
+        const place = JSON.stringify([report.code, report.origin]);
+        if (!this.#warned.has(place)) this.#warnings.push(report);
+        this.#warned.add(place);
+      }
+    };
     const ablation = this.#options.ablation ?? {};
     const { rules } = this.#frontend;
     const program = this.#program;
     const callees = calleeFacts({ program, keep, isRuled: (callee) => rules.has(callee), ablation });
-    const calls = callTable({ program, keep, rules, callees, ablation, made: this.#made, finish });
+    const calls = callTable({ program, keep, rules, callees, ablation, made: this.#made, finish, warn });
     return { program, keep, callees, calls, ablation };
+  }
+
+  /** What the user should know of the derivatives that were made since this was asked last. */
+  takeWarnings(): readonly Report[] {
+    return this.#warnings.splice(0);
   }
 
   /** What the reverse mode plans for a function, and the function that comes of it: for `tsgrad explain`. */

@@ -34,4 +34,9 @@ export const transformTable = {
       "The derivative towards '{0}' is always zero: '{1}' uses it for indices, bounds, lengths, rounding or comparisons at most.",
     hint: "{2}",
   },
+  TG3103: {
+    severity: "warning",
+    message: "The iterations of this loop cannot run again, so it is recorded as if it had no @checkpoint: {0}.",
+    hint: "{1}",
+  },
 } as const satisfies Record<string, Diagnostic>;

@@ -15,6 +15,7 @@ import {
   variable,
   zerosLike,
 } from "../ir/build.ts";
+import type { Report } from "../diagnostics/report.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Pattern, Stmt, Type } from "../ir/types.ts";
 import { calleesOf, variableTypes } from "../ir/visit.ts";
@@ -68,6 +69,8 @@ export interface CallTable {
   rules(callee: string): Rules | undefined;
   /** The primal function. */
   func(callee: string): Func;
+  /** Takes what the user should know of the functions that are made. */
+  warn(reports: readonly Report[]): void;
 }
 
 /** The parameters through which derivatives go, by their positions. */

@@ -39,6 +39,7 @@ import {
 import { contentsKey, contentsOf, type Key, lengthKey, reachableKeys, writesOf } from "../analyse/effects.ts";
 import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
 import type { CheckpointPlan } from "./plan.ts";
+import { type Obstacle, obstacles } from "./obstacles.ts";
 import { boundIsFixed, localTapes, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { sweeps } from "./reverse.ts";
@@ -53,15 +54,12 @@ type Loop = ForStmt | WhileStmt;
 // Planning
 // ---------------------------------------------------------------------------------------------
 
-/** The plan of a checkpointed loop; undefined where its state cannot be told, and the loop is recorded as any other. */
-export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | undefined {
+/** The plan of a checkpointed loop, or why its iterations cannot run again; then it is recorded as any other. */
+export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | Obstacle {
   const { context } = planner;
-  if (!canRunAgain(planner, stmt.body)) return undefined;
   const arrays = arraysOf(planner, stmt);
-  if (arrays === undefined) return undefined;
-  // In a split function the shadows of moving arrays are on its tapes, with those of its callees in between.
-  if (context.shared.given && arrays.some(({ name, type }) => isTwinned(planner, variable(name, type))))
-    return undefined;
+  const obstacle = obstacleInBody(planner, stmt.body) ?? obstacleInArrays(planner, stmt, arrays);
+  if (obstacle !== undefined) return obstacle;
   const isCounted =
     stmt.kind === "for" &&
     stmt.exit === undefined &&
@@ -107,45 +105,57 @@ export interface LoopArray {
   readonly renewed: boolean;
 }
 
-/** Whether running the body again computes the same, and does nothing else. */
-function canRunAgain(planner: Planner, body: Block): boolean {
-  const { calls } = planner.context;
+/** What in the body keeps it from running again, computing the same and doing nothing else. */
+function obstacleInBody(planner: Planner, body: Block): Obstacle | undefined {
   const declared = declaredNames(body);
-  const isQuiet = (callee: string, seen = new Set<string>()): boolean => {
-    if (seen.has(callee)) return true;
-    seen.add(callee);
-    const func = calls.func(callee);
-    return !hasEffects(func.body) && [...calleesOf(func.body)].every((inner) => isQuiet(inner, seen));
-  };
-  if (someStmt(withoutEffects(body), (stmt) => stmt.kind === "throw")) return false;
-  return !someStmt(body, (stmt) => {
+  for (const stmt of everyStmt(body)) {
     switch (stmt.kind) {
       case "push":
       case "pop":
-        return !declared.has(stmt.tape);
-      case "call":
-        return (
-          !isQuiet(stmt.callee) ||
-          variablesDeclaredBy(stmt).some(({ name, type }) => isTwinned(planner, variable(name, type)))
-        );
+        if (!declared.has(stmt.tape)) return obstacles.tape();
+        break;
+      case "call": {
+        const talking = talkingCallee(planner, stmt.callee);
+        if (talking !== undefined) return obstacles.effects(talking);
+        if (variablesDeclaredBy(stmt).some(({ name, type }) => isTwinned(planner, variable(name, type))))
+          return obstacles.result(stmt.callee);
+        break;
+      }
       case "apply":
       case "closure":
-        return true;
+        return obstacles.pullback();
       default:
-        return false;
+        break;
     }
-  });
+  }
+  return someStmt(withoutEffects(body), (stmt) => stmt.kind === "throw") ? obstacles.throws() : undefined;
+}
+
+function everyStmt(block: Block): Stmt[] {
+  const all: Stmt[] = [];
+  walkBlock(block, (stmt) => all.push(stmt));
+  return all;
+}
+
+/** A function that a callee is or calls, and that has effects. */
+function talkingCallee(planner: Planner, callee: string, seen = new Set<string>()): string | undefined {
+  if (seen.has(callee)) return undefined;
+  seen.add(callee);
+  const { body } = planner.context.calls.func(callee);
+  if (hasEffects(body)) return callee;
+  for (const inner of calleesOf(body)) {
+    const talking = talkingCallee(planner, inner, seen);
+    if (talking !== undefined) return talking;
+  }
+  return undefined;
 }
 
 function hasEffects(body: Block): boolean {
   return someStmt(body, (stmt) => stmt.kind === "effect");
 }
 
-/**
- * The arrays from outside that the body uses: what it overwrites in them is part of the state. Undefined where
- * the shadows of moving arrays could not follow when iterations run again.
- */
-function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] | undefined {
+/** The arrays from outside that the body uses: what it overwrites in them is part of the state. */
+function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] {
   const { aliasing } = planner.context;
   const { body } = stmt;
   const inside = declaredNames(body);
@@ -157,29 +167,41 @@ function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] | undefine
   for (const { name, value } of collectStmts(body, "assign")) {
     if (isReference(value.type) && !inside.has(name) && !types.has(name)) types.set(name, value.type);
   }
-  const resized = resizedIn(planner, body);
   const made = madeIn(planner, body);
-  const written = writesOf(aliasing, body);
-  const arrays = [...types].map(([name, type]): LoopArray => {
+  return [...types].map(([name, type]): LoopArray => {
     const memory = aliasing.classOfName(name);
     return { name, type, moves: assigned.has(name), renewed: made.fresh.has(memory) };
   });
-  const isHard = arrays.some(({ name, type, moves }) => {
+}
+
+/** Which of the arrays could not be taken back to a snapshot, or its shadow not follow when iterations run again. */
+function obstacleInArrays(planner: Planner, { body }: Loop, arrays: readonly LoopArray[]): Obstacle | undefined {
+  const { aliasing, shared } = planner.context;
+  const resized = resizedIn(planner, body);
+  const made = madeIn(planner, body);
+  const written = writesOf(aliasing, body);
+  for (const { name, type, moves } of arrays) {
     const array = variable(name, type);
+    // In a split function the shadows of moving arrays are on its tapes, with those of its callees in between.
+    if (shared.given && isTwinned(planner, array)) return obstacles.split(name);
     const isWritten = written.has(contentsKey(aliasing, array));
-    if (type.kind === "maybe") return moves || isWritten;
+    if (type.kind === "maybe" && (moves || isWritten)) return obstacles.absent(name);
+    if (type.kind === "maybe") continue;
     // It may hold no array yet.
-    if (moves && planner.unassigned.has(name)) return true;
+    if (moves && planner.unassigned.has(name)) return obstacles.unassigned();
     // What the loop changes in objects is recorded.
-    if (containsRecord(type)) return aliasing.cellsOf(array).some((cell) => written.has(contentsOf(cell)));
+    if (containsRecord(type)) {
+      if (aliasing.cellsOf(array).some((cell) => written.has(contentsOf(cell)))) return obstacles.objects(name);
+      continue;
+    }
     // Rows that change places, or come and go.
-    if (type.kind === "list" && isReference(type.element) && (moves || isWritten)) return true;
-    return (
-      isTwinned(planner, array) &&
-      aliasing.reach(array).some((memory) => resized.has(memory) || (moves && made.views.has(memory)))
-    );
-  });
-  return isHard ? undefined : arrays;
+    if (type.kind === "list" && isReference(type.element) && (moves || isWritten)) return obstacles.rows(name);
+    if (!isTwinned(planner, array)) continue;
+    const reach = aliasing.reach(array);
+    if (reach.some((memory) => resized.has(memory))) return obstacles.resized(name);
+    if (moves && reach.some((memory) => made.views.has(memory))) return obstacles.view(name);
+  }
+  return undefined;
 }
 
 /** The memory classes of lists that a block appends to or takes from. */
@@ -483,15 +505,15 @@ function stackOf(planner: Planner, base: string, element: Type): Stack {
 }
 
 function slotsText(item: CheckpointPlan): string {
-  const { checkpoint } = item.stmt;
-  if (typeof checkpoint !== "number") return "log2(n) + 1 snapshots at most";
-  return checkpoint === 1 ? "one snapshot" : `${String(checkpoint)} snapshots at most`;
+  const snapshots = item.stmt.checkpoint?.snapshots;
+  if (typeof snapshots !== "number") return "log2(n) + 1 snapshots at most";
+  return snapshots === 1 ? "one snapshot" : `${String(snapshots)} snapshots at most`;
 }
 
 /** Declares how many further snapshots there may be. Without a number: as many as keep both memory and reruns logarithmic. */
 function slotsOf(item: CheckpointPlan, slots: string, count: Expr, free: string): Stmt[] {
-  const { checkpoint } = item.stmt;
-  if (typeof checkpoint === "number") return [mutable(free, intType, int(Math.max(checkpoint, 1) - 1))];
+  const snapshots = item.stmt.checkpoint?.snapshots;
+  if (typeof snapshots === "number") return [mutable(free, intType, int(Math.max(snapshots, 1) - 1))];
   const logarithm = op("ceil", [op("log2", [op("max", [count, int(1)], intType)], intType)], intType);
   return [constant(slots, intType, logarithm), mutable(free, intType, variable(slots, intType))];
 }

@@ -6,6 +6,7 @@ import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import type { Key } from "../analyse/effects.ts";
 import type { Independence } from "../analyse/independent.ts";
 import type { LoopArray } from "./checkpoint.ts";
+import type { Obstacle } from "./obstacles.ts";
 import type { Planner } from "./planner.ts";
 
 export type Plan = SimplePlan | IfPlan | LoopPlan | CheckpointPlan;
@@ -45,6 +46,8 @@ export interface LoopPlan {
   readonly trips: string | undefined;
   /** Set where the iterations are independent: each can be reversed next to its own forward part. */
   readonly region: RegionPlan | undefined;
+  /** Why it is recorded although the user asked for checkpoints. */
+  readonly obstacle?: Obstacle;
   /** Contents of arrays of which the loop overwrites every element before it reads any. */
   readonly fills: readonly Key[];
 }

@@ -12,6 +12,7 @@ import type { Block, Expr, ForStmt, Param, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, walkBlock } from "../ir/visit.ts";
 import type { AdjointContext } from "./adjoint.ts";
 import { type CallTable, tapeFor, type TapeKind, tapeName } from "./calls.ts";
+import type { Obstacle } from "./obstacles.ts";
 import type { CheckpointPlan } from "./plan.ts";
 import { presentType, shadowOf } from "./shadows.ts";
 
@@ -35,8 +36,8 @@ export interface ReverseContext {
 
 /** How loops under a `// @checkpoint` comment are planned. */
 export interface Checkpoints {
-  /** Undefined where the loop has to be recorded after all. */
-  plan(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): CheckpointPlan | undefined;
+  /** Where there is an obstacle, the loop has to be recorded after all. */
+  plan(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): CheckpointPlan | Obstacle;
 }
 
 /** Tapes of a whole function, one for each kind of value, made when first asked for. */

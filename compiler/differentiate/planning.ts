@@ -496,7 +496,7 @@ function exitsIn(block: Block, code: string): number[] {
 
 function planLoop(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" }>): LoopPlan | CheckpointPlan {
   const checkpoint = stmt.checkpoint === undefined ? undefined : planner.context.checkpoints?.plan(planner, stmt);
-  if (checkpoint !== undefined) return checkpoint;
+  if (checkpoint?.kind === "checkpoint") return checkpoint;
   const counted = stmt.kind === "for" && stmt.exit === undefined && boundIsFixed(planner, stmt);
   const trips = counted ? undefined : planner.context.names.fresh("trips");
   if (stmt.kind === "for") planner.loops.push(stmt);
@@ -507,7 +507,7 @@ function planLoop(planner: Planner, stmt: Extract<Stmt, { kind: "for" | "while" 
   if (stmt.kind === "for") planner.loops.pop();
   const { aliasing, scope } = planner.context;
   const fills = counted && scope !== undefined ? filledBy({ aliasing, ranges: planner.ranges, ...scope }, stmt) : [];
-  return { kind: "loop", stmt, body, trips, region, fills };
+  return { kind: "loop", stmt, body, trips, region, fills, ...(checkpoint && { obstacle: checkpoint }) };
 }
 
 /** An independent loop's body, planned as a function of its own. */

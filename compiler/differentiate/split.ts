@@ -16,6 +16,7 @@ import { addInto } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
 import { allOf, carriersOf, tapeKinds, type CallTable, type Split, type TangentCall } from "./calls.ts";
 import { planCheckpoint } from "./checkpoint.ts";
+import { recordedDespite } from "./obstacles.ts";
 import { dropIdleParameters } from "./parameters.ts";
 import { isTwinned, nameOf } from "./twins.ts";
 
@@ -35,6 +36,7 @@ export interface CallSetting {
   readonly made: MadeForCalls;
   /** Finishes a function that was made. */
   readonly finish: (made: Func, source: Func) => Func;
+  readonly warn: CallTable["warn"];
 }
 
 export function callTable(setting: CallSetting): CallTable {
@@ -42,6 +44,7 @@ export function callTable(setting: CallSetting): CallTable {
   const table: CallTable = {
     rules: (callee) => setting.rules.get(callee),
     func: (callee) => functionOf(setting, callee),
+    warn: setting.warn,
     split: (callee) => together(maker, () => splitOf(maker, table, callee)),
     tangent: (callee) => together(maker, () => tangentOf(maker, table, callee)),
     carries: (callee) => {
@@ -137,6 +140,7 @@ function makeHalves(
   const planner = makePlanner(context, bars, prepared.body);
   const plan = planBlock(planner, prepared.body);
   record({ aliasing: prepared.aliasing, nested: true, readBefore: contentsOfParams(prepared) }, plan);
+  table.warn(recordedDespite(plan));
 
   const returned = prepared.outputs.find((o) => o.ref.kind === "return");
   const moved = new Set(split.shadows.map(({ way }) => String(way)));

@@ -42,6 +42,7 @@ import { copiesForCalls } from "./copies.ts";
 import type { BlockPlan } from "./plan.ts";
 import { fuseSweeps } from "./fuse.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
+import { recordedDespite } from "./obstacles.ts";
 import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
@@ -121,6 +122,7 @@ function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, o
   );
   const plan = planBlock(planner, body);
   record({ aliasing, readBefore: movedRows(prepared), ...options.ablation }, plan);
+  calls.warn(recordedDespite(plan));
   return { prepared, planner, bars, plan, sweeps: sweeps(planner, plan) };
 }
 

@@ -1,6 +1,6 @@
 /** Stable, readable text of the IR, near to TypeScript: for `tsgrad explain`, fixtures and snapshots. */
 import { fieldOf } from "./build.ts";
-import type { Block, Expr, Func, OpName, Param, Pattern, Program, Stmt, Type } from "./types.ts";
+import type { Block, Checkpoint, Expr, Func, OpName, Param, Pattern, Program, Stmt, Type } from "./types.ts";
 
 export function printProgram(program: Program): string {
   return [...program.values()].map(printFunc).join("\n");
@@ -152,8 +152,8 @@ function forHeader(stmt: Extract<Stmt, { kind: "for" }>): string {
   return `${printExpr(stmt.start)}; ${test}; ${stmt.name} ${step}`;
 }
 
-function loopNotes(stmt: { readonly exit?: string; readonly checkpoint?: number | "auto" }): string {
-  const checkpoint = stmt.checkpoint === undefined ? "" : `@checkpoint(${String(stmt.checkpoint)}) `;
+function loopNotes(stmt: { readonly exit?: string; readonly checkpoint?: Checkpoint }): string {
+  const checkpoint = stmt.checkpoint === undefined ? "" : `@checkpoint(${String(stmt.checkpoint.snapshots)}) `;
   return checkpoint + (stmt.exit === undefined ? "" : `@exit(${stmt.exit}) `);
 }
 

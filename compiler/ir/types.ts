@@ -286,8 +286,14 @@ export interface ForStmt {
   /** The name of an exit code (see `normalise/exits`): the loop goes on only while it is 0. */
   readonly exit?: string;
   readonly body: Block;
-  /** `// @checkpoint n`; "auto" without a number. */
-  readonly checkpoint?: number | "auto";
+  readonly checkpoint?: Checkpoint;
+}
+
+/** A comment `// @checkpoint n` above a loop. */
+export interface Checkpoint {
+  /** "auto" without a number. */
+  readonly snapshots: number | "auto";
+  readonly origin?: Origin;
 }
 
 export interface WhileStmt {
@@ -295,7 +301,7 @@ export interface WhileStmt {
   readonly test: Expr;
   readonly exit?: string;
   readonly body: Block;
-  readonly checkpoint?: number | "auto";
+  readonly checkpoint?: Checkpoint;
 }
 
 /** Names that a call declares: nothing, one name, or a nested tuple of them. */

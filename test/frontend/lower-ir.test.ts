@@ -101,7 +101,16 @@ describe("print", () => {
       { kind: "closure", name: "pullback", func: inner },
       { kind: "apply", target: b.namePattern("z", b.numberType), callee: "pullback", args: [x] },
       { kind: "comment", text: "a remark" },
-      { kind: "for", name: "i", start: n, compare: "ge", bound: b.int(0), step: -1, body: [], checkpoint: 10 },
+      {
+        kind: "for",
+        name: "i",
+        start: n,
+        compare: "ge",
+        bound: b.int(0),
+        step: -1,
+        body: [],
+        checkpoint: { snapshots: 10 },
+      },
     ];
     expect(verify(func(body))).toEqual([]);
     expect(printFunc(func(body))).toMatchInlineSnapshot(`

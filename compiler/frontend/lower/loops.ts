@@ -14,11 +14,9 @@ import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Ex
 import { asArray, asOperand, isSteady, steady, value } from "./values.ts";
 import { bind, declareName, nameFor } from "./variables.ts";
 
-interface Checkpoint {
-  readonly checkpoint?: number | "auto";
-}
+type Checkpointed = Pick<ForStmt, "checkpoint">;
 
-function checkpointOf(body: Body, node: ts.Statement): Checkpoint {
+function checkpointOf(body: Body, node: ts.Statement): Checkpointed {
   const checkpoint = checkpointAbove(body, node, true);
   return checkpoint === undefined ? {} : { checkpoint };
 }
@@ -49,7 +47,7 @@ function countedLoop(
   node: ts.ForStatement,
   header: CountedHeader,
   label: string | undefined,
-  checkpoint: Checkpoint,
+  checkpoint: Checkpointed,
 ): boolean {
   for (const declaration of header.others) declare(body, declaration);
   const start = value(body, header.start);
@@ -117,7 +115,7 @@ function testedLoop(
   body: Body,
   exit: Exit,
   test: ts.Expression | undefined,
-  checkpoint: Checkpoint,
+  checkpoint: Checkpointed,
   run: () => void,
 ): void {
   const always: Expr = { kind: "literal", value: true, type: { kind: "boolean" } };
