@@ -354,8 +354,8 @@ describe("notes on statements", () => {
   });
 
   test("checkpoints", () => {
-    expect(collectStmts(func.body, "for").map((loop) => loop.checkpoint)).toEqual([100, undefined]);
-    expect(collectStmts(func.body, "while").map((loop) => loop.checkpoint)).toEqual(["auto", undefined]);
+    expect(collectStmts(func.body, "for").map((loop) => loop.checkpoint?.snapshots)).toEqual([100, undefined]);
+    expect(collectStmts(func.body, "while").map((loop) => loop.checkpoint?.snapshots)).toEqual(["auto", undefined]);
   });
 });
 
