@@ -2,11 +2,24 @@
 import { ts } from "ts-morph";
 import { elementType, int, isReference, lengthOf, num, numberType, op } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
-import { mapped } from "./mappers.ts";
+import { functionOf } from "./functions.ts";
+import { applied } from "./mappers.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { isCount } from "./scalars.ts";
-import { absent, broken, emit, freshName, hold, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
+import {
+  absent,
+  broken,
+  emit,
+  freshName,
+  hold,
+  inBlock,
+  refuse,
+  shortText,
+  type Binding,
+  type Body,
+  type Use,
+} from "./state.ts";
 import { definite, isTypedArrayName, joined, typeFor } from "./types.ts";
 import { arrayOperand, asOperand, claim, fitTo, steady, value } from "./values.ts";
 
@@ -112,6 +125,40 @@ export function appendAll(body: Body, list: Expr, part: Expr): void {
     emit(body, { kind: "append", array: list, value: item });
   });
   emit(body, { kind: "for", name: index, start: int(0), compare: "lt", bound: lengthOf(part), step: 1, body: inner });
+}
+
+/** What a spread stands for; where more arguments follow, as it is now. */
+function spreadItems(body: Body, node: ts.SpreadElement, count: number): Expr {
+  const array = value(body, node.expression);
+  if (array === broken) return broken;
+  if (!isReference(array.type) || array.type.kind === "maybe")
+    return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
+  const element = elementType(array.type);
+  return count === 1 ? array : hold(body, "items", { kind: "copy", array, type: { kind: "list", element } });
+}
+
+/** The array that a rest parameter gets. */
+export function gather(body: Body, nodes: readonly ts.Expression[], type: Type): Expr {
+  const items = lowerInOrder(
+    body,
+    nodes.map((node) => () => (ts.isSpreadElement(node) ? spreadItems(body, node, nodes.length) : value(body, node))),
+  );
+  if (items.includes(broken)) return broken;
+  const [only] = items;
+  const [node] = nodes;
+  if (node && only && nodes.length === 1 && ts.isSpreadElement(node))
+    return asOperand(body, { kind: "copy", array: only, type }, "rest");
+  const start = nodes.findIndex(ts.isSpreadElement);
+  if (start >= 0) {
+    const list = hold(body, "rest", { kind: "items", items: items.slice(0, start), type });
+    for (const [i, item] of items.entries()) {
+      if (i < start) continue;
+      if (nodes[i] && ts.isSpreadElement(nodes[i])) appendAll(body, list, item);
+      else emit(body, { kind: "append", array: list, value: item });
+    }
+    return list;
+  }
+  return asOperand(body, { kind: "items", items, type }, "rest");
 }
 
 export function newArray(body: Body, node: ts.NewExpression): Expr {
@@ -302,6 +349,7 @@ function generated(
   item: (index: Expr) => Expr,
 ): Expr {
   const arrow = skipOuter(mapper);
+  const callee = functionOf(body, mapper);
   const element = elementType(type);
   const isPlain = element.kind === "number" || element.kind === "int";
   const array = claim(
@@ -314,7 +362,8 @@ function generated(
   const name = parameter && ts.isIdentifier(parameter) ? body.entry.names.fresh(parameter.text) : freshName(body, "k");
   const index: Expr = { kind: "var", name, type: { kind: "int" } };
   const inner = inBlock(body, () => {
-    const result = mapped(body, mapper, [item(index), index]);
+    const args = [item(index), index].map((part): Binding => ({ kind: "value", value: part }));
+    const result = applied(body, mapper, callee, args, undefined);
     if (result !== broken) emit(body, { kind: "store", array, index, value: fitTo(body, result, element) });
   });
   emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: count, step: 1, body: inner });

@@ -9,9 +9,11 @@ import { calleesOf, renameFunc, walkBlockExprs } from "../../ir/visit.ts";
 import { compare, isReference, voidType } from "../../ir/build.ts";
 import { signatureOf } from "./entries.ts";
 import { effect, rhs } from "./expressions.ts";
+import { knownOf } from "./functions.ts";
 import { isAssignment } from "./operators.ts";
 import { quoteOf } from "./quote.ts";
 import { skipOuter } from "./resolve.ts";
+import { Scope } from "./scope.ts";
 import { absent, broken, emit, freshName, inBlock, type Body, type Entry, type Lowering } from "./state.ts";
 import { returnValue, statement } from "./statements.ts";
 import { definite } from "./types.ts";
@@ -71,7 +73,7 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
     all,
     checker: all.checker,
     entry,
-    bindings: new Map(),
+    bindings: new Scope(entry.node),
     assignments: assignmentsIn(all.checker, entry.node),
     reservedNames: new Map(),
     chosenNames: new Map(),
@@ -87,7 +89,7 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
   });
 }
 
-type BodyState = Omit<Body, "rhs" | "effect" | "statement" | "closure">;
+type BodyState = Omit<Body, "rhs" | "effect" | "statement" | "known" | "inlined" | "closure">;
 
 function withMethods(state: BodyState): Body {
   const body: Body = {
@@ -98,6 +100,22 @@ function withMethods(state: BodyState): Body {
     },
     statement: (node) => {
       statement(body, node);
+    },
+    known: (node) => knownOf(body, node),
+    inlined: (scope, result, call) => {
+      if (!call.scope) countAssignments(body, call.node);
+      const { place } = body;
+      const open = [...body.open, call];
+      return withMethods({
+        ...state,
+        bindings: scope,
+        chosenNames: new Map(),
+        exits: [],
+        open,
+        result,
+        block: [],
+        place,
+      });
     },
     closure: (node, type) => {
       const inner = withMethods({ ...state, exits: [], result: type.result, block: [], place: body.place });
@@ -188,6 +206,11 @@ function reserveTopLevel(body: Body, block: ts.Block): void {
     if (ts.isVariableStatement(inner))
       for (const declaration of inner.declarationList.declarations) reserve(declaration.name);
   }
+}
+
+/** Functions of module scope that are put in the place of a call have variables that are not counted yet. */
+function countAssignments(body: Body, node: ts.Node): void {
+  for (const [symbol, count] of assignmentsIn(body.checker, node)) body.assignments.set(symbol, count);
 }
 
 /** How often each variable is assigned to, declarations aside. */

@@ -4,11 +4,13 @@ import type { GeneratedFunction } from "../context.ts";
 import { originOf } from "../positions.ts";
 import { modes, type DerivedFunction, type Mode, type Wrt } from "../types.ts";
 import { isModuleScope } from "./constants.ts";
-import { entryOf, isFunctionNode } from "./entries.ts";
+import { entryOf, isFunctionNode, type FunctionNode } from "./entries.ts";
 import { freshKey } from "./keys.ts";
 import { mathFunctions } from "./operators.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
-import { report, type Entry, type Lowering } from "./state.ts";
+import type { Scope } from "./scope.ts";
+import { type Entry, type Lowering, report } from "./state.ts";
+import { takesFunctions } from "./types.ts";
 
 export type Callee =
   | { readonly kind: "function"; readonly entry: Entry }
@@ -19,8 +21,17 @@ export type Callee =
   | { readonly kind: "global"; readonly name: string }
   /** Reported already. */
   | { readonly kind: "broken" }
+  /** A function whose body goes where it is called: one made inside of a function, or one that takes or gives functions. */
+  | Closure
   | { readonly kind: "local" }
   | { readonly kind: "external" };
+
+export interface Closure {
+  readonly kind: "closure";
+  readonly node: FunctionNode;
+  /** Where it was made; undefined for functions of module scope. */
+  readonly scope: Scope | undefined;
+}
 
 const transforms = new Set<string>(
   modes.filter((mode) => mode !== "vjpInto" && mode !== "batch" && mode !== "sparseJacobian"),
@@ -58,13 +69,15 @@ function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, node: ts.
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return { kind: "local" };
   if (!isModuleScope(declaration) || !(declaration.parent.flags & ts.NodeFlags.Const)) return { kind: "local" };
   const value = skipOuter(declaration.initializer);
-  if (isFunctionNode(value)) return used(user, entryOf(all, value));
+  if (isFunctionNode(value)) return functionOf(all, user, value);
   // const f = g; const sin = Math.sin; const dg = grad(g);
   const isName = ts.isIdentifier(value) || ts.isPropertyAccessExpression(value) || ts.isCallExpression(value);
   return isName ? calleeOf(all, user, value) : { kind: "external" };
 }
 
-function used(user: Entry, entry: Entry): Callee {
+function functionOf(all: Lowering, user: Entry, node: FunctionNode): Callee {
+  if (takesFunctions(all.checker, node)) return { kind: "closure", node, scope: undefined };
+  const entry = entryOf(all, node);
   user.uses.add(entry);
   return { kind: "function", entry };
 }
@@ -84,7 +97,7 @@ function declaredFunction(
     return { kind: "broken" };
   }
   if (!ts.isSourceFile(declaration.parent) && !ts.isModuleBlock(declaration.parent)) return { kind: "local" };
-  return used(user, entryOf(all, implementation));
+  return functionOf(all, user, implementation);
 }
 
 /** `const { sin, cos } = Math;` */

@@ -1,14 +1,16 @@
 /** Calls: of `Math`, of arrays' methods, of functions of the program and of their derivatives. */
 import { ts } from "ts-morph";
-import { bool, elementType, isReference, num, op } from "../../ir/build.ts";
+import { bool, num, op } from "../../ir/build.ts";
 import type { Expr, OpName, Pattern, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
-import { appendAll, newList, staticArrayCall } from "./arrays.ts";
+import { gather, newList, staticArrayCall } from "./arrays.ts";
 import { calleeOf, isTransform, type Callee } from "./callees.ts";
 import { entryOf, signatureOf } from "./entries.ts";
+import { isGiven } from "./choices.ts";
 import { foreignCall } from "./foreign.ts";
+import { functionOf, knownOf } from "./functions.ts";
+import { asValue, callClosure } from "./inlining.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
-import { callLocalFunction } from "./locals.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
@@ -18,30 +20,41 @@ import {
   broken,
   emit,
   freshName,
-  hold,
   refuse,
   shortText,
   type Body,
   type Entry,
+  type ObjectBinding,
   type Signature,
   type Use,
   type Want,
 } from "./state.ts";
 import { isTypedArrayName, typeFor } from "./types.ts";
-import { asOperand, fitTo, value } from "./values.ts";
+import { fitTo, value } from "./values.ts";
 
 export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
-  if (node.questionDotToken)
+  const given = node.questionDotToken && isGiven(body, node.expression);
+  if (given === false) return absent;
+  if (node.questionDotToken && !given)
     return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
   const callee = skipOuter(node.expression);
   if (callee.kind === ts.SyntaxKind.SuperKeyword || callee.kind === ts.SyntaxKind.ImportKeyword) {
     return refuse(body, node, "TG1001", shortText(node), "Call functions of module scope.");
   }
   if (ts.isPropertyAccessExpression(callee)) {
+    const owner = knownOf(body, callee.expression);
+    if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);
     const member = globalMember(body, node, callee, use);
     if (member) return member;
   }
-  return callOf(body, node, calleeOf(body.all, body.entry, callee), use);
+  return callOf(body, node, functionOf(body, callee), use);
+}
+
+/** `model.f(x)` of an object whose functions are known. */
+function callMember(body: Body, node: ts.CallExpression, owner: ObjectBinding, name: string, use: Use): Expr {
+  const member = owner.fields.get(name);
+  if (member?.kind === "function") return callOf(body, node, member.callee, use);
+  return member?.kind === "broken" ? broken : refuse(body, node.expression, "TG1009", shortText(node.expression));
 }
 
 const impure = new Set(["Math.random", "Date.now", "performance.now", "crypto.getRandomValues"]);
@@ -117,12 +130,10 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
       return intrinsicCall(body, node, callee.name);
     case "global":
       return globalCall(body, node, callee.name);
+    case "closure":
+      return asValue(body, node, callClosure(body, node, callee, use));
     case "local":
-      return (
-        applyLocal(body, node, use) ??
-        callLocalFunction(body, node, use) ??
-        refuse(body, node.expression, "TG1009", shortText(node.expression))
-      );
+      return applyLocal(body, node, use) ?? refuse(body, node.expression, "TG1009", shortText(node.expression));
     case "external":
       return refuse(body, node, "TG1004", shortText(node.expression));
     case "broken":
@@ -224,59 +235,26 @@ function argumentsFor(body: Body, node: ts.CallExpression, { params, rest }: Sig
     return undefined;
   }
   const gathered = rest ? node.arguments.slice(fixed.length) : [];
+  const last = params.at(-1);
   const ordered = [
     ...node.arguments.slice(0, fixed.length).map((argument, i) => () => {
       const type = fixed[i]?.type;
       return type ? fitTo(body, value(body, argument), type) : value(body, argument);
     }),
-    ...gathered.map(
-      (argument) => () =>
-        ts.isSpreadElement(argument) ? spreadItems(body, argument, gathered.length) : value(body, argument),
-    ),
+    ...(rest && last ? [() => gather(body, gathered, last.type)] : []),
   ];
   const lowered = lowerInOrder(body, ordered);
   if (lowered.includes(broken)) return undefined;
   const args = fixed.map((param, i): Expr => {
-    const given = lowered[i];
+    const given = i < node.arguments.length ? lowered[i] : undefined;
     if (!param.defaultValue) return given ?? absent;
     if (!given || (given.kind === "literal" && given.value === undefined)) return param.defaultValue;
     return given.type.kind === "maybe"
       ? { kind: "nullish", left: given, right: param.defaultValue, type: param.type }
       : given;
   });
-  const last = params.at(-1);
-  if (rest && last)
-    args.push(gather(body, gathered, lowered.slice(node.arguments.length - gathered.length), last.type));
-  return args;
-}
-
-/** What a spread stands for; where more arguments follow, as it is now. */
-function spreadItems(body: Body, node: ts.SpreadElement, count: number): Expr {
-  const array = value(body, node.expression);
-  if (array === broken) return broken;
-  if (!isReference(array.type) || array.type.kind === "maybe")
-    return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
-  const element = elementType(array.type);
-  return count === 1 ? array : hold(body, "items", { kind: "copy", array, type: { kind: "list", element } });
-}
-
-/** The array that a rest parameter gets. */
-function gather(body: Body, nodes: readonly ts.Expression[], items: readonly Expr[], type: Type): Expr {
-  const [only] = items;
-  const [node] = nodes;
-  if (node && only && nodes.length === 1 && ts.isSpreadElement(node))
-    return asOperand(body, { kind: "copy", array: only, type }, "rest");
-  const start = nodes.findIndex(ts.isSpreadElement);
-  if (start >= 0) {
-    const list = hold(body, "rest", { kind: "items", items: items.slice(0, start), type });
-    for (const [i, item] of items.entries()) {
-      if (i < start) continue;
-      if (nodes[i] && ts.isSpreadElement(nodes[i])) appendAll(body, list, item);
-      else emit(body, { kind: "append", array: list, value: item });
-    }
-    return list;
-  }
-  return asOperand(body, { kind: "items", items, type }, "rest");
+  const list = rest ? lowered.at(-1) : undefined;
+  return list ? [...args, list] : args;
 }
 
 function callDerived(body: Body, node: ts.CallExpression, key: string, use: Use): Expr {

@@ -2,10 +2,10 @@
 import { ts } from "ts-morph";
 import { bool, compare, isReference } from "../../ir/build.ts";
 import type { Block, Expr, Type } from "../../ir/types.ts";
-import { skipOuter } from "./resolve.ts";
+import { isGlobal, skipOuter } from "./resolve.ts";
 import { negated, truth } from "./scalars.ts";
 import { absent, broken, emit, freshName, inBlock, type Body, type Use, type Want } from "./state.ts";
-import { definite, joined } from "./types.ts";
+import { definite, holdsFunctions, joined } from "./types.ts";
 import { isWholeOnly, steady, value } from "./values.ts";
 
 export function isLogical(kind: ts.SyntaxKind): boolean {
@@ -19,6 +19,8 @@ export function isLogical(kind: ts.SyntaxKind): boolean {
 /** The condition of an `if`, a loop or `?:`. */
 export function condition(body: Body, node: ts.Expression): Expr {
   const inner = skipOuter(node);
+  const given = isGiven(body, inner);
+  if (given !== undefined) return bool(given);
   if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken)
     return negation(body, inner.operand);
   if (!ts.isBinaryExpression(inner)) return truth(value(body, node));
@@ -29,6 +31,32 @@ export function condition(body: Body, node: ts.Expression): Expr {
   const right = arm(body, () => condition(body, inner.right));
   if (left === broken || right.value === broken) return broken;
   return both(body, kind === ts.SyntaxKind.AmpersandAmpersandToken, left, right, undefined);
+}
+
+/** Whether an optional function is given, where that is asked: it is known. */
+export function isGiven(body: Body, node: ts.Expression): boolean | undefined {
+  const inner = skipOuter(node);
+  if (ts.isBinaryExpression(inner)) {
+    const [left, right] = [skipOuter(inner.left), skipOuter(inner.right)];
+    const isAbsence = isGlobal(body.checker, right, "undefined") || right.kind === ts.SyntaxKind.NullKeyword;
+    const given = isAbsence ? isGiven(body, left) : undefined;
+    const kind = inner.operatorToken.kind;
+    if (kind === ts.SyntaxKind.ExclamationEqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsToken)
+      return given;
+    const isEqual = kind === ts.SyntaxKind.EqualsEqualsEqualsToken || kind === ts.SyntaxKind.EqualsEqualsToken;
+    return isEqual && given !== undefined ? !given : undefined;
+  }
+  if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken) {
+    const given = isGiven(body, inner.operand);
+    return given === undefined ? undefined : !given;
+  }
+  const symbol = ts.isIdentifier(inner) ? body.checker.getSymbolAtLocation(inner) : undefined;
+  const binding = symbol && body.bindings.get(symbol);
+  if (!symbol || !binding) return undefined;
+  if (binding.kind === "function" || binding.kind === "object") return true;
+  if (binding.kind !== "value" || binding.value.kind !== "literal" || binding.value.value !== undefined)
+    return undefined;
+  return holdsFunctions(body.checker, body.checker.getTypeOfSymbol(symbol)) ? false : undefined;
 }
 
 /** `!x`. */
@@ -64,6 +92,13 @@ const isPure = ({ block, value: result }: Arm): boolean =>
   block.length === 0 && !isWholeOnly(result) && result.kind !== "tuple";
 
 export function conditional(body: Body, node: ts.ConditionalExpression, use: Use): Expr {
+  const given = isGiven(body, node.condition);
+  if (given !== undefined) {
+    const chosen = given ? node.whenTrue : node.whenFalse;
+    if (use !== "nothing") return body.rhs(chosen, use);
+    body.effect(chosen);
+    return absent;
+  }
   const test = condition(body, node.condition);
   if (use === "nothing") {
     const then = inBlock(body, () => {

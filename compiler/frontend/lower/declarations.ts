@@ -3,10 +3,12 @@ import { ts } from "ts-morph";
 import type { Type } from "../../ir/types.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
+import { isFunctionNode } from "./entries.ts";
+import { bindKnownFields } from "./inlining.ts";
 import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
-import { writtenType } from "./types.ts";
+import { holdsFunctions, writtenType } from "./types.ts";
 import { bind, declareName, nameFor } from "./variables.ts";
 
 export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
@@ -17,12 +19,15 @@ export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
 
 export function declare(body: Body, node: ts.VariableDeclaration): void {
   if (ts.isObjectBindingPattern(node.name) && isPatternOfMath(body.checker, node)) return;
+  const known = node.initializer && knownIn(body, node.initializer);
   if (!ts.isIdentifier(node.name)) {
-    if (node.initializer) declarePattern(body, node.name, node.initializer);
+    if (known?.kind === "object" && ts.isObjectBindingPattern(node.name)) bindKnownFields(body, node.name, known);
+    else if (node.initializer) declarePattern(body, node.name, node.initializer);
     return;
   }
   const symbol = body.checker.getSymbolAtLocation(node.name);
   if (!symbol) return;
+  if (known) return declareKnown(body, node.name, symbol, known);
   const written = node.type && writtenType(body.all, body.entry, node.type, node.name.text);
   if (node.type && !written) {
     body.bindings.set(symbol, { kind: "broken" });
@@ -46,6 +51,12 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   } else declareName(body, node.name, value, written);
 }
 
+/** What is known of an initialiser that makes a function, or an object of functions. */
+function knownIn(body: Body, node: ts.Expression): Binding | undefined {
+  if (!holdsFunctions(body.checker, body.checker.getTypeAtLocation(node))) return undefined;
+  return closureType(body, skipOuter(node)) ? undefined : body.known(node);
+}
+
 const isUntypedEmptyList = (node: ts.VariableDeclaration, init: ts.Expression): boolean =>
   ts.isArrayLiteralExpression(init) &&
   init.elements.length === 0 &&
@@ -56,16 +67,22 @@ const isUntypedEmptyList = (node: ts.VariableDeclaration, init: ts.Expression): 
 export function declareFunction(body: Body, name: ts.Identifier, node: ts.FunctionLikeDeclaration): void {
   const symbol = body.checker.getSymbolAtLocation(name);
   if (!symbol) return;
-  if ((body.assignments.get(symbol) ?? 0) > 0) {
-    refuse(body, name, "TG1008", name.text, "changes");
-    body.bindings.set(symbol, { kind: "broken" });
-    return;
-  }
   const type = closureType(body, node);
-  // Its body goes where it is called: see `locals.ts`.
+  const changes = (body.assignments.get(symbol) ?? 0) > 0;
+  if (isFunctionNode(node) && (!type || changes)) {
+    const callee = { kind: "closure" as const, node, scope: body.bindings };
+    return declareKnown(body, name, symbol, { kind: "function", callee });
+  }
   if (!type) return;
   const made = declareClosure(body, node, nameFor(body, symbol, name.text), type);
   body.bindings.set(symbol, { kind: "var", name: made.name, type: made.type, mutable: false });
+}
+
+/** A function that is known: its body goes where it is called. */
+function declareKnown(body: Body, name: ts.Identifier, symbol: ts.Symbol, known: Binding): void {
+  const changes = (body.assignments.get(symbol) ?? 0) > 0;
+  if (changes) refuse(body, name, "TG1008", name.text, "changes");
+  body.bindings.set(symbol, changes ? { kind: "broken" } : known);
 }
 
 function declareEmpty(body: Body, node: ts.Identifier, symbol: ts.Symbol, written: Type | undefined): void {

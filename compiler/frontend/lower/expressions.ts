@@ -10,7 +10,7 @@ import { call } from "./calls.ts";
 import { chainEffect, isOpenChain, optionalChain } from "./chains.ts";
 import { conditional, isLogical, logical, negation } from "./choices.ts";
 import { isString, text } from "./foreign.ts";
-import { isPresent, readName } from "./names.ts";
+import { isPresent, readBinding, readName } from "./names.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
@@ -192,6 +192,8 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
 
 function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   const name = node.name.text;
+  const field = knownField(body, node);
+  if (field) return field;
   const member = enumMember(body, node);
   if (typeof member === "number") return num(member);
   if (typeof member === "string") return { kind: "literal", value: member, type: { kind: "string" } };
@@ -242,6 +244,17 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   }
   const type = body.checker.typeToString(body.checker.getTypeAtLocation(owner));
   return refuse(body, node, "TG1015", `the property ${name} of ${type}`, "Pass the value as a parameter of its own.");
+}
+
+/** A field of an object that holds functions. */
+function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
+  const owner = skipOuter(node.expression);
+  if (!ts.isIdentifier(owner) && !ts.isPropertyAccessExpression(owner)) return undefined;
+  const known = body.known(owner);
+  if (known?.kind === "broken") return broken;
+  if (known?.kind !== "object") return undefined;
+  const field = known.fields.get(node.name.text);
+  return field ? readBinding(body, field, node) : absent;
 }
 
 function enumMember(body: Body, node: ts.PropertyAccessExpression): string | number | undefined {

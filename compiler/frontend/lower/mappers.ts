@@ -1,38 +1,57 @@
-/** The functions that `Array.from` and the like call for each element: written where they stand, or by their name. */
+/** The functions that methods of arrays and `Array.from` call for each element. */
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
-import { calleeOf } from "./callees.ts";
+import type { Callee } from "./callees.ts";
 import { signatureOf } from "./entries.ts";
-import { inlineArrow } from "./inline.ts";
+import { asValue, inlineClosure } from "./inlining.ts";
 import { arity, mathFunctions } from "./operators.ts";
-import { skipOuter } from "./resolve.ts";
-import { arithmetic } from "./scalars.ts";
-import { broken, freshName, refuse, shortText, type Body, type Entry } from "./state.ts";
+import { arithmetic, toNumber, truth } from "./scalars.ts";
+import {
+  absent,
+  broken,
+  freshName,
+  refuse,
+  shortText,
+  type Binding,
+  type Body,
+  type Entry,
+  type Use,
+} from "./state.ts";
 
-/** What the function gives for an element and its index. */
-export function mapped(body: Body, mapper: ts.Expression, args: readonly Expr[]): Expr {
-  const inner = skipOuter(mapper);
-  if (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner)) return inlineArrow(body, inner, args);
-  const callee = calleeOf(body.all, body.entry, inner);
-  if (callee.kind === "broken") return broken;
-  if (callee.kind === "function") return callOf(body, mapper, callee.entry, args);
+/** What the function gives for the arguments; `at` is where the user passes it. */
+export function applied(body: Body, at: ts.Expression, callee: Callee, args: readonly Binding[], use: Use): Expr {
+  if (callee.kind === "closure") return asValue(body, at, inlineClosure(body, at, callee, args, use));
+  const values = args.map((arg) => valueOf(arg));
+  const [first] = values;
+  if (callee.kind === "broken" || !first) return broken;
+  if (callee.kind === "function") return callOf(body, at, callee.entry, values, use);
   const operation = callee.kind === "math" ? mathFunctions.get(callee.name) : undefined;
-  if (operation) return arithmetic(body, mapper, operation, args.slice(0, arity(operation) ?? args.length));
-  return refuse(body, mapper, "TG1009", shortText(mapper));
+  if (operation) return arithmetic(body, at, operation, values.slice(0, arity(operation) ?? values.length));
+  if (callee.kind === "global" && callee.name === "Number") return toNumber(body, at, first);
+  if (callee.kind === "global" && callee.name === "Boolean") return truth(first);
+  return refuse(body, at, "TG1009", shortText(at));
 }
 
-function callOf(body: Body, mapper: ts.Expression, entry: Entry, args: readonly Expr[]): Expr {
+function valueOf(arg: Binding): Expr {
+  if (arg.kind === "var") return { kind: "var", name: arg.name, type: arg.type };
+  return arg.kind === "value" ? arg.value : broken;
+}
+
+function callOf(body: Body, at: ts.Expression, entry: Entry, values: readonly Expr[], use: Use): Expr {
   const { params, rest, result } = signatureOf(body.all, entry);
-  if (rest || params.length > args.length) return refuse(body, mapper, "TG1009", shortText(mapper));
-  const name = freshName(body, `${shortText(mapper).replace(/^.*\./, "")}Result`);
+  const required = params.filter((param) => !param.optional && !param.defaultValue);
+  if (rest || required.length > values.length) return refuse(body, at, "TG1009", shortText(at));
+  const args = params.map((param, i) => values[i] ?? param.defaultValue ?? absent);
+  const isUnused = result.kind === "void" || use === "nothing";
+  const name = isUnused ? "" : freshName(body, `${shortText(at).replace(/^.*\W/, "")}Result`);
   body.block.push({
     ...body.place,
-    origin: originOf(mapper),
+    origin: originOf(at),
     kind: "call",
     callee: entry.key,
-    target: { kind: "name", name, type: result },
-    args: args.slice(0, params.length),
+    target: isUnused ? { kind: "none" } : { kind: "name", name, type: result },
+    args,
   });
-  return { kind: "var", name, type: result };
+  return isUnused ? absent : { kind: "var", name, type: result };
 }

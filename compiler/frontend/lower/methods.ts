@@ -13,8 +13,10 @@ import {
   sameType,
 } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
+import { callsForEach, iterate } from "./iterations.ts";
 import { lowerInOrder } from "./order.ts";
 import { mayWrite } from "./places.ts";
+import { rearrange, rearranges } from "./rearranged.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { isWhole } from "./scalars.ts";
 import { absent, broken, emit, freshName, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
@@ -43,10 +45,6 @@ const methods: Readonly<Record<string, ((body: Body, call: Receiver) => Expr) | 
 };
 
 const hints: Readonly<Record<string, string | undefined>> = {
-  map: "Write a loop, or Array.from({ length: n }, (_, i) => …).",
-  forEach: "Write for (const x of xs).",
-  reduce: "Write a loop that adds up.",
-  concat: "Write [...a, ...b].",
   splice: "Write a loop that moves the elements.",
   shift: "Keep an index of the first element.",
 };
@@ -54,6 +52,12 @@ const hints: Readonly<Record<string, string | undefined>> = {
 /** A call of a method of an array. */
 export function arrayMethod(body: Body, node: Call, use: Use): Expr {
   const name = node.expression.name.text;
+  if (callsForEach(name) || rearranges(name)) {
+    const receiver = value(body, node.expression.expression);
+    if (receiver === broken) return broken;
+    const made = callsForEach(name) ? iterate(body, node, receiver, use) : rearrange(body, node, receiver, use);
+    return made ?? unknownMethod(body, node);
+  }
   const method = methods[name];
   const isFill = name === "fill" && node.arguments.length === 1;
   const [receiver, ...args] = lowerInOrder(body, [
@@ -63,12 +67,15 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
     ),
   ]);
   if (!receiver || receiver === broken || args.includes(broken)) return broken;
-  const owner = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression.expression));
-  if (!isReference(receiver.type) || receiver.type.kind === "maybe" || !method) {
-    return refuse(body, node, "TG1015", `the method ${name} of ${owner}`, hints[name] ?? "Write a loop.");
-  }
+  if (!isReference(receiver.type) || receiver.type.kind === "maybe" || !method) return unknownMethod(body, node);
   if (isFill && isMadeFull(body, node)) return receiver;
   return method(body, { array: receiver, args, node, use });
+}
+
+function unknownMethod(body: Body, node: Call): Expr {
+  const name = node.expression.name.text;
+  const owner = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression.expression));
+  return refuse(body, node, "TG1015", `the method ${name} of ${owner}`, hints[name] ?? "Write a loop.");
 }
 
 /** The receiver of `fill`; an array made just for it goes where the result is wanted. */

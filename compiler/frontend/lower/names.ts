@@ -30,8 +30,13 @@ export function readBinding(body: Body, binding: Binding, node: ts.Expression): 
   switch (binding.kind) {
     case "broken":
       return broken;
-    case "value":
-      return binding.value;
+    case "function":
+    case "object":
+      return refuse(body, node, "TG1009", shortText(node));
+    case "value": {
+      const { value } = binding;
+      return value.type.kind === "maybe" && isPresent(body, node) ? { ...value, type: value.type.type } : value;
+    }
     case "tuple":
       return { kind: "tuple", items: binding.items.map((item) => readBinding(body, item, node)), type: binding.type };
     case "var": {

@@ -6,6 +6,8 @@ import type { Names } from "../../ir/names.ts";
 import type { Expr, Func, Origin, Param, Stmt, StmtBase, Type, Var } from "../../ir/types.ts";
 import type { LowerContext } from "../context.ts";
 import { originOf } from "../positions.ts";
+import type { Callee } from "./callees.ts";
+import type { Scope } from "./scope.ts";
 
 /** A function of the program. */
 export interface Entry {
@@ -51,8 +53,22 @@ export type Binding =
   /** A tuple lives as one variable for each item. */
   | { readonly kind: "tuple"; readonly items: readonly Binding[]; readonly type: Type }
   | { readonly kind: "value"; readonly value: Expr }
+  | FunctionBinding
+  | ObjectBinding
   /** Its declaration was refused; uses say nothing more. */
   | { readonly kind: "broken" };
+
+/** A function that is known as the program is compiled; at run time there is nothing. */
+export interface FunctionBinding {
+  readonly kind: "function";
+  readonly callee: Callee;
+}
+
+/** An object that holds functions: its fields, each by itself. */
+export interface ObjectBinding {
+  readonly kind: "object";
+  readonly fields: ReadonlyMap<string, Binding>;
+}
 
 /** Something that `break` or `continue` can leave. */
 export interface Exit {
@@ -84,16 +100,16 @@ export interface Body {
   readonly all: Lowering;
   readonly checker: ts.TypeChecker;
   readonly entry: Entry;
-  readonly bindings: Map<ts.Symbol, Binding>;
-  /** How many assignments (declarations aside) each variable has in the function. */
-  readonly assignments: ReadonlyMap<ts.Symbol, number>;
+  readonly bindings: Scope;
+  /** How many assignments (declarations aside) each variable has in the functions that are lowered. */
+  readonly assignments: Map<ts.Symbol, number>;
   /** Names given beforehand to the variables at the top level of the body, so that they keep their own. */
   readonly reservedNames: Map<ts.Symbol, string>;
   readonly chosenNames: Map<ts.Symbol, string>;
   readonly labels: Names;
   readonly exits: Exit[];
-  /** Functions inside of this one whose bodies are being put in the place of a call. */
-  readonly open: ts.Node[];
+  /** The calls, from the outside in, in whose place bodies are being put. */
+  readonly open: readonly OpenCall[];
   readonly result: Type;
   /** Variables that are assigned to after their declaration. */
   readonly mutableNames: Set<string>;
@@ -110,8 +126,21 @@ export interface Body {
   /** Only the effects of the expression. */
   effect(node: ts.Expression): void;
   statement(node: ts.Statement): void;
+  /** The function, or the object of functions, that the expression stands for; undefined where it is neither. */
+  known(node: ts.Expression): Binding | undefined;
+  /** For the body of a function that goes where it is called; `scope` is where its names are bound. */
+  inlined(scope: Scope, result: Type, call: OpenCall): Body;
   /** The parameters and the body of a function inside of this one, which shares its variables. */
   closure(node: ts.FunctionLikeDeclaration, type: FunctionType): Pick<Func, "params" | "body">;
+}
+
+/** A call that is being replaced by the body of what it calls. */
+export interface OpenCall {
+  readonly node: ts.Node;
+  /** Where the function was made; undefined for functions of module scope. */
+  readonly scope: Scope | undefined;
+  /** The functions that it was given. */
+  readonly functions: readonly Binding[];
 }
 
 export type FunctionType = Extract<Type, { kind: "function" }>;

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
 import { refusal } from "../check.ts";
-import { condition } from "./choices.ts";
+import { condition, isGiven } from "./choices.ts";
 import { declareAll, declareFunction } from "./declarations.ts";
 import { foreignCall, isError, text } from "./foreign.ts";
 import { breakable, breakTo, continueTo } from "./exits.ts";
@@ -57,6 +57,12 @@ function lower(body: Body, node: ts.Statement, label: string | undefined): void 
 }
 
 function ifStatement(body: Body, node: ts.IfStatement): void {
+  const given = isGiven(body, node.expression);
+  if (given !== undefined) {
+    const taken = given ? node.thenStatement : node.elseStatement;
+    if (taken) body.statement(taken);
+    return;
+  }
   const test = condition(body, node.expression);
   const then = inBlock(body, () => {
     body.statement(node.thenStatement);

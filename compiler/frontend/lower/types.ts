@@ -196,6 +196,28 @@ export function readFunction(all: Lowering, type: ts.Type, source: Source): Type
   return isRefused(result) ? undefined : { kind: "function", params, result };
 }
 
+/** Whether a value of the type is a function, or an object with functions among its fields. */
+export function holdsFunctions(checker: ts.TypeChecker, type: ts.Type): boolean {
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.some((part) => {
+    if (part.getCallSignatures().length > 0) return true;
+    const isObject = (part.flags & ts.TypeFlags.Object) !== 0 && part.symbol !== undefined;
+    if (!isObject || isFromLibrary(part.symbol) || part.symbol.flags & ts.SymbolFlags.Class) return false;
+    return part.getProperties().some((property) => checker.getTypeOfSymbol(property).getCallSignatures().length > 0);
+  });
+}
+
+/** Whether a function takes functions, or gives one: it is lowered where it is called, with the functions that it is given. */
+export function takesFunctions(checker: ts.TypeChecker, node: ts.SignatureDeclaration): boolean {
+  const signature = checker.getSignatureFromDeclaration(node);
+  if (!signature) return false;
+  const types = [
+    ...signature.parameters.map((parameter) => checker.getTypeOfSymbol(parameter)),
+    signature.getReturnType(),
+  ];
+  return types.some((type) => holdsFunctions(checker, type));
+}
+
 /** The type in the IR; a type that is not in the language is reported at `node`, which is called `what`. */
 export function typeFor(
   all: Lowering,

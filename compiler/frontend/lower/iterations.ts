@@ -1,0 +1,234 @@
+/** Methods of arrays that call a function for each element: loops, with the function's body in them. */
+import { ts } from "ts-morph";
+import { at, booleanType, compare, elementType, int, intType, isReference, lengthOf, num } from "../../ir/build.ts";
+import type { Block, Expr, Stmt, Type, Var } from "../../ir/types.ts";
+import { collectStmts } from "../../ir/visit.ts";
+import type { Callee } from "./callees.ts";
+import { functionOf } from "./functions.ts";
+import { applied } from "./mappers.ts";
+import { operandsIn } from "./order.ts";
+import { write } from "./places.ts";
+import { negated, truth } from "./scalars.ts";
+import { absent, broken, emit, freshName, hold, inBlock, refuse, type Binding, type Body, type Use } from "./state.ts";
+import { maybe, typeFor } from "./types.ts";
+import { asArray, asOperand, claim, fitTo, isSteady, steady, value } from "./values.ts";
+
+type Call = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
+
+/** What a method calls, and on what. */
+interface Iteration {
+  readonly body: Body;
+  readonly node: Call;
+  readonly array: Expr;
+  readonly callee: Callee;
+  /** Where the user passes the function. */
+  readonly at: ts.Expression;
+  /** The first value of `reduce`. */
+  readonly start: Expr | undefined;
+  readonly use: Use;
+}
+
+const iterations: Readonly<Record<string, ((call: Iteration) => Expr) | undefined>> = {
+  map,
+  forEach,
+  reduce,
+  filter,
+  every: (call) => decided(call, false),
+  some: (call) => decided(call, true),
+  find,
+  findIndex,
+};
+
+export const callsForEach = (name: string): boolean => Object.hasOwn(iterations, name);
+
+/** A call of `map`, `reduce` and so on; undefined where the receiver is no array. */
+export function iterate(body: Body, node: Call, receiver: Expr, use: Use): Expr | undefined {
+  const method = iterations[node.expression.name.text];
+  const [given, first] = node.arguments;
+  if (!method || !given || ts.isSpreadElement(given)) return undefined;
+  const list = receiver.kind === "tuple" ? fitTo(body, receiver, listOf(receiver)) : receiver;
+  if (list.type.kind !== "list" && list.type.kind !== "typed") return undefined;
+  const order = operandsIn(body);
+  const position = order.add(() => (isSteady(body, list) ? list : hold(body, "source", asArray(body, list))));
+  const callee = functionOf(body, given);
+  if (callee.kind === "broken") return broken;
+  const start = first && node.expression.name.text === "reduce" ? value(body, first) : undefined;
+  if (start === broken) return broken;
+  return method({ body, node, array: order.get(position), callee, at: given, start, use });
+}
+
+const listOf = (tuple: Extract<Expr, { kind: "tuple" }>): Type => ({
+  kind: "list",
+  element: tuple.items[0]?.type ?? { kind: "number" },
+});
+
+/** A loop over the elements; `run` is given each with its place. */
+function overElements(call: Iteration, indexAt: number, from: number, run: (item: Expr, index: Expr) => void): void {
+  const { body, array, callee } = call;
+  const name = freshName(body, parameterName(callee, indexAt) ?? "k");
+  const index: Expr = { kind: "var", name, type: intType };
+  const inner = inBlock(body, () => {
+    run(at(array, index), index);
+  });
+  const size = lengthOf(array);
+  const mayGrow = array.type.kind === "list" && changesLengths(inner);
+  // JavaScript looks at the length once, and passes over elements that are gone by then.
+  const bound = mayGrow ? hold(body, "count", size) : size;
+  const loop: Block = mayGrow
+    ? [{ ...body.place, kind: "if", test: compare("lt", index, size), then: inner, else: [] }]
+    : inner;
+  emit(body, { kind: "for", name, start: int(from), compare: "lt", bound, step: 1, body: loop });
+}
+
+const changesLengths = (block: Block): boolean =>
+  [collectStmts(block, "append"), collectStmts(block, "shrink"), collectStmts(block, "call")].some(
+    (found) => found.length > 0,
+  );
+
+/** The user's name for a parameter of the function. */
+function parameterName(callee: Callee, position: number): string | undefined {
+  const name = callee.kind === "closure" ? callee.node.parameters[position]?.name : undefined;
+  return name && ts.isIdentifier(name) ? name.text.replace(/^_+(?=.)/, "") : undefined;
+}
+
+/** What the function gives for an element. */
+function result(call: Iteration, item: Expr, index: Expr, use?: Use): Expr {
+  const args = [item, index, call.array].map((part): Binding => ({ kind: "value", value: part }));
+  return applied(call.body, call.at, call.callee, args, use);
+}
+
+function resultType({ body, node }: Iteration): Type | undefined {
+  const what = `The result of ${node.expression.name.text}`;
+  return typeFor(body.all, body.entry, body.checker.getTypeAtLocation(node), { node, what, source: "inferred" });
+}
+
+function map(call: Iteration): Expr {
+  const { body, array, use } = call;
+  const type = array.type.kind === "typed" ? array.type : resultType(call);
+  if (type?.kind !== "list" && type?.kind !== "typed") return broken;
+  const element = elementType(type);
+  const isPlain = element.kind === "number" || element.kind === "int";
+  const made = claim(body, use, "array", { kind: isPlain ? "zeros" : "holes", length: lengthOf(array), type });
+  overElements(call, 1, 0, (item, index) => {
+    const given = result(call, item, index);
+    if (given !== broken)
+      emit(body, { kind: "store", array: made, index, value: asOperand(body, fitTo(body, given, element)) });
+  });
+  return made;
+}
+
+function forEach(call: Iteration): Expr {
+  overElements(call, 1, 0, (item, index) => void result(call, item, index, "nothing"));
+  return absent;
+}
+
+function reduce(call: Iteration): Expr {
+  const { body, node, array, start } = call;
+  const type = start ? resultType(call) : elementType(array.type);
+  if (!type) return broken;
+  if (!start) {
+    const message = '"Reduce of empty array with no initial value"';
+    const error: Expr = { kind: "foreign", texts: [`new TypeError(${message})`], args: [], type: { kind: "string" } };
+    const then: Stmt[] = [{ ...body.place, kind: "throw", value: error }];
+    emit(body, { kind: "if", test: compare("eq", lengthOf(array), int(0)), then, else: [] });
+  }
+  const first = start ?? at(array, int(0));
+  const sum = accumulator(body, parameterName(call.callee, 0) ?? "total", fitTo(body, first, type), type);
+  overElements(call, 2, start ? 0 : 1, (item, index) => {
+    const others = [item, index, array].map((part): Binding => ({ kind: "value", value: part }));
+    const next = applied(body, call.at, call.callee, [sum, ...others], undefined);
+    const isSame = next.kind === "var" && sum.kind === "var" && next.name === sum.name;
+    if (next !== broken && !isSame) write(body, { kind: "variable", binding: sum, node }, next);
+  });
+  return readOf(sum);
+}
+
+/** A variable for what is summed up, or one for each item of a tuple. */
+function accumulator(body: Body, base: string, first: Expr, type: Type): Extract<Binding, { kind: "var" | "tuple" }> {
+  if (type.kind === "tuple" && first.kind === "tuple") {
+    const items = type.items.map((item, i) => accumulator(body, base + String(i), first.items[i] ?? absent, item));
+    return { kind: "tuple", items, type };
+  }
+  const name = freshName(body, base);
+  emit(body, { kind: "let", name, type, mutable: true, init: first });
+  return { kind: "var", name, type, mutable: false };
+}
+
+function readOf(binding: Binding): Expr {
+  if (binding.kind === "tuple") return { kind: "tuple", items: binding.items.map(readOf), type: binding.type };
+  return binding.kind === "var" ? { kind: "var", name: binding.name, type: binding.type } : broken;
+}
+
+function filter(call: Iteration): Expr {
+  const { body, array, use } = call;
+  const list: Type = { kind: "list", element: elementType(array.type) };
+  const empty: Expr = { kind: "items", items: [], type: list };
+  const isList = array.type.kind === "list";
+  const kept = isList ? claim(body, use, "kept", empty) : hold(body, "kept", empty);
+  overElements(call, 1, 0, (item, index) => {
+    // The element as it was before the function ran is what is kept.
+    const element = steady(body, item, parameterName(call.callee, 0) ?? "item");
+    const test = truth(result(call, element, index));
+    const then = inBlock(body, () => {
+      emit(body, { kind: "append", array: kept, value: element });
+    });
+    if (test !== broken) emit(body, { kind: "if", test, then, else: [] });
+  });
+  return isList ? kept : claim(body, use, "array", { kind: "copy", array: kept, type: array.type });
+}
+
+/** A loop that is left as soon as the function says so; `found` runs then. */
+function search(call: Iteration, stopsAt: boolean, found: (item: Expr, index: Expr) => void): void {
+  const { body } = call;
+  const label = body.labels.fresh("search");
+  const inner = inBlock(body, () => {
+    overElements(call, 1, 0, (item, index) => {
+      const element = steady(body, item, parameterName(call.callee, 0) ?? "item");
+      const test = truth(result(call, element, index));
+      const then = inBlock(body, () => {
+        found(element, index);
+        emit(body, { kind: "exit", label });
+      });
+      if (test !== broken) emit(body, { kind: "if", test: stopsAt ? test : negated(test), then, else: [] });
+    });
+  });
+  emit(body, { kind: "block", label, body: inner });
+}
+
+function variableOf(body: Body, base: string, type: Type, init: Expr): Var {
+  const name = freshName(body, base);
+  emit(body, { kind: "let", name, type, mutable: true, init });
+  return { kind: "var", name, type };
+}
+
+/** `some` and `every`. */
+function decided(call: Iteration, stopsAt: boolean): Expr {
+  const { body, node } = call;
+  const literal = (truth: boolean): Expr => ({ kind: "literal", value: truth, type: booleanType });
+  const answer = variableOf(body, node.expression.name.text, booleanType, literal(!stopsAt));
+  search(call, stopsAt, () => {
+    emit(body, { kind: "assign", name: answer.name, value: literal(stopsAt) });
+  });
+  return answer;
+}
+
+function find(call: Iteration): Expr {
+  const { body, array, node } = call;
+  const element = elementType(array.type);
+  if (isReference(element))
+    return refuse(body, node, "TG1015", "find among arrays", "Use findIndex, and read the element.");
+  const found = variableOf(body, "found", maybe(element), absent);
+  search(call, true, (item) => {
+    emit(body, { kind: "assign", name: found.name, value: item });
+  });
+  return found;
+}
+
+function findIndex(call: Iteration): Expr {
+  const { body } = call;
+  const place = variableOf(body, "place", intType, num(-1));
+  search(call, true, (_, index) => {
+    emit(body, { kind: "assign", name: place.name, value: index });
+  });
+  return place;
+}
