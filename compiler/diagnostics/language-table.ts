@@ -42,8 +42,8 @@ export const languageTable = {
   },
   TG1009: {
     severity: "error",
-    message: "{0} is a function that is used as a value.",
-    hint: "Call a named function of module scope directly; write a loop instead of passing a function.",
+    message: "Which function {0} stands for only shows when the program runs.",
+    hint: "Pass and return functions by their names or as arrow functions; choose between two with if, and call each where it is chosen.",
   },
   TG1010: {
     severity: "error",
@@ -57,8 +57,8 @@ export const languageTable = {
   },
   TG1012: {
     severity: "error",
-    message: "{0} is run where it stands, and has a rest parameter or a default value.",
-    hint: "Take the parameters one by one; write a default in the body, with ??.",
+    message: "{0} is run where it stands, and has parameters that cannot be told one by one.",
+    hint: "Take the parameters one by one, by their names.",
   },
   TG1013: {
     severity: "error",

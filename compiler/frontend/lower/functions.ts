@@ -4,6 +4,7 @@
  */
 import { ts } from "ts-morph";
 import { calleeOf, isTransform, type Callee } from "./callees.ts";
+import { isGiven } from "./choices.ts";
 import { constantExpr, isModuleConst } from "./constants.ts";
 import { isFunctionNode } from "./entries.ts";
 import { callClosure } from "./inlining.ts";
@@ -28,7 +29,23 @@ export function knownOf(body: Body, expression: ts.Expression): Binding | undefi
   }
   if (ts.isObjectLiteralExpression(node)) return knownObject(body, node);
   if (ts.isCallExpression(node)) return knownResult(body, node);
+  if (ts.isConditionalExpression(node) || ts.isBinaryExpression(node)) return chosenFunction(body, node);
   return undefined;
+}
+
+/** `given ? f : g`, where it is known whether a function is given; anything else is chosen as the program runs. */
+function chosenFunction(body: Body, node: ts.ConditionalExpression | ts.BinaryExpression): Binding | undefined {
+  if (body.checker.getTypeAtLocation(node).getCallSignatures().length === 0) return undefined;
+  const isDefault = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
+  if (ts.isConditionalExpression(node)) {
+    const given = isGiven(body, node.condition);
+    if (given !== undefined) return knownOf(body, given ? node.whenTrue : node.whenFalse);
+  } else if (isDefault) {
+    const given = isGiven(body, node.left);
+    if (given !== undefined) return knownOf(body, given ? node.left : node.right);
+  }
+  refuse(body, node, "TG1009", shortText(node));
+  return brokenBinding;
 }
 
 /** The function that a call calls. */

@@ -32,9 +32,9 @@ import {
   type Use,
 } from "./state.ts";
 import { returnValue } from "./statements.ts";
-import { holdsFunctions, isRefused, readType } from "./types.ts";
+import { holdsFunctions, isRefused, maybe, readType } from "./types.ts";
 import { isSteady, narrowed, steady, value } from "./values.ts";
-import { declareName } from "./variables.ts";
+import { declareName, valueOfBinding } from "./variables.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 
@@ -192,7 +192,8 @@ function typeOf(body: Body, parameter: ts.ParameterDeclaration): Type | undefine
   const read = parameter.type
     ? readType(body.all, body.checker.getTypeFromTypeNode(parameter.type), "written")
     : readType(body.all, body.checker.getTypeAtLocation(parameter), "context");
-  return isRefused(read) || read.kind === "void" ? undefined : read;
+  if (isRefused(read) || read.kind === "void") return undefined;
+  return parameter.questionToken ? maybe(read) : read;
 }
 
 function resultType(body: Body, func: Closure["node"], type: ts.Type): Type | undefined {
@@ -206,8 +207,8 @@ function bindParameter(inner: Body, parameter: ts.ParameterDeclaration, arg: Bin
     if (given.kind === "value") return bindPatternTo(inner, parameter.name, given.value);
     if (given.kind === "object" && ts.isObjectBindingPattern(parameter.name))
       return bindKnownFields(inner, parameter.name, given);
-    if (given.kind === "var")
-      return bindPatternTo(inner, parameter.name, { kind: "var", name: given.name, type: given.type });
+    if (given.kind === "var" || given.kind === "tuple")
+      return bindPatternTo(inner, parameter.name, valueOfBinding(given));
     refuse(inner, parameter, "TG1012", "This function");
     return;
   }

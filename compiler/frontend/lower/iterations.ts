@@ -11,6 +11,7 @@ import { write } from "./places.ts";
 import { negated, truth } from "./scalars.ts";
 import { absent, broken, emit, freshName, hold, inBlock, refuse, type Binding, type Body, type Use } from "./state.ts";
 import { maybe, typeFor } from "./types.ts";
+import { valueOfBinding } from "./variables.ts";
 import { asArray, asOperand, claim, fitTo, isSteady, steady, value } from "./values.ts";
 
 type Call = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
@@ -62,8 +63,14 @@ const listOf = (tuple: Extract<Expr, { kind: "tuple" }>): Type => ({
   element: tuple.items[0]?.type ?? { kind: "number" },
 });
 
-/** A loop over the elements; `run` is given each with its place. */
-function overElements(call: Iteration, indexAt: number, from: number, run: (item: Expr, index: Expr) => void): void {
+/** A loop over the elements; `run` is given each with its place. `fresh` is an array that only the loop knows. */
+function overElements(
+  call: Iteration,
+  indexAt: number,
+  from: number,
+  run: (item: Expr, index: Expr) => void,
+  fresh?: Expr,
+): void {
   const { body, array, callee } = call;
   const name = freshName(body, parameterName(callee, indexAt) ?? "k");
   const index: Expr = { kind: "var", name, type: intType };
@@ -71,7 +78,7 @@ function overElements(call: Iteration, indexAt: number, from: number, run: (item
     run(at(array, index), index);
   });
   const size = lengthOf(array);
-  const mayGrow = array.type.kind === "list" && changesLengths(inner);
+  const mayGrow = array.type.kind === "list" && changesLengths(inner, fresh);
   // JavaScript looks at the length once, and passes over elements that are gone by then.
   const bound = mayGrow ? hold(body, "count", size) : size;
   const loop: Block = mayGrow
@@ -80,10 +87,12 @@ function overElements(call: Iteration, indexAt: number, from: number, run: (item
   emit(body, { kind: "for", name, start: int(from), compare: "lt", bound, step: 1, body: loop });
 }
 
-const changesLengths = (block: Block): boolean =>
-  [collectStmts(block, "append"), collectStmts(block, "shrink"), collectStmts(block, "call")].some(
-    (found) => found.length > 0,
-  );
+function changesLengths(block: Block, fresh: Expr | undefined): boolean {
+  if (collectStmts(block, "shrink").length + collectStmts(block, "call").length > 0) return true;
+  return collectStmts(block, "append").some(({ array }) => array.kind !== "var" || array.name !== variableName(fresh));
+}
+
+const variableName = (expr: Expr | undefined): string | undefined => (expr?.kind === "var" ? expr.name : undefined);
 
 /** The user's name for a parameter of the function. */
 function parameterName(callee: Callee, position: number): string | undefined {
@@ -140,7 +149,7 @@ function reduce(call: Iteration): Expr {
     const isSame = next.kind === "var" && sum.kind === "var" && next.name === sum.name;
     if (next !== broken && !isSame) write(body, { kind: "variable", binding: sum, node }, next);
   });
-  return readOf(sum);
+  return valueOfBinding(sum);
 }
 
 /** A variable for what is summed up, or one for each item of a tuple. */
@@ -154,18 +163,13 @@ function accumulator(body: Body, base: string, first: Expr, type: Type): Extract
   return { kind: "var", name, type, mutable: false };
 }
 
-function readOf(binding: Binding): Expr {
-  if (binding.kind === "tuple") return { kind: "tuple", items: binding.items.map(readOf), type: binding.type };
-  return binding.kind === "var" ? { kind: "var", name: binding.name, type: binding.type } : broken;
-}
-
 function filter(call: Iteration): Expr {
   const { body, array, use } = call;
   const list: Type = { kind: "list", element: elementType(array.type) };
   const empty: Expr = { kind: "items", items: [], type: list };
   const isList = array.type.kind === "list";
   const kept = isList ? claim(body, use, "kept", empty) : hold(body, "kept", empty);
-  overElements(call, 1, 0, (item, index) => {
+  const keep = (item: Expr, index: Expr): void => {
     // The element as it was before the function ran is what is kept.
     const element = steady(body, item, parameterName(call.callee, 0) ?? "item");
     const test = truth(result(call, element, index));
@@ -173,7 +177,8 @@ function filter(call: Iteration): Expr {
       emit(body, { kind: "append", array: kept, value: element });
     });
     if (test !== broken) emit(body, { kind: "if", test, then, else: [] });
-  });
+  };
+  overElements(call, 1, 0, keep, kept);
   return isList ? kept : claim(body, use, "array", { kind: "copy", array: kept, type: array.type });
 }
 

@@ -6,6 +6,7 @@ import type { Callee } from "./callees.ts";
 import { signatureOf } from "./entries.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
 import { arity, mathFunctions } from "./operators.ts";
+import { valueOfBinding } from "./variables.ts";
 import { arithmetic, toNumber, truth } from "./scalars.ts";
 import {
   absent,
@@ -21,8 +22,10 @@ import {
 
 /** What the function gives for the arguments; `at` is where the user passes it. */
 export function applied(body: Body, at: ts.Expression, callee: Callee, args: readonly Binding[], use: Use): Expr {
+  const rest = callee.kind === "closure" && callee.node.parameters.find((parameter) => parameter.dotDotDotToken);
+  if (rest) return refuse(body, rest, "TG1012", "This function");
   if (callee.kind === "closure") return asValue(body, at, inlineClosure(body, at, callee, args, use));
-  const values = args.map((arg) => valueOf(arg));
+  const values = args.map(valueOfBinding);
   const [first] = values;
   if (callee.kind === "broken" || !first) return broken;
   if (callee.kind === "function") return callOf(body, at, callee.entry, values, use);
@@ -31,11 +34,6 @@ export function applied(body: Body, at: ts.Expression, callee: Callee, args: rea
   if (callee.kind === "global" && callee.name === "Number") return toNumber(body, at, first);
   if (callee.kind === "global" && callee.name === "Boolean") return truth(first);
   return refuse(body, at, "TG1009", shortText(at));
-}
-
-function valueOf(arg: Binding): Expr {
-  if (arg.kind === "var") return { kind: "var", name: arg.name, type: arg.type };
-  return arg.kind === "value" ? arg.value : broken;
 }
 
 function callOf(body: Body, at: ts.Expression, entry: Entry, values: readonly Expr[], use: Use): Expr {

@@ -31,6 +31,6 @@ export class Scope {
 
   /** The scope of the function in which a node stands: functions may be called above their declaration. */
   around(node: ts.Node): Scope | undefined {
-    return ts.findAncestor(node, (outer) => outer === this.#owner) ? this : this.#parent?.around(node);
+    return ts.findAncestor(node.parent, (outer) => outer === this.#owner) ? this : this.#parent?.around(node);
   }
 }

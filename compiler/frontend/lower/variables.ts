@@ -67,3 +67,10 @@ export function nameFor(body: Body, symbol: ts.Symbol, text: string): string {
   body.chosenNames.set(symbol, name);
   return name;
 }
+
+/** The value of a variable, or of the variables of a tuple. */
+export function valueOfBinding(binding: Binding): Expr {
+  if (binding.kind === "tuple") return { kind: "tuple", items: binding.items.map(valueOfBinding), type: binding.type };
+  if (binding.kind === "var") return { kind: "var", name: binding.name, type: binding.type };
+  return binding.kind === "value" ? binding.value : broken;
+}
