@@ -80,6 +80,7 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
       else if (ts.isCallExpression(child)) {
         const method = ts.isPropertyAccessExpression(child.expression) ? child.expression : undefined;
         if (method && mutators.has(method.name.text)) write(method.expression);
+        for (const target of writtenByCallbacks(owners, child)) write(target);
         const callee = calleeOf(child);
         if (callee) {
           const rest = callee.parameters.findIndex((parameter) => parameter.dotDotDotToken);
@@ -93,6 +94,82 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
     };
     if (node.body) visit(node.body);
     return [...written].sort((a, b) => a - b);
+  }
+
+  /** The expressions in a call that the functions among its arguments write into, as what they are given. */
+  function writtenByCallbacks(
+    owners: ReadonlyMap<ts.Symbol, ReadonlySet<number>>,
+    call: ts.CallExpression,
+  ): readonly ts.Expression[] {
+    const found: ts.Expression[] = [];
+    const callee = calleeOf(call);
+    call.arguments.forEach((argument, index) => {
+      const callback = functionIn(argument);
+      if (!callback) return;
+      const hits = lookUp(callback);
+      if (callee) {
+        for (const { position, from } of handedOn(callee, index, new Set())) {
+          const given = hits.includes(position) ? call.arguments[from] : undefined;
+          if (given) found.push(given);
+        }
+      } else if (ts.isPropertyAccessExpression(call.expression)) {
+        const { expression, name } = call.expression;
+        const isReduce = name.text.startsWith("reduce");
+        const first = isReduce ? 1 : 0;
+        if (hits.some((position) => position >= first && position !== first + 1)) found.push(expression);
+        const start = isReduce && hits.includes(0) ? call.arguments[1] : undefined;
+        if (start) found.push(start);
+      }
+    });
+    return found.filter((expression) => ownersOf(owners, expression).length > 0);
+  }
+
+  /** Where a function gives memory of its parameters to a function that it is given: as which argument, from which parameter. */
+  function handedOn(
+    node: FunctionNode,
+    callback: number,
+    seen: Set<FunctionNode>,
+  ): readonly { readonly position: number; readonly from: number }[] {
+    const name = node.parameters[callback]?.name;
+    const symbol = name && ts.isIdentifier(name) ? checker.getSymbolAtLocation(name) : undefined;
+    if (!symbol || seen.has(node)) return [];
+    seen.add(node);
+    const owners = aliasesOf(node);
+    const isCallback = (expression: ts.Expression): boolean =>
+      ts.isIdentifier(expression) && checker.getSymbolAtLocation(expression) === symbol;
+    const found: { position: number; from: number }[] = [];
+    const give = (position: number, value: ts.Expression): void => {
+      for (const from of ownersOf(owners, value)) found.push({ position, from });
+    };
+    const visit = (child: ts.Node): void => {
+      if (ts.isCallExpression(child)) {
+        if (isCallback(child.expression)) child.arguments.forEach((argument, position) => give(position, argument));
+        const callee = calleeOf(child);
+        child.arguments.forEach((argument, index) => {
+          if (!callee || !isCallback(argument)) return;
+          for (const { position, from } of handedOn(callee, index, seen)) {
+            const given = child.arguments[from];
+            if (given) give(position, given);
+          }
+        });
+      }
+      ts.forEachChild(child, visit);
+    };
+    if (node.body) visit(node.body);
+    return found;
+  }
+
+  /** The function that an argument is, written there or by its name. */
+  function functionIn(argument: ts.Expression): FunctionNode | undefined {
+    if (ts.isParenthesizedExpression(argument)) return functionIn(argument.expression);
+    if (ts.isArrowFunction(argument) || ts.isFunctionExpression(argument)) return argument;
+    if (!ts.isIdentifier(argument)) return undefined;
+    const direct = checker.getSymbolAtLocation(argument);
+    const symbol = direct && direct.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(direct) : direct;
+    const declaration = symbol?.valueDeclaration;
+    if (declaration && ts.isVariableDeclaration(declaration) && declaration.initializer)
+      return ts.isIdentifier(declaration.initializer) ? undefined : functionIn(declaration.initializer);
+    return declaration && isFunctionWithBody(declaration) ? declaration : undefined;
   }
 
   /** For each variable the parameters whose memory it may share. */
@@ -117,6 +194,11 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
       } else if (ts.isForOfStatement(child) && ts.isVariableDeclarationList(child.initializer)) {
         for (const { name } of child.initializer.declarations)
           for (const symbol of namesIn(name)) share(symbol, child.expression);
+      } else if (ts.isCallExpression(child) && ts.isPropertyAccessExpression(child.expression) && !calleeOf(child)) {
+        // A method of an array gives its elements to the function that it calls.
+        const callback = child.arguments[0] && functionIn(child.arguments[0]);
+        for (const parameter of callback?.parameters ?? [])
+          for (const symbol of namesIn(parameter.name)) share(symbol, child.expression.expression);
       }
       ts.forEachChild(child, visit);
     };
@@ -155,6 +237,8 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
     if (ts.isCallExpression(value)) {
       if (ts.isPropertyAccessExpression(value.expression)) {
         const { expression, name } = value.expression;
+        const callback = name.text === "map" && value.arguments[0] ? functionIn(value.arguments[0]) : undefined;
+        if (callback) return of(...returnsOf(callback));
         // A copy of an array of arrays still has the same inner ones.
         if (sharing.has(name.text) || (isArray(expression) && !hasPlainElements(expression))) return of(expression);
       }
