@@ -380,6 +380,10 @@ function placeOf(options: RecordOptions, stmt: Stmt): Set<Key> {
       return readsOfExpr(options.aliasing, stmt.array, keys);
     case "set":
       return readsOfExpr(options.aliasing, stmt.target, keys);
+    case "call":
+      // What a callee may have changed goes back into its arguments.
+      for (const arg of stmt.args) if (isReference(arg.type)) readsOfExpr(options.aliasing, arg, keys);
+      return keys;
     default:
       return keys;
   }
