@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { elementType, int, isReference, lengthOf, num, numberType, op } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
+import { appendAll, spreadOperand } from "./spreads.ts";
 import { applied } from "./mappers.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
@@ -21,7 +22,7 @@ import {
   type Use,
 } from "./state.ts";
 import { definite, isTypedArrayName, joined, typeFor } from "./types.ts";
-import { arrayOperand, asOperand, claim, fitTo, steady, value } from "./values.ts";
+import { asOperand, claim, fitTo, steady, value } from "./values.ts";
 
 /** The type of the array that an expression makes; from its context where it is empty. */
 function arrayType(body: Body, node: ts.Expression): Type | undefined {
@@ -105,60 +106,6 @@ function spreadLiteral(body: Body, node: ts.ArrayLiteralExpression, wanted: Type
     else emit(body, { kind: "append", array: list, value: part });
   }
   return list;
-}
-
-function spreadOperand(body: Body, node: ts.SpreadElement): Expr {
-  const array = arrayOperand(body, node.expression);
-  if (array === broken || (isReference(array.type) && array.type.kind !== "maybe")) return array;
-  return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
-}
-
-export function appendAll(body: Body, list: Expr, part: Expr): void {
-  const index = freshName(body, "k");
-  const item: Expr = {
-    kind: "index",
-    array: part,
-    index: { kind: "var", name: index, type: { kind: "int" } },
-    type: elementType(part.type),
-  };
-  const inner = inBlock(body, () => {
-    emit(body, { kind: "append", array: list, value: item });
-  });
-  emit(body, { kind: "for", name: index, start: int(0), compare: "lt", bound: lengthOf(part), step: 1, body: inner });
-}
-
-/** What a spread stands for; where more arguments follow, as it is now. */
-function spreadItems(body: Body, node: ts.SpreadElement, count: number): Expr {
-  const array = value(body, node.expression);
-  if (array === broken) return broken;
-  if (!isReference(array.type) || array.type.kind === "maybe")
-    return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
-  const element = elementType(array.type);
-  return count === 1 ? array : hold(body, "items", { kind: "copy", array, type: { kind: "list", element } });
-}
-
-/** The array that a rest parameter gets. */
-export function gather(body: Body, nodes: readonly ts.Expression[], type: Type): Expr {
-  const items = lowerInOrder(
-    body,
-    nodes.map((node) => () => (ts.isSpreadElement(node) ? spreadItems(body, node, nodes.length) : value(body, node))),
-  );
-  if (items.includes(broken)) return broken;
-  const [only] = items;
-  const [node] = nodes;
-  if (node && only && nodes.length === 1 && ts.isSpreadElement(node))
-    return asOperand(body, { kind: "copy", array: only, type }, "rest");
-  const start = nodes.findIndex(ts.isSpreadElement);
-  if (start >= 0) {
-    const list = hold(body, "rest", { kind: "items", items: items.slice(0, start), type });
-    for (const [i, item] of items.entries()) {
-      if (i < start) continue;
-      if (nodes[i] && ts.isSpreadElement(nodes[i])) appendAll(body, list, item);
-      else emit(body, { kind: "append", array: list, value: item });
-    }
-    return list;
-  }
-  return asOperand(body, { kind: "items", items, type }, "rest");
 }
 
 export function newArray(body: Body, node: ts.NewExpression): Expr {

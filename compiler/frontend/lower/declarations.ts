@@ -4,7 +4,7 @@ import type { Type } from "../../ir/types.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
 import { isFunctionNode } from "./entries.ts";
-import { bindKnownFields } from "./inlining.ts";
+import { bindKnownFields } from "./known-fields.ts";
 import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";

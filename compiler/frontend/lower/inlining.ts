@@ -8,7 +8,8 @@ import { compare, numberType, placeOf } from "../../ir/build.ts";
 import type { Block, Expr, Stmt, Type } from "../../ir/types.ts";
 import { collectStmts, mapBlock } from "../../ir/visit.ts";
 import { originOf } from "../positions.ts";
-import { gather } from "./arrays.ts";
+import { bindKnownFields } from "./known-fields.ts";
+import { gather } from "./spreads.ts";
 import type { Callee, Closure } from "./callees.ts";
 import { arm, choose } from "./choices.ts";
 
@@ -27,7 +28,6 @@ import {
   shortText,
   type Binding,
   type Body,
-  type ObjectBinding,
   type OpenCall,
   type Use,
 } from "./state.ts";
@@ -234,20 +234,6 @@ function bindParameter(inner: Body, parameter: ts.ParameterDeclaration, arg: Bin
     return declareName(inner, parameter.name, part, isOptional ? undefined : type);
   }
   inner.bindings.set(symbol, { kind: "value", value: part });
-}
-
-/** `{ f, k }` of an object that holds functions. */
-export function bindKnownFields(body: Body, pattern: ts.ObjectBindingPattern, owner: ObjectBinding): void {
-  for (const element of pattern.elements) {
-    const named = element.propertyName ?? element.name;
-    const symbol = ts.isIdentifier(element.name) ? body.checker.getSymbolAtLocation(element.name) : undefined;
-    const field = ts.isIdentifier(named) && !element.dotDotDotToken ? owner.fields.get(named.text) : undefined;
-    const changes = symbol !== undefined && (body.assignments.get(symbol) ?? 0) > 0;
-    if (!symbol || !field || element.initializer || changes) {
-      refuse(body, element, "TG1001", shortText(element), "Read the field in a statement of its own.");
-      if (symbol) body.bindings.set(symbol, brokenBinding);
-    } else body.bindings.set(symbol, field);
-  }
 }
 
 /** The argument, or the parameter's default where there is none. */

@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import { at, booleanType, compare, elementType, int, intType, lengthOf, num, op } from "../../ir/build.ts";
 import type { Expr, Stmt, Type, Var } from "../../ir/types.ts";
-import { appendAll } from "./arrays.ts";
+import { appendAll } from "./spreads.ts";
 import type { Callee } from "./callees.ts";
 import { functionOf } from "./functions.ts";
 import { applied } from "./mappers.ts";
