@@ -3,7 +3,7 @@
  * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
-import { bool, isReference } from "../ir/build.ts";
+import { bool, isReference, num } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
 import { copyTogether } from "../ir/runtime.ts";
@@ -25,7 +25,7 @@ import {
   walkBlock,
   writtenArray,
 } from "../ir/visit.ts";
-import { mul, neg } from "../ir/algebra.ts";
+import { neg } from "../ir/algebra.ts";
 
 export function tidy(func: Func, isMade: (name: string) => boolean): Func {
   let body = func.body;
@@ -178,7 +178,14 @@ function foldLiterals(e: Expr, literals: ReadonlySet<Expr>): Expr {
   if (e.type.kind === "boolean" && left.kind === "literal" && right.kind === "literal") {
     return bool(Boolean(evaluateOp(e.op, [left.value, right.value])));
   }
-  return e.op === "mul" ? mul(left, right) : e;
+  return e.op === "mul" ? exactProduct(e, left, right) : e;
+}
+
+/** The user's own product may be of the copy: what could change a bit, such as another order of factors, is left alone. */
+function exactProduct(product: Expr, left: Expr, right: Expr): Expr {
+  if (left.kind === "literal" && right.kind === "literal") return num(Number(left.value) * Number(right.value));
+  if (left.kind === "literal" && left.value === 1) return right;
+  return right.kind === "literal" && right.value === 1 ? left : product;
 }
 
 // ---------------------------------------------------------------------------------------------
