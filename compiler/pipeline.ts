@@ -169,8 +169,9 @@ export class Pipeline {
         const helper = this.#program.get(callee);
         if (helper === undefined || helpers.has(callee)) continue;
         // A function of the user's is sliced like the rest: what it computes for nothing would be an error there.
-        helpers.set(callee, this.#frontend.program.has(callee) ? this.#primal(helper) : helper);
-        visit(helper);
+        const emitted = this.#frontend.program.has(callee) ? this.#primal(helper) : helper;
+        helpers.set(callee, emitted);
+        visit(emitted);
       }
     };
     visit(func);

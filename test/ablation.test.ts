@@ -11,7 +11,7 @@ import type { Fixture } from "./support/fixture.ts";
 import { load, root } from "./support/load.ts";
 import { seeded, seedOf } from "./support/random.ts";
 import { run } from "./support/run.ts";
-import { specsOf, type Spec } from "./support/spec.ts";
+import { primalOf, specsOf, type Spec } from "./support/spec.ts";
 import { numbersIn, type AnyFunction } from "./support/values.ts";
 
 const folder = path.join(root, "test/fixtures");
@@ -93,7 +93,7 @@ function numbersOf(
     const given = makeArgs();
     return [...given, ...Array<undefined>(spec.parameters.length - given.length).fill(undefined)];
   };
-  const primal = (fixture.primals?.[spec.name] ?? source[spec.name]) as AnyFunction;
+  const primal = (fixture.primals?.[spec.name] ?? primalOf(spec, source)) as AnyFunction;
   const flat: AnyFunction = spec.rest ? (...all) => primal(...all.slice(0, -1), ...(all.at(-1) as unknown[])) : primal;
   const base = run(flat, args());
   const directions = args().map((arg, i) =>

@@ -127,6 +127,16 @@ export const projectTable = {
     message: "The mode '{0}' needs one output that is a single number; '{1}' has {2}.",
     hint: "Use vjp or jacobian, or select one number with @of.",
   },
+  TG2026: {
+    severity: "error",
+    message: "'{0}' has the private field {1}, so there is no gradient of it that others may see.",
+    hint: "Make the field readonly instead of private, or name with @wrt what else the derivative is of.",
+  },
+  TG2027: {
+    severity: "error",
+    message: "'{1}' takes or returns objects of the class {0}, and generated code cannot {2}.",
+    hint: "{3}",
+  },
   TG2030: {
     severity: "warning",
     message: "The project's prettier settings could not be read ({0}); generated files have prettier's default layout.",

@@ -71,24 +71,21 @@ function planSymbols({ symbols, functions }: ModuleInput, used: Globals): Symbol
   const types = new Set<ModuleSymbol>();
   const copied = new Set<ModuleSymbol>();
   const seen = new Set<string>();
-  const visit = (key: string): void => {
+  const visit = (key: string, inType: boolean): void => {
     const symbol = own.has(key) ? undefined : symbols.get(key);
-    if (symbol === undefined || seen.has(key)) return;
-    seen.add(key);
-    if (symbol.exported) {
-      (isTypeText(symbol.text) ? types : values).add(symbol);
+    if (symbol?.exported === true) {
+      // A class or enum that stands only in types is imported as a type.
+      (inType || isTypeText(symbol.text) ? types : values).add(symbol);
       return;
     }
-    if (numericValue(symbol, symbols, functions) === undefined) symbol.uses.forEach(visit);
+    if (symbol === undefined || seen.has(key)) return;
+    seen.add(key);
+    if (numericValue(symbol, symbols, functions) === undefined)
+      for (const used of symbol.uses) visit(used, symbol.isType === true);
     copied.add(symbol);
   };
-  used.values.forEach(visit);
-  for (const name of used.types) {
-    const symbol = symbols.get(name);
-    // A class or enum that stands only in types is imported as a type.
-    if (symbol?.exported === true) types.add(symbol);
-    else visit(name);
-  }
+  for (const key of used.values) visit(key, false);
+  for (const key of used.types) visit(key, true);
   const imported = [
     ...[...values].map((symbol) => ({ symbol, typeOnly: false })),
     ...[...types].filter((symbol) => !values.has(symbol)).map((symbol) => ({ symbol, typeOnly: true })),
@@ -207,9 +204,13 @@ function runtimeImports(
   return lines;
 }
 
-function sourceImports(source: SourceFile, plan: SymbolPlan, globalNames: ReadonlyMap<string, string>): string[] {
+function sourceImports(
+  source: SourceFile,
+  { imported }: SymbolPlan,
+  globalNames: ReadonlyMap<string, string>,
+): string[] {
   const bySpecifier = new Map<string, { readonly types: string[]; readonly values: string[] }>();
-  for (const { symbol, typeOnly } of plan.imported) {
+  for (const { symbol, typeOnly } of imported) {
     const specifier = symbol.file === source.path ? source.selfSpecifier : source.specifiers.get(symbol.file);
     if (specifier === undefined) throw new Error(`emit: no specifier for ${symbol.file}`);
     const names = bySpecifier.get(specifier) ?? { types: [], values: [] };

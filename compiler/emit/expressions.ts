@@ -189,7 +189,7 @@ class ExpressionPrinter {
     const chain = isFirst ? "?" : "";
     if (expr.kind === "length") return `${before}${chain}.length`;
     const field = fieldOf(expr.array.type, expr.index);
-    if (field !== undefined) return before + memberText(field.name, chain);
+    if (field !== undefined) return before + memberText(field, chain);
     return `${before}${isFirst ? "?." : ""}[${this.print(expr.index, precedence.assignment)}]`;
   }
 
@@ -207,7 +207,7 @@ class ExpressionPrinter {
     const field = fieldOf(expr.array.type, expr.index);
     const object = this.#object(expr.array);
     const chain = expr.array.type.kind === "maybe" ? "?" : "";
-    if (field !== undefined) return object + memberText(field.name, chain);
+    if (field !== undefined) return object + memberText(field, chain);
     if (chain !== "") return `${object}?.[${this.print(expr.index, precedence.assignment)}]`;
     return `${this.#object(expr.array)}[${this.print(expr.index, precedence.assignment)}]`;
   }
@@ -339,6 +339,19 @@ class ExpressionPrinter {
   }
 
   #objectLiteral(type: RecordType, items: readonly Expr[]): string {
+    if (type.made && type.className !== undefined) {
+      const given = type.made.map((name) => items[type.fields.findIndex((field) => field.name === name)]!);
+      return `new ${this.#context.globalNameOf(type.className)}(${this.#list(given)})`;
+    }
+    return this.#asInstance(type, this.#fieldLiteral(type, items));
+  }
+
+  /** Of a class that generated code does not make: an object with the same fields, which only its own statements see. */
+  #asInstance({ className }: RecordType, text: string): string {
+    return className === undefined ? text : `${text} as unknown as ${this.#context.globalNameOf(className)}`;
+  }
+
+  #fieldLiteral(type: RecordType, items: readonly Expr[]): string {
     const parts = type.fields.map((field, i): string => {
       const item = items[i]!;
       const text = this.print(item, precedence.assignment);
@@ -383,8 +396,11 @@ class ExpressionPrinter {
       const copied = references.map((field) =>
         this.#property(array, field, (part, t) => this.#deepCopy(part, t, depth)),
       );
-      if (type.isTuple !== true) return `{ ${[`...${array}`, ...copied].join(", ")} }`;
-      return this.#fieldwise(array, type, (part, t) => (isReference(t) ? this.#deepCopy(part, t, depth) : part));
+      // TypeScript leaves the private fields of an instance out of a spread.
+      const isInstance = type.className !== undefined || type.fields.some((field) => field.hidden);
+      if (type.isTuple !== true && !isInstance) return `{ ${[`...${array}`, ...copied].join(", ")} }`;
+      const copy = this.#fieldwise(array, type, (part, t) => (isReference(t) ? this.#deepCopy(part, t, depth) : part));
+      return this.#asInstance(type, copy);
     }
     if (type.kind !== "list" || !holdsReferences(type)) return `${array}.slice()`;
     const row = this.#context.arrowParameter(depth);
@@ -405,7 +421,7 @@ class ExpressionPrinter {
   }
 
   #property(object: string, field: Field, make: (part: string, type: Type) => string): string {
-    const part = `${object}${memberText(field.name)}`;
+    const part = object.endsWith("?") ? object.slice(0, -1) + memberText(field, "?") : object + memberText(field);
     const name = propertyText(field.name);
     if (field.type.kind !== "maybe") return `${name}: ${make(part, field.type)}`;
     const made = make(part, field.type.type);
@@ -438,9 +454,9 @@ function arrowOf(parameter: string, text: string): string {
   return `(${identifiersIn([text]).has(parameter) ? parameter : ""}) => ${body}`;
 }
 
-/** `.name`, or with brackets where the name is no identifier. */
-function memberText(name: string, chain = ""): string {
-  if (isIdentifier(name)) return `${chain}.${name}`;
+/** `.name`, or with brackets where the name is no identifier or TypeScript hides the field. */
+function memberText({ name, hidden }: Field, chain = ""): string {
+  if (isIdentifier(name) && hidden !== true) return `${chain}.${name}`;
   const index = /^\d+$/.test(name) ? name : JSON.stringify(name);
   return chain === "" ? `[${index}]` : `?.[${index}]`;
 }

@@ -37,11 +37,17 @@ export function globalsOf(func: Func): Globals {
       walkExpr(expr, (e) => {
         if (e.kind === "constant") values.add(rootOf(e.name));
         else if (e.kind === "tensor") values.add("Tensor");
+        else if (e.kind === "items" || e.kind === "tuple") madeIn(e.type, values);
         else if (e.kind === "foreign") for (const name of identifiersIn(e.texts)) values.add(name);
       });
     }
   });
   return { values, types };
+}
+
+/** The class of an object that is made by its constructor. */
+function madeIn(type: Type, into: Set<string>): void {
+  if (type.kind === "record" && type.made && type.className !== undefined) into.add(type.className);
 }
 
 /** `Settings` of `Settings.rate`. */

@@ -128,7 +128,7 @@ export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean):
     case "typed":
       return assignedLater;
     case "record":
-      return assignedLater || isAllocation(init);
+      return assignedLater || (isAllocation(init) && type.className === undefined);
     case "list":
       if (assignedLater || (isAllocation(init) && isReference(type.element))) return true;
       return init.kind === "items" && (init.items.length === 0 || type.element.kind === "maybe");

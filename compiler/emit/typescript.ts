@@ -2,12 +2,13 @@
  * Functions of the IR as TypeScript text. The layout is left to prettier; the choice of forms (`+=`,
  * `else if`, `const`, a missing type) is made here.
  */
-import { booleanType, compare, int, intType, op, variable } from "../ir/build.ts";
+import { booleanType, compare, int, intType, num, op, variable } from "../ir/build.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
   assignedVariables,
   collectStmts,
+  mapBlockExprs,
   patternVariables,
   referencedNames,
   sameExpr,
@@ -48,9 +49,17 @@ export interface FunctionOptions extends EmitOptions {
 
 /** The text of one function declaration. Prettier has still to lay it out. */
 export function emitFunction(func: Func, options: FunctionOptions): string {
-  const lowered = lowerTapes(func);
+  const lowered = lowerTapes({ ...func, body: mapBlockExprs(func.body, flatZeros) });
   const printer = new StatementPrinter(lowered.func, lowered.tops, options);
   return [...docLines(options.doc), printer.declaration(options.exported)].join("\n");
+}
+
+/** The zeros of an object of numbers do not need the object. */
+function flatZeros(expr: Expr): Expr {
+  const { type } = expr;
+  if (expr.kind !== "zerosLike" || type.kind !== "record") return expr;
+  if (type.isTuple === true || !type.fields.every((field) => field.type.kind === "number")) return expr;
+  return { kind: "items", items: type.fields.map(() => num(0)), type };
 }
 
 function docLines(doc: string | undefined): string[] {

@@ -11,6 +11,20 @@ import { modes, type Mode } from "./types.ts";
 
 export type FunctionNode = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression | ts.MethodDeclaration;
 
+/** Whether generated functions take the method's own object as their first parameter, `self`. */
+export function hasSelf(node: FunctionNode): node is ts.MethodDeclaration {
+  return (
+    ts.isMethodDeclaration(node) &&
+    !(node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false)
+  );
+}
+
+/** The names of what generated functions take, in order; undefined for parameters that are taken apart. */
+export function parameterNames(node: FunctionNode): readonly (string | undefined)[] {
+  const own = node.parameters.map(({ name }) => (ts.isIdentifier(name) ? name.text : undefined));
+  return hasSelf(node) ? ["self", ...own] : own;
+}
+
 /** A word that the user wrote in a tag. */
 export interface Word {
   readonly text: string;

@@ -14,6 +14,8 @@ export interface GeneratedFunction {
 
 export interface LowerContext {
   readonly checker: ts.TypeChecker;
+  /** All files that are compiled together. */
+  readonly allFiles: () => readonly ts.SourceFile[];
   readonly program: Map<string, Func>;
   readonly symbols: Map<string, ModuleSymbol>;
   readonly derived: Map<string, DerivedFunction>;

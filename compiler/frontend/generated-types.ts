@@ -3,7 +3,7 @@
  * files that import `./model.grad.js` are checked against these, never against files on disk.
  */
 import { ts } from "ts-morph";
-import { upperFirst, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
+import { hasSelf, upperFirst, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
 import {
   bareOrTuple,
   gradientText,
@@ -15,7 +15,7 @@ import {
   type Shape,
 } from "./types-of.ts";
 import type { Mode } from "./types.ts";
-import type { WriteFinder } from "./writes.ts";
+import { ownObject, type WriteFinder } from "./writes.ts";
 
 /** A parameter of an annotated function. */
 export interface Input {
@@ -46,7 +46,8 @@ export interface Signature {
 
 export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: FunctionNode): Signature {
   const written = new Set(writes.writtenBy(node));
-  const inputs = node.parameters.map((parameter, index): Input => {
+  const self = selfOf(checker, node, written.has(ownObject));
+  const parameters = node.parameters.map((parameter, index): Input => {
     const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined;
     const declared = checker.getTypeAtLocation(parameter);
     // Without the `undefined` that an optional parameter takes.
@@ -61,6 +62,7 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
       written: written.has(index),
     };
   });
+  const inputs = self ? [self, ...parameters] : parameters;
   const filled = inputs.filter((input) => input.written && !isPassive(input.shape));
   const outputs: Output[] = filled.map(({ name, typeText: text, shape }) => ({ name, typeText: text, shape }));
   const signature = checker.getSignatureFromDeclaration(node);
@@ -106,17 +108,25 @@ export function declarationsOf(
     const active = activeOutputs(annotation, signature);
     return kinds(annotation).map((mode) => {
       const name = generatedName(annotation.stem, mode);
-      return `export declare function ${name}${signatureText(mode, signature, wanted, active, selfOf(checker, annotation), orUndefined)};`;
+      return `export declare function ${name}${signatureText(mode, signature, wanted, active, orUndefined)};`;
     });
   });
   return `export {};\n${lines.join("\n")}\n`;
 }
 
-function selfOf(checker: ts.TypeChecker, { node }: Annotation): string | undefined {
-  if (!ts.isMethodDeclaration(node)) return undefined;
-  return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword)
-    ? undefined
-    : typeText(checker, checker.getTypeAtLocation(node.parent), node);
+/** The object that a method is called on: the first parameter of what is generated. */
+function selfOf(checker: ts.TypeChecker, node: FunctionNode, written: boolean): Input | undefined {
+  if (!hasSelf(node)) return undefined;
+  const type = checker.getTypeAtLocation(node.parent);
+  return {
+    name: "self",
+    typeText: typeText(checker, type, node),
+    shown: checker.typeToString(type, node),
+    shape: shapeOf(checker, type, node),
+    optional: false,
+    absent: false,
+    written,
+  };
 }
 
 function wantedBy(checker: ts.TypeChecker, { node, wrt }: Annotation, signature: Signature): readonly Wanted[] {
@@ -151,7 +161,6 @@ function signatureText(
   { inputs, outputs }: Signature,
   wanted: readonly Wanted[],
   active: readonly Output[],
-  self: string | undefined,
   orUndefined: string,
 ): string {
   const value = outputs.length === 0 ? "void" : bareOrTuple(outputs.map((output) => output.typeText));
@@ -169,7 +178,7 @@ function signatureText(
       if (!input.optional) return `${input.name}: ${input.typeText}`;
       return canBeLeftOut ? `${input.name}?: ${input.typeText}` : `${input.name}: ${input.typeText} | undefined`;
     });
-    return `(${[...(self === undefined ? [] : [`self: ${self}`]), ...own, ...trailing].join(", ")})`;
+    return `(${[...own, ...trailing].join(", ")})`;
   };
   const free = (name: string): string => (inputs.some((input) => input.name === name) ? free(`${name}_`) : name);
   const directions = (suffix: string): string[] =>

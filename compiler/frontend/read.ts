@@ -90,6 +90,7 @@ function readProjectInto(
   const resolveGenerated = createResolver(files, loaded);
   const context: LowerContext = {
     checker,
+    allFiles: () => program.getSourceFiles(),
     report,
     program: results.program,
     symbols: results.symbols,

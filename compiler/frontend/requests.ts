@@ -2,7 +2,8 @@
 import { ts } from "ts-morph";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
-import type { Annotation, FunctionNode, Word } from "./annotations.ts";
+import { checkInstances } from "./instances.ts";
+import { parameterNames, type Annotation, type FunctionNode, type Word } from "./annotations.ts";
 import { activeOutputs, defaultWrt, topLevelConst, type Signature } from "./generated-types.ts";
 import { isPassive, shapeOf, type Shape } from "./types-of.ts";
 import type { Mode, OutputRef, Wrt } from "./types.ts";
@@ -14,10 +15,9 @@ const scalarModes: readonly Mode[] = ["grad", "valueAndGrad", "hessian", "hvp"];
 export function wrtOf(annotation: Annotation): readonly Wrt[] | undefined {
   if (!annotation.wrt) return undefined;
   const names = new Set(annotation.wrt.map((word) => word.text));
-  const params = annotation.node.parameters.flatMap((parameter, index): readonly Wrt[] => {
-    const name = ts.isIdentifier(parameter.name) ? parameter.name.text : undefined;
-    return name !== undefined && names.delete(name) ? [{ kind: "param", index }] : [];
-  });
+  const params = parameterNames(annotation.node).flatMap((name, index): readonly Wrt[] =>
+    name !== undefined && names.delete(name) ? [{ kind: "param", index }] : [],
+  );
   return [...params, ...[...names].map((name): Wrt => ({ kind: "local", name }))];
 }
 
@@ -25,8 +25,8 @@ export function wrtOf(annotation: Annotation): readonly Wrt[] | undefined {
 export function outputsOf(annotation: Annotation): readonly OutputRef[] | undefined {
   if (!annotation.of) return undefined;
   const names = new Set(annotation.of.map((word) => word.text));
-  const params = annotation.node.parameters.flatMap((parameter, index): readonly OutputRef[] =>
-    ts.isIdentifier(parameter.name) && names.has(parameter.name.text) ? [{ kind: "param", index }] : [],
+  const params = parameterNames(annotation.node).flatMap((name, index): readonly OutputRef[] =>
+    name !== undefined && names.has(name) ? [{ kind: "param", index }] : [],
   );
   return names.has("return") ? [{ kind: "return" }, ...params] : params;
 }
@@ -54,6 +54,7 @@ export function checkRequests(
         : "Give it a parameter of type number, Float64Array, Float32Array or number[]; `int` is never differentiated. @wrt can also name a local const.";
     report(makeReport("TG2008", annotation.origin, [annotation.name, hint]));
   }
+  checkInstances(checker, annotation, signature, report);
   const active = activeOutputs(annotation, signature);
   if (active.length === 0) report(makeReport("TG2009", annotation.origin, [annotation.name]));
   else if (active.length > 1 || !isScalar(active[0]?.shape)) {

@@ -77,11 +77,15 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
   }
   if (name === "Tensor") return { kind: "tensor" };
   if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return passive;
-  const fields = type.getProperties().map((property): Field => {
-    const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-    const shape = shapeOf(checker, checker.getTypeOfSymbolAtLocation(property, at), at, [...seen, type]);
-    return { name: property.name, optional, shape: optional && shape.kind === "maybe" ? shape.of : shape };
-  });
+  const isData = ({ flags }: ts.Symbol): boolean => !(flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor));
+  const fields = type
+    .getProperties()
+    .filter(isData)
+    .map((property): Field => {
+      const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+      const shape = shapeOf(checker, checker.getTypeOfSymbolAtLocation(property, at), at, [...seen, type]);
+      return { name: property.name, optional, shape: optional && shape.kind === "maybe" ? shape.of : shape };
+    });
   return fields.every((field) => isPassive(field.shape)) ? passive : { kind: "object", fields };
 }
 

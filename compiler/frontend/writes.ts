@@ -19,22 +19,29 @@ const plainFlags =
   ts.TypeFlags.Null |
   ts.TypeFlags.Void;
 
+/** The place of a method's own object among its parameters. */
+export const ownObject = -1;
+
+/** What a call runs: a function, or what `new` and getters run. */
+type Callee = FunctionNode | ts.ConstructorDeclaration | ts.GetAccessorDeclaration;
+
 export interface WriteFinder {
-  /** The indices of the parameters that `node` writes into, ascending. */
+  /** The indices of the parameters that `node` writes into, ascending; `ownObject` for a method's own. */
   writtenBy(node: FunctionNode): readonly number[];
   /** The index of the one written parameter that every `return` gives, if there is one. */
   returnedBy(node: FunctionNode): number | undefined;
 }
 
 export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
-  const settled = new Map<FunctionNode, readonly number[]>();
-  let lookUp: (node: FunctionNode) => readonly number[] = () => [];
+  const settled = new Map<Callee, readonly number[]>();
+  const shared = new Map<Callee, readonly number[] | "anything">();
+  let lookUp: (node: Callee) => readonly number[] = () => [];
 
   /** Functions may call each other: all that are met are looked at again until nothing is added. */
-  function writtenBy(node: FunctionNode): readonly number[] {
+  function writtenBy(node: Callee): readonly number[] {
     const before = settled.get(node);
     if (before) return before;
-    const pending = new Map<FunctionNode, readonly number[]>([[node, []]]);
+    const pending = new Map<Callee, readonly number[]>([[node, []]]);
     let changed = true;
     lookUp = (callee) => {
       const found = settled.get(callee) ?? pending.get(callee);
@@ -55,7 +62,7 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
     return settled.get(node) ?? [];
   }
 
-  function findWrites(node: FunctionNode): readonly number[] {
+  function findWrites(node: Callee): readonly number[] {
     const owners = aliasesOf(node);
     const written = new Set<number>();
     const write = (target: ts.Expression): void => {
@@ -77,15 +84,16 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
           assignTo(child.operand);
       } else if (ts.isForOfStatement(child) && !ts.isVariableDeclarationList(child.initializer))
         assignTo(child.initializer);
-      else if (ts.isCallExpression(child)) {
+      else if (ts.isCallExpression(child) || ts.isNewExpression(child)) {
         const method = ts.isPropertyAccessExpression(child.expression) ? child.expression : undefined;
-        if (method && mutators.has(method.name.text)) write(method.expression);
         for (const target of writtenByCallbacks(owners, child)) write(target);
         const callee = calleeOf(child);
+        if (callee === undefined && method && mutators.has(method.name.text)) write(method.expression);
         if (callee) {
           const rest = callee.parameters.findIndex((parameter) => parameter.dotDotDotToken);
           const hit = new Set(lookUp(callee));
-          child.arguments.forEach((argument, index) => {
+          if (method && hit.has(ownObject)) write(method.expression);
+          child.arguments?.forEach((argument, index) => {
             if (rest !== -1 && index >= rest ? false : hit.has(index)) write(argument);
           });
         }
@@ -99,17 +107,17 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
   /** The expressions in a call that the functions among its arguments write into, as what they are given. */
   function writtenByCallbacks(
     owners: ReadonlyMap<ts.Symbol, ReadonlySet<number>>,
-    call: ts.CallExpression,
+    call: ts.CallExpression | ts.NewExpression,
   ): readonly ts.Expression[] {
     const found: ts.Expression[] = [];
     const callee = calleeOf(call);
-    call.arguments.forEach((argument, index) => {
+    call.arguments?.forEach((argument, index) => {
       const callback = functionIn(argument);
       if (!callback) return;
       const hits = lookUp(callback);
       if (callee) {
         for (const { position, from } of handedOn(callee, index, new Set())) {
-          const given = hits.includes(position) ? call.arguments[from] : undefined;
+          const given = hits.includes(position) ? argumentOf(call, from) : undefined;
           if (given) found.push(given);
         }
       } else if (ts.isPropertyAccessExpression(call.expression)) {
@@ -117,7 +125,7 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
         const isReduce = name.text.startsWith("reduce");
         const first = isReduce ? 1 : 0;
         if (hits.some((position) => position >= first && position !== first + 1)) found.push(expression);
-        const start = isReduce && hits.includes(0) ? call.arguments[1] : undefined;
+        const start = isReduce && hits.includes(0) ? call.arguments?.[1] : undefined;
         if (start) found.push(start);
       }
     });
@@ -126,9 +134,9 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
 
   /** Where a function gives memory of its parameters to a function that it is given: as which argument, from which parameter. */
   function handedOn(
-    node: FunctionNode,
+    node: Callee,
     callback: number,
-    seen: Set<FunctionNode>,
+    seen: Set<Callee>,
   ): readonly { readonly position: number; readonly from: number }[] {
     const name = node.parameters[callback]?.name;
     const symbol = name && ts.isIdentifier(name) ? checker.getSymbolAtLocation(name) : undefined;
@@ -148,7 +156,7 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
         child.arguments.forEach((argument, index) => {
           if (!callee || !isCallback(argument)) return;
           for (const { position, from } of handedOn(callee, index, seen)) {
-            const given = child.arguments[from];
+            const given = argumentOf(child, from);
             if (given) give(position, given);
           }
         });
@@ -173,7 +181,7 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
   }
 
   /** For each variable the parameters whose memory it may share. */
-  function aliasesOf(node: FunctionNode): ReadonlyMap<ts.Symbol, ReadonlySet<number>> {
+  function aliasesOf(node: Callee): ReadonlyMap<ts.Symbol, ReadonlySet<number>> {
     const owners = new Map<ts.Symbol, Set<number>>();
     node.parameters.forEach((parameter, index) => {
       for (const symbol of namesIn(parameter.name)) owners.set(symbol, new Set([index]));
@@ -215,6 +223,7 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
       const symbol = checker.getSymbolAtLocation(value);
       return symbol ? [...(owners.get(symbol) ?? [])] : [];
     }
+    if (value.kind === ts.SyntaxKind.ThisKeyword || value.kind === ts.SyntaxKind.SuperKeyword) return [ownObject];
     const of = (...parts: (ts.Expression | undefined)[]): readonly number[] =>
       parts.flatMap((part) => (part ? ownersOf(owners, part) : []));
     if (ts.isParenthesizedExpression(value) || ts.isNonNullExpression(value)) return of(value.expression);
@@ -234,6 +243,15 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
     if (ts.isObjectLiteralExpression(value)) {
       return of(...value.properties.map((p) => (ts.isPropertyAssignment(p) ? p.initializer : undefined)));
     }
+    const callee = ts.isCallExpression(value) || ts.isNewExpression(value) ? calleeOf(value) : undefined;
+    if (ts.isNewExpression(value)) return callee ? of(...(value.arguments ?? [])) : [];
+    if (ts.isCallExpression(value) && callee) {
+      const given = handedBack(callee);
+      const receiver = ts.isPropertyAccessExpression(value.expression) ? value.expression.expression : undefined;
+      return given === "anything"
+        ? of(receiver, ...value.arguments)
+        : of(...given.map((index) => argumentOf(value, index)));
+    }
     if (ts.isCallExpression(value)) {
       if (ts.isPropertyAccessExpression(value.expression)) {
         const { expression, name } = value.expression;
@@ -242,10 +260,21 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
         // A copy of an array of arrays still has the same inner ones.
         if (sharing.has(name.text) || (isArray(expression) && !hasPlainElements(expression))) return of(expression);
       }
-      // A function of the user may hand back what it was given.
-      return calleeOf(value) ? of(...value.arguments) : [];
     }
     return [];
+  }
+
+  /** The parameters whose memory the result of a function may share. */
+  function handedBack(callee: Callee): readonly number[] | "anything" {
+    const known = shared.get(callee);
+    if (known !== undefined) return known;
+    if (callee.parameters.some((parameter) => parameter.dotDotDotToken)) return "anything";
+    // Of a function that calls itself it is not known before it is known.
+    shared.set(callee, "anything");
+    const owners = aliasesOf(callee);
+    const found = [...new Set(returnsOf(callee).flatMap((value) => (value ? ownersOf(owners, value) : [])))];
+    shared.set(callee, found);
+    return found;
   }
 
   /** Numbers and other values share no memory. */
@@ -262,9 +291,10 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
     return element !== undefined && (element.flags & plainFlags) !== 0;
   }
 
-  function calleeOf(call: ts.CallExpression): FunctionNode | undefined {
+  function calleeOf(call: ts.CallExpression | ts.NewExpression): Callee | undefined {
     const declaration = checker.getResolvedSignature(call)?.declaration;
     if (!declaration || ts.isJSDocSignature(declaration)) return undefined;
+    if (ts.isConstructorDeclaration(declaration)) return declaration.body ? declaration : undefined;
     return isFunctionWithBody(declaration) ? declaration : undefined;
   }
 
@@ -288,11 +318,13 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
   function returnedBy(node: FunctionNode): number | undefined {
     const returned = returnsOf(node).map((value) => {
       const inner = value && ts.isParenthesizedExpression(value) ? value.expression : value;
+      if (inner?.kind === ts.SyntaxKind.ThisKeyword) return ownObject;
       const symbol = inner && ts.isIdentifier(inner) ? checker.getSymbolAtLocation(inner) : undefined;
-      return node.parameters.findIndex((p) => symbol !== undefined && checker.getSymbolAtLocation(p.name) === symbol);
+      const index = node.parameters.findIndex((p) => symbol && checker.getSymbolAtLocation(p.name) === symbol);
+      return index === -1 ? undefined : index;
     });
     const first = returned[0];
-    if (first === undefined || first === -1 || returned.some((index) => index !== first)) return undefined;
+    if (first === undefined || returned.some((index) => index !== first)) return undefined;
     return writtenBy(node).includes(first) ? first : undefined;
   }
 
@@ -309,8 +341,14 @@ export function isFunctionWithBody(node: ts.Node): node is FunctionNode {
   );
 }
 
+/** What a call gives to a parameter; to a method, also its own object. */
+function argumentOf(call: ts.CallExpression | ts.NewExpression, index: number): ts.Expression | undefined {
+  if (index !== ownObject) return call.arguments?.[index];
+  return ts.isPropertyAccessExpression(call.expression) ? call.expression.expression : undefined;
+}
+
 /** What each `return` of the function itself gives; an arrow's expression counts as one. */
-function returnsOf(node: FunctionNode): readonly (ts.Expression | undefined)[] {
+function returnsOf(node: Callee): readonly (ts.Expression | undefined)[] {
   if (!node.body) return [];
   if (!ts.isBlock(node.body)) return [node.body];
   const found: (ts.Expression | undefined)[] = [];

@@ -23,7 +23,10 @@ export function printType(type: Type): string {
     case "maybe":
       return `${within(type.type)} | undefined`;
     case "record":
-      return `{ ${type.fields.map((f) => `${f.name}${f.optional ? "?" : ""}: ${printType(f.type)}`).join("; ")} }`;
+      return (
+        type.className ??
+        `{ ${type.fields.map((f) => `${f.name}${f.optional ? "?" : ""}: ${printType(f.type)}`).join("; ")} }`
+      );
     case "tuple":
       return `[${type.items.map((item, i) => label(type.labels?.[i]) + printType(item)).join(", ")}]`;
     case "function":

@@ -6,6 +6,9 @@ import type { RecordType, Type } from "./types.ts";
 
 const names = new WeakMap<Type, string>();
 
+/** Types with fields that are computed or private: `Gradient<…>` in TypeScript keeps the former and lacks the latter. */
+const partial = new WeakSet<Type>();
+
 /** The type under the key of the module symbol that declares it, or `Gradient<…>` of one. */
 export function named(type: RecordType, name: string): RecordType {
   const copy = { ...type };
@@ -13,15 +16,33 @@ export function named(type: RecordType, name: string): RecordType {
   return copy;
 }
 
+export function markPartial(type: RecordType): void {
+  partial.add(type);
+}
+
+/** Classes are a part of the types of their instances, which generated code makes: their keys stay with changed types. */
 export function nameOfRecord(type: RecordType): string | undefined {
-  return names.get(type);
+  return names.get(type) ?? type.className;
 }
 
 /** The gradient of a record that has a name; to be differentiated again changes nothing. */
 export function namedGradient(gradient: RecordType, of: RecordType): RecordType {
   const name = names.get(of);
-  if (name === undefined) return gradient;
+  if (name === undefined || containsPartial(of)) return gradient;
   return named(gradient, /^(Gradient|Tangent)</.test(name) ? name : `Gradient<${name}>`);
+}
+
+function containsPartial(type: Type): boolean {
+  switch (type.kind) {
+    case "list":
+      return containsPartial(type.element);
+    case "maybe":
+      return containsPartial(type.type);
+    case "record":
+      return partial.has(type) || type.fields.some((field) => containsPartial(field.type));
+    default:
+      return false;
+  }
 }
 
 /** The type of a tangent: that of a gradient, under its own name. */

@@ -52,6 +52,10 @@ export interface RecordType {
   readonly fields: readonly Field[];
   /** A tuple: its fields are "0", "1" and so on, and it is written with brackets. */
   readonly isTuple?: true;
+  /** Of instances of a class that generated code can import: the key of the class. */
+  readonly className?: string;
+  /** Of instances of a class that generated code can make: the field that each parameter of the constructor gives. */
+  readonly made?: readonly string[];
 }
 
 export interface Field {
@@ -59,6 +63,8 @@ export interface Field {
   readonly type: Type;
   /** `k?: T`: the field itself may be missing; its type is then `maybe`. */
   readonly optional?: true;
+  /** Private in the user's class: TypeScript lets others read it between brackets only. */
+  readonly hidden?: true;
 }
 
 /** Where in the user's text something comes from; `start` and `end` are UTF-16 offsets. */

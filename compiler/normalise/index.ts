@@ -8,6 +8,7 @@ import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
 import { localObjects } from "./objects.ts";
+import { otherNames } from "./other-names.ts";
 import { guardPops } from "./pops.ts";
 import { offsets } from "./offsets.ts";
 import { singleReturn } from "./returns.ts";
@@ -59,6 +60,7 @@ export function structure(func: Func, options: NormaliseOptions): Func {
     integerLoops,
     countedWhiles,
     nameAllocations,
+    (f) => (options.localObjects === false ? f : otherNames(f, options.fixed ?? new Set())),
     (f) => (options.localObjects === false ? f : localObjects(f, options.fixed ?? new Set())),
     (f) => (options.smallArrays === false ? f : decideConditions(smallArrays(f, options.fixed ?? new Set()))),
     (f) => (options.offsets === false ? f : offsets(f, options.fixed ?? new Set())),

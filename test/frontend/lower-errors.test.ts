@@ -128,9 +128,9 @@ const refusals: readonly Refusal[] = [
     ],
   ],
   [
-    "this and methods",
-    `class A { k = 1; m(x: number) { return this.k * x; } } function f(x: number) { const a = new A(); return a.m(x); }`,
-    ["TG1001 new A()"],
+    "static fields that change",
+    `class A { static k = 1; static m(x: number) { return this.k * x; } } function f(x: number) { return A.m(x); }`,
+    ["TG1006 this.k"],
   ],
   [
     "spreads",

@@ -14,6 +14,8 @@ export interface Parameter {
 
 export interface Annotated {
   readonly name: string;
+  /** Of a method: its class and its own name; `self` is its first parameter unless it is static. */
+  readonly method?: { readonly owner: string; readonly name: string; readonly isStatic: boolean };
   readonly modes: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly result: string;
@@ -25,7 +27,10 @@ export interface Annotated {
 
 export function annotatedFunctions(text: string): Annotated[] {
   const file = ts.createSourceFile("input.ts", text, ts.ScriptTarget.Latest, true);
-  return file.statements.flatMap((statement) => {
+  const nodes = file.statements.flatMap((statement): ts.Node[] =>
+    ts.isClassDeclaration(statement) ? [...statement.members] : [statement],
+  );
+  return nodes.flatMap((statement) => {
     const tags = ts.getJSDocTags(statement);
     const tag = tags.find((candidate) => candidate.tagName.text === "differentiable");
     const func = functionOf(statement);
@@ -34,13 +39,17 @@ export function annotatedFunctions(text: string): Annotated[] {
     return [
       {
         name: func.name,
+        ...(func.method === undefined ? {} : { method: func.method }),
         modes: words.length === 0 ? ["vjp", "jvp"] : words,
-        parameters: func.node.parameters.filter(isReal).map((parameter) => ({
-          name: parameter.name.getText(file),
-          type: parameter.type?.getText(file) ?? "",
-          rest: parameter.dotDotDotToken !== undefined,
-          initial: parameter.initializer?.getText(file),
-        })),
+        parameters: [
+          ...selfOf(func.method),
+          ...func.node.parameters.filter(isReal).map((parameter) => ({
+            name: parameter.name.getText(file),
+            type: parameter.type?.getText(file) ?? "",
+            rest: parameter.dotDotDotToken !== undefined,
+            initial: parameter.initializer?.getText(file),
+          })),
+        ],
         result: func.node.type?.getText(file) ?? "",
         wrt: wordsOfTag(tags, "wrt", file),
         of: wordsOfTag(tags, "of", file),
@@ -54,7 +63,25 @@ function isReal(parameter: ts.ParameterDeclaration): boolean {
   return parameter.name.getText() !== "this";
 }
 
-function functionOf(statement: ts.Statement): { name: string; node: ts.FunctionLikeDeclaration } | undefined {
+function selfOf(method: Annotated["method"]): Parameter[] {
+  if (method === undefined || method.isStatic) return [];
+  return [{ name: "self", type: method.owner, rest: false, initial: undefined }];
+}
+
+interface Found {
+  readonly name: string;
+  readonly node: ts.FunctionLikeDeclaration;
+  readonly method?: Annotated["method"];
+}
+
+function functionOf(statement: ts.Node): Found | undefined {
+  if (ts.isMethodDeclaration(statement)) {
+    const owner = (ts.isClassDeclaration(statement.parent) ? statement.parent.name?.text : undefined) ?? "default";
+    const name = statement.name.getText();
+    const isStatic = statement.modifiers?.some((m) => m.kind === ts.SyntaxKind.StaticKeyword) ?? false;
+    const stem = owner.charAt(0).toLowerCase() + owner.slice(1) + name.charAt(0).toUpperCase() + name.slice(1);
+    return { name: stem, node: statement, method: { owner, name, isStatic } };
+  }
   if (ts.isFunctionDeclaration(statement) && statement.body !== undefined) {
     return { name: statement.name?.text ?? "default", node: statement };
   }

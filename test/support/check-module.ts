@@ -2,8 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { BuiltModule } from "./build.ts";
 import { checkFunction, type Options } from "./numbers.ts";
-import { specsOf, type Hints } from "./spec.ts";
-import type { AnyFunction } from "./values.ts";
+import { primalOf, specsOf, type Hints } from "./spec.ts";
 
 export interface Sample {
   readonly args: () => unknown[];
@@ -23,7 +22,7 @@ export async function checkModule(
       if (sample === undefined) return [spec.name, ["no sample"]];
       return [
         spec.name,
-        checkFunction(spec, built.source[spec.name] as AnyFunction, built.generated, sample.args, sample.options),
+        checkFunction(spec, primalOf(spec, built.source), built.generated, sample.args, sample.options),
       ];
     }),
   );

@@ -93,6 +93,7 @@ export function lowerText(
   const reports: Report[] = [];
   const context: LowerContext = {
     checker: program.getTypeChecker(),
+    allFiles: () => program.getSourceFiles(),
     program: new Map(),
     symbols: new Map(),
     derived: new Map(),

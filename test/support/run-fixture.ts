@@ -2,7 +2,7 @@
 import { checkFunction, nameOf } from "./numbers.ts";
 import { run } from "./run.ts";
 import type { Fixture } from "./fixture.ts";
-import { specsOf } from "./spec.ts";
+import { primalOf, specsOf } from "./spec.ts";
 import { mismatch } from "./differences.ts";
 import {
   bitDifference,
@@ -36,7 +36,7 @@ function checkAll({ text, source, generated, fixture }: Loaded): string[] {
     const samples = fixture.cases[spec.name];
     if (samples === undefined) failures.push(`no cases for ${spec.name}`);
     const standIn = fixture.primals?.[spec.name];
-    const primal = standIn ?? (source[spec.name] as AnyFunction);
+    const primal = standIn ?? primalOf(spec, source);
     const options = { ...(standIn === undefined ? {} : { bits: false }), ...fixture.settings };
     samples?.forEach((sample, i) => {
       const found = checkFunction(spec, primal, generated, sample, options);

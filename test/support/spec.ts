@@ -1,8 +1,10 @@
 /** What a test knows about an annotated function: which parameters and outputs its derivatives are about. */
 import { annotatedFunctions, type Annotated } from "./annotations.ts";
+import type { AnyFunction } from "./values.ts";
 
 export interface Spec {
   readonly name: string;
+  readonly method?: Annotated["method"];
   readonly modes: readonly string[];
   readonly parameters: readonly string[];
   /** Whether the last parameter is a rest parameter: generated functions take it as one array. */
@@ -54,6 +56,7 @@ function specOf(annotated: Annotated, hints: Hints): Spec {
   );
   return {
     name,
+    ...(annotated.method === undefined ? {} : { method: annotated.method }),
     modes: annotated.modes,
     parameters: names,
     rest: parameters.at(-1)?.rest ?? false,
@@ -63,6 +66,14 @@ function specOf(annotated: Annotated, hints: Hints): Spec {
     active: annotated.of?.map(place) ?? candidates,
     defaults: new Map([...literalDefaults(parameters.map((parameter) => parameter.initial)), ...given]),
   };
+}
+
+/** The function itself; of a method, one that takes its object first. */
+export function primalOf({ name, method }: Spec, source: Readonly<Record<string, unknown>>): AnyFunction {
+  if (method === undefined) return source[name] as AnyFunction;
+  const run = (owner: unknown, args: readonly unknown[]): unknown =>
+    (owner as Readonly<Record<string, AnyFunction>>)[method.name]!.apply(owner, [...args]);
+  return method.isStatic ? (...args) => run(source[method.owner], args) : (self, ...args) => run(self, args);
 }
 
 function literalDefaults(initials: readonly (string | undefined)[]): [number, unknown][] {

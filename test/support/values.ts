@@ -33,14 +33,32 @@ export function withPassiveFields<T>(names: readonly string[], run: () => T): T 
   }
 }
 
-/** The fields of an object that may carry derivatives. */
+/** The fields of an object that may carry derivatives, by name: a gradient need not have them in the order of its object. */
 function activeEntries(value: Record<string, unknown>): [string, unknown][] {
-  return Object.entries(value).filter(([key]) => !passiveFields.has(key));
+  return Object.entries(value)
+    .filter(([key]) => !passiveFields.has(key))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** A deep copy in which arrays that were the same object, or shared memory, still do. */
 export function clone<T>(value: T): T {
-  return structuredClone(value);
+  const copy = structuredClone(value);
+  restoreClasses(copy, value);
+  return copy;
+}
+
+/** A structured clone has no prototypes: instances get back theirs. */
+function restoreClasses(copy: unknown, value: unknown): void {
+  if (Array.isArray(value))
+    value.forEach((part, i) => {
+      restoreClasses((copy as unknown[])[i], part);
+    });
+  else if (isObject(value) && isObject(copy)) {
+    for (const [key, part] of Object.entries(value)) restoreClasses(copy[key], part);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (!(value instanceof Error) && prototype !== Object.prototype && typeof prototype === "object")
+      Object.setPrototypeOf(copy, prototype);
+  }
 }
 
 /** The differentiable numbers of a value, in order. */
@@ -82,7 +100,9 @@ function withPassive(value: unknown, changed: unknown): unknown {
   if (Array.isArray(value)) return value.map((part, i) => withPassive(part, (changed as unknown[])[i]));
   if (isObject(value)) {
     const fields = changed as Record<string, unknown>;
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withPassive(part, fields[key])]));
+    const made = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withPassive(part, fields[key])]));
+    const prototype: unknown = Object.getPrototypeOf(value);
+    return Object.setPrototypeOf(made, typeof prototype === "object" ? prototype : null) as unknown;
   }
   return changed === undefined ? clone(value) : changed;
 }
@@ -102,6 +122,8 @@ export function bitDifference(actual: unknown, expected: unknown, path: string):
   }
   if (isObject(expected)) {
     if (!isObject(actual)) return `${path} is ${show(actual)}, not ${show(expected)}`;
+    const [own, wanted] = [actual, expected].map((object) => className(object));
+    if (own !== wanted) return `${path} is of the class ${own!}, not ${wanted!}`;
     for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
       const difference = bitDifference(actual[key], expected[key], `${path}.${key}`);
       if (difference !== undefined) return difference;
@@ -109,6 +131,10 @@ export function bitDifference(actual: unknown, expected: unknown, path: string):
     return undefined;
   }
   return Object.is(actual, expected) ? undefined : `${path} is ${show(actual)}, not ${show(expected)}`;
+}
+
+function className(value: object): string {
+  return (value as { constructor?: { name?: string } }).constructor?.name ?? "Object";
 }
 
 /** The first place where the structure of two values (types, lengths) differs. */

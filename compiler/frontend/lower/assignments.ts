@@ -4,12 +4,23 @@ import { compare, num } from "../../ir/build.ts";
 import type { NumericOp } from "../../ir/evaluate.ts";
 import type { Expr } from "../../ir/types.ts";
 import { arm, choose } from "./choices.ts";
+import { give } from "./classes.ts";
 import { assignPattern } from "./destructuring.ts";
 import { isString, text } from "./foreign.ts";
 import { readBinding } from "./names.ts";
 import { compoundOps } from "./operators.ts";
 import { operandsIn } from "./order.ts";
-import { elementAt, elementIn, isElement, placeOf, read, steadyPlace, write, type Place } from "./places.ts";
+import {
+  elementAt,
+  elementIn,
+  fieldInMaking,
+  isElement,
+  placeOf,
+  read,
+  steadyPlace,
+  write,
+  type Place,
+} from "./places.ts";
 import { skipOuter } from "./resolve.ts";
 import { arithmetic, negated, truth } from "./scalars.ts";
 import { absent, broken, emit, type Body, type Want } from "./state.ts";
@@ -28,7 +39,12 @@ export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Ex
 }
 
 function plain(body: Body, target: ts.Expression, source: ts.Expression, used: boolean): Expr {
-  if (!isElement(target)) {
+  const field = fieldInMaking(body, target);
+  if (field?.kind === "var" && !field.mutable && ts.isPropertyAccessExpression(target)) {
+    give(body, target.name.text, value(body, source, target.name.text));
+    return absent;
+  }
+  if (!isElement(target) || field) {
     const place = placeOf(body, target);
     return assignVariable(body, place, source);
   }
@@ -62,7 +78,10 @@ function assignVariable(body: Body, place: Place, source: ts.Expression): Expr {
 
 function compound(body: Body, node: ts.BinaryExpression, target: ts.Expression, infix: NumericOp, used: boolean): Expr {
   const order = operandsIn(body);
-  const element = isElement(target) ? { node: target, at: elementIn(body, order, target) } : undefined;
+  const element =
+    isElement(target) && !fieldInMaking(body, target)
+      ? { node: target, at: elementIn(body, order, target) }
+      : undefined;
   const place = (): Place => (element ? elementAt(body, order, element.at, element.node) : placeOf(body, target));
   const before = order.add(() => read(body, place()));
   const operand = order.add(() => value(body, node.right));

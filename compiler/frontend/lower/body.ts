@@ -1,6 +1,5 @@
 /** The body of one function. */
 import { bindPatternTo } from "./patterns.ts";
-import {} from "./records.ts";
 import { ts } from "ts-morph";
 import { namesApartFrom, namesOf } from "../../ir/names.ts";
 import { originOf } from "../positions.ts";
@@ -8,6 +7,8 @@ import type { Expr, Func, Param, Stmt, Var } from "../../ir/types.ts";
 import { calleesOf, renameFunc, walkBlockExprs } from "../../ir/visit.ts";
 import { compare, isReference, voidType } from "../../ir/build.ts";
 import { signatureOf } from "./entries.ts";
+import { makerBlock } from "./classes.ts";
+import { isMaker, parameterSymbol } from "./members.ts";
 import { effect, rhs } from "./expressions.ts";
 import { knownOf } from "./functions.ts";
 import { isAssignment } from "./operators.ts";
@@ -23,8 +24,13 @@ import { isWholeOnly } from "./values.ts";
 export function lowerBody(all: Lowering, entry: Entry): Func | undefined {
   const signature = signatureOf(all, entry);
   const { node } = entry;
-  const body = makeBody(all, entry, signature.result);
-  const block = bodyBlock(body, node, signature.params);
+  const isMethod = entry.owner !== undefined && !isMaker(node);
+  const [own] = signature.params;
+  const self: Var | undefined = isMethod && own ? { kind: "var", name: own.name, type: own.type } : undefined;
+  const body = makeBody(all, entry, signature.result, self);
+  const block = isMaker(node)
+    ? makerBlock(body, node, signature.params, bindParam)
+    : bodyBlock(body, node, isMethod ? signature.params.slice(1) : signature.params);
   if (entry.failed) return undefined;
   const origin = originOf(node.name ?? node);
   return apart({ name: entry.key, params: signature.params, result: signature.result, body: block, origin }, entry);
@@ -68,7 +74,7 @@ function tidied(block: Stmt[]): Stmt[] {
   return last?.kind === "return" && last.value === undefined ? block.slice(0, -1) : block;
 }
 
-function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
+function makeBody(all: Lowering, entry: Entry, result: Body["result"], self: Var | undefined): Body {
   return withMethods({
     all,
     checker: all.checker,
@@ -79,6 +85,8 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"]): Body {
     chosenNames: new Map(),
     labels: namesApartFrom([]),
     exits: [],
+    self,
+    making: isMaker(entry.node) ? new Map() : undefined,
     open: [],
     result,
     mutableNames: new Set(),
@@ -138,7 +146,7 @@ function bindParam(body: Body, node: ts.ParameterDeclaration, param: Param): voi
   body.place = { quote: quoteOf(node), origin: originOf(node) };
   const given = { kind: "var" as const, name: param.name, type: param.type };
   if (!ts.isIdentifier(node.name)) return bindPatternParam(body, node, param, given);
-  const symbol = body.checker.getSymbolAtLocation(node.name);
+  const symbol = parameterSymbol(body.checker, node);
   if (!symbol) return;
   if (param.type.kind === "void") {
     body.bindings.set(symbol, { kind: "broken" });

@@ -6,6 +6,7 @@ import { modes, type DerivedFunction, type Mode, type Wrt } from "../types.ts";
 import { isModuleScope } from "./constants.ts";
 import { entryOf, isFunctionNode, type FunctionNode } from "./entries.ts";
 import { freshKey } from "./keys.ts";
+import { isStaticMember, memberKey } from "./members.ts";
 import { mathFunctions } from "./operators.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import type { Scope } from "./scope.ts";
@@ -65,6 +66,7 @@ function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, node: ts.
   }
   if (ts.isFunctionDeclaration(declaration)) return declaredFunction(all, user, symbol, declaration, node);
   if (isFromLibrary(symbol)) return { kind: "external" };
+  if (ts.isMethodDeclaration(declaration) && isStaticMember(declaration)) return staticMethod(all, user, symbol, node);
   if (ts.isBindingElement(declaration)) return destructuredMath(all, declaration);
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return { kind: "local" };
   if (!isModuleScope(declaration) || !(declaration.parent.flags & ts.NodeFlags.Const)) return { kind: "local" };
@@ -73,6 +75,19 @@ function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, node: ts.
   // const f = g; const sin = Math.sin; const dg = grad(g);
   const isName = ts.isIdentifier(value) || ts.isPropertyAccessExpression(value) || ts.isCallExpression(value);
   return isName ? calleeOf(all, user, value) : { kind: "external" };
+}
+
+function staticMethod(all: Lowering, user: Entry, symbol: ts.Symbol, node: ts.Expression): Callee {
+  const declarations = (symbol.declarations ?? []).filter(ts.isMethodDeclaration);
+  const [only] = declarations;
+  if (declarations.length > 1) {
+    report(all, user, node, "TG1010", symbol.name);
+    return { kind: "broken" };
+  }
+  if (!only?.body || !ts.isClassDeclaration(only.parent)) return { kind: "external" };
+  const entry = entryOf(all, only, memberKey(only.parent, only));
+  user.uses.add(entry);
+  return { kind: "function", entry };
 }
 
 function functionOf(all: Lowering, user: Entry, node: FunctionNode): Callee {

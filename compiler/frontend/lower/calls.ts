@@ -1,18 +1,19 @@
 /** Calls: of `Math`, of arrays' methods, of functions of the program and of their derivatives. */
 import { ts } from "ts-morph";
 import { bool, num, op } from "../../ir/build.ts";
-import type { Expr, OpName, Pattern, Type } from "../../ir/types.ts";
-import { originOf } from "../positions.ts";
+import type { Expr, OpName } from "../../ir/types.ts";
 import { newList, staticArrayCall } from "./arrays.ts";
-import { gather } from "./spreads.ts";
 import { calleeOf, isTransform, type Callee } from "./callees.ts";
-import { entryOf, signatureOf } from "./entries.ts";
+import { entryOf } from "./entries.ts";
 import { isGiven } from "./choices.ts";
 import { foreignCall } from "./foreign.ts";
 import { functionOf, knownOf } from "./functions.ts";
 import { asValue, callClosure } from "./inlining.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
 import { arity, mathFunctions } from "./operators.ts";
+import { superCall } from "./classes.ts";
+import { methodCall } from "./instances.ts";
+import { callEntry, calledName, emitCall } from "./invocations.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, toNumber, truth } from "./scalars.ts";
@@ -20,18 +21,15 @@ import {
   absent,
   broken,
   emit,
-  freshName,
   refuse,
   shortText,
   type Body,
   type Entry,
   type ObjectBinding,
-  type Signature,
   type Use,
-  type Want,
 } from "./state.ts";
 import { isTypedArrayName, typeFor } from "./types.ts";
-import { fitTo, value } from "./values.ts";
+import { value } from "./values.ts";
 
 export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   const given = node.questionDotToken && isGiven(body, node.expression);
@@ -39,13 +37,14 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   if (node.questionDotToken && !given)
     return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
   const callee = skipOuter(node.expression);
+  if (callee.kind === ts.SyntaxKind.SuperKeyword && body.making) return superCall(body, node);
   if (callee.kind === ts.SyntaxKind.SuperKeyword || callee.kind === ts.SyntaxKind.ImportKeyword) {
     return refuse(body, node, "TG1001", shortText(node), "Call functions of module scope.");
   }
   if (ts.isPropertyAccessExpression(callee)) {
     const owner = knownOf(body, callee.expression);
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);
-    const member = globalMember(body, node, callee, use);
+    const member = methodCall(body, node, callee, use) ?? globalMember(body, node, callee, use);
     if (member) return member;
   }
   return callOf(body, node, functionOf(body, callee), use);
@@ -216,46 +215,7 @@ function tap(body: Body, subject: ts.Expression, through: ts.Expression): Expr {
 }
 
 function callFunction(body: Body, node: ts.CallExpression, entry: Entry, use: Use): Expr {
-  const signature = signatureOf(body.all, entry);
-  const args = argumentsFor(body, node, signature);
-  if (entry.failed && signature.result.kind === "void") {
-    const type = body.checker.getTypeAtLocation(node);
-    // The callee's result was refused there.
-    if (!(type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never))) return broken;
-  }
-  if (!args) return broken;
-  return emitCall(body, node, { kind: "call", callee: entry.key }, args, signature.result, use);
-}
-
-/** The arguments in the order of the parameters, with defaults filled in. */
-function argumentsFor(body: Body, node: ts.CallExpression, { params, rest }: Signature): Expr[] | undefined {
-  const fixed = rest ? params.slice(0, -1) : params;
-  const early = node.arguments.slice(0, fixed.length).find(ts.isSpreadElement);
-  if (early) {
-    refuse(body, early, "TG1001", "A spread before the rest parameter", "Pass the arguments one by one.");
-    return undefined;
-  }
-  const gathered = rest ? node.arguments.slice(fixed.length) : [];
-  const last = params.at(-1);
-  const ordered = [
-    ...node.arguments.slice(0, fixed.length).map((argument, i) => () => {
-      const type = fixed[i]?.type;
-      return type ? fitTo(body, value(body, argument), type) : value(body, argument);
-    }),
-    ...(rest && last ? [() => gather(body, gathered, last.type)] : []),
-  ];
-  const lowered = lowerInOrder(body, ordered);
-  if (lowered.includes(broken)) return undefined;
-  const args = fixed.map((param, i): Expr => {
-    const given = i < node.arguments.length ? lowered[i] : undefined;
-    if (!param.defaultValue) return given ?? absent;
-    if (!given || (given.kind === "literal" && given.value === undefined)) return param.defaultValue;
-    return given.type.kind === "maybe"
-      ? { kind: "nullish", left: given, right: param.defaultValue, type: param.type }
-      : given;
-  });
-  const list = rest ? lowered.at(-1) : undefined;
-  return list ? [...args, list] : args;
+  return callEntry(body, node, entry, { given: node.arguments, use, base: calledName(node) });
 }
 
 function callDerived(body: Body, node: ts.CallExpression, key: string, use: Use): Expr {
@@ -266,40 +226,7 @@ function callDerived(body: Body, node: ts.CallExpression, key: string, use: Use)
     source: "inferred",
   });
   if (!args || !result) return broken;
-  return emitCall(body, node, { kind: "call", callee: key }, args, result, use);
-}
-
-function emitCall(
-  body: Body,
-  node: ts.CallExpression,
-  callee: { readonly kind: "call" | "apply"; readonly callee: string },
-  args: readonly Expr[],
-  result: Type,
-  use: Use,
-): Expr {
-  const origin = originOf(node);
-  if (result.kind === "void" || use === "nothing") {
-    body.block.push({ ...body.place, origin, ...callee, target: { kind: "none" }, args });
-    return absent;
-  }
-  const base = calledName(node);
-  const { pattern, value: given } = targetOf(body, result, use, `${base}Result`);
-  body.block.push({ ...body.place, origin, ...callee, target: pattern, args });
-  return given;
-}
-
-/** `dot` of `dot(a, b)`, `gGrad` of `grad(g)(x)`. */
-function calledName(node: ts.CallExpression): string {
-  const callee = skipOuter(node.expression);
-  if (ts.isIdentifier(callee)) return callee.text;
-  if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
-  if (ts.isCallExpression(callee)) {
-    const [of] = callee.arguments;
-    const inner = of && ts.isIdentifier(skipOuter(of)) ? (skipOuter(of) as ts.Identifier).text : "";
-    const word = calledName(callee);
-    return inner === "" ? word : inner + word.charAt(0).toUpperCase() + word.slice(1);
-  }
-  return "call";
+  return emitCall(body, node, { kind: "call", callee: key }, args, result, use, calledName(node));
 }
 
 /** A call of a pullback that a variable holds; undefined if the callee is no such variable. */
@@ -310,36 +237,8 @@ function applyLocal(body: Body, node: ts.CallExpression, use: Use): Expr | undef
   if (binding?.kind === "broken") return broken;
   if (binding?.kind !== "var" || binding.type.kind !== "function") return undefined;
   const args = operands(body, node);
-  return args && emitCall(body, node, { kind: "apply", callee: binding.name }, args, binding.type.result, use);
+  return (
+    args &&
+    emitCall(body, node, { kind: "apply", callee: binding.name }, args, binding.type.result, use, calledName(node))
+  );
 }
-
-/** The variables that take the results of a call, and the value that they make up. */
-function targetOf(
-  body: Body,
-  type: Type,
-  want: Want | "hole" | undefined,
-  base: string,
-): { pattern: Pattern; value: Expr } {
-  if (want === "hole") return { pattern: { kind: "none" }, value: absent };
-  if (type.kind === "tuple") {
-    const wants = want?.kind === "items" ? want.items : [];
-    const stem = want?.kind === "name" ? want.name : base;
-    const parts = type.items.map((item, i) => {
-      const label = type.labels?.[i];
-      const name = label === undefined ? stem + String(i) : want?.kind === "name" ? stem + upperFirst(label) : label;
-      return targetOf(body, item, want?.kind === "items" && i >= wants.length ? "hole" : wants[i], name);
-    });
-    return {
-      pattern: { kind: "tuple", items: parts.map((part) => part.pattern) },
-      value: { kind: "tuple", items: parts.map((part) => part.value), type },
-    };
-  }
-  let name: string;
-  if (want?.kind === "name" && want.as === "const" && (want.type === undefined || want.type.kind === type.kind)) {
-    name = want.name;
-    want.claimed = true;
-  } else name = freshName(body, base);
-  return { pattern: { kind: "name", name, type }, value: { kind: "var", name, type } };
-}
-
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

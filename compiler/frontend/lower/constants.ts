@@ -4,6 +4,7 @@ import { bool, num, numberType } from "../../ir/build.ts";
 import { evaluateNumeric, type NumericOp } from "../../ir/evaluate.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { freshKey } from "./keys.ts";
+import { hasModifier, isStaticMember } from "./members.ts";
 import { infixOps, mathFunctions, mathConstant, numberConstant } from "./operators.ts";
 import { declarationOf, isExported, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
@@ -69,7 +70,8 @@ function evaluateName(
   if (ts.isIdentifier(node) && isGlobal(all.checker, node, "NaN")) return NaN;
   const symbol = moduleSymbolOf(all.checker, node);
   const declaration = symbol && declarationOf(symbol);
-  if (!declaration || !isModuleConst(declaration) || !declaration.initializer) return undefined;
+  if (!declaration || !(isModuleConst(declaration) || isStaticConst(declaration)) || !declaration.initializer)
+    return undefined;
   return evaluate(all, declaration.initializer);
 }
 
@@ -80,6 +82,11 @@ export function isModuleConst(node: ts.Node): node is ts.VariableDeclaration & {
     isModuleScope(node) &&
     (node.parent.flags & ts.NodeFlags.Const) !== 0
   );
+}
+
+/** `static readonly x = …` */
+function isStaticConst(node: ts.Node): node is ts.PropertyDeclaration {
+  return ts.isPropertyDeclaration(node) && isStaticMember(node) && hasModifier(node, ts.SyntaxKind.ReadonlyKeyword);
 }
 
 /** Whether a declaration stands in a file or a namespace, not in a function. */

@@ -9,7 +9,7 @@ import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
 import { holdsFunctions, writtenType } from "./types.ts";
-import { bind, declareName, nameFor } from "./variables.ts";
+import { bind, declareName, knownBetter, nameFor } from "./variables.ts";
 
 export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
   if (!(list.flags & ts.NodeFlags.BlockScoped)) refuse(body, list, "TG1014");
@@ -47,7 +47,17 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   const want: Want = { kind: "name", name, as: isMutable ? "let" : "const", type: written, claimed: false };
   const value = body.rhs(node.initializer, want);
   if (want.claimed && value.kind === "var") {
-    bind(body, symbol, { kind: "var", name, type: written ?? value.type, mutable: isMutable }, node.name.text);
+    bind(
+      body,
+      symbol,
+      {
+        kind: "var",
+        name,
+        type: written ? knownBetter(written, value.type, isMutable) : value.type,
+        mutable: isMutable,
+      },
+      node.name.text,
+    );
   } else declareName(body, node.name, value, written);
 }
 

@@ -7,7 +7,8 @@ import type { Param, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
 import { constantExpr } from "./constants.ts";
 import { freshKey } from "./keys.ts";
-import { report, type Entry, type Lowering, type Signature } from "./state.ts";
+import { report, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
+import { isMaker, isStaticMember, parametersOf } from "./members.ts";
 import { portableText } from "./type-names.ts";
 import { asData, maybe, typeFor, writtenType } from "./types.ts";
 
@@ -18,13 +19,15 @@ export function isFunctionNode(node: ts.Node): node is FunctionNode {
 }
 
 /** The entry of a declaration, made and queued where it is new. `name` is for functions without one. */
-export function entryOf(all: Lowering, node: ts.FunctionLikeDeclaration, name?: string): Entry {
-  const known = all.entries.get(node);
+export function entryOf(all: Lowering, node: EntryNode, name?: string, owner?: ts.ClassDeclaration): Entry {
+  const entries = owner ? membersOf(all, owner) : all.entries;
+  const known = entries.get(node);
   if (known) return known;
   const key = freshKey(all, name ?? nameOf(node), node.getSourceFile().fileName);
   const { local, outer, texts } = identifiersOf(node);
   const entry: Entry = {
     node,
+    ...(owner ? { owner } : {}),
     key,
     names: namesApartFrom([...outer].filter((text) => !local.has(text))),
     texts,
@@ -34,12 +37,18 @@ export function entryOf(all: Lowering, node: ts.FunctionLikeDeclaration, name?: 
     failed: false,
     lowered: false,
   };
-  all.entries.set(node, entry);
+  entries.set(node, entry);
   all.queue.push(entry);
   return entry;
 }
 
-function nameOf(node: ts.FunctionLikeDeclaration): string {
+function membersOf(all: Lowering, owner: ts.ClassDeclaration): Map<ts.Node, Entry> {
+  const members = all.members.get(owner) ?? new Map<ts.Node, Entry>();
+  all.members.set(owner, members);
+  return members;
+}
+
+function nameOf(node: EntryNode): string {
   if (node.name && ts.isIdentifier(node.name)) return node.name.text;
   let holder: ts.Node = node.parent;
   while (ts.isParenthesizedExpression(holder) || ts.isAsExpression(holder) || ts.isSatisfiesExpression(holder))
@@ -75,19 +84,20 @@ function identifiersOf(node: ts.Node): { local: Set<string>; outer: Set<string>;
 /** The signature in the IR; problems are reported once, at the declaration. */
 export function signatureOf(all: Lowering, entry: Entry): Signature {
   if (entry.signature) return entry.signature;
-  checkForm(all, entry);
-  if (entry.node.typeParameters) {
+  const nodes = parametersOf(all.checker, entry.node);
+  if (!checkForm(all, entry)) {
     // Reported; what its types would be depends on the call.
-    const params = entry.node.parameters.map((node): Param => ({
+    const params = nodes.map((node): Param => ({
       name: entry.names.fresh(node.name.getText()),
       type: voidType,
     }));
     entry.signature = { params, rest: false, result: voidType };
     return entry.signature;
   }
-  const params: Param[] = [];
+  const self = selfParam(all, entry);
+  const params: Param[] = self ? [self] : [];
   let rest = false;
-  for (const node of entry.node.parameters) {
+  for (const node of nodes) {
     if (ts.isIdentifier(node.name) && node.name.text === "this") {
       report(all, entry, node, "TG1001", "this", "Pass what it holds as a parameter.");
       continue;
@@ -100,25 +110,33 @@ export function signatureOf(all: Lowering, entry: Entry): Signature {
   return entry.signature;
 }
 
-function checkForm(all: Lowering, entry: Entry): void {
-  const { node } = entry;
+/** The method's own object. */
+function selfParam(all: Lowering, entry: Entry): Param | undefined {
+  const { node, owner } = entry;
+  if (!owner || isMaker(node)) return undefined;
+  const name = entry.names.fresh("self");
+  const what = { node: node.name ?? node, what: "this", source: "inferred" as const };
+  const type = typeFor(all, entry, all.checker.getTypeAtLocation(owner), what);
+  return { name, type: type ?? voidType, origin: originOf(node.name ?? node) };
+}
+
+/** Reports what cannot be a function of the program; whether its types can be read. */
+function checkForm(all: Lowering, entry: Entry): boolean {
+  const { node, owner } = entry;
   const at = node.name ?? node;
   const name = node.name?.getText() ?? entry.key;
-  if (!isFunctionNode(node)) {
-    report(
-      all,
-      entry,
-      at,
-      "TG1001",
-      `The ${ts.isConstructorDeclaration(node) ? "constructor" : "method"} ${name}`,
-      "Write a function of module scope.",
-    );
+  if (owner?.typeParameters) report(all, entry, at, "TG1011", owner.name?.text ?? name);
+  if (ts.isClassDeclaration(node)) return !owner?.typeParameters;
+  const isStatic = ts.isMethodDeclaration(node) && isStaticMember(node);
+  if (!isFunctionNode(node) && !owner && !isStatic) {
+    report(all, entry, at, "TG1001", `The method ${name}`, "Write a function of module scope.");
   }
   if (node.typeParameters && node.typeParameters.length > 0) report(all, entry, at, "TG1011", name);
   if (node.asteriskToken) report(all, entry, at, "TG1013", name, "a generator");
   if (node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword))
     report(all, entry, at, "TG1013", name, "async");
   if (!node.body) report(all, entry, at, "TG1004", name);
+  return !node.typeParameters && !owner?.typeParameters;
 }
 
 function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, names: Names): Param {
@@ -165,7 +183,12 @@ function paramType(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, w
 }
 
 function resultOf(all: Lowering, entry: Entry): Type {
-  const { node } = entry;
+  const { node, owner } = entry;
+  if (owner && isMaker(node)) {
+    const at = { node: owner.name ?? owner, what: `new ${owner.name?.text ?? "class"}`, source: "inferred" as const };
+    return typeFor(all, entry, all.checker.getTypeAtLocation(owner), at) ?? voidType;
+  }
+  if (ts.isClassDeclaration(node)) return voidType;
   if (node.type) return writtenType(all, entry, node.type, `The result of ${entry.key}`) ?? voidType;
   const signature = all.checker.getSignatureFromDeclaration(node);
   if (!signature) return voidType;

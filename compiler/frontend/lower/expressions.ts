@@ -11,6 +11,8 @@ import { chainEffect, isOpenChain, optionalChain } from "./chains.ts";
 import { conditional, isLogical, logical, negation } from "./choices.ts";
 import { isString, text } from "./foreign.ts";
 import { isPresent, readBinding, readName } from "./names.ts";
+import { fieldInMaking } from "./places.ts";
+import { getter, newInstance, receiver, staticField } from "./instances.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
@@ -40,7 +42,8 @@ export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   if (ts.isElementAccessExpression(node)) return element(body, node);
   if (ts.isPropertyAccessExpression(node)) return property(body, node);
   if (ts.isCallExpression(node)) return call(body, node, want);
-  if (ts.isNewExpression(node)) return newArray(body, node);
+  if (ts.isNewExpression(node)) return newInstance(body, node, want) ?? newArray(body, node);
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return receiver(body, node);
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(body, node, want);
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(body, node);
   if (ts.isTemplateExpression(node)) return text(body, node);
@@ -198,6 +201,10 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   if (typeof member === "number") return num(member);
   if (typeof member === "string") return { kind: "literal", value: member, type: { kind: "string" } };
   const owner = node.expression;
+  const made = fieldInMaking(body, node);
+  if (made) return readBinding(body, made, node);
+  const ofClass = staticField(body, node) ?? getter(body, node);
+  if (ofClass) return ofClass;
   const known = isGlobal(body.checker, owner, "Math")
     ? mathConstant(name)
     : isGlobal(body.checker, owner, "Number")

@@ -1,8 +1,9 @@
 /** From TypeScript's syntax to the IR. */
-import type { ts } from "ts-morph";
+import { ts } from "ts-morph";
 import type { LowerContext } from "../context.ts";
 import { lowerBody } from "./body.ts";
 import { entryOf, signatureOf } from "./entries.ts";
+import { isStaticMember, memberKey } from "./members.ts";
 import type { Entry, Lowering } from "./state.ts";
 
 const lowerings = new WeakMap<LowerContext, Lowering>();
@@ -14,6 +15,7 @@ function loweringOf(context: LowerContext): Lowering {
     context,
     checker: context.checker,
     entries: new Map(),
+    members: new Map(),
     keys: new Set(),
     symbolKeys: new Map(),
     typeKeys: new Map(),
@@ -30,7 +32,8 @@ function loweringOf(context: LowerContext): Lowering {
  */
 export function lowerFunction(context: LowerContext, node: ts.FunctionLikeDeclaration): string | undefined {
   const all = loweringOf(context);
-  const entry = entryOf(all, node);
+  const owner = ownerOf(node);
+  const entry = entryOf(all, node, owner && memberKey(owner, node), owner && !isStaticMember(node) ? owner : undefined);
   for (let next = all.queue.shift(); next; next = all.queue.shift()) lowerEntry(all, next);
   const reached = reachedFrom(entry);
   if (![...reached].some((other) => other.failed)) return entry.key;
@@ -47,7 +50,15 @@ export function loweredLocal(
   node: ts.FunctionLikeDeclaration,
   name: string,
 ): string | undefined {
-  return loweringOf(context).entries.get(node)?.locals.get(name);
+  const all = loweringOf(context);
+  const owner = ownerOf(node);
+  const entry = all.entries.get(node) ?? (owner && all.members.get(owner)?.get(node));
+  return entry?.locals.get(name);
+}
+
+/** The class that a method belongs to. */
+function ownerOf(node: ts.FunctionLikeDeclaration): ts.ClassDeclaration | undefined {
+  return ts.isMethodDeclaration(node) && ts.isClassDeclaration(node.parent) ? node.parent : undefined;
 }
 
 function lowerEntry(all: Lowering, entry: Entry): void {

@@ -25,6 +25,8 @@ const brokenPlace: Place = { kind: "broken" };
 /** Evaluates the parts of a target that is not an element. */
 export function placeOf(body: Body, target: ts.Expression): Place {
   const node = skipOuter(target);
+  const field = fieldInMaking(body, node);
+  if (field) return field.kind === "var" && field.mutable ? { kind: "variable", binding: field, node } : brokenPlace;
   if (isElement(node)) {
     const order = operandsIn(body);
     return elementAt(body, order, elementIn(body, order, node), node);
@@ -50,6 +52,12 @@ export type ElementNode = ts.ElementAccessExpression | ts.PropertyAccessExpressi
 
 export function isElement(node: ts.Expression): node is ElementNode {
   return ts.isElementAccessExpression(node) || ts.isPropertyAccessExpression(node);
+}
+
+/** `this.x` in a constructor is a variable until the object is there. */
+export function fieldInMaking(body: Body, node: ts.Expression): Binding | undefined {
+  if (!body.making || !ts.isPropertyAccessExpression(node)) return undefined;
+  return node.expression.kind === ts.SyntaxKind.ThisKeyword ? body.making.get(node.name.text) : undefined;
 }
 
 export interface ElementPosition {

@@ -9,9 +9,14 @@ import { originOf } from "../positions.ts";
 import type { Callee } from "./callees.ts";
 import type { Scope } from "./scope.ts";
 
+/** A class without a constructor of its own stands for the one that it inherits. */
+export type EntryNode = ts.FunctionLikeDeclaration | ts.ClassDeclaration;
+
 /** A function of the program. */
 export interface Entry {
-  readonly node: ts.FunctionLikeDeclaration;
+  readonly node: EntryNode;
+  /** The class of `this`: of a method, a getter or a constructor. */
+  readonly owner?: ts.ClassDeclaration;
   readonly key: string;
   readonly names: Names;
   /** Names of the function's own text, which temporaries leave alone. */
@@ -37,6 +42,8 @@ export interface Lowering {
   readonly context: LowerContext;
   readonly checker: ts.TypeChecker;
   readonly entries: Map<ts.Node, Entry>;
+  /** Methods and constructors, by the class that they run for. */
+  readonly members: Map<ts.ClassDeclaration, Map<ts.Node, Entry>>;
   /** Names of functions and module symbols in use. */
   readonly keys: Set<string>;
   readonly symbolKeys: Map<ts.Symbol, string>;
@@ -108,6 +115,10 @@ export interface Body {
   readonly chosenNames: Map<ts.Symbol, string>;
   readonly labels: Names;
   readonly exits: Exit[];
+  /** What `this` is in a method. */
+  readonly self: Expr | undefined;
+  /** The fields of the object that a constructor makes, each in a variable until all are there. */
+  readonly making: Map<string, Binding> | undefined;
   /** The calls, from the outside in, in whose place bodies are being put. */
   readonly open: readonly OpenCall[];
   readonly result: Type;

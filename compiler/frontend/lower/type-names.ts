@@ -5,6 +5,7 @@
 import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { freshKey } from "./keys.ts";
+import { classOf, hasModifier } from "./members.ts";
 import { followed, isExported, isGlobal, tsgradName } from "./resolve.ts";
 import type { Lowering } from "./state.ts";
 
@@ -24,8 +25,10 @@ export function portableText(all: Lowering, node: ts.TypeNode): string | undefin
 
 type Declaration = ts.InterfaceDeclaration | ts.TypeAliasDeclaration | ts.EnumDeclaration;
 
-/** The key of a type of module scope, registering its declaration. */
+/** The key of a type or a class of module scope, registering its declaration. */
 function keyOf(all: Lowering, symbol: ts.Symbol): string | undefined {
+  const owner = classOf(symbol);
+  if (owner) return classKey(all, owner);
   if (all.typeKeys.has(symbol)) return all.typeKeys.get(symbol);
   const [declaration, second] = (symbol.declarations ?? []).filter(isDeclaration);
   if (!declaration || !ts.isSourceFile(declaration.parent)) return undefined;
@@ -64,6 +67,31 @@ function keyOf(all: Lowering, symbol: ts.Symbol): string | undefined {
     isType: true,
   });
   return key;
+}
+
+/** The key of a class that generated code can import; undefined where it cannot. */
+export function classKey(all: Lowering, owner: ts.ClassDeclaration): string | undefined {
+  const symbol = owner.name && all.checker.getSymbolAtLocation(owner.name);
+  if (!symbol || !owner.name || reserved.has(owner.name.text)) return undefined;
+  const name = owner.name.text;
+  const file = owner.getSourceFile();
+  if (!all.symbolKeys.has(symbol)) {
+    const isDefault = hasModifier(owner, ts.SyntaxKind.DefaultKeyword);
+    if (isDefault || !isExported(all.checker, symbol, owner, file)) return undefined;
+    const key = freshKey(all, name, file.fileName);
+    all.symbolKeys.set(symbol, key);
+    const text = `class ${name}`;
+    all.context.symbols.set(key, {
+      key,
+      name,
+      file: file.fileName,
+      exported: true,
+      text,
+      uses: [],
+      type: voidType,
+    });
+  }
+  return all.symbolKeys.get(symbol);
 }
 
 /** Names that mean something else in generated code already. */

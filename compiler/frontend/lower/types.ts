@@ -1,12 +1,13 @@
 /** From TypeScript's types to those of the IR. */
 import { ts } from "ts-morph";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
-import { named } from "../../ir/record-names.ts";
+import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt } from "../types-of.ts";
+import { classOf, hasModifier, isHiddenMember, keptParameters } from "./members.ts";
 import { isFromLibrary } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
-import { keyOfType } from "./type-names.ts";
+import { classKey, keyOfType } from "./type-names.ts";
 
 const typedArrays = new Set<string>([
   "Float64Array",
@@ -99,28 +100,32 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
   }
   if (name !== undefined && isTypedArrayName(name) && isFromLibrary(type.symbol)) return { kind: "typed", name };
   if (name === "Tensor") return { kind: "tensor" };
+  // The type `this` of a method that gives back its own object.
+  if (type.isTypeParameter() && type.symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface))
+    return readType(all, all.checker.getDeclaredTypeOfSymbol(type.symbol), source, inside);
   if (type.flags & ts.TypeFlags.TypeParameter)
     return no("Write the type that the function is called with, such as number.");
   if (type.getCallSignatures().length > 0) return no("Call named functions of module scope directly.");
   if (type.flags & ts.TypeFlags.BigIntLike) return no("Use number.");
-  if (type.symbol && type.symbol.flags & ts.SymbolFlags.Class)
-    return no("Use an object type or an interface, and functions of module scope.");
   if (isPlainObject(type)) return readRecord(all, type, inside);
   return no("Use numbers, booleans, typed arrays, arrays, and objects and tuples of them.");
 }
 
-/** An object type of the user's, also one made of such: `A & B`, `Readonly<A>`, `Record<"a" | "b", number>`. */
+/** An object type or a class of the user's, also one made of such: `A & B`, `Readonly<A>`, `Record<"a" | "b", number>`. */
 function isPlainObject(type: ts.Type): boolean {
   if (type.isIntersection()) return type.types.every(isPlainObject);
   if (!(type.flags & ts.TypeFlags.Object)) return false;
   if ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Mapped) return true;
   const { symbol } = type as { readonly symbol?: ts.Symbol };
-  return symbol !== undefined && !isFromLibrary(symbol) && !(symbol.flags & ts.SymbolFlags.Class);
+  return symbol !== undefined && !isFromLibrary(symbol);
 }
 
 /** Whether the user wrote the type of a field, or its value. */
 function sourceOf(property: ts.Symbol): Source {
-  const isValue = (node: ts.Node): boolean => ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node);
+  const isValue = (node: ts.Node): boolean =>
+    ts.isPropertyAssignment(node) ||
+    ts.isShorthandPropertyAssignment(node) ||
+    ((ts.isPropertyDeclaration(node) || ts.isParameter(node)) && !node.type);
   return property.declarations?.some(isValue) === true ? "context" : "written";
 }
 
@@ -128,6 +133,7 @@ function sourceOf(property: ts.Symbol): Source {
 function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): Type | Refused {
   if (inside.includes(type)) return no("Structures that contain themselves are not in the language: use indices.");
   if (all.checker.getIndexInfosOfType(type).length > 0) return no("Use an object with a fixed set of fields.");
+  const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
   const fields: Field[] = [];
   let isWhole = true;
   for (const property of type.getProperties()) {
@@ -135,17 +141,37 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
       isWhole = false;
       continue;
     }
+    const declaration = property.valueDeclaration;
+    if (declaration && ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name))
+      return no(`Generated code cannot read ${declaration.name.text}: declare the field with the word private.`);
+    const hidden = declaration && isHiddenMember(declaration) ? { hidden: true as const } : {};
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
     const read = readType(all, all.checker.getTypeOfSymbol(property), sourceOf(property), [...inside, type]);
     if (isRefused(read)) return { ...read, hint: `${read.hint} It is about the field ${property.name}.`.trim() };
     const field = asData(read);
     fields.push(
-      optional ? { name: property.name, type: maybe(field), optional: true } : { name: property.name, type: field },
+      optional
+        ? { name: property.name, type: maybe(field), optional: true, ...hidden }
+        : { name: property.name, type: field, ...hidden },
     );
   }
-  const name = isWhole ? keyOfType(all, type) : undefined;
-  const record: RecordType = { kind: "record", fields };
+  const record: RecordType = { kind: "record", fields, ...(owner ? instanceOf(all, owner, fields) : {}) };
+  if (!isWhole || fields.some((field) => field.hidden)) markPartial(record);
+  const name = isWhole && !owner ? keyOfType(all, type) : undefined;
   return name === undefined ? record : named(record, name);
+}
+
+/** What generated code needs to know of a class in order to name it and to make instances. */
+function instanceOf(
+  all: Lowering,
+  owner: ts.ClassDeclaration,
+  fields: readonly Field[],
+): Pick<RecordType, "className" | "made"> {
+  const className = owner.typeParameters ? undefined : classKey(all, owner);
+  if (className === undefined) return {};
+  const made = hasModifier(owner, ts.SyntaxKind.AbstractKeyword) ? undefined : keptParameters(all.checker, owner);
+  const isWhole = made?.length === fields.length && fields.every((field) => made.includes(field.name));
+  return isWhole ? { className, made } : { className };
 }
 
 /** A tuple that is kept in memory, in an array or an object, is an object itself. */

@@ -2,7 +2,7 @@
 import type { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
-import { broken, emit, hold, type Body, type Use } from "./state.ts";
+import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
 import { definite } from "./types.ts";
 
 const allocations = new Set<Expr["kind"]>([
@@ -81,6 +81,16 @@ export function isSteady(body: Body, expr: Expr): boolean {
 
 /** What a tuple becomes where an array is wanted, and the other way round never. */
 export function fitTo(body: Body, expr: Expr, type: Type): Expr {
+  const wanted = definite(type);
+  if (expr.type.kind === "record" && wanted.kind === "record") {
+    const given = expr.type.fields;
+    const missing = wanted.fields.find((field) => !field.optional && !given.some(({ name }) => name === field.name));
+    // A getter may stand for it, which only the object's own class has.
+    if (missing && body.place.origin) {
+      const what = `the property ${missing.name} of an object that has no such field`;
+      reportAt(body.all, body.entry, body.place.origin, "TG1015", what, "Take the class itself as the type.");
+    }
+  }
   if (expr.kind !== "tuple" || type.kind === "tuple") return expr;
   if (!isReference(type)) return expr;
   const made = definite(type);

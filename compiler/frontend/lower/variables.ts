@@ -21,9 +21,17 @@ export function declareName(body: Body, node: ts.Identifier, value: Expr, writte
     // The call declared it.
     return bind(body, symbol, { kind: "var", name, type: value.type, mutable }, node.text);
   }
-  const type = written ?? inferredType(body, symbol, node, value.type, mutable);
+  const type =
+    (written && knownBetter(written, value.type, mutable)) ?? inferredType(body, symbol, node, value.type, mutable);
   const binding = declareValue(body, name, fitTo(body, value, type), type, mutable);
   bind(body, symbol, binding, node.text);
+}
+
+/** An object under a constant name keeps fields that the type that is written leaves out: its methods use them. */
+export function knownBetter(written: Type, own: Type, mutable: boolean): Type {
+  if (mutable || written.kind !== "record" || own.kind !== "record" || written.isTuple || own.isTuple) return written;
+  if (!written.fields.every(({ name }) => own.fields.some((field) => field.name === name))) return written;
+  return { ...own, fields: own.fields.map((field) => written.fields.find(({ name }) => name === field.name) ?? field) };
 }
 
 function declareValue(body: Body, name: string, value: Expr, type: Type, mutable: boolean): Binding {

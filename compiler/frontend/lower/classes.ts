@@ -1,0 +1,309 @@
+/** Classes: what their constructors make, and which method a call runs. */
+import { ts } from "ts-morph";
+import { fieldAt } from "../../ir/build.ts";
+import type { Expr, Param, RecordType, Stmt } from "../../ir/types.ts";
+import { walkBlock } from "../../ir/visit.ts";
+import { originOf } from "../positions.ts";
+import { callEntry, type EntryCall } from "./invocations.ts";
+import { entryOf } from "./entries.ts";
+import {
+  baseOf,
+  constructorOf,
+  declaredFields,
+  extendedBy,
+  isParameterProperty,
+  isStaticMember,
+  memberKey,
+  parameterSymbol,
+} from "./members.ts";
+import { readName } from "./names.ts";
+import { quoteOf } from "./quote.ts";
+import { absent, broken, emit, inBlock, refuse, shortText, type Body, type Entry, type Lowering } from "./state.ts";
+import { asOperand, fitTo, isSteady, value } from "./values.ts";
+
+/** The function that stands for a method, a getter or the constructor of `owner`. */
+export function memberEntry(body: Body, owner: ts.ClassDeclaration, member: ts.FunctionLikeDeclaration): Entry {
+  const entry = entryOf(body.all, member, memberKey(owner, member), owner);
+  body.entry.uses.add(entry);
+  return entry;
+}
+
+/** The function that makes an instance. */
+export function makerEntry(body: Body, owner: ts.ClassDeclaration): Entry {
+  const entry = entryOf(body.all, constructorOf(owner) ?? owner, memberKey(owner, owner), owner);
+  body.entry.uses.add(entry);
+  return entry;
+}
+
+type BindParam = (body: Body, node: ts.ParameterDeclaration, param: Param) => void;
+
+/** The body of a constructor: the fields live in variables, and the object is made of them at the end. */
+export function makerBlock(
+  body: Body,
+  node: ts.ConstructorDeclaration | ts.ClassDeclaration,
+  params: readonly Param[],
+  bindParam: BindParam,
+): Stmt[] {
+  const { owner } = body.entry;
+  const type = body.result;
+  if (!owner || type.kind !== "record") return [];
+  const base = baseOf(body.checker, owner);
+  const extended = extendedBy(owner);
+  if (extended && !base)
+    refuse(body, extended, "TG1001", `extends ${shortText(extended)}`, "Extend classes of the project.");
+  const block = inBlock(body, () => {
+    if (ts.isConstructorDeclaration(node))
+      for (const [i, parameter] of node.parameters.entries()) if (params[i]) bindParam(body, parameter, params[i]);
+    declareFields(body, owner, type);
+    if (!base) initialise(body, owner);
+    else if (ts.isClassDeclaration(node)) {
+      body.place = { quote: quoteOf(node.name ?? node), origin: originOf(node.name ?? node) };
+      const given = params.map(({ name, type: own }) => (): Expr => ({ kind: "var", name, type: own }));
+      inherit(body, node.name ?? node, base, given);
+    }
+    if (ts.isConstructorDeclaration(node)) node.body?.statements.forEach((inner) => body.statement(inner));
+    body.place = { origin: originOf(owner.name ?? owner) };
+    const items = type.fields.map((field): Expr => {
+      const binding = body.making?.get(field.name);
+      if (binding?.kind === "value") return binding.value;
+      return binding?.kind === "var" ? { kind: "var", name: binding.name, type: binding.type } : absent;
+    });
+    emit(body, { kind: "return", value: asOperand(body, { kind: "items", items, type }, "made") });
+  });
+  checkGiven(body, owner, type, block);
+  return block;
+}
+
+/** A variable for each field; one that is given a value just once needs none before that. */
+function declareFields(body: Body, owner: ts.ClassDeclaration, type: RecordType): void {
+  const base = baseOf(body.checker, owner);
+  const inherited = new Set(
+    base &&
+      body.checker
+        .getTypeAtLocation(base)
+        .getProperties()
+        .map((each) => each.name),
+  );
+  const times = assignedFields(constructorOf(owner));
+  for (const field of type.fields) {
+    const name = body.entry.names.fresh(field.name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
+    const before = inherited.has(field.name) || isInitialised(owner, field.name) ? 1 : 0;
+    const mutable = before + (times.get(field.name) ?? 0) !== 1;
+    body.making?.set(field.name, { kind: "var", name, type: field.type, mutable });
+    if (!mutable) continue;
+    const init = field.type.kind === "maybe" ? { init: absent } : {};
+    emit(body, { kind: "let", name, type: field.type, mutable, ...init });
+  }
+}
+
+function isInitialised(owner: ts.ClassDeclaration, name: string): boolean {
+  const parameters = constructorOf(owner)?.parameters.filter(isParameterProperty) ?? [];
+  const fields = declaredFields(owner).filter((field) => field.initializer);
+  return [...parameters, ...fields].some((each) => each.name.getText() === name);
+}
+
+/** How often a constructor assigns to each field; anywhere but at its top level counts as often. */
+function assignedFields(node: ts.ConstructorDeclaration | undefined): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  const visit = (child: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(child) && child.expression.kind === ts.SyntaxKind.ThisKeyword) {
+      const assignment = child.parent;
+      const isTarget = ts.isBinaryExpression(assignment) && assignment.left === child && isAssignmentOf(assignment);
+      const isPlain = isTarget && assignment.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+      const isAlone = isPlain && ts.isExpressionStatement(assignment.parent) && assignment.parent.parent === node?.body;
+      const isStep = ts.isPrefixUnaryExpression(assignment) || ts.isPostfixUnaryExpression(assignment);
+      const isPart = !ts.isBinaryExpression(assignment) && isPattern(child);
+      if (isTarget || isStep || isPart)
+        times.set(child.name.text, (times.get(child.name.text) ?? 0) + (isAlone ? 1 : 2));
+    }
+    ts.forEachChild(child, visit);
+  };
+  if (node?.body) visit(node.body);
+  return times;
+}
+
+const isAssignmentOf = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
+  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+
+/** Whether an expression may be a target in `[this.x, this.y] = …`. */
+function isPattern(node: ts.Node): boolean {
+  return ts.isArrayLiteralExpression(node.parent) || ts.isPropertyAssignment(node.parent);
+}
+
+/** Gives a field of the object that a constructor makes its value. */
+export function give(body: Body, name: string, given: Expr): void {
+  const binding = body.making?.get(name);
+  if (binding?.kind !== "var" || given === broken) return;
+  const fitted = fitTo(body, given, binding.type);
+  if (binding.mutable) {
+    emit(body, { kind: "assign", name: binding.name, value: asOperand(body, fitted, name) });
+    return;
+  }
+  const becomesInt = binding.type.kind === "int" && fitted.type.kind !== "int";
+  const isDone = isSteady(body, fitted) && !becomesInt && binding.type.kind !== "maybe";
+  if (isDone) body.making?.set(name, { kind: "value", value: fitted });
+  else {
+    emit(body, { kind: "let", name: binding.name, type: binding.type, mutable: false, init: fitted });
+    body.making?.set(name, { kind: "value", value: { kind: "var", name: binding.name, type: binding.type } });
+  }
+}
+
+/** Parameter properties, and the fields that have a value where they are declared. */
+function initialise(body: Body, owner: ts.ClassDeclaration): void {
+  const outer = body.place;
+  for (const parameter of constructorOf(owner)?.parameters ?? []) {
+    if (!isParameterProperty(parameter) || !ts.isIdentifier(parameter.name)) continue;
+    body.place = { origin: originOf(parameter) };
+    give(body, parameter.name.text, readName(body, parameter.name, parameterSymbol(body.checker, parameter)));
+  }
+  for (const field of declaredFields(owner)) {
+    body.place = { quote: quoteOf(field), origin: originOf(field) };
+    if (field.initializer) give(body, field.name.getText(), value(body, field.initializer));
+  }
+  body.place = outer;
+}
+
+/** `super(x, y)` */
+export function superCall(body: Body, node: ts.CallExpression): Expr {
+  const { owner } = body.entry;
+  const base = owner && baseOf(body.checker, owner);
+  if (base) inherit(body, node, base, node.arguments);
+  return absent;
+}
+
+/** The fields that the base class makes, and then those of the class itself. */
+function inherit(body: Body, node: ts.Node, base: ts.ClassDeclaration, given: EntryCall["given"]): void {
+  const made = callEntry(body, node, makerEntry(body, base), { given, use: undefined, base: "inherited" });
+  if (made.type.kind !== "record") return;
+  for (const field of made.type.fields) give(body, field.name, fieldAt(made, field.name));
+  if (body.entry.owner) initialise(body, body.entry.owner);
+}
+
+/** TypeScript may have been told that a field has a value which none of the constructor's statements gives it. */
+function checkGiven(body: Body, owner: ts.ClassDeclaration, type: RecordType, block: readonly Stmt[]): void {
+  const given = new Set<string>();
+  walkBlock(block, (stmt) => {
+    if (stmt.kind === "assign") given.add(stmt.name);
+  });
+  for (const field of type.fields) {
+    const binding = body.making?.get(field.name);
+    if (binding?.kind !== "var" || field.type.kind === "maybe" || given.has(binding.name) || body.entry.failed)
+      continue;
+    const what = `the field ${field.name}, which the constructor of ${owner.name?.text ?? "the class"} gives no value`;
+    refuse(body, owner.name ?? owner, "TG1015", what, "Give it a value where it is declared.");
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+// Which method
+// ---------------------------------------------------------------------------------------------
+
+export interface Member {
+  readonly declaration: ts.MethodDeclaration | ts.GetAccessorDeclaration;
+  /** The class for which it runs: what `this` is. */
+  readonly owner: ts.ClassDeclaration;
+}
+
+/**
+ * The method or getter that `receiver.name` means: undefined where it means none of a class, a text where it cannot be
+ * told which one it is.
+ */
+export function memberOf(body: Body, access: ts.PropertyAccessExpression): Member | string | undefined {
+  const symbol = body.checker.getSymbolAtLocation(access.name);
+  const declaration = symbol?.declarations?.[0];
+  if (!symbol || !declaration || declaration.getSourceFile().isDeclarationFile || isStaticMember(declaration))
+    return undefined;
+  if (!(symbol.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor))) return undefined;
+  const name = access.name.text;
+  if (access.expression.kind === ts.SyntaxKind.SuperKeyword) {
+    const found = symbol.declarations?.find(isMember);
+    return found && body.entry.owner ? { declaration: found, owner: body.entry.owner } : `super.${name}`;
+  }
+  const { type, exact } = receiverType(body, access.expression);
+  const owner = ts.isClassDeclaration(type.symbol?.declarations?.[0] ?? access) ? classDeclared(type) : undefined;
+  const text = body.checker.typeToString(type);
+  if (!owner) return `the method ${name} of ${text}, of which class the object is not known here`;
+  const declarations = body.checker.getPropertyOfType(type, name)?.declarations ?? [];
+  const found = declarations.find(isMember);
+  if (declarations.filter(ts.isMethodDeclaration).length > 1) return `the overloaded method ${name} of ${text}`;
+  if (!found) return `the method ${name}, which ${text} leaves to the classes that extend it`;
+  const overriding = exact ? undefined : overriddenIn(body.all, owner, name);
+  if (overriding) return `the method ${name} of ${text}, which may be that of ${overriding} here`;
+  return { declaration: found, owner };
+}
+
+function isMember(node: ts.Node): node is Member["declaration"] {
+  return (ts.isMethodDeclaration(node) && node.body !== undefined) || ts.isGetAccessorDeclaration(node);
+}
+
+function classDeclared(type: ts.Type): ts.ClassDeclaration | undefined {
+  return type.symbol.declarations?.find(ts.isClassDeclaration);
+}
+
+/** The type of a receiver, and whether it is of no class that extends that one. */
+function receiverType(body: Body, expression: ts.Expression): { readonly type: ts.Type; readonly exact: boolean } {
+  const node = skipped(expression);
+  const { checker } = body;
+  if (node.kind === ts.SyntaxKind.ThisKeyword && body.entry.owner)
+    return { type: checker.getTypeAtLocation(body.entry.owner), exact: false };
+  if (ts.isNewExpression(node)) return { type: checker.getTypeAtLocation(node), exact: true };
+  const symbol = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node) : undefined;
+  const declaration = symbol?.valueDeclaration;
+  if (symbol && declaration && ts.isVariableDeclaration(declaration) && (body.assignments.get(symbol) ?? 0) === 0) {
+    const made = declaration.initializer && skipped(declaration.initializer);
+    if (made && ts.isNewExpression(made)) return { type: checker.getTypeAtLocation(made), exact: true };
+  }
+  const type = checker.getTypeAtLocation(node);
+  const isThis = type.isTypeParameter() && (type.symbol.flags & ts.SymbolFlags.Class) !== 0;
+  return { type: isThis ? checker.getDeclaredTypeOfSymbol(type.symbol) : type, exact: false };
+}
+
+function skipped(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (ts.isParenthesizedExpression(inner) || ts.isNonNullExpression(inner)) inner = inner.expression;
+  return inner;
+}
+
+const extending = new WeakMap<Lowering, readonly ts.ClassLikeDeclaration[]>();
+
+/** A class that extends `owner`, however far, and has a member of that name. */
+function overriddenIn(all: Lowering, owner: ts.ClassDeclaration, name: string): string | undefined {
+  for (const other of extendingClasses(all)) {
+    if (!other.members.some((member) => !isStaticMember(member) && member.name?.getText() === name)) continue;
+    for (let base = baseOf(all.checker, other); base; base = baseOf(all.checker, base))
+      if (base === owner) return other.name?.text ?? "a class";
+  }
+  return undefined;
+}
+
+function extendingClasses(all: Lowering): readonly ts.ClassLikeDeclaration[] {
+  const known = extending.get(all);
+  if (known) return known;
+  const found: ts.ClassLikeDeclaration[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isClassLike(node) && extendedBy(node)) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  for (const file of all.context.allFiles()) if (!file.isDeclarationFile && file.text.includes("extends")) visit(file);
+  extending.set(all, found);
+  return found;
+}
+
+/** Whether a getter does nothing but compute. */
+export function writesSomething(node: ts.Node): boolean {
+  const visit = (child: ts.Node): boolean => {
+    const target = ts.isBinaryExpression(child)
+      ? child.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+        child.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+        ? child.left
+        : undefined
+      : ts.isPrefixUnaryExpression(child) || ts.isPostfixUnaryExpression(child)
+        ? [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(child.operator)
+          ? child.operand
+          : undefined
+        : undefined;
+    if (target && !ts.isIdentifier(target)) return true;
+    return ts.forEachChild(child, (inner) => visit(inner) || undefined) ?? false;
+  };
+  return visit(node);
+}

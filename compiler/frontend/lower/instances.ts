@@ -1,0 +1,95 @@
+/** Instances of classes: `new`, methods, getters, static fields and `this`. */
+import { ts } from "ts-morph";
+import { num } from "../../ir/build.ts";
+import type { Expr } from "../../ir/types.ts";
+import { callEntry } from "./invocations.ts";
+import { makerEntry, memberEntry, memberOf, writesSomething } from "./classes.ts";
+import { evaluate } from "./constants.ts";
+import { classOf, hasModifier, isStaticMember } from "./members.ts";
+import { followed, skipOuter } from "./resolve.ts";
+import { broken, refuse, shortText, type Body, type Use } from "./state.ts";
+import { classKey } from "./type-names.ts";
+import { typeFor } from "./types.ts";
+import { arrayOperand } from "./values.ts";
+
+/** `new Vec3(x, y, z)`; undefined if that is no class of the user's. */
+export function newInstance(body: Body, node: ts.NewExpression, use: Use): Expr | undefined {
+  const direct = body.checker.getSymbolAtLocation(nameOf(skipOuter(node.expression)));
+  const owner = classOf(direct && followed(body.checker, direct));
+  if (!owner || !(ts.isSourceFile(owner.parent) || ts.isModuleBlock(owner.parent))) return undefined;
+  const base = owner.name ? lowerFirst(owner.name.text) : "made";
+  return callEntry(body, node, makerEntry(body, owner), { given: node.arguments ?? [], use, base });
+}
+
+const nameOf = (node: ts.Expression): ts.Node => (ts.isPropertyAccessExpression(node) ? node.name : node);
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** A call of a method of an instance; undefined if the callee is none. */
+export function methodCall(
+  body: Body,
+  node: ts.CallExpression,
+  callee: ts.PropertyAccessExpression,
+  use: Use,
+): Expr | undefined {
+  const member = memberOf(body, callee);
+  if (member === undefined) return undefined;
+  if (typeof member === "string") return refuseUnknown(body, callee, member);
+  const entry = memberEntry(body, member.owner, member.declaration);
+  const given = [() => receiverOf(body, callee), ...node.arguments];
+  return callEntry(body, node, entry, { given, use, base: callee.name.text });
+}
+
+/** A field that is computed when it is read; undefined if the property is none. */
+export function getter(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
+  const member = memberOf(body, node);
+  if (member === undefined) return undefined;
+  if (typeof member === "string") return refuseUnknown(body, node, member);
+  const { declaration, owner } = member;
+  const name = node.name.text;
+  if (!ts.isGetAccessorDeclaration(declaration)) return refuse(body, node, "TG1009", shortText(node));
+  if (writesSomething(declaration))
+    return refuse(body, node, "TG1015", `the getter ${name}, which changes something`, "Write a method.");
+  const entry = memberEntry(body, owner, declaration);
+  return callEntry(body, node, entry, { given: [() => receiverOf(body, node)], use: undefined, base: name });
+}
+
+function refuseUnknown(body: Body, node: ts.PropertyAccessExpression, what: string): Expr {
+  const hint = "Take the class itself as the type, or write a function for each class and choose by a field.";
+  return refuse(body, node.name, "TG1015", what, hint);
+}
+
+function receiverOf(body: Body, node: ts.PropertyAccessExpression): Expr {
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return receiver(body, node.expression);
+  return arrayOperand(body, node.expression);
+}
+
+/** `this` */
+export function receiver(body: Body, node: ts.Expression): Expr {
+  if (body.self) return body.self;
+  const hint = body.making
+    ? "Give the fields their values first, and call methods where the object is made."
+    : "Pass what it holds as a parameter.";
+  return refuse(body, node, "TG1001", body.making ? "this in a constructor, but for its fields," : "this", hint);
+}
+
+/** A constant of a class; undefined if the property is none. */
+export function staticField(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
+  const symbol = body.checker.getSymbolAtLocation(node.name);
+  const declaration = symbol?.valueDeclaration;
+  if (!declaration || !ts.isPropertyDeclaration(declaration) || !isStaticMember(declaration)) return undefined;
+  const owner = declaration.parent;
+  const text = shortText(node);
+  if (!hasModifier(declaration, ts.SyntaxKind.ReadonlyKeyword) || !declaration.initializer)
+    return refuse(body, node, "TG1006", text);
+  const type = typeFor(body.all, body.entry, body.checker.getTypeAtLocation(declaration.name), {
+    node,
+    what: text,
+    source: declaration.type ? "written" : "inferred",
+  });
+  if (!type) return broken;
+  const known = evaluate(body.all, declaration.initializer);
+  if (typeof known === "number") return { ...num(known), type };
+  const key = ts.isClassDeclaration(owner) ? classKey(body.all, owner) : undefined;
+  if (key === undefined) return refuse(body, node, "TG1016", text);
+  return { kind: "constant", name: `${key}.${node.name.text}`, type };
+}

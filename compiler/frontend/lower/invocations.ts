@@ -1,0 +1,152 @@
+/** Calls of functions of the program: their arguments, and the variables that take their results. */
+import { ts } from "ts-morph";
+import type { Expr, Pattern, Type } from "../../ir/types.ts";
+import { originOf } from "../positions.ts";
+import { signatureOf } from "./entries.ts";
+import { lowerInOrder } from "./order.ts";
+import { skipOuter } from "./resolve.ts";
+import { gather } from "./spreads.ts";
+import {
+  absent,
+  broken,
+  freshName,
+  refuse,
+  type Body,
+  type Entry,
+  type Signature,
+  type Use,
+  type Want,
+} from "./state.ts";
+import { fitTo, value } from "./values.ts";
+
+type Given = ts.Expression | (() => Expr);
+
+export interface EntryCall {
+  /** The arguments, as they are written or as they are lowered; that of a method begin with its object. */
+  readonly given: readonly Given[];
+  readonly use: Use;
+  /** What a result without a name of its own is called after. */
+  readonly base: string;
+}
+
+/** A call of a function of the program. */
+export function callEntry(body: Body, node: ts.Node, entry: Entry, { given, use, base }: EntryCall): Expr {
+  const signature = signatureOf(body.all, entry);
+  const args = argumentsFor(body, given, signature);
+  if (entry.failed && signature.result.kind === "void") {
+    const type = body.checker.getTypeAtLocation(node);
+    // The callee's result was refused there.
+    if (!(type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never))) return broken;
+  }
+  if (!args) return broken;
+  return emitCall(body, node, { kind: "call", callee: entry.key }, args, signature.result, use, base);
+}
+
+/** The arguments in the order of the parameters, with defaults filled in. */
+function argumentsFor(body: Body, all: readonly Given[], { params, rest }: Signature): Expr[] | undefined {
+  const fixed = rest ? params.slice(0, -1) : params;
+  const lower = (given: Given): Expr => (typeof given === "function" ? given() : value(body, given));
+  const early = all.slice(0, fixed.length).find(isSpread);
+  if (early) {
+    refuse(body, early, "TG1001", "A spread before the rest parameter", "Pass the arguments one by one.");
+    return undefined;
+  }
+  const gathered = rest ? all.slice(fixed.length) : [];
+  const last = params.at(-1);
+  const ordered = [
+    ...all.slice(0, fixed.length).map((argument, i) => () => {
+      const type = fixed[i]?.type;
+      return type ? fitTo(body, lower(argument), type) : lower(argument);
+    }),
+    ...(rest && last ? [() => listOf(body, gathered, last.type)] : []),
+  ];
+  const lowered = lowerInOrder(body, ordered);
+  if (lowered.includes(broken)) return undefined;
+  const args = fixed.map((param, i): Expr => {
+    const given = i < all.length ? lowered[i] : undefined;
+    if (!param.defaultValue) return given ?? absent;
+    if (!given || (given.kind === "literal" && given.value === undefined)) return param.defaultValue;
+    return given.type.kind === "maybe"
+      ? { kind: "nullish", left: given, right: param.defaultValue, type: param.type }
+      : given;
+  });
+  const list = rest ? lowered.at(-1) : undefined;
+  return list ? [...args, list] : args;
+}
+
+/** What a rest parameter gets: that of a class without a constructor of its own is handed on as it is. */
+function listOf(body: Body, gathered: readonly Given[], type: Type): Expr {
+  const [only] = gathered;
+  if (typeof only === "function") return only();
+  return gather(
+    body,
+    gathered.filter((given) => typeof given !== "function"),
+    type,
+  );
+}
+
+const isSpread = (given: Given): given is ts.SpreadElement => typeof given !== "function" && ts.isSpreadElement(given);
+
+export function emitCall(
+  body: Body,
+  node: ts.Node,
+  callee: { readonly kind: "call" | "apply"; readonly callee: string },
+  args: readonly Expr[],
+  result: Type,
+  use: Use,
+  base: string,
+): Expr {
+  const origin = originOf(node);
+  if (result.kind === "void" || use === "nothing") {
+    body.block.push({ ...body.place, origin, ...callee, target: { kind: "none" }, args });
+    return absent;
+  }
+  const { pattern, value: given } = targetOf(body, result, use, `${base}Result`);
+  body.block.push({ ...body.place, origin, ...callee, target: pattern, args });
+  return given;
+}
+
+/** `dot` of `dot(a, b)`, `gGrad` of `grad(g)(x)`. */
+export function calledName(node: ts.CallExpression): string {
+  const callee = skipOuter(node.expression);
+  if (ts.isIdentifier(callee)) return callee.text;
+  if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
+  if (ts.isCallExpression(callee)) {
+    const [of] = callee.arguments;
+    const inner = of && ts.isIdentifier(skipOuter(of)) ? (skipOuter(of) as ts.Identifier).text : "";
+    const word = calledName(callee);
+    return inner === "" ? word : inner + word.charAt(0).toUpperCase() + word.slice(1);
+  }
+  return "call";
+}
+
+/** The variables that take the results of a call, and the value that they make up. */
+function targetOf(
+  body: Body,
+  type: Type,
+  want: Want | "hole" | undefined,
+  base: string,
+): { pattern: Pattern; value: Expr } {
+  if (want === "hole") return { pattern: { kind: "none" }, value: absent };
+  if (type.kind === "tuple") {
+    const wants = want?.kind === "items" ? want.items : [];
+    const stem = want?.kind === "name" ? want.name : base;
+    const parts = type.items.map((item, i) => {
+      const label = type.labels?.[i];
+      const name = label === undefined ? stem + String(i) : want?.kind === "name" ? stem + upperFirst(label) : label;
+      return targetOf(body, item, want?.kind === "items" && i >= wants.length ? "hole" : wants[i], name);
+    });
+    return {
+      pattern: { kind: "tuple", items: parts.map((part) => part.pattern) },
+      value: { kind: "tuple", items: parts.map((part) => part.value), type },
+    };
+  }
+  let name: string;
+  if (want?.kind === "name" && want.as === "const" && (want.type === undefined || want.type.kind === type.kind)) {
+    name = want.name;
+    want.claimed = true;
+  } else name = freshName(body, base);
+  return { pattern: { kind: "name", name, type }, value: { kind: "var", name, type } };
+}
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
