@@ -2,7 +2,7 @@
  * Makes the plan of the reverse mode: for each statement its adjoint, what that reads, and how the reverse sweep
  * finds the way that the forward sweep took. `analyse/record` then decides what is saved.
  */
-import { readsOf, readsOfExpr, writesOf, writesOfStmt } from "../analyse/effects.ts";
+import { type Key, reachableKeys, readsOf, readsOfExpr, writesOf, writesOfStmt } from "../analyse/effects.ts";
 import { analyseIndependence, filledBy, type Independence } from "../analyse/independent.ts";
 import {
   bool,
@@ -25,12 +25,13 @@ import {
   mapBlock,
   mapChildren,
   mapExpr,
+  patternVariables,
   sameExpr,
   variablesDeclaredBy,
   walkBlock,
 } from "../ir/visit.ts";
 import { adjointOf, statements } from "./adjoint.ts";
-import { patternAt } from "../analyse/callees.ts";
+import { memoryOfType, patternAt } from "../analyse/callees.ts";
 import { bareOrTuplePattern, idleShadow, keptOf, type Split } from "./calls.ts";
 import type { BlockPlan, CheckpointPlan, IfPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
 import { boundIsFixed, type Planner } from "./planner.ts";
@@ -287,10 +288,11 @@ function planSplit(planner: Planner, stmt: Call, split: Split): SimplePlan {
     type: numberType,
   }));
   const values = stmt.args.filter((arg) => arg.type.kind !== "tape");
+  const handed = [...values, ...shadows, ...numberTapes.map(tapeArg), ...cotangents, ...tapes];
   adjoint.push({
     kind: "call",
     callee: split.reverse.name,
-    args: keptOf(split.reverse, [...values, ...shadows, ...numberTapes.map(tapeArg), ...cotangents, ...tapes]),
+    args: keptOf(split.reverse, handed),
     target: bareOrTuplePattern(grads),
   });
   numbers.forEach((i, k) => {
@@ -303,7 +305,23 @@ function planSplit(planner: Planner, stmt: Call, split: Split): SimplePlan {
   const twins = plan.twins.filter(
     (twin) => !returned.shadows.some((name) => twin.kind === "let" && twin.name === name),
   );
-  return { ...plan, stmt: forward, before, twins, save: plan.writes.length > 0, takesBack: true };
+  const reads = new Set([...plan.reads, ...foundOnTapes(planner, stmt, split, handed.length - tapes.length)]);
+  return { ...plan, reads, stmt: forward, before, twins, save: plan.writes.length > 0, takesBack: true };
+}
+
+/**
+ * The contents of what went into a call or came out of it that the reverse half may look at without being handed it:
+ * it finds references on tapes. `first` is the position of the first tape among what it is handed.
+ */
+function foundOnTapes(planner: Planner, stmt: Call, split: Split, first: number): Key[] {
+  const { kept } = split.reverse;
+  const taped = split.tapes.flatMap(({ type, isShadow }, k) =>
+    isReference(type) && !isShadow && (kept?.[first + k] ?? true) ? [JSON.stringify(type)] : [],
+  );
+  const seen = [...stmt.args, ...patternVariables(stmt.target).map(({ name, type }) => variable(name, type))];
+  return seen
+    .filter(({ type }) => memoryOfType(type).some((part) => taped.includes(JSON.stringify(part.type))))
+    .flatMap((memory) => reachableKeys(planner.context.aliasing, memory));
 }
 
 /** A pattern with names for the parts of the result that nobody asked for: each has its place among the cotangents. */

@@ -321,17 +321,7 @@ export function boolean(scope: Scope, depth: number): Expr {
       ints.length > 0 ? 5 : 0,
       () => form("boolean", "int test", `# % 2 === ${String(random.below(2))}`, integer(scope, 1)),
     ],
-    [
-      ints.length > 0 ? 3 : 0,
-      () =>
-        form(
-          "boolean",
-          "int test",
-          `# ${random.pick(["<", ">", "!==", "<=", ">="])} #`,
-          read(random.pick(ints)),
-          count(random.between(1, 3)),
-        ),
-    ],
+    [ints.length > 0 ? 3 : 0, () => countTest(scope, ints)],
     [flags.length > 0 ? 4 : 0, () => read(random.pick(flags))],
     [
       depth > 0 ? 1.5 : 0,
@@ -346,6 +336,17 @@ export function boolean(scope: Scope, depth: number): Expr {
     ],
     [depth > 0 ? 1 : 0, () => form("boolean", "logic", "!(#)", boolean(scope, depth - 1))],
   ])();
+}
+
+/** A comparison of a whole number with a small one. */
+function countTest(scope: Scope, ints: readonly Variable[]): Expr {
+  const { random } = scope;
+  const wanted = random.pick(["<", ">", "!==", "<=", ">="]);
+  const variable = random.pick(ints);
+  // TypeScript takes a variable for the literal that it was found equal to, and refuses to compare it with another.
+  const test = wanted === "!==" && scope.told.has(variable.name) ? ">" : wanted;
+  if (test === "!==") scope.told.add(variable.name);
+  return form("boolean", "int test", `# ${test} #`, read(variable), count(random.between(1, 3)));
 }
 
 /** A comparison of a value with a number that it hardly ever equals. */

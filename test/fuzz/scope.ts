@@ -48,6 +48,8 @@ export class Scope {
   budget: number;
   /** Whether impure expressions are allowed where the next expression is made. */
   effects = true;
+  /** Variables that were compared with a literal by `!==`. */
+  readonly told = new Set<string>();
   private readonly frames: Variable[][] = [[]];
   private readonly names: Set<string>;
 
