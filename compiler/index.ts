@@ -1,4 +1,5 @@
 /** The compiler as a library: annotated TypeScript in, generated modules and reports out. It writes nothing. */
+import { upperFirst } from "./ir/words.ts";
 import path from "node:path";
 import { Refusal, reportOf, type Asked } from "./differentiate/refusal.ts";
 import { makeReport } from "./diagnostics/make.ts";
@@ -163,7 +164,7 @@ function deriveMode(
   mode: Mode,
   report: (r: Report) => void,
 ): Omit<EmittedFunction, "sourceNames">[] | undefined {
-  const name = `${target.name}${mode.charAt(0).toUpperCase()}${mode.slice(1)}`;
+  const name = target.name + upperFirst(mode);
   try {
     const { func, helpers } = pipeline.deriveWithHelpers(target.func, mode, name, target.wrt, target.of);
     return [...helpers.map((helper) => ({ func: helper, exported: false })), { func, exported: true }];

@@ -6,6 +6,7 @@
  *
  * A forward data flow over the plan; the set holds the keys whose present values are read by adjoints of what ran so far.
  */
+import { makesMemory } from "../ir/ask.ts";
 import { isReference } from "../ir/build.ts";
 import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
@@ -247,7 +248,7 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       // A scalar's old value is taken back from where it was saved; its new value no adjoint has read yet.
       if (item.stmt.kind === "assign" || item.stmt.kind === "pop") for (const key of item.writes) set.delete(key);
       // A fresh array has no earlier contents.
-      if (item.stmt.kind === "let" && item.stmt.init !== undefined && isAllocation(item.stmt.init)) {
+      if (item.stmt.kind === "let" && item.stmt.init !== undefined && isOwn(item.stmt.init)) {
         const array: Expr = { kind: "var", name: item.stmt.name, type: item.stmt.type };
         if (isReference(item.stmt.type) && !options.aliasing.isDynamic(options.aliasing.classOf(array))) {
           for (const key of contentsKeys(options.aliasing, array)) set.delete(key);
@@ -389,9 +390,7 @@ function placeOf(options: RecordOptions, stmt: Stmt): Set<Key> {
   }
 }
 
-function isAllocation(expr: Expr): boolean {
-  return (
-    ["zeros", "holes", "items", "copy", "zerosLike", "deepCopy"].includes(expr.kind) ||
-    (expr.kind === "op" && expr.op === "stop")
-  );
+/** Whether the value is of memory that nothing else shares. */
+function isOwn(expr: Expr): boolean {
+  return makesMemory(expr) || (expr.kind === "op" && expr.op === "stop");
 }

@@ -3,7 +3,8 @@
  * the adjoints of the variables and array elements that it reads. Zygote's and Tapenade's scheme: walk down,
  * multiplying the seed by one partial at each operation.
  */
-import { compare, numberType, variable } from "../ir/build.ts";
+import { isPresent, isAtom } from "../ir/ask.ts";
+import { numberType, variable } from "../ir/build.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Expr, Stmt } from "../ir/types.ts";
 import { mapExpr } from "../ir/visit.ts";
@@ -113,8 +114,7 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
       }
       case "nullish": {
         const shared = bind(seedHere, "chosenBar");
-        const absent: Expr = { kind: "literal", value: undefined, type: e.left.type };
-        branch(compare("ne", e.left, absent), [e.left, shared], [e.right, shared]);
+        branch(isPresent(e.left), [e.left, shared], [e.right, shared]);
         return;
       }
       case "tap": {
@@ -172,10 +172,6 @@ export function accumulateInto(context: AdjointContext, { target, value }: Contr
   const bar = context.bar(target);
   if (bar.kind !== "var") throw new Error("adjoint: the adjoint of a scalar is a variable");
   return { kind: "assign", name: bar.name, value: add(bar, value) };
-}
-
-function isAtom(e: Expr): boolean {
-  return e.kind === "var" || e.kind === "literal" || e.kind === "constant";
 }
 
 function negatedOperand(e: Expr): Expr {

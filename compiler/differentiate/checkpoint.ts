@@ -7,6 +7,7 @@
  * The snapshots stand where the fewest iterations run again: the binomial schedule of A. Griewank and
  * A. Walther, "Algorithm 799: revolve", ACM TOMS 26(1), 2000. The memory is that many states and one tape.
  */
+import { nameOf } from "../ir/ask.ts";
 import {
   assign,
   at,
@@ -44,7 +45,7 @@ import { boundIsFixed, localTapes, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { sweeps } from "./reverse.ts";
 import { plus, times } from "./trips.ts";
-import { declareTwinTape, isTwinned, nameOf, twinsOf } from "./twins.ts";
+import { declareTwinTape, isTwinned, twinsOf } from "./twins.ts";
 import { addInto, countTo, restoreFrom } from "./shadows.ts";
 import { tripCount } from "./trips.ts";
 

@@ -1,5 +1,6 @@
 /** fJvp: the function with a tangent beside each active value. */
-import { isDifferentiable, isReference, num, shadowType, variable } from "../ir/build.ts";
+import { undefinedOf, nameOf } from "../ir/ask.ts";
+import { constant, isDifferentiable, isReference, num, shadowType, variable } from "../ir/build.ts";
 import { itemOf } from "./structures.ts";
 import { asTangent } from "../ir/record-names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
@@ -52,24 +53,7 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
     before.push(...tangentOfInput(prepared, dots, input, variable(own, type), name));
     for (const leaf of leavesOf(input.structure)) given.add(leaf.name);
   }
-  // A parameter that is only written into has a tangent that starts at zero.
-  for (const param of func.params) {
-    const primal = variable(param.name, param.type);
-    if (
-      given.has(param.name) ||
-      !isReference(param.type) ||
-      !isDifferentiable(param.type) ||
-      !prepared.activity.active(primal)
-    )
-      continue;
-    before.push({
-      kind: "let",
-      name: nameOf(dots.of(param.name, param.type)),
-      type: asTangent(shadowType(presentType(param.type))),
-      mutable: false,
-      init: zerosFor(primal),
-    });
-  }
+  before.push(...zeroTangents(prepared, dots, (name) => given.has(name)));
   const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
   const body = tangentBlock([context], afterEntry(prepared));
 
@@ -146,23 +130,7 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
       known.set(name, own.get(name));
     }
     const dots = makeDots(prepared, own, mark);
-    for (const param of func.params) {
-      const primal = variable(param.name, param.type);
-      if (
-        seeds.has(param.name) ||
-        !isReference(param.type) ||
-        !isDifferentiable(param.type) ||
-        !activity.active(primal)
-      )
-        continue;
-      before.push({
-        kind: "let",
-        name: nameOf(dots.of(param.name, param.type)),
-        type: asTangent(shadowType(presentType(param.type))),
-        mutable: false,
-        init: zerosFor(primal),
-      });
-    }
+    before.push(...zeroTangents({ func, activity }, dots, (name) => seeds.has(name)));
     return { ...prepared, activity, calls, dot: (n, t) => dots.of(n, t), known };
   });
   const body = tangentBlock(contexts, afterEntry(prepared));
@@ -174,6 +142,21 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
       return context.known.has(leaf.name) ? context.known.get(leaf.name) : context.dot(leaf.name, leaf.type);
     },
   };
+}
+
+/** A parameter that is only written into has a tangent that starts at zero. */
+function zeroTangents(
+  { func, activity }: Pick<Prepared, "func" | "activity">,
+  dots: ReturnType<typeof makeDots>,
+  isGiven: (name: string) => boolean,
+): Stmt[] {
+  return func.params.flatMap((param): Stmt[] => {
+    const primal = variable(param.name, param.type);
+    if (isGiven(param.name) || !isReference(param.type) || !isDifferentiable(param.type)) return [];
+    if (!activity.active(primal)) return [];
+    const type = asTangent(shadowType(presentType(param.type)));
+    return [constant(nameOf(dots.of(param.name, param.type)), type, zerosFor(primal))];
+  });
 }
 
 /** The tangent function of a recursive function: tangents of all differentiable parameters, arrays in place. */
@@ -266,7 +249,7 @@ function nullish(left: Expr, right: Expr): Expr {
 
 function tangentOfOutput(context: JvpContext, structure: Structure): Expr {
   return tangentExpr(structure, (expr, type) => {
-    if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
+    if (!isDifferentiable(type)) return undefinedOf(type);
     if (type.kind === "maybe") return unlessAbsent(expr, tangentOfPresent(context, expr, type.type));
     return tangentOfPresent(context, expr, type);
   });
@@ -294,9 +277,4 @@ function freshTangents(prepared: Prepared, tangents: Expr): { readonly before: S
     return variable(name, expr.type);
   };
   return { tangents: bind(tangents), before };
-}
-
-function nameOf(expr: Expr): string {
-  if (expr.kind !== "var") throw new Error("jvp: a variable was expected");
-  return expr.name;
 }

@@ -11,6 +11,8 @@
  * The function's effects happen once: all sweeps but the first are silent and work on copies of what the
  * function writes into.
  */
+import { plus } from "./trips.ts";
+import { undefinedOf } from "../ir/ask.ts";
 import { Refusal } from "./refusal.ts";
 import {
   assign,
@@ -127,7 +129,7 @@ export function forwardJacobian(source: ForwardSource): Func {
 /** An output's structure with an entry in the place of each differentiable part, and undefined elsewhere. */
 function structured(structure: Structure, entryOf: (leaf: Expr) => Expr): Expr {
   const made = tangentExpr(structure, (expr, type) =>
-    isDifferentiable(type) ? entryOf(expr) : { kind: "literal", value: undefined, type: tangentType(structure) },
+    isDifferentiable(type) ? entryOf(expr) : undefinedOf(tangentType(structure)),
   );
   return withOwnTypes(made);
 }
@@ -387,7 +389,7 @@ class ForwardJacobian {
           const tangent = tangents.get(column);
           if (tangent === undefined && shape.length === 0) return [];
           const value = tangent === undefined ? num(0) : elementAt(tangent, place);
-          return [{ kind: "store", array: data, index: plus(times(position, width, shape), column), value }];
+          return [{ kind: "store", array: data, index: plus(rowStart(position, width, shape), int(column)), value }];
         });
       if (last >= 0) this.body.push(...eachNumber(names, shape, store));
       this.#add(i, leaf, this.#tensor(data, [...shape, ...inputShape]));
@@ -431,11 +433,11 @@ class ForwardJacobian {
     const row = inputShape.length === 1 ? undefined : variable(names.fresh("line"), intType);
     // With nothing to run along, the function is still run: it may throw, and its output has a length.
     const atLeastOnce = inLoop && inputShape.length === 1 && (pending.length > 0 || this.#mayThrow());
-    const isInside = (w: number): Expr => compare("lt", plus(j, w), across);
+    const isInside = (w: number): Expr => compare("lt", plus(j, int(w)), across);
     const place = (value: number): Stmt[] =>
       units.map((unit, w): Stmt => {
         const array: Expr = row === undefined ? unit : elementAt(unit, [row]);
-        const stmt: Stmt = { kind: "store", array, index: plus(j, w), value: num(value) };
+        const stmt: Stmt = { kind: "store", array, index: plus(j, int(w)), value: num(value) };
         // A list would grow; a typed array takes no notice.
         const guarded = array.type.kind === "list" && (w > 0 || atLeastOnce);
         return guarded ? { kind: "if", test: isInside(w), then: [stmt], else: [] } : stmt;
@@ -462,7 +464,9 @@ class ForwardJacobian {
           const tangent = tangents(leaf.expr, w);
           if (tangent === undefined) return [];
           const index =
-            shape.length === 0 ? plus(column, w) : plus(op("add", [times(position, width, shape), column], intType), w);
+            shape.length === 0
+              ? plus(column, int(w))
+              : plus(op("add", [rowStart(position, width, shape), column], intType), int(w));
           const stmt: Stmt = { kind: "store", array: data.get(leaf)!, index, value: elementAt(tangent, at) };
           const isFree = w === 0 || (shape.length === 0 && row === undefined);
           return [isFree ? stmt : { kind: "if", test: isInside(w), then: [stmt], else: [] }];
@@ -536,13 +540,8 @@ function isNested(type: Type): boolean {
   return type.kind === "list" && isReference(type.element);
 }
 
-function plus(a: Expr, b: number): Expr {
-  if (b === 0) return a;
-  return a.kind === "literal" && typeof a.value === "number" ? int(a.value + b) : op("add", [a, int(b)], intType);
-}
-
 /** The place of a row's first number; of the only row, 0. */
-function times(position: Expr, width: Expr, shape: readonly Expr[]): Expr {
+function rowStart(position: Expr, width: Expr, shape: readonly Expr[]): Expr {
   return shape.length === 0 ? int(0) : op("mul", [position, width], intType);
 }
 

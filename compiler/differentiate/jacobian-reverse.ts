@@ -3,6 +3,7 @@
  * forward sweep: the reverse sweep is written once for each, with literal seeds, and what is zero for a row is
  * left out of it.
  */
+import { isAbsent } from "../ir/ask.ts";
 import {
   at,
   booleanType,
@@ -30,7 +31,7 @@ import {
   someStmt,
 } from "../ir/visit.ts";
 import type { Element } from "./elements.ts";
-import { bareOrTuple, bareOrTupleExpr, isAbsent, undefinedIf, unlessAbsent, withItems } from "./signature.ts";
+import { bareOrTuple, bareOrTupleExpr, undefinedIf, unlessAbsent, withItems } from "./signature.ts";
 import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { dropZeros, seedOfZero } from "./zeros.ts";
 

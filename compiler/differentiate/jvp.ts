@@ -2,10 +2,11 @@
  * The forward mode: each statement is preceded by its tangent. The tangent of a variable or array that
  * carries no derivative is absent, not zero, so that no `0 · ∞` is ever computed for it.
  */
+import { upperFirst } from "../ir/words.ts";
+import { makesMemory, isName, nameOf, withoutQuote, isAtom, isPresent } from "../ir/ask.ts";
 import {
   assign,
   at,
-  compare,
   intType,
   isDifferentiable,
   isReference,
@@ -223,10 +224,6 @@ function hasTangent(context: JvpContext, expr: Expr): boolean {
   return expr.kind !== "var" || !context.known.has(expr.name) || context.known.get(expr.name) !== undefined;
 }
 
-function isAtom(expr: Expr): boolean {
-  return expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
-}
-
 function targetName(stmt: Stmt): string {
   if (stmt.kind === "let" || stmt.kind === "assign") return plainName(stmt.name);
   if (stmt.kind === "push") return plainName(stmt.tape);
@@ -236,7 +233,7 @@ function targetName(stmt: Stmt): string {
 /** The variable, or the array, that a partial derivative is towards, as part of a name. */
 function leafName(target: Expr): string {
   const name = plainName(rootName(target) ?? "value");
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replace(/(\d+)$/, "$$$1");
+  return upperFirst(name).replace(/(\d+)$/, "$$$1");
 }
 
 /** A name without the marks that passes put on it. */
@@ -255,7 +252,10 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
         if (!activity.activeName(stmt.name, stmt.type)) return [stmt];
         const dot = variable(nameOf(context.dot(stmt.name, stmt.type)), tangentTape(stmt.type));
         const init: Expr | undefined = stmt.init && { ...stmt.init, type: dot.type };
-        return [stmt, { ...bare(stmt), name: dot.name, type: dot.type, ...(init === undefined ? {} : { init }) }];
+        return [
+          stmt,
+          { ...withoutQuote(stmt), name: dot.name, type: dot.type, ...(init === undefined ? {} : { init }) },
+        ];
       }
       const primal = variable(stmt.name, stmt.type);
       if (!isDifferentiable(stmt.type) || !activity.active(primal)) return [stmt];
@@ -282,7 +282,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       const dot = nameOf(context.dot(stmt.name, stmt.value.type));
       if (isReference(stmt.value.type)) {
         const { before, value } = tangentOfArray(context, stmt.value, target);
-        return isAllocation(stmt.value) ? [stmt, ...before, assign(dot, value)] : [...before, assign(dot, value), stmt];
+        return makesMemory(stmt.value) ? [stmt, ...before, assign(dot, value)] : [...before, assign(dot, value), stmt];
       }
       const value = tangentOfNumber(context, stmt.value, undefined) ?? num(0);
       return isName(value, dot) ? [stmt] : [assign(dot, value), stmt];
@@ -292,10 +292,10 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       if (!activity.active(at(stmt.array, stmt.index))) return [stmt];
       const array = tangentArray(context, stmt.array);
       if (isReference(stmt.value.type))
-        return [{ ...bare(stmt), array, value: tangentArray(context, stmt.value) }, stmt];
+        return [{ ...withoutQuote(stmt), array, value: tangentArray(context, stmt.value) }, stmt];
       const value = tangentOfNumber(context, stmt.value, undefined);
       if (value === undefined && stmt.kind === "accumulate") return [stmt];
-      return [{ ...bare(stmt), array, value: value ?? num(0) }, stmt];
+      return [{ ...withoutQuote(stmt), array, value: value ?? num(0) }, stmt];
     }
     case "fill":
     case "append": {
@@ -304,13 +304,13 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       const value = isReference(stmt.value.type)
         ? tangentArray(context, stmt.value)
         : (tangentOfNumber(context, stmt.value, undefined) ?? num(0));
-      return [{ ...bare(stmt), array, value }, stmt];
+      return [{ ...withoutQuote(stmt), array, value }, stmt];
     }
     case "set": {
       if (!activity.active(stmt.target)) return [stmt];
       const target = tangentArray(context, stmt.target);
       if (activity.active(stmt.source))
-        return [{ ...bare(stmt), target, source: tangentArray(context, stmt.source) }, stmt];
+        return [{ ...withoutQuote(stmt), target, source: tangentArray(context, stmt.source) }, stmt];
       const place = (j: Expr): Expr => (stmt.offset === undefined ? j : op("add", [stmt.offset, j], intType));
       return [
         countTo(context.names, lengthOf(stmt.source), (j) => [
@@ -325,7 +325,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       if (stmt.target === undefined || stmt.type === undefined || !activity.active(variable(stmt.target, stmt.type))) {
         return [{ kind: "shrink", array }, stmt];
       }
-      return [{ ...bare(stmt), array, target: nameOf(context.dot(stmt.target, stmt.type)) }, stmt];
+      return [{ ...withoutQuote(stmt), array, target: nameOf(context.dot(stmt.target, stmt.type)) }, stmt];
     }
     case "push": {
       const tape: Type = { kind: "tape", element: stmt.value.type };
@@ -437,10 +437,9 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
       return { ...expr, type: presentType(expr.type), yes, no };
     }
     case "nullish": {
-      const absent: Expr = { kind: "literal", value: undefined, type: expr.left.type };
       const yes = tangentOf(context, expr.left, undefined) ?? num(0);
       const no = tangentOf(context, expr.right, undefined) ?? num(0);
-      return { kind: "select", test: compare("ne", expr.left, absent), yes, no, type: numberType };
+      return { kind: "select", test: isPresent(expr.left), yes, no, type: numberType };
     }
     case "tap":
       return tangentOf(context, expr.value, undefined);
@@ -525,22 +524,4 @@ function tangentOfRecord(
 /** The type of the tape of tangents beside a tape. */
 function tangentTape(type: Type): Type {
   return type.kind === "tape" ? { kind: "tape", element: asTangent(shadowType(type.element)) } : type;
-}
-
-function isAllocation(expr: Expr): boolean {
-  return ["zeros", "holes", "items", "copy", "zerosLike", "deepCopy"].includes(expr.kind);
-}
-
-function isName(expr: Expr, name: string): boolean {
-  return expr.kind === "var" && expr.name === name;
-}
-
-function nameOf(expr: Expr): string {
-  if (expr.kind !== "var") throw new Error("jvp: a variable was expected");
-  return expr.name;
-}
-
-function bare<S extends Stmt>(stmt: S): S {
-  const { quote: _quote, ...rest } = stmt;
-  return rest as S;
 }

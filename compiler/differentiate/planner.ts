@@ -1,4 +1,5 @@
 /** What planning and writing the reverse mode share: the facts about a function, its adjoint variables and its tapes. */
+import { isPresent } from "../ir/ask.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import { readsOfExpr, writesOf } from "../analyse/effects.ts";
@@ -161,8 +162,7 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
   const guard = (target: Extract<Expr, { kind: "index" }>): Expr | undefined => {
     const field = fieldOf(target.array.type, target.index);
     if (field?.type.kind === "maybe") {
-      const absent: Expr = { kind: "literal", value: undefined, type: field.type };
-      return compare("ne", { ...target, type: field.type }, absent);
+      return isPresent({ ...target, type: field.type });
     }
     if (target.array.type.kind !== "list") return undefined;
     const proved = ranges.sides(target.array, target.index, planner.loops);

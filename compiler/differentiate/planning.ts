@@ -2,6 +2,7 @@
  * Makes the plan of the reverse mode: for each statement its adjoint, what that reads, and how the reverse sweep
  * finds the way that the forward sweep took. `analyse/record` then decides what is saved.
  */
+import { nameOf } from "../ir/ask.ts";
 import { type Key, reachableKeys, readsOf, readsOfExpr, writesOf, writesOfStmt } from "../analyse/effects.ts";
 import { analyseIndependence, filledBy, type Independence } from "../analyse/independent.ts";
 import {
@@ -37,7 +38,7 @@ import type { BlockPlan, CheckpointPlan, IfPlan, Local, LoopPlan, Plan, RegionPl
 import { boundIsFixed, type Planner } from "./planner.ts";
 import { addInto, presentType } from "./shadows.ts";
 import { adjointOfStmt, tapeShadow } from "./statements.ts";
-import { nameOf, twinsOf } from "./twins.ts";
+import { twinsOf } from "./twins.ts";
 
 export function planBlock(planner: Planner, block: Block): BlockPlan {
   const items: Plan[] = [];

@@ -5,6 +5,7 @@
  * In the reverse sweep, primal names of nested blocks are declared anew with the suffix `$r`; emission
  * gives them their plain names back where the scopes allow it.
  */
+import { nameOf, withoutQuote } from "../ir/ask.ts";
 import { contentsKey, type Key } from "../analyse/effects.ts";
 import type { Integers } from "../analyse/integers.ts";
 import { needsReverse } from "../analyse/record.ts";
@@ -30,7 +31,7 @@ import { newSite, popOf, pushOf, saveAndRestore } from "./saves.ts";
 import { shadowOf, zerosFor } from "./shadows.ts";
 import { isActiveTape } from "./statements.ts";
 import { minusOne, plus, times, tripCount } from "./trips.ts";
-import { declareTwinTape, isTwinned, nameOf, twinsOf } from "./twins.ts";
+import { declareTwinTape, isTwinned, twinsOf } from "./twins.ts";
 
 export interface Sweeps {
   /** The parts of both sweeps that each statement at top level gives. */
@@ -293,11 +294,6 @@ function isRestored(g: Generation, local: Local): boolean {
 /** The reverse sweep of a pullback takes contents back in a copy, so that it can run again. */
 function privateCopy(local: Local): Stmt[] {
   return [assign(local.name, { kind: "deepCopy", array: variable(local.name, local.type), type: local.type })];
-}
-
-function withoutQuote(stmt: Stmt): Stmt {
-  const { quote: _quote, ...rest } = stmt;
-  return rest;
 }
 
 /** The adjoint of a scalar local starts at zero; the shadow of an array is found or made. */

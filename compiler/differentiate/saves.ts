@@ -1,4 +1,5 @@
 /** How the forward sweep saves what a statement overwrites or a block leaves behind, and how the reverse sweep takes it back. */
+import { nameOf } from "../ir/ask.ts";
 import { stepOf } from "../analyse/integers.ts";
 import {
   assign,
@@ -18,7 +19,7 @@ import type { Generation, Pair } from "./generation.ts";
 import type { Planner } from "./planner.ts";
 import { cutTo, restoreFrom } from "./shadows.ts";
 import { tripProduct } from "./trips.ts";
-import { isTwinned, nameOf } from "./twins.ts";
+import { isTwinned } from "./twins.ts";
 
 /** The names of the tapes of a save site. */
 interface Site {

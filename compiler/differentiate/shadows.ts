@@ -1,4 +1,5 @@
 /** Expressions and statements on shadows: every active array has one, of the same structure, that holds its adjoint. */
+import { isPresent, undefinedOf } from "../ir/ask.ts";
 import {
   assign,
   at,
@@ -91,8 +92,7 @@ export function clear(names: Names, target: Expr): Stmt[] {
 export function whenPresent(record: Expr, name: string, act: (part: Expr) => Stmt[]): Stmt[] {
   const part = fieldAt(record, name);
   if (part.type.kind !== "maybe") return act(part);
-  const absent: Expr = { kind: "literal", value: undefined, type: part.type };
-  return [ifThen(compare("ne", part, absent), act({ ...part, type: part.type.type }))];
+  return [ifThen(isPresent(part), act({ ...part, type: part.type.type }))];
 }
 
 /** Writes the contents of one array back into another of the same kind; `resized` says that the lengths may differ. */
@@ -184,7 +184,7 @@ export function recordShadow(
   const items = shadow.fields.map((field): Expr => {
     const item = expr.items[type.fields.findIndex((f) => f.name === field.name)]!;
     if (isReference(item.type)) return shadowOfItem(item);
-    return field.type.kind === "number" ? num(0) : { kind: "literal", value: undefined, type: field.type };
+    return field.type.kind === "number" ? num(0) : undefinedOf(field.type);
   });
   return { kind: "items", items, type: shadow };
 }

@@ -1,5 +1,6 @@
 /** Types and parameters of generated functions: contract section 4. */
-import { compare, isDifferentiable, isReference, shadowType } from "../ir/build.ts";
+import { isAbsent, undefinedOf } from "../ir/ask.ts";
+import { isDifferentiable, isReference, shadowType } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Type } from "../ir/types.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
@@ -50,13 +51,9 @@ export function unlessAbsent(owner: Expr, part: Expr): Expr {
   return undefinedIf(isAbsent(owner), part);
 }
 
-export function isAbsent(value: Expr): Expr {
-  return compare("eq", value, { kind: "literal", value: undefined, type: value.type });
-}
-
 export function undefinedIf(test: Expr, part: Expr): Expr {
   const type: Type = part.type.kind === "maybe" ? part.type : { kind: "maybe", type: part.type };
-  return { kind: "select", test, yes: { kind: "literal", value: undefined, type }, no: part, type };
+  return { kind: "select", test, yes: undefinedOf(type), no: part, type };
 }
 
 /** The function's own parameters as a generated function takes them, where more parameters follow. */

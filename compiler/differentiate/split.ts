@@ -1,4 +1,5 @@
 /** Makes what the calls of recursive functions need: the two halves for reverse mode, the tangent function for forward mode. */
+import { nameOf } from "../ir/ask.ts";
 import { type Callees, isMemory, leavesOfType, resultMoves } from "../analyse/callees.ts";
 import { isDifferentiable, isReference, numberType, op, num, shadowType, variable, zerosLike } from "../ir/build.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
@@ -18,7 +19,7 @@ import { allOf, carriersOf, tapeKinds, type CallTable, type Split, type TangentC
 import { planCheckpoint } from "./checkpoint.ts";
 import { recordedDespite } from "./obstacles.ts";
 import { dropIdleParameters } from "./parameters.ts";
-import { isTwinned, nameOf } from "./twins.ts";
+import { isTwinned } from "./twins.ts";
 
 /** What was made for calls so far, by the functions that it was made of. */
 export interface MadeForCalls {

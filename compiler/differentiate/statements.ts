@@ -1,4 +1,5 @@
 /** The adjoint of each statement, to run in the state before it. */
+import { isName } from "../ir/ask.ts";
 import { contentsKey } from "../analyse/effects.ts";
 import {
   assign,
@@ -195,10 +196,6 @@ function adjointOfAssign(planner: Planner, name: string, value: Expr): Stmt[] {
     assign(bar.name, num(0)),
     ...statements(planner, adjointOf(planner, value, variable(seed, numberType))),
   ];
-}
-
-function isName(expr: Expr, name: string): boolean {
-  return expr.kind === "var" && expr.name === name;
 }
 
 function adjointOfStore(planner: Planner, array: Expr, index: Expr, value: Expr): Stmt[] {

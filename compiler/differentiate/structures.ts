@@ -1,4 +1,5 @@
 /** Parameters and results that are made of several values are taken apart, so that each value is a variable. */
+import { partName } from "../ir/words.ts";
 import { fieldAt, fieldOf, int, isDifferentiable, placeOf, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Block, Expr, Func, RecordType, Stmt, Type } from "../ir/types.ts";
@@ -69,9 +70,6 @@ function attempt(func: Func, mayOpen: (name: string) => boolean): Apart {
   });
   return { func: { ...func, body: [...before, ...body] }, entry: before, structures };
 }
-
-const partName = (name: string, field: string): string =>
-  name + field.charAt(0).toUpperCase() + field.slice(1).replaceAll(/[^\p{ID_Continue}$]/gu, "_");
 
 function positionOf(type: Type, index: Extract<Expr, { kind: "literal" }>): number {
   if (type.kind !== "record") return Number(index.value);

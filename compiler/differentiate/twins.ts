@@ -1,4 +1,5 @@
 /** The shadows of references that move: statements that keep them beside their arrays in the forward sweep. */
+import { nameOf, withoutQuote } from "../ir/ask.ts";
 import { idleShadow } from "./calls.ts";
 import {
   assign,
@@ -53,12 +54,16 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
         // When it runs again, the shadow may have grown before.
         return planner.runsAgain ? [ifThen(compare("ge", stmt.index, lengthOf(shadow)), [grow])] : [grow];
       }
-      return [{ ...bare(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) }];
+      return [
+        { ...withoutQuote(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) },
+      ];
     case "append":
       if (!isTwinned(planner, stmt.array)) return [];
       // The shadow grows with its list.
       if (!isReference(stmt.value.type)) return [{ kind: "append", array: planner.bar(stmt.array), value: num(0) }];
-      return [{ ...bare(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) }];
+      return [
+        { ...withoutQuote(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) },
+      ];
     case "shrink": {
       if (!isTwinned(planner, stmt.array)) return [];
       const shadow = planner.bar(stmt.array);
@@ -111,16 +116,6 @@ function shadowOfMade(planner: Planner, init: Expr, primal: Expr): { readonly be
     planner.active(item) ? shadowOf(item, item, barOf) : idleShadow(planner.context.names, item, before),
   );
   return { before, value };
-}
-
-function bare<S extends Stmt>(stmt: S): S {
-  const { quote: _quote, ...rest } = stmt;
-  return rest as S;
-}
-
-export function nameOf(expr: Expr): string {
-  if (expr.kind !== "var") throw new Error("reverse: a variable was expected");
-  return expr.name;
 }
 
 /** The tape of shadows beside a tape of references. */

@@ -2,12 +2,12 @@
  * The reverse-mode functions: fVjp, fVjpInto, fGrad, fValueAndGrad and fPullback, all put together from the
  * same two sweeps.
  */
+import { leadsToMemory, undefinedOf, isPresent } from "../ir/ask.ts";
 import { checkDistinct } from "./distinct.ts";
 import { itemOf } from "./structures.ts";
 import { memoryOf } from "../analyse/alias.ts";
 import {
   at,
-  compare,
   holdsReferences,
   ifThen,
   int,
@@ -192,15 +192,11 @@ function seedStructure(
   ];
   const addPresent = (part: Expr): Stmt[] => {
     if (type.kind !== "maybe") return add(part);
-    return [ifThen(compare("ne", part, absent(type)), add({ ...part, type: type.type }))];
+    return [ifThen(isPresent(part), add({ ...part, type: type.type }))];
   };
   if (v.kind === "var") return addPresent(v);
   const part = variable(names.fresh(`${expr.name}V`), type);
   return [{ kind: "let", name: part.name, type, mutable: false, init: v }, ...addPresent(part)];
-}
-
-function absent(type: Type): Expr {
-  return { kind: "literal", value: undefined, type };
 }
 
 /** The cotangent of a number that may be absent: none counts as zero. */
@@ -211,7 +207,7 @@ function orZero(v: Expr): Expr {
 /** The gradient of an input, from its adjoints; zero where nothing depends on it. */
 function gradientOf(pieces: Pieces, structure: Structure, cut: ReadonlyMap<string, Expr>): Expr {
   return tangentExpr(structure, (expr, type) => {
-    if (!isDifferentiable(type)) return { kind: "literal", value: undefined, type };
+    if (!isDifferentiable(type)) return undefinedOf(type);
     if (expr.kind !== "var") throw new Error("vjp: an input is a variable");
     const bar = cut.get(expr.name) ?? pieces.bars.of(expr.name, type);
     return type.kind === "maybe" ? unlessAbsent(expr, bar) : bar;
@@ -442,8 +438,7 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
 /** What is added for a part that may be absent, where it is there. */
 function whenGiven(leaf: Leaf, add: Block): Block {
   if (leaf.type.kind !== "maybe") return add;
-  const absent: Expr = { kind: "literal", value: undefined, type: leaf.type };
-  return [{ kind: "if", test: compare("ne", leaf.expr, absent), then: add, else: [] }];
+  return [{ kind: "if", test: isPresent(leaf.expr), then: add, else: [] }];
 }
 
 function originOf(func: Func): Pick<Func, "origin"> {
@@ -549,7 +544,7 @@ function protect(pieces: Pieces): Protection {
     if (!isRestored(array)) continue;
     if (!aliasing.isDynamic(aliasing.classOf(array))) {
       const past = names.fresh(`${name}Past`);
-      const isView = init !== undefined && ["view", "index", "var", "select"].includes(init.kind);
+      const isView = init !== undefined && leadsToMemory(init);
       const value: Expr = isView ? renameExpr(init, rename) : { kind: "deepCopy", array, type };
       before.push({ kind: "let", name: past, type, mutable: false, init: value });
       fresh.set(name, past);
@@ -575,7 +570,7 @@ function protect(pieces: Pieces): Protection {
 }
 
 function isOwnMemory(init: Expr | undefined): boolean {
-  return init === undefined || !["view", "index", "var", "select"].includes(init.kind);
+  return init === undefined || !leadsToMemory(init);
 }
 
 /** Keeps what an array holds now, and puts it back at the end; of a list of arrays also which arrays. */
@@ -597,7 +592,7 @@ function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; rea
     // Where it is absent, so is what was kept of it.
     const present = { ...array, type: array.type.type };
     const back = restoreFrom(names, present, { ...contents, type: present.type }, resized(array));
-    return { before, after: [ifThen(compare("ne", array, absent(array.type)), back)] };
+    return { before, after: [ifThen(isPresent(array), back)] };
   }
   if (array.type.kind !== "list" || !isReference(array.type.element))
     return { before, after: restoreFrom(names, array, contents, resized(array)) };
@@ -697,7 +692,7 @@ function keepAndReverse(
     const seen =
       visible.has(aliasing.classOf(array)) && (read || reads.has(`length ${String(aliasing.classOf(array))}`));
     if (!seen && !restored) continue;
-    const isView = init !== undefined && ["view", "index", "var", "select"].includes(init.kind);
+    const isView = init !== undefined && leadsToMemory(init);
     if (seen && !(restored && isView)) {
       const keep = names.fresh(`${name}Kept`);
       const value: Expr = isView ? renameExpr(init, keptName) : { kind: "deepCopy", array, type };

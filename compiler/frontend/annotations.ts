@@ -2,6 +2,7 @@
  * Finds `@differentiable` and its companions in comments. Purely syntactic: names are resolved and
  * types are looked at later, so that this also serves files that do not type-check.
  */
+import { upperFirst, lowerFirst } from "../ir/words.ts";
 import { ts } from "ts-morph";
 import type { Report } from "../diagnostics/report.ts";
 import { makeReport } from "../diagnostics/make.ts";
@@ -156,9 +157,6 @@ function enclosure(parent: ts.Node): { inside?: string } {
   if (ts.isSourceFile(parent)) return {};
   return { inside: ts.isModuleBlock(parent) ? "a namespace" : "another function or block" };
 }
-
-export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function readComment(
   file: ts.SourceFile,

@@ -2,8 +2,9 @@
  * The types of generated modules, from the signatures of their sources (contract section 4). Source
  * files that import `./model.grad.js` are checked against these, never against files on disk.
  */
+import { upperFirst } from "../ir/words.ts";
 import { ts } from "ts-morph";
-import { hasSelf, upperFirst, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
+import { hasSelf, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
 import {
   bareOrTuple,
   gradientText,

@@ -1,8 +1,9 @@
 /** Hand-written derivatives: finds the functions that `@vjpRule` and the like name, and checks their types. */
+import { upperFirst } from "../ir/words.ts";
 import { ts } from "ts-morph";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
-import { upperFirst, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
+import { type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
 import { generatedName } from "./generated-types.ts";
 import { originOf } from "./positions.ts";
 import type { Loaded } from "./program.ts";

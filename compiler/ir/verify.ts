@@ -1,4 +1,5 @@
 /** Checks the invariants that `ir/types.ts` states. Run on the result of every pass in tests. */
+import { isAllocation } from "./ask.ts";
 import { at, elementType, fieldOf, isReference, sameType } from "./build.ts";
 import { printExpr, printType } from "./print.ts";
 import { copyTogether, runtimeNames } from "./runtime.ts";
@@ -21,8 +22,6 @@ interface Variable {
   readonly type: Type;
   readonly mutable: boolean;
 }
-
-const allocations = new Set(["zeros", "holes", "items", "copy", "view", "zerosLike", "deepCopy", "newTape", "tensor"]);
 
 function makeVerifier(program: Program | undefined) {
   const faults: string[] = [];
@@ -56,14 +55,14 @@ function makeVerifier(program: Program | undefined) {
 
   /** An operand: pure, so never an allocation. */
   function operand(e: Expr): void {
-    if (allocations.has(e.kind)) fault(`${printExpr(e)} is not a whole right-hand side`);
+    if (isAllocation(e)) fault(`${printExpr(e)} is not a whole right-hand side`);
     if (e.kind === "tuple") fault(`the tuple ${printExpr(e)} is an operand`);
     expr(e);
   }
 
   function expr(e: Expr): void {
     // `given ?? new Float64Array(n)`, the whole of a right-hand side, may allocate.
-    if (e.kind === "nullish" && allocations.has(e.right.kind)) {
+    if (e.kind === "nullish" && isAllocation(e.right)) {
       operand(e.left);
       return expr(e.right);
     }

@@ -1,15 +1,14 @@
 /** `x = [a, b]` is `const made = [a, b]; x = made`: assigning a reference only moves it. */
+import { makesArray } from "../ir/ask.ts";
 import { variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Func, Stmt } from "../ir/types.ts";
 import { mapBlock } from "../ir/visit.ts";
 
-const allocations = new Set(["zeros", "holes", "items", "copy", "zerosLike", "deepCopy", "view"]);
-
 export function nameAllocations(func: Func): Func {
   const names = namesApartFrom(namesOf(func));
   const body = mapBlock(func.body, (stmt): Stmt | Stmt[] => {
-    if (stmt.kind !== "assign" || !allocations.has(stmt.value.kind)) return stmt;
+    if (stmt.kind !== "assign" || !makesArray(stmt.value)) return stmt;
     const made = names.fresh(stmt.name);
     const { type } = stmt.value;
     const { quote, origin } = stmt;

@@ -3,6 +3,7 @@
  * or by a condition that one around it has answered already. Each is gone to the bit, and TypeScript would refuse
  * some of what is left else: to it, a `k` inside of `if (k === 1)` cannot be 2.
  */
+import { makesArray } from "../ir/ask.ts";
 import { bool } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import type { Block, Expr, Func, OpName, Stmt } from "../ir/types.ts";
@@ -242,12 +243,8 @@ function isPresent(expr: Expr, facts: Facts): boolean {
     case "var":
       return facts.some((fact) => fact.is === (fact.value !== undefined) && sameExpr(fact.place, expr));
     default:
-      return isAllocated(expr);
+      return makesArray(expr);
   }
-}
-
-function isAllocated(expr: Expr): boolean {
-  return ["zeros", "holes", "items", "copy", "view", "zerosLike", "deepCopy"].includes(expr.kind);
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
  * Puts the bodies of called functions in the place of their calls, callees of callees first. Calls of
  * recursive functions and of functions with hand-written rules stay.
  */
+import { isAtom, undefinedOf } from "../ir/ask.ts";
 import { variable, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
@@ -108,7 +109,7 @@ function bodyOfCall(
   const before: Stmt[] = [];
   const values = new Map<string, Expr>();
   callee.params.forEach((param, i) => {
-    const arg = call.args[i] ?? param.defaultValue ?? { kind: "literal", value: undefined, type: param.type };
+    const arg = call.args[i] ?? param.defaultValue ?? undefinedOf(param.type);
     if (param.type.kind === "tape" && arg.kind === "var") {
       // Statements name the tape that they push on.
       fresh.set(param.name, arg.name);
@@ -143,11 +144,6 @@ function bodyOfCall(
   if (last?.kind !== "return" || last.value === undefined)
     return [...before, ...body.filter((s) => s.kind !== "return")];
   return bind([...before, ...body.slice(0, -1)], call.target, last.value, call, names);
-}
-
-/** An argument that can stand in the place of the parameter: a name or a number. */
-function isAtom(expr: Expr): boolean {
-  return expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
 }
 
 /** A closure in the callee would see later changes of a variable of the caller. */

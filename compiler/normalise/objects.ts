@@ -3,6 +3,7 @@
  * writes into is a value: a variable that holds it holds its fields, also where it is given another object. An
  * object that is written into becomes variables if it goes by one name only.
  */
+import { partName } from "../ir/words.ts";
 import { fieldAt, fieldName, fieldOf, isReference, num, placeOf, sameType, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Field, Func, RecordType, Stmt, Type, Var } from "../ir/types.ts";
@@ -42,9 +43,7 @@ type Parts = ReadonlyMap<string, Var>;
 function partsOf(name: string, type: RecordType, names: Names): Parts {
   return new Map(
     type.fields.map((field) => {
-      const base =
-        name + field.name.charAt(0).toUpperCase() + field.name.slice(1).replaceAll(/[^\p{ID_Continue}$]/gu, "_");
-      return [field.name, variable(names.fresh(base), field.type)];
+      return [field.name, variable(names.fresh(partName(name, field.name)), field.type)];
     }),
   );
 }

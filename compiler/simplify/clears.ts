@@ -3,8 +3,9 @@
  * whose element is visited once. A store in a counted loop is such a one if the loop goes to another element in
  * each iteration, looks at no element that it has left behind, and nothing after it looks at the array.
  */
+import { makesMemory } from "../ir/ask.ts";
 import { intType, isReference, variable } from "../ir/build.ts";
-import type { Alloc, Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
+import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, declaredNames, freeVariables, sameExpr, someExpr, someStmt } from "../ir/visit.ts";
 import { childrenOf, exprsOf, mapStmt, writtenArray, type StmtOf } from "../ir/visit.ts";
 import { addTerms, changesOf, escapedMemory, isAnother, offsetBetween, type Changes } from "./changes.ts";
@@ -67,7 +68,7 @@ function isDead(changes: Changes, store: StmtOf<"store">, start: Rest): boolean 
     if (declaration?.kind === "let") {
       const captures = (s: Stmt): boolean => s.kind === "closure" && someStmt([s], looksAtIt);
       return (
-        declaration.init !== undefined && isFresh(declaration.init) && !someStmt(at.block.slice(declared), captures)
+        declaration.init !== undefined && makesMemory(declaration.init) && !someStmt(at.block.slice(declared), captures)
       );
     }
     if (at.around === undefined) return false;
@@ -145,8 +146,4 @@ function usesOf(changes: Changes, stmt: Stmt, memory: number): Use[] {
   };
   for (const expr of exprsOf(stmt)) if (expr !== written) visit(expr);
   return found;
-}
-
-function isFresh(init: Expr): init is Alloc {
-  return ["zeros", "zerosLike", "items", "copy", "deepCopy", "holes"].includes(init.kind);
 }

@@ -1,7 +1,6 @@
 /** Cleans up what a transform made, and makes it fast, without changing a bit of the primal. */
 import type { Func } from "../ir/types.ts";
 import { dropDeadStores } from "./clears.ts";
-import { dropCopies } from "./copies.ts";
 import { takeOutFactors } from "./factor.ts";
 import { hoistLoads } from "./hoist.ts";
 import { dropDeadAssignments } from "./liveness.ts";
@@ -12,7 +11,7 @@ import { shareLoads } from "./share.ts";
 import { bringSignsOutside } from "./signs.ts";
 import { slice } from "./slice.ts";
 import { sumInVariables } from "./sums.ts";
-import { tidy } from "./tidy.ts";
+import { dropCopies, tidy } from "./tidy.ts";
 
 /** Passes that may be left out: tests see that the numbers stay the same. */
 export interface SimplifyOptions {

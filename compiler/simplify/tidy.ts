@@ -3,6 +3,7 @@
  * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
+import { makesMemory } from "../ir/ask.ts";
 import { bool, isReference, num } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
@@ -29,16 +30,27 @@ import { neg } from "../ir/algebra.ts";
 
 export function tidy(func: Func, isMade: (name: string) => boolean): Func {
   let body = func.body;
-  // A copy of a parameter of the type `1 | 2` is compared with what the parameter could not be compared with.
-  const narrowed = new Set(func.params.filter(isNarrowed).map((param) => param.name));
-  const isSubstituted = (name: string, value: Expr): boolean =>
-    isMade(name) && !(value.kind === "var" && narrowed.has(value.name));
+  const isSubstituted = substituted(func, isMade);
   for (let round = 0; round < 4; round++) {
     const next = substituteCopies(inlineOnce(constants(mergeInits(body, isMade), isMade), isMade), isSubstituted);
     if (next === body) break;
     body = next;
   }
   return { ...func, body };
+}
+
+/** Constants that were made as other names of constants, or of literals: the first name stands for both. */
+export function dropCopies(func: Func, isMade: (name: string) => boolean): Func {
+  const isSubstituted = substituted(func, isMade);
+  // A reference keeps the name that it was given: it says which array it is.
+  const isPlain = (name: string, value: Expr): boolean => !isReference(value.type) && isSubstituted(name, value);
+  return { ...func, body: substituteCopies(func.body, isPlain) };
+}
+
+/** Which copies may go. That of a parameter of the type `1 | 2` is compared with what the parameter could not be compared with. */
+function substituted(func: Func, isMade: (name: string) => boolean): (name: string, value: Expr) => boolean {
+  const narrowed = new Set(func.params.filter(isNarrowed).map((param) => param.name));
+  return (name, value) => isMade(name) && !(value.kind === "var" && narrowed.has(value.name));
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -299,8 +311,7 @@ function memoryApart(block: Block): (written: Expr, value: Expr) => boolean {
   walkBlock(block, (stmt) => {
     if (stmt.kind !== "let" || stmt.init === undefined || assigned.has(stmt.name)) return;
     const isFlat = stmt.type.kind === "typed" || (stmt.type.kind === "list" && !isReference(stmt.type.element));
-    if (isFlat && ["zeros", "zerosLike", "items", "copy", "deepCopy", "holes"].includes(stmt.init.kind))
-      made.add(stmt.name);
+    if (isFlat && makesMemory(stmt.init)) made.add(stmt.name);
   });
   const isKnown = (name: string): boolean => made.has(name) || (!declared.has(name) && !assigned.has(name));
   return (written, value) => {

@@ -1,4 +1,5 @@
 /** What a call calls. */
+import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import type { GeneratedFunction } from "../context.ts";
 import { originOf } from "../positions.ts";
@@ -180,7 +181,7 @@ function derivedKey(all: Lowering, wanted: Omit<DerivedFunction, "key" | "origin
     if (known.of === of && known.mode === mode && JSON.stringify([known.wrt, known.outputs]) === same) return known.key;
   }
   const places = (wrt ?? []).map((place) => (place.kind === "param" ? String(place.index) : place.name)).join("And");
-  const name = of + mode.charAt(0).toUpperCase() + mode.slice(1) + (places === "" ? "" : `Wrt${places}`);
+  const name = of + upperFirst(mode) + (places === "" ? "" : `Wrt${places}`);
   const key = freshKey(all, name, node.getSourceFile().fileName);
   derived.set(key, { key, of, mode, ...(wrt ? { wrt } : {}), ...(outputs ? { outputs } : {}), origin: originOf(node) });
   return key;

@@ -1,4 +1,5 @@
 /** The functions of the program: their keys, signatures and the names that their bodies leave alone. */
+import { lowerFirst } from "../../ir/words.ts";
 import path from "node:path";
 import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
@@ -174,7 +175,7 @@ function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, nam
 /** A name for a parameter that is taken apart where it stands: that of its type, or of what it is. */
 function patternName({ type }: ts.ParameterDeclaration): string {
   const named = type && ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName) ? type.typeName.text : undefined;
-  return named === undefined ? "given" : named.charAt(0).toLowerCase() + named.slice(1);
+  return named === undefined ? "given" : lowerFirst(named);
 }
 
 function paramType(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, what: string): Type | undefined {

@@ -1,4 +1,5 @@
 /** Instances of classes: `new`, methods, getters, static fields and `this`. */
+import { lowerFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
@@ -22,7 +23,6 @@ export function newInstance(body: Body, node: ts.NewExpression, use: Use): Expr 
 }
 
 const nameOf = (node: ts.Expression): ts.Node => (ts.isPropertyAccessExpression(node) ? node.name : node);
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** A call of a method of an instance; undefined if the callee is none. */
 export function methodCall(

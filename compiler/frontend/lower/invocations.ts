@@ -1,4 +1,5 @@
 /** Calls of functions of the program: their arguments, and the variables that take their results. */
+import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import type { Expr, Pattern, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
@@ -115,7 +116,7 @@ export function calledName(node: ts.CallExpression): string {
     const [of] = callee.arguments;
     const inner = of && ts.isIdentifier(skipOuter(of)) ? (skipOuter(of) as ts.Identifier).text : "";
     const word = calledName(callee);
-    return inner === "" ? word : inner + word.charAt(0).toUpperCase() + word.slice(1);
+    return inner === "" ? word : inner + upperFirst(word);
   }
   return "call";
 }
@@ -148,5 +149,3 @@ function targetOf(
   } else name = freshName(body, base);
   return { pattern: { kind: "name", name, type }, value: { kind: "var", name, type } };
 }
-
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,4 +1,5 @@
 /** The parts of a class, read off its syntax. */
+import { lowerFirst, upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import type { EntryNode } from "./state.ts";
 
@@ -129,6 +130,3 @@ export function memberKey(owner: ts.ClassDeclaration, member: ts.Node): string {
   const name = (ts.isClassElement(member) ? member.name?.getText() : undefined) ?? "member";
   return lowerFirst(className) + upperFirst(name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
 }
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,25 +1,14 @@
 /** Operands: expressions that may stand anywhere in the IR. */
+import { isAllocation } from "../../ir/ask.ts";
 import type { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
 import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
 import { definite } from "./types.ts";
 
-const allocations = new Set<Expr["kind"]>([
-  "zeros",
-  "holes",
-  "items",
-  "copy",
-  "view",
-  "zerosLike",
-  "deepCopy",
-  "newTape",
-  "tensor",
-]);
-
 /** Whether the expression may only be a whole right-hand side. */
 export function isWholeOnly(expr: Expr): boolean {
-  return allocations.has(expr.kind) || (isReference(expr.type) && (expr.kind === "op" || expr.kind === "tap"));
+  return isAllocation(expr) || (isReference(expr.type) && (expr.kind === "op" || expr.kind === "tap"));
 }
 
 /** The value of an expression as an operand: what may only be a whole right-hand side is held first. */

@@ -1,4 +1,5 @@
 /** The variables of a body: their names, types and values. */
+import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import { numberType } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
@@ -52,8 +53,6 @@ function declareValue(body: Body, name: string, value: Expr, type: Type, mutable
   emit(body, { kind: "let", name, type, mutable, init: type.kind === "tuple" ? asOperand(body, value) : value });
   return { kind: "var", name, type, mutable };
 }
-
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** An inferred `int` of something that changes is a number; a name may hold undefined where TypeScript says so. */
 function inferredType(body: Body, symbol: ts.Symbol, node: ts.Identifier, type: Type, mutable: boolean): Type {

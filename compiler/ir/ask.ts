@@ -1,0 +1,62 @@
+/** Questions that passes ask of a node: what it makes, names, or stands for. */
+import { compare } from "./build.ts";
+import type { Alloc, Expr, Literal, Stmt, Type } from "./types.ts";
+
+const ownMemory = new Set<Expr["kind"]>(["zeros", "holes", "items", "copy", "zerosLike", "deepCopy"]);
+const arrays = new Set<Expr["kind"]>([...ownMemory, "view"]);
+const allocations = new Set<Expr["kind"]>([...arrays, "newTape", "tensor"]);
+const references = new Set<Expr["kind"]>(["view", "index", "var", "select"]);
+
+/** Whether the expression makes an array or object with memory of its own. */
+export function makesMemory(expr: Expr): expr is Alloc {
+  return ownMemory.has(expr.kind);
+}
+
+/** Whether the expression is a new array: one with memory of its own, or a view of another's. */
+export function makesArray(expr: Expr): expr is Alloc {
+  return arrays.has(expr.kind);
+}
+
+/** Whether the expression may only be a whole right-hand side: what it makes gets a name. */
+export function isAllocation(expr: Expr): expr is Alloc {
+  return allocations.has(expr.kind);
+}
+
+/** Whether the expression leads to memory that something else made. */
+export function leadsToMemory(expr: Expr): boolean {
+  return references.has(expr.kind);
+}
+
+/** Whether the expression costs nothing wherever it stands: a name or a number. */
+export function isAtom(expr: Expr): boolean {
+  return expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
+}
+
+export function isName(expr: Expr, name: string): boolean {
+  return expr.kind === "var" && expr.name === name;
+}
+
+/** The name of an expression that can only be a variable. */
+export function nameOf(expr: Expr): string {
+  if (expr.kind !== "var") throw new Error(`a variable was expected, not ${expr.kind}`);
+  return expr.name;
+}
+
+/** What stands where a value of the type is not there. */
+export function undefinedOf(type: Type): Literal {
+  return { kind: "literal", value: undefined, type };
+}
+
+export function isAbsent(value: Expr): Expr {
+  return compare("eq", value, undefinedOf(value.type));
+}
+
+export function isPresent(value: Expr): Expr {
+  return compare("ne", value, undefinedOf(value.type));
+}
+
+/** A statement that no longer stands for one of the user's. */
+export function withoutQuote<S extends Stmt>(stmt: S): S {
+  const { quote: _quote, ...rest } = stmt;
+  return rest as S;
+}
