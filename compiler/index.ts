@@ -1,7 +1,8 @@
 /** The compiler as a library: annotated TypeScript in, generated modules and reports out. It writes nothing. */
 import { upperFirst } from "./ir/words.ts";
 import path from "node:path";
-import { Refusal, reportOf, type Asked } from "./differentiate/refusal.ts";
+import { Refusal, reportOf } from "./differentiate/refusal.ts";
+import { askedBy } from "./diagnostics/asked.ts";
 import { makeReport } from "./diagnostics/make.ts";
 import type { Report } from "./diagnostics/report.ts";
 import { emitModule, type EmittedFunction } from "./emit/assemble.ts";
@@ -75,7 +76,7 @@ export async function compile(options: CompileOptions): Promise<CompileResult> {
       text: await print(source, emitted, frontend, layout, reports),
     });
   }
-  return { files, reports, functions: frontend.targets.length };
+  return { files, reports: reports.filter((r) => !isSilenced(frontend, r)), functions: frontend.targets.length };
 }
 
 /** The text of a module; undefined after reporting that we could not print what we made. */
@@ -128,6 +129,13 @@ function hasErrorIn(reports: readonly Report[], file: string): boolean {
   return reports.some((r) => r.severity === "error" && r.origin?.file === file);
 }
 
+/** Whether a comment at its place says that a warning is known. */
+function isSilenced({ silences }: Frontend, { code, severity, origin }: Report): boolean {
+  if (severity !== "warning" || origin === undefined) return false;
+  const { file, start } = origin;
+  return silences.get(file)?.some((s) => s.start <= start && start < s.end && s.codes.includes(code)) ?? false;
+}
+
 /** All modes of one function; undefined after reporting. */
 function deriveTarget(
   pipeline: Pipeline,
@@ -137,14 +145,15 @@ function deriveTarget(
 ): EmittedFunction[] | undefined {
   const source = frontend.program.get(target.func);
   if (source === undefined) return undefined;
+  const say = (r: Report): void => {
+    report(askedBy(target, r));
+  };
   const sourceNames = new Set([...source.params.map((p) => p.name), ...declaredNames(source.body)]);
   const found = checked(pipeline, target);
-  for (const each of found) report(each);
+  for (const each of found) say(each);
   if (found.some((each) => each.severity === "error")) return undefined;
-  const made = target.modes.map((mode) =>
-    deriveMode(pipeline, target, mode, report)?.map((f) => ({ ...f, sourceNames })),
-  );
-  for (const warning of pipeline.takeWarnings()) report(warning);
+  const made = target.modes.map((mode) => deriveMode(pipeline, target, mode, say)?.map((f) => ({ ...f, sourceNames })));
+  for (const warning of pipeline.takeWarnings()) say(warning);
   return made.some((functions) => functions === undefined) ? undefined : made.flatMap((functions) => functions ?? []);
 }
 
@@ -169,13 +178,14 @@ function deriveMode(
     const { func, helpers } = pipeline.deriveWithHelpers(target.func, mode, name, target.wrt, target.of);
     return [...helpers.map((helper) => ({ func: helper, exported: false })), { func, exported: true }];
   } catch (error) {
-    report(error instanceof Refusal ? reportOf(error, askedBy(target, mode)) : internalError(target, error));
+    const { origin } = target;
+    report(
+      error instanceof Refusal
+        ? reportOf(error, { name: target.name, mode, origin, related: [] })
+        : internalError(target, error),
+    );
     return undefined;
   }
-}
-
-function askedBy({ name, origin, annotation }: Target, mode: Mode): Asked {
-  return { name, mode, origin, related: [{ origin: annotation, message: "Its derivative is asked for here." }] };
 }
 
 /** What is active in a function, what is stored and why, as text. */
@@ -188,7 +198,8 @@ export function explain(
   const target = frontend.targets.find((t) => t.name === functionName);
   if (target === undefined) return { text: "", reports: frontend.reports };
   const pipeline = new Pipeline(frontend, options);
-  const reports = [...frontend.reports, ...checked(pipeline, target)];
+  const found = checked(pipeline, target).map((r) => askedBy(target, r));
+  const reports = [...frontend.reports, ...found].filter((r) => !isSilenced(frontend, r));
   try {
     return { text: explainFunction(pipeline, frontend, target), reports };
   } catch (error) {

@@ -4,6 +4,8 @@ import type { CompileResult, Report } from "../index.ts";
 import { compile } from "../index.ts";
 import { compareFile, writeFile } from "../emit/write.ts";
 import { makeReport } from "../diagnostics/make.ts";
+import { pageOf } from "../diagnostics/table.ts";
+import type { Origin } from "../ir/types.ts";
 import { createPrinter, type Printer } from "./print.ts";
 import { createProgress } from "./progress.ts";
 import { expandSources } from "./sources.ts";
@@ -141,25 +143,28 @@ function asJson(outcomes: readonly Outcome[], reports: readonly Report[], functi
       status,
     })),
     functions,
-    diagnostics: reports.map(({ origin, related, ...rest }) => ({
-      ...rest,
+    diagnostics: reports.map(({ code, severity, message, hint, origin, related = [] }) => ({
+      code,
+      category: severity,
+      message,
+      ...(hint !== undefined && { hint }),
+      page: pageOf(code),
       ...(origin && span(origin, printer)),
-      ...(related && { related: related.map((note) => ({ message: note.message, ...span(note.origin, printer) })) }),
+      related: related.map((note) => ({ message: note.message, ...span(note.origin, printer) })),
     })),
   };
 }
 
-function span(origin: NonNullable<Report["origin"]>, printer: Printer): object {
-  return {
-    file: printer.shown(origin.file),
-    start: printer.place(origin, origin.start),
-    end: printer.place(origin, origin.end),
-  };
+/** `start` and `length` count UTF-16 units; `line` and `column` begin with 1. */
+function span(origin: Origin, printer: Printer): object {
+  const { file, start, end } = origin;
+  return { file: printer.shown(file), start, length: end - start, ...printer.place(origin, start) };
 }
 
 export function readText(file: string): string | undefined {
   try {
-    return fs.readFileSync(file, "utf8");
+    // Offsets count from behind the mark that may stand at the very beginning.
+    return fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch {
     return undefined;
   }

@@ -40,7 +40,7 @@ export function createPrinter(cwd: string, readText: (file: string) => string | 
     const { line, column } = place(origin, origin.start);
     return `${colors.cyan(shown(origin.file))}:${colors.yellow(String(line))}:${colors.yellow(String(column))}`;
   };
-  const frame = (origin: Origin): string => {
+  const frame = (origin: Origin, around: number): string => {
     const text = textOf(origin.file);
     if (text === "") return "";
     const start = place(origin, origin.start);
@@ -50,8 +50,8 @@ export function createPrinter(cwd: string, readText: (file: string) => string | 
     const last = end.line === start.line ? end.column : place(origin, lineEnd === -1 ? text.length : lineEnd).column;
     const location = { start, end: { line: start.line, column: Math.max(last, start.column + 1) } };
     return codeFrameColumns(text.replaceAll("\r\n", "\n"), location, {
-      linesAbove: 1,
-      linesBelow: 1,
+      linesAbove: around,
+      linesBelow: around,
       highlightCode: false,
       forceColor: colored,
     });
@@ -59,8 +59,10 @@ export function createPrinter(cwd: string, readText: (file: string) => string | 
   const report = ({ code, severity, origin, message, hint, related }: Report): string => {
     const paint = severity === "error" ? colors.red : colors.yellow;
     const head = `${origin ? `${at(origin)} - ` : ""}${paint(severity)} ${colors.gray(`${code}:`)} ${message}`;
-    const notes = (related ?? []).map((note) => `  ${at(note.origin)} ${note.message}\n${indent(frame(note.origin))}`);
-    const parts = [head, origin ? frame(origin) : "", hint ? `  ${colors.bold("hint:")} ${hint}` : "", ...notes];
+    const notes = (related ?? []).map(
+      (note) => `  ${at(note.origin)} ${note.message}\n${indent(frame(note.origin, 0))}`,
+    );
+    const parts = [head, origin ? frame(origin, 1) : "", hint ? `  ${colors.bold("hint:")} ${hint}` : "", ...notes];
     return parts.filter((part) => part !== "").join("\n");
   };
   return { report, place, shown, colors };

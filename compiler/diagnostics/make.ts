@@ -1,6 +1,6 @@
 /** Builds reports from the table, so that messages are written once. */
 import type { Origin } from "../ir/types.ts";
-import type { Report } from "./report.ts";
+import type { Note, Report } from "./report.ts";
 import { table, type Code, type Diagnostic } from "./table.ts";
 
 const fill = (text: string, values: readonly string[]): string =>
@@ -11,7 +11,7 @@ export function makeReport(
   code: Code,
   origin: Origin | undefined,
   values: readonly string[] = [],
-  related?: Report["related"],
+  related?: readonly Note[],
 ): Report {
   const entry: Diagnostic = table[code];
   return {

@@ -95,7 +95,7 @@ export const projectTable = {
   TG2019: {
     severity: "error",
     message: "'{0}' {1} and so cannot be differentiated.",
-    hint: "Annotate a single function with a body.",
+    hint: "{2}",
   },
   TG2020: {
     severity: "error",
@@ -166,6 +166,11 @@ export const projectTable = {
     severity: "error",
     message: "There is no function '{0}' with a @differentiable annotation in {1}.",
     hint: "{2}",
+  },
+  TG2036: {
+    severity: "warning",
+    message: "This comment silences nothing: it names {0}, and not a warning.",
+    hint: "Write // tsgrad-ignore and the code of a warning: {1}. Errors cannot be silenced.",
   },
   TG9001: {
     severity: "error",

@@ -2,6 +2,12 @@
 import type { Origin } from "../ir/types.ts";
 import type { Code } from "./table.ts";
 
+/** Another place that belongs to a problem, and what is there. */
+export interface Note {
+  readonly origin: Origin;
+  readonly message: string;
+}
+
 export interface Report {
   readonly code: Code;
   readonly severity: "error" | "warning";
@@ -9,5 +15,5 @@ export interface Report {
   readonly origin?: Origin;
   readonly message: string;
   readonly hint?: string;
-  readonly related?: readonly { readonly origin: Origin; readonly message: string }[];
+  readonly related?: readonly Note[];
 }

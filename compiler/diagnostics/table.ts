@@ -19,3 +19,13 @@ export const table = {
 } as const satisfies Record<string, Diagnostic>;
 
 export type Code = keyof typeof table;
+
+/** The warnings that a comment can silence: those at a place in a source. */
+export const warningCodes = (Object.keys(table) as Code[]).filter(
+  (code) => table[code].severity === "warning" && code.startsWith("TG3"),
+);
+
+export const isWarning = (word: string): boolean => warningCodes.some((code) => code === word);
+
+/** Where a code is explained: ERRORS.md stands in the package. */
+export const pageOf = (code: Code): string => `ERRORS.md#${code.toLowerCase()}`;

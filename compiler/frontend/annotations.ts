@@ -4,6 +4,7 @@
  */
 import { upperFirst, lowerFirst } from "../ir/words.ts";
 import { ts } from "ts-morph";
+import { askedBy } from "../diagnostics/asked.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Origin } from "../ir/types.ts";
@@ -85,7 +86,10 @@ function commentsOf(node: ts.Node): readonly ts.JSDoc[] {
 }
 
 function hasOurTags(comment: ts.JSDoc): boolean {
-  return comment.tags?.some((tag) => tag.tagName.text === "differentiable" || tag.tagName.text in ruleTags) ?? false;
+  return (
+    comment.tags?.some((tag) => tag.tagName.text === "differentiable" || Object.hasOwn(ruleTags, tag.tagName.text)) ??
+    false
+  );
 }
 
 interface Site {
@@ -204,9 +208,10 @@ function readComment(
       else rules.push({ kind, name: rule });
     }
   }
-  if (site.inside !== undefined) say(makeReport("TG2020", origin, [site.name, site.inside]));
+  const noted = (r: Report): Report => (tag ? askedBy({ name: site.name, annotation: tag }, r) : r);
+  if (site.inside !== undefined) say(noted(makeReport("TG2020", origin, [site.name, site.inside])));
   const flaw = signatureFlaw(site.node);
-  if (flaw !== undefined) say(makeReport("TG2019", origin, [site.name, flaw]));
+  if (flaw !== undefined) say(noted(makeReport("TG2019", origin, [site.name, ...flaw])));
   if (flaw !== undefined || site.inside !== undefined) return undefined;
   return {
     node: site.node,
@@ -227,12 +232,14 @@ function firstLineEnd(file: ts.SourceFile, node: ts.Node): number {
   return newline === -1 ? node.getEnd() : Math.min(node.getEnd(), newline);
 }
 
-function signatureFlaw(node: FunctionNode): string | undefined {
+/** What keeps a function from being differentiated as it is declared, and what to write instead. */
+function signatureFlaw(node: FunctionNode): readonly [what: string, hint: string] | undefined {
   const overloads = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) ? siblingsNamed(node) : 1;
-  if (overloads > 1) return "is overloaded";
-  if (!node.body) return "has no body";
-  if (node.asteriskToken) return "is a generator";
-  if (node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword)) return "is async";
+  if (overloads > 1) return ["is overloaded", "Annotate one function for each signature."];
+  if (!node.body) return ["has no body", "Annotate a function whose body stands here."];
+  if (node.asteriskToken) return ["is a generator", "Return an array of the values, or their sum."];
+  if (node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword))
+    return ["is async", "Wait for the data outside and pass it as a parameter."];
   return undefined;
 }
 
@@ -279,8 +286,8 @@ function reportStrayComments(file: ts.SourceFile, owned: readonly ts.TextRange[]
   }
 }
 
-/** Whether `position`, at which `@` stands, lies in a comment rather than in a text or a decorator. */
-function isComment(file: ts.SourceFile, position: number): boolean {
+/** Whether `position`, at which `@` or a comment begins, lies in a comment rather than in a text or a decorator. */
+export function isComment(file: ts.SourceFile, position: number): boolean {
   let node: ts.Node = file;
   for (;;) {
     const inner: ts.Node | undefined = ts.forEachChild(node, (child) =>

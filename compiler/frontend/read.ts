@@ -1,6 +1,7 @@
 /** From files to IR: finds the projects, reads their annotations, and has each annotated function lowered. */
 import path from "node:path";
 import { ts } from "ts-morph";
+import { askedBy } from "../diagnostics/asked.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { Func } from "../ir/types.ts";
@@ -16,8 +17,9 @@ import { findProjects, type Project } from "./project.ts";
 import { createReach } from "./reach.ts";
 import { checkRequests, outputsOf, wrtOf } from "./requests.ts";
 import { resolveRules } from "./rules.ts";
+import { findSilences } from "./silences.ts";
 import { specifiersFrom } from "./specifiers.ts";
-import type { DerivedFunction, Frontend, ModuleSymbol, Rules, SourceFile, Target, Wrt } from "./types.ts";
+import type { DerivedFunction, Frontend, ModuleSymbol, Rules, Silence, SourceFile, Target, Wrt } from "./types.ts";
 
 export interface ReadOptions {
   /** Relative names are relative to this folder. */
@@ -48,6 +50,7 @@ interface Results {
   readonly files: Map<string, SourceFile>;
   readonly blocked: Set<string>;
   readonly reports: Report[];
+  readonly silences: Map<string, readonly Silence[]>;
 }
 
 export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
@@ -63,6 +66,7 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
     files: new Map(),
     blocked: new Set(),
     reports: [],
+    silences: new Map(),
   };
   const seen = new Set<string>();
   const report = (r: Report): void => {
@@ -88,10 +92,14 @@ function readProjectInto(
   const { loaded, broken } = loadAndCheck(files, overlay, project, report);
   const { program, checker } = loaded;
   const resolveGenerated = createResolver(files, loaded);
+  // Functions are lowered when the first annotation that reaches them is read: problems in them are said to be its.
+  let asking: Annotation | undefined;
   const context: LowerContext = {
     checker,
     allFiles: () => program.getSourceFiles(),
-    report,
+    report: (r) => {
+      report(asking ? noted(asking, r) : r);
+    },
     program: results.program,
     symbols: results.symbols,
     derived: results.derived,
@@ -99,23 +107,33 @@ function readProjectInto(
     isVirtualGradModule: (name) => files.sourceOfGenerated(name) !== undefined,
     resolveGenerated,
   };
+  for (const file of program.getSourceFiles())
+    if (!file.isDeclarationFile && file.text.includes("tsgrad-ignore"))
+      results.silences.set(file.fileName, findSilences(file, report));
   for (const name of project.sources) {
     const file = program.getSourceFile(name);
     if (!file?.text.includes("@differentiable")) continue;
     const before = results.reports.length;
-    const annotations = findAnnotations(file, report).filter((annotation) => annotation.tag);
+    const annotations = findAnnotations(file, context.report).filter((annotation) => annotation.tag);
     if (results.reports.length > before) results.blocked.add(name);
     if (annotations.length > 0) results.files.set(name, factsOf(program, file, project));
     const taken = new Map<string, Annotation>();
     for (const annotation of annotations) {
+      asking = annotation;
       const target = broken.has(annotation.node)
         ? undefined
         : readFunction(loaded, context, lowerer, annotation, taken, results);
       if (target) results.targets.push(target);
       else results.blocked.add(name);
     }
+    asking = undefined;
   }
   readRules(loaded, context, lowerer, results);
+}
+
+/** A report with the note that says whose derivative it stands in the way of. */
+function noted({ name, tag }: Annotation, r: Report): Report {
+  return tag ? askedBy({ name, annotation: tag }, r) : r;
 }
 
 interface Checked {
@@ -146,8 +164,11 @@ function typeCheck(files: Files, loaded: Loaded, project: Project, report: (r: R
   const broken = new Set<FunctionNode>();
   for (const name of project.sources) {
     const file = program.getSourceFile(name);
-    for (const { node, tag } of file ? annotationsOf(file) : [])
-      if (tag && [...reach(node)].filter(hasTypeErrors).length > 0) broken.add(node);
+    for (const annotation of file ? annotationsOf(file) : []) {
+      const { node, tag } = annotation;
+      const reached = tag ? [...reach(node)] : [];
+      if (reached.filter((each) => hasTypeErrors(each, annotation)).length > 0) broken.add(node);
+    }
   }
   return { loaded, broken };
 }
@@ -219,7 +240,9 @@ function readRules(loaded: Loaded, context: LowerContext, lowerer: Lowerer, resu
     if (!annotation) continue;
     done.add(annotation);
     const source = annotation.node.getSourceFile().fileName;
-    const usable = resolveRules(loaded, annotation, context.report);
+    const usable = resolveRules(loaded, annotation, (r) => {
+      context.report(noted(annotation, r));
+    });
     if (usable.length < annotation.rules.length) results.blocked.add(source);
     const keys = usable.flatMap(({ kind, node }) => {
       const rule = guarded(context, annotation, () => lowerer.lower(context, node));
@@ -259,16 +282,19 @@ function createResolver(files: Files, loaded: Loaded): (symbol: ts.Symbol) => Ge
 const styleErrors = new Set([6133, 6138, 6192, 6196, 6198, 6199, 6205, 7027, 7028, 7029, 7030]);
 
 /** Whether TypeScript finds errors in a file; it is asked only about files that matter. */
-function createTypeCheck(program: ts.Program, report: (r: Report) => void): (file: ts.SourceFile) => boolean {
+function createTypeCheck(
+  program: ts.Program,
+  report: (r: Report) => void,
+): (file: ts.SourceFile, asking: Annotation) => boolean {
   const known = new Map<ts.SourceFile, boolean>();
-  return (file) => {
+  return (file, asking) => {
     const before = known.get(file);
     if (before !== undefined) return before;
     const syntax = program.getSyntacticDiagnostics(file);
     const found = (syntax.length > 0 ? syntax : program.getSemanticDiagnostics(file)).filter(
       (each) => each.category === ts.DiagnosticCategory.Error && !styleErrors.has(each.code),
     );
-    for (const each of found) report(asReport(each));
+    for (const each of found) report(noted(asking, asReport(each)));
     known.set(file, found.length > 0);
     return found.length > 0;
   };

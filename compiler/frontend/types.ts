@@ -43,6 +43,13 @@ export type Wrt =
 
 export type OutputRef = { readonly kind: "return" } | { readonly kind: "param"; readonly index: number };
 
+/** A comment that silences warnings which begin between `start` and `end`, the offsets of a line. */
+export interface Silence {
+  readonly codes: readonly string[];
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A call inside differentiable code of a derivative that does not exist yet: `grad(g)(x)` or `gGrad(x)`. */
 export interface DerivedFunction {
   /** Key under which IR calls refer to it. */
@@ -86,6 +93,8 @@ export interface Frontend {
   readonly rules: ReadonlyMap<string, Rules>;
   readonly symbols: ReadonlyMap<string, ModuleSymbol>;
   readonly reports: readonly Report[];
+  /** By file. */
+  readonly silences: ReadonlyMap<string, readonly Silence[]>;
   /** Sources with an annotated function that could not be read: their generated files keep their last good version. */
   readonly blocked: ReadonlySet<string>;
   /** Facts about each source file with targets that emission needs. */

@@ -10,7 +10,7 @@ const broken =
 interface Json {
   readonly functions: number;
   readonly files: readonly { readonly path: string; readonly source: string; readonly status: string }[];
-  readonly diagnostics: readonly { readonly code: string; readonly file?: string; readonly start?: object }[];
+  readonly diagnostics: readonly object[];
 }
 
 test("a build writes the generated file, and a second one leaves it alone", async () => {
@@ -117,8 +117,53 @@ test("--json prints nothing but JSON", async () => {
     { path: "a.grad.ts", source: "a.ts", status: "written" },
     { path: "b.grad.ts", source: "b.ts", status: "kept" },
   ]);
-  expect(json.diagnostics.length).toBeGreaterThan(0);
-  expect(json.diagnostics[0]).toMatchObject({ severity: "error", file: "b.ts", start: { line: 3 } });
+  const place = broken.indexOf("eval");
+  expect(json.diagnostics).toEqual([
+    {
+      code: "TG1004",
+      category: "error",
+      message: "This calls eval, whose source tsgrad cannot see.",
+      hint: expect.stringContaining("Write the function in TypeScript") as string,
+      page: "ERRORS.md#tg1004",
+      file: "b.ts",
+      start: place,
+      length: "eval(String(x))".length,
+      line: 3,
+      column: 10,
+      related: [
+        {
+          message: "The derivative of 'broken' is asked for here.",
+          file: "b.ts",
+          start: broken.indexOf("@differentiable"),
+          length: "@differentiable".length,
+          line: 1,
+          column: 5,
+        },
+      ],
+    },
+  ]);
+});
+
+test("a comment silences the warnings that it names, at its own line or above the line with code", async () => {
+  const smooth = (above: string, after: string): string => `/** @differentiable */
+${above}
+export function smooth(x: Float64Array, width: number): number { ${after}
+  return x[width]! * x[width]!;
+}
+`;
+  const codes = async (text: string): Promise<string[]> => {
+    const ran = await createFolder({ "model.ts": text }).build();
+    expect(ran.status).toBe(0);
+    return ran.err.match(/TG\d+(?=:)/g) ?? [];
+  };
+  expect(await codes(smooth("", ""))).toEqual(["TG3102"]);
+  expect(await codes(smooth("// tsgrad-ignore TG3102 - it only counts", ""))).toEqual([]);
+  expect(await codes(smooth("// tsgrad-ignore TG3103, TG3102\n// and more to say\n", ""))).toEqual([]);
+  expect(await codes(smooth("", "// tsgrad-ignore TG3102"))).toEqual([]);
+  expect(await codes(smooth("// tsgrad-ignore TG3103", ""))).toEqual(["TG3102"]);
+  expect(await codes(smooth("/* said in passing: // tsgrad-ignored TG3102 */", ""))).toEqual(["TG3102"]);
+  expect(await codes(`// tsgrad-ignore TG3102\n${smooth("", "")}`)).toEqual([]);
+  expect(await codes(smooth("", 'console.log("// tsgrad-ignore TG3102");'))).toEqual(["TG3102"]);
 });
 
 test("--verbose names each file", async () => {

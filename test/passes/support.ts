@@ -27,6 +27,13 @@ export function after(pass: Pass, text: string): string {
 /** The derivative of `f` in one mode, simplified. */
 export function derived(mode: Mode, text: string): string {
   const { func, lowered } = lower(text, "f");
-  const frontend = { ...lowered.context, targets: [], reports: [], blocked: new Set<string>(), files: new Map() };
+  const frontend = {
+    ...lowered.context,
+    targets: [],
+    reports: [],
+    silences: new Map(),
+    blocked: new Set<string>(),
+    files: new Map(),
+  };
   return printFunc(new Pipeline(frontend).derive(func.name, mode, `f${mode.charAt(0).toUpperCase()}${mode.slice(1)}`));
 }
