@@ -19,11 +19,14 @@ import {
   mapBlock,
   mapStmt,
   mapBlockExprs,
+  mapExpr,
   mentions,
   namesDeclaredBy,
+  sameExpr,
   someExpr,
   someStmt,
   walkBlock,
+  type StmtOf,
   writtenArray,
 } from "../ir/visit.ts";
 import { neg } from "../ir/algebra.ts";
@@ -55,22 +58,25 @@ function substituted(func: Func, isMade: (name: string) => boolean): (name: stri
 
 // ---------------------------------------------------------------------------------------------
 
-/** `let x = 0; …; x = x + e` with nothing in between that mentions x is `…; let x = e`, and so is `let x; …; x = e`. */
+/**
+ * `let x = 0; …; x = x + e` with nothing in between that mentions x is `…; let x = e`, and so are `let x; …; x = e` and
+ * `let x = d; …; x = e`.
+ */
 function mergeInits(block: Block, isMade: (name: string) => boolean): Block {
   let out: Stmt[] = block.map((stmt) => mapStmt(stmt, { block: (inner) => mergeInits(inner, isMade) }));
   for (let i = 0; i < out.length; i++) {
     const stmt = out[i]!;
-    if (stmt.kind !== "let" || !stmt.mutable || stmt.exit || !startsEmpty(stmt)) continue;
-    if (stmt.init !== undefined && !isMade(stmt.name)) continue;
+    if (stmt.kind !== "let" || !stmt.mutable || stmt.exit) continue;
+    if (stmt.init !== undefined && (!isMade(stmt.name) || isReference(stmt.type))) continue;
     const next = out.findIndex((s, k) => k > i && mentionsInStmt(s, stmt.name));
     if (next < 0) continue;
     const first = out[next]!;
-    const value = first.kind === "assign" && first.name === stmt.name ? withoutZero(first.value, stmt.name) : undefined;
+    const value = first.kind === "assign" && first.name === stmt.name ? mergedInto(stmt, first.value) : undefined;
     if (value !== undefined) {
       const note = first.note === undefined ? {} : { note: first.note };
       out = [...out.slice(0, i), ...out.slice(i + 1, next), { ...stmt, ...note, init: value }, ...out.slice(next + 1)];
       i--;
-    } else if (out.slice(i + 1, next).some((s) => !startsEmpty(s))) {
+    } else if (startsEmpty(stmt) && out.slice(i + 1, next).some((s) => !startsEmpty(s))) {
       // Declared where it is first used.
       out = [...out.slice(0, i), ...out.slice(i + 1, next), stmt, ...out.slice(next)];
       i--;
@@ -91,9 +97,14 @@ function isZero(e: Expr | undefined): boolean {
   return e?.kind === "literal" && Object.is(e.value, 0);
 }
 
-/** e of `x + e` or `x - e` (negated) for x = 0; e where it does not mention x at all. */
+/** What a variable may start with instead: the first value that it is assigned. */
+function mergedInto(stmt: StmtOf<"let">, value: Expr): Expr | undefined {
+  if (!mentions(value, stmt.name)) return value;
+  return startsEmpty(stmt) ? withoutZero(value, stmt.name) : undefined;
+}
+
+/** e of `x + e` or `x - e` (negated) for x = 0. */
 function withoutZero(value: Expr, name: string): Expr | undefined {
-  if (!mentions(value, name)) return value;
   if (value.kind !== "op" || (value.op !== "add" && value.op !== "sub")) return undefined;
   const [left, right] = value.args;
   if (left?.kind === "var" && left.name === name && !mentions(right!, name))
@@ -164,7 +175,7 @@ function substituteCopies(block: Block, isSubstituted: (name: string, value: Exp
     b.flatMap((stmt) => (stmt.kind === "let" && copies.has(stmt.name) ? [] : [mapStmt(stmt, { block: visit })]));
   const literals = new Set<Expr>([...copies.values()].filter((value) => value.kind === "literal"));
   const folded = mapBlockExprs(visit(block), (e) => {
-    const result = foldLiterals(resolve(e), literals);
+    const result = foldLiterals(decidedTies(resolve(e), literals), literals);
     if (result !== e && result.kind === "literal") literals.add(result);
     return result;
   });
@@ -173,6 +184,26 @@ function substituteCopies(block: Block, isSubstituted: (name: string, value: Exp
     if (stmt.kind !== "if" || !literals.has(stmt.test) || stmt.test.kind !== "literal") return stmt;
     return stmt.test.value ? stmt.then : stmt.else;
   });
+}
+
+/**
+ * `0 === x ? e : f` for a literal that came in as a copy: in e, what x is compared with is decided. TypeScript takes x
+ * for the literal there, and refuses to compare it with another.
+ */
+function decidedTies(e: Expr, literals: Set<Expr>): Expr {
+  if (e.kind !== "select" || e.test.kind !== "op" || e.test.op !== "eq") return e;
+  const [known, value] = e.test.args;
+  if (known?.kind !== "literal" || value === undefined || !literals.has(known)) return e;
+  const yes = mapExpr(e.yes, (inner) => {
+    const [other, same] = inner.kind === "op" && inner.op === "eq" ? inner.args : [];
+    if (other?.kind === "literal" && same !== undefined && sameExpr(same, value)) {
+      const decided = bool(other.value === known.value);
+      literals.add(decided);
+      return decided;
+    }
+    return foldLiterals(inner, literals);
+  });
+  return yes === e.yes ? e : { ...e, yes };
 }
 
 /** A literal that comes in as a copy is folded, as it would have been had it stood there at first. */
