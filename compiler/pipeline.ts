@@ -22,6 +22,7 @@ import { namesApartFrom } from "./ir/names.ts";
 import type { Func, Program, Stmt } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { calleesOf, declaredNames } from "./ir/visit.ts";
+import { decideConditions } from "./normalise/decided.ts";
 import { normalise } from "./normalise/index.ts";
 import { copiesState, nameForAgain, recursiveFunctions, takesTapesApart } from "./normalise/inline.ts";
 import { simplify, type SimplifyOptions } from "./simplify/index.ts";
@@ -133,7 +134,7 @@ export class Pipeline {
     if (faults.length > 0) throw new Error(`${made.name} is not valid IR: ${faults[0]!}`);
     if (this.#options.ablation?.simplify === false) return made;
     const own = this.#sourceNames(source);
-    return simplify(made, (variable) => !own.has(variable), this.#options.ablation);
+    return simplify(decideConditions(made), (variable) => !own.has(variable), this.#options.ablation);
   }
 
   /** A function with a hand-written derivative is differentiated as one call of itself, which the rule answers. */

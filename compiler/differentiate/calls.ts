@@ -166,7 +166,10 @@ export function bareOrTuplePattern(items: readonly Pattern[]): Pattern {
 
 /** A shadow for an array that carries no derivative: a callee adds to it in vain. */
 export function idleShadow(names: Names, array: Expr, into: Stmt[]): Expr {
+  // Nothing has no shadow.
+  if (array.kind === "literal") return array;
   const name = names.fresh("idleBar");
-  into.push({ kind: "let", name, type: array.type, mutable: false, init: zerosLike(array) });
-  return variable(name, array.type);
+  const zeros = zerosLike(array);
+  into.push({ kind: "let", name, type: zeros.type, mutable: false, init: zeros });
+  return variable(name, zeros.type);
 }

@@ -1,12 +1,13 @@
 /** fJvp: the function with a tangent beside each active value. */
-import { undefinedOf, nameOf } from "../ir/ask.ts";
-import { constant, isDifferentiable, isReference, num, shadowType, variable } from "../ir/build.ts";
+import { undefinedOf, isPresent, nameOf } from "../ir/ask.ts";
+import { constant, ifThen, isDifferentiable, isReference, num, shadowType, variable } from "../ir/build.ts";
 import { itemOf } from "./structures.ts";
 import { asTangent } from "../ir/record-names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
 import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
-import { presentType, zerosFor } from "./shadows.ts";
+import { assignedVariables } from "../ir/visit.ts";
+import { addInto, presentType, zerosFor } from "./shadows.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
 import type { CallTable } from "./calls.ts";
 import {
@@ -46,16 +47,22 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   const params: Param[] = [...ownParams(func, true)];
   const before: Stmt[] = [];
   const given = new Set<string>();
+  const defaulted: Defaulted[] = [];
   for (const input of inputs) {
     const type: Type = { kind: "maybe", type: asTangent(presentType(tangentType(input.structure))) };
     const own = names.fresh(`${input.label}Dot`);
     params.push({ name: own, type });
-    before.push(...tangentOfInput(prepared, dots, input, variable(own, type), name));
+    if (input.isDefaulted) defaulted.push({ input, given: variable(own, type) });
+    else before.push(...tangentOfInput(prepared, dots, input, variable(own, type), name));
     for (const leaf of leavesOf(input.structure)) given.add(leaf.name);
   }
   before.push(...zeroTangents(prepared, dots, (name) => given.has(name)));
-  const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
-  const body = tangentBlock([context], afterEntry(prepared));
+  const joining = new Map(defaulted.flatMap(({ input, given: tangent }) => numberThatJoins(input, tangent)));
+  const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map(), joining };
+  const body = afterEntry(prepared).flatMap((stmt) => [
+    ...tangentBlock([context], [stmt]),
+    ...defaulted.flatMap((each) => arrayThatJoins(prepared, dots, each, stmt, name)),
+  ]);
 
   const active = outputs.filter((o) => o.active);
   const types = active.map((o) => asTangent(tangentType(o.structure)));
@@ -191,6 +198,43 @@ export function tangentBody(
 function returnPair(prepared: Prepared, value: Expr, tangent: Expr, result: Type): Block {
   const fresh = freshTangents(prepared, tangent);
   return [...fresh.before, { kind: "return", value: { kind: "tuple", items: [value, fresh.tangents], type: result } }];
+}
+
+/** An input with a default, and the tangent that is given for what was used. */
+interface Defaulted {
+  readonly input: Input;
+  readonly given: Expr;
+}
+
+function numberThatJoins({ structure }: Input, given: Expr): [string, Expr][] {
+  const [leaf] = leavesOf(structure);
+  return leaf === undefined || isReference(leaf.type) ? [] : [[leaf.name, nullish(given, num(0))]];
+}
+
+/** After the statement that finds the array or object to be used: the given tangent is added to what it has of its own. */
+function arrayThatJoins(
+  { names, activity }: Prepared,
+  dots: Dots,
+  { input, given }: Defaulted,
+  stmt: Stmt,
+  fname: string,
+): Stmt[] {
+  const [leaf] = leavesOf(input.structure);
+  if (leaf === undefined || !isReference(leaf.type)) return [];
+  const isFound =
+    (stmt.kind === "let" && stmt.init !== undefined && stmt.name === leaf.name) ||
+    assignedVariables([stmt]).has(leaf.name);
+  if (!isFound) return [];
+  const present = { ...given, type: presentType(given.type) };
+  const { name, type, expr } = leaf;
+  const check = checkLength(
+    names,
+    fname,
+    { expr: present, words: [`${input.label}Dot`] },
+    { expr, words: [input.label] },
+  );
+  const add = activity.active(expr) ? addInto(names, dots.of(name, type), present, type) : [];
+  return [ifThen(isPresent(given), [...check, ...add])];
 }
 
 /** The tangent that came in, taken apart and copied where the function would change it; absent is zero. */

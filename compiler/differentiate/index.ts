@@ -209,7 +209,7 @@ function forwardSource(setting: Setting, wish: Wish, positions: readonly number[
   const { func, elements, wrt } = withElements(structure(source, setting.ablation), positions, written);
   const { program, keep, callees, ablation } = setting;
   const { outputs } = wish;
-  const request = { program, func, keep, callees, ablation, wrt, outputs, usedDefaults: true, written };
+  const request = { program, func, keep, callees, ablation, wrt, outputs, written };
   const ready = prepare(request, "forward");
   if (!ready.ok) throw new Refusal(ready.reason);
   const wholes = positions.map((index, i): Whole => {

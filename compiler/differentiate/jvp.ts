@@ -43,6 +43,8 @@ export interface JvpContext {
    * number that has none after all. They get no variable.
    */
   readonly known: Map<string, Expr | undefined>;
+  /** Tangents of numbers that are added where these are declared: those given for defaults that were used. */
+  readonly joining?: ReadonlyMap<string, Expr>;
 }
 
 /**
@@ -269,7 +271,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
         const { before, value } = tangentOfArray(context, stmt.init, primal);
         return [stmt, ...before, { kind: "let", name: dot(), type, mutable: stmt.mutable, init: value }];
       }
-      const value = tangentOfNumber(context, stmt.init, primal);
+      const value = joined(context, stmt.name, tangentOfNumber(context, stmt.init, primal));
       if (!stmt.mutable && (value === undefined || value.kind === "literal")) {
         context.known.set(stmt.name, value);
         return [stmt];
@@ -368,6 +370,13 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
   }
 }
 
+/** The tangent of a declared number with what else joins it there. */
+function joined({ joining }: JvpContext, name: string, flow: Expr | undefined): Expr | undefined {
+  const given = joining?.get(name);
+  if (given === undefined || flow === undefined) return given ?? flow;
+  return add(flow, given);
+}
+
 /** A call that is not inlined: of the tangent function of a recursive one, or of a hand-written JVP. */
 function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }>): Block {
   const { activity, calls, names } = context;
@@ -437,9 +446,10 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
       return { ...expr, type: presentType(expr.type), yes, no };
     }
     case "nullish": {
-      const yes = tangentOf(context, expr.left, undefined) ?? num(0);
-      const no = tangentOf(context, expr.right, undefined) ?? num(0);
-      return { kind: "select", test: isPresent(expr.left), yes, no, type: numberType };
+      const yes = tangentOf(context, expr.left, undefined);
+      const no = tangentOf(context, expr.right, undefined);
+      if (yes === undefined && no === undefined) return undefined;
+      return { kind: "select", test: isPresent(expr.left), yes: yes ?? num(0), no: no ?? num(0), type: numberType };
     }
     case "tap":
       return tangentOf(context, expr.value, undefined);

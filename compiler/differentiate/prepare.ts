@@ -1,10 +1,11 @@
 /** A function ready to be differentiated: normalised, its inputs and outputs named, its activity known. */
+import { nameUsedDefaults } from "./defaults.ts";
 import { nameOutputs, takeParametersApart } from "./structures.ts";
-import { isDifferentiable, variable } from "../ir/build.ts";
+import { isDifferentiable, isReference, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Param, Program, Type } from "../ir/types.ts";
-import { variableTypes, walkBlockExprs } from "../ir/visit.ts";
+import { variableTypes } from "../ir/visit.ts";
 import type { OutputRef, Wrt } from "../frontend/types.ts";
 import { analyseActivity, type Activity } from "../analyse/activity.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
@@ -23,8 +24,6 @@ export interface Request {
   readonly keep: (callee: string) => boolean;
   readonly wrt?: readonly Wrt[] | undefined;
   readonly outputs?: readonly OutputRef[] | undefined;
-  /** A parameter with a default stands for the value that was used; always so in reverse mode. */
-  readonly usedDefaults?: boolean;
   /** What is known of the callees that are not inlined. */
   readonly callees?: Callees | undefined;
   /** Calls of the function are calls of what is made of it; tapes among its parameters carry derivatives in and out. */
@@ -55,6 +54,8 @@ export interface Input {
   readonly label: string;
   readonly structure: Structure;
   readonly isLocal: boolean;
+  /** What is used of a parameter with a default: computed at entry, where a given tangent joins in. */
+  readonly isDefaulted: boolean;
 }
 
 export interface Prepared {
@@ -78,19 +79,21 @@ export type Preparation =
   { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly reason: "noInput" | "noOutput" };
 
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
-  const fixed = new Set((request.wrt ?? []).flatMap((wrt) => (wrt.kind === "local" ? [wrt.name] : [])));
-  const source = inlined(request.func, request.program, request.keep);
-  const written = request.written ?? writtenParameters(source, request.program);
+  const whole = inlined(request.func, request.program, request.keep);
+  const written = request.written ?? writtenParameters(whole, request.program);
+  const { func: source, used } = namedDefaults(request, whole, written, mode);
+  const locals = (request.wrt ?? []).flatMap((wrt) => (wrt.kind === "local" ? [wrt.name] : []));
+  const fixed = new Set([...locals, ...[...used.values()].map((value) => value.name)]);
   const plain = structure(source, { ...request.ablation, fixed });
   const structured = mode === "reverse" ? renameVersions(plain) : plain;
   // A function that is split hands its objects on as they are.
   const apart = request.isCallee !== true;
   const exploded = takeParametersApart(structured, apart ? (name) => !written.has(name) : () => false);
   const named = nameOutputs(exploded.func, written, { isCallee: request.isCallee === true, objectsApart: apart });
-  const structures =
-    mode === "reverse" || request.usedDefaults === true
-      ? exploded.structures.map((s, i) => (named.func.params[i]?.defaulted === true ? usedDefault(named.func, s) : s))
-      : exploded.structures;
+  const structures = exploded.structures.map((s, i): Structure => {
+    const value = used.get(named.func.params[i]!.name);
+    return value === undefined ? s : { kind: "leaf", expr: value, type: value.type };
+  });
   const inputs = selectInputs(request, named.func, structures, written);
   const isCarrying = ({ type }: Param): boolean => type.kind === "tape" && isDifferentiable(type.element);
   const tapes = request.isCallee === true ? named.func.params.filter(isCarrying) : [];
@@ -147,26 +150,25 @@ export function leavesOf(structure: Structure): { readonly name: string; readonl
   return [{ name: structure.expr.name, type: structure.type, expr: structure.expr }];
 }
 
-/**
- * A parameter with a default is only ever read in `const q = p ?? e`: the gradient is towards the q that was
- * used, given or not.
- */
-function usedDefault(func: Func, structure: Structure): Structure {
-  if (structure.kind !== "leaf" || structure.type.kind !== "maybe" || structure.expr.kind !== "var") return structure;
-  const { name } = structure.expr;
-  let reads = 0;
-  walkBlockExprs(func.body, (e) => {
-    if (e.kind === "var" && e.name === name) reads++;
-  });
-  for (const stmt of func.body) {
-    if (stmt.kind !== "let" || stmt.mutable || stmt.init?.kind !== "nullish") continue;
-    // `= undefined` gives no value to be the gradient of.
-    if (stmt.init.right.kind === "literal" && stmt.init.right.value === undefined) continue;
-    if (stmt.type.kind !== "maybe" && stmt.init.left.kind === "var" && stmt.init.left.name === name && reads === 1) {
-      return { kind: "leaf", expr: variable(stmt.name, stmt.type), type: stmt.type };
-    }
-  }
-  return structure;
+/** What is used of the parameters with defaults that are inputs. A function that is split is told of its parameters. */
+function namedDefaults(
+  request: Request,
+  func: Func,
+  written: ReadonlySet<string>,
+  mode: "forward" | "reverse",
+): ReturnType<typeof nameUsedDefaults> {
+  const wanted = new Set(wantedOf(request, func, written).flatMap((wrt) => (wrt.kind === "param" ? [wrt.index] : [])));
+  const isOwn = (type: Type): boolean => request.isCallee !== true || (mode === "reverse" && !isReference(type));
+  return nameUsedDefaults(func, (param) => wanted.has(func.params.indexOf(param)) && isOwn(param.type), written);
+}
+
+function wantedOf(request: Request, func: Func, written: ReadonlySet<string>): readonly Wrt[] {
+  return (
+    request.wrt ??
+    func.params.flatMap((param, index): Wrt[] =>
+      isDifferentiable(param.type) && !written.has(param.name) ? [{ kind: "param", index }] : [],
+    )
+  );
 }
 
 function selectInputs(
@@ -176,18 +178,24 @@ function selectInputs(
   written: ReadonlySet<string>,
 ): Input[] {
   const types = variableTypes(func);
-  const wanted: readonly Wrt[] =
-    request.wrt ??
-    func.params.flatMap((param, index): Wrt[] =>
-      isDifferentiable(param.type) && !written.has(param.name) ? [{ kind: "param", index }] : [],
-    );
-  return wanted.flatMap((wrt): Input[] => {
-    if (wrt.kind === "param")
-      return [{ label: func.params[wrt.index]!.name, structure: structures[wrt.index]!, isLocal: false }];
+  return wantedOf(request, func, written).flatMap((wrt): Input[] => {
+    if (wrt.kind === "param") return [paramInput(func.params[wrt.index]!, structures[wrt.index]!)];
     const type = types.get(wrt.name);
     if (type === undefined) return [];
-    return [{ label: wrt.name, structure: { kind: "leaf", expr: variable(wrt.name, type), type }, isLocal: true }];
+    return [
+      {
+        label: wrt.name,
+        structure: { kind: "leaf", expr: variable(wrt.name, type), type },
+        isLocal: true,
+        isDefaulted: false,
+      },
+    ];
   });
+}
+
+function paramInput(param: Param, structure: Structure): Input {
+  const isOwn = structure.kind === "tuple" || (structure.expr.kind === "var" && structure.expr.name === param.name);
+  return { label: param.name, structure, isLocal: false, isDefaulted: !isOwn };
 }
 
 function selectOutputs(request: Request, outputs: readonly Omit<Output, "active">[]): Output[] {

@@ -18,6 +18,7 @@ import {
   shadowFields,
   shadowType,
   variable,
+  withPresentOwners,
   zerosLike,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
@@ -28,10 +29,17 @@ export function presentType(type: Type): Type {
   return type.kind === "maybe" ? type.type : type;
 }
 
-/** The length of an array, 0 of one that is absent. */
+/** The length of an array, 0 of one that is absent or part of what is. */
 export function lengthOrZero(array: Expr): Expr {
-  if (array.type.kind !== "maybe") return lengthOf(array);
-  return { kind: "foreign", texts: ["", "?.length ?? 0"], args: [array], type: intType };
+  if (array.type.kind === "maybe")
+    return { kind: "foreign", texts: ["", "?.length ?? 0"], args: [array], type: intType };
+  if (!isPartOfAbsent(array)) return lengthOf(array);
+  return { kind: "foreign", texts: ["", ".length ?? 0"], args: [array], type: intType };
+}
+
+/** Whether an expression leads through something that may be absent. */
+function isPartOfAbsent(expr: Expr): boolean {
+  return expr.kind === "index" && (expr.array.type.kind === "maybe" || isPartOfAbsent(expr.array));
 }
 
 /** Zeros with the structure of an array; none of an array that is absent. */
@@ -92,7 +100,7 @@ export function clear(names: Names, target: Expr): Stmt[] {
 export function whenPresent(record: Expr, name: string, act: (part: Expr) => Stmt[]): Stmt[] {
   const part = fieldAt(record, name);
   if (part.type.kind !== "maybe") return act(part);
-  return [ifThen(isPresent(part), act({ ...part, type: part.type.type }))];
+  return [ifThen(isPresent(part), act({ ...withPresentOwners(part), type: part.type.type }))];
 }
 
 /** Writes the contents of one array back into another of the same kind; `resized` says that the lengths may differ. */

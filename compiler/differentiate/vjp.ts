@@ -401,7 +401,8 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
         if (!isReference(leaf.type)) continue;
         const bar = pieces.bars.of(leaf.name, leaf.type);
         const fresh = isFresh(leaf);
-        const name = fresh || bar.kind !== "var" ? names.fresh(`${leaf.name}Into`) : bar.name;
+        const name =
+          fresh || bar.kind !== "var" ? names.fresh(`${input.isDefaulted ? input.label : leaf.name}Into`) : bar.name;
         params.push({ name, type: shadowType(leaf.type) });
         if (fresh) addAtEnd(leaf, variable(name, shadowType(presentType(leaf.type))));
         else into.set(leaf.name, bar);

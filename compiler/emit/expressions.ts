@@ -2,7 +2,7 @@
  * Expressions of the IR as TypeScript text, with as few parentheses as the tree allows. Nothing is
  * rewritten: `a + (b + c)` and `a + b + c` are different sums in floating point, and stay so.
  */
-import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
+import { fieldOf, holdsReferences, isReference, withPresentOwners } from "../ir/build.ts";
 import { sameExpr } from "../ir/visit.ts";
 import type { Expr, Field, OpName, RecordType, Type } from "../ir/types.ts";
 import { identifiersIn, identifiersReplaced } from "./foreign.ts";
@@ -88,14 +88,6 @@ export function expressionText(expr: Expr, context: ExpressionContext): string {
 /** The text of an element or variable as the left-hand side of an assignment: without `!` at its end. */
 export function targetText(expr: Expr, context: ExpressionContext): string {
   return new ExpressionPrinter(context).printUnasserted(withPresentOwners(expr), precedence.postfix);
-}
-
-/** What is assigned to is there: a chain with `?.` is no target. */
-export function withPresentOwners(expr: Expr): Expr {
-  if (expr.kind !== "index") return expr;
-  const array = withPresentOwners(expr.array);
-  const present = array.type.kind === "maybe" ? ({ ...array, type: array.type.type } as Expr) : array;
-  return { ...expr, array: present };
 }
 
 /** Whether an expression is undefined in one of its cases, so that TypeScript wants to be told where it is not. */
@@ -354,19 +346,18 @@ class ExpressionPrinter {
   #fieldLiteral(type: RecordType, items: readonly Expr[]): string {
     const parts = type.fields.map((field, i): string => {
       const item = items[i]!;
+      // Under exactOptionalPropertyTypes a property that is absent must not be there.
+      if (field.optional === true && isUndefined(item)) return "";
       const text = this.print(item, precedence.assignment);
       if (text === field.name && (field.optional !== true || item.type.kind !== "maybe")) return text;
       const pair = `${propertyText(field.name)}: ${text}`;
       if (field.optional !== true || item.type.kind !== "maybe") return pair;
-      // Under exactOptionalPropertyTypes a property that is absent must not be there.
       const present = presentWhen(item);
       if (present !== undefined) {
         const [test, value] = present.map((e) => this.print(e, precedence.assignment));
         return `...(${test!} ? {} : { ${propertyText(field.name)}: ${value!} })`;
       }
-      return isUndefined(item)
-        ? ""
-        : `...(${this.printUnasserted(item, precedence.equality)} === undefined ? {} : { ${pair} })`;
+      return `...(${this.printUnasserted(item, precedence.equality)} === undefined ? {} : { ${pair} })`;
     });
     const present = parts.filter((part) => part !== "");
     return present.length === 0 ? "{}" : `{ ${present.join(", ")} }`;
@@ -376,10 +367,11 @@ class ExpressionPrinter {
   #zerosLike(array: string, type: Type, at: { readonly depth: number; readonly mayBeAbsent: boolean }): string {
     const { depth, mayBeAbsent } = at;
     if (isScalar(type)) return "0";
-    if (type.kind === "record")
-      return this.#fieldwise(mayBeAbsent ? `${array}?` : array, type, (part, t) => this.#zerosLike(part, t, at));
+    // A chain that has begun goes on.
+    const careful = mayBeAbsent && !array.includes("?.") ? `${array}?` : array;
+    if (type.kind === "record") return this.#fieldwise(careful, type, (part, t) => this.#zerosLike(part, t, at));
     if (type.kind !== "list" || isScalar(type.element))
-      return this.#zeros(type, mayBeAbsent ? `${array}?.length ?? 0` : `${array}.length`);
+      return this.#zeros(type, mayBeAbsent ? `${careful}.length ?? 0` : `${array}.length`);
     const row = this.#context.arrowParameter(depth);
     const inner = this.#zerosLike(row, type.element, { depth: depth + 1, mayBeAbsent: false });
     return `${mayBeAbsent ? `(${array} ?? [])` : array}.map(${arrowOf(row, inner)})`;

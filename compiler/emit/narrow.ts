@@ -6,6 +6,15 @@ import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
 import { collectStmts, rootName, sameExpr, walkBlockExprs } from "../ir/visit.ts";
 
+/** The variables that are not undefined where a test is true (`ne`), or where it is false (`eq`). */
+export function presentIn(test: Expr, by: "ne" | "eq"): string[] {
+  if (test.kind === "logic")
+    return test.op === (by === "ne" ? "&&" : "||") ? [...presentIn(test.left, by), ...presentIn(test.right, by)] : [];
+  if (test.kind !== "op" || test.op !== by) return [];
+  const [value, absent] = test.args;
+  return value?.kind === "var" && absent?.kind === "literal" && absent.value === undefined ? [value.name] : [];
+}
+
 export interface NarrowTypes {
   /** Whether the type of an expression is, or may be, one of literals. */
   isNarrow(expr: Expr): boolean;

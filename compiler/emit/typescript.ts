@@ -2,7 +2,7 @@
  * Functions of the IR as TypeScript text. The layout is left to prettier; the choice of forms (`+=`,
  * `else if`, `const`, a missing type) is made here.
  */
-import { booleanType, compare, int, intType, num, op, variable } from "../ir/build.ts";
+import { booleanType, compare, int, intType, num, op, variable, withPresentOwners } from "../ir/build.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
@@ -21,7 +21,6 @@ import {
   binarySign,
   expressionText,
   mayBeAbsent,
-  withPresentOwners,
   targetText,
   type ExpressionContext,
 } from "./expressions.ts";
@@ -29,7 +28,7 @@ import { readBeforeAssigned } from "./definite.ts";
 import { globalsOf } from "./globals.ts";
 import { printedNames } from "./names.ts";
 import { lowerTapes } from "./tapes.ts";
-import { narrowTypes, type NarrowTypes } from "./narrow.ts";
+import { narrowTypes, presentIn, type NarrowTypes } from "./narrow.ts";
 import { initialValue, needsAnnotation, parameterTexts, typeText } from "./types.ts";
 
 export interface EmitOptions {
@@ -77,6 +76,8 @@ class StatementPrinter {
   readonly #referenced: ReadonlySet<string>;
   readonly #narrow: NarrowTypes;
   readonly #early: ReadonlySet<string>;
+  /** Variables that may be absent, and are there in the branch that is printed. */
+  #there: ReadonlySet<string> = new Set();
   readonly #params: ReadonlyMap<string, Type>;
   readonly #globalNameOf: (key: string) => string;
 
@@ -98,7 +99,10 @@ class StatementPrinter {
       uncheckedIndexedAccess: options.uncheckedIndexedAccess,
       nameOf: (name) => names.get(name) ?? name,
       globalNameOf: this.#globalNameOf,
-      declaredType: (name) => types.get(name),
+      declaredType: (name) => {
+        const type = types.get(name);
+        return type?.kind === "maybe" && this.#there.has(name) ? type.type : type;
+      },
       arrowParameter: arrowParameters([...names.values(), ...taken]),
     };
   }
@@ -312,11 +316,24 @@ class StatementPrinter {
     const elseEmpty = isEmpty(stmt.else);
     if (thenEmpty && elseEmpty) return "";
     if (thenEmpty) return this.#if({ ...stmt, test: negated(stmt.test), then: stmt.else, else: [] });
-    const head = `if (${this.#text(asCondition(stmt.test))}) {\n${this.#block(stmt.then)}\n}`;
+    const then = this.#where(presentIn(stmt.test, "ne"), () => this.#block(stmt.then));
+    const head = `if (${this.#text(asCondition(stmt.test))}) {\n${then}\n}`;
     if (elseEmpty) return head;
     const only = stmt.else.length === 1 ? stmt.else.at(0) : undefined;
-    if (only?.kind === "if") return `${head} else ${this.#if(only)}`;
-    return `${head} else {\n${this.#block(stmt.else)}\n}`;
+    return this.#where(presentIn(stmt.test, "eq"), () =>
+      only?.kind === "if" ? `${head} else ${this.#if(only)}` : `${head} else {\n${this.#block(stmt.else)}\n}`,
+    );
+  }
+
+  /** Prints where TypeScript knows that these variables are there: those that are never assigned to. */
+  #where(present: readonly string[], print: () => string): string {
+    const before = this.#there;
+    this.#there = new Set([...before, ...present.filter((name) => !this.#assigned.has(name))]);
+    try {
+      return print();
+    } finally {
+      this.#there = before;
+    }
   }
 
   #call(target: Pattern, callee: string, args: readonly Expr[]): string {

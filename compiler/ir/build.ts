@@ -57,6 +57,14 @@ export function fieldOf(type: Type, index: Expr): Field | undefined {
   return type.fields.find((field) => field.name === String(index.value));
 }
 
+/** A place that is known to be there: a chain with `?.` is no target. */
+export function withPresentOwners(expr: Expr): Expr {
+  if (expr.kind !== "index") return expr;
+  const array = withPresentOwners(expr.array);
+  const present = array.type.kind === "maybe" ? ({ ...array, type: array.type.type } as Expr) : array;
+  return { ...expr, array: present };
+}
+
 export function lengthOf(array: Expr): Expr {
   return { kind: "length", array, type: intType };
 }

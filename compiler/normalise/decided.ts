@@ -4,7 +4,7 @@
  * some of what is left else: to it, a `k` inside of `if (k === 1)` cannot be 2.
  */
 import { makesArray } from "../ir/ask.ts";
-import { bool } from "../ir/build.ts";
+import { bool, fieldOf } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import type { Block, Expr, Func, OpName, Stmt } from "../ir/types.ts";
 import {
@@ -204,10 +204,18 @@ function decideOp(expr: Extract<Expr, { kind: "op" }>, facts: Facts): Expr {
   if (expr.op !== "eq" && expr.op !== "ne") return expr;
   const [place, value] = a === undefined ? [left, b] : [right, a];
   if (value === undefined) return expr;
+  const asked = value.value === undefined ? presentWhere(place, facts) : undefined;
+  if (asked !== undefined) return expr.op === "ne" ? asked : { kind: "op", op: "not", args: [asked], type: expr.type };
   const excluded =
     (value.value === undefined && isPresent(place, facts)) ||
     facts.some((fact) => !fact.is && fact.value === value.value && sameExpr(fact.place, place));
   return excluded ? bool(expr.op === "ne") : expr;
+}
+
+/** The condition under which a chain such as `a?.b` gives something: that there is an a. */
+function presentWhere(expr: Expr, facts: Facts): Expr | undefined {
+  if (expr.kind !== "select" || expr.no.kind !== "literal" || expr.no.value !== undefined) return undefined;
+  return isPresent(expr.yes, [...facts, ...assume(expr.test, true, facts)]) ? expr.test : undefined;
 }
 
 function literalOr(expr: Expr, known: { readonly value: Value } | undefined): Expr {
@@ -236,6 +244,10 @@ function isPresent(expr: Expr, facts: Facts): boolean {
     case "length":
     case "constant":
       return expr.type.kind !== "maybe";
+    case "index": {
+      const field = fieldOf(expr.array.type, expr.index);
+      return field !== undefined && field.type.kind !== "maybe" && isReached(expr.array);
+    }
     case "select":
       return isPresent(expr.yes, facts) && isPresent(expr.no, facts);
     case "nullish":
@@ -243,8 +255,13 @@ function isPresent(expr: Expr, facts: Facts): boolean {
     case "var":
       return facts.some((fact) => fact.is === (fact.value !== undefined) && sameExpr(fact.place, expr));
     default:
-      return makesArray(expr);
+      return expr.type.kind !== "maybe" && makesArray(expr);
   }
+}
+
+/** Whether a path leads through nothing that may be absent. */
+function isReached(expr: Expr): boolean {
+  return expr.type.kind !== "maybe" && (expr.kind !== "index" || isReached(expr.array));
 }
 
 // ---------------------------------------------------------------------------------------------

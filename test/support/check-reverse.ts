@@ -28,7 +28,9 @@ export function checkVjpInto(context: Context): void {
   const v = cotangent(context);
   const templates = context.makeArgs().map((arg, i) => arg ?? spec.defaults.get(i));
   const buffers = spec.wrt.map((place) => values.mapNumbers(templates[place], () => random.normal()));
-  const isBuffer = (buffer: unknown): boolean => typeof buffer === "object";
+  // Of what is absent there is no buffer, but its place is kept.
+  const isBuffer = (buffer: unknown, k: number): boolean =>
+    typeof buffer === "object" || (buffer === undefined && !spec.numbers.has(spec.wrt[k]!));
   const given = buffers.filter(isBuffer);
   const before = values.clone(buffers);
   const outcome = call(context, "vjpInto", [v, ...given]);
@@ -40,7 +42,7 @@ export function checkVjpInto(context: Context): void {
   const numbers = buffers.length - given.length === 1 ? [rest] : ((rest ?? []) as unknown[]);
   let next = 0;
   const grads = buffers.map((buffer, i) => {
-    if (!isBuffer(buffer)) return numbers[next++];
+    if (!isBuffer(buffer, i)) return numbers[next++];
     const old = values.numbersIn(before[i]);
     return values.mapNumbers(buffer, (x, k) => x - (old[k] ?? NaN));
   });

@@ -13,6 +13,8 @@ export interface Spec {
   readonly wrt: readonly number[];
   /** How many local constants follow the parameters in `@wrt`. */
   readonly locals: number;
+  /** Places of the parameters whose type is `number`, as it is written or by their default. */
+  readonly numbers: ReadonlySet<number>;
   /** The outputs: "return", or the place of a parameter that is written. */
   readonly outputs: readonly Output[];
   /** Those of them that have a cotangent. */
@@ -62,6 +64,11 @@ function specOf(annotated: Annotated, hints: Hints): Spec {
     rest: parameters.at(-1)?.rest ?? false,
     wrt: wrt.sort((a, b) => a - b),
     locals: asked.filter((word) => !names.includes(word)).length,
+    numbers: new Set(
+      parameters.flatMap(({ type, initial }, i) =>
+        type === "number" || (type === "" && !Number.isNaN(Number(initial))) ? [i] : [],
+      ),
+    ),
     outputs,
     active: annotated.of?.map(place) ?? candidates,
     defaults: new Map([...literalDefaults(parameters.map((parameter) => parameter.initial)), ...given]),
