@@ -195,8 +195,8 @@ function seedStructure(
     return [ifThen(isPresent(part), add({ ...part, type: type.type }))];
   };
   if (v.kind === "var") return addPresent(v);
-  const part = variable(names.fresh(`${expr.name}V`), type);
-  return [{ kind: "let", name: part.name, type, mutable: false, init: v }, ...addPresent(part)];
+  const part = variable(names.fresh(`${expr.name}V`), v.type);
+  return [{ kind: "let", name: part.name, type: v.type, mutable: false, init: v }, ...addPresent(part)];
 }
 
 /** The cotangent of a number that may be absent: none counts as zero. */
