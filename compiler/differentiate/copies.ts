@@ -11,7 +11,7 @@ import type { Names } from "../ir/names.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { presentType } from "./shadows.ts";
-import { assignedVariables, collectStmts, freeNames, variablesDeclaredBy } from "../ir/visit.ts";
+import { assignedVariables, collectStmts, freeNames, readNames, variablesDeclaredBy } from "../ir/visit.ts";
 
 export interface Copies {
   /** After the forward sweep: copies of what the caller can change. */
@@ -95,8 +95,9 @@ export function copiesForCalls(
   };
   const kept = copied(connected(seen), "Kept");
   const moved = held.filter(({ name }) => assigned.has(name)).flatMap(reach);
-  // What each call takes off a tape, the tape that was kept has to have still.
-  const popped = new Set(collectStmts(reverse, "pop").map(({ tape }) => tape));
+  // What each call takes off a tape and uses, the tape that was kept has to have still.
+  const used = readNames(reverse);
+  const popped = new Set(collectStmts(reverse, "pop").flatMap((pop) => (used.has(pop.target) ? [pop.tape] : [])));
   const taken = held
     .filter(({ name }) => popped.has(name) && renamed.has(name))
     .map(({ name, type }) => aliasing.classOf(variable(name, type)));

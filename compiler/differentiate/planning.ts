@@ -90,8 +90,7 @@ function stabilise(planner: Planner, block: Block): Block {
   const { aliasing, names } = planner.context;
   const out: Stmt[] = [];
   block.forEach((stmt, i) => {
-    const isPath =
-      stmt.kind === "let" && isReference(stmt.type) && (stmt.init?.kind === "view" || stmt.init?.kind === "index");
+    const isPath = stmt.kind === "let" && isReference(stmt.type) && isWayToMemory(stmt.init);
     if (stmt.kind !== "if" && stmt.kind !== "for" && !isPath) {
       out.push(...withKnownPlace(planner, stmt));
       return;
@@ -105,9 +104,10 @@ function stabilise(planner: Planner, block: Block): Block {
       return variable(name, expr.type);
     };
     if (stmt.kind === "let") {
-      // A view or a row is found again in the reverse sweep, by the same numbers.
-      const numbers = (e: Expr): Expr => (isReference(e.type) ? e : keep(e, "position"));
-      out.push(stmt.init === undefined ? stmt : { ...stmt, init: mapChildren(stmt.init, numbers) });
+      // A view, a row or a choice is found again in the reverse sweep, by the same numbers.
+      const known = knownPlaces(planner, unstable);
+      const init = stmt.init === undefined ? undefined : known.place(stmt.init);
+      out.push(...known.positions, init === undefined || init === stmt.init ? stmt : { ...stmt, init });
     } else if (stmt.kind === "if") {
       const told = exitDecision(planner, stmt) !== undefined || throwsOnly(stmt.then) || throwsOnly(stmt.else);
       const test = told || !matters(planner, stmt) ? stmt.test : keep(stmt.test, "taken");
@@ -121,16 +121,25 @@ function stabilise(planner: Planner, block: Block): Block {
   return out;
 }
 
-/**
- * The place of a write that what it overwrites decides on must be known when it is taken back, and that of a reference
- * that it copies when the shadow follows.
- */
-function withKnownPlace(planner: Planner, stmt: Stmt): Block {
-  const { aliasing, names } = planner.context;
-  const own = new Set(writesOfStmt(aliasing, stmt));
+function isWayToMemory(init: Expr | undefined): boolean {
+  return init?.kind === "view" || init?.kind === "index" || init?.kind === "select";
+}
+
+interface KnownPlaces {
+  /** The constants that were made. */
+  readonly positions: Stmt[];
+  /** A number or a test as a constant, if it has to be one. */
+  readonly position: (number: Expr) => Expr;
+  /** A way to memory whose numbers and tests are known wherever they have to be. */
+  readonly place: (way: Expr) => Expr;
+}
+
+/** Makes constants of what is `unstable` on the ways to memory. */
+function knownPlaces(planner: Planner, unstable: (number: Expr) => boolean): KnownPlaces {
+  const { names } = planner.context;
   const positions: Stmt[] = [];
   const position = (number: Expr, when: (number: Expr) => Expr = (it) => it): Expr => {
-    if (![...readsOfExpr(aliasing, number)].some((key) => own.has(key))) return number;
+    if (!unstable(number)) return number;
     const name = names.fresh(number.type.kind === "boolean" ? "taken" : "position");
     positions.push({ kind: "let", name, type: number.type, mutable: false, init: when(number) });
     return variable(name, number.type);
@@ -147,6 +156,18 @@ function withKnownPlace(planner: Planner, stmt: Stmt): Block {
     const no = place(e.no, (it) => outer({ kind: "select", test, yes: other(it), no: it, type: it.type }));
     return test === e.test && yes === e.yes && no === e.no ? e : { ...e, test, yes, no };
   };
+  return { positions, position: (number) => position(number), place: (way) => place(way) };
+}
+
+/**
+ * The place of a write that what it overwrites decides on must be known when it is taken back, and that of a reference
+ * that it copies when the shadow follows.
+ */
+function withKnownPlace(planner: Planner, stmt: Stmt): Block {
+  const { aliasing } = planner.context;
+  const own = new Set(writesOfStmt(aliasing, stmt));
+  const isOwn = (number: Expr): boolean => [...readsOfExpr(aliasing, number)].some((key) => own.has(key));
+  const { positions, position, place } = knownPlaces(planner, isOwn);
   switch (stmt.kind) {
     case "store":
     case "accumulate": {

@@ -156,8 +156,9 @@ function exitLabels(block: Block): Set<string> {
   for (const stmt of block) {
     if (stmt.kind === "exit") labels.add(stmt.label);
     if (stmt.kind === "closure") continue;
-    for (const inner of blocksOf(stmt)) for (const label of exitLabels(inner)) labels.add(label);
-    if (stmt.kind === "block") labels.delete(stmt.label);
+    // A block of an inlined function may have the name of one around it.
+    const own = stmt.kind === "block" ? stmt.label : undefined;
+    for (const inner of blocksOf(stmt)) for (const label of exitLabels(inner)) if (label !== own) labels.add(label);
   }
   return labels;
 }
