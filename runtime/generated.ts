@@ -1,3 +1,33 @@
-/** What generated code imports. Code of numbers and typed arrays imports nothing, but for pullbacks in which references move. */
+/**
+ * What generated code imports. Code of numbers and typed arrays imports nothing, but for pullbacks in which references move, and
+ * Jacobians that come as tensors. Code of tensors imports the operations, and some that only derivatives need.
+ */
 export { copyTogether } from "./copies.ts";
 export { Tensor } from "./tensor.ts";
+export * from "./operations.ts";
+export { argmedian } from "./ops/reductions.ts";
+export { linearScan } from "./ops/cumulative.ts";
+export { gather } from "./ops/indexing.ts";
+export { matmulNT, matmulTN } from "./ops/products.ts";
+export { cofactor, cofactorAlong, eigh, svd } from "./ops/linear-algebra.ts";
+export { conv, convInput, convWeight, transposedShape } from "./ops/convolution.ts";
+export {
+  maxPool1dIndices,
+  maxPool2dIndices,
+  avgPool1dAdjoint,
+  avgPool2dAdjoint,
+  interpolateAdjoint,
+} from "./ops/pooling.ts";
+export {
+  sumTo,
+  unslice,
+  untake,
+  padAdjoint,
+  tileAdjoint,
+  repeatAdjoint,
+  placeDiagonal,
+  shift,
+  polygamma,
+} from "./ops/adjoints.ts";
+/** What elementwise operations do with one number, for fused loops. */
+export * as scalar from "./cpu/scalar.ts";

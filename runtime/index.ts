@@ -1,7 +1,12 @@
 /** What a user's numeric code imports. */
-export type { Gradient, Tangent, int } from "./types.ts";
-export { ShapeError, Tensor } from "./tensor.ts";
-export type { DType, NestedArray, Shape, TensorData } from "./tensor.ts";
+export * from "./operations.ts";
+export { DTypeError } from "./dtype.ts";
+export type { DType, TensorData } from "./dtype.ts";
+export { ShapeError } from "./shape.ts";
+export type { Axes, Shape } from "./shape.ts";
+export { Tensor } from "./tensor.ts";
+export type { Device, NestedArray, R, ReduceOptions } from "./tensor.ts";
+export type { PerAxis } from "./cpu/windows.ts";
 export {
   grad,
   hessian,
@@ -16,3 +21,4 @@ export {
   vmap,
 } from "./transforms.ts";
 export type { TransformOptions } from "./transforms.ts";
+export type { Gradient, Tangent, int } from "./types.ts";

@@ -1,0 +1,102 @@
+/** Matrix products with batches. */
+import { allocate, asFloat, cast, isFloat, numericOf, promote } from "../dtype.ts";
+import { type Dense, type Shape, ShapeError, broadcastShapes, broadcastStrides, showShape, sizeOf } from "../shape.ts";
+import { type Matrix, type Target, gemm } from "./gemm.ts";
+
+/** Which operands are read with their last two axes exchanged. */
+export interface Transposed {
+  readonly a?: boolean;
+  readonly b?: boolean;
+}
+
+function misaligned(operation: string, a: Dense, b: Dense, inner: number, other: number): ShapeError {
+  return new ShapeError(
+    `${operation}: shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not align: ${inner} ≠ ${other}`,
+  );
+}
+
+/** The product of matrices over the last two axes, other axes broadcast; a vector counts as one row, or as one column. */
+export function matmul(x: Dense, y: Dense, transposed: Transposed = {}, operation = "matmul"): Dense {
+  if (x.shape.length === 0 || y.shape.length === 0)
+    throw new ShapeError(
+      `${operation}: shapes ${showShape(x.shape)} and ${showShape(y.shape)}: a tensor of shape [] is no matrix; use multiply`,
+    );
+  const left: Shape = x.shape.length === 1 ? (transposed.a ? [x.shape[0]!, 1] : [1, x.shape[0]!]) : x.shape;
+  const right: Shape = y.shape.length === 1 ? (transposed.b ? [1, y.shape[0]!] : [y.shape[0]!, 1]) : y.shape;
+  const [rowsX, columnsX] = [left.at(-2)!, left.at(-1)!];
+  const [rowsY, columnsY] = [right.at(-2)!, right.at(-1)!];
+  const m = transposed.a ? columnsX : rowsX;
+  const k = transposed.a ? rowsX : columnsX;
+  const n = transposed.b ? rowsY : columnsY;
+  const inner = transposed.b ? columnsY : rowsY;
+  if (k !== inner) throw misaligned(operation, x, y, k, inner);
+  const batchX = left.slice(0, -2);
+  const batchY = right.slice(0, -2);
+  const batch = broadcastBatches(operation, x, y, batchX, batchY);
+  const dtype = numericOf(promote(x.dtype, y.dtype));
+  const out = allocate(isFloat(dtype) ? dtype : "float64", sizeOf(batch) * m * n);
+  const a: Matrix = {
+    data: asFloat(x.data),
+    at: 0,
+    row: transposed.a ? 1 : columnsX,
+    column: transposed.a ? columnsX : 1,
+  };
+  const b: Matrix = {
+    data: asFloat(y.data),
+    at: 0,
+    row: transposed.b ? 1 : columnsY,
+    column: transposed.b ? columnsY : 1,
+  };
+  const c: Target = { data: out, at: 0, row: n };
+  if (sizeOf(batchY) === 1 && !transposed.a) {
+    // All matrices of the batch have the same right side: they are one tall matrix.
+    gemm(sizeOf(batch) * m, n, k, a, b, c, false);
+  } else multiplyEach(batch, batchX, batchY, rowsX * columnsX, rowsY * columnsY, m, n, k, a, b, c);
+  const shape = [...batch];
+  if (x.shape.length > 1) shape.push(m);
+  if (y.shape.length > 1) shape.push(n);
+  return { data: isFloat(dtype) ? out : cast(out, dtype), shape, dtype };
+}
+
+function broadcastBatches(operation: string, x: Dense, y: Dense, batchX: Shape, batchY: Shape): Shape {
+  try {
+    return broadcastShapes(operation, batchX, batchY);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new ShapeError(
+      `${operation}: shapes ${showShape(x.shape)} and ${showShape(y.shape)} do not align: ` +
+        `their batches ${showShape(batchX)} and ${showShape(batchY)} do not broadcast`,
+    );
+  }
+}
+
+function multiplyEach(
+  batch: Shape,
+  batchX: Shape,
+  batchY: Shape,
+  sizeX: number,
+  sizeY: number,
+  m: number,
+  n: number,
+  k: number,
+  a: Matrix,
+  b: Matrix,
+  c: Target,
+): void {
+  const stridesX = broadcastStrides(batchX, batch);
+  const stridesY = broadcastStrides(batchY, batch);
+  const count = sizeOf(batch);
+  const index = batch.map(() => 0);
+  for (let i = 0; i < count; i++) {
+    gemm(m, n, k, a, b, c, false);
+    c.at += m * n;
+    for (let axis = batch.length - 1; axis >= 0; axis--) {
+      const wraps = ++index[axis]! === batch[axis]!;
+      const by = wraps ? 1 - batch[axis]! : 1;
+      a.at += by * stridesX[axis]! * sizeX;
+      b.at += by * stridesY[axis]! * sizeY;
+      if (!wraps) break;
+      index[axis] = 0;
+    }
+  }
+}
