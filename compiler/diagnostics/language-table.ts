@@ -62,7 +62,7 @@ export const languageTable = {
   },
   TG1013: {
     severity: "error",
-    message: "{0} is {1}.",
+    message: "{0} is {1}, so its result is not there at once.",
     hint: "Only plain functions are differentiated: compute what has to be waited for outside.",
   },
   TG1014: {
@@ -124,5 +124,25 @@ export const languageTable = {
     severity: "error",
     message: "{0} is not a function that this build generates.",
     hint: "Annotate its source with @differentiable and the mode.",
+  },
+  TG1030: {
+    severity: "error",
+    message: "{0} runs a text that is only known when the program runs.",
+    hint: "Write the expression itself.",
+  },
+  TG1031: {
+    severity: "error",
+    message: "{0} takes values through a text, and a text carries no derivative.",
+    hint: "Keep the numbers themselves: copy arrays with slice or a spread, and round with Math.round.",
+  },
+  TG1032: {
+    severity: "error",
+    message: "A {0} keeps values where tsgrad does not follow them.",
+    hint: "Use an array, or an object with the fields that are needed; look up outside what is only read.",
+  },
+  TG1033: {
+    severity: "error",
+    message: "The getter {0} changes something each time it is read.",
+    hint: "Write a method and call it, so that each change shows.",
   },
 } as const;

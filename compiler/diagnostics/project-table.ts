@@ -172,6 +172,11 @@ export const projectTable = {
     message: "This comment silences nothing: it names {0}, and not a warning.",
     hint: "Write // tsgrad-ignore and the code of a warning: {1}. Errors cannot be silenced.",
   },
+  TG2040: {
+    severity: "error",
+    message: "The derivative rule '{0}' comes back to itself: it asks for the derivative of '{1}' that it replaces.",
+    hint: "Compute the derivative in the rule, or differentiate another function that has no such rule.",
+  },
   TG9001: {
     severity: "error",
     message: "tsgrad failed on '{0}' by a mistake of its own: {1}",

@@ -12,6 +12,7 @@ import {
   jacobianText,
   passive,
   shapeOf,
+  shownType,
   typeText,
   type Shape,
 } from "./types-of.ts";
@@ -36,6 +37,8 @@ export interface Output {
   /** `return`, or the name of a written parameter. */
   readonly name: string;
   readonly typeText: string;
+  /** The type as the user knows it, for messages. */
+  readonly shown: string;
   readonly shape: Shape;
 }
 
@@ -56,7 +59,7 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
     return {
       name: ts.isIdentifier(parameter.name) ? parameter.name.text : `arg${String(index)}`,
       typeText: typeText(checker, type, parameter),
-      shown: checker.typeToString(type, parameter),
+      shown: shownType(checker, type, parameter),
       shape: shapeOf(checker, type, parameter),
       optional,
       absent: optional && type !== declared,
@@ -65,7 +68,12 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
   });
   const inputs = self ? [self, ...parameters] : parameters;
   const filled = inputs.filter((input) => input.written && !isPassive(input.shape));
-  const outputs: Output[] = filled.map(({ name, typeText: text, shape }) => ({ name, typeText: text, shape }));
+  const outputs: Output[] = filled.map(({ name, typeText: text, shown, shape }) => ({
+    name,
+    typeText: text,
+    shown,
+    shape,
+  }));
   const signature = checker.getSignatureFromDeclaration(node);
   const result = signature && checker.getReturnTypeOfSignature(signature);
   const empty = ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never;
@@ -73,6 +81,7 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
     outputs.unshift({
       name: "return",
       typeText: typeText(checker, result, node),
+      shown: shownType(checker, result, node),
       shape: shapeOf(checker, result, node),
     });
   }
@@ -122,7 +131,7 @@ function selfOf(checker: ts.TypeChecker, node: FunctionNode, written: boolean): 
   return {
     name: "self",
     typeText: typeText(checker, type, node),
-    shown: checker.typeToString(type, node),
+    shown: shownType(checker, type, node),
     shape: shapeOf(checker, type, node),
     optional: false,
     absent: false,

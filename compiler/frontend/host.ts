@@ -118,11 +118,14 @@ function foldersAbove(path: string): readonly string[] {
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
-const ownModules: Readonly<Record<string, string>> = { tsgrad: "index", "tsgrad/runtime": "generated" };
+const ownModules: ReadonlyMap<string, string> = new Map([
+  ["tsgrad", "index"],
+  ["tsgrad/runtime", "generated"],
+]);
 
 /** Our own runtime, for sources that import `tsgrad` where it is not installed. */
 function ownModule(name: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
-  const base = ownModules[name];
+  const base = ownModules.get(name);
   if (base === undefined) return undefined;
   const at = (extension: string): string =>
     fileURLToPath(new URL(`../../runtime/${base}${extension}`, import.meta.url)).replaceAll("\\", "/");

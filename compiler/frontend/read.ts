@@ -16,6 +16,7 @@ import { loadProgram, type Loaded } from "./program.ts";
 import { findProjects, type Project } from "./project.ts";
 import { createReach } from "./reach.ts";
 import { checkRequests, outputsOf, wrtOf } from "./requests.ts";
+import { cycleOf, reaches } from "./rule-cycles.ts";
 import { resolveRules } from "./rules.ts";
 import { findSilences } from "./silences.ts";
 import { specifiersFrom } from "./specifiers.ts";
@@ -234,22 +235,36 @@ function readRules(loaded: Loaded, context: LowerContext, lowerer: Lowerer, resu
     );
   if (ruled.length === 0) return;
   const done = new Set<Annotation>();
+  const annotated = new Map<string, Annotation>();
+  const ruleless = new Set<string>();
   // Lowering a rule can bring in functions that have rules of their own: Map iteration sees them too.
   for (const [key, func] of results.program) {
     const annotation = ruled.find((each) => !done.has(each) && isFunctionAt(func, each.node));
     if (!annotation) continue;
     done.add(annotation);
-    const source = annotation.node.getSourceFile().fileName;
     const usable = resolveRules(loaded, annotation, (r) => {
       context.report(noted(annotation, r));
     });
-    if (usable.length < annotation.rules.length) results.blocked.add(source);
     const keys = usable.flatMap(({ kind, node }) => {
       const rule = guarded(context, annotation, () => lowerer.lower(context, node));
       return rule === undefined ? [] : [[kind, rule] as const];
     });
+    if (keys.length < annotation.rules.length) ruleless.add(key);
     if (keys.length > 0) results.rules.set(key, Object.fromEntries(keys));
+    annotated.set(key, annotation);
   }
+  for (const [key, annotation] of annotated) {
+    for (const { kind, name } of annotation.rules) {
+      const rule = results.rules.get(key)?.[kind];
+      const asked = rule === undefined ? undefined : cycleOf(results, rule);
+      if (!asked) continue;
+      const note = { origin: asked, message: "It asks for that derivative here." };
+      context.report(noted(annotation, makeReport("TG2040", name.origin, [name.text, annotation.name], [note])));
+      ruleless.add(key);
+    }
+  }
+  // A derivative without the rule that it should go by would be another one.
+  for (const { file, func } of results.targets) if (reaches(results, func, ruleless)) results.blocked.add(file);
 }
 
 function isFunctionAt(func: Func, node: FunctionNode): boolean {

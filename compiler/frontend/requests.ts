@@ -1,5 +1,6 @@
 /** What the annotation of one function asks for: which inputs, which outputs, and whether that can be. */
 import { ts } from "ts-morph";
+import { closest } from "../diagnostics/closest.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { checkInstances } from "./instances.ts";
@@ -8,7 +9,7 @@ import { activeOutputs, defaultWrt, topLevelConst, type Signature } from "./gene
 import { isPassive, shapeOf, type Shape } from "./types-of.ts";
 import type { Mode, OutputRef, Wrt } from "./types.ts";
 
-const reverseModes: readonly Mode[] = ["vjp", "vjpInto", "pullback", "grad", "valueAndGrad"];
+export const reverseModes: readonly Mode[] = ["vjp", "vjpInto", "pullback", "grad", "valueAndGrad"];
 const scalarModes: readonly Mode[] = ["grad", "valueAndGrad", "hessian", "hvp"];
 
 /** Parameters in parameter order, then locals; undefined without `@wrt`. */
@@ -46,7 +47,9 @@ export function checkRequests(
   for (const word of annotation.wrt ?? []) checkWrt(checker, annotation, signature, word, say);
   for (const word of annotation.of ?? []) checkOf(annotation, signature, word, say);
   if (!annotation.tag || !valid) return;
-  if (!annotation.wrt && defaultWrt(signature).length === 0) {
+  // Of a type that says nothing, it is said where it stands.
+  const saysNothing = ({ shown }: { readonly shown: string }): boolean => /\b(?:any|unknown)\b/.test(shown);
+  if (!annotation.wrt && defaultWrt(signature).length === 0 && !signature.inputs.some(saysNothing)) {
     const filled = signature.inputs.filter((input) => !isPassive(input.shape)).map((input) => input.name);
     const hint =
       filled.length > 0
@@ -56,10 +59,10 @@ export function checkRequests(
   }
   checkInstances(checker, annotation, signature, report);
   const active = activeOutputs(annotation, signature);
+  if (signature.outputs.some(saysNothing)) return;
   if (active.length === 0) report(makeReport("TG2009", annotation.origin, [annotation.name]));
   else if (active.length > 1 || !isScalar(active[0]?.shape)) {
-    const what =
-      active.length > 1 ? `${String(active.length)} outputs` : `an output of type ${active[0]?.typeText ?? ""}`;
+    const what = active.length > 1 ? `${String(active.length)} outputs` : `an output of type ${active[0]?.shown ?? ""}`;
     for (const mode of annotation.modes.filter((asked) => scalarModes.includes(asked)))
       report(makeReport("TG2025", annotation.origin, [mode, annotation.name, what]));
   }
@@ -92,7 +95,9 @@ function checkWrt(
       say(makeReport("TG2016", word.origin, [name, mode]));
   } else if (declares(annotation.node, name)) say(makeReport("TG2017", word.origin, [name]));
   else {
-    const hint = known.length === 0 ? "It has no parameters." : `Its parameters are ${known.join(", ")}.`;
+    const near = closest(name, known);
+    const meant = near === undefined || near === name ? "" : `Did you mean '${near}'? `;
+    const hint = known.length === 0 ? "It has no parameters." : `${meant}Its parameters are ${known.join(", ")}.`;
     say(makeReport("TG2006", word.origin, [name, annotation.name, hint]));
   }
 }
@@ -111,7 +116,7 @@ function checkOf(annotation: Annotation, signature: Signature, word: Word, say: 
   const name = word.text;
   const output = signature.outputs.find((each) => each.name === name);
   if (output) {
-    if (isPassive(output.shape)) say(makeReport("TG2011", word.origin, [name, output.typeText]));
+    if (isPassive(output.shape)) say(makeReport("TG2011", word.origin, [name, output.shown]));
   } else if (signature.outputs.some((each) => name.startsWith(`${each.name}.`))) {
     say(makeReport("TG2018", word.origin, [name]));
   } else {

@@ -7,6 +7,7 @@ import { type Annotation, type FunctionNode, type RuleKind } from "./annotations
 import { generatedName } from "./generated-types.ts";
 import { originOf } from "./positions.ts";
 import type { Loaded } from "./program.ts";
+import { shownType } from "./types-of.ts";
 import { isFunctionWithBody } from "./writes.ts";
 
 /** The rules of one function that are usable; problems go to `report`. */
@@ -33,7 +34,7 @@ export function resolveRules(
     const expected = loaded.expectedRuleType(file.fileName, generatedName(annotation.stem, kind));
     const actual = checker.getTypeOfSymbol(symbol);
     if (expected && !checker.isTypeAssignableTo(actual, expected)) {
-      const text = checker.typeToString(expected, undefined, ts.TypeFormatFlags.NoTruncation);
+      const text = shownType(checker, expected, undefined, ts.TypeFormatFlags.NoTruncation);
       const what = `${annotation.name}${upperFirst(kind)}`;
       report(makeReport("TG2014", name.origin, [name.text, what, text], declaredAt(symbol)));
       return [];

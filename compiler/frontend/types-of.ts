@@ -98,6 +98,10 @@ function isGlobal(type: ts.Type): boolean {
   return file?.isDeclarationFile === true;
 }
 
+/** A type as the user knows it, for messages. */
+export const shownType = (checker: ts.TypeChecker, type: ts.Type, at?: ts.Node, flags?: ts.TypeFormatFlags): string =>
+  checker.typeToString(type, at, flags).replaceAll(/(?<=Array)<ArrayBuffer(?:Like)?>/g, "");
+
 /** The type as text that means the same in another file: names of the file's own types are written out. */
 export function typeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, inside: readonly ts.Type[] = []): string {
   if (isInt(type)) return `import("tsgrad").int`;

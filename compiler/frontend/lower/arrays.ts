@@ -6,6 +6,7 @@ import { functionOf } from "./functions.ts";
 import { appendAll, spreadOperand } from "./spreads.ts";
 import { applied } from "./mappers.ts";
 import { lowerInOrder } from "./order.ts";
+import { refuseNew } from "./outside.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { isCount } from "./scalars.ts";
 import {
@@ -20,6 +21,7 @@ import {
   type Binding,
   type Body,
   type Use,
+  typeShown,
 } from "./state.ts";
 import { definite, isTypedArrayName, joined, typeFor } from "./types.ts";
 import { asOperand, claim, fitTo, steady, value } from "./values.ts";
@@ -114,7 +116,7 @@ export function newArray(body: Body, node: ts.NewExpression): Expr {
     if (isTypedArrayName(callee.text)) return newTyped(body, node, { kind: "typed", name: callee.text });
     if (callee.text === "Array") return newList(body, node, node.arguments ?? []);
   }
-  return refuse(body, node, "TG1001", `new ${shortText(node.expression)}`, "Use numbers, typed arrays and number[].");
+  return refuseNew(body, node);
 }
 
 function newTyped(body: Body, node: ts.NewExpression, type: Type): Expr {
@@ -148,14 +150,7 @@ function copyOf(body: Body, node: ts.Expression, source: Expr, type: Type): Expr
     whole.type.kind === "maybe" ||
     isReference(elementType(whole.type)) !== isReference(elementType(type))
   ) {
-    return refuse(
-      body,
-      node,
-      "TG1002",
-      shortText(node),
-      body.checker.typeToString(body.checker.getTypeAtLocation(node)),
-      "Copy an array of numbers.",
-    );
+    return refuse(body, node, "TG1002", shortText(node), typeShown(body, node), "Copy an array of numbers.");
   }
   return {
     kind: "copy",

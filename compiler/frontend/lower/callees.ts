@@ -8,7 +8,6 @@ import { isModuleScope } from "./constants.ts";
 import { entryOf, isFunctionNode, type FunctionNode } from "./entries.ts";
 import { freshKey } from "./keys.ts";
 import { isStaticMember, memberKey } from "./members.ts";
-import { mathFunctions } from "./operators.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import type { Scope } from "./scope.ts";
 import { type Entry, type Lowering, report } from "./state.ts";
@@ -122,7 +121,7 @@ function destructuredMath(all: Lowering, element: ts.BindingElement): Callee {
   const source = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   if (!source || !isGlobal(all.checker, source, "Math") || !ts.isIdentifier(element.name)) return { kind: "local" };
   const name = element.propertyName ? element.propertyName.getText() : element.name.text;
-  return mathFunctions.has(name) ? { kind: "math", name } : { kind: "external" };
+  return { kind: "math", name };
 }
 
 function generatedCallee(all: Lowering, user: Entry, generated: GeneratedFunction, node: ts.Expression): Callee {

@@ -6,11 +6,12 @@ import { newList, staticArrayCall } from "./arrays.ts";
 import { calleeOf, isTransform, type Callee } from "./callees.ts";
 import { entryOf } from "./entries.ts";
 import { isGiven } from "./choices.ts";
-import { foreignCall } from "./foreign.ts";
+import { foreignCall, isTextCall, text } from "./foreign.ts";
 import { functionOf, knownOf } from "./functions.ts";
 import { asValue, callClosure } from "./inlining.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
 import { arity, mathFunctions } from "./operators.ts";
+import { isAmbientValue, refuseCall } from "./outside.ts";
 import { superCall } from "./classes.ts";
 import { methodCall } from "./instances.ts";
 import { callEntry, calledName, emitCall } from "./invocations.ts";
@@ -36,6 +37,7 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   if (given === false) return absent;
   if (node.questionDotToken && !given)
     return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  if (isTextCall(body, node)) return text(body, node);
   const callee = skipOuter(node.expression);
   if (callee.kind === ts.SyntaxKind.SuperKeyword && body.making) return superCall(body, node);
   if (callee.kind === ts.SyntaxKind.SuperKeyword || callee.kind === ts.SyntaxKind.ImportKeyword) {
@@ -44,6 +46,7 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   if (ts.isPropertyAccessExpression(callee)) {
     const owner = knownOf(body, callee.expression);
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);
+    if (isForeignObject(body, callee.expression)) return refuseCall(body, node, shortText(callee));
     const member = methodCall(body, node, callee, use) ?? globalMember(body, node, callee, use);
     if (member) return member;
   }
@@ -57,8 +60,6 @@ function callMember(body: Body, node: ts.CallExpression, owner: ObjectBinding, n
   return member?.kind === "broken" ? broken : refuse(body, node.expression, "TG1009", shortText(node.expression));
 }
 
-const impure = new Set(["Math.random", "Date.now", "performance.now", "crypto.getRandomValues"]);
-
 /** `console.log`, `Number.isNaN`, `Array.from` and the like; methods of values. */
 function globalMember(
   body: Body,
@@ -71,15 +72,19 @@ function globalMember(
   const isKnown = ts.isIdentifier(owner) && isGlobal(body.checker, owner, owner.text);
   if (!isKnown) return isValueMethod(body, callee) && isMethodCall(node) ? arrayMethod(body, node, use) : undefined;
   if (owner.text === "console") return consoleCall(body, node, callee);
-  if (impure.has(`${owner.text}.${method}`)) return refuse(body, node, "TG1005", `${owner.text}.${method}()`);
   if (owner.text === "Number") return numberCall(body, node, method);
   if (isTypedArrayName(owner.text) || (owner.text === "Array" && method !== "isArray")) {
     return staticArrayCall(body, node, owner.text, method, use);
   }
   if (owner.text === "Math") return undefined;
-  return isValueMethod(body, callee) && isMethodCall(node)
-    ? arrayMethod(body, node, use)
-    : refuse(body, node, "TG1004", `${owner.text}.${method}`);
+  return refuseCall(body, node, `${owner.text}.${method}`);
+}
+
+/** `declare const lib: Lib`, `process`, what a package without sources exports: objects that are no data. */
+function isForeignObject(body: Body, node: ts.Expression): boolean {
+  const owner = skipOuter(node);
+  if (isGlobal(body.checker, owner, shortText(owner)) || !isAmbientValue(body, owner)) return false;
+  return body.checker.getIndexTypeOfType(body.checker.getTypeAtLocation(owner), ts.IndexKind.Number) === undefined;
 }
 
 /** Whether the receiver is a value rather than a module or a class. */
@@ -110,12 +115,11 @@ function operands(body: Body, node: ts.CallExpression): Expr[] | undefined {
 }
 
 function numberCall(body: Body, node: ts.CallExpression, method: string): Expr {
+  if (method !== "isNaN" && method !== "isFinite" && method !== "isInteger")
+    return refuseCall(body, node, `Number.${method}`);
   const args = operands(body, node);
   const [first] = args ?? [];
-  if (!first) return broken;
-  if (method === "isNaN" || method === "isFinite" || method === "isInteger")
-    return op(method, [first], { kind: "boolean" });
-  return refuse(body, node, "TG1004", `Number.${method}`);
+  return first ? op(method, [first], { kind: "boolean" }) : broken;
 }
 
 function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): Expr {
@@ -135,7 +139,7 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
     case "local":
       return applyLocal(body, node, use) ?? refuse(body, node.expression, "TG1009", shortText(node.expression));
     case "external":
-      return refuse(body, node, "TG1004", shortText(node.expression));
+      return refuseCall(body, node, shortText(node.expression));
     case "broken":
       operands(body, node);
       return broken;
@@ -143,9 +147,8 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
 }
 
 function mathCall(body: Body, node: ts.CallExpression, name: string): Expr {
-  if (name === "random") return refuse(body, node, "TG1005", "Math.random()");
   const operation = mathFunctions.get(name);
-  if (!operation) return refuse(body, node, "TG1004", `Math.${name}`);
+  if (!operation) return refuseCall(body, node, `Math.${name}`);
   const spread = node.arguments.find(ts.isSpreadElement);
   if (spread)
     return refuse(
@@ -173,9 +176,8 @@ function mathOf(body: Body, node: ts.CallExpression, operation: OpName, args: re
 
 function globalCall(body: Body, node: ts.CallExpression, name: string): Expr {
   if (name === "Array") return newList(body, node, node.arguments);
-  if (name === "performance" || name === "Date") return refuse(body, node, "TG1005", `${name}()`);
   if (name !== "Number" && name !== "Boolean" && name !== "isNaN" && name !== "isFinite")
-    return refuse(body, node, "TG1004", name);
+    return refuseCall(body, node, name);
   const args = operands(body, node);
   const [first] = args ?? [];
   if (!args) return broken;

@@ -121,6 +121,12 @@ function selfParam(all: Lowering, entry: Entry): Param | undefined {
   return { name, type: type ?? voidType, origin: originOf(node.name ?? node) };
 }
 
+/** What a function is that does not run through at once: its result and its body say so too. */
+export function suspendsIn(node: ts.FunctionLikeDeclaration): "async" | "a generator" | undefined {
+  if (node.asteriskToken) return "a generator";
+  return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword) ? "async" : undefined;
+}
+
 /** Reports what cannot be a function of the program; whether its types can be read. */
 function checkForm(all: Lowering, entry: Entry): boolean {
   const { node, owner } = entry;
@@ -133,11 +139,10 @@ function checkForm(all: Lowering, entry: Entry): boolean {
     report(all, entry, at, "TG1001", `The method ${name}`, "Write a function of module scope.");
   }
   if (node.typeParameters && node.typeParameters.length > 0) report(all, entry, at, "TG1011", name);
-  if (node.asteriskToken) report(all, entry, at, "TG1013", name, "a generator");
-  if (node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword))
-    report(all, entry, at, "TG1013", name, "async");
+  const suspends = suspendsIn(node);
+  if (suspends !== undefined) report(all, entry, at, "TG1013", name, suspends);
   if (!node.body) report(all, entry, at, "TG1004", name);
-  return !node.typeParameters && !owner?.typeParameters;
+  return !node.typeParameters && !owner?.typeParameters && suspends === undefined;
 }
 
 function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, names: Names): Param {

@@ -18,7 +18,7 @@ import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
-import { absent, broken, freshName, refuse, shortText, type Body, type Want } from "./state.ts";
+import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
 import { definite, isTypedArrayName } from "./types.ts";
 import { arrayOperand, narrowed, value } from "./values.ts";
 
@@ -182,7 +182,7 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
     array.type.kind === "record" ||
     (index.type.kind !== "number" && index.type.kind !== "int")
   ) {
-    const type = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression));
+    const type = typeShown(body, node.expression);
     return refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
   }
   return {
@@ -249,7 +249,7 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
     const field = record === broken ? broken : readField(record, name);
     if (field) return field.type.kind === "maybe" && isPresent(body, node) ? narrowed(field) : field;
   }
-  const type = body.checker.typeToString(body.checker.getTypeAtLocation(owner));
+  const type = typeShown(body, owner);
   return refuse(body, node, "TG1015", `the property ${name} of ${type}`, "Pass the value as a parameter of its own.");
 }
 

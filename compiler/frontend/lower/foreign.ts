@@ -174,6 +174,18 @@ function writeObject(writer: Writer, node: ts.ObjectLiteralExpression): void {
   parts.push(" }");
 }
 
+/** Whether a call makes a text of plain values: `x.toFixed(3)`, `String(x)`, `JSON.stringify(x)`. */
+export function isTextCall(body: Body, node: ts.CallExpression): boolean {
+  const callee = skipOuter(node.expression);
+  if (!isString(body, node) || node.questionDotToken) return false;
+  if (ts.isIdentifier(callee)) return isGlobal(body.checker, callee, "String");
+  if (!ts.isPropertyAccessExpression(callee) || callee.questionDotToken) return false;
+  if (isGlobal(body.checker, callee.expression, "JSON")) return callee.name.text === "stringify";
+  const plain = ts.TypeFlags.NumberLike | ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike;
+  const { flags } = body.checker.getTypeAtLocation(callee.expression);
+  return textMethods.has(callee.name.text) && (flags & plain) !== 0;
+}
+
 /** Calls that only make texts: methods of numbers and texts, `String(x)`, `JSON.stringify(x)`. */
 function writeCall(writer: Writer, node: ts.CallExpression): boolean {
   const { body } = writer;

@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { LowerContext } from "../context.ts";
 import { lowerBody } from "./body.ts";
-import { entryOf, signatureOf } from "./entries.ts";
+import { entryOf, signatureOf, suspendsIn } from "./entries.ts";
 import { isStaticMember, memberKey } from "./members.ts";
 import type { Entry, Lowering } from "./state.ts";
 
@@ -65,6 +65,7 @@ function lowerEntry(all: Lowering, entry: Entry): void {
   if (entry.lowered) return;
   entry.lowered = true;
   signatureOf(all, entry);
+  if (!ts.isClassDeclaration(entry.node) && suspendsIn(entry.node) !== undefined) return;
   const func = lowerBody(all, entry);
   if (func) all.context.program.set(entry.key, func);
 }

@@ -47,8 +47,7 @@ export function getter(body: Body, node: ts.PropertyAccessExpression): Expr | un
   const { declaration, owner } = member;
   const name = node.name.text;
   if (!ts.isGetAccessorDeclaration(declaration)) return refuse(body, node, "TG1009", shortText(node));
-  if (writesSomething(declaration))
-    return refuse(body, node, "TG1015", `the getter ${name}, which changes something`, "Write a method.");
+  if (writesSomething(declaration)) return refuse(body, node, "TG1033", name);
   const entry = memberEntry(body, owner, declaration);
   return callEntry(body, node, entry, { given: [() => receiverOf(body, node)], use: undefined, base: name });
 }

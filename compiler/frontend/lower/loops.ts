@@ -10,7 +10,7 @@ import { bindPattern } from "./patterns.ts";
 import { breakLabel, breakable, loopBody } from "./exits.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { isCount, isWhole, negated } from "./scalars.ts";
-import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Exit } from "./state.ts";
+import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Exit, typeShown } from "./state.ts";
 import { asArray, asOperand, isSteady, steady, value } from "./values.ts";
 import { bind, declareName, nameFor } from "./variables.ts";
 
@@ -180,7 +180,7 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
   const { source, parts } = iterated(body, node.expression);
   const whole = asOperand(body, body.rhs(source));
   if (whole !== broken && (!isReference(whole.type) || whole.type.kind === "maybe")) {
-    const type = body.checker.typeToString(body.checker.getTypeAtLocation(source));
+    const type = typeShown(body, source);
     refuse(body, source, "TG1002", shortText(source), type, "Loop over an array, or over its entries() or keys().");
   }
   if (whole === broken || !isReference(whole.type) || whole.type.kind === "maybe") {

@@ -20,6 +20,7 @@ import { rearrange, rearranges } from "./rearranged.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { isWhole } from "./scalars.ts";
 import { absent, broken, emit, freshName, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
+import { shownType } from "../types-of.ts";
 import { maybe } from "./types.ts";
 import { asArray, asOperand, claim, fitTo, steady, value } from "./values.ts";
 
@@ -32,22 +33,14 @@ interface Receiver {
   readonly use: Use;
 }
 
-const methods: Readonly<Record<string, ((body: Body, call: Receiver) => Expr) | undefined>> = {
-  fill,
-  set,
-  slice,
-  subarray,
-  push,
-  pop,
-  at,
-  indexOf,
-  includes,
-};
+const methods: ReadonlyMap<string, (body: Body, call: Receiver) => Expr> = new Map(
+  Object.entries({ fill, set, slice, subarray, push, pop, at, indexOf, includes }),
+);
 
-const hints: Readonly<Record<string, string | undefined>> = {
-  splice: "Write a loop that moves the elements.",
-  shift: "Keep an index of the first element.",
-};
+const hints: ReadonlyMap<string, string> = new Map([
+  ["splice", "Write a loop that moves the elements."],
+  ["shift", "Keep an index of the first element."],
+]);
 
 /** A call of a method of an array. */
 export function arrayMethod(body: Body, node: Call, use: Use): Expr {
@@ -58,7 +51,7 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
     const made = callsForEach(name) ? iterate(body, node, receiver, use) : rearrange(body, node, receiver, use);
     return made ?? unknownMethod(body, node);
   }
-  const method = methods[name];
+  const method = methods.get(name);
   const isFill = name === "fill" && node.arguments.length === 1;
   const [receiver, ...args] = lowerInOrder(body, [
     () => (isFill ? filled(body, node, use) : asArray(body, value(body, node.expression.expression))),
@@ -74,8 +67,11 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
 
 function unknownMethod(body: Body, node: Call): Expr {
   const name = node.expression.name.text;
-  const owner = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression.expression));
-  return refuse(body, node, "TG1015", `the method ${name} of ${owner}`, hints[name] ?? "Write a loop.");
+  const type = body.checker.getTypeAtLocation(node.expression.expression);
+  const isArray = body.checker.getIndexTypeOfType(type, ts.IndexKind.Number) !== undefined;
+  const hint =
+    hints.get(name) ?? (isArray ? "Write a loop." : "Compute its result outside and pass it as a parameter.");
+  return refuse(body, node, "TG1015", `the method ${name} of ${shownType(body.checker, type)}`, hint);
 }
 
 /** The receiver of `fill`; an array made just for it goes where the result is wanted. */

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { at, elementType, fieldAt, fieldName, int, isReference, lengthOf, numberType, op } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { nameOf, readField } from "./records.ts";
-import { absent, broken, refuse, shortText, type Body } from "./state.ts";
+import { absent, broken, refuse, shortText, type Body, typeShown } from "./state.ts";
 import { definite } from "./types.ts";
 import { asArray, value } from "./values.ts";
 import { declareName } from "./variables.ts";
@@ -101,7 +101,7 @@ function bindBroken(body: Body, pattern: ts.ArrayBindingPattern): void {
 export function bindFields(body: Body, pattern: ts.ObjectBindingPattern, whole: Expr): void {
   const taken = new Set<string>();
   if (whole !== broken && whole.type.kind !== "record") {
-    const type = body.checker.typeToString(body.checker.getTypeAtLocation(pattern));
+    const type = typeShown(body, pattern);
     refuse(body, pattern, "TG1002", shortText(pattern), type, "Take objects with known fields apart.");
   }
   const record = whole.type.kind === "record" ? asArray(body, whole) : broken;
@@ -143,5 +143,4 @@ export function partsOfArray(array: Expr, count: number): Expr[] {
   return Array.from({ length: count }, (_, i) => at(array, isTuple ? fieldName(String(i)) : int(i)));
 }
 
-export const shownType = (body: Body, node: ts.Node): string =>
-  body.checker.typeToString(body.checker.getTypeAtLocation(node));
+export const shownType = (body: Body, node: ts.Node): string => typeShown(body, node);

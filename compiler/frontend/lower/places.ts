@@ -6,8 +6,9 @@ import type { Expr } from "../../ir/types.ts";
 import { isModuleScope } from "./constants.ts";
 import { readBinding } from "./names.ts";
 import { operandsIn, type Operands } from "./order.ts";
+import { outerObject } from "./outside.ts";
 import { declarationOf, followed, skipOuter } from "./resolve.ts";
-import { broken, emit, refuse, shortText, type Binding, type Body } from "./state.ts";
+import { broken, emit, refuse, shortText, type Binding, type Body, typeShown } from "./state.ts";
 import { arrayOperand, asOperand, fitTo, steady, value } from "./values.ts";
 
 /** Something that can be assigned to. */
@@ -66,7 +67,10 @@ export interface ElementPosition {
 }
 
 export function elementIn(body: Body, order: Operands, node: ElementNode): ElementPosition {
-  const array = order.add(() => arrayOperand(body, node.expression));
+  const outer = outerObject(body, node.expression);
+  const array = order.add(() =>
+    outer === undefined ? arrayOperand(body, node.expression) : refuse(body, node, "TG1007", outer),
+  );
   const index = order.add(() =>
     ts.isElementAccessExpression(node) ? value(body, node.argumentExpression) : fieldName(node.name.text),
   );
@@ -91,7 +95,7 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
   }
   const isNumber = index.type.kind === "number" || index.type.kind === "int";
   if (!isReference(array.type) || array.type.kind === "maybe" || !isNumber) {
-    const type = body.checker.typeToString(body.checker.getTypeAtLocation(node.expression));
+    const type = typeShown(body, node.expression);
     refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
     return brokenPlace;
   }

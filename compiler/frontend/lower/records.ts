@@ -75,10 +75,9 @@ function partOf(body: Body, property: ts.ObjectLiteralElementLike): Part {
   }
   if (ts.isPropertyAssignment(property)) return { name, lower: () => value(body, property.initializer, name) };
   if (ts.isShorthandPropertyAssignment(property)) return { name, lower: () => shorthand(body, property) };
-  return {
-    name,
-    lower: () => refuse(body, property, "TG1001", `The method ${name} in an object`, "Write a function."),
-  };
+  const kind = ts.isMethodDeclaration(property) ? "method" : ts.isGetAccessor(property) ? "getter" : "setter";
+  const hint = kind === "method" ? "Write a function." : "Write a field, or a class with a getter.";
+  return { name, lower: () => refuse(body, property, "TG1001", `The ${kind} ${name} in an object`, hint) };
 }
 
 export function nameOf(name: ts.PropertyName): string | undefined {

@@ -3,7 +3,7 @@ import type { ts } from "ts-morph";
 import { bool, compare, isReference, op } from "../../ir/build.ts";
 import type { Expr, OpName, Type } from "../../ir/types.ts";
 import { isIntegral, keepsIntegers } from "./operators.ts";
-import { absent, broken, refuse, shortText, type Body } from "./state.ts";
+import { absent, broken, refuse, shortText, type Body, typeShown } from "./state.ts";
 import { definite } from "./types.ts";
 
 /** `+x` and `Number(x)`. */
@@ -11,7 +11,7 @@ export function toNumber(body: Body, node: ts.Expression, operand: Expr): Expr {
   if (operand === broken) return broken;
   if (operand.type.kind === "boolean") return op("toNumber", [operand], { kind: "int" });
   if (operand.type.kind === "string") {
-    return refuse(body, node, "TG1015", "numbers that go through strings", "Keep the number itself.");
+    return refuse(body, node, "TG1031", shortText(node));
   }
   return arithmetic(body, node, "pos", [operand]);
 }
@@ -40,7 +40,7 @@ export function arithmetic(body: Body, node: ts.Expression, name: OpName, operan
   if (operands.includes(broken)) return broken;
   const wrong = operands.find((operand) => operand.type.kind !== "number" && operand.type.kind !== "int");
   if (wrong) {
-    const type = body.checker.typeToString(body.checker.getTypeAtLocation(node));
+    const type = typeShown(body, node);
     return refuse(
       body,
       node,

@@ -6,6 +6,7 @@ import type { Names } from "../../ir/names.ts";
 import type { Expr, Func, Origin, Param, Stmt, StmtBase, Type, Var } from "../../ir/types.ts";
 import type { LowerContext } from "../context.ts";
 import { originOf } from "../positions.ts";
+import { shownType } from "../types-of.ts";
 import type { Callee } from "./callees.ts";
 import type { Scope } from "./scope.ts";
 
@@ -226,3 +227,7 @@ export function shortText(node: ts.Node): string {
   const text = node.getText().replace(/\s+/g, " ");
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }
+
+/** The type of an expression as the user knows it. */
+export const typeShown = (body: Body, node: ts.Node): string =>
+  shownType(body.checker, body.checker.getTypeAtLocation(node));

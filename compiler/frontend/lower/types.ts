@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
 import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
-import { isInt } from "../types-of.ts";
+import { isInt, shownType } from "../types-of.ts";
 import { classOf, hasModifier, isHiddenMember, keptParameters } from "./members.ts";
 import { isFromLibrary } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
@@ -108,8 +108,14 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
   if (type.getCallSignatures().length > 0) return no("Call named functions of module scope directly.");
   if (type.flags & ts.TypeFlags.BigIntLike) return no("Use number.");
   if (isPlainObject(type)) return readRecord(all, type, inside);
+  if (name !== undefined && isKeeper(name) && isFromLibrary(type.symbol))
+    return no(`Look up outside what the function needs of the ${name}, and pass it in numbers, arrays or objects.`);
   return no("Use numbers, booleans, typed arrays, arrays, and objects and tuples of them.");
 }
+
+/** Collections of the platform in which tsgrad does not follow what is kept. */
+export const isKeeper = (name: string): boolean => keepers.has(name);
+const keepers = new Set("Map Set WeakMap WeakSet WeakRef ReadonlyMap ReadonlySet".split(" "));
 
 /** An object type or a class of the user's, also one made of such: `A & B`, `Readonly<A>`, `Record<"a" | "b", number>`. */
 function isPlainObject(type: ts.Type): boolean {
@@ -254,7 +260,7 @@ export function typeFor(
   const read = readType(all, type, options.source);
   if (!isRefused(read)) return read;
   if (read.any) report(all, entry, options.node, "TG1003", options.what);
-  else report(all, entry, options.node, "TG1002", options.what, all.checker.typeToString(type), read.hint);
+  else report(all, entry, options.node, "TG1002", options.what, shownType(all.checker, type), read.hint);
   return undefined;
 }
 

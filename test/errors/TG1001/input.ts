@@ -6,3 +6,13 @@ export function f(x: number): number {
     console.log(x);
   }
 }
+
+/** @differentiable */
+export function g(x: number): number {
+  try {
+    if (x < 0) throw new RangeError("negative");
+    return Math.sqrt(x);
+  } catch {
+    return 0;
+  }
+}

@@ -1,7 +1,19 @@
 export const trace = new Float64Array(8);
+const state = { calls: 0, last: { x: 0 } };
+let total = 0;
 
 /** @differentiable */
 export function f(x: number): number {
   trace[0] = x;
   return x * x;
 }
+
+/** @differentiable */
+export function g(x: number): number {
+  state.last.x = x;
+  state.calls++;
+  total += x;
+  return x * x;
+}
+
+export const seen = (): number => state.calls + state.last.x + total;

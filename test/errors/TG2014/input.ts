@@ -9,3 +9,15 @@ export function f(x: number): number {
 export function fByHand(x: number, v: number): number {
   return 2 * x * v;
 }
+
+/**
+ * @differentiable
+ * @jvpRule gByHand
+ */
+export function g(x: Float64Array, k: number): number {
+  return x[0] * k;
+}
+
+export function gByHand(x: Float64Array, k: number, v: number): [number, [Float64Array, number]] {
+  return [x[0] * k, [Float64Array.of(k * v), x[0] * v]];
+}

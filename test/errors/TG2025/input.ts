@@ -2,3 +2,14 @@
 export function f(x: number): [number, number] {
   return [x, x * x];
 }
+
+/** @differentiable valueAndGrad */
+export function g(x: Float64Array): Float64Array {
+  return x.map((each) => each * each);
+}
+
+/** @differentiable hessian */
+export function h(x: number, out: Float64Array): number {
+  out[0] = x * x;
+  return x * x * x;
+}

@@ -1,0 +1,68 @@
+/** What is outside of the source that tsgrad reads, and would lose a derivative: each has a report of its own. */
+import { ts } from "ts-morph";
+import type { Expr } from "../../ir/types.ts";
+import { isModuleScope } from "./constants.ts";
+import { followed, isGlobal, skipOuter } from "./resolve.ts";
+import { refuse, shortText, type Body } from "./state.ts";
+import { isKeeper } from "./types.ts";
+
+const changing = new Set(
+  [
+    "Math.random",
+    "Date.now",
+    "performance.now",
+    "crypto.getRandomValues",
+    "crypto.randomUUID",
+    "process.hrtime",
+  ].concat(["process.hrtime.bigint", "process.uptime", "Date"]),
+);
+const throughTexts = new Set(
+  "JSON.parse JSON.stringify Number.parseFloat Number.parseInt parseFloat parseInt".split(" "),
+);
+const running = new Set(["eval", "Function"]);
+
+/** A call of something that has no source here. `name` is what the user wrote, as in `JSON.parse`. */
+export function refuseCall(body: Body, node: ts.Node, name: string): Expr {
+  if (changing.has(name)) return refuse(body, node, "TG1005", `${name}()`);
+  if (throughTexts.has(name)) return refuse(body, node, "TG1031", name);
+  if (running.has(name)) return refuse(body, node, "TG1030", name);
+  return refuse(body, node, "TG1004", name);
+}
+
+/** `new` of a class that has no source here. */
+export function refuseNew(body: Body, node: ts.NewExpression): Expr {
+  const name = shortText(node.expression);
+  if (isGlobal(body.checker, node.expression, name)) {
+    if (name === "Date" && !node.arguments?.length) return refuse(body, node, "TG1005", "new Date()");
+    if (running.has(name)) return refuse(body, node, "TG1030", `new ${name}`);
+    if (isKeeper(name)) return refuse(body, node, "TG1032", name);
+  }
+  return refuse(body, node, "TG1001", `new ${name}`, "Use numbers, arrays, objects, and classes of the project.");
+}
+
+/** Whether an expression is a value that is only declared here: of the platform, a package or `declare const`. */
+export function isAmbientValue(body: Body, node: ts.Expression): boolean {
+  const inner = skipOuter(node);
+  const direct = ts.isIdentifier(inner) ? body.checker.getSymbolAtLocation(inner) : undefined;
+  const declarations = direct && followed(body.checker, direct).declarations;
+  return declarations?.every(isAmbient) ?? false;
+}
+
+function isAmbient(node: ts.Declaration): boolean {
+  if (node.getSourceFile().isDeclarationFile) return true;
+  return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0;
+}
+
+/** The object of module scope that an expression is a part of; undefined where it is of the function's own. */
+export function outerObject(body: Body, node: ts.Expression): string | undefined {
+  let root = skipOuter(node);
+  while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root)) root = skipOuter(root.expression);
+  if (!ts.isIdentifier(root)) return undefined;
+  const direct = body.checker.getSymbolAtLocation(root);
+  const symbol = direct && followed(body.checker, direct);
+  if (!symbol || body.bindings.get(symbol)) return undefined;
+  const [declaration] = symbol.declarations ?? [];
+  // `globalThis` is declared nowhere.
+  const isOuter = !declaration || ts.isSourceFile(declaration) || isModuleScope(declaration) || isAmbient(declaration);
+  return isOuter ? shortText(node) : undefined;
+}

@@ -1,0 +1,12 @@
+/** @differentiable */
+export function f(x: number): number {
+  const shown = x.toFixed(3);
+  console.log(shown);
+  return Number(shown) * 2;
+}
+
+/** @differentiable */
+export function g(x: number): number {
+  const copy = JSON.parse(JSON.stringify({ x })) as { x: number };
+  return copy.x * parseFloat(`${x}`);
+}
