@@ -68,11 +68,12 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
   });
   const inputs = self ? [self, ...parameters] : parameters;
   const filled = inputs.filter((input) => input.written && !isPassive(input.shape));
-  const outputs: Output[] = filled.map(({ name, typeText: text, shown, shape }) => ({
+  // What was not given is not given back.
+  const outputs: Output[] = filled.map(({ name, typeText: text, shown, shape, absent }) => ({
     name,
-    typeText: text,
+    typeText: absent ? `${text} | undefined` : text,
     shown,
-    shape,
+    shape: absent && shape.kind !== "maybe" ? { kind: "maybe", of: shape } : shape,
   }));
   const signature = checker.getSignatureFromDeclaration(node);
   const result = signature && checker.getReturnTypeOfSignature(signature);
