@@ -6,6 +6,7 @@
  * Derived functions (`grad(g)(x)`, calls of `gGrad`) are made on demand and join the program, which is how
  * derivatives of derivatives come about.
  */
+import { checkDecisions } from "./analyse/decisions.ts";
 import { activeCalls, checkInputs, checkInts, type CheckedFunction } from "./analyse/check.ts";
 import { spellOutInts } from "./analyse/written-int.ts";
 import type { Report } from "./diagnostics/report.ts";
@@ -13,19 +14,20 @@ import type { DerivedFunction, Frontend, Mode, OutputRef, Target, Wrt } from "./
 import { differentiate, type Ablation, type Setting, type Wish } from "./differentiate/index.ts";
 import { Refusal, type Asked } from "./differentiate/refusal.ts";
 import type { BlockPlan } from "./differentiate/plan.ts";
-import { leavesOf, prepare, type Prepared } from "./differentiate/prepare.ts";
+import { leavesOf, prepare, type Prepared, type Structure } from "./differentiate/prepare.ts";
 import { calleeFacts } from "./differentiate/facts.ts";
 import { callTable, type MadeForCalls } from "./differentiate/split.ts";
 import { planReverse } from "./differentiate/vjp.ts";
 import { isDifferentiable, variable } from "./ir/build.ts";
 import { namesApartFrom } from "./ir/names.ts";
-import type { Func, Program, Stmt } from "./ir/types.ts";
+import type { Expr, Func, Program, Stmt } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
-import { calleesOf, declaredNames } from "./ir/visit.ts";
+import { calleesOf, declaredNames, readNames } from "./ir/visit.ts";
 import { decideConditions } from "./normalise/decided.ts";
 import { normalise } from "./normalise/index.ts";
 import { copiesState, nameForAgain, recursiveFunctions, takesTapesApart } from "./normalise/inline.ts";
 import { simplify, type SimplifyOptions } from "./simplify/index.ts";
+import { slice } from "./simplify/slice.ts";
 
 /** What is left to the user in functions of theirs that are copied. */
 const asWritten: SimplifyOptions = {
@@ -188,7 +190,7 @@ export class Pipeline {
 
   /** What a derivative would lose, and inputs that have none: found before any mode is derived. */
   check(target: Target): Report[] {
-    const { func: key, name, wrt, of, origin } = target;
+    const { func: key, name, wrt, of, origin, wrtWords } = target;
     this.#completeCallees(key, new Set());
     const source = this.#program.get(key);
     if (source === undefined || target.modes.every((mode) => this.#ruled(source, mode) !== source)) return [];
@@ -208,11 +210,13 @@ export class Pipeline {
         label,
         leaves: leavesOf(structure).map((leaf) => leaf.expr),
       }));
-      return { func: result.prepared.func, activity: result.prepared.activity, inputs };
+      const { func: checked, activity, outputs: given } = result.prepared;
+      return { func: checked, activity, inputs, results: given.flatMap(({ structure }) => partsOf(structure)) };
     };
     const own = facts(key, wrt, of);
     if (own === undefined) return [];
     const reports = checkInts(own);
+    const warnings = checkDecisions(own);
     // Recursive functions are not inlined: they are looked at with all that is active in any call of them.
     const active = new Map<string, Set<number>>();
     const visit = (calls: ReturnType<typeof activeCalls>): void => {
@@ -229,11 +233,13 @@ export class Pipeline {
         );
         if (checked === undefined) continue;
         reports.push(...checkInts(checked));
+        warnings.push(...checkDecisions(checked));
         visit(activeCalls(checked));
       }
     };
     visit(activeCalls(own));
-    return reports.length > 0 ? reports : checkInputs(own, { name, chosen: wrt !== undefined, origin });
+    if (reports.length > 0) return reports;
+    return [...checkInputs(own, { name, chosen: wrtWords, origin, needed: () => neededIn(own) }), ...warnings];
   }
 
   /** A function of the user's as a private function of the generated module. */
@@ -303,6 +309,16 @@ export class Pipeline {
     return { name: of, mode, origin, related };
   }
 }
+
+/** The variables that a function reads for what it gives and does. */
+function neededIn({ func, results }: CheckedFunction): ReadonlySet<string> {
+  const type = { kind: "tuple", items: results.map((result) => result.type) } as const;
+  const end: Stmt = { kind: "return", value: { kind: "tuple", items: results, type } };
+  return readNames(slice({ ...func, body: [...func.body, end] }).body);
+}
+
+const partsOf = (structure: Structure): Expr[] =>
+  structure.kind === "tuple" ? structure.items.flatMap(partsOf) : [structure.expr];
 
 /** Positions come from the options of `grad(f, { wrt: 0 })`, which TypeScript does not check. */
 function checkPositions(func: Func, wrt: readonly Wrt[]): void {

@@ -47,7 +47,7 @@ let ir: Map<string, string>;
 beforeAll(async () => {
   built = await build(names);
   ir = normalisedIr({ cwd: folder, project, files: names.map(inputOf) });
-}, 60_000);
+}, 180_000);
 
 describe("fixtures", () => {
   test.each(names)("%s", async (name) => {
@@ -87,7 +87,7 @@ test("compiling again, or a file alone, gives the same bytes", async () => {
   for (const name of ["hardest-shape", "references-swapped", "grad-inside"]) {
     expect((await build([name])).get(name)?.text).toBe(built.get(name)?.text);
   }
-}, 60_000);
+}, 180_000);
 
 describe("expected files type-check", () => {
   const layout = path.join(scratch, "fixtures");
@@ -131,6 +131,6 @@ describe("expected files type-check", () => {
       const lines = output.split("\n").filter((line) => line.includes(".grad.ts("));
       expect(lines).toEqual([]);
     },
-    60_000,
+    180_000,
   );
 });

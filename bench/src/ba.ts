@@ -2,6 +2,7 @@
 function rotate(camera: Float64Array, v: Float64Array): Float64Array {
   const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2];
   const out = new Float64Array(3);
+  // tsgrad-ignore TG3107 - what follows is the limit, to first order
   if (squared === 0) {
     out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1];
     out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2];

@@ -14,6 +14,8 @@ export interface CheckedFunction {
   readonly func: Func;
   readonly activity: Activity;
   readonly inputs: readonly CheckedInput[];
+  /** All that the function gives: what it returns, and the parameters that it writes into. */
+  readonly results: readonly Expr[];
 }
 
 export interface CheckedInput {
@@ -77,25 +79,36 @@ export function activeCalls({
 export interface InputContext {
   /** The function, as the user knows it. */
   readonly name: string;
-  /** Whether the user wrote `@wrt`. */
-  readonly chosen: boolean;
+  /** Where the user wrote `@wrt`, by name; undefined without it. */
+  readonly chosen: ReadonlyMap<string, Origin> | undefined;
   readonly origin: Origin;
+  /** The variables that what the function gives depends on in any way. */
+  readonly needed: () => ReadonlySet<string>;
 }
 
 /** Inputs whose derivative is always zero. */
 export function checkInputs({ func, activity, inputs }: CheckedFunction, context: InputContext): Report[] {
+  const { name, chosen, needed } = context;
   return inputs.flatMap(({ label, leaves }) => {
     if (leaves.some((leaf) => activity.active(leaf))) return [];
     const param = func.params.find((p) => p.name === label);
     const declared = func.body.find((stmt) => stmt.kind === "let" && stmt.name === label);
     const origin = param?.origin ?? declared?.origin ?? context.origin;
-    return [makeReport("TG3102", origin, [label, context.name, hintFor(leaves, context.chosen, param !== undefined)])];
+    const read = needed();
+    const isNeeded = read.has(label) || leaves.some((leaf) => leaf.kind === "var" && read.has(leaf.name));
+    const word = chosen?.get(label);
+    const what = isNeeded ? `uses it ${passively}` : "gives nothing that depends on it";
+    if (word) return [makeReport("TG3105", word, [label, name, what])];
+    if (isNeeded) return [makeReport("TG3102", origin, [label, name, passively, hintFor(leaves, param !== undefined)])];
+    return label.startsWith("_") ? [] : [makeReport("TG3104", origin, [label, name])];
   });
 }
 
-function hintFor(leaves: readonly Expr[], chosen: boolean, isParameter: boolean): string {
-  const leaveOut = chosen ? "Leave it out of @wrt" : "Name with @wrt what to differentiate";
+const passively = "for indices, bounds, lengths, rounding or comparisons at most";
+
+function hintFor(leaves: readonly Expr[], isParameter: boolean): string {
   const isNumber = isParameter && leaves.every(({ type }) => type.kind === "number" && isDifferentiable(type));
+  const leaveOut = "Name with @wrt what to differentiate";
   return isNumber ? `Write int as its type if it is a count or an index. ${leaveOut} otherwise.` : `${leaveOut}.`;
 }
 

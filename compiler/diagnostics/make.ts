@@ -1,10 +1,13 @@
 /** Builds reports from the table, so that messages are written once. */
 import type { Origin } from "../ir/types.ts";
 import type { Note, Report } from "./report.ts";
-import { table, type Code, type Diagnostic } from "./table.ts";
+import { isWarning, table, type Code, type Diagnostic } from "./table.ts";
 
 const fill = (text: string, values: readonly string[]): string =>
   text.replace(/\{(\d)\}/g, (whole, index: string) => values[Number(index)] ?? whole);
+
+/** How to say that a warning is known. */
+const silence = (code: Code): string => (isWarning(code) ? ` // tsgrad-ignore ${code} silences this.` : "");
 
 /** A report of `code` at `origin`; `values` fill the places `{0}`, `{1}` … of its message and hint. */
 export function makeReport(
@@ -19,7 +22,7 @@ export function makeReport(
     severity: entry.severity,
     message: fill(entry.message, values),
     ...(origin && { origin }),
-    ...(entry.hint && { hint: fill(entry.hint, values).trim() }),
+    ...(entry.hint && { hint: fill(entry.hint, values).trim() + silence(code) }),
     ...(related && { related }),
   };
 }

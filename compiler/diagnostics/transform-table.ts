@@ -30,9 +30,30 @@ export const transformTable = {
   },
   TG3102: {
     severity: "warning",
+    message: "The derivative towards '{0}' is always zero: '{1}' uses it {2}.",
+    hint: "{3}",
+  },
+  TG3104: {
+    severity: "warning",
+    message: "Nothing that '{1}' gives depends on '{0}', so the derivative towards it is always zero.",
+    hint: "Remove it, begin its name with _, or name with @wrt what to differentiate.",
+  },
+  TG3105: {
+    severity: "warning",
+    message: "@wrt names '{0}', but the derivative towards it is always zero: '{1}' {2}.",
+    hint: "Leave it out of @wrt.",
+  },
+  TG3106: {
+    severity: "warning",
     message:
-      "The derivative towards '{0}' is always zero: '{1}' uses it for indices, bounds, lengths, rounding or comparisons at most.",
-    hint: "{2}",
+      "How often this loop runs depends on values that are differentiated, and the derivative takes that number as fixed.",
+    hint: "It is right where one more turn changes little, as in an iteration that has converged: compare stopGradient of the value to say so. Else count the turns with an int.",
+  },
+  TG3107: {
+    severity: "warning",
+    message:
+      "This comparison picks a formula where differentiated values are equal: there the derivative is that of this formula alone.",
+    hint: "Choose with < or with a tolerance where the formulas meet smoothly, or compare stopGradient of the values to say that it is meant.",
   },
   TG3103: {
     severity: "warning",

@@ -199,8 +199,15 @@ function readFunction(
   if (!annotation.valid) return undefined;
   const func = guarded(context, annotation, () => lowerer.lower(context, node));
   if (func === undefined || errors() > before) return undefined;
+  const localName = (name: string): string => lowerer.localName(context, node, name) ?? name;
   const wrt = wrtOf(annotation)?.map((each): Wrt =>
-    each.kind === "local" ? { kind: "local", name: lowerer.localName(context, node, each.name) ?? each.name } : each,
+    each.kind === "local" ? { kind: "local", name: localName(each.name) } : each,
+  );
+  const wrtWords = new Map(
+    annotation.wrt?.flatMap(({ text, origin: at }) => [
+      [text, at],
+      [localName(text), at],
+    ]),
   );
   const of = outputsOf(annotation);
   return {
@@ -210,7 +217,7 @@ function readFunction(
     name: annotation.stem,
     modes: annotation.modes,
     annotation: tag,
-    ...(wrt && { wrt }),
+    ...(wrt && { wrt, wrtWords }),
     ...(of && { of }),
   };
 }

@@ -28,6 +28,8 @@ export interface Target {
   readonly modes: readonly Mode[];
   /** What to differentiate with respect to, parameters in parameter order and then locals. Undefined: the default of the contract. */
   readonly wrt?: readonly Wrt[];
+  /** Where `@wrt` names them, by name. */
+  readonly wrtWords?: ReadonlyMap<string, Origin>;
   /** Which outputs carry a cotangent. Undefined: all differentiable ones. */
   readonly of?: readonly OutputRef[];
   /** The function's name in its declaration: where reports about the whole function point. */

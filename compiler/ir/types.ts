@@ -147,7 +147,14 @@ export type OpName = SmoothOp | PassiveOp;
 export type Expr =
   | Literal
   | Var
-  | { readonly kind: "op"; readonly op: OpName; readonly args: readonly Expr[]; readonly type: Type }
+  | {
+      readonly kind: "op";
+      readonly op: OpName;
+      readonly args: readonly Expr[];
+      readonly type: Type;
+      /** Of a comparison that the user wrote. */
+      readonly origin?: Origin;
+    }
   /** `test ? yes : no`; only the chosen side is evaluated. */
   | { readonly kind: "select"; readonly test: Expr; readonly yes: Expr; readonly no: Expr; readonly type: Type }
   /** Boolean `&&` and `||`; number-valued ones are lowered to `select`. */

@@ -1,9 +1,10 @@
 /** Expressions: pure ones become IR expressions, their effects statements in front. */
 import { fieldIndex, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
-import { at, bool, compare, elementType, isReference, num } from "../../ir/build.ts";
+import { at, bool, booleanType, compare, elementType, isReference, num } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { refusal } from "../check.ts";
+import { originOf } from "../positions.ts";
 import { arrayLiteral, newArray } from "./arrays.ts";
 import { assign, increment } from "./assignments.ts";
 import { call } from "./calls.ts";
@@ -149,7 +150,8 @@ function comparisonOf(body: Body, node: ts.BinaryExpression, comparison: Compari
     return arithmetic(body, node, "sub", operands) === broken ? broken : compare(comparison, left, right);
   }
   const counted = kinds[0] === "number" && kinds[1] === "number" ? operands.map(asCount(operands)) : operands;
-  return compare(comparison, counted[0] ?? left, counted[1] ?? right);
+  const args = [counted[0] ?? left, counted[1] ?? right];
+  return { kind: "op", op: comparison, args, type: booleanType, origin: originOf(node) };
 }
 
 function comparedKind(type: Type): string {
