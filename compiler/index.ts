@@ -8,7 +8,7 @@ import type { Report } from "./diagnostics/report.ts";
 import { emitModule, type EmittedFunction } from "./emit/assemble.ts";
 import { createLayouts, format, type Layout } from "./emit/format.ts";
 import { explainFunction } from "./explain.ts";
-import { readProject, type ReadOptions } from "./frontend/index.ts";
+import { isOverflow, readProject, type ReadOptions } from "./frontend/index.ts";
 import type { Frontend, Mode, SourceFile, Target } from "./frontend/types.ts";
 import { headerFor } from "./header.ts";
 import { declaredNames } from "./ir/visit.ts";
@@ -100,8 +100,9 @@ async function print(
   }
 }
 
-/** An error of ours: reported with the function that it happened in, the others are still built. */
+/** Code that nests too deeply, or an error of ours: reported with the function that it happened in, the others are still built. */
 function internalError(target: Target | undefined, error: unknown): Report {
+  if (isOverflow(error)) return makeReport("TG1034", target?.origin, [`'${target?.name ?? ""}'`]);
   return makeReport("TG9001", target?.origin, [
     target?.name ?? "",
     error instanceof Error ? error.message : String(error),

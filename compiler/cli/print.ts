@@ -45,6 +45,8 @@ export function createPrinter(cwd: string, readText: (file: string) => string | 
     if (text === "") return "";
     const start = place(origin, origin.start);
     const end = place(origin, origin.end);
+    const shownLines = text.split("\n").slice(Math.max(0, start.line - 1 - around), start.line + around);
+    if (shownLines.some((line) => line.length > longestShown)) return "";
     // Only the first line of what is meant is underlined: a function's body is no help.
     const lineEnd = text.indexOf("\n", origin.start);
     const last = end.line === start.line ? end.column : place(origin, lineEnd === -1 ? text.length : lineEnd).column;
@@ -59,13 +61,18 @@ export function createPrinter(cwd: string, readText: (file: string) => string | 
   const report = ({ code, severity, origin, message, hint, related }: Report): string => {
     const paint = severity === "error" ? colors.red : colors.yellow;
     const head = `${origin ? `${at(origin)} - ` : ""}${paint(severity)} ${colors.gray(`${code}:`)} ${message}`;
-    const notes = (related ?? []).map(
-      (note) => `  ${at(note.origin)} ${note.message}\n${indent(frame(note.origin, 0))}`,
+    const notes = (related ?? []).map((note) =>
+      [`  ${at(note.origin)} ${note.message}`, indent(frame(note.origin, 0))]
+        .filter((part) => part.trim() !== "")
+        .join("\n"),
     );
     const parts = [head, origin ? frame(origin, 1) : "", hint ? `  ${colors.bold("hint:")} ${hint}` : "", ...notes];
     return parts.filter((part) => part !== "").join("\n");
   };
   return { report, place, shown, colors };
 }
+
+/** Lines that are longer say nothing on a terminal. */
+const longestShown = 400;
 
 const indent = (text: string): string => text.replace(/^/gm, "  ");

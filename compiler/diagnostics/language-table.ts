@@ -145,4 +145,9 @@ export const languageTable = {
     message: "The getter {0} changes something each time it is read.",
     hint: "Write a method and call it, so that each change shows.",
   },
+  TG1034: {
+    severity: "error",
+    message: "{0} is nested too deeply for tsgrad to follow.",
+    hint: "Write long sums as loops or in several statements, and take what is inside of many others into functions.",
+  },
 } as const;

@@ -25,7 +25,10 @@ const refusals: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Ref
   [kinds.TaggedTemplateExpression, { what: "A tagged template", hint: "Call a function." }],
   [kinds.ClassExpression, { what: "A class", hint: "Write functions of module scope." }],
   [kinds.ClassDeclaration, { what: "A class", hint: "Write functions of module scope." }],
-  [kinds.MetaProperty, { what: "import.meta", hint: "Compute the value outside and pass it as a parameter." }],
+  [
+    kinds.MetaProperty,
+    { what: "import.meta or new.target", hint: "Compute the value outside and pass it as a parameter." },
+  ],
   [kinds.SpreadElement, { what: "A spread here", hint: "Spread arrays into array literals or rest parameters only." }],
   [kinds.InKeyword, { what: "in", hint: "Compare an index with the length." }],
   [kinds.InstanceOfKeyword, { what: "instanceof", hint: "Write one function for each type." }],

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { ts } from "ts-morph";
 import { generatedHeaderStart } from "../header.ts";
 import { isGeneratedPath } from "../paths.ts";
+import { parseSource } from "./depth.ts";
 import { libFolder, libTexts, parsedLib } from "./libs.ts";
 
 const generatedName = /\.grad\.([mc]?ts)$/;
@@ -14,6 +15,8 @@ export interface Files {
   readonly cwd: string;
   readonly fileExists: (path: string) => boolean;
   readonly readFile: (path: string) => string | undefined;
+  /** Sources that nest too deeply to be read, with the place; they are taken for empty. */
+  readonly tooDeep: Map<string, number>;
   /** The source beside which a generated module of this name stands, if it does. */
   sourceOfGenerated(path: string): string | undefined;
 }
@@ -34,6 +37,7 @@ export function createFiles(cwd: string, overlay: ReadonlyMap<string, string>): 
     cwd,
     fileExists,
     readFile,
+    tooDeep: new Map(),
     sourceOfGenerated(path) {
       if (!known.has(path)) known.set(path, find(path));
       return known.get(path);
@@ -96,7 +100,9 @@ export function createHost(
       if (before?.text === text) return before.file;
       // Comments matter to us only in the user's own files.
       const mode = path.endsWith(".d.ts") ? ts.JSDocParsingMode.ParseNone : ts.JSDocParsingMode.ParseAll;
-      const file = ts.createSourceFile(path, text, { ...settings, jsDocParsingMode: mode });
+      const made = parseSource(path, text, { ...settings, jsDocParsingMode: mode });
+      if ("tooDeepAt" in made) files.tooDeep.set(path, made.tooDeepAt);
+      const file = "tooDeepAt" in made ? ts.createSourceFile(path, "export {};", settings) : made;
       parsed.set(path, { text, file });
       return file;
     },

@@ -7,6 +7,7 @@ import { inspect, type Inspection } from "./project.ts";
 import { readWith, type ReadOptions } from "./read.ts";
 import type { Frontend } from "./types.ts";
 
+export { isOverflow } from "./depth.ts";
 export type { Inspection } from "./project.ts";
 export type { ReadOptions } from "./read.ts";
 

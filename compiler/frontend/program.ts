@@ -4,6 +4,7 @@
  */
 import { ts } from "ts-morph";
 import { findAnnotations, type Annotation } from "./annotations.ts";
+import { parseSource } from "./depth.ts";
 import { declarationsOf, generatedName } from "./generated-types.ts";
 import { createHost, type Files } from "./host.ts";
 import type { Project } from "./project.ts";
@@ -99,7 +100,8 @@ export const isRulesPath = (path: string): boolean => /\.tsgrad-rules\.[mc]?ts$/
 
 /** The generated module as long as nothing is known about types. */
 function namesOnly(path: string, text: string): string {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const file = parseSource(path, text, ts.ScriptTarget.Latest, true);
+  if ("tooDeepAt" in file) return "export {};\n";
   const names = findAnnotations(file, silent).flatMap(({ stem, modes }) =>
     modes.map((mode) => generatedName(stem, mode)),
   );

@@ -4,14 +4,15 @@ import { ts } from "ts-morph";
 import { askedBy } from "../diagnostics/asked.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
-import type { Func } from "../ir/types.ts";
+import type { Func, Origin } from "../ir/types.ts";
 import { generatedPathOf, toPosix } from "../paths.ts";
 import { findAnnotations, type Annotation, type FunctionNode } from "./annotations.ts";
 import type { GeneratedFunction, LowerContext } from "./context.ts";
 import { generatedName, signatureOf } from "./generated-types.ts";
+import { deepestStatement, isOverflow } from "./depth.ts";
 import { createFiles, type Files } from "./host.ts";
 import { lightened } from "./libs.ts";
-import { originAt } from "./positions.ts";
+import { originAt, originOf } from "./positions.ts";
 import { loadProgram, type Loaded } from "./program.ts";
 import { findProjects, type Project } from "./project.ts";
 import { createReach } from "./reach.ts";
@@ -111,6 +112,8 @@ function readProjectInto(
   for (const file of program.getSourceFiles())
     if (!file.isDeclarationFile && file.text.includes("tsgrad-ignore"))
       results.silences.set(file.fileName, findSilences(file, report));
+  for (const [file, start] of files.tooDeep)
+    report(makeReport("TG1034", { file, start, end: start + 1 }, ["This source"]));
   for (const name of project.sources) {
     const file = program.getSourceFile(name);
     if (!file?.text.includes("@differentiable")) continue;
@@ -228,9 +231,20 @@ function guarded<T>(context: LowerContext, annotation: Annotation, work: () => T
     return work();
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    context.report(makeReport("TG9001", annotation.origin, [annotation.name, text]));
+    context.report(
+      isOverflow(error)
+        ? makeReport("TG1034", lineOf(deepestStatement(annotation.node)), [`'${annotation.name}'`])
+        : makeReport("TG9001", annotation.origin, [annotation.name, text]),
+    );
     return undefined;
   }
+}
+
+/** The first line of a node. */
+function lineOf(node: ts.Node): Origin {
+  const origin = originOf(node);
+  const newline = node.getSourceFile().text.indexOf("\n", origin.start);
+  return newline === -1 ? origin : { ...origin, end: Math.min(origin.end, newline) };
 }
 
 /** Attaches hand-written derivatives to every function of the program that names some. */

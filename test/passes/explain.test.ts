@@ -14,7 +14,7 @@ function explained(text: string): string {
     file,
     name,
   );
-  expect(reports).toEqual([]);
+  expect(reports.filter((report) => report.severity === "error")).toEqual([]);
   return told.slice(0, told.indexOf(`${name}Vjp\n`));
 }
 

@@ -56,6 +56,8 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
   const text = shortText(node);
   const declaration = declarationOf(symbol);
   if (tsgradName(body.checker, node) !== undefined) return refuse(body, node, "TG1009", text);
+  if (!declaration && text === "arguments") return refuse(body, node, "TG1001", text, "Use a rest parameter.");
+  if (!declaration) return refuse(body, node, "TG1006", text);
   if (!declaration || (isFromLibrary(symbol) && !ts.isVariableDeclaration(declaration)))
     return refuse(body, node, "TG1004", text);
   if (ts.isFunctionLike(declaration) || isFunctionConst(declaration)) return refuse(body, node, "TG1009", text);

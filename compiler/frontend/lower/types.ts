@@ -147,6 +147,8 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
       isWhole = false;
       continue;
     }
+    // In an object literal it would set the prototype.
+    if (property.name === "__proto__") return no("Give the field __proto__ another name.");
     const declaration = property.valueDeclaration;
     if (declaration && ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name))
       return no(`Generated code cannot read ${declaration.name.text}: declare the field with the word private.`);
