@@ -3,7 +3,7 @@
  * tapes of both behind; names do not tell which of them are the same memory. So each call of the pullback copies
  * together all that it changes: what is one array before is one array after.
  */
-import { analyseAliases, memoryOf } from "../analyse/alias.ts";
+import { analyseAliases, memoryOf, type Aliasing } from "../analyse/alias.ts";
 import { isMemory } from "../analyse/callees.ts";
 import { contentsOf, type Key, readsOf, writesOf } from "../analyse/effects.ts";
 import { holdsReferences, variable } from "../ir/build.ts";
@@ -27,15 +27,69 @@ interface Held {
   readonly type: Type;
 }
 
+type Signature = Pick<Func, "name" | "params" | "result">;
+
+interface SweepPair {
+  readonly forward: Block;
+  readonly reverse: Block;
+}
+
 /** `visible` are arrays that the caller has, `given` what it gets from each call. */
 export function copiesForCalls(
-  func: Pick<Func, "name" | "params" | "result">,
-  sweeps: { readonly forward: Block; readonly reverse: Block },
+  func: Signature,
+  sweeps: SweepPair,
   names: Names,
   visible: readonly Expr[],
   given: readonly Expr[],
 ): Copies {
-  const { forward, reverse } = sweeps;
+  const { reverse } = sweeps;
+  const { aliasing, held, reach, memoryIn, leaves, copied, connected, renamed } = copier(func, sweeps, names);
+  const read = memoryIn(readsOf(aliasing, reverse));
+  const seen = visible.flatMap(leaves).filter((memory) => read.has(memory));
+  const assigned = assignedVariables(reverse);
+  const kept = copied(connected(seen), "Kept");
+  const moved = held.filter(({ name }) => assigned.has(name)).flatMap(reach);
+  // What each call takes off a tape and uses, the tape that was kept has to have still.
+  const used = readNames(reverse);
+  const popped = new Set(collectStmts(reverse, "pop").flatMap((pop) => (used.has(pop.target) ? [pop.tape] : [])));
+  const taken = held
+    .filter(({ name }) => popped.has(name) && renamed.has(name))
+    .map(({ name, type }) => aliasing.classOf(variable(name, type)));
+  const changed = [...memoryIn(writesOf(aliasing, reverse)), ...moved, ...taken, ...given.flatMap(leaves)];
+  const own = copied(connected(changed), "Own");
+  return { kept, own, renamed };
+}
+
+/** Copies of all that the reverse sweep changes and the caller can see, for a reverse sweep that runs once. */
+export function copiesOfVisible(
+  func: Signature,
+  sweeps: SweepPair,
+  names: Names,
+  visible: readonly Expr[],
+): Pick<Copies, "own" | "renamed"> {
+  const { aliasing, memoryIn, leaves, copied, connected, renamed } = copier(func, sweeps, names);
+  const changed = memoryIn(writesOf(aliasing, sweeps.reverse));
+  const own = copied(connected(visible.flatMap(leaves).filter((memory) => changed.has(memory))), "Past");
+  return { own, renamed };
+}
+
+interface Copier {
+  readonly aliasing: Aliasing;
+  /** What the forward sweep leaves to the reverse sweep. */
+  readonly held: readonly Held[];
+  readonly reach: (one: Held) => readonly number[];
+  /** The memory that keys are of, as far as it is held. */
+  readonly memoryIn: (keys: ReadonlySet<Key>) => Set<number>;
+  /** The memory that a value leads to. */
+  readonly leaves: (expr: Expr) => number[];
+  /** The variables from which the memory can be reached, and all that shares memory with those. */
+  readonly connected: (memory: Iterable<number>) => Held[];
+  /** Copies of variables, under new names. */
+  readonly copied: (these: readonly Held[], suffix: string) => Block;
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+function copier(func: Signature, { forward, reverse }: SweepPair, names: Names): Copier {
   const aliasing = analyseAliases({ ...func, body: [...forward, ...reverse] });
   const reach = ({ name, type }: Held): readonly number[] => aliasing.reach(variable(name, type));
   const free = freeNames(reverse);
@@ -44,7 +98,6 @@ export function copiesForCalls(
     ...forward.flatMap((stmt) => (stmt.kind === "for" ? [] : variablesDeclaredBy(stmt))),
   ].filter(({ name, type }) => isMemory(type) && free.has(name));
 
-  /** The variables from which the memory can be reached, and all that shares memory with those. */
   const connected = (memory: Iterable<number>): Held[] => {
     const known = new Set(memory);
     for (let size = -1; size !== known.size;) {
@@ -63,8 +116,6 @@ export function copiesForCalls(
   const leaves = (expr: Expr): number[] =>
     expr.kind === "tuple" ? expr.items.flatMap(leaves) : isMemory(expr.type) ? [...aliasing.reach(expr)] : [];
 
-  const read = memoryIn(readsOf(aliasing, reverse));
-  const seen = visible.flatMap(leaves).filter((memory) => read.has(memory));
   const assigned = assignedVariables(reverse);
   const renamed = new Map<string, string>();
   const rename = (name: string): string => renamed.get(name) ?? name;
@@ -93,15 +144,5 @@ export function copiesForCalls(
     };
     return [...alone, together];
   };
-  const kept = copied(connected(seen), "Kept");
-  const moved = held.filter(({ name }) => assigned.has(name)).flatMap(reach);
-  // What each call takes off a tape and uses, the tape that was kept has to have still.
-  const used = readNames(reverse);
-  const popped = new Set(collectStmts(reverse, "pop").flatMap((pop) => (used.has(pop.target) ? [pop.tape] : [])));
-  const taken = held
-    .filter(({ name }) => popped.has(name) && renamed.has(name))
-    .map(({ name, type }) => aliasing.classOf(variable(name, type)));
-  const changed = [...memoryIn(writesOf(aliasing, reverse)), ...moved, ...taken, ...given.flatMap(leaves)];
-  const own = copied(connected(changed), "Own");
-  return { kept, own, renamed };
+  return { aliasing, held, reach, memoryIn, leaves, connected, copied, renamed };
 }

@@ -7,7 +7,6 @@ import { checkDistinct } from "./distinct.ts";
 import { itemOf } from "./structures.ts";
 import { memoryOf } from "../analyse/alias.ts";
 import {
-  at,
   holdsReferences,
   ifThen,
   int,
@@ -38,7 +37,7 @@ import { mayResize } from "../analyse/ranges.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
 import { planCheckpoint } from "./checkpoint.ts";
-import { copiesForCalls } from "./copies.ts";
+import { copiesForCalls, copiesOfVisible } from "./copies.ts";
 import type { BlockPlan } from "./plan.ts";
 import { fuseSweeps } from "./fuse.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
@@ -47,7 +46,7 @@ import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./pl
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
 import { checkLength, memberWord, toldByName } from "./lengths.ts";
-import { addInto, countTo, cutTo, presentType, restoreFrom, zerosFor } from "./shadows.ts";
+import { addInto, presentType, restoreFrom, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
   bareOrTupleExpr,
@@ -84,7 +83,8 @@ interface Pieces {
 
 export function reverseMode(prepared: Prepared, calls: CallTable, options: ReverseOptions): Func {
   const isKept = options.mode === "pullback" && options.keepsArguments !== true;
-  const repeatable = isKept && !shadowsMove(prepared) && !shadowsMoveInCalls(prepared, calls, options);
+  const repeatable =
+    isKept && !shadowsMove(prepared) && !rowsMove(prepared) && !shadowsMoveInCalls(prepared, calls, options);
   const pieces = makePieces(prepared, calls, repeatable, options);
   switch (options.mode) {
     case "vjp":
@@ -169,11 +169,16 @@ function seedStructure(
 ): Stmt[] {
   if (structure.kind === "tuple") {
     const { type } = structure;
-    return structure.items.flatMap((item, k) => {
+    // An object is memory, which has a name: it is no part of a tuple any more.
+    const whole = v !== undefined && type.kind === "record" && v.kind === "index" ? cotangentPart(pieces, label, v) : v;
+    const seeds = structure.items.flatMap((item, k) => {
       if (leavesOf(item).length === 0) return [];
       const place = type.kind === "record" ? memberWord(type, type.fields[k]!.name) : `[${String(k)}]`;
-      return seedStructure(pieces, item, v === undefined ? undefined : itemOf(v, structure, k), fname, label + place);
+      const part = whole === undefined ? undefined : itemOf(whole, structure, k);
+      return seedStructure(pieces, item, part, fname, label + place);
     });
+    if (whole === v || whole?.kind !== "var" || v === undefined) return seeds;
+    return [{ kind: "let", name: whole.name, type: whole.type, mutable: false, init: v }, ...seeds];
   }
   const { expr, type } = structure;
   if (expr.kind !== "var" || !isDifferentiable(type) || !pieces.planner.active(expr)) return [];
@@ -197,6 +202,12 @@ function seedStructure(
   if (v.kind === "var") return addPresent(v);
   const part = variable(names.fresh(`${expr.name}V`), v.type);
   return [{ kind: "let", name: part.name, type: v.type, mutable: false, init: v }, ...addPresent(part)];
+}
+
+/** A name for a part of the cotangent. */
+function cotangentPart({ prepared }: Pieces, label: string, part: Expr): Expr {
+  const word = label.replaceAll(/[^\p{ID_Continue}$]/gu, "");
+  return variable(prepared.names.fresh(`${word}V`), part.type);
 }
 
 /** The cotangent of a number that may be absent: none counts as zero. */
@@ -229,7 +240,8 @@ function entryLengths(pieces: Pieces): {
       if (type.kind !== "list" || input.isLocal) continue;
       if (!isResized(pieces, expr)) continue;
       const isActive = pieces.planner.active(expr);
-      const gradient = variable(names.fresh(`${name}Gradient`), type);
+      const shadow = shadowType(type);
+      const gradient = variable(names.fresh(`${name}Gradient`), shadow);
       gradients.set(name, gradient);
       const declare = (block: Stmt[], name: string, type: Type, init: Expr): void => {
         block.push({ kind: "let", name, type, mutable: false, init });
@@ -237,12 +249,12 @@ function entryLengths(pieces: Pieces): {
       if (isActive || !isReference(type.element)) {
         const length = variable(names.fresh(`${name}Length`), intType);
         declare(before, length.name, intType, lengthOf(expr));
-        const cut: Expr = { kind: "copy", array: pieces.bars.of(name, type), start: int(0), end: length, type };
-        declare(after, gradient.name, type, isActive ? cut : { kind: "zeros", length, type });
+        const cut: Expr = { kind: "copy", array: pieces.bars.of(name, type), start: int(0), end: length, type: shadow };
+        declare(after, gradient.name, shadow, isActive ? cut : { kind: "zeros", length, type: shadow });
       } else {
-        const zeros = variable(names.fresh(`${name}Zeros`), type);
-        declare(before, zeros.name, type, zerosLike(expr));
-        declare(after, gradient.name, type, { kind: "deepCopy", array: zeros, type });
+        const zeros = variable(names.fresh(`${name}Zeros`), shadow);
+        declare(before, zeros.name, shadow, zerosLike(expr));
+        declare(after, gradient.name, shadow, { kind: "deepCopy", array: zeros, type: shadow });
       }
     }
   }
@@ -299,6 +311,17 @@ function shadowsMove(prepared: Prepared): boolean {
   return [...variableTypes(prepared.func)].some(([name, type]) => isMoving({ prepared }, variable(name, type)));
 }
 
+/** Whether the caller can get at arrays whose references move, with or without a derivative: names tell too little of them. */
+function rowsMove(prepared: Prepared): boolean {
+  const { aliasing, func } = prepared;
+  const visible = visibleMemory(prepared);
+  return [...variableTypes(func)].some(([name, type]) => {
+    if (!isReference(type)) return false;
+    const memory = aliasing.classOfName(name);
+    return visible.has(memory) && aliasing.isDynamic(memory);
+  });
+}
+
 /** Whether callees are given shadows in the forward sweep, or tapes of arrays, into which they take earlier contents back. */
 function shadowsMoveInCalls(prepared: Prepared, calls: CallTable, options: ReverseOptions): boolean {
   if (!someStmt(prepared.body, (stmt) => stmt.kind === "call")) return false;
@@ -343,17 +366,26 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   const given = new Set(buffers.opened.flatMap((stmt) => (stmt.kind === "let" ? [stmt.name] : [])));
   const declarations = pieces.sweeps.declarations.filter((stmt) => stmt.kind !== "let" || !given.has(stmt.name));
   const merged = protection.before.length === 0 && bars.moving.length === 0 && options.ablation?.fuse !== false;
-  const fused = merged
-    ? fuseSweeps(prepared.aliasing, { ...pieces.sweeps, declarations }, bars.others, seeds, options.mode === "vjpInto")
-    : undefined;
-  const both: Block = fused ?? [
-    ...bars.moving,
-    ...pieces.sweeps.forward,
-    ...bars.others,
-    ...protection.before,
-    ...protection.rename([...declarations, ...seeds, ...pieces.sweeps.reverse]),
-    ...protection.after,
-  ];
+  const copies = protection.byCopies ? pastOfVisible(pieces, bars, [...declarations, ...seeds]) : undefined;
+  const fused =
+    merged && copies === undefined
+      ? fuseSweeps(
+          prepared.aliasing,
+          { ...pieces.sweeps, declarations },
+          bars.others,
+          seeds,
+          options.mode === "vjpInto",
+        )
+      : undefined;
+  const both: Block = fused ??
+    copies ?? [
+      ...bars.moving,
+      ...pieces.sweeps.forward,
+      ...bars.others,
+      ...protection.before,
+      ...protection.rename([...declarations, ...seeds, ...pieces.sweeps.reverse]),
+      ...protection.after,
+    ];
   const body: Block = [
     ...checkDistinct(pieces, options.name),
     ...entry.before,
@@ -491,6 +523,8 @@ function resultOf(
 // ---------------------------------------------------------------------------------------------
 
 interface Protection {
+  /** The reverse sweep works on copies of all that the caller sees: the rest is empty. */
+  readonly byCopies: boolean;
   readonly before: Block;
   readonly rename: (block: Block) => Block;
   readonly after: Block;
@@ -525,10 +559,27 @@ function visibleMemory(prepared: Prepared): Set<number> {
   return visible;
 }
 
+/** Both sweeps, the reverse one on copies of what the caller sees, made together. */
+function pastOfVisible(pieces: Pieces, bars: ReturnType<typeof parameterBars>, begin: Block): Block {
+  const { prepared, sweeps } = pieces;
+  const forward: Block = [...bars.moving, ...sweeps.forward];
+  const reverse: Block = [...bars.others, ...begin, ...sweeps.reverse];
+  const { own, renamed } = copiesOfVisible(prepared.func, { forward, reverse }, prepared.names, visibleExprs(prepared));
+  return [...forward, ...own, ...renameBlock(reverse, (name) => renamed.get(name) ?? name)];
+}
+
+/** The parameters, and what is given back. */
+function visibleExprs({ func, outputs }: Prepared): Expr[] {
+  return [
+    ...func.params.map(({ name, type }) => variable(name, type)),
+    ...outputs.flatMap((output) => leavesOf(output.structure).map((leaf) => leaf.expr)),
+  ];
+}
+
 /**
  * Where the reverse sweep takes earlier contents back into an array that the caller sees, it works on a
  * private copy. Where references move, names do not tell which array is meant: then the contents at exit
- * are kept and put back at the end.
+ * are kept and put back at the end, or all of it is copied where references stand in other memory.
  */
 function protect(pieces: Pieces): Protection {
   const { prepared } = pieces;
@@ -540,6 +591,15 @@ function protect(pieces: Pieces): Protection {
   const after: Stmt[] = [];
   const fresh = new Map<string, string>();
   const rename = (name: string): string => fresh.get(name) ?? name;
+  const tops = topReferences(prepared).map(({ name, type }) => variable(name, type));
+  const byCopies = [...visibleExprs(prepared), ...tops].some(
+    (expr) =>
+      isReference(expr.type) &&
+      holdsReferences(presentType(expr.type)) &&
+      aliasing.isDynamic(aliasing.classOf(expr)) &&
+      isRestored(expr),
+  );
+  if (byCopies) return { byCopies, before, rename: (block) => block, after };
   for (const { name, type, init, mutable } of topReferences(prepared)) {
     const array = variable(name, type);
     if (!isRestored(array)) continue;
@@ -567,52 +627,27 @@ function protect(pieces: Pieces): Protection {
       after.push(...pair.after);
     }
   }
-  return { before, rename: (block) => (fresh.size === 0 ? block : renameBlock(block, rename)), after };
+  return { byCopies, before, rename: (block) => (fresh.size === 0 ? block : renameBlock(block, rename)), after };
 }
 
 function isOwnMemory(init: Expr | undefined): boolean {
   return init === undefined || !leadsToMemory(init);
 }
 
-/** Keeps what an array holds now, and puts it back at the end; of a list of arrays also which arrays. */
+/** Keeps what an array of numbers holds now, and puts it back at the end. */
 function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; readonly after: Stmt[] } {
   const { names } = pieces.prepared;
+  const { type } = array;
   const name = array.kind === "var" ? array.name : "array";
-  const contents = variable(names.fresh(`${name}AtExit`), array.type);
+  const contents = variable(names.fresh(`${name}AtExit`), type);
   const before: Stmt[] = [
-    {
-      kind: "let",
-      name: contents.name,
-      type: array.type,
-      mutable: false,
-      init: { kind: "deepCopy", array, type: array.type },
-    },
+    { kind: "let", name: contents.name, type, mutable: false, init: { kind: "deepCopy", array, type } },
   ];
-  const resized = (list: Expr): boolean => isResized(pieces, list);
-  if (array.type.kind === "maybe") {
-    // Where it is absent, so is what was kept of it.
-    const present = { ...array, type: array.type.type };
-    const back = restoreFrom(names, present, { ...contents, type: present.type }, resized(array));
-    return { before, after: [ifThen(isPresent(array), back)] };
-  }
-  if (array.type.kind !== "list" || !isReference(array.type.element))
-    return { before, after: restoreFrom(names, array, contents, resized(array)) };
-  const rows = variable(names.fresh(`${name}Rows`), array.type);
-  before.push({
-    kind: "let",
-    name: rows.name,
-    type: array.type,
-    mutable: false,
-    init: { kind: "copy", array, type: array.type },
-  });
-  const after = [
-    ...(resized(array) ? [cutTo(array, lengthOf(rows))] : []),
-    countTo(names, lengthOf(rows), (i) => [
-      { kind: "store", array, index: i, value: at(rows, i) },
-      ...restoreFrom(names, at(rows, i), at(contents, i), resized(at(array, i))),
-    ]),
-  ];
-  return { before, after };
+  const resized = isResized(pieces, array);
+  if (type.kind !== "maybe") return { before, after: restoreFrom(names, array, contents, resized) };
+  // Where it is absent, so is what was kept of it.
+  const back = restoreFrom(names, { ...array, type: type.type }, { ...contents, type: type.type }, resized);
+  return { before, after: [ifThen(isPresent(array), back)] };
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -758,10 +793,7 @@ function keepAndCopy(
     ...sweeps.reverse,
     ...end,
   ];
-  const visible = [
-    ...func.params.map(({ name, type }) => variable(name, type)),
-    ...prepared.outputs.flatMap((output) => leavesOf(output.structure).map((leaf) => leaf.expr)),
-  ];
+  const visible = visibleExprs(prepared);
   const last = end.at(-1);
   const given = last?.kind === "return" && last.value !== undefined ? [last.value] : [];
   const { kept, own, renamed } = copiesForCalls(func, { forward, reverse }, names, visible, given);

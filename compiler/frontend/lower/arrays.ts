@@ -55,10 +55,16 @@ export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: U
   if (node.elements.some(ts.isSpreadElement)) return spreadLiteral(body, node, wanted, use);
   const items = lowerInOrder(
     body,
-    node.elements.map((element) => () => value(body, element)),
+    node.elements.map((element) => () => elementValue(body, element, wanted)),
   );
   if (items.includes(broken) || !wanted) return broken;
   return listOf(items, wanted);
+}
+
+/** An element as the list holds it: a tuple becomes an object of its own. */
+function elementValue(body: Body, node: ts.Expression, list: Type | undefined): Expr {
+  const element = value(body, node);
+  return list?.kind === "list" ? fitTo(body, element, list.element) : element;
 }
 
 function literalType(body: Body, node: ts.ArrayLiteralExpression): Type | undefined {
@@ -97,12 +103,12 @@ function spreadLiteral(body: Body, node: ts.ArrayLiteralExpression, wanted: Type
   const start = node.elements.findIndex(ts.isSpreadElement);
   const items = lowerInOrder(
     body,
-    node.elements.slice(0, start).map((element) => () => value(body, element)),
+    node.elements.slice(0, start).map((element) => () => elementValue(body, element, wanted)),
   );
   if (items.includes(broken)) return broken;
   const list = claim(body, use, "list", { kind: "items", items, type: wanted });
   for (const element of node.elements.slice(start)) {
-    const part = ts.isSpreadElement(element) ? spreadOperand(body, element) : value(body, element);
+    const part = ts.isSpreadElement(element) ? spreadOperand(body, element) : elementValue(body, element, wanted);
     if (part === broken) return broken;
     if (ts.isSpreadElement(element)) appendAll(body, list, part);
     else emit(body, { kind: "append", array: list, value: part });
