@@ -40,6 +40,10 @@ export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: T
     matrixVector(n, k, b.data, b.at, b.column, b.row, a.data, a.at, a.column, c.data, c.at, 1, accumulate);
     return;
   }
+  if (m * n * k <= smallProduct) {
+    multiplyPlainly(m, n, k, a, b, c, accumulate);
+    return;
+  }
   const rows = Math.min(roundUp(m), Math.max(4, roundDown(rowsBudget / Math.max(k, 1))));
   const columns = Math.min(roundUp(n), Math.max(4, roundDown(columnsBudget / Math.max(k, 1))));
   if (packedA.length < rows * k) packedA = new Float64Array(rows * k);
@@ -53,6 +57,22 @@ export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: T
       multiplyPacked(height, width, k, packedA, packedB, c.data, c.at + i * c.row + j, c.row, accumulate);
     }
   }
+}
+
+/** Multiplications below which packing costs more than it saves. */
+const smallProduct = 128;
+
+function multiplyPlainly(m: number, n: number, k: number, a: Matrix, b: Matrix, c: Target, accumulate: boolean): void {
+  const [from, other, to] = [a.data, b.data, c.data];
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      let p = a.at + i * a.row;
+      let q = b.at + j * b.column;
+      for (let l = 0; l < k; l++, p += a.column, q += b.row) sum += from[p]! * other[q]!;
+      const at = c.at + i * c.row + j;
+      to[at] = accumulate ? to[at]! + sum : sum;
+    }
 }
 
 const roundUp = (n: number): number => (n + 3) & ~3;

@@ -9,6 +9,8 @@ export interface Transposed {
   readonly b?: boolean;
 }
 
+const noBatch: Shape = [];
+
 function misaligned(operation: string, a: Dense, b: Dense, inner: number, other: number): ShapeError {
   return new ShapeError(
     `${operation}: shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not align: ${inner} ≠ ${other}`,
@@ -21,17 +23,17 @@ export function matmul(x: Dense, y: Dense, transposed: Transposed = {}, operatio
     throw new ShapeError(
       `${operation}: shapes ${showShape(x.shape)} and ${showShape(y.shape)}: a tensor of shape [] is no matrix; use multiply`,
     );
-  const left: Shape = x.shape.length === 1 ? (transposed.a ? [x.shape[0]!, 1] : [1, x.shape[0]!]) : x.shape;
-  const right: Shape = y.shape.length === 1 ? (transposed.b ? [1, y.shape[0]!] : [y.shape[0]!, 1]) : y.shape;
-  const [rowsX, columnsX] = [left.at(-2)!, left.at(-1)!];
-  const [rowsY, columnsY] = [right.at(-2)!, right.at(-1)!];
+  const left: Shape = x.shape.length > 1 ? x.shape : transposed.a ? [x.shape[0]!, 1] : [1, x.shape[0]!];
+  const right: Shape = y.shape.length > 1 ? y.shape : transposed.b ? [1, y.shape[0]!] : [y.shape[0]!, 1];
+  const [rowsX, columnsX] = [left[left.length - 2]!, left[left.length - 1]!];
+  const [rowsY, columnsY] = [right[right.length - 2]!, right[right.length - 1]!];
   const m = transposed.a ? columnsX : rowsX;
   const k = transposed.a ? rowsX : columnsX;
   const n = transposed.b ? rowsY : columnsY;
   const inner = transposed.b ? columnsY : rowsY;
   if (k !== inner) throw misaligned(operation, x, y, k, inner);
-  const batchX = left.slice(0, -2);
-  const batchY = right.slice(0, -2);
+  const batchX = left.length === 2 ? noBatch : left.slice(0, -2);
+  const batchY = right.length === 2 ? noBatch : right.slice(0, -2);
   const batch = broadcastBatches(operation, x, y, batchX, batchY);
   const dtype = numericOf(promote(x.dtype, y.dtype));
   const out = allocate(isFloat(dtype) ? dtype : "float64", sizeOf(batch) * m * n);
@@ -59,6 +61,8 @@ export function matmul(x: Dense, y: Dense, transposed: Transposed = {}, operatio
 }
 
 function broadcastBatches(operation: string, x: Dense, y: Dense, batchX: Shape, batchY: Shape): Shape {
+  if (batchX === noBatch) return batchY;
+  if (batchY === noBatch) return batchX;
   try {
     return broadcastShapes(operation, batchX, batchY);
   } catch (error) {

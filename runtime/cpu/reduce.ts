@@ -27,6 +27,7 @@ export interface Middle {
 /** The axes to be reduced as one axis: axes of length 1 are no matter, and where others stand between, they are moved. */
 export function middleOf(x: Dense, axes: readonly number[]): Middle {
   const { shape } = x;
+  if (axes.length === shape.length) return { data: asFloat(x.data), outer: 1, n: x.data.length, inner: 1 };
   const moving = axes.filter((axis) => shape[axis] !== 1);
   const first = moving[0] ?? shape.length;
   const last = moving.at(-1) ?? shape.length - 1;
@@ -100,13 +101,21 @@ function meanLoop(x: FloatData, out: Float64Array, outer: number, n: number, inn
 }
 
 function maxLoop(x: FloatData, out: Float64Array, outer: number, n: number, inner: number): void {
-  out.fill(-Infinity);
-  for (let o = 0, p = 0; o < outer; o++)
-    for (let i = 0; i < n; i++) for (let j = o * inner; j < (o + 1) * inner; j++) out[j] = Math.max(out[j]!, x[p++]!);
+  for (let o = 0; o < outer; o++)
+    for (let j = 0; j < inner; j++) {
+      const from = o * n * inner + j;
+      let greatest = -Infinity;
+      for (let p = from; p < from + n * inner; p += inner) greatest = Math.max(greatest, x[p]!);
+      out[o * inner + j] = greatest;
+    }
 }
 
 function minLoop(x: FloatData, out: Float64Array, outer: number, n: number, inner: number): void {
-  out.fill(Infinity);
-  for (let o = 0, p = 0; o < outer; o++)
-    for (let i = 0; i < n; i++) for (let j = o * inner; j < (o + 1) * inner; j++) out[j] = Math.min(out[j]!, x[p++]!);
+  for (let o = 0; o < outer; o++)
+    for (let j = 0; j < inner; j++) {
+      const from = o * n * inner + j;
+      let least = Infinity;
+      for (let p = from; p < from + n * inner; p += inner) least = Math.min(least, x[p]!);
+      out[o * inner + j] = least;
+    }
 }
