@@ -2,8 +2,9 @@
  * Statistics over axes: all of them by default, else one or several; `keepdims` keeps them with length 1.
  *
  * VJPs, for a result y with the reduced axes kept and the cotangent v so too: `sum` broadcasts v; `mean` divides it by the
- * count as well; `prod` is a polynomial and needs products without one factor (see `exclusiveProd`); `max` and `min` share
- * v among ties (`equal(x, y)` divided by its sum); `variance` gives 2 (x - mean) v / (n - correction); `std` the same
+ * count as well; `prod` is a polynomial: v times the product of the others, which along one axis (or flattened) is
+ * shift(cumprod(x), 1, 1) · shift(cumprod(x, reverse), -1, 1), the last number being what comes in; `max` and `min` share v
+ * among ties (`equal(x, y)` divided by its sum); `variance` gives 2 (x - mean) v / (n - correction); `std` the same
  * divided by 2y, and 0 where y is 0; `logsumexp` gives exp(x - y) v; `norm` of order p gives v sign(x) (|x| / y)ᵖ⁻¹, and 0 where
  * y is 0; `median`, `sort`, `topk` gather, so their adjoint is `scatterAdd`.
  *

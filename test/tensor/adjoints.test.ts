@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import * as t from "../../runtime/index.ts";
 import * as generated from "../../runtime/generated.ts";
-import { inner, maker, near } from "../support/tensors.ts";
+import { along4, inner, maker, near } from "../support/tensors.ts";
 
 type Linear = (x: t.Tensor) => t.Tensor;
 const conv = { stride: 2, padding: 1, groups: 2 } as const;
@@ -177,13 +177,6 @@ test("what convInput and convWeight are towards their operands", () => {
   near(t.tensor(inner(x, generated.convInput(v, w, x.shape, conv))), t.tensor(trilinear), 1e-13);
   near(t.tensor(inner(w, generated.convWeight(x, v, w.shape, conv))), t.tensor(trilinear), 1e-13);
 });
-
-/** The derivative in a direction, by central differences of the fourth order. */
-function along4(f: Linear, x: t.Tensor, u: t.Tensor, h = 1e-3): t.Tensor {
-  const by = (step: number): t.Tensor => f(t.add(x, t.mul(u, step * h)));
-  const near1 = t.mul(t.sub(by(1), by(-1)), 8 / (12 * h));
-  return t.sub(near1, t.mul(t.sub(by(2), by(-2)), 1 / (12 * h)));
-}
 
 describe("cofactors", () => {
   const regular = normal(2, 4, 4);
