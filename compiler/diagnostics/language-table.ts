@@ -150,4 +150,9 @@ export const languageTable = {
     message: "{0} is nested too deeply for tsgrad to follow.",
     hint: "Write long sums as loops or in several statements, and take what is inside of many others into functions.",
   },
+  TG1035: {
+    severity: "error",
+    message: "{0} may share its memory with other arrays, and it cannot be told with which.",
+    hint: "Use subarray for a view of an array, slice for a copy.",
+  },
 } as const;

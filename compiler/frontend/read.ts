@@ -199,9 +199,9 @@ function readFunction(
       context.report(makeReport("TG2015", origin, [name], [{ origin: other.origin, message: "The other one." }]));
     taken.set(name, annotation);
   }
-  if (!annotation.valid) return undefined;
+  // What is wrong with the comment does not keep us from looking at the body.
   const func = guarded(context, annotation, () => lowerer.lower(context, node));
-  if (func === undefined || errors() > before) return undefined;
+  if (func === undefined || !annotation.valid || errors() > before) return undefined;
   const localName = (name: string): string => lowerer.localName(context, node, name) ?? name;
   const wrt = wrtOf(annotation)?.map((each): Wrt =>
     each.kind === "local" ? { kind: "local", name: localName(each.name) } : each,

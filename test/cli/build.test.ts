@@ -144,6 +144,56 @@ test("--json prints nothing but JSON", async () => {
   ]);
 });
 
+test("all problems of a project come in one run, and what is sound is built", async () => {
+  const folder = createFolder({
+    "good.ts": square,
+    "type.ts": "/** @differentiable */\nexport function f(x: number): string {\n  return x;\n}\n",
+    "syntax.ts": "/** @differentiable */\nexport function f(x: number): number { return x * ; }\n",
+    "deep.ts": `/** @differentiable */\nexport function f(x: number): number { return ${"!".repeat(5000)}x ? 1 : x; }\n`,
+    "comment.ts": "// @differentiable\nexport const x = 1;\n",
+    // A wrong mode, a wrong @wrt and a body that is refused; and a function beside it that is refused when it is derived.
+    "several.ts": `import { grad } from "tsgrad";
+/**
+ * @differentiable gradd
+ */
+export function f(x: number): number {
+  return x * Math.random();
+}
+
+/**
+ * @differentiable
+ * @wrt y
+ */
+export function g(x: number): number {
+  return x * Date.now();
+}
+
+/** @differentiable grad */
+export function h(x: number): number {
+  return x > 1 ? grad(h)(x - 1) : x;
+}
+
+/**
+ * @differentiable vjp
+ * @vjpRule missing
+ */
+export function k(x: number): number {
+  return x * x;
+}
+`,
+  });
+  const ran = await folder.build();
+  expect(ran.status).toBe(1);
+  expect(ran.err.match(/^\S+(?=:\d+:\d+ - )|TG\d+(?=:)/gm)).toEqual([
+    ...["comment.ts", "TG2004", "deep.ts", "TG1034"],
+    ...["several.ts", "TG2005", "several.ts", "TG1005", "several.ts", "TG2006", "several.ts", "TG1005"],
+    ...["several.ts", "TG3003", "several.ts", "TG2012"],
+    ...["syntax.ts", "TG2001", "type.ts", "TG2001"],
+  ]);
+  expect(folder.has("good.grad.ts")).toBe(true);
+  expect(folder.has("several.grad.ts")).toBe(false);
+});
+
 test("a comment silences the warnings that it names, at its own line or above the line with code", async () => {
   const smooth = (above: string, after: string): string => `/** @differentiable */
 ${above}

@@ -153,6 +153,11 @@ const refusals: readonly Refusal[] = [
     ['TG1015 x.hasOwnProperty("0")', "TG1015 x.toLocaleString()", "TG1015 x.valueOf()"],
   ],
   [
+    "memory that may be shared",
+    `function f(x: Float64Array) { const y = new Float64Array(x.buffer, 8, 2); const z = x.buffer; return y[0]!; }`,
+    ["TG1035 new Float64Array(x.buffer, 8, 2)", "TG1035 x.buffer"],
+  ],
+  [
     "a getter that counts",
     `class A { n = 0; get next(): number { return ++this.n; } } function f(x: number) { return x * new A().next; }`,
     ["TG1033 new A().next"],

@@ -125,10 +125,13 @@ export function newArray(body: Body, node: ts.NewExpression): Expr {
   return refuseNew(body, node);
 }
 
+const buffers = new Set(["ArrayBuffer", "SharedArrayBuffer", "ArrayBufferLike"]);
+
 function newTyped(body: Body, node: ts.NewExpression, type: Type): Expr {
   const [first, second] = node.arguments ?? [];
   if (!first) return { kind: "zeros", length: int(0), type };
-  if (second) return refuse(body, node, "TG1001", "An array over a buffer", "Use subarray for a view of an array.");
+  const over = body.checker.getTypeAtLocation(first).symbol?.name ?? "";
+  if (second || buffers.has(over)) return refuse(body, node, "TG1035", shortText(node));
   const inner = skipOuter(first);
   if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement))
     return itemsOf(body, inner.elements, type);

@@ -251,6 +251,7 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
     const field = record === broken ? broken : readField(record, name);
     if (field) return field.type.kind === "maybe" && isPresent(body, node) ? narrowed(field) : field;
   }
+  if (name === "buffer") return refuse(body, node, "TG1035", shortText(node));
   const type = typeShown(body, owner);
   return refuse(body, node, "TG1015", `the property ${name} of ${type}`, "Pass the value as a parameter of its own.");
 }
