@@ -1,7 +1,7 @@
 /** The compiler as a library: annotated TypeScript in, generated modules and reports out. It writes nothing. */
 import { upperFirst } from "./ir/words.ts";
 import path from "node:path";
-import { Refusal, reportOf } from "./differentiate/refusal.ts";
+import { Refusal, reportsOf } from "./differentiate/refusal.ts";
 import { askedBy } from "./diagnostics/asked.ts";
 import { makeReport } from "./diagnostics/make.ts";
 import type { Report } from "./diagnostics/report.ts";
@@ -180,11 +180,8 @@ function deriveMode(
     return [...helpers.map((helper) => ({ func: helper, exported: false })), { func, exported: true }];
   } catch (error) {
     const { origin } = target;
-    report(
-      error instanceof Refusal
-        ? reportOf(error, { name: target.name, mode, origin, related: [] })
-        : internalError(target, error),
-    );
+    if (!(error instanceof Refusal)) report(internalError(target, error));
+    else for (const each of reportsOf(error, { name: target.name, mode, origin, related: [] })) report(each);
     return undefined;
   }
 }

@@ -18,7 +18,7 @@ export const languageTable = {
   TG1004: {
     severity: "error",
     message: "This calls {0}, whose source tsgrad cannot see.",
-    hint: "Write the function in TypeScript within the project, or compute the value outside and pass it as a parameter.",
+    hint: "{1}",
   },
   TG1005: {
     severity: "error",

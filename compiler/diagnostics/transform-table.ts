@@ -23,6 +23,11 @@ export const transformTable = {
     hint: "Use vjp, jvp or hvp, or pass the numbers of the objects in arrays of their own.",
     severity: "error",
   },
+  TG3006: {
+    severity: "error",
+    message: "The mode '{0}' of '{1}' would call {2} more than once, whose source tsgrad cannot see.",
+    hint: "Use vjp, jvp or hvp, or compute the value outside and pass it as a parameter.",
+  },
   TG3101: {
     severity: "error",
     message: "{0} is written as int, but what it gets here depends on {1}, so its derivative would be lost.",

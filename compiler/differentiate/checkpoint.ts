@@ -8,6 +8,7 @@
  * A. Walther, "Algorithm 799: revolve", ACM TOMS 26(1), 2000. The memory is that many states and one tape.
  */
 import { nameOf } from "../ir/ask.ts";
+import { outsideName } from "../ir/runtime.ts";
 import {
   assign,
   at,
@@ -142,6 +143,8 @@ function everyStmt(block: Block): Stmt[] {
 function talkingCallee(planner: Planner, callee: string, seen = new Set<string>()): string | undefined {
   if (seen.has(callee)) return undefined;
   seen.add(callee);
+  const outside = outsideName(callee);
+  if (outside !== undefined) return outside;
   const { body } = planner.context.calls.func(callee);
   if (hasEffects(body)) return callee;
   for (const inner of calleesOf(body)) {

@@ -19,7 +19,7 @@ import {
 } from "./jacobian-reverse.ts";
 import type { CallTable } from "./calls.ts";
 import { jvpFunction } from "./forward.ts";
-import { leavesOf, prepare, type Prepared, type Structure } from "./prepare.ts";
+import { leavesOf, prepare, type Prepared, type Structure, outsideCalls, placesOf } from "./prepare.ts";
 import { Refusal } from "./refusal.ts";
 import { reverseMode } from "./vjp.ts";
 
@@ -72,6 +72,12 @@ export function differentiate(setting: Setting, wish: Wish): Func {
   }
 }
 
+/** A Jacobian may run the function several times, and what a function without source does is not known. */
+function refuseRepeated({ body }: Prepared): void {
+  const calls = outsideCalls(body);
+  if (calls.length > 0) throw new Refusal("repeated", [], undefined, placesOf(calls));
+}
+
 /** Modes that are put together from other derivatives. */
 function composed(setting: Setting, wish: Wish): Func {
   const { func, name, wrt, outputs } = wish;
@@ -81,6 +87,7 @@ function composed(setting: Setting, wish: Wish): Func {
   // Outputs that may be absent have cotangents and tangents that may be, but no rows.
   if (reference.outputs.some((o) => o.active && leavesOf(o.structure).some(({ type }) => type.kind === "maybe")))
     throw new Refusal("absence");
+  if (wish.mode !== "hvp") refuseRepeated(reference);
   const labels = reference.inputs.map((input) => input.label);
   const positions = labels.map((label) => reference.func.params.findIndex((p) => p.name === label));
   const same = positions.map((index): Wrt => ({ kind: "param", index }));

@@ -5,7 +5,8 @@ import { isDifferentiable, isReference, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Param, Program, Type } from "../ir/types.ts";
-import { variableTypes } from "../ir/visit.ts";
+import { outsideName } from "../ir/runtime.ts";
+import { collectStmts, type StmtOf, variableTypes } from "../ir/visit.ts";
 import type { OutputRef, Wrt } from "../frontend/types.ts";
 import { analyseActivity, type Activity } from "../analyse/activity.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
@@ -15,6 +16,7 @@ import { writtenParameters } from "../analyse/written.ts";
 import { inlined, type Optional, structure } from "../normalise/index.ts";
 import { nameResults } from "../normalise/temporaries.ts";
 import { renameVersions } from "../normalise/versions.ts";
+import { type Place, Refusal } from "./refusal.ts";
 import { needsResult } from "./rules/scalar.ts";
 
 export interface Request {
@@ -140,8 +142,22 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
     names: namesApartFrom(namesOf(func)),
     written,
   };
+  refuseOutside(prepared);
   return { ok: true, prepared };
 }
+
+/** A value that is differentiated may not go where nobody knows what becomes of it. */
+function refuseOutside({ body, activity }: Prepared): void {
+  const lost = outsideCalls(body).filter((stmt) => stmt.args.some((arg) => activity.varied(arg)));
+  if (lost.length > 0) throw new Refusal("outside", [], undefined, placesOf(lost));
+}
+
+/** Calls of functions without source. */
+export const outsideCalls = (body: Block): StmtOf<"call">[] =>
+  collectStmts(body, "call").filter((stmt) => outsideName(stmt.callee) !== undefined);
+
+export const placesOf = (calls: readonly StmtOf<"call">[]): Place[] =>
+  calls.map(({ callee, origin }) => ({ name: outsideName(callee) ?? callee, origin }));
 
 /** The variables of a structure, in order. */
 export function leavesOf(structure: Structure): { readonly name: string; readonly type: Type; readonly expr: Expr }[] {

@@ -17,7 +17,11 @@ export type Reason =
   /** A position of `wrt` where no differentiable parameter is. */
   | "position"
   /** A function that calls its own derivative. */
-  | "circular";
+  | "circular"
+  /** A value that is differentiated goes into a function without source. */
+  | "outside"
+  /** A function without source would be called more than once. */
+  | "repeated";
 
 /** Who asked for a derivative, and where. */
 export interface Asked {
@@ -28,23 +32,31 @@ export interface Asked {
   readonly related: NonNullable<Report["related"]>;
 }
 
+export interface Place {
+  readonly name: string;
+  readonly origin: Origin | undefined;
+}
+
 export class Refusal extends Error {
   readonly reason: Reason;
   /** What the message names besides the function and the mode. */
   readonly details: readonly string[];
   /** Set where the derivative was asked for inside of another function. */
   readonly asked: Asked | undefined;
+  /** The statements that are at fault, where it is not the function as a whole, each with a name for its message. */
+  readonly places: readonly Place[];
 
-  constructor(reason: Reason, details: readonly string[] = [], asked?: Asked) {
+  constructor(reason: Reason, details: readonly string[] = [], asked?: Asked, places: readonly Place[] = []) {
     super(reason);
     this.reason = reason;
     this.details = details;
     this.asked = asked;
+    this.places = places;
   }
 
   /** The same refusal at a place; the innermost place stays. */
   at(asked: Asked): Refusal {
-    return this.asked === undefined ? new Refusal(this.reason, this.details, asked) : this;
+    return this.asked === undefined ? new Refusal(this.reason, this.details, asked, this.places) : this;
   }
 }
 
@@ -62,8 +74,17 @@ const available: readonly Mode[] = [
 const wantsInput =
   "Give it a parameter of type number, Float64Array, Float32Array or number[]; `int` is never differentiated.";
 
-/** The report of a refusal; `asked` says where it is reported if the refusal does not know better. */
-export function reportOf(refusal: Refusal, asked: Asked): Report {
+const ruleHint =
+  "Call it in a function of its own with a derivative by hand (@vjpRule, @jvpRule), or say with stopGradient that the derivative is zero.";
+
+/** The reports of a refusal; `asked` says where it is reported if the refusal does not know better. */
+export function reportsOf(refusal: Refusal, asked: Asked): Report[] {
+  return refusal.places.length === 0
+    ? [reportOf(refusal, asked, undefined)]
+    : refusal.places.map((place) => reportOf(refusal, asked, place));
+}
+
+function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Report {
   const { name, mode, origin, related } = refusal.asked ?? asked;
   const [first = "", second = ""] = refusal.details;
   switch (refusal.reason) {
@@ -83,5 +104,9 @@ export function reportOf(refusal: Refusal, asked: Asked): Report {
       return makeReport("TG3002", origin, [first, name, second], related);
     case "circular":
       return makeReport("TG3003", origin, [name], related);
+    case "outside":
+      return makeReport("TG1004", place?.origin ?? origin, [place?.name ?? "", ruleHint]);
+    case "repeated":
+      return makeReport("TG3006", place?.origin ?? origin, [mode, name, place?.name ?? ""], related);
   }
 }

@@ -73,6 +73,7 @@ function planSymbols({ symbols, functions }: ModuleInput, used: Globals): Symbol
   const seen = new Set<string>();
   const visit = (key: string, inType: boolean): void => {
     const symbol = own.has(key) ? undefined : symbols.get(key);
+    if (symbol?.outside !== undefined && symbol.outside.specifier === undefined) return;
     if (symbol?.exported === true) {
       // A class or enum that stands only in types is imported as a type.
       (inType || isTypeText(symbol.text) ? types : values).add(symbol);
@@ -150,10 +151,14 @@ function numericValue(
 }
 
 /** Printed names by key: exported functions keep theirs, all else has the name from its own file where that is free. */
-function nameGlobals({ functions }: ModuleInput, plan: SymbolPlan, used: Globals): Map<string, string> {
+function nameGlobals({ functions, symbols }: ModuleInput, plan: SymbolPlan, used: Globals): Map<string, string> {
   const exported = functions.filter((f) => f.exported).map(({ func }) => func.name);
-  const names = namesApartFrom(exported);
-  const result = new Map<string, string>();
+  const ofPlatform = [...used.values].flatMap((key) => {
+    const symbol = symbols.get(key);
+    return symbol?.outside !== undefined && symbol.outside.specifier === undefined ? [symbol] : [];
+  });
+  const names = namesApartFrom([...exported, ...ofPlatform.map(({ name }) => name.split(".")[0] ?? name)]);
+  const result = new Map(ofPlatform.map(({ key, name }) => [key, name]));
   for (const { func } of functions.filter((f) => !f.exported)) result.set(func.name, names.fresh(plainName(func)));
   for (const { symbol } of plan.imported) result.set(symbol.key, names.fresh(symbol.name));
   for (const [key, name] of runtimeNames) if (used.values.has(key)) result.set(key, names.fresh(name));
@@ -211,7 +216,9 @@ function sourceImports(
 ): string[] {
   const bySpecifier = new Map<string, { readonly types: string[]; readonly values: string[] }>();
   for (const { symbol, typeOnly } of imported) {
-    const specifier = symbol.file === source.path ? source.selfSpecifier : source.specifiers.get(symbol.file);
+    const specifier =
+      symbol.outside?.specifier ??
+      (symbol.file === source.path ? source.selfSpecifier : source.specifiers.get(symbol.file));
     if (specifier === undefined) throw new Error(`emit: no specifier for ${symbol.file}`);
     const names = bySpecifier.get(specifier) ?? { types: [], values: [] };
     bySpecifier.set(specifier, names);

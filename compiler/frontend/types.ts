@@ -86,6 +86,8 @@ export interface ModuleSymbol {
   readonly type: Type;
   /** A type: it has no value, and `text` names other types by their keys. */
   readonly isType?: true;
+  /** A function without source: of the package that `specifier` names, or of the platform. */
+  readonly outside?: { readonly specifier?: string };
 }
 
 export interface Frontend {

@@ -144,6 +144,32 @@ test("--json prints nothing but JSON", async () => {
   ]);
 });
 
+test("functions of packages without sources are imported as the source imports them", async () => {
+  const folder = createFolder({
+    "node_modules/special/package.json": '{ "name": "special", "type": "module", "types": "index.d.ts" }',
+    "node_modules/special/index.d.ts":
+      "export declare function weight(i: number): number;\nexport declare function limit(): number;\n",
+    "lib.d.ts": "export declare function local(i: number): number;\n",
+    "model.ts": `import { weight as w } from "special";
+import * as special from "special";
+
+/** @differentiable vjp */
+export function f(x: number, y: number): number {
+  return y * x * w(2) * special.limit();
+}
+`,
+    "relative.ts": `import { local } from "./lib.js";
+/** @differentiable vjp */
+export function g(x: number): number { return x * local(2); }
+`,
+  });
+  const ran = await folder.build();
+  expect(ran.err.match(/^\S+ - error TG\d+/gm)).toEqual(["relative.ts:3:51 - error TG1004"]);
+  const text = folder.read("model.grad.ts");
+  expect(text).toContain('import { limit, weight } from "special";');
+  expect(text).toContain("const weightResult = weight(2);");
+});
+
 test("all problems of a project come in one run, and what is sound is built", async () => {
   const folder = createFolder({
     "good.ts": square,

@@ -11,6 +11,7 @@ import { functionOf, knownOf } from "./functions.ts";
 import { asValue, callClosure } from "./inlining.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
 import { arity, mathFunctions } from "./operators.ts";
+import { outsideCall } from "./externals.ts";
 import { isAmbientValue, refuseCall } from "./outside.ts";
 import { superCall } from "./classes.ts";
 import { methodCall } from "./instances.ts";
@@ -28,6 +29,7 @@ import {
   type Entry,
   type ObjectBinding,
   type Use,
+  withoutSource,
 } from "./state.ts";
 import { isTypedArrayName, typeFor } from "./types.ts";
 import { value } from "./values.ts";
@@ -46,7 +48,7 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   if (ts.isPropertyAccessExpression(callee)) {
     const owner = knownOf(body, callee.expression);
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);
-    if (isForeignObject(body, callee.expression)) return refuseCall(body, node, shortText(callee));
+    if (isForeignObject(body, callee.expression)) return outsideCall(body, node, shortText(callee), use);
     const member = methodCall(body, node, callee, use) ?? globalMember(body, node, callee, use);
     if (member) return member;
   }
@@ -77,7 +79,7 @@ function globalMember(
     return staticArrayCall(body, node, owner.text, method, use);
   }
   if (owner.text === "Math") return undefined;
-  return refuseCall(body, node, `${owner.text}.${method}`);
+  return outsideCall(body, node, `${owner.text}.${method}`, use);
 }
 
 /** `declare const lib: Lib`, `process`, what a package without sources exports: objects that are no data. */
@@ -133,13 +135,13 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
     case "tsgrad":
       return intrinsicCall(body, node, callee.name);
     case "global":
-      return globalCall(body, node, callee.name);
+      return globalCall(body, node, callee.name, use);
     case "closure":
       return asValue(body, node, callClosure(body, node, callee, use));
     case "local":
       return applyLocal(body, node, use) ?? refuse(body, node.expression, "TG1009", shortText(node.expression));
     case "external":
-      return refuseCall(body, node, shortText(node.expression));
+      return outsideCall(body, node, shortText(node.expression), use);
     case "broken":
       operands(body, node);
       return broken;
@@ -174,10 +176,10 @@ function mathOf(body: Body, node: ts.CallExpression, operation: OpName, args: re
   return arithmetic(body, node, operation, args.slice(0, wanted ?? args.length));
 }
 
-function globalCall(body: Body, node: ts.CallExpression, name: string): Expr {
+function globalCall(body: Body, node: ts.CallExpression, name: string, use: Use): Expr {
   if (name === "Array") return newList(body, node, node.arguments);
   if (name !== "Number" && name !== "Boolean" && name !== "isNaN" && name !== "isFinite")
-    return refuseCall(body, node, name);
+    return outsideCall(body, node, name, use);
   const args = operands(body, node);
   const [first] = args ?? [];
   if (!args) return broken;
@@ -194,7 +196,7 @@ function intrinsicCall(body: Body, node: ts.CallExpression, name: string): Expr 
   }
   if (name === "tapGradient" && subject && through) return tap(body, subject, through);
   if (isTransform(name)) return refuse(body, node, "TG1009", shortText(node));
-  return refuse(body, node, "TG1004", name);
+  return refuse(body, node, "TG1004", name, withoutSource);
 }
 
 /** `tapGradient(x, g)`: `g` becomes a function of the program. */

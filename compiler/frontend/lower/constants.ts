@@ -7,7 +7,7 @@ import { freshKey } from "./keys.ts";
 import { hasModifier, isStaticMember } from "./members.ts";
 import { infixOps, mathFunctions, mathConstant, numberConstant } from "./operators.ts";
 import { declarationOf, isExported, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
-import { report, type Entry, type Lowering } from "./state.ts";
+import { report, withoutSource, type Entry, type Lowering } from "./state.ts";
 import { readType, isRefused, isTypedArrayName, typeFor } from "./types.ts";
 
 /** The value of an expression that is made of literals, constants and pure functions of `Math`. */
@@ -165,7 +165,7 @@ function register(
   const statement = declaration.parent.parent;
   const name = declaration.name.text;
   if (file.isDeclarationFile) {
-    report(all, entry, use, "TG1004", name);
+    report(all, entry, use, "TG1004", name, withoutSource);
     return undefined;
   }
   const exported = isExported(all.checker, symbol, statement, file);

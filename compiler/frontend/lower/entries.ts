@@ -8,7 +8,7 @@ import type { Param, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
 import { constantExpr } from "./constants.ts";
 import { freshKey } from "./keys.ts";
-import { report, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
+import { report, withoutSource, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
 import { isMaker, isStaticMember, parametersOf } from "./members.ts";
 import { portableText } from "./type-names.ts";
 import { asData, maybe, typeFor, writtenType } from "./types.ts";
@@ -141,7 +141,7 @@ function checkForm(all: Lowering, entry: Entry): boolean {
   if (node.typeParameters && node.typeParameters.length > 0) report(all, entry, at, "TG1011", name);
   const suspends = suspendsIn(node);
   if (suspends !== undefined) report(all, entry, at, "TG1013", name, suspends);
-  if (!node.body) report(all, entry, at, "TG1004", name);
+  if (!node.body) report(all, entry, at, "TG1004", name, withoutSource);
   return !node.typeParameters && !owner?.typeParameters && suspends === undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Expr } from "../../ir/types.ts";
 import { isModuleConst, isModuleScope, moduleConstant } from "./constants.ts";
 import { mathConstant } from "./operators.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, tsgradName } from "./resolve.ts";
-import { absent, broken, refuse, shortText, type Binding, type Body } from "./state.ts";
+import { absent, broken, refuse, shortText, withoutSource, type Binding, type Body } from "./state.ts";
 import { definite, isRefused, readType } from "./types.ts";
 
 /** The value of an identifier, or of a constant in an imported namespace. `known`: what it means, where its place does not tell. */
@@ -59,7 +59,7 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
   if (!declaration && text === "arguments") return refuse(body, node, "TG1001", text, "Use a rest parameter.");
   if (!declaration) return refuse(body, node, "TG1006", text);
   if (!declaration || (isFromLibrary(symbol) && !ts.isVariableDeclaration(declaration)))
-    return refuse(body, node, "TG1004", text);
+    return refuse(body, node, "TG1004", text, withoutSource);
   if (ts.isFunctionLike(declaration) || isFunctionConst(declaration)) return refuse(body, node, "TG1009", text);
   const known = ts.isBindingElement(declaration) ? destructuredConstant(body, declaration) : undefined;
   if (known) return known;

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleScope } from "./constants.ts";
 import { followed, isGlobal, skipOuter } from "./resolve.ts";
-import { refuse, shortText, type Body } from "./state.ts";
+import { refuse, shortText, withoutSource, type Body } from "./state.ts";
 import { isKeeper } from "./types.ts";
 
 const changing = new Set(
@@ -21,12 +21,15 @@ const throughTexts = new Set(
 );
 const running = new Set(["eval", "Function"]);
 
+/** Whether a function is known to give what no derivative could be right for, whatever goes into it. */
+export const isUnusable = (name: string): boolean => changing.has(name) || throughTexts.has(name) || running.has(name);
+
 /** A call of something that has no source here. `name` is what the user wrote, as in `JSON.parse`. */
 export function refuseCall(body: Body, node: ts.Node, name: string): Expr {
   if (changing.has(name)) return refuse(body, node, "TG1005", `${name}()`);
   if (throughTexts.has(name)) return refuse(body, node, "TG1031", name);
   if (running.has(name)) return refuse(body, node, "TG1030", name);
-  return refuse(body, node, "TG1004", name);
+  return refuse(body, node, "TG1004", name, withoutSource);
 }
 
 /** `new` of a class that has no source here. */
@@ -50,7 +53,10 @@ export function isAmbientValue(body: Body, node: ts.Expression): boolean {
 
 function isAmbient(node: ts.Declaration): boolean {
   if (node.getSourceFile().isDeclarationFile) return true;
-  return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0;
+  if ((ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0) return true;
+  // `declare global { … }`
+  const around = ts.findAncestor(node, ts.isModuleDeclaration);
+  return around !== undefined && isAmbient(around);
 }
 
 /** The object of module scope that an expression is a part of; undefined where it is of the function's own. */

@@ -231,3 +231,7 @@ export function shortText(node: ts.Node): string {
 /** The type of an expression as the user knows it. */
 export const typeShown = (body: Body, node: ts.Node): string =>
   shownType(body.checker, body.checker.getTypeAtLocation(node));
+
+/** What to write instead of something that is only declared here. */
+export const withoutSource =
+  "Write the function in TypeScript within the project, or compute the value outside and pass it as a parameter.";

@@ -1,5 +1,10 @@
+import { stopGradient } from "tsgrad";
+
 declare function besselJ0(x: number): number;
 declare const special: { erf(x: number): number };
+declare global {
+  function hostWave(x: number): number;
+}
 
 /** @differentiable */
 export function f(x: number): number {
@@ -9,4 +14,9 @@ export function f(x: number): number {
 /** @differentiable */
 export function g(x: number): number {
   return x * special.erf(x);
+}
+
+/** @differentiable */
+export function h(x: number): number {
+  return hostWave(x) * hostWave(stopGradient(x)) * hostWave(2);
 }
