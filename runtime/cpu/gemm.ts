@@ -4,8 +4,12 @@
  * Operands are packed into float64 panels of 4 rows or 4 columns, and blocks of 4 × 4 results are added up in variables
  * (after Goto and van de Geijn, _Anatomy of high-performance matrix multiplication_, 2008). Packing makes the inner loop see
  * float64 arrays only, whatever the operands are. Each result is the plain sum over k in ascending order.
+ *
+ * Where the host has WebAssembly with SIMD, larger products are done there, from panels of the same kind. In float64 the bits
+ * are the same. Where all is float32, sums are float32 there and float64 here: they differ by float32's rounding.
  */
 import type { FloatData } from "../dtype.ts";
+import { reserve, wasmProducts } from "./wasm.ts";
 
 /** A matrix in memory: element (i, j) stands at `at + i · row + j · column`. */
 export interface Matrix<Data = FloatData> {
@@ -44,18 +48,78 @@ export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: T
     multiplyPlainly(m, n, k, a, b, c, accumulate);
     return;
   }
+  if (m * n * k >= largeProduct && multiplyInWasm(m, n, k, a, b, c, accumulate)) return;
   const rows = Math.min(roundUp(m), Math.max(4, roundDown(rowsBudget / Math.max(k, 1))));
   const columns = Math.min(roundUp(n), Math.max(4, roundDown(columnsBudget / Math.max(k, 1))));
   if (packedA.length < rows * k) packedA = new Float64Array(rows * k);
   if (packedB.length < columns * k) packedB = new Float64Array(columns * k);
   for (let j = 0; j < n; j += columns) {
     const width = Math.min(columns, n - j);
-    pack(b.data, b.at + j * b.column, b.column, b.row, width, k, packedB);
+    pack(b.data, b.at + j * b.column, b.column, b.row, width, k, packedB, 4);
     for (let i = 0; i < m; i += rows) {
       const height = Math.min(rows, m - i);
-      pack(a.data, a.at + i * a.row, a.row, a.column, height, k, packedA);
+      pack(a.data, a.at + i * a.row, a.row, a.column, height, k, packedA, 4);
       multiplyPacked(height, width, k, packedA, packedB, c.data, c.at + i * c.row + j, c.row, accumulate);
     }
+  }
+}
+
+/** Multiplications from which on the way to the memory of WebAssembly and back is worth it. */
+const largeProduct = 1 << 12;
+/** Results that are kept there at once. */
+const resultsBudget = 1 << 18;
+
+/** Says whether it could. */
+function multiplyInWasm(
+  m: number,
+  n: number,
+  k: number,
+  a: Matrix,
+  b: Matrix,
+  c: Target,
+  accumulate: boolean,
+): boolean {
+  const wasm = wasmProducts();
+  if (wasm === undefined) return false;
+  const isSingle = [a, b, c].every(({ data }) => data instanceof Float32Array);
+  const [size, panel] = isSingle ? [4, 8] : [8, 4];
+  const columns = Math.min(roundUp(n, panel), Math.max(panel, roundDown(columnsBudget / k, panel)), 4096);
+  const rows = Math.min(roundUp(m), Math.max(4, roundDown(Math.min(rowsBudget / k, resultsBudget / columns))));
+  const [atB, atC] = [rows * k * size, (rows + columns) * k * size];
+  if (!reserve(wasm, atC + rows * columns * size)) return false;
+  const view = isSingle ? Float32Array : Float64Array;
+  const { buffer } = wasm.memory;
+  const packed = { a: new view(buffer, 0, rows * k), b: new view(buffer, atB, columns * k) };
+  const results = new view(buffer, atC, rows * columns);
+  const multiply = isSingle ? wasm.multiply32 : wasm.multiply64;
+  for (let j = 0; j < n; j += columns) {
+    const width = Math.min(columns, n - j);
+    const padded = roundUp(width, panel);
+    pack(b.data, b.at + j * b.column, b.column, b.row, width, k, packed.b, panel);
+    for (let i = 0; i < m; i += rows) {
+      const height = Math.min(rows, m - i);
+      pack(a.data, a.at + i * a.row, a.row, a.column, height, k, packed.a, 4);
+      multiply(roundUp(height), padded, k, 0, atB, atC);
+      copyOut(results, padded, height, width, c.data, c.at + i * c.row + j, c.row, accumulate);
+    }
+  }
+  return true;
+}
+
+function copyOut(
+  from: FloatData,
+  stride: number,
+  rows: number,
+  columns: number,
+  to: FloatData,
+  at: number,
+  row: number,
+  accumulate: boolean,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const [p, q] = [i * stride, at + i * row];
+    if (accumulate) for (let j = 0; j < columns; j++) to[q + j]! += from[p + j]!;
+    else for (let j = 0; j < columns; j++) to[q + j] = from[p + j]!;
   }
 }
 
@@ -75,10 +139,10 @@ function multiplyPlainly(m: number, n: number, k: number, a: Matrix, b: Matrix, 
     }
 }
 
-const roundUp = (n: number): number => (n + 3) & ~3;
-const roundDown = (n: number): number => n & ~3;
+const roundUp = (n: number, to = 4): number => Math.ceil(n / to) * to;
+const roundDown = (n: number, to = 4): number => Math.floor(n / to) * to;
 
-/** Panels of 4 lines, interleaved: what belongs to one k stands together. Lines that are missing are 0. */
+/** Panels of 4 or 8 lines, interleaved: what belongs to one k stands together. Lines that are missing are 0. */
 function pack(
   from: FloatData,
   at: number,
@@ -86,30 +150,54 @@ function pack(
   along: number,
   lines: number,
   k: number,
-  to: Float64Array,
+  to: FloatData,
+  panel: number,
 ): void {
-  let q = 0;
-  let i = 0;
-  for (; i + 4 <= lines; i += 4) {
-    let p0 = at + i * line;
-    let p1 = p0 + line;
-    let p2 = p1 + line;
-    let p3 = p2 + line;
-    for (let l = 0; l < k; l++) {
-      to[q] = from[p0]!;
-      to[q + 1] = from[p1]!;
-      to[q + 2] = from[p2]!;
-      to[q + 3] = from[p3]!;
-      q += 4;
-      p0 += along;
-      p1 += along;
-      p2 += along;
-      p3 += along;
-    }
+  for (let i = 0; i < lines; i += 4) {
+    // The second four of a panel of eight stand behind the first four.
+    const start = Math.floor(i / panel) * panel * k + (i % panel);
+    packFour(from, at + i * line, line, along, Math.min(4, lines - i), k, to, start, panel);
   }
-  if (i === lines) return;
-  for (let l = 0; l < k; l++)
-    for (let r = 0; r < 4; r++) to[q++] = i + r < lines ? from[at + (i + r) * line + l * along]! : 0;
+  const rest = lines % panel;
+  if (panel === 8 && rest > 0 && rest <= 4) fillFour(to, Math.floor(lines / 8) * 8 * k + 4, k, panel);
+}
+
+function packFour(
+  from: FloatData,
+  at: number,
+  line: number,
+  along: number,
+  lines: number,
+  k: number,
+  to: FloatData,
+  start: number,
+  panel: number,
+): void {
+  if (lines < 4) {
+    for (let l = 0; l < k; l++)
+      for (let r = 0; r < 4; r++) to[start + l * panel + r] = r < lines ? from[at + r * line + l * along]! : 0;
+    return;
+  }
+  let q = start;
+  let p0 = at;
+  let p1 = p0 + line;
+  let p2 = p1 + line;
+  let p3 = p2 + line;
+  for (let l = 0; l < k; l++) {
+    to[q] = from[p0]!;
+    to[q + 1] = from[p1]!;
+    to[q + 2] = from[p2]!;
+    to[q + 3] = from[p3]!;
+    q += panel;
+    p0 += along;
+    p1 += along;
+    p2 += along;
+    p3 += along;
+  }
+}
+
+function fillFour(to: FloatData, start: number, k: number, panel: number): void {
+  for (let l = 0; l < k; l++) to.fill(0, start + l * panel, start + l * panel + 4);
 }
 
 /** Sums of a block that sticks out. */

@@ -63,3 +63,9 @@ export function along4(f: (x: Tensor) => Tensor, x: Tensor, u: Tensor, h = 1e-3)
   const near1 = mul(sub(by(1), by(-1)), 8 / (12 * h));
   return sub(near1, mul(sub(by(2), by(-2)), 1 / (12 * h)));
 }
+
+/** Whether all elements are the same bit for bit. */
+export function sameBits(a: Tensor, b: Tensor): boolean {
+  const bytes = ({ data }: Tensor): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return a.dtype === b.dtype && String(a.shape) === String(b.shape) && bytes(a).equals(bytes(b));
+}
