@@ -10,6 +10,7 @@ export { linearScan } from "./ops/cumulative.ts";
 export { gather } from "./ops/indexing.ts";
 export { matmulNT, matmulTN } from "./ops/products.ts";
 export { cofactor, cofactorAlong, eigh, svd } from "./ops/linear-algebra.ts";
+export { labelTargets } from "./ops/losses.ts";
 export { conv, convInput, convWeight, transposedShape } from "./ops/convolution.ts";
 export {
   maxPool1dIndices,

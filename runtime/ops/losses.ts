@@ -1,27 +1,18 @@
 /**
- * Losses, reduced to their mean by default. All are composed of elementwise operations, `logSoftmax`, `gather` and reductions,
- * and those are what to differentiate. Labels carry no derivative; probabilities, targets and class weights do.
+ * Losses, reduced to their mean by default. All are composed of elementwise operations, `logSoftmax` and reductions, and those
+ * are what to differentiate. Losses of int32 labels are -Σ a · logSoftmax(logits), or -Σ a · logInput for `nllLoss`, with the
+ * constant a = labelTargets(logits, labels, options) (of `tsgrad/runtime`); so the VJP of `crossEntropy` is
+ * v (softmax(logits) · Σ a over the classes - a), and that of `nllLoss` -v a. Where class weights carry a derivative, a is
+ * to be written by `oneHot`.
  */
+import { type LabelOptions, labelLosses, labelTargets as targets } from "../cpu/labels.ts";
 import { DTypeError } from "../dtype.ts";
 import { type Shape, ShapeError, axisOf, sameShape, showShape } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
+import { Tensor, fromDense } from "../tensor.ts";
 import { relu } from "./activations.ts";
-import {
-  add,
-  clip,
-  divide,
-  less,
-  lessEqual,
-  maximum,
-  multiply,
-  notEqual,
-  subtract,
-  where,
-  xlogy,
-} from "./arithmetic.ts";
-import { abs, astype, exp, log, log1p, negative, sqrt, square } from "./elementwise.ts";
-import { gather, take } from "./indexing.ts";
-import { expandDims, reshape, squeeze } from "./manipulation.ts";
+import { add, clip, divide, less, lessEqual, maximum, multiply, subtract, where, xlogy } from "./arithmetic.ts";
+import { abs, exp, log, log1p, negative, sqrt, square } from "./elementwise.ts";
+import { reshape } from "./manipulation.ts";
 import { mean, sum } from "./reductions.ts";
 import { logSoftmax } from "./softmax.ts";
 
@@ -143,7 +134,7 @@ export interface ClassOptions extends LossOptions {
  * @throws RangeError if a label is neither a class nor `ignoreIndex`
  */
 export function nllLoss(logInput: Tensor, labels: Tensor, options: ClassOptions = {}): Tensor {
-  return reducedByLabels(pickedLosses("nllLoss", logInput, labels, options), options.reduction);
+  return labelLoss("nllLoss", logInput, labels, options);
 }
 
 export interface CrossEntropyOptions extends ClassOptions {
@@ -158,22 +149,26 @@ export interface CrossEntropyOptions extends ClassOptions {
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
   const { labelSmoothing = 0, reduction = "mean", weight } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
-    throw new RangeError(`crossEntropy: labelSmoothing ${labelSmoothing} is not from 0 to 1`);
   const axis = classAxis("crossEntropy", logits);
-  const classes = logits.shape[axis]!;
   const logs = logSoftmax(logits, { axis });
+  if (labels.dtype === "int32") return labelLoss("crossEntropy", logs, labels, options);
+  checkSmoothing("crossEntropy", labelSmoothing);
+  const share = labelSmoothing / logits.shape[axis]!;
+  const smoothed = add(multiply(probabilitiesOf(logits, labels), 1 - labelSmoothing), share);
   const weights = weight && alongClasses("crossEntropy", weight, logits.shape, axis);
-  if (labels.dtype !== "int32") {
-    const smoothed = add(multiply(probabilitiesOf(logits, labels), 1 - labelSmoothing), labelSmoothing / classes);
-    const losses = negative(sum(weighted(multiply(smoothed, logs), weights), { axis }));
-    return reduced(losses, reduction);
-  }
-  const picked = pickedLosses("crossEntropy", logs, labels, options);
-  if (labelSmoothing === 0) return reducedByLabels(picked, reduction);
-  const spread = where(picked.counts, negative(sum(weighted(logs, weights), { axis })), 0);
-  const losses = add(multiply(picked.losses, 1 - labelSmoothing), multiply(spread, labelSmoothing / classes));
-  return reducedByLabels({ ...picked, losses }, reduction);
+  const losses = negative(sum(weighted(multiply(smoothed, logs), weights), { axis }));
+  return reduced(losses, reduction);
+}
+
+/**
+ * What int32 labels ask of each class, in the shape of the logits: the loss is -Σ target · logarithm, over all of them where it
+ * is reduced to its mean or sum, else over the classes. The divisor of a mean is in the targets.
+ */
+export function labelTargets(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const axis = classAxis("labelTargets", logits);
+  const checked = labelOptions("labelTargets", logits, labels, options);
+  const isMean = (options.reduction ?? "mean") === "mean";
+  return fromDense(targets(logits, axis, labels.data, checked, isMean));
 }
 
 const weighted = (x: Tensor, weights: Tensor | undefined): Tensor => (weights === undefined ? x : multiply(x, weights));
@@ -202,15 +197,15 @@ function probabilitiesOf(logits: Tensor, labels: Tensor): Tensor {
   );
 }
 
-/** What each label costs, how much it counts, and whether it does. */
-interface Picked {
-  readonly losses: Tensor;
-  readonly counts: Tensor;
-  readonly weights: Tensor | undefined;
+function checkSmoothing(operation: string, smoothing: number): void {
+  if (!(smoothing >= 0 && smoothing <= 1))
+    throw new RangeError(`${operation}: labelSmoothing ${smoothing} is not from 0 to 1`);
 }
 
-function pickedLosses(operation: string, logs: Tensor, labels: Tensor, options: ClassOptions): Picked {
-  const { weight, ignoreIndex = -100 } = options;
+/** The options, after labels and weights have been looked at. */
+function labelOptions(operation: string, logs: Tensor, labels: Tensor, options: CrossEntropyOptions): LabelOptions {
+  const { weight, ignoreIndex = -100, labelSmoothing: smoothing = 0 } = options;
+  checkSmoothing(operation, smoothing);
   const axis = classAxis(operation, logs);
   const classes = logs.shape[axis]!;
   if (labels.dtype !== "int32") throw new DTypeError(`${operation}: labels must be int32, but are ${labels.dtype}`);
@@ -222,16 +217,15 @@ function pickedLosses(operation: string, logs: Tensor, labels: Tensor, options: 
   for (const label of labels.data)
     if (label !== ignoreIndex && (label < 0 || label >= classes))
       throw new RangeError(`${operation}: label ${label} is out of range for ${classes} classes`);
-  const counts = notEqual(labels, ignoreIndex);
-  const places = where(counts, labels, 0);
-  const atLabels = squeeze(gather(logs, expandDims(places, { axis }), { axis }), { axis });
-  if (weight === undefined) return { losses: where(counts, negative(atLabels), 0), counts, weights: undefined };
-  alongClasses(operation, weight, logs.shape, axis);
-  const weights = where(counts, take(weight, places, { axis: 0 }), 0);
-  return { losses: where(counts, negative(multiply(weights, atLabels)), 0), counts, weights };
+  if (weight !== undefined) alongClasses(operation, weight, logs.shape, axis);
+  return { weight: weight?.data, ignoreIndex, smoothing };
 }
 
-function reducedByLabels({ losses, counts, weights }: Picked, reduction: Reduction = "mean"): Tensor {
-  if (reduction !== "mean") return reduced(losses, reduction);
-  return divide(sum(losses), weights === undefined ? sum(astype(counts, losses.dtype)) : sum(weights));
+function labelLoss(operation: string, logs: Tensor, labels: Tensor, options: CrossEntropyOptions): Tensor {
+  const checked = labelOptions(operation, logs, labels, options);
+  const { losses, total } = labelLosses(logs, classAxis(operation, logs), labels.data, checked);
+  const each = new Tensor(losses, labels.shape);
+  return options.reduction === "mean" || options.reduction === undefined
+    ? divide(sum(each), total)
+    : reduced(each, options.reduction);
 }

@@ -201,3 +201,45 @@ describe("linear algebra", () => {
     agree(t.svdvals, a, (v) => generated.matmulNT(t.mul(left, v), right));
   });
 });
+
+describe("losses of labels", () => {
+  const labels = t.tensor(
+    [
+      [2, 0, -1],
+      [3, 3, 1],
+    ],
+    [2, 3],
+    "int32",
+  );
+  const logits = normal(2, 4, 3);
+  const weight = t.tensor([0.5, 1, 2, 0.25]);
+  const chosen = t.moveaxis(t.oneHot(t.maximum(labels, 0), 4), -1, 1);
+  const counted = t.expandDims(t.notEqual(labels, -1), { axis: 1 });
+  const along = { axis: 1, keepdims: true } as const;
+
+  test.each([
+    { reduction: "mean" },
+    { reduction: "sum", labelSmoothing: 0.1 },
+    { reduction: "none", weight },
+    { reduction: "mean", weight, labelSmoothing: 0.3 },
+  ] as const)("%o", (options) => {
+    const given = { ...options, ignoreIndex: -1 };
+    const { labelSmoothing, reduction, weight: own } = { weight: t.ones([4]), labelSmoothing: 0, ...options };
+    const scale = t.where(counted, t.reshape(own, [4, 1]), 0);
+    const targets = t.mul(t.add(t.mul(chosen, 1 - labelSmoothing), labelSmoothing / 4), scale);
+    const total = t.sum(t.mul(chosen, scale));
+    const expected = reduction === "mean" ? t.div(targets, total) : targets;
+    const a = generated.labelTargets(logits, labels, given);
+    near(a, expected, 1e-15);
+    const losses = t.neg(t.sum(t.mul(a, t.logSoftmax(logits, { axis: 1 })), { axis: 1 }));
+    near(t.crossEntropy(logits, labels, given), reduction === "none" ? losses : t.sum(losses), 1e-14);
+    agree(
+      (z) => t.crossEntropy(z, labels, given),
+      logits,
+      (v) => {
+        const cotangent = reduction === "none" ? t.expandDims(v, { axis: 1 }) : v;
+        return t.mul(cotangent, t.sub(t.mul(t.softmax(logits, { axis: 1 }), t.sum(a, along)), a));
+      },
+    );
+  });
+});
