@@ -17,7 +17,7 @@ export async function expandSources(cwd: string, patterns: readonly string[]): P
   const reports: Report[] = [];
   for (const pattern of patterns) {
     const absolute = path.resolve(cwd, pattern);
-    const stats = fs.statSync(absolute, { throwIfNoEntry: false });
+    const stats = statsOf(absolute);
     if (stats?.isFile()) {
       files.add(absolute);
       continue;
@@ -30,6 +30,15 @@ export async function expandSources(cwd: string, patterns: readonly string[]): P
     for (const file of found) files.add(file);
   }
   return { files: [...files].sort(), reports };
+}
+
+/** What a path leads to; nothing also where it cannot be followed, as in a circle of links. */
+function statsOf(file: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 async function sourcesIn(cwd: string, pattern: string): Promise<readonly string[]> {

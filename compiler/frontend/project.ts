@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import path from "node:path";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
+import type { Origin } from "../ir/types.ts";
 import { isGeneratedPath, isSourcePath, toPosix } from "../paths.ts";
 import type { Files } from "./host.ts";
 
@@ -135,10 +136,33 @@ function readConfig(files: Files, name: string, report: (r: Report) => void): ts
   ]) {
     if (problem.category !== ts.DiagnosticCategory.Error || harmless.has(problem.code)) continue;
     const text = ts.flattenDiagnosticMessageText(problem.messageText, "\n");
-    report(makeReport("TG2003", undefined, [`${toPosix(path.relative(files.cwd, name))}: ${text}`]));
+    const { file, start = 0, length = 0 } = problem;
+    const shown = toPosix(path.relative(files.cwd, name));
+    report(
+      file
+        ? makeReport("TG2003", { file: file.fileName, start, end: start + length }, [text])
+        : makeReport("TG2003", undefined, [`${shown}: ${text}`]),
+    );
+  }
+  // Generated modules may be named before the first build.
+  for (const missing of parsed.fileNames.filter((file) => !isGeneratedPath(file) && !files.fileExists(file))) {
+    const origin = placeOfName(source, missing, path.posix.dirname(name));
+    report(makeReport("TG2003", origin, [`'${toPosix(path.relative(files.cwd, missing))}' does not exist`]));
   }
   checkPlugins(files, name, parsed, report);
   return parsed;
+}
+
+/** Where a tsconfig names a file. */
+function placeOfName(source: ts.TsConfigSourceFile, file: string, folder: string): Origin | undefined {
+  let found: Origin | undefined;
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) && toPosix(path.resolve(folder, node.text)) === file)
+      found ??= { file: source.fileName, start: node.getStart(source), end: node.getEnd() };
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
 }
 
 /** Native TypeScript (7 and later) passes over `plugins` without a word: a tsconfig that lists ours is told. */

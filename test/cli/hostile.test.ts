@@ -90,3 +90,19 @@ test.each(Object.entries(sources))("%s", async (_, [codes, text]) => {
   const { diagnostics } = ts.transpileModule(folder.read("input.grad.ts"), { reportDiagnostics: true });
   expect(diagnostics).toEqual([]);
 });
+
+test("problems of a tsconfig are shown where they stand", async () => {
+  const config = '{ "compilerOptions": { "strict": "yes" }, "files": ["good.ts", "gone.ts", "good.grad.ts"] }';
+  const ran = await createFolder({ "good.ts": good, "tsconfig.json": config }).build();
+  expect(ran.err.match(/^.* - error TG.*$/gm)).toEqual([
+    "tsconfig.json:1:34 - error TG2003: The project file cannot be read: Compiler option 'strict' requires a value of type boolean.",
+    "tsconfig.json:1:64 - error TG2003: The project file cannot be read: 'gone.ts' does not exist",
+  ]);
+});
+
+test("a circle of links is no file", async () => {
+  const folder = createFolder({ "good.ts": good });
+  fs.symlinkSync("loop.ts", path.join(folder.path, "loop.ts"));
+  const ran = await folder.build(["loop.ts"]);
+  expect(ran.err).toContain("error TG2002: No file matches 'loop.ts'.");
+});
