@@ -5,6 +5,7 @@
 import { ts } from "ts-morph";
 import { outsideKey } from "../../ir/runtime.ts";
 import type { Expr, Type } from "../../ir/types.ts";
+import { isInt } from "../types-of.ts";
 import { emitCall } from "./invocations.ts";
 import { freshKey } from "./keys.ts";
 import { lowerInOrder } from "./order.ts";
@@ -36,7 +37,7 @@ export function outsideCall(body: Body, node: ts.CallExpression, name: string, u
 function plainType(type: ts.Type): Type | undefined {
   const isAll = (flags: ts.TypeFlags): boolean =>
     type.isUnion() ? type.types.every((part) => (part.flags & flags) !== 0) : (type.flags & flags) !== 0;
-  if (isAll(ts.TypeFlags.NumberLike)) return { kind: "number" };
+  if (isInt(type) || isAll(ts.TypeFlags.NumberLike)) return { kind: "number" };
   if (isAll(ts.TypeFlags.BooleanLike)) return { kind: "boolean" };
   if (isAll(ts.TypeFlags.StringLike)) return { kind: "string" };
   return isAll(ts.TypeFlags.Void | ts.TypeFlags.Undefined) ? { kind: "void" } : undefined;
