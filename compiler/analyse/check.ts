@@ -2,10 +2,10 @@
  * What would go wrong, or is of no use, in a function that is to be differentiated: an active value that reaches
  * a written `int`, and inputs that have no derivative. Works on functions as `spellOutInts` leaves them.
  */
-import { elementType, isDifferentiable } from "../ir/build.ts";
+import { elementType } from "../ir/build.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
-import type { Expr, Func, Origin, Stmt } from "../ir/types.ts";
+import type { Expr, Func, Origin, Stmt, Type } from "../ir/types.ts";
 import { variableTypes, walkBlock } from "../ir/visit.ts";
 import type { Activity } from "./activity.ts";
 import { isWrittenInt, placeOf } from "./written-int.ts";
@@ -99,17 +99,27 @@ export function checkInputs({ func, activity, inputs }: CheckedFunction, context
     const word = chosen?.get(label);
     const what = isNeeded ? `uses it ${passively}` : "gives nothing that depends on it";
     if (word) return [makeReport("TG3105", word, [label, name, what])];
-    if (isNeeded) return [makeReport("TG3102", origin, [label, name, passively, hintFor(leaves, param !== undefined)])];
-    return label.startsWith("_") ? [] : [makeReport("TG3104", origin, [label, name])];
+    if (isNeeded) return [makeReport("TG3102", origin, [label, name, passively, countHint(param?.type)])];
+    const own = label === "self" ? "Make the method static" : "Remove it, begin its name with _";
+    return label.startsWith("_") ? [] : [makeReport("TG3104", origin, [label, name, own])];
   });
 }
 
 const passively = "for indices, bounds, lengths, rounding or comparisons at most";
 
-function hintFor(leaves: readonly Expr[], isParameter: boolean): string {
-  const isNumber = isParameter && leaves.every(({ type }) => type.kind === "number" && isDifferentiable(type));
+/** What to write for an input that only counts. */
+function countHint(type: Type | undefined): string {
   const leaveOut = "Name with @wrt what to differentiate";
-  return isNumber ? `Write int as its type if it is a count or an index. ${leaveOut} otherwise.` : `${leaveOut}.`;
+  switch (type?.kind) {
+    case "number":
+      return `Write int as its type if it is a count or an index. ${leaveOut} otherwise.`;
+    case "maybe":
+      return countHint(type.type);
+    case "record":
+      return `Write int as the type of fields that are counts or indices. ${leaveOut} otherwise.`;
+    default:
+      return `${leaveOut}.`;
+  }
 }
 
 function listed(names: readonly string[]): string {

@@ -41,7 +41,7 @@ export const transformTable = {
   TG3104: {
     severity: "warning",
     message: "Nothing that '{1}' gives depends on '{0}', so the derivative towards it is always zero.",
-    hint: "Remove it, begin its name with _, or name with @wrt what to differentiate.",
+    hint: "{2}, or name with @wrt what to differentiate.",
   },
   TG3105: {
     severity: "warning",
