@@ -30,5 +30,18 @@ export {
   shift,
   polygamma,
 } from "./ops/adjoints.ts";
+export {
+  checkShape,
+  elementAt,
+  fillLike,
+  matmulLeft,
+  matmulRight,
+  placeAt,
+  seedOf,
+  spreadTo,
+  tensorOfShapes,
+  tensorOver,
+  zero,
+} from "./ops/derivatives.ts";
 /** What elementwise operations do with one number, for fused loops. */
 export * as scalar from "./cpu/scalar.ts";

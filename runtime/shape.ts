@@ -33,6 +33,11 @@ export function showShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
 
+/** The numbers with another one at a place. */
+export function replacedAt(list: readonly number[], at: number, value: number): number[] {
+  return list.map((length, k) => (k === at ? value : length));
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a.length !== b.length) return false;
   for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;

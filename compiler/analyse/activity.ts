@@ -4,6 +4,7 @@
  * (L. Hascoët and V. Pascual, "The Tapenade automatic differentiation tool", ACM TOMS 39(3), 2013, section 3.)
  * One answer for a variable in the whole function: scalar renaming before it makes that sharp enough.
  */
+import { isFlat } from "../ir/tensor-ops.ts";
 import { at, fieldName, holdsReferences, int, isDifferentiable, isReference } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { variablesDeclaredBy } from "../ir/visit.ts";
@@ -74,6 +75,10 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         return sources(expr.array, keys);
       case "tensor":
         return sources(expr.data, keys);
+      case "tensorOp":
+        if (isFlat(expr.op)) return keys;
+        for (const arg of expr.args) sources(arg, keys);
+        return keys;
       default:
         return keys;
     }
@@ -192,6 +197,9 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         break;
       case "deepCopy":
         linkCopy(made, value.array, value.type, true);
+        break;
+      case "tensorOp":
+        link(keysOfMemory(made), value);
         break;
       case "select":
         linkFresh(made, value.yes);

@@ -168,6 +168,8 @@ function canRecompute(options: RecordOptions, block: BlockPlan, local: Local, in
   if (isReference(local.type) || local.type.kind === "tape")
     return isPureReference(options, local, init) && isStable(options, block, local, init);
   if (options.neverRecompute) return false;
+  if (local.type.kind === "tensor")
+    return (init.kind === "var" || init.kind === "index") && isStable(options, block, local, init);
   if (local.type.kind !== "number" && local.type.kind !== "int" && local.type.kind !== "boolean") return false;
   return costOf(init) <= 8 && isStable(options, block, local, init);
 }

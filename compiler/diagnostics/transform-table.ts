@@ -28,6 +28,11 @@ export const transformTable = {
     message: "The mode '{0}' of '{1}' would call {2} more than once, whose source tsgrad cannot see.",
     hint: "Use vjp, jvp or hvp, or compute the value outside and pass it as a parameter.",
   },
+  TG3007: {
+    severity: "error",
+    message: "There is no derivative of '{0}' towards its '{1}', and what it gets there depends on an input.",
+    hint: "Write stopGradient(…) around it if it is not to be differentiated.",
+  },
   TG3101: {
     severity: "error",
     message: "{0} is written as int, but what it gets here depends on {1}, so its derivative would be lost.",

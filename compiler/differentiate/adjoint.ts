@@ -4,7 +4,7 @@
  * multiplying the seed by one partial at each operation.
  */
 import { isPresent, isAtom } from "../ir/ask.ts";
-import { numberType, variable } from "../ir/build.ts";
+import { op, tensorType, variable } from "../ir/build.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Expr, Stmt } from "../ir/types.ts";
 import { mapExpr } from "../ir/visit.ts";
@@ -56,8 +56,8 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
   const bind = (value: Expr, base: string): Expr => {
     if (isAtom(value)) return value;
     const name = context.fresh(base);
-    bindings.push({ kind: "let", name, type: numberType, mutable: false, init: value });
-    return variable(name, numberType);
+    bindings.push({ kind: "let", name, type: value.type, mutable: false, init: value });
+    return variable(name, value.type);
   };
   const branch = (test: Expr, yes: readonly [Expr, Expr] | undefined, no: readonly [Expr, Expr] | undefined): void => {
     const block = (part: readonly [Expr, Expr] | undefined): Stmt[] =>
@@ -123,9 +123,9 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
           kind: "call",
           callee: e.tap,
           args: [seedHere],
-          target: { kind: "name", name, type: numberType },
+          target: { kind: "name", name, type: seedHere.type },
         });
-        walk(e.value, variable(name, numberType));
+        walk(e.value, variable(name, seedHere.type));
         return;
       }
       default:
@@ -171,7 +171,12 @@ export function accumulateInto(context: AdjointContext, { target, value }: Contr
   }
   const bar = context.bar(target);
   if (bar.kind !== "var") throw new Error("adjoint: the adjoint of a scalar is a variable");
-  return { kind: "assign", name: bar.name, value: add(bar, value) };
+  return { kind: "assign", name: bar.name, value: addTo(bar, value) };
+}
+
+/** What was collected of a derivative, and more of it. */
+export function addTo(bar: Expr, value: Expr): Expr {
+  return bar.type.kind === "tensor" ? op("add", [bar, value], tensorType) : add(bar, value);
 }
 
 function negatedOperand(e: Expr): Expr {

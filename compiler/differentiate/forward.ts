@@ -1,6 +1,6 @@
 /** fJvp: the function with a tangent beside each active value. */
 import { undefinedOf, isPresent, nameOf } from "../ir/ask.ts";
-import { constant, ifThen, isDifferentiable, isReference, num, shadowType, variable } from "../ir/build.ts";
+import { constant, ifThen, isDifferentiable, isReference, num, shadowType, tensorType, variable } from "../ir/build.ts";
 import { itemOf } from "./structures.ts";
 import { asTangent } from "../ir/record-names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
@@ -21,7 +21,7 @@ import {
   valueExpr,
   valueType,
 } from "./signature.ts";
-import { checkLength, memberWord } from "./lengths.ts";
+import { checkLength, checkShapes, memberWord } from "./lengths.ts";
 import { checkDistinct } from "./distinct.ts";
 
 /** Tangent variables by the name of the primal variable. */
@@ -253,6 +253,14 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     const { expr, type } = part;
     if (expr.kind !== "var") return [];
     const dot = nameOf(dots.of(expr.name, type));
+    if (presentType(type).kind === "tensor") {
+      const primal = { ...expr, type: tensorType };
+      const words = [`${fname}: ${input.label}Dot${place}`, input.label + place] as const;
+      return [
+        constant(dot, tensorType, nullish(from, zerosFor(primal))),
+        checkShapes(words[0], variable(dot, tensorType), words[1], primal),
+      ];
+    }
     if (!isReference(type)) {
       return [{ kind: "let", name: dot, type: presentType(type), mutable: false, init: nullish(from, num(0)) }];
     }
@@ -305,7 +313,7 @@ function tangentOfPresent(context: JvpContext, expr: Expr, type: Type): Expr {
     const dot = context.dot(expr.name, type);
     return type.kind === "maybe" ? { ...dot, type } : dot;
   }
-  return isReference(type) ? zerosFor(expr) : num(0);
+  return type.kind === "number" ? num(0) : zerosFor(expr);
 }
 
 /** Allocations are bound to names: expressions have no side effects. */

@@ -1,4 +1,5 @@
 /** One function in, its derivative in one mode out. */
+import { holdsTensor, tensorJacobian } from "./jacobian-tensors.ts";
 import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
 import type { Func } from "../ir/types.ts";
 import { containsRecord, isReference, variable } from "../ir/build.ts";
@@ -94,6 +95,10 @@ function composed(setting: Setting, wish: Wish): Func {
   const gradient = (mode: Mode): Func => differentiate(setting, { func, mode, name, wrt, outputs });
   const returned: readonly OutputRef[] = [{ kind: "return" }];
 
+  const tensors = [...reference.inputs, ...reference.outputs.filter((o) => o.active)].some(({ structure }) =>
+    leavesOf(structure).some((leaf) => holdsTensor(leaf.type)),
+  );
+
   switch (wish.mode) {
     case "hvp": {
       const both = prepared(
@@ -104,11 +109,16 @@ function composed(setting: Setting, wish: Wish): Func {
       return hvpFunction(jvpFunction(both, name, setting.calls), both.outputs.length);
     }
     case "hessian": {
+      if (tensors) {
+        const of = { func: gradient("grad"), name, wrt: same, outputs: returned };
+        return tensorJacobian(differentiate(setting, { ...of, mode: "pullback" }), labels);
+      }
       const whole = withoutAbsence(gradient("grad"), labels.length);
       const source = forwardSource(setting, { ...wish, func: whole, wrt: same, outputs: returned }, positions);
       return forwardJacobian({ ...source, isGradient: true });
     }
     case "jacobian": {
+      if (tensors) return tensorJacobian(gradient("pullback"), labels);
       const forward = forwardSource(setting, wish, positions);
       const rows = rowsOf(reference);
       const few = rows.count !== undefined && rows.count <= mostRows && isReverseCheaper(rows.count, forward);

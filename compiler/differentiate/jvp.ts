@@ -2,11 +2,14 @@
  * The forward mode: each statement is preceded by its tangent. The tangent of a variable or array that
  * carries no derivative is absent, not zero, so that no `0 · ∞` is ever computed for it.
  */
+import { tangentOfTensorOp } from "./tensor-adjoint.ts";
+import { TensorBuilder } from "./tensor-build.ts";
 import { upperFirst } from "../ir/words.ts";
-import { makesMemory, isName, nameOf, withoutQuote, isAtom, isPresent } from "../ir/ask.ts";
+import { isAtom, isName, isPresent, isTensorSum, makesMemory, nameOf, withoutQuote } from "../ir/ask.ts";
 import {
   assign,
   at,
+  constant,
   intType,
   isDifferentiable,
   isReference,
@@ -16,16 +19,17 @@ import {
   op,
   shadowType,
   variable,
+  zeroOf,
   zerosLike,
 } from "../ir/build.ts";
 import { asTangent } from "../ir/record-names.ts";
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
-import type { Block, Expr, Pattern, RecordType, Stmt, Type } from "../ir/types.ts";
-import { rootName, sameExpr, variablesDeclaredBy } from "../ir/visit.ts";
+import type { Block, Expr, Pattern, RecordType, Stmt, Type, Var } from "../ir/types.ts";
+import { type ExprOf, rootName, sameExpr, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
-import { adjointOf, type AdjointContext } from "./adjoint.ts";
+import { addTo, type AdjointContext, adjointOf } from "./adjoint.ts";
 import { idleShadow, keptOf, type CallTable } from "./calls.ts";
 import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
@@ -271,12 +275,14 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
         const { before, value } = tangentOfArray(context, stmt.init, primal);
         return [stmt, ...before, { kind: "let", name: dot(), type, mutable: stmt.mutable, init: value }];
       }
+      if (stmt.init.kind === "tensorOp") return [stmt, ...tangentOfOperation(context, stmt.init, primal, stmt.mutable)];
       const value = joined(context, stmt.name, tangentOfNumber(context, stmt.init, primal));
       if (!stmt.mutable && (value === undefined || value.kind === "literal")) {
         context.known.set(stmt.name, value);
         return [stmt];
       }
-      return [stmt, { kind: "let", name: dot(), type: stmt.type, mutable: stmt.mutable, init: value ?? num(0) }];
+      const init = value ?? zeroLike(primal);
+      return [stmt, { kind: "let", name: dot(), type: stmt.type, mutable: stmt.mutable, init }];
     }
     case "assign": {
       const target = variable(stmt.name, stmt.value.type);
@@ -286,8 +292,9 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
         const { before, value } = tangentOfArray(context, stmt.value, target);
         return makesMemory(stmt.value) ? [stmt, ...before, assign(dot, value)] : [...before, assign(dot, value), stmt];
       }
-      const value = tangentOfNumber(context, stmt.value, undefined) ?? num(0);
-      return isName(value, dot) ? [stmt] : [assign(dot, value), stmt];
+      const value = tangentOfNumber(context, stmt.value, undefined);
+      if (value === undefined && target.type.kind === "tensor") return [stmt, assign(dot, zeroLike(target))];
+      return value !== undefined && isName(value, dot) ? [stmt] : [assign(dot, value ?? num(0)), stmt];
     }
     case "store":
     case "accumulate": {
@@ -297,16 +304,17 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
         return [{ ...withoutQuote(stmt), array, value: tangentArray(context, stmt.value) }, stmt];
       const value = tangentOfNumber(context, stmt.value, undefined);
       if (value === undefined && stmt.kind === "accumulate") return [stmt];
-      return [{ ...withoutQuote(stmt), array, value: value ?? num(0) }, stmt];
+      const put = orZero(context, value, stmt.value);
+      return [...put.before, { ...withoutQuote(stmt), array, value: put.value }, stmt];
     }
     case "fill":
     case "append": {
       if (!activity.active(stmt.array)) return [stmt];
       const array = tangentArray(context, stmt.array);
-      const value = isReference(stmt.value.type)
-        ? tangentArray(context, stmt.value)
-        : (tangentOfNumber(context, stmt.value, undefined) ?? num(0));
-      return [{ ...withoutQuote(stmt), array, value }, stmt];
+      const put = isReference(stmt.value.type)
+        ? { before: [], value: tangentArray(context, stmt.value) }
+        : orZero(context, tangentOfNumber(context, stmt.value, undefined), stmt.value);
+      return [...put.before, { ...withoutQuote(stmt), array, value: put.value }, stmt];
     }
     case "set": {
       if (!activity.active(stmt.target)) return [stmt];
@@ -332,10 +340,10 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
     case "push": {
       const tape: Type = { kind: "tape", element: stmt.value.type };
       if (!activity.activeName(stmt.tape, tape)) return [stmt];
-      const value = isReference(stmt.value.type)
-        ? tangentArray(context, stmt.value)
-        : (tangentOfNumber(context, stmt.value, undefined) ?? num(0));
-      return [{ kind: "push", tape: nameOf(context.dot(stmt.tape, tape)), value }, stmt];
+      const put = isReference(stmt.value.type)
+        ? { before: [], value: tangentArray(context, stmt.value) }
+        : orZero(context, tangentOfNumber(context, stmt.value, undefined), stmt.value);
+      return [...put.before, { kind: "push", tape: nameOf(context.dot(stmt.tape, tape)), value: put.value }, stmt];
     }
     case "pop": {
       const tape: Type = { kind: "tape", element: stmt.type };
@@ -438,24 +446,86 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
         const partial = partials[i];
         return d === undefined || partial === undefined ? [] : [times(partial, d)];
       });
+      if (isTensorSum(expr)) return terms.length === 0 ? undefined : terms.reduce(addTo);
       return terms.length === 0 ? undefined : linear(expr.op) ? terms.reduce(add) : sum(terms);
     }
     case "select": {
-      const yes = tangentOf(context, expr.yes, undefined) ?? num(0);
-      const no = tangentOf(context, expr.no, undefined) ?? num(0);
-      return { ...expr, type: presentType(expr.type), yes, no };
+      const type = presentType(expr.type);
+      const yes = tangentOf(context, expr.yes, undefined) ?? zeroOf(type);
+      const no = tangentOf(context, expr.no, undefined) ?? zeroOf(type);
+      return { ...expr, type, yes, no };
     }
     case "nullish": {
       const yes = tangentOf(context, expr.left, undefined);
       const no = tangentOf(context, expr.right, undefined);
       if (yes === undefined && no === undefined) return undefined;
-      return { kind: "select", test: isPresent(expr.left), yes: yes ?? num(0), no: no ?? num(0), type: numberType };
+      return {
+        kind: "select",
+        test: isPresent(expr.left),
+        yes: yes ?? zeroOf(expr.type),
+        no: no ?? zeroOf(expr.type),
+        type: expr.type,
+      };
     }
     case "tap":
       return tangentOf(context, expr.value, undefined);
     default:
       throw new Error(`jvp: no rule for ${expr.kind}`);
   }
+}
+
+/** The statements that declare the tangent of an operation on tensors, behind the operation itself. */
+function tangentOfOperation(context: JvpContext, init: ExprOf<"tensorOp">, y: Var, mutable: boolean): Stmt[] {
+  const o = new TensorBuilder((base) => context.names.fresh(base));
+  const value = tangentOfTensorOp(
+    o,
+    init,
+    y,
+    (e) => context.activity.active(e),
+    (arg) => tangentOfArgument(context, o, arg),
+  );
+  if (value === undefined && !mutable) {
+    context.known.set(y.name, undefined);
+    return [];
+  }
+  const name = nameOf(context.dot(y.name, y.type));
+  const last = o.statements.at(-1);
+  // The last operation of the rule has the tangent's own name.
+  if (last?.kind === "let" && value !== undefined && isName(value, last.name))
+    return [...o.statements.slice(0, -1), { ...last, name, mutable }];
+  return [...o.statements, { kind: "let", name, type: y.type, mutable, init: value ?? zeroLike(y) }];
+}
+
+/** The tangent of what stands in a slot: of a list that is written out, a list. */
+function tangentOfArgument(context: JvpContext, o: TensorBuilder, arg: Expr): Expr | undefined {
+  if (arg.kind === "tuple") {
+    const zero = (item: Expr): Expr => (item.type.kind === "tensor" ? o.zerosLike(item) : num(0));
+    const items = arg.items.map((item) => tangentOf(context, item, undefined) ?? zero(item));
+    return { ...arg, items };
+  }
+  if (isReference(arg.type)) return tangentArray(context, arg);
+  const dot = tangentOf(context, arg, undefined);
+  // On one side of a choice there may be the zero that has no shape.
+  const isChoice = arg.kind === "select" || arg.kind === "nullish";
+  return dot !== undefined && isChoice && arg.type.kind === "tensor" ? o.broadcastLike(dot, arg) : dot;
+}
+
+/** Zero, with the shape of a tensor: as a whole right-hand side. */
+function zeroLike(primal: Expr): Expr {
+  return primal.type.kind === "tensor" ? zerosLike(primal) : num(0);
+}
+
+/** A tangent, or zero as an operand. */
+function orZero(
+  context: JvpContext,
+  tangent: Expr | undefined,
+  primal: Expr,
+): { readonly before: Stmt[]; readonly value: Expr } {
+  if (tangent !== undefined) return { before: [], value: tangent };
+  const zero = zeroLike(primal);
+  if (zero.kind === "literal") return { before: [], value: zero };
+  const name = context.names.fresh("zeros");
+  return { before: [constant(name, primal.type, zero)], value: variable(name, primal.type) };
 }
 
 /** The sum over the factors of a factor's tangent times the others. */
@@ -495,9 +565,10 @@ function tangentOfArray(
     case "items": {
       if (init.type.kind === "record") return tangentOfRecord(context, init, init.type);
       if (isReference(init.items[0]?.type ?? numberType)) return { before: [], value: tangentArray(context, init) };
+      const puts = init.items.map((item) => orZero(context, tangentOf(context, item, undefined), item));
       return {
-        before: [],
-        value: { ...init, items: init.items.map((item) => tangentOf(context, item, undefined) ?? num(0)) },
+        before: puts.flatMap((put) => put.before),
+        value: { ...init, items: puts.map((put) => put.value) },
       };
     }
     case "copy":
@@ -507,6 +578,12 @@ function tangentOfArray(
         before: [],
         value: { ...init, type: asTangent(shadowType(init.type)), array: tangentArray(context, init.array) },
       };
+    case "tensorOp": {
+      const o = new TensorBuilder((base) => context.names.fresh(base));
+      const active = (e: Expr): boolean => context.activity.active(e);
+      const value = tangentOfTensorOp(o, init, primal, active, (arg) => tangentOfArgument(context, o, arg));
+      return { before: o.statements, value: value ?? zerosLike(primal) };
+    }
     default:
       return { before: [], value: shadowOf(init, primal, (name, type) => context.dot(name, type)) };
   }
@@ -526,7 +603,10 @@ function tangentOfRecord(
   const { fields } = made.type;
   const items = made.items.map((item, k) => {
     const of = init.items[type.fields.findIndex((f) => f.name === fields[k]!.name)]!;
-    return isReference(of.type) || item.type.kind !== "number" ? item : (tangentOf(context, of, undefined) ?? num(0));
+    if (isReference(of.type) || (item.type.kind !== "number" && item.type.kind !== "tensor")) return item;
+    const put = orZero(context, tangentOf(context, of, undefined), of);
+    before.push(...put.before);
+    return put.value;
   });
   return { before, value: { ...made, items } };
 }

@@ -1,5 +1,6 @@
 /** Cotangents and tangents of another shape than what they belong to are refused before anything is read from them. */
-import { at, compare, fieldAt, fieldOf, isReference, lengthOf, shadowFields } from "../ir/build.ts";
+import { checkShape } from "../ir/runtime.ts";
+import { at, compare, fieldAt, fieldOf, isReference, lengthOf, shadowFields, stringType } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, RecordType, Stmt } from "../ir/types.ts";
 import { countTo, lengthOrZero, presentType, whenPresent } from "./shadows.ts";
@@ -62,6 +63,13 @@ export function checkLength(names: Names, fname: string, given: Told, against: T
   });
   const rows = countTo(names, own, (i) => checkLength(names, fname, row(given, i), row(against, i)));
   return rows.kind === "for" && rows.body.length === 0 ? [check] : [check, rows];
+}
+
+/** Throws a RangeError that names both where a cotangent or tangent has another shape than the tensor it is of. */
+export function checkShapes(told: string, given: Expr, label: string, against: Expr): Stmt {
+  const text = (value: string): Expr => ({ kind: "literal", value, type: stringType });
+  const args = [text(told), given, text(label), against];
+  return { kind: "call", target: { kind: "none" }, callee: checkShape, args };
 }
 
 /** `new RangeError(…)` with a template of the pieces. */

@@ -2,6 +2,7 @@
  * Makes the plan of the reverse mode: for each statement its adjoint, what that reads, and how the reverse sweep
  * finds the way that the forward sweep took. `analyse/record` then decides what is saved.
  */
+import { TensorBuilder } from "./tensor-build.ts";
 import { nameOf } from "../ir/ask.ts";
 import { type Key, reachableKeys, readsOf, readsOfExpr, writesOf, writesOfStmt } from "../analyse/effects.ts";
 import { analyseIndependence, filledBy, type Independence } from "../analyse/independent.ts";
@@ -14,7 +15,6 @@ import {
   isDifferentiable,
   isReference,
   num,
-  numberType,
   op,
   shadowType,
   variable,
@@ -307,7 +307,7 @@ function planSplit(planner: Planner, stmt: Call, split: Split): SimplePlan {
   const grads = numbers.map((i): Pattern => ({
     kind: "name",
     name: names.fresh(`${split.params[i]!.name}Bar`),
-    type: numberType,
+    type: presentType(split.params[i]!.type),
   }));
   const values = stmt.args.filter((arg) => arg.type.kind !== "tape");
   const handed = [...values, ...shadows, ...numberTapes.map(tapeArg), ...cotangents, ...tapes];
@@ -321,7 +321,7 @@ function planSplit(planner: Planner, stmt: Call, split: Split): SimplePlan {
     const grad = grads[k]!;
     const arg = stmt.args[i]!;
     if (grad.kind === "name" && planner.active(arg))
-      adjoint.push(...statements(planner, adjointOf(planner, arg, variable(grad.name, numberType))));
+      adjoint.push(...statements(planner, adjointOf(planner, arg, variable(grad.name, grad.type))));
   });
   const plan = planWith(planner, stmt, adjoint);
   const twins = plan.twins.filter(
@@ -385,9 +385,15 @@ function cotangentsOf(planner: Planner, target: Pattern, idle: Stmt[], given: re
       if (!isDifferentiable(type)) return [];
       if (planner.active(value)) {
         const bar = planner.bars.of(name, type);
-        return given.includes(nameOf(bar)) ? [] : [bar];
+        if (given.includes(nameOf(bar))) return [];
+        if (type.kind !== "tensor") return [bar];
+        // What was collected may be the zero that has no shape yet.
+        const o = new TensorBuilder((base) => planner.fresh(base));
+        const whole = o.broadcastLike(bar, value);
+        idle.push(...o.statements);
+        return [whole];
       }
-      return [isReference(type) ? idleShadow(planner.context.names, value, idle) : num(0)];
+      return [type.kind === "number" ? num(0) : idleShadow(planner.context.names, value, idle)];
     }
     case "tuple":
       return target.items.flatMap((item) => cotangentsOf(planner, item, idle, given));

@@ -21,7 +21,9 @@ export type Reason =
   /** A value that is differentiated goes into a function without source. */
   | "outside"
   /** A function without source would be called more than once. */
-  | "repeated";
+  | "repeated"
+  /** An active value in a slot of a tensor operation for which there is no rule. */
+  | "tensorSlot";
 
 /** Who asked for a derivative, and where. */
 export interface Asked {
@@ -102,6 +104,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG3004", origin, [mode, name], related);
     case "position":
       return makeReport("TG3002", origin, [first, name, second], related);
+    case "tensorSlot":
+      return makeReport("TG3007", origin, [first, second], related);
     case "circular":
       return makeReport("TG3003", origin, [name], related);
     case "outside":

@@ -9,18 +9,7 @@ import { nameOf, withoutQuote } from "../ir/ask.ts";
 import { contentsKey, type Key } from "../analyse/effects.ts";
 import type { Integers } from "../analyse/integers.ts";
 import { needsReverse } from "../analyse/record.ts";
-import {
-  assign,
-  int,
-  intType,
-  isDifferentiable,
-  isReference,
-  num,
-  numberType,
-  op,
-  variable,
-  zerosLike,
-} from "../ir/build.ts";
+import { assign, int, intType, isDifferentiable, isReference, op, variable, zeroOf, zerosLike } from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Stmt, Type } from "../ir/types.ts";
 import { declaredNames, namesDeclaredBy, referencedNames, renameBlock, variablesDeclaredBy } from "../ir/visit.ts";
 import { type Generation, type ItemSweeps, type Merged, newGeneration, type Pair, savedKeys } from "./generation.ts";
@@ -243,7 +232,7 @@ function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []
     name: local.name,
     type: local.type,
     mutable: true,
-    ...zeroOf(local.type),
+    ...startOf(local.type),
   }));
   const declarations = declareBars(planner, plan.locals, [...seeds, ...reverse]);
   const all = [...pops, ...again, ...unset, ...declarations, ...seeds, ...reverse];
@@ -275,7 +264,7 @@ function declareBars(planner: Planner, locals: readonly Local[], uses: Block): S
   }, []);
 }
 
-function zeroOf(type: Type): { init?: Expr } {
+function startOf(type: Type): { init?: Expr } {
   switch (type.kind) {
     case "number":
     case "int":
@@ -320,7 +309,7 @@ function declareBar(planner: Planner, local: Local): Stmt[] {
   if (!isDifferentiable(local.type) || !planner.active(primal)) return [];
   const bar = planner.bars.of(local.name, local.type);
   if (!isReference(local.type))
-    return [{ kind: "let", name: nameOf(bar), type: numberType, mutable: true, init: num(0) }];
+    return [{ kind: "let", name: nameOf(bar), type: bar.type, mutable: true, init: zeroOf(bar.type) }];
   if (isTwinned(planner, primal)) return [];
   const init = local.stmt.kind === "let" ? local.stmt.init : undefined;
   const value =

@@ -19,6 +19,7 @@ import {
   shadowType,
   variable,
   withPresentOwners,
+  zeroOf,
   zerosLike,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
@@ -51,7 +52,7 @@ export function zerosFor(array: Expr): Expr {
 }
 
 /** `for (let i = 0; i < bound; i++) body(i)` with a fresh index. */
-export function countTo(names: Names, bound: Expr, body: (index: Expr) => Stmt[], base = "j"): Stmt {
+export function countTo(names: Pick<Names, "fresh">, bound: Expr, body: (index: Expr) => Stmt[], base = "j"): Stmt {
   const name = names.fresh(base);
   return { kind: "for", name, start: int(0), compare: "lt", bound, step: 1, body: body(variable(name, intType)) };
 }
@@ -175,7 +176,9 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
     case "holes":
       return holdsReferences(expr.type)
         ? { ...expr, type: shadowType(expr.type) }
-        : { kind: "zeros", length: expr.length, type: expr.type };
+        : expr.type.kind === "list" && expr.type.element.kind === "tensor"
+          ? expr
+          : { kind: "zeros", length: expr.length, type: expr.type };
     default:
       return zerosFor(of);
   }
@@ -192,7 +195,7 @@ export function recordShadow(
   const items = shadow.fields.map((field): Expr => {
     const item = expr.items[type.fields.findIndex((f) => f.name === field.name)]!;
     if (isReference(item.type)) return shadowOfItem(item);
-    return field.type.kind === "number" ? num(0) : undefinedOf(field.type);
+    return field.type.kind === "number" || field.type.kind === "tensor" ? zeroOf(field.type) : undefinedOf(field.type);
   });
   return { kind: "items", items, type: shadow };
 }

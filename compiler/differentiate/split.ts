@@ -1,7 +1,8 @@
 /** Makes what the calls of recursive functions need: the two halves for reverse mode, the tangent function for forward mode. */
+import { addTo } from "./adjoint.ts";
 import { nameOf } from "../ir/ask.ts";
 import { type Callees, isMemory, leavesOfType, resultMoves } from "../analyse/callees.ts";
-import { isDifferentiable, isReference, numberType, op, num, shadowType, variable, zerosLike } from "../ir/build.ts";
+import { isDifferentiable, isReference, shadowType, variable, zeroOf, zerosLike } from "../ir/build.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { readNames } from "../ir/visit.ts";
 import type { Rules, Wrt } from "../frontend/types.ts";
@@ -13,7 +14,7 @@ import { prepare, type Output, type Prepared, type Structure } from "./prepare.t
 import { type Bars, givenTapes, makeBars, makePlanner, type Planner, type SharedTapes } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { splitSweeps } from "./reverse.ts";
-import { addInto } from "./shadows.ts";
+import { addInto, presentType } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
 import { allOf, carriersOf, tapeKinds, type CallTable, type Split, type TangentCall } from "./calls.ts";
 import { planCheckpoint } from "./checkpoint.ts";
@@ -171,16 +172,17 @@ function makeHalves(
 
   const gradients = numbers.map((i) => func.params[i]!);
   const starts = numbers.map((i): Stmt => {
-    return { kind: "let", name: barParam(i).name, type: numberType, mutable: true, init: num(0) };
+    const { name, type } = barParam(i);
+    return { kind: "let", name, type, mutable: true, init: zeroOf(type) };
   });
   const type: Type =
     numbers.length === 0
       ? { kind: "void" }
       : bareOrTuple(
-          gradients.map(() => numberType),
+          gradients.map((p) => presentType(p.type)),
           gradients.map((p) => p.name),
         );
-  const grads = gradients.map((param) => bars.of(param.name, numberType));
+  const grads = gradients.map((param) => bars.of(param.name, param.type));
   const reverse: Func = {
     name: split.reverse.name,
     params: [
@@ -289,7 +291,7 @@ function seedParts(
   if (bar.kind !== "var") return [];
   const statements: Stmt[] = isReference(type)
     ? addInto(planner.context.names, bar, v, type)
-    : [{ kind: "assign", name: bar.name, value: op("add", [bar, v]) }];
+    : [{ kind: "assign", name: bar.name, value: addTo(bar, v) }];
   return [{ param, statements }];
 }
 

@@ -1,10 +1,12 @@
 /** The adjoint of each statement, to run in the state before it. */
+import { adjointOfTensorOp } from "./tensor-adjoint.ts";
 import { isName } from "../ir/ask.ts";
 import { contentsKey } from "../analyse/effects.ts";
 import {
   assign,
   at,
   compare,
+  constant,
   elementType,
   fieldName,
   int,
@@ -16,9 +18,10 @@ import {
   numberType,
   op,
   variable,
+  zeroOf,
   zerosLike,
 } from "../ir/build.ts";
-import type { Expr, Stmt, Type } from "../ir/types.ts";
+import type { Expr, Stmt, Type, Var } from "../ir/types.ts";
 import { assignedVariables } from "../ir/visit.ts";
 import { accumulateInto, adjointOf, statements } from "./adjoint.ts";
 import type { Planner } from "./planner.ts";
@@ -52,32 +55,35 @@ export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
     case "append": {
       if (!planner.active(stmt.array) || isReference(stmt.value.type)) return [];
       const target = planner.fresh("appendedBar");
-      const taken: Stmt = { kind: "shrink", array: planner.bar(stmt.array), target, type: numberType };
+      const { type } = stmt.value;
+      const taken: Stmt = { kind: "shrink", array: planner.bar(stmt.array), target, type };
       if (!planner.active(stmt.value)) return [{ kind: "shrink", array: planner.bar(stmt.array) }];
-      return [taken, ...statements(planner, adjointOf(planner, stmt.value, variable(target, numberType)))];
+      return [taken, ...statements(planner, adjointOf(planner, stmt.value, variable(target, type)))];
     }
     case "shrink": {
       if (!planner.active(stmt.array) || isReference(elementType(stmt.array.type))) return [];
-      const value = stmt.target === undefined ? num(0) : planner.bars.of(stmt.target, numberType);
+      const type = elementType(stmt.array.type);
+      const value = stmt.target === undefined ? zeroOf(type) : planner.bars.of(stmt.target, type);
       return [{ kind: "append", array: planner.bar(stmt.array), value }];
     }
     case "push": {
       if (!isActiveTape(planner, stmt.tape, stmt.value.type) || isReference(stmt.value.type)) return [];
       const target = planner.fresh("pushedBar");
       const tapeBar = tapeShadow(planner, stmt.tape, stmt.value.type).name;
-      const pop: Stmt = { kind: "pop", tape: tapeBar, target, declare: true, type: numberType };
+      const { type } = stmt.value;
+      const pop: Stmt = { kind: "pop", tape: tapeBar, target, declare: true, type };
       if (!planner.active(stmt.value)) return [pop];
-      return [pop, ...statements(planner, adjointOf(planner, stmt.value, variable(target, numberType)))];
+      return [pop, ...statements(planner, adjointOf(planner, stmt.value, variable(target, type)))];
     }
     case "pop": {
       if (!isActiveTape(planner, stmt.tape, stmt.type) || isReference(stmt.type)) return [];
       const tapeBar = tapeShadow(planner, stmt.tape, stmt.type).name;
       const target: Expr = variable(stmt.target, stmt.type);
-      if (!planner.active(target)) return [{ kind: "push", tape: tapeBar, value: num(0) }];
+      if (!planner.active(target)) return [{ kind: "push", tape: tapeBar, value: zeroOf(stmt.type) }];
       const bar = planner.bars.of(stmt.target, stmt.type);
       if (bar.kind !== "var") return [];
       const push: Stmt = { kind: "push", tape: tapeBar, value: bar };
-      return stmt.declare ? [push] : [push, assign(bar.name, num(0))];
+      return stmt.declare ? [push] : [push, assign(bar.name, zeroOf(stmt.type))];
     }
     default:
       return [];
@@ -96,10 +102,7 @@ export function tapeShadow(planner: Planner, tape: string, element: Type): { nam
 
 function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): Stmt[] {
   if (!planner.active(variable(name, type)) || !isDifferentiable(type)) return [];
-  if (!isReference(type))
-    return planner.active(init)
-      ? statements(planner, adjointOf(planner, init, planner.bars.of(name, type), variable(name, type)))
-      : [];
+  if (!isReference(type)) return planner.active(init) ? adjointOfValue(planner, init, variable(name, type)) : [];
   const shadow = planner.bars.of(name, type);
   const { names } = planner.context;
   switch (init.kind) {
@@ -113,11 +116,20 @@ function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): S
       return planner.active(init.array) && !elementsAreReferences(type)
         ? adjointOfCopy(planner, variable(name, type), init)
         : [];
+    case "tensorOp":
+      return adjointOfTensorOp(planner, init, variable(name, type), shadow);
     case "deepCopy":
       return planner.active(init.array) ? addInto(names, planner.bar(init.array), shadow, type) : [];
     default:
       return [];
   }
+}
+
+/** The adjoint of a number or tensor that a constant is made of. */
+function adjointOfValue(planner: Planner, init: Expr, result: Var): Stmt[] {
+  const bar = planner.bars.of(result.name, result.type);
+  if (init.kind === "tensorOp") return adjointOfTensorOp(planner, init, result, bar);
+  return statements(planner, adjointOf(planner, init, bar, result));
 }
 
 function elementsAreReferences(type: Type): boolean {
@@ -174,7 +186,7 @@ function adjointOfAssign(planner: Planner, name: string, value: Expr): Stmt[] {
   if (!planner.active(target) || isReference(value.type) || !isDifferentiable(value.type)) return [];
   const bar = planner.bars.of(name, value.type);
   if (bar.kind !== "var") throw new Error("reverse: the adjoint of a scalar is a variable");
-  if (!planner.active(value)) return [assign(bar.name, num(0))];
+  if (!planner.active(value)) return [assign(bar.name, zeroOf(bar.type))];
 
   const adjoint = adjointOf(planner, value, bar);
   const self = adjoint.contributions.find((c) => c.target.kind === "var" && c.target.name === name);
@@ -184,7 +196,7 @@ function adjointOfAssign(planner: Planner, name: string, value: Expr): Stmt[] {
     // The new value's adjoint is read first, and becomes that of the old value last.
     const last: Stmt[] =
       self === undefined
-        ? [assign(bar.name, num(0))]
+        ? [assign(bar.name, zeroOf(bar.type))]
         : isName(self.value, bar.name)
           ? []
           : [assign(bar.name, self.value)];
@@ -192,15 +204,34 @@ function adjointOfAssign(planner: Planner, name: string, value: Expr): Stmt[] {
   }
   const seed = planner.fresh(`${bar.name}Next`);
   return [
-    { kind: "let", name: seed, type: numberType, mutable: false, init: bar },
-    assign(bar.name, num(0)),
-    ...statements(planner, adjointOf(planner, value, variable(seed, numberType))),
+    { kind: "let", name: seed, type: bar.type, mutable: false, init: bar },
+    assign(bar.name, zeroOf(bar.type)),
+    ...statements(planner, adjointOf(planner, value, variable(seed, bar.type))),
   ];
 }
 
 function adjointOfStore(planner: Planner, array: Expr, index: Expr, value: Expr): Stmt[] {
   if (isReference(value.type) || !planner.active(at(array, index))) return [];
+  if (value.type.kind === "tensor") return adjointOfTensorStore(planner, array, index, value);
   return [...adjointOfElement(planner, array, index, value), ...shortened(planner, array, index)];
+}
+
+/** The element's adjoint is taken, and another begins, of what was there before. */
+function adjointOfTensorStore(planner: Planner, array: Expr, index: Expr, value: Expr): Stmt[] {
+  const { aliasing, scope } = planner.context;
+  const shadow = planner.bar(array);
+  const seed = seedOf(planner, array, value.type);
+  const isLocal = scope !== undefined && !scope.visible.has(aliasing.classOf(array));
+  const zeros = variable(planner.fresh("zeros"), value.type);
+  // In what the caller sees there was a tensor before, whose shape the gradient has.
+  const cleared: Stmt[] = isLocal
+    ? [{ kind: "store", array: shadow, index, value: zeroOf(value.type) }]
+    : [
+        constant(zeros.name, value.type, zerosLike(at(array, index))),
+        { kind: "store", array: shadow, index, value: zeros },
+      ];
+  const adjoint = planner.active(value) ? statements(planner, adjointOf(planner, value, seed.value)) : [];
+  return [seed.bind(at(shadow, index)), ...cleared, ...adjoint];
 }
 
 /** A store past the end makes a list longer: where other statements count on the length of its shadow, that goes back too. */
@@ -261,12 +292,16 @@ function sameAs(a: Expr, b: Expr): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function seedOf(planner: Planner, array: Expr): { readonly value: Expr; bind(element: Expr): Stmt } {
+function seedOf(
+  planner: Planner,
+  array: Expr,
+  type: Type = numberType,
+): { readonly value: Expr; bind(element: Expr): Stmt } {
   const root = array.kind === "var" ? array.name : "element";
   const name = planner.fresh(`${root}ElementBar`);
   return {
-    value: variable(name, numberType),
-    bind: (element) => ({ kind: "let", name, type: numberType, mutable: false, init: element }),
+    value: variable(name, type),
+    bind: (element) => constant(name, type, element),
   };
 }
 

@@ -2,11 +2,14 @@
  * The reverse-mode functions: fVjp, fVjpInto, fGrad, fValueAndGrad and fPullback, all put together from the
  * same two sweeps.
  */
+import { addTo } from "./adjoint.ts";
 import { leadsToMemory, undefinedOf, isPresent } from "../ir/ask.ts";
 import { checkDistinct } from "./distinct.ts";
 import { itemOf } from "./structures.ts";
 import { memoryOf } from "../analyse/alias.ts";
 import {
+  assign,
+  constant,
   holdsReferences,
   ifThen,
   int,
@@ -18,11 +21,13 @@ import {
   numberType,
   op,
   shadowType,
+  tensorType,
   variable,
+  zeroOf,
   zerosLike,
 } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
-import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, Func, Param, Stmt, Type, Var } from "../ir/types.ts";
 import {
   assignedVariables,
   declaredNames,
@@ -45,7 +50,7 @@ import { recordedDespite } from "./obstacles.ts";
 import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
-import { checkLength, memberWord, toldByName } from "./lengths.ts";
+import { checkLength, checkShapes, memberWord, toldByName } from "./lengths.ts";
 import { addInto, presentType, restoreFrom, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
@@ -184,9 +189,10 @@ function seedStructure(
   if (expr.kind !== "var" || !isDifferentiable(type) || !pieces.planner.active(expr)) return [];
   const bar = pieces.bars.of(expr.name, type);
   if (bar.kind !== "var") return [];
+  if (presentType(type).kind === "tensor") return seedTensor(pieces, expr, bar, v, fname, label);
   if (!isReference(type)) {
     const seed = v === undefined ? num(1) : v.type.kind === "maybe" ? orZero(v) : v;
-    return [{ kind: "assign", name: bar.name, value: op("add", [bar, seed]) }];
+    return [assign(bar.name, op("add", [bar, seed]))];
   }
   if (v === undefined) throw new Error("vjp: an array output needs a cotangent");
   const { names } = pieces.prepared;
@@ -208,6 +214,26 @@ function seedStructure(
 function cotangentPart({ prepared }: Pieces, label: string, part: Expr): Expr {
   const word = label.replaceAll(/[^\p{ID_Continue}$]/gu, "");
   return variable(prepared.names.fresh(`${word}V`), part.type);
+}
+
+/** The cotangent of a tensor has its shape; that of one with a single element may be left to us. */
+function seedTensor(pieces: Pieces, y: Var, bar: Var, v: Expr | undefined, fname: string, label: string): Stmt[] {
+  const { names } = pieces.prepared;
+  const present: Var = { ...y, type: tensorType };
+  const seed = variable(v?.kind === "var" ? v.name : names.fresh(`${y.name}V`), tensorType);
+  const init: Expr = v ?? { kind: "tensorOp", op: "seedOf", args: [present], type: tensorType };
+  const told =
+    v === undefined
+      ? ""
+      : `${fname}: ${toldByName(v)
+          .words.filter((word) => typeof word === "string")
+          .join("")}`;
+  const add: Stmt[] = [
+    ...(v === undefined ? [] : [checkShapes(told, seed, label, present)]),
+    assign(bar.name, addTo(bar, seed)),
+  ];
+  const declared = init.kind === "var" ? [] : [constant(seed.name, init.type, init)];
+  return [...declared, ...(y.type.kind === "maybe" ? [ifThen(isPresent(y), add)] : add)];
 }
 
 /** The cotangent of a number that may be absent: none counts as zero. */
@@ -288,7 +314,10 @@ function parameterBars(
     const out = isMoving(pieces, primal) ? moving : others;
     if (isReference(type))
       out.push({ kind: "let", name: bar.name, type: bar.type, mutable: false, init: zerosFor(primal) });
-    else out.push({ kind: "let", name: bar.name, type: numberType, mutable: true, init: num(0) });
+    else {
+      const init = type.kind === "tensor" ? zerosFor(primal) : zeroOf(bar.type);
+      out.push({ kind: "let", name: bar.name, type: bar.type, mutable: true, init });
+    }
   };
   for (const param of prepared.func.params) declare(param.name, param.type);
   // Parts of tuples and locals that are asked for, but carry no derivative, are declared nowhere else.

@@ -1,6 +1,6 @@
 /** A whole generated module: header, imports, copied constants, private helpers, exported functions. */
 import { namesApartFrom } from "../ir/names.ts";
-import { runtimeNames } from "../ir/runtime.ts";
+import { runtimeName } from "../ir/runtime.ts";
 import type { Func } from "../ir/types.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
 import type { ModuleSymbol, SourceFile } from "../frontend/types.ts";
@@ -161,7 +161,10 @@ function nameGlobals({ functions, symbols }: ModuleInput, plan: SymbolPlan, used
   const result = new Map(ofPlatform.map(({ key, name }) => [key, name]));
   for (const { func } of functions.filter((f) => !f.exported)) result.set(func.name, names.fresh(plainName(func)));
   for (const { symbol } of plan.imported) result.set(symbol.key, names.fresh(symbol.name));
-  for (const [key, name] of runtimeNames) if (used.values.has(key)) result.set(key, names.fresh(name));
+  for (const key of used.values) {
+    const name = runtimeName(key);
+    if (name !== undefined) result.set(key, names.fresh(name));
+  }
   for (const symbol of plan.copied) result.set(symbol.key, names.fresh(symbol.name));
   return result;
 }
@@ -199,9 +202,10 @@ function runtimeImports(
   const types = publicTypes.filter((name) => used.types.has(name) && !symbols.has(name));
   const lines = types.length === 0 ? [] : [importText("tsgrad", types, true)];
   const hasTensor = !symbols.has("Tensor") && (used.values.has("Tensor") || used.types.has("Tensor"));
-  const values = [...runtimeNames].flatMap(([key, name]) => {
+  const values = [...used.values].flatMap((key) => {
+    const name = runtimeName(key);
     const local = globalNames.get(key);
-    return local === undefined ? [] : [local === name ? name : `${name} as ${local}`];
+    return name === undefined || local === undefined ? [] : [local === name ? name : `${name} as ${local}`];
   });
   if (hasTensor && used.values.has("Tensor")) values.push("Tensor");
   else if (hasTensor) lines.push(importText("tsgrad/runtime", ["Tensor"], true));

@@ -3,6 +3,9 @@
  * rewritten: `a + (b + c)` and `a + b + c` are different sums in floating point, and stay so.
  */
 import { fieldOf, holdsReferences, isReference, withPresentOwners } from "../ir/build.ts";
+import { isTensorSum } from "../ir/ask.ts";
+import { tensorKey, zeroTensor } from "../ir/runtime.ts";
+import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import { sameExpr } from "../ir/visit.ts";
 import type { Expr, Field, OpName, RecordType, Type } from "../ir/types.ts";
 import { identifiersIn, identifiersReplaced } from "./foreign.ts";
@@ -115,12 +118,14 @@ class ExpressionPrinter {
   print(expr: Expr, least: number): string {
     switch (expr.kind) {
       case "literal":
+        if (expr.type.kind === "tensor") return this.#context.globalNameOf(zeroTensor);
         return typeof expr.value === "number" ? number(expr.value, least) : literal(expr.value);
       case "var":
         return this.#context.nameOf(expr.name) + (this.#mayBeUndefined(expr) ? "!" : "");
       case "constant":
         return this.#constant(expr.name);
       case "op":
+        if (isTensorSum(expr)) return `${this.#context.globalNameOf(tensorKey("add"))}(${this.#list(expr.args)})`;
         return this.#operation(expr.op, expr.args, least);
       case "select": {
         const chain = this.#optionalChain(expr);
@@ -299,9 +304,32 @@ class ExpressionPrinter {
         return this.#deepCopy(this.#object(expr.array), expr.type, 0);
       case "newTape":
         return "[]";
+      case "tensorOp":
+        return this.#tensorOp(expr.op, expr.args);
       case "tensor":
         return `new ${this.#context.globalNameOf("Tensor")}(${this.print(expr.data, precedence.assignment)}, [${this.#list(expr.shape)}])`;
     }
+  }
+
+  #tensorOp(op: TensorOp, args: readonly Expr[]): string {
+    const [first] = args;
+    if (op === "item") return `${this.#object(first!)}.item()`;
+    if (op === "dataOf") return `${this.#object(first!)}.data`;
+    if (op === "shapeOf") return `${this.#object(first!)}.shape`;
+    const { positional, options, rest } = slotsOf(op);
+    const given = args.slice(0, positional.length);
+    while (given.length > 0 && isUndefined(given.at(-1)!)) given.pop();
+    const last = rest ? given.at(-1) : undefined;
+    const plain = last?.kind === "tuple" ? [...given.slice(0, -1), ...last.items] : given;
+    const texts = plain.map((arg) => this.print(arg, precedence.assignment));
+    const fields = options.flatMap((name, i) => {
+      const value = args[positional.length + i]!;
+      if (isUndefined(value)) return [];
+      const text = this.print(value, precedence.assignment);
+      return [text === name ? name : `${name}: ${text}`];
+    });
+    if (fields.length > 0) texts.push(`{ ${fields.join(", ")} }`);
+    return `${this.#context.globalNameOf(tensorKey(op))}(${texts.join(", ")})`;
   }
 
   #zeros(type: Type, length: string): string {
@@ -367,6 +395,7 @@ class ExpressionPrinter {
   #zerosLike(array: string, type: Type, at: { readonly depth: number; readonly mayBeAbsent: boolean }): string {
     const { depth, mayBeAbsent } = at;
     if (isScalar(type)) return "0";
+    if (type.kind === "tensor") return `${this.#context.globalNameOf(tensorKey("zerosLike"))}(${array})`;
     // A chain that has begun goes on.
     const careful = mayBeAbsent && !array.includes("?.") ? `${array}?` : array;
     if (type.kind === "record") return this.#fieldwise(careful, type, (part, t) => this.#zerosLike(part, t, at));
@@ -453,7 +482,8 @@ function memberText({ name, hidden }: Field, chain = ""): string {
   return chain === "" ? `[${index}]` : `?.[${index}]`;
 }
 
-type AllocKind = "zeros" | "holes" | "items" | "copy" | "view" | "zerosLike" | "deepCopy" | "newTape" | "tensor";
+type AllocKind =
+  "zeros" | "holes" | "items" | "copy" | "view" | "zerosLike" | "deepCopy" | "newTape" | "tensor" | "tensorOp";
 
 function wrap(text: string, level: number, least: number): string {
   return level < least ? `(${text})` : text;

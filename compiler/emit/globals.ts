@@ -1,4 +1,7 @@
 /** What a function refers to outside of itself. */
+import { isTensorSum } from "../ir/ask.ts";
+import { type TensorOp } from "../ir/tensor-ops.ts";
+import { tensorKey, zeroTensor } from "../ir/runtime.ts";
 import type { Func, Type } from "../ir/types.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import { exprsOf, variableTypes, walkBlock, walkExpr } from "../ir/visit.ts";
@@ -28,6 +31,7 @@ export function globalsOf(func: Func): Globals {
 
   walkBlock(func.body, (stmt) => {
     if (stmt.kind === "call") values.add(stmt.callee);
+    if (stmt.kind === "accumulate" && stmt.value.type.kind === "tensor") values.add(tensorKey("add"));
     if (stmt.kind === "closure") {
       const inner = globalsOf({ ...stmt.func, body: [] });
       for (const name of inner.types) types.add(name);
@@ -37,6 +41,10 @@ export function globalsOf(func: Func): Globals {
       walkExpr(expr, (e) => {
         if (e.kind === "constant") values.add(rootOf(e.name));
         else if (e.kind === "tensor") values.add("Tensor");
+        else if (e.kind === "literal" && e.type.kind === "tensor") values.add(zeroTensor);
+        else if (isTensorSum(e)) values.add(tensorKey("add"));
+        else if (e.kind === "tensorOp" && !isMember(e.op)) values.add(tensorKey(e.op));
+        else if (e.kind === "zerosLike" && holdsTensors(e.type)) values.add(tensorKey("zerosLike"));
         else if (e.kind === "items" || e.kind === "tuple") madeIn(e.type, values);
         else if (e.kind === "foreign") for (const name of identifiersIn(e.texts)) values.add(name);
       });
@@ -45,9 +53,29 @@ export function globalsOf(func: Func): Globals {
   return { values, types };
 }
 
+function holdsTensors(type: Type): boolean {
+  switch (type.kind) {
+    case "tensor":
+      return true;
+    case "list":
+      return holdsTensors(type.element);
+    case "maybe":
+      return holdsTensors(type.type);
+    case "record":
+      return type.fields.some((field) => holdsTensors(field.type));
+    default:
+      return false;
+  }
+}
+
 /** The class of an object that is made by its constructor. */
 function madeIn(type: Type, into: Set<string>): void {
   if (type.kind === "record" && type.made && type.className !== undefined) into.add(type.className);
+}
+
+/** Whether it is read off the tensor itself. */
+export function isMember(op: TensorOp): boolean {
+  return op === "item" || op === "dataOf" || op === "shapeOf";
 }
 
 /** `Settings` of `Settings.rate`. */

@@ -2,7 +2,9 @@
  * Functions of the IR as TypeScript text. The layout is left to prettier; the choice of forms (`+=`,
  * `else if`, `const`, a missing type) is made here.
  */
-import { booleanType, compare, int, intType, num, op, variable, withPresentOwners } from "../ir/build.ts";
+import { nestTensors } from "./nest-tensors.ts";
+import { isTensorSum } from "../ir/ask.ts";
+import { booleanType, compare, int, intType, num, op, tensorType, variable, withPresentOwners } from "../ir/build.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
@@ -48,7 +50,8 @@ export interface FunctionOptions extends EmitOptions {
 
 /** The text of one function declaration. Prettier has still to lay it out. */
 export function emitFunction(func: Func, options: FunctionOptions): string {
-  const lowered = lowerTapes({ ...func, body: mapBlockExprs(func.body, flatZeros) });
+  const written = nestTensors({ ...func, body: mapBlockExprs(func.body, flatZeros) }, options.sourceNames);
+  const lowered = lowerTapes(written);
   const printer = new StatementPrinter(lowered.func, lowered.tops, options);
   return [...docLines(options.doc), printer.declaration(options.exported)].join("\n");
 }
@@ -203,6 +206,10 @@ class StatementPrinter {
       }
       case "accumulate": {
         const element: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
+        if (stmt.value.type.kind === "tensor") {
+          const sum = op("add", [withPresentOwners(element), stmt.value], tensorType);
+          return `${this.#target(element)} = ${this.#text(sum)};`;
+        }
         return this.#accumulate(this.#text(withPresentOwners(element)), stmt.value);
       }
       case "fill":
@@ -292,7 +299,7 @@ class StatementPrinter {
 
   /** `x = x + e` is `x += e`, if the left operand is what is assigned; `x = x + 1` of an int is `x++`. */
   #assign(target: string, value: Expr, isTarget: (expr: Expr) => boolean, compoundTarget = target): string {
-    const sign = value.kind === "op" ? binarySign(value.op) : undefined;
+    const sign = value.kind === "op" && !isTensorSum(value) ? binarySign(value.op) : undefined;
     if (value.kind !== "op" || sign === undefined || value.type.kind === "boolean" || !isTarget(value.args[0]!)) {
       return `${target} = ${this.#text(value)};`;
     }

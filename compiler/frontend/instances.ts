@@ -5,7 +5,7 @@ import type { Report } from "../diagnostics/report.ts";
 import { hasSelf, type Annotation } from "./annotations.ts";
 import { defaultWrt, type Signature } from "./generated-types.ts";
 import { classOf, hasModifier, isHiddenMember, keptParameters } from "./lower/members.ts";
-import { isPassive, shapeOf } from "./types-of.ts";
+import { isPassive, isTensorType, shapeOf } from "./types-of.ts";
 
 /** Reports private fields that a gradient would show, and classes that the generated file can do nothing with. */
 export function checkInstances(
@@ -71,6 +71,7 @@ function leaving(
 function partsOf(checker: ts.TypeChecker, type: ts.Type, seen = new Set<ts.Type>()): readonly ts.Type[] {
   if (seen.has(type)) return [];
   seen.add(type);
+  if (isTensorType(type)) return [type];
   const inner = (other: ts.Type): readonly ts.Type[] => partsOf(checker, other, seen);
   if (type.isUnion()) return type.types.flatMap(inner);
   if (type.isTypeParameter() && type.symbol.flags & ts.SymbolFlags.Class)

@@ -42,6 +42,19 @@ export function isInt(type: ts.Type): boolean {
   return (type.flags & ts.TypeFlags.Intersection) !== 0 && type.getProperty(intBrand) !== undefined;
 }
 
+/** Whether it is our `Tensor`, from whatever copy of the package: a class of that name with its methods. */
+export function isTensorType(type: ts.Type): boolean {
+  const { symbol } = type as { readonly symbol?: ts.Symbol };
+  return symbol !== undefined && isTensorClass(symbol);
+}
+
+export function isTensorClass(symbol: ts.Symbol): boolean {
+  return (
+    symbol.name === "Tensor" &&
+    ["dtype", "permuteDims", "expandDims"].every((name) => symbol.members?.has(name as ts.__String))
+  );
+}
+
 /** The differentiable structure of `type`. */
 export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, seen: readonly ts.Type[] = []): Shape {
   if (isInt(type)) return passive;
@@ -75,7 +88,7 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
     if (realArrays.has(name)) return { kind: "array", text: name };
     return passive;
   }
-  if (name === "Tensor") return { kind: "tensor" };
+  if (isTensorType(type)) return { kind: "tensor" };
   if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return passive;
   const isData = ({ flags }: ts.Symbol): boolean => !(flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor));
   const fields = type

@@ -2,6 +2,8 @@
  * Which parameters a function writes into, read off its syntax: directly, through a view or another
  * name for the same memory, or in a function that it calls. Rebinding a parameter is not writing.
  */
+import { tsgradName } from "./lower/resolve.ts";
+import { isTensorType } from "./types-of.ts";
 import { ts } from "ts-morph";
 import type { FunctionNode } from "./annotations.ts";
 
@@ -292,6 +294,13 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
   }
 
   function calleeOf(call: ts.CallExpression | ts.NewExpression): Callee | undefined {
+    // Nothing of ours writes into what it is given.
+    if (tsgradName(checker, call.expression) !== undefined) return undefined;
+    if (
+      ts.isPropertyAccessExpression(call.expression) &&
+      isTensorType(checker.getTypeAtLocation(call.expression.expression))
+    )
+      return undefined;
     const declaration = checker.getResolvedSignature(call)?.declaration;
     if (!declaration || ts.isJSDocSignature(declaration)) return undefined;
     if (ts.isConstructorDeclaration(declaration)) return declaration.body ? declaration : undefined;

@@ -4,7 +4,7 @@ import type { Alloc, Expr, Literal, Stmt, Type } from "./types.ts";
 
 const ownMemory = new Set<Expr["kind"]>(["zeros", "holes", "items", "copy", "zerosLike", "deepCopy"]);
 const arrays = new Set<Expr["kind"]>([...ownMemory, "view"]);
-const allocations = new Set<Expr["kind"]>([...arrays, "newTape", "tensor"]);
+const allocations = new Set<Expr["kind"]>([...arrays, "newTape", "tensor", "tensorOp"]);
 const references = new Set<Expr["kind"]>(["view", "index", "var", "select"]);
 
 /** Whether the expression makes an array or object with memory of its own. */
@@ -59,4 +59,9 @@ export function isPresent(value: Expr): Expr {
 export function withoutQuote<S extends Stmt>(stmt: S): S {
   const { quote: _quote, ...rest } = stmt;
   return rest as S;
+}
+
+/** Whether the expression adds what was collected of a derivative towards a tensor. */
+export function isTensorSum(expr: Expr): boolean {
+  return expr.kind === "op" && expr.args.some((arg) => arg.type.kind === "tensor");
 }

@@ -8,6 +8,7 @@ export const booleanType: Type = { kind: "boolean" };
 export const stringType: Type = { kind: "string" };
 export const voidType: Type = { kind: "void" };
 export const float64Array: Type = { kind: "typed", name: "Float64Array" };
+export const tensorType: Type = { kind: "tensor" };
 export const numberList: Type = { kind: "list", element: numberType };
 
 export function num(value: number): Literal {
@@ -16,6 +17,14 @@ export function num(value: number): Literal {
 
 export function int(value: number): Literal {
   return { kind: "literal", value, type: intType };
+}
+
+/**
+ * Nothing to add, of a number or a tensor. A tensor's is broadcast to whatever is added to it; it stands only where
+ * derivatives are collected.
+ */
+export function zeroOf(type: Type): Literal {
+  return { kind: "literal", value: 0, type: type.kind === "tensor" ? tensorType : numberType };
 }
 
 export function bool(value: boolean): Literal {
@@ -193,6 +202,7 @@ function hasShadow(type: Type): boolean {
 export function isDifferentiable(type: Type): boolean {
   switch (type.kind) {
     case "number":
+    case "tensor":
       return true;
     case "typed":
       return type.name === "Float64Array" || type.name === "Float32Array";

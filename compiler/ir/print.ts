@@ -314,6 +314,8 @@ export function printExpr(expr: Expr): string {
       return `${expr.kind}(${printExpr(expr.array)})`;
     case "newTape":
       return `new ${printType(expr.type)}(${list([expr.capacity])})`;
+    case "tensorOp":
+      return `${expr.op}(${list(expr.args)})`;
     case "tensor":
       return `new Tensor(${printExpr(expr.data)}, [${list(expr.shape)}])`;
   }

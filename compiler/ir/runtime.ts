@@ -1,10 +1,10 @@
 /** Functions of the runtime that generated code calls. They are no functions of the program: nothing is derived of them. */
+import type { TensorOp } from "./tensor-ops.ts";
+
+const prefix = "runtime.";
 
 /** Copies of values that belong together; see `copyTogether` of the runtime. */
-export const copyTogether = "runtime.copyTogether";
-
-/** What they are called in "tsgrad/runtime". */
-export const runtimeNames: ReadonlyMap<string, string> = new Map([[copyTogether, "copyTogether"]]);
+export const copyTogether = `${prefix}copyTogether`;
 
 const outside = "outside.";
 
@@ -14,3 +14,17 @@ export const outsideKey = (name: string): string => outside + name;
 /** What a function without source is called, as far as its key tells; undefined for all others. */
 export const outsideName = (key: string): string | undefined =>
   key.startsWith(outside) ? key.slice(outside.length) : undefined;
+
+/** Refuses a cotangent or tangent of another shape; see `checkShape` of the runtime. */
+export const checkShape = `${prefix}checkShape`;
+
+/** The tensor 0, which is broadcast to whatever is added to it. */
+export const zeroTensor = `${prefix}zero`;
+
+/** The key of the function of the runtime that does an operation on tensors. */
+export const tensorKey = (op: TensorOp): string => prefix + op;
+
+/** What the function that a key stands for is called in "tsgrad/runtime", if it is one of the runtime. */
+export function runtimeName(key: string): string | undefined {
+  return key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
+}

@@ -10,6 +10,8 @@
  *  - After `normalise` there are no `block`, `exit` or early `return` statements left.
  */
 
+import type { TensorOp } from "./tensor-ops.ts";
+
 export type TypedArrayName =
   | "Float64Array"
   | "Float32Array"
@@ -44,7 +46,7 @@ export type Type =
   | { readonly kind: "function"; readonly params: readonly Param[]; readonly result: Type }
   /** A stack of values of one type; see `push` and `pop`. */
   | { readonly kind: "tape"; readonly element: Type }
-  /** A `Tensor` of the runtime; generated Jacobians return it. */
+  /** A `Tensor` of the runtime: a value, as numbers are, which nothing writes into. */
   | { readonly kind: "tensor" };
 
 export interface RecordType {
@@ -208,7 +210,12 @@ export type Alloc =
   /** A new empty tape. `capacity` is the greatest number of values held at once, where it is known. */
   | { readonly kind: "newTape"; readonly capacity?: Expr; readonly type: Type }
   /** `new Tensor(data, shape)`. */
-  | { readonly kind: "tensor"; readonly data: Expr; readonly shape: readonly Expr[]; readonly type: Type };
+  | { readonly kind: "tensor"; readonly data: Expr; readonly shape: readonly Expr[]; readonly type: Type }
+  /**
+   * An operation on tensors. There is one argument for each slot of the operation (see `tensor-ops`), `undefined`
+   * where none was given. A list that was written out is a tuple.
+   */
+  | { readonly kind: "tensorOp"; readonly op: TensorOp; readonly args: readonly Expr[]; readonly type: Type };
 
 export type Block = readonly Stmt[];
 
@@ -230,6 +237,8 @@ export type Stmt = StmtBase &
         readonly init?: Expr;
         /** An exit code made by `normalise/exits`: 0, then at most once another literal, and then its loop or block is left. */
         readonly exit?: true;
+        /** Holds an operand of an expression of the user's: the source has no name for it. */
+        readonly held?: true;
       }
     | { readonly kind: "assign"; readonly name: string; readonly value: Expr }
     /** `array[index] = value`; a list may grow by it. */

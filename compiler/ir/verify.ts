@@ -1,8 +1,8 @@
 /** Checks the invariants that `ir/types.ts` states. Run on the result of every pass in tests. */
-import { isAllocation } from "./ask.ts";
+import { isAllocation, isTensorSum } from "./ask.ts";
 import { at, elementType, fieldOf, isReference, sameType } from "./build.ts";
 import { printExpr, printType } from "./print.ts";
-import { copyTogether, runtimeNames } from "./runtime.ts";
+import { copyTogether, runtimeName } from "./runtime.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt, Type } from "./types.ts";
 import { childrenOf } from "./visit.ts";
 
@@ -66,7 +66,11 @@ function makeVerifier(program: Program | undefined) {
       operand(e.left);
       return expr(e.right);
     }
-    for (const child of childrenOf(e)) operand(child);
+    for (const child of childrenOf(e)) {
+      // A list that is written out.
+      if (e.kind === "tensorOp" && child.kind === "tuple") expr(child);
+      else operand(child);
+    }
     switch (e.kind) {
       case "var": {
         const variable = lookUp(e.name);
@@ -89,9 +93,10 @@ function makeVerifier(program: Program | undefined) {
       case "zeros":
       case "holes":
         return need(e.length, "numeric", e);
+      case "zerosLike":
+        return e.type.kind === "tensor" ? undefined : arrayOperand(e.array, e);
       case "copy":
       case "view":
-      case "zerosLike":
       case "deepCopy":
         return arrayOperand(e.array, e);
       case "foreign":
@@ -131,6 +136,7 @@ function makeVerifier(program: Program | undefined) {
     if (e.args.length !== arityOf(e.op, e.args.length)) fault(`${printExpr(e)} has ${String(e.args.length)} operands`);
     if (takesAnything.has(e.op)) return;
     if (ordering.has(e.op) && first?.type.kind === "string" && second?.type.kind === "string") return;
+    if (isTensorSum(e)) return;
     for (const arg of e.args) need(arg, "numeric", e);
   }
 
@@ -262,7 +268,7 @@ function makeVerifier(program: Program | undefined) {
   }
 
   function checkCall(s: Extract<Stmt, { kind: "call" }>): void {
-    if (!program || runtimeNames.has(s.callee)) return;
+    if (!program || runtimeName(s.callee) !== undefined) return;
     const callee = program.get(s.callee);
     if (!callee) return fault(`${s.callee} is no function of the program`);
     if (s.args.length !== callee.params.length) {

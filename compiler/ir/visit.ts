@@ -22,6 +22,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
       return [];
     case "op":
     case "foreign":
+    case "tensorOp":
       return expr.args;
     case "select":
       return [expr.test, expr.yes, expr.no];
@@ -60,7 +61,8 @@ export function mapChildren(expr: Expr, f: (child: Expr) => Expr): Expr {
     case "constant":
       return expr;
     case "op":
-    case "foreign": {
+    case "foreign":
+    case "tensorOp": {
       const args = mapList(expr.args, f);
       return args === expr.args ? expr : { ...expr, args };
     }

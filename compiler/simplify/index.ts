@@ -1,4 +1,5 @@
 /** Cleans up what a transform made, and makes it fast, without changing a bit of the primal. */
+import { simplifyTensors } from "./tensors.ts";
 import type { Func } from "../ir/types.ts";
 import { dropDeadStores } from "./clears.ts";
 import { takeOutFactors } from "./factor.ts";
@@ -36,7 +37,7 @@ export function simplify(func: Func, isMade: (name: string) => boolean, options:
   let current = func;
   for (let round = 0; round < 3; round++) {
     current = slice(dropDeadAssignments(slice(current)));
-    current = bringSignsOutside(current);
+    current = simplifyTensors(bringSignsOutside(current), isMade);
     if (options.seed !== false) current = beginWithSeeds(current, isMade);
     if (options.merge !== false) current = mergeAccumulations(current);
     if (options.clear !== false) current = dropDeadStores(current);

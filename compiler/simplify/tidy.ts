@@ -90,7 +90,11 @@ function sameOrder(a: Block, b: Block): boolean {
 }
 
 function startsEmpty(stmt: Stmt): boolean {
-  return stmt.kind === "let" && (stmt.init === undefined || isZero(stmt.init));
+  return stmt.kind === "let" && (stmt.init === undefined || isZero(stmt.init) || isZeroTensor(stmt.init));
+}
+
+function isZeroTensor(e: Expr): boolean {
+  return e.kind === "zerosLike" && e.type.kind === "tensor";
 }
 
 function isZero(e: Expr | undefined): boolean {

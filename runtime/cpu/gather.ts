@@ -1,6 +1,6 @@
 /** Elements at places that another tensor names. */
 import { type TensorData, allocate, asFloat64, cast, promote, requireDType } from "../dtype.ts";
-import { type Dense, type Shape, ShapeError, showShape, sizeOf, stridesOf } from "../shape.ts";
+import { type Dense, replacedAt, type Shape, ShapeError, showShape, sizeOf, stridesOf } from "../shape.ts";
 import { type AxisMaps, gatherAxes, scatterAxes } from "./layout.ts";
 
 /** Throws where an index is not a place along an axis of that length. */
@@ -57,7 +57,7 @@ function placesOf(operation: string, indices: Dense, shape: Shape, axis: number)
   const places = new Int32Array(data.length);
   const strides = stridesOf(shape);
   const along = strides[axis]!;
-  const others = strides.with(axis, 0);
+  const others = replacedAt(strides, axis, 0);
   const index = indices.shape.map(() => 0);
   let base = 0;
   for (let i = 0; i < places.length; i++) {

@@ -8,7 +8,7 @@
 import { where } from "../cpu/select.ts";
 import * as places from "../cpu/gather.ts";
 import { broadcastTo, reshaped } from "../cpu/layout.ts";
-import { ShapeError, axisOf, broadcastShapes, sameShape, showShape } from "../shape.ts";
+import { axisOf, broadcastShapes, replacedAt, sameShape, ShapeError, showShape } from "../shape.ts";
 import { Tensor, fromDense } from "../tensor.ts";
 
 /** The slice at place `i` along an axis (the first by default), which is dropped. A negative place counts from the end. */
@@ -46,9 +46,9 @@ export function takeAlongAxis(
     throw new ShapeError(
       `takeAlongAxis: shapes ${showShape(x.shape)} and ${showShape(indices.shape)} have different numbers of axes`,
     );
-  const others = broadcastShapes("takeAlongAxis", x.shape.with(along, 1), indices.shape.with(along, 1));
-  const shape = others.with(along, x.shape[along]!);
-  const chosen = others.with(along, indices.shape[along]!);
+  const others = broadcastShapes("takeAlongAxis", replacedAt(x.shape, along, 1), replacedAt(indices.shape, along, 1));
+  const shape = replacedAt(others, along, x.shape[along]!);
+  const chosen = replacedAt(others, along, indices.shape[along]!);
   return fromDense(
     places.gather(
       "takeAlongAxis",

@@ -10,7 +10,17 @@
  */
 import * as layout from "../cpu/layout.ts";
 import { type DType, allocate, cast, promote } from "../dtype.ts";
-import { type Axes, type Shape, ShapeError, axesOf, axisOf, sameShape, showShape, sizeOf } from "../shape.ts";
+import {
+  type Axes,
+  axesOf,
+  axisOf,
+  replacedAt,
+  sameShape,
+  type Shape,
+  ShapeError,
+  showShape,
+  sizeOf,
+} from "../shape.ts";
 import { Tensor, fromDense } from "../tensor.ts";
 import { padMaps, repeatMap, rollMaps, tileMaps } from "./axis-maps.ts";
 
@@ -136,7 +146,7 @@ export function split(
     const before = at;
     at += size;
     const whole = x.shape.map(() => 0);
-    return slice(x, whole.with(along, before), x.shape.with(along, at));
+    return slice(x, replacedAt(whole, along, before), replacedAt(x.shape, along, at));
   });
 }
 

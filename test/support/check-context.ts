@@ -116,7 +116,9 @@ export function dot(a: unknown, b: unknown): { sum: number; size: number } {
 
 /** Whatever the function has to offer that is one number, or `undefined`. */
 export function isScalar({ spec, base }: Context): boolean {
-  return spec.active.length === 1 && typeof select(spec.active, base) === "number";
+  if (spec.active.length !== 1) return false;
+  const output = select(spec.active, base);
+  return typeof output === "number" || (values.isTensor(output) && output.shape.length === 0);
 }
 
 export function checkPrimal(context: Context, mode: string, value: unknown): void {

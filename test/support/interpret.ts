@@ -246,6 +246,8 @@ function machine(program: Program, options: InterpretOptions) {
         return deepCopy(of(expr.array), (item) => item);
       case "newTape":
         return [];
+      case "tensorOp":
+        throw new Error("interpret: operations on tensors are not interpreted");
       case "tensor":
         if (!options.makeTensor) throw new Error("interpret: no option makeTensor");
         return options.makeTensor(of(expr.data), expr.shape.map(of) as number[]);

@@ -40,7 +40,7 @@ export function specsOf(text: string, hints: Hints): Spec[] {
   return annotatedFunctions(text).map((annotated) => specOf(annotated, hints));
 }
 
-const differentiable = /\bnumber\b|\bFloat64Array\b|\bFloat32Array\b/;
+const differentiable = /\bnumber\b|\bFloat64Array\b|\bFloat32Array\b|\bTensor\b/;
 
 function specOf(annotated: Annotated, hints: Hints): Spec {
   const { name, parameters } = annotated;

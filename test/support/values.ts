@@ -13,7 +13,7 @@ export function isFloatArray(value: unknown): value is Float {
 
 /** A tensor by its shape, not its class: every test bundle has a copy of the class of its own. */
 export function isTensor(value: unknown): value is { data: Float; shape: readonly number[] } {
-  return typeof value === "object" && value !== null && "shape" in value && "data" in value && isFloatArray(value.data);
+  return typeof value === "object" && value !== null && "shape" in value && "dtype" in value && "data" in value;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -66,7 +66,7 @@ export function numbersIn(value: unknown): number[] {
   if (typeof value === "number") return [value];
   if (isFloatArray(value)) return [...value];
   if (Array.isArray(value)) return value.flatMap(numbersIn);
-  if (isTensor(value)) return [...value.data];
+  if (isTensor(value)) return isFloatArray(value.data) ? [...value.data] : [];
   if (isObject(value)) return activeEntries(value).flatMap(([, field]) => numbersIn(field));
   return [];
 }
@@ -79,10 +79,16 @@ export function mapNumbers(value: unknown, change: (x: number, index: number) =>
     if (part instanceof Float64Array) return part.map((x) => change(x, index++));
     if (part instanceof Float32Array) return part.map((x) => change(x, index++));
     if (Array.isArray(part)) return Array.from(part, walk);
+    if (isTensor(part)) return isFloatArray(part.data) ? withData(part, walk(part.data)) : undefined;
     if (isObject(part)) return Object.fromEntries(activeEntries(part).map(([key, field]) => [key, walk(field)]));
     return undefined;
   };
   return walk(value);
+}
+
+/** A tensor with other numbers. */
+function withData(tensor: object, data: unknown): unknown {
+  return Object.assign(Object.create(Object.getPrototypeOf(tensor) as object) as object, tensor, { data });
 }
 
 /** `value + scale * direction`, number by number; passive parts stay what they were. */
@@ -98,6 +104,7 @@ export function moved(value: unknown, scale: number, direction: unknown): unknow
 /** `changed` with the passive parts of `value`, which it has the structure of. */
 function withPassive(value: unknown, changed: unknown): unknown {
   if (Array.isArray(value)) return value.map((part, i) => withPassive(part, (changed as unknown[])[i]));
+  if (isTensor(value)) return changed === undefined ? clone(value) : changed;
   if (isObject(value)) {
     const fields = changed as Record<string, unknown>;
     const made = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withPassive(part, fields[key])]));
@@ -146,8 +153,12 @@ export function structureDifference(actual: unknown, expected: unknown, path: st
   );
 }
 
-/** The memory that a value holds: buffers of typed arrays, and array and plain objects themselves. */
+/**
+ * The memory that a value holds and somebody may write into: buffers of typed arrays, and arrays and plain objects
+ * themselves. Tensors are values.
+ */
 export function memoryOf(value: unknown): object[] {
+  if (isTensor(value)) return [];
   if (ArrayBuffer.isView(value)) return [value.buffer];
   if (Array.isArray(value)) return [value, ...value.flatMap(memoryOf)];
   if (isObject(value)) return [value, ...Object.values(value).flatMap(memoryOf)];
@@ -156,6 +167,7 @@ export function memoryOf(value: unknown): object[] {
 
 /** Overwrites every number of a value in place: what a careless caller may do with what it holds. */
 export function scramble(value: unknown, random: () => number): void {
+  if (isTensor(value)) return;
   if (ArrayBuffer.isView(value)) {
     const array = value as unknown as number[];
     for (let i = 0; i < array.length; i++) array[i] = Math.round(1000 * random());
@@ -180,6 +192,7 @@ export function leavesOf(
   value: unknown,
   path: readonly string[] = [],
 ): { readonly path: readonly string[]; readonly value: unknown }[] {
+  if (isTensor(value)) return [{ path, value }];
   if (isObject(value)) return activeEntries(value).flatMap(([key, field]) => leavesOf(field, [...path, key]));
   return typeof value === "number" || isFloatArray(value) || Array.isArray(value) ? [{ path, value }] : [];
 }
@@ -193,7 +206,7 @@ export function at(value: unknown, path: readonly string[]): unknown {
 export function shapeOf(value: unknown): number[] {
   if (Array.isArray(value)) return [value.length, ...shapeOf(value[0])];
   if (isFloatArray(value)) return [value.length];
-  return [];
+  return isTensor(value) ? [...value.shape] : [];
 }
 
 export function show(value: unknown): string {

@@ -1,4 +1,6 @@
 /** Calls: of `Math`, of arrays' methods, of functions of the program and of their derivatives. */
+import { tensorOpOf } from "../../ir/tensor-ops.ts";
+import { isTensor, tensorCall, tensorMethod } from "./tensors.ts";
 import { ts } from "ts-morph";
 import { bool, num, op } from "../../ir/build.ts";
 import type { Expr, OpName } from "../../ir/types.ts";
@@ -48,6 +50,7 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   if (ts.isPropertyAccessExpression(callee)) {
     const owner = knownOf(body, callee.expression);
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);
+    if (isTensor(body, callee.expression)) return tensorMethod(body, node, callee);
     if (isForeignObject(body, callee.expression)) return outsideCall(body, node, shortText(callee), use);
     const member = methodCall(body, node, callee, use) ?? globalMember(body, node, callee, use);
     if (member) return member;
@@ -196,6 +199,8 @@ function intrinsicCall(body: Body, node: ts.CallExpression, name: string): Expr 
   }
   if (name === "tapGradient" && subject && through) return tap(body, subject, through);
   if (isTransform(name)) return refuse(body, node, "TG1009", shortText(node));
+  const operation = tensorOpOf(name);
+  if (operation) return tensorCall(body, node, operation);
   return refuse(body, node, "TG1004", name, withoutSource);
 }
 

@@ -153,7 +153,7 @@ function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, nam
   const read = paramType(all, entry, node, text);
   if (!read) return { ...refused, name };
   const type = asData(read);
-  if (type.kind === "tensor" || type.kind === "void") {
+  if (type.kind === "void") {
     const shown = all.checker.typeToString(all.checker.getTypeAtLocation(node));
     report(
       all,

@@ -1,4 +1,5 @@
 /** Expressions: pure ones become IR expressions, their effects statements in front. */
+import { tensorProperty } from "./tensors.ts";
 import { fieldIndex, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
 import { at, bool, booleanType, compare, elementType, isReference, num } from "../../ir/build.ts";
@@ -207,6 +208,8 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   if (made) return readBinding(body, made, node);
   const ofClass = staticField(body, node) ?? getter(body, node);
   if (ofClass) return ofClass;
+  const ofTensor = tensorProperty(body, node);
+  if (ofTensor) return ofTensor;
   const known = isGlobal(body.checker, owner, "Math")
     ? mathConstant(name)
     : isGlobal(body.checker, owner, "Number")

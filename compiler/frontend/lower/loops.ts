@@ -6,7 +6,7 @@ import { checkpointAbove } from "./checkpoints.ts";
 import { condition } from "./choices.ts";
 import { countedHeader, type CountedHeader } from "./counted.ts";
 import { declare, declareAll } from "./declarations.ts";
-import { bindPattern } from "./patterns.ts";
+import { bindPattern, bindPatternTo } from "./patterns.ts";
 import { breakLabel, breakable, loopBody } from "./exits.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { isCount, isWhole, negated } from "./scalars.ts";
@@ -269,11 +269,7 @@ function bindItem(
   item: Expr,
 ): void {
   const declareOne = (target: ts.BindingName, part: Expr): void => {
-    if (ts.isArrayBindingPattern(target)) return bindPattern(body, target, part);
-    if (!ts.isIdentifier(target)) {
-      refuse(body, target, "TG1001", "A pattern of an object", "Loop over numbers or arrays.");
-      return;
-    }
+    if (!ts.isIdentifier(target)) return bindPatternTo(body, target, part);
     const symbol = body.checker.getSymbolAtLocation(target);
     if (symbol && part === index && nameFor(body, symbol, target.text) === index.name) {
       return bind(body, symbol, { kind: "var", name: index.name, type: index.type, mutable: false }, target.text);

@@ -1,4 +1,5 @@
 /** The parts of a class, read off its syntax. */
+import { isTensorClass } from "../types-of.ts";
 import { lowerFirst, upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import type { EntryNode } from "./state.ts";
@@ -35,6 +36,8 @@ export function baseOf(checker: ts.TypeChecker, owner: ts.ClassLikeDeclaration):
 
 /** The declaration of a class in the user's own sources. */
 export function classOf(symbol: ts.Symbol | undefined): ts.ClassDeclaration | undefined {
+  // Tensors are values of the language itself.
+  if (symbol !== undefined && isTensorClass(symbol)) return undefined;
   const declaration = symbol?.declarations?.find(ts.isClassDeclaration);
   return declaration && !declaration.getSourceFile().isDeclarationFile ? declaration : undefined;
 }

@@ -193,7 +193,7 @@ export function freshName(body: Body, base: string): string {
 /** Puts the value into a constant. */
 export function hold(body: Body, base: string, value: Expr): Var {
   const name = freshName(body, base);
-  emit(body, { kind: "let", name, type: value.type, mutable: false, init: value });
+  emit(body, { kind: "let", name, type: value.type, mutable: false, init: value, held: true });
   return { kind: "var", name, type: value.type };
 }
 

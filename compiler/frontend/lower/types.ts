@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
 import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
-import { isInt, shownType } from "../types-of.ts";
+import { isInt, isTensorType, shownType } from "../types-of.ts";
 import { classOf, hasModifier, isHiddenMember, keptParameters } from "./members.ts";
 import { isFromLibrary } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
@@ -99,7 +99,7 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
     return isRefused(inner) ? inner : { kind: "list", element: asData(inner) };
   }
   if (name !== undefined && isTypedArrayName(name) && isFromLibrary(type.symbol)) return { kind: "typed", name };
-  if (name === "Tensor") return { kind: "tensor" };
+  if (isTensorType(type)) return { kind: "tensor" };
   // The type `this` of a method that gives back its own object.
   if (type.isTypeParameter() && type.symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface))
     return readType(all, all.checker.getDeclaredTypeOfSymbol(type.symbol), source, inside);

@@ -1,4 +1,5 @@
 /** Operands: expressions that may stand anywhere in the IR. */
+import { nounOf } from "../../ir/tensor-ops.ts";
 import { isAllocation } from "../../ir/ask.ts";
 import type { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
@@ -26,6 +27,8 @@ function baseName(expr: Expr): string {
       return expr.array.kind === "var" ? `${expr.array.name}Copy` : "copy";
     case "view":
       return expr.array.kind === "var" ? `${expr.array.name}View` : "view";
+    case "tensorOp":
+      return nounOf(expr.op);
     default:
       return expr.type.kind === "list" ? "list" : "array";
   }

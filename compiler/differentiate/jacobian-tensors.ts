@@ -1,0 +1,197 @@
+/**
+ * Jacobians and Hessians where tensors take part, whose shapes are only known as the function runs: a row for each
+ * number of the output, all off the forward sweep of one pullback.
+ */
+import {
+  constant,
+  float64Array,
+  int,
+  intType,
+  isReference,
+  lengthOf,
+  num,
+  op,
+  tensorType,
+  variable,
+} from "../ir/build.ts";
+import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import type { Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
+import { Refusal } from "./refusal.ts";
+import { countTo, presentType } from "./shadows.ts";
+import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
+import { shapeOf } from "./tensor-build.ts";
+
+/** Whether a value of the type is a tensor, or has one in it. */
+export function holdsTensor(type: Type): boolean {
+  switch (type.kind) {
+    case "tensor":
+      return true;
+    case "maybe":
+      return holdsTensor(type.type);
+    case "list":
+      return holdsTensor(type.element);
+    case "tuple":
+      return type.items.some(holdsTensor);
+    case "record":
+      return type.fields.some((field) => holdsTensor(field.type));
+    default:
+      return false;
+  }
+}
+
+interface Input {
+  readonly label: string;
+  readonly type: Type;
+  readonly primal: Expr;
+}
+
+/** From the function's pullback; `labels` are its differentiated parameters. */
+export function tensorJacobian(pullback: Func, labels: readonly string[]): Func {
+  const names = namesApartFrom(namesOf(pullback));
+  const last = pullback.body.at(-1);
+  const [value, closure] = last?.kind === "return" && last.value?.kind === "tuple" ? last.value.items : [];
+  if (value === undefined || closure?.kind !== "var" || closure.type.kind !== "function")
+    throw new Error("jacobian: a pullback was expected");
+  const body: Stmt[] = pullback.body.slice(0, -1);
+  const { result } = closure.type;
+  const types = labels.length > 1 && result.kind === "tuple" ? result.items : [result];
+  const inputs = labels.map((label, k): Input => {
+    const param = pullback.params.find((p) => p.name === label);
+    if (param === undefined) throw new Refusal("objects", [label]);
+    return { label, type: leafType(types[k]!, label), primal: variable(label, presentType(param.type)) };
+  });
+  const seedType = closure.type.params[0]!.type;
+  const outputs = value.kind === "tuple" ? value.items : [value];
+  for (const output of outputs) leafType(output.type, "the output");
+  const zeros = outputs.map((output) => zeroOf(names, output, body));
+  const parts = outputs.map((output, k) => {
+    const seeded = (seed: Expr): Expr =>
+      value.kind === "tuple"
+        ? { kind: "tuple", items: zeros.map((zero, i) => (i === k ? seed : zero)), type: seedType }
+        : seed;
+    const entries = rows(names, { output, inputs, callee: closure.name, seeded }, body);
+    return bareOrTupleExpr(
+      entries,
+      bareOrTuple(
+        entries.map((e) => e.type),
+        labels,
+      ),
+    );
+  });
+  const outputLabels = value.type.kind === "tuple" ? (value.type.labels ?? []) : [];
+  const whole = bareOrTupleExpr(
+    parts,
+    bareOrTuple(
+      parts.map((part) => part.type),
+      outputLabels,
+    ),
+  );
+  return { ...pullback, result: whole.type, body: [...body, { kind: "return", value: whole }] };
+}
+
+function leafType(type: Type, label: string): Type {
+  const present = presentType(type);
+  const isLeaf = present.kind === "tensor" || present.kind === "number" || present.kind === "typed";
+  const isRow = present.kind === "list" && present.element.kind === "number";
+  if (type.kind === "maybe" || !(isLeaf || isRow)) throw new Refusal("objects", [label]);
+  return present;
+}
+
+interface Wanted {
+  readonly output: Expr;
+  readonly inputs: readonly Input[];
+  readonly callee: string;
+  /** The cotangent of all outputs, from that of this one. */
+  readonly seeded: (seed: Expr) => Expr;
+}
+
+/** The rows of one output, towards each input. */
+function rows(names: Names, { output, inputs, callee, seeded }: Wanted, body: Stmt[]): Expr[] {
+  const data = inputs.map(({ primal }) => {
+    const made = variable(names.fresh("jacobian"), float64Array);
+    const length = op("mul", [countOf(output), countOf(primal)], intType);
+    body.push(constant(made.name, float64Array, { kind: "zeros", length, type: float64Array }));
+    return made;
+  });
+  const loop = countTo(
+    names,
+    countOf(output),
+    (row) => {
+      const { before, seed, after } = unitOf(names, output, row);
+      const grads = inputs.map(({ label, type }) => variable(names.fresh(`${label}Row`), type));
+      const patterns = grads.map((grad): Pattern => ({ kind: "name", name: grad.name, type: grad.type }));
+      const target: Pattern = patterns.length === 1 ? patterns[0]! : { kind: "tuple", items: patterns };
+      return [
+        ...before,
+        { kind: "apply", callee, args: [seeded(seed)], target },
+        ...grads.flatMap((grad, k) => copied(names, grad, inputs[k]!.primal, data[k]!, row)),
+        ...after,
+      ];
+    },
+    "row",
+  );
+  body.push(loop);
+  return inputs.map(({ primal, label }, k) => {
+    const args = [data[k]!, shapeTaken(output), shapeTaken(primal)];
+    const made = variable(names.fresh(`${label}Jacobian`), tensorType);
+    body.push(constant(made.name, tensorType, { kind: "tensorOp", op: "tensorOfShapes", args, type: tensorType }));
+    return made;
+  });
+}
+
+/** One row of the data, from a gradient. */
+function copied(names: Names, grad: Expr, primal: Expr, data: Expr, row: Expr): Stmt[] {
+  if (grad.type.kind === "number") return [{ kind: "store", array: data, index: row, value: grad }];
+  const offset = op("mul", [row, countOf(primal)], intType);
+  if (grad.type.kind !== "tensor") return [{ kind: "set", target: data, source: grad, offset }];
+  const own = variable(names.fresh("rowData"), float64Array);
+  return [
+    constant(own.name, float64Array, { kind: "tensorOp", op: "dataOf", args: [grad], type: float64Array }),
+    { kind: "set", target: data, source: own, offset },
+  ];
+}
+
+/** The cotangent that picks one number of the output. */
+function unitOf(
+  names: Names,
+  output: Expr,
+  row: Expr,
+): { readonly before: Stmt[]; readonly seed: Expr; readonly after: Stmt[] } {
+  if (output.type.kind === "number") return { before: [], seed: num(1), after: [] };
+  const seed = variable(names.fresh("unit"), output.type);
+  if (output.type.kind !== "tensor") {
+    const init: Expr = { kind: "zerosLike", array: output, type: output.type };
+    return {
+      before: [constant(seed.name, output.type, init), { kind: "store", array: seed, index: row, value: num(1) }],
+      seed,
+      after: [],
+    };
+  }
+  const args = [num(1), row, shapeOf(output)];
+  return {
+    before: [constant(seed.name, tensorType, { kind: "tensorOp", op: "placeAt", args, type: tensorType })],
+    seed,
+    after: [],
+  };
+}
+
+function zeroOf(names: Names, output: Expr, body: Stmt[]): Expr {
+  if (output.type.kind === "number") return num(0);
+  const zeros = variable(names.fresh("zeros"), output.type);
+  body.push(constant(zeros.name, output.type, { kind: "zerosLike", array: output, type: output.type }));
+  return zeros;
+}
+
+/** How many numbers a leaf has. */
+function countOf(leaf: Expr): Expr {
+  if (leaf.type.kind === "number") return int(1);
+  if (isReference(leaf.type)) return lengthOf(leaf);
+  return { kind: "foreign", texts: ["", ".size"], args: [leaf], type: intType };
+}
+
+/** The shape of a leaf, as an argument. */
+function shapeTaken(leaf: Expr): Expr {
+  if (leaf.type.kind === "tensor") return shapeOf(leaf);
+  const items = leaf.type.kind === "number" ? [] : [lengthOf(leaf)];
+  return { kind: "tuple", items, type: { kind: "tuple", items: items.map(() => intType) } };
+}

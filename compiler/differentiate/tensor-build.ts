@@ -1,0 +1,199 @@
+/**
+ * Writes operations on tensors as statements: each goes into a constant, and the constant stands for it. Rules for
+ * derivatives are written with it as formulas would be.
+ */
+import { undefinedOf } from "../ir/ask.ts";
+import { add, div, isLiteral, mul, neg, sub } from "../ir/algebra.ts";
+import { intType, num, numberType, tensorType, variable, voidType } from "../ir/build.ts";
+import { nounOf, slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
+import type { Expr, OpName, Stmt, Type } from "../ir/types.ts";
+
+export type SlotValues = Readonly<Record<string, Expr | undefined>>;
+
+/** What stands for a slot that was not given. */
+export const notGiven: Expr = undefinedOf(voidType);
+
+export class TensorBuilder {
+  readonly statements: Stmt[] = [];
+  readonly #fresh: (base: string) => string;
+
+  constructor(fresh: (base: string) => string) {
+    this.#fresh = fresh;
+  }
+
+  /** Puts a value into a constant. */
+  hold(value: Expr, base: string): Expr {
+    if (value.kind === "var" || value.kind === "literal") return value;
+    const name = this.#fresh(base);
+    this.statements.push({ kind: "let", name, type: value.type, mutable: false, init: value });
+    return variable(name, value.type);
+  }
+
+  /** The operation with its slots by name. */
+  op(op: TensorOp, slots: SlotValues, type: Type = tensorType, base: string = nounOf(op)): Expr {
+    const args = slotsOf(op).all.map((slot) => slots[slot] ?? notGiven);
+    return this.hold({ kind: "tensorOp", op, args, type }, base);
+  }
+
+  unary(op: TensorOp, x: Expr): Expr {
+    return this.op(op, { x });
+  }
+
+  binary(op: TensorOp, a: Expr, b: Expr): Expr {
+    return this.op(op, { a, b });
+  }
+
+  add(a: Expr, b: Expr): Expr {
+    if (isNumber(a) && isNumber(b)) return add(a, b);
+    return isLiteral(a, 0) ? b : isLiteral(b, 0) ? a : this.binary("add", a, b);
+  }
+
+  sub(a: Expr, b: Expr): Expr {
+    if (isNumber(a) && isNumber(b)) return sub(a, b);
+    return isLiteral(b, 0) ? a : isLiteral(a, 0) ? this.neg(b) : this.binary("sub", a, b);
+  }
+
+  mul(a: Expr, b: Expr): Expr {
+    if (isNumber(a) && isNumber(b)) return mul(a, b);
+    if (isLiteral(a, 1)) return b;
+    if (isLiteral(b, 1)) return a;
+    if (isLiteral(a, -1)) return this.neg(b);
+    return isLiteral(b, -1) ? this.neg(a) : this.binary("mul", a, b);
+  }
+
+  div(a: Expr, b: Expr): Expr {
+    if (isNumber(a) && isNumber(b)) return div(a, b);
+    return isLiteral(b, 1) ? a : this.binary("div", a, b);
+  }
+
+  neg(x: Expr): Expr {
+    return isNumber(x) ? neg(x) : this.unary("neg", x);
+  }
+
+  where(condition: Expr, x: Expr, y: Expr): Expr {
+    return this.op("where", { condition, x, y });
+  }
+
+  /** 1 where the condition holds, else 0. */
+  indicator(condition: Expr): Expr {
+    return this.where(condition, num(1), num(0));
+  }
+
+  /** A derivative towards an operand that may have been broadcast: of a number, the sum. */
+  sumTo(x: Expr, like: Expr): Expr {
+    if (!isNumber(like))
+      return isNumber(x) ? this.broadcastLike(x, like) : this.op("sumTo", { x, shape: shapeOf(like) });
+    return isNumber(x) ? x : this.item(this.unary("sum", x));
+  }
+
+  broadcastLike(x: Expr, like: Expr): Expr {
+    if (isNumber(x)) return this.op("fillLike", { value: x, like });
+    return this.op("broadcastTo", { x, shape: shapeOf(like) });
+  }
+
+  reshapeLike(x: Expr, like: Expr): Expr {
+    return this.op("reshape", { x, shape: shapeOf(like) });
+  }
+
+  spreadLike(x: Expr, like: Expr, axis: Expr | undefined): Expr {
+    return this.op("spreadTo", { x, shape: shapeOf(like), axis });
+  }
+
+  zerosLike(x: Expr): Expr {
+    return this.unary("zerosLike", x);
+  }
+
+  item(x: Expr): Expr {
+    return this.op("item", { x }, numberType, "total");
+  }
+
+  /** How many elements of the one go into each of the other. */
+  ratio(x: Expr, y: Expr): Expr {
+    return { kind: "foreign", texts: ["", ".size / ", ".size"], args: [x, y], type: intType };
+  }
+
+  /** A formula of numbers, over tensors: element by element. */
+  lift(formula: Expr): Expr {
+    switch (formula.kind) {
+      case "op": {
+        const args = formula.args.map((arg) => this.lift(arg));
+        return this.#elementwise(formula.op, args);
+      }
+      case "select":
+        return this.where(this.lift(formula.test), this.lift(formula.yes), this.lift(formula.no));
+      case "logic":
+        return formula.op === "&&"
+          ? this.where(this.lift(formula.left), this.lift(formula.right), num(0))
+          : this.where(this.lift(formula.left), num(1), this.lift(formula.right));
+      default:
+        return formula;
+    }
+  }
+
+  #elementwise(op: OpName, args: readonly Expr[]): Expr {
+    const [a, b] = args;
+    switch (op) {
+      case "add":
+        return this.add(a!, b!);
+      case "sub":
+        return this.sub(a!, b!);
+      case "mul":
+        return this.mul(a!, b!);
+      case "div":
+        return this.div(a!, b!);
+      case "neg":
+        return this.neg(a!);
+      default: {
+        const tensorOp = elementwise[op];
+        if (tensorOp === undefined) throw new Error(`tensor rules: no operation for ${op}`);
+        return b === undefined ? this.unary(tensorOp, a!) : this.binary(tensorOp, a!, b);
+      }
+    }
+  }
+}
+
+/** The shape of a tensor, as an argument. */
+export function shapeOf(x: Expr): Expr {
+  return { kind: "foreign", texts: ["", ".shape"], args: [x], type: { kind: "list", element: intType } };
+}
+
+export function isNumber(expr: Expr): boolean {
+  return expr.type.kind === "number" || expr.type.kind === "int";
+}
+
+/** What operations on numbers are called on tensors, where they have another name. */
+const elementwise: { readonly [O in OpName]?: TensorOp } = {
+  abs: "abs",
+  acos: "acos",
+  acosh: "acosh",
+  asin: "asin",
+  asinh: "asinh",
+  atan: "atan",
+  atan2: "atan2",
+  atanh: "atanh",
+  cos: "cos",
+  cosh: "cosh",
+  exp: "exp",
+  expm1: "expm1",
+  log: "log",
+  log10: "log10",
+  log1p: "log1p",
+  log2: "log2",
+  max: "maximum",
+  min: "minimum",
+  mod: "fmod",
+  pow: "pow",
+  sign: "sign",
+  sin: "sin",
+  sinh: "sinh",
+  sqrt: "sqrt",
+  tan: "tan",
+  tanh: "tanh",
+  trunc: "trunc",
+  eq: "equal",
+  ne: "notEqual",
+  gt: "greater",
+  ge: "greaterEqual",
+  lt: "less",
+  le: "lessEqual",
+};

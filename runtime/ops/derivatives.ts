@@ -1,0 +1,105 @@
+/**
+ * Operations that only derivatives need: they make the rules of the other operations closed, so that derivatives of
+ * derivatives have rules too.
+ */
+import { type TensorData, allocate } from "../dtype.ts";
+import { type Axes, type Shape, ShapeError, axesOf, sameShape, showShape, sizeOf } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
+import { sumTo } from "./adjoints.ts";
+import { broadcastTo, reshape } from "./manipulation.ts";
+import { matmulNT, matmulTN } from "./products.ts";
+
+/** The tensor 0, which is broadcast to whatever is added to it. */
+export const zero: Tensor = new Tensor(Float64Array.of(0), []);
+
+/**
+ * Refuses a cotangent or tangent of another shape than the tensor that it belongs to.
+ * @throws RangeError that names both
+ */
+export function checkShape(told: string, given: Tensor, label: string, against: Tensor): void {
+  if (!sameShape(given.shape, against.shape))
+    throw new RangeError(`${told} has shape ${showShape(given.shape)}, ${label} has shape ${showShape(against.shape)}`);
+}
+
+/**
+ * The cotangent 1 of a tensor with one element.
+ * @throws RangeError where there are more: only of one number there is a gradient
+ */
+export function seedOf(x: Tensor): Tensor {
+  if (x.size !== 1) throw new RangeError(`a gradient is of one number, but the output has shape ${showShape(x.shape)}`);
+  return fillLike(1, x);
+}
+
+/** A number everywhere, with the shape and type of another tensor. */
+export function fillLike(value: number, like: Tensor): Tensor {
+  const data = allocate(like.dtype, like.size);
+  data.fill(value);
+  return new Tensor(data, like.shape);
+}
+
+/** What was reduced over the axes (all by default), with or without keeping them, spread out to the shape from before. */
+export function spreadTo(x: Tensor, shape: Shape, axis?: Axes): Tensor {
+  const reduced = axesOf("spreadTo", axis, shape);
+  const kept = shape.map((length, k) => (reduced.includes(k) ? 1 : length));
+  return broadcastTo(x.ndim === shape.length ? x : reshape(x, kept), shape);
+}
+
+/** v · bᵀ, the cotangent of the left factor of `matmul`, which has the shape. */
+export function matmulLeft(v: Tensor, b: Tensor, shape: Shape): Tensor {
+  const { rows, right } = asMatrices(v, shape.length, b);
+  const product = matmulNT(rows, right);
+  return shape.length === 1 ? sumTo(withoutAxis(product, product.ndim - 2), shape) : sumTo(product, shape);
+}
+
+/** aᵀ · v, the cotangent of the right factor of `matmul`, which has the shape. */
+export function matmulRight(a: Tensor, v: Tensor, shape: Shape): Tensor {
+  const isColumn = shape.length === 1;
+  const left = a.ndim === 1 ? withAxis(a, 0) : a;
+  const columns = isColumn ? withAxis(v, v.ndim) : v;
+  const product = matmulTN(left, a.ndim === 1 ? withAxis(columns, columns.ndim - 1) : columns);
+  return isColumn ? sumTo(withoutAxis(product, product.ndim - 1), shape) : sumTo(product, shape);
+}
+
+/** The cotangent of a product as a matrix, and its right factor as one: vectors get the axes that the product lost. */
+function asMatrices(v: Tensor, left: number, b: Tensor): { readonly rows: Tensor; readonly right: Tensor } {
+  const columns = b.ndim === 1 ? withAxis(v, v.ndim) : v;
+  return {
+    rows: left === 1 ? withAxis(columns, columns.ndim - 1) : columns,
+    right: b.ndim === 1 ? withAxis(b, 1) : b,
+  };
+}
+
+function withAxis(x: Tensor, at: number): Tensor {
+  return new Tensor(x.data, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
+}
+
+function withoutAxis(x: Tensor, at: number): Tensor {
+  return new Tensor(x.data, [...x.shape.slice(0, at), ...x.shape.slice(at + 1)]);
+}
+
+/** The element at a flat index. */
+export function elementAt(x: Tensor, i: number): number {
+  const value = x.data[i];
+  if (value === undefined) throw new ShapeError(`a tensor of shape ${showShape(x.shape)} has no element ${i}`);
+  return value;
+}
+
+/** A number at a flat index, zeros elsewhere. */
+export function placeAt(value: number, i: number, shape: Shape): Tensor {
+  const data = new Float64Array(sizeOf(shape));
+  data[i] = value;
+  return new Tensor(data, shape);
+}
+
+/** A tensor over an array, without a copy: a Jacobian, which has the axes of an output and then those of an input. */
+export function tensorOfShapes(data: Float64Array, outer: Shape, inner: Shape): Tensor {
+  return new Tensor(data, [...outer, ...inner]);
+}
+
+/** A tensor over an array, with the shape and element type of another tensor; without a copy where the array has that type. */
+export function tensorOver(data: TensorData, like: Tensor): Tensor {
+  if (data.constructor === like.data.constructor) return new Tensor(data, like.shape);
+  const own = allocate(like.dtype, data.length);
+  own.set(data);
+  return new Tensor(own, like.shape);
+}
