@@ -109,7 +109,7 @@ export class Pipeline {
     const program = this.#program;
     const callees = calleeFacts({ program, keep, isRuled: (callee) => rules.has(callee), ablation });
     const calls = callTable({ program, keep, rules, callees, ablation, made: this.#made, finish, warn });
-    return { program, keep, callees, calls, ablation };
+    return { program, keep, callees, calls, ablation, simplified: finish };
   }
 
   /** What the user should know of the derivatives that were made since this was asked last. */

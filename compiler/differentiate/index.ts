@@ -41,6 +41,8 @@ export interface Setting {
   readonly callees: Callees;
   readonly calls: CallTable;
   readonly ablation: Ablation;
+  /** What a transform made, cleaned up before it is differentiated again. */
+  readonly simplified: (made: Func, source: Func) => Func;
 }
 
 export interface Wish {
@@ -92,12 +94,14 @@ function composed(setting: Setting, wish: Wish): Func {
   const labels = reference.inputs.map((input) => input.label);
   const positions = labels.map((label) => reference.func.params.findIndex((p) => p.name === label));
   const same = positions.map((index): Wrt => ({ kind: "param", index }));
-  const gradient = (mode: Mode): Func => differentiate(setting, { func, mode, name, wrt, outputs });
-  const returned: readonly OutputRef[] = [{ kind: "return" }];
-
   const tensors = [...reference.inputs, ...reference.outputs.filter((o) => o.active)].some(({ structure }) =>
     leavesOf(structure).some((leaf) => holdsTensor(leaf.type)),
   );
+  const gradient = (mode: Mode): Func => {
+    const made = differentiate(setting, { func, mode, name, wrt, outputs });
+    return tensors ? setting.simplified(made, func) : made;
+  };
+  const returned: readonly OutputRef[] = [{ kind: "return" }];
 
   switch (wish.mode) {
     case "hvp": {

@@ -2,7 +2,9 @@
  * Jacobians and Hessians where tensors take part, whose shapes are only known as the function runs: a row for each
  * number of the output, all off the forward sweep of one pullback.
  */
+import { isLiteral } from "../ir/algebra.ts";
 import {
+  at,
   constant,
   float64Array,
   int,
@@ -109,29 +111,26 @@ interface Wanted {
 function rows(names: Names, { output, inputs, callee, seeded }: Wanted, body: Stmt[]): Expr[] {
   const data = inputs.map(({ primal }) => {
     const made = variable(names.fresh("jacobian"), float64Array);
-    const length = op("mul", [countOf(output), countOf(primal)], intType);
+    const counts = [countOf(output), countOf(primal)].filter((count) => !isLiteral(count, 1));
+    const length = counts.length === 0 ? int(1) : counts.reduce((a, b) => op("mul", [a, b], intType));
     body.push(constant(made.name, float64Array, { kind: "zeros", length, type: float64Array }));
     return made;
   });
-  const loop = countTo(
-    names,
-    countOf(output),
-    (row) => {
-      const { before, seed, after } = unitOf(names, output, row);
-      const grads = inputs.map(({ label, type }) => variable(names.fresh(`${label}Row`), type));
-      const patterns = grads.map((grad): Pattern => ({ kind: "name", name: grad.name, type: grad.type }));
-      const target: Pattern = patterns.length === 1 ? patterns[0]! : { kind: "tuple", items: patterns };
-      return [
-        ...before,
-        { kind: "apply", callee, args: [seeded(seed)], target },
-        ...grads.flatMap((grad, k) => copied(names, grad, inputs[k]!.primal, data[k]!, row)),
-        ...after,
-      ];
-    },
-    "row",
-  );
-  body.push(loop);
+  const oneRow = (row: Expr): Stmt[] => {
+    const { before, seed } = unitOf(names, output, row);
+    const grads = inputs.map(({ label, type }) => variable(names.fresh(`${label}Row`), type));
+    const patterns = grads.map((grad): Pattern => ({ kind: "name", name: grad.name, type: grad.type }));
+    const target: Pattern = patterns.length === 1 ? patterns[0]! : { kind: "tuple", items: patterns };
+    return [
+      ...before,
+      { kind: "apply", callee, args: [seeded(seed)], target },
+      ...grads.flatMap((grad, k) => copied(names, grad, inputs[k]!.primal, data[k]!, row)),
+    ];
+  };
+  const isOne = output.type.kind === "number";
+  body.push(...(isOne ? oneRow(int(0)) : [countTo(names, countOf(output), oneRow, "row")]));
   return inputs.map(({ primal, label }, k) => {
+    if (isOne && primal.type.kind === "number") return at(data[k]!, int(0));
     const args = [data[k]!, shapeTaken(output), shapeTaken(primal)];
     const made = variable(names.fresh(`${label}Jacobian`), tensorType);
     body.push(constant(made.name, tensorType, { kind: "tensorOp", op: "tensorOfShapes", args, type: tensorType }));
@@ -142,7 +141,7 @@ function rows(names: Names, { output, inputs, callee, seeded }: Wanted, body: St
 /** One row of the data, from a gradient. */
 function copied(names: Names, grad: Expr, primal: Expr, data: Expr, row: Expr): Stmt[] {
   if (grad.type.kind === "number") return [{ kind: "store", array: data, index: row, value: grad }];
-  const offset = op("mul", [row, countOf(primal)], intType);
+  const offset = isLiteral(row, 0) ? row : op("mul", [row, countOf(primal)], intType);
   if (grad.type.kind !== "tensor") return [{ kind: "set", target: data, source: grad, offset }];
   const own = variable(names.fresh("rowData"), float64Array);
   return [
@@ -152,27 +151,19 @@ function copied(names: Names, grad: Expr, primal: Expr, data: Expr, row: Expr): 
 }
 
 /** The cotangent that picks one number of the output. */
-function unitOf(
-  names: Names,
-  output: Expr,
-  row: Expr,
-): { readonly before: Stmt[]; readonly seed: Expr; readonly after: Stmt[] } {
-  if (output.type.kind === "number") return { before: [], seed: num(1), after: [] };
-  const seed = variable(names.fresh("unit"), output.type);
-  if (output.type.kind !== "tensor") {
-    const init: Expr = { kind: "zerosLike", array: output, type: output.type };
-    return {
-      before: [constant(seed.name, output.type, init), { kind: "store", array: seed, index: row, value: num(1) }],
-      seed,
-      after: [],
-    };
+function unitOf(names: Names, output: Expr, row: Expr): { readonly before: Stmt[]; readonly seed: Expr } {
+  const { type } = output;
+  if (type.kind === "number") return { before: [], seed: num(1) };
+  const seed = variable(names.fresh("unit"), type);
+  if (type.kind === "tensor") {
+    const init: Expr = { kind: "tensorOp", op: "placeAt", args: [num(1), row, shapeOf(output)], type };
+    return { before: [constant(seed.name, type, init)], seed };
   }
-  const args = [num(1), row, shapeOf(output)];
-  return {
-    before: [constant(seed.name, tensorType, { kind: "tensorOp", op: "placeAt", args, type: tensorType })],
-    seed,
-    after: [],
-  };
+  const before: Stmt[] = [
+    constant(seed.name, type, { kind: "zerosLike", array: output, type }),
+    { kind: "store", array: seed, index: row, value: num(1) },
+  ];
+  return { before, seed };
 }
 
 function zeroOf(names: Names, output: Expr, body: Stmt[]): Expr {

@@ -68,8 +68,8 @@ function isOperation(e: Expr): boolean {
 /** Whether the name stands where an operation may stand: as an operand of one, or as the whole value. */
 function takes(stmt: Stmt, name: string): boolean {
   const isIt = (e: Expr): boolean => e.kind === "var" && e.name === name;
-  const inside = (e: Expr): boolean =>
-    isIt(e) || ((isOperation(e) || e.kind === "tuple") && childrenOf(e).some(inside));
+  const mayHold = (e: Expr): boolean => isOperation(e) || e.kind === "tuple" || e.kind === "op";
+  const inside = (e: Expr): boolean => isIt(e) || (mayHold(e) && childrenOf(e).some(inside));
   return exprsOf(stmt).some(inside);
 }
 

@@ -258,6 +258,8 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
       )
         continue;
       if (stmt.type.kind !== "number" && stmt.type.kind !== "int" && stmt.type.kind !== "boolean") continue;
+      // Nested as it is printed, and not before.
+      if (stmt.init.kind === "tensorOp") continue;
       const target = out.findIndex((s, k) => k > i && mentionsInStmt(s, stmt.name));
       const user = out[target];
       if (user === undefined || blocksOf(user).length > 0 || user.kind === "push") continue;
