@@ -38,5 +38,7 @@ const parts = titles.flatMap((title) => {
 const intro = `# Diagnostics
 
 Every problem that \`tsgrad\` reports has a code that never changes its meaning. Errors stop the file that they are in
-(its generated file keeps its last good version); warnings do not. This page is written by \`npm run docs\`.`;
+(its generated file keeps its last good version); warnings do not. A comment such as \`// tsgrad-ignore TG3106\`, at the end of
+a warning's line or on a line of its own above it, says that the warning is known. \`tsgrad build --json\` gives all of this
+as data: code, category, message, hint, page, file, start, length, line, column, related. This page is written by \`npm run docs\`.`;
 fs.writeFileSync(path.join(root, "ERRORS.md"), `${[intro, ...parts].join("\n\n")}\n`);

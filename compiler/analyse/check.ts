@@ -79,8 +79,8 @@ export function activeCalls({
 export interface InputContext {
   /** The function, as the user knows it. */
   readonly name: string;
-  /** Where the user wrote `@wrt`, by name; undefined without it. */
-  readonly chosen: ReadonlyMap<string, Origin> | undefined;
+  /** The words of `@wrt`, by name; undefined without it. */
+  readonly chosen: ReadonlyMap<string, { readonly text: string; readonly origin: Origin }> | undefined;
   readonly origin: Origin;
   /** The variables that what the function gives depends on in any way. */
   readonly needed: () => ReadonlySet<string>;
@@ -98,7 +98,7 @@ export function checkInputs({ func, activity, inputs }: CheckedFunction, context
     const isNeeded = read.has(label) || leaves.some((leaf) => leaf.kind === "var" && read.has(leaf.name));
     const word = chosen?.get(label);
     const what = isNeeded ? `uses it ${passively}` : "gives nothing that depends on it";
-    if (word) return [makeReport("TG3105", word, [label, name, what])];
+    if (word) return [makeReport("TG3105", word.origin, [word.text, name, what])];
     if (isNeeded) return [makeReport("TG3102", origin, [label, name, passively, countHint(param?.type)])];
     const own = label === "self" ? "Make the method static" : "Remove it, begin its name with _";
     return label.startsWith("_") ? [] : [makeReport("TG3104", origin, [label, name, own])];

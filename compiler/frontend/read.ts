@@ -3,6 +3,7 @@ import path from "node:path";
 import { ts } from "ts-morph";
 import { askedBy } from "../diagnostics/asked.ts";
 import { makeReport } from "../diagnostics/make.ts";
+import { partName } from "../ir/words.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { Func, Origin } from "../ir/types.ts";
 import { generatedPathOf, toPosix } from "../paths.ts";
@@ -207,10 +208,10 @@ function readFunction(
     each.kind === "local" ? { kind: "local", name: localName(each.name) } : each,
   );
   const wrtWords = new Map(
-    annotation.wrt?.flatMap(({ text, origin: at }) => [
-      [text, at],
-      [localName(text), at],
-    ]),
+    annotation.wrt?.flatMap((word) => {
+      const [head = "", ...path] = word.text.split(".");
+      return [path.reduce(partName, head), localName(word.text)].map((name) => [name, word]);
+    }),
   );
   const of = outputsOf(annotation);
   return {

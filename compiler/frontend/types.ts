@@ -28,8 +28,8 @@ export interface Target {
   readonly modes: readonly Mode[];
   /** What to differentiate with respect to, parameters in parameter order and then locals. Undefined: the default of the contract. */
   readonly wrt?: readonly Wrt[];
-  /** Where `@wrt` names them, by name. */
-  readonly wrtWords?: ReadonlyMap<string, Origin>;
+  /** The words of `@wrt`, by the names that inputs have in the IR. */
+  readonly wrtWords?: ReadonlyMap<string, { readonly text: string; readonly origin: Origin }>;
   /** Which outputs carry a cotangent. Undefined: all differentiable ones. */
   readonly of?: readonly OutputRef[];
   /** The function's name in its declaration: where reports about the whole function point. */
