@@ -129,12 +129,16 @@ const ownModules: ReadonlyMap<string, string> = new Map([
   ["tsgrad/runtime", "generated"],
 ]);
 
+const runtimeFolder = fileURLToPath(new URL("../../runtime/", import.meta.url)).replaceAll("\\", "/");
+
+/** Whether a file is of our own runtime: as sources, which only we have, it stands under our own options. */
+export const isOwnRuntime = (path: string): boolean => path.startsWith(runtimeFolder);
+
 /** Our own runtime, for sources that import `tsgrad` where it is not installed. */
 function ownModule(name: string): ts.ResolvedModuleWithFailedLookupLocations | undefined {
   const base = ownModules.get(name);
   if (base === undefined) return undefined;
-  const at = (extension: string): string =>
-    fileURLToPath(new URL(`../../runtime/${base}${extension}`, import.meta.url)).replaceAll("\\", "/");
+  const at = (extension: string): string => `${runtimeFolder}${base}${extension}`;
   const extension = [".ts", ".d.ts"].find((candidate) => ts.sys.fileExists(at(candidate)));
   return extension === undefined
     ? undefined

@@ -1,6 +1,7 @@
 /** Which files an annotated function reaches: its own, and those of everything that it names, and so on. */
 import { ts } from "ts-morph";
 import type { FunctionNode } from "./annotations.ts";
+import { isOwnRuntime } from "./host.ts";
 
 export function createReach(
   program: ts.Program,
@@ -32,7 +33,8 @@ export function createReach(
     const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
     return (target.declarations ?? []).filter((declaration) => {
       const file = declaration.getSourceFile();
-      return !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file) && isTopLevel(declaration);
+      if (file.isDeclarationFile || program.isSourceFileFromExternalLibrary(file)) return false;
+      return !isOwnRuntime(file.fileName) && isTopLevel(declaration);
     });
   }
 
