@@ -36,12 +36,54 @@ export {
   fillLike,
   matmulLeft,
   matmulRight,
+  mulOrZero,
   placeAt,
   seedOf,
+  sincDerivative,
   spreadTo,
   tensorOfShapes,
   tensorOver,
   zero,
 } from "./ops/derivatives.ts";
+export {
+  alongAxes,
+  axesBack,
+  axesBut,
+  axesFrom,
+  axesLast,
+  half,
+  inverseAxes,
+  mesh,
+  partOf,
+  placeHalf,
+  placePart,
+  placePlaces,
+  takePlaces,
+  undiag,
+  unindex,
+  unmesh,
+  untakeAlong,
+  untrace,
+} from "./ops/derivatives-shapes.ts";
+export {
+  einsumTowards,
+  innerLeft,
+  innerRight,
+  kronLeft,
+  kronRight,
+  linearWeight,
+  tensordotLeft,
+  tensordotRight,
+} from "./ops/derivatives-products.ts";
+export {
+  blockUpper,
+  columnsOf,
+  diagonalBlocks,
+  eyeLike,
+  halfTril,
+  topRight,
+  triangleOf,
+} from "./ops/derivatives-matrices.ts";
+export { classTargets, inGroups, labelCounts, meanWeight, seenScores } from "./ops/derivatives-networks.ts";
 /** What elementwise operations do with one number, for fused loops. */
 export * as scalar from "./cpu/scalar.ts";

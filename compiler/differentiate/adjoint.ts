@@ -21,6 +21,8 @@ export interface AdjointContext {
   /** The constant that holds the value of an expensive expression already: the cosine of an angle whose sine is differentiated. */
   known?(expr: Expr): Expr | undefined;
   fresh(base: string): string;
+  /** Somewhere in the function it is chosen between elements of tensors: see `TensorBuilder`. */
+  readonly guarded?: boolean;
 }
 
 /** Where a contribution goes: a scalar variable, or one element of an array. */
@@ -32,7 +34,7 @@ export interface Contribution {
 export interface Adjoint {
   /** Temporaries that the values below refer to, in order. */
   readonly bindings: readonly Stmt[];
-  /** One for each target, like terms merged. */
+  /** One for each target, like terms merged; of tensors one for each term. */
   readonly contributions: readonly Contribution[];
   /** Contributions inside of a lazily evaluated part. */
   readonly branches: readonly Stmt[];
@@ -150,10 +152,10 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
       : seedHere;
 
   walk(expr, seed);
-  const contributions = [...terms.values()].map(({ target, values }) => ({
-    target,
-    value: values.length === 1 ? values[0]! : sum(values),
-  }));
+  const contributions = [...terms.values()].flatMap(({ target, values }) => {
+    if (values[0]!.type.kind === "tensor") return values.map((value) => ({ target, value }));
+    return [{ target, value: values.length === 1 ? values[0]! : sum(values) }];
+  });
   return { bindings, contributions, branches };
 }
 

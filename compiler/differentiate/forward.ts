@@ -308,12 +308,11 @@ function tangentOfOutput(context: JvpContext, structure: Structure): Expr {
 }
 
 function tangentOfPresent(context: JvpContext, expr: Expr, type: Type): Expr {
-  if (expr.kind === "var" && context.activity.active(expr)) {
-    if (context.known.has(expr.name)) return context.known.get(expr.name) ?? num(0);
-    const dot = context.dot(expr.name, type);
-    return type.kind === "maybe" ? { ...dot, type } : dot;
-  }
-  return type.kind === "number" ? num(0) : zerosFor(expr);
+  const zero = (): Expr => (type.kind === "number" ? num(0) : zerosFor(expr));
+  if (expr.kind !== "var" || !context.activity.active(expr)) return zero();
+  if (context.known.has(expr.name)) return context.known.get(expr.name) ?? zero();
+  const dot = context.dot(expr.name, type);
+  return type.kind === "maybe" ? { ...dot, type } : dot;
 }
 
 /** Allocations are bound to names: expressions have no side effects. */

@@ -5,7 +5,7 @@
 import { tangentOfTensorOp } from "./tensor-adjoint.ts";
 import { TensorBuilder } from "./tensor-build.ts";
 import { upperFirst } from "../ir/words.ts";
-import { isAtom, isName, isPresent, isTensorSum, makesMemory, nameOf, withoutQuote } from "../ir/ask.ts";
+import { makesMemory, isName, isTensorSum, nameOf, withoutQuote, isAtom, isPresent } from "../ir/ask.ts";
 import {
   assign,
   at,
@@ -29,7 +29,7 @@ import type { Block, Expr, Pattern, RecordType, Stmt, Type, Var } from "../ir/ty
 import { type ExprOf, rootName, sameExpr, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
-import { addTo, type AdjointContext, adjointOf } from "./adjoint.ts";
+import { addTo, adjointOf, type AdjointContext } from "./adjoint.ts";
 import { idleShadow, keptOf, type CallTable } from "./calls.ts";
 import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
@@ -437,6 +437,8 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
       if (!isSmooth(expr.op)) return undefined;
       if (expr.op === "mul") return tangentOfProduct(context, expr);
       const dots = expr.args.map((arg) => tangentOf(context, arg, undefined));
+      if (isTensorSum(expr))
+        return dots.reduce((a, b) => (a === undefined || b === undefined ? (a ?? b) : addTo(a, b)), undefined);
       const partials = scalarRules[expr.op].partials(
         expr.args,
         result ?? expr,
@@ -446,7 +448,6 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
         const partial = partials[i];
         return d === undefined || partial === undefined ? [] : [times(partial, d)];
       });
-      if (isTensorSum(expr)) return terms.length === 0 ? undefined : terms.reduce(addTo);
       return terms.length === 0 ? undefined : linear(expr.op) ? terms.reduce(add) : sum(terms);
     }
     case "select": {

@@ -10,7 +10,7 @@ import { booleanType, compare, fieldOf, int, isReference, lengthOf, shadowType, 
 import type { Names } from "../ir/names.ts";
 import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, ForStmt, Param, Stmt, Type } from "../ir/types.ts";
-import { assignedVariables, walkBlock } from "../ir/visit.ts";
+import { assignedVariables, someStmt, walkBlock } from "../ir/visit.ts";
 import type { AdjointContext } from "./adjoint.ts";
 import { type CallTable, tapeFor, type TapeKind, tapeName } from "./calls.ts";
 import type { Obstacle } from "./obstacles.ts";
@@ -196,8 +196,21 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     bar,
     guard,
     fresh: (base) => context.names.fresh(base),
+    guarded: choosesElements(body, (e) => context.activity.active(e)),
   };
   return planner;
+}
+
+/** Whether a tensor is made of elements of others by a condition. */
+function choosesElements(body: Block, active: (e: Expr) => boolean): boolean {
+  return someStmt(
+    body,
+    (stmt) =>
+      stmt.kind === "let" &&
+      stmt.init?.kind === "tensorOp" &&
+      (stmt.init.op === "where" || stmt.init.op === "maskedFill" || stmt.init.op === "mulOrZero") &&
+      stmt.init.args.some(active),
+  );
 }
 
 /** The codes that go from 0 to another number once and stay there. A reverse sweep sets them back: then they do not. */

@@ -4,8 +4,9 @@
  */
 import { undefinedOf } from "../ir/ask.ts";
 import { add, div, isLiteral, mul, neg, sub } from "../ir/algebra.ts";
-import { intType, num, numberType, tensorType, variable, voidType } from "../ir/build.ts";
+import { bool, intType, num, numberType, tensorType, variable, voidType } from "../ir/build.ts";
 import { nounOf, slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
+import { childrenOf } from "../ir/visit.ts";
 import type { Expr, OpName, Stmt, Type } from "../ir/types.ts";
 
 export type SlotValues = Readonly<Record<string, Expr | undefined>>;
@@ -15,10 +16,21 @@ export const notGiven: Expr = undefinedOf(voidType);
 
 export class TensorBuilder {
   readonly statements: Stmt[] = [];
+  readonly guarded: boolean;
   readonly #fresh: (base: string) => string;
 
-  constructor(fresh: (base: string) => string) {
+  /**
+   * `guarded`: somewhere in the function it is chosen between elements. Then a cotangent that is 0 stays 0, also where
+   * a partial derivative is infinite or NaN: it may be one of a side that was not chosen.
+   */
+  constructor(fresh: (base: string) => string, guarded = false) {
     this.#fresh = fresh;
+    this.guarded = guarded;
+  }
+
+  /** Another builder with the same names. */
+  apart(): TensorBuilder {
+    return new TensorBuilder(this.#fresh, this.guarded);
   }
 
   /** Puts a value into a constant. */
@@ -59,6 +71,12 @@ export class TensorBuilder {
     if (isLiteral(b, 1)) return a;
     if (isLiteral(a, -1)) return this.neg(b);
     return isLiteral(b, -1) ? this.neg(a) : this.binary("mul", a, b);
+  }
+
+  /** A cotangent times a partial derivative. */
+  times(bar: Expr, partial: Expr): Expr {
+    const isPlain = !this.guarded || partial.kind === "literal" || isNumber(bar);
+    return isPlain ? this.mul(bar, partial) : this.binary("mulOrZero", bar, partial);
   }
 
   div(a: Expr, b: Expr): Expr {
@@ -103,6 +121,11 @@ export class TensorBuilder {
     return this.unary("zerosLike", x);
   }
 
+  /** A number as a tensor without axes. */
+  scalar(value: Expr): Expr {
+    return this.op("full", { shape: tupleOf([]), value }, tensorType, "scalar");
+  }
+
   item(x: Expr): Expr {
     return this.op("item", { x }, numberType, "total");
   }
@@ -112,22 +135,77 @@ export class TensorBuilder {
     return { kind: "foreign", texts: ["", ".size / ", ".size"], args: [x, y], type: intType };
   }
 
+  /** How many elements there are. */
+  sizeOf(x: Expr): Expr {
+    return { kind: "foreign", texts: ["", ".size"], args: [x], type: intType };
+  }
+
+  shapeOf(x: Expr): Expr {
+    return shapeOf(x);
+  }
+
+  lengthOfAxis(x: Expr, axis: number): Expr {
+    return { kind: "foreign", texts: ["", `.shape[${String(axis)}]!`], args: [x], type: intType };
+  }
+
+  /** The lengths of the last axes, as many as the list has. */
+  lengthsOfLast(x: Expr, like: Expr): Expr {
+    if (like.kind === "tuple")
+      return { kind: "foreign", texts: ["", `.shape.slice(-${String(like.items.length)})`], args: [x], type: intList };
+    return { kind: "foreign", texts: ["", ".shape.slice(-", ".length)"], args: [x, like], type: intList };
+  }
+
+  /** The axis of classes: 1, or 0 of a vector. */
+  classAxis(x: Expr): Expr {
+    return { kind: "foreign", texts: ["Math.min(1, ", ".ndim - 1)"], args: [x], type: intType };
+  }
+
+  /** All axes from one on. */
+  axesFrom(x: Expr, from: Expr): Expr {
+    return this.op("axesFrom", { x, from }, intList, "axes");
+  }
+
+  /** All axes but one. */
+  axesBut(x: Expr, axis: Expr): Expr {
+    return this.op("axesBut", { x, axis }, intList, "axes");
+  }
+
+  /** 1 / √d for the length d of the last axis. */
+  inverseRootOfLast(x: Expr): Expr {
+    return { kind: "foreign", texts: ["1 / Math.sqrt(", ".shape.at(-1)!)"], args: [x], type: numberType };
+  }
+
   /** A formula of numbers, over tensors: element by element. */
   lift(formula: Expr): Expr {
+    if (!isOfTensors(formula)) return formula;
     switch (formula.kind) {
       case "op": {
+        if (formula.op === "stop") return formula;
         const args = formula.args.map((arg) => this.lift(arg));
         return this.#elementwise(formula.op, args);
       }
-      case "select":
-        return this.where(this.lift(formula.test), this.lift(formula.yes), this.lift(formula.no));
-      case "logic":
+      case "select": {
+        const test = truthOf(formula.test);
+        if (test !== undefined) return this.lift(test ? formula.yes : formula.no);
+        return this.where(this.#condition(formula.test), this.lift(formula.yes), this.lift(formula.no));
+      }
+      case "logic": {
+        const left = truthOf(formula.left);
+        if (left !== undefined) return left === (formula.op === "&&") ? this.lift(formula.right) : bool(left);
         return formula.op === "&&"
-          ? this.where(this.lift(formula.left), this.lift(formula.right), num(0))
-          : this.where(this.lift(formula.left), num(1), this.lift(formula.right));
+          ? this.where(this.#condition(formula.left), this.#condition(formula.right), num(0))
+          : this.where(this.#condition(formula.left), num(1), this.#condition(formula.right));
+      }
       default:
         return formula;
     }
+  }
+
+  /** What is chosen by; of numbers alone it is one for all elements. */
+  #condition(test: Expr): Expr {
+    if (isOfTensors(test)) return this.lift(test);
+    const value: Expr = { kind: "select", test, yes: num(1), no: num(0), type: numberType };
+    return this.scalar(value);
   }
 
   #elementwise(op: OpName, args: readonly Expr[]): Expr {
@@ -154,11 +232,47 @@ export class TensorBuilder {
 
 /** The shape of a tensor, as an argument. */
 export function shapeOf(x: Expr): Expr {
-  return { kind: "foreign", texts: ["", ".shape"], args: [x], type: { kind: "list", element: intType } };
+  return { kind: "foreign", texts: ["", ".shape"], args: [x], type: intList };
 }
+
+/** A list that is written out. */
+export function tupleOf(items: readonly Expr[]): Expr {
+  return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+}
+
+export const intList: Type = { kind: "list", element: intType };
+
+const several = (count: number): Type => ({
+  kind: "record",
+  fields: Array.from({ length: count }, (_, k) => ({ name: String(k), type: tensorType })),
+  isTuple: true,
+});
+/** What an operation gives that has two or three results. */
+export const tensorPair: Type = several(2);
+export const tensorTriple: Type = several(3);
 
 export function isNumber(expr: Expr): boolean {
   return expr.type.kind === "number" || expr.type.kind === "int";
+}
+
+/** Whether a condition on literals holds, or one of which that decides. */
+function truthOf(test: Expr): boolean | undefined {
+  if (test.kind === "literal") return test.value === true;
+  if (test.kind === "logic") {
+    const left = truthOf(test.left);
+    if (left === undefined) return undefined;
+    return left === (test.op === "&&") ? truthOf(test.right) : left;
+  }
+  if (test.kind !== "op") return undefined;
+  const [a, b] = test.args.map((arg) => (arg.kind === "literal" ? Number(arg.value) : undefined));
+  if (a === undefined || b === undefined) return undefined;
+  if (test.op === "eq") return a === b;
+  return test.op === "ge" ? a >= b : undefined;
+}
+
+/** Whether a formula has a tensor in it; its operations are told for numbers. */
+function isOfTensors(formula: Expr): boolean {
+  return formula.type.kind === "tensor" || childrenOf(formula).some(isOfTensors);
 }
 
 /** What operations on numbers are called on tensors, where they have another name. */

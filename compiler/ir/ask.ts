@@ -63,5 +63,5 @@ export function withoutQuote<S extends Stmt>(stmt: S): S {
 
 /** Whether the expression adds what was collected of a derivative towards a tensor. */
 export function isTensorSum(expr: Expr): boolean {
-  return expr.kind === "op" && expr.args.some((arg) => arg.type.kind === "tensor");
+  return expr.kind === "op" && expr.op === "add" && expr.args.some((arg) => arg.type.kind === "tensor");
 }

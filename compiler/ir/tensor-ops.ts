@@ -7,11 +7,15 @@
 const unary = "x";
 const binary = "a b";
 const reduction = "x; axis keepdims";
-const scan = "x; axis";
+const along = "x; axis";
+const scan = "x; axis reverse";
 const pool = "x; kernel stride padding";
 const convolution = "x w; bias stride padding dilation groups";
+const convolutionPart = "x w; stride padding dilation groups";
+const left = "bar b shape";
+const right = "a bar shape";
 
-const slotTexts = {
+const userSlots = {
   // Made of numbers.
   tensor: "values shape dtype",
   zeros: "shape dtype",
@@ -148,11 +152,11 @@ const slotTexts = {
   scatterAdd: "x indices updates; axis",
   maskedFill: "x mask value",
   pad: "x widths; mode value",
-  flip: scan,
+  flip: along,
   roll: "x shift; axis",
   tile: "x reps",
   repeat: "x n; axis",
-  squeeze: scan,
+  squeeze: along,
   expandDims: "x; axis",
   tril: "x; k",
   triu: "x; k",
@@ -165,11 +169,11 @@ const slotTexts = {
   dot: binary,
   inner: binary,
   outer: binary,
-  cross: binary,
+  cross: "a b; axis",
   kron: binary,
   tensordot: "a b axes",
   einsum: "equation ...list",
-  trace: unary,
+  trace: "x; offset",
   solve: binary,
   inv: unary,
   det: unary,
@@ -181,16 +185,16 @@ const slotTexts = {
   eigvalsh: unary,
   svdvals: unary,
   // Networks.
-  softmax: scan,
-  logSoftmax: scan,
+  softmax: along,
+  logSoftmax: along,
   crossEntropy: "logits labels; reduction labelSmoothing weight ignoreIndex",
   nllLoss: "x labels; reduction weight ignoreIndex",
   mseLoss: "x y; reduction",
   l1Loss: "x y; reduction",
   smoothL1Loss: "x y; reduction beta",
   huberLoss: "x y; reduction delta",
-  binaryCrossEntropy: "x y; reduction weight",
-  binaryCrossEntropyWithLogits: "x y; reduction weight",
+  binaryCrossEntropy: "x y; reduction",
+  binaryCrossEntropyWithLogits: "x y; reduction",
   klDiv: "x y; reduction",
   cosineSimilarity: "x y; axis eps",
   linear: "x w b",
@@ -211,9 +215,12 @@ const slotTexts = {
   interpolate: "x size; mode",
   embedding: "weight indices",
   dropout: "x mask; rate",
-  glu: scan,
+  glu: along,
   scaledDotProductAttention: "q k v; mask causal",
-  // Of derivatives: what makes the rules of the others closed. Not for users.
+} as const;
+
+/** What makes the rules of the others closed under differentiation. Not for users. */
+const derivedSlots = {
   /** The elements as a typed array that nobody writes into. */
   dataOf: unary,
   /** A tensor over an array, with the shape and type of another tensor. */
@@ -237,9 +244,90 @@ const slotTexts = {
   /** What was reduced over the axes, spread out again to the shape that it was before. */
   spreadTo: "x shape axis",
   /** The cotangents of the factors of a product of matrices, of the shapes that the factors have. */
-  matmulLeft: "bar b shape",
-  matmulRight: "a bar shape",
+  matmulLeft: left,
+  matmulRight: right,
+  innerLeft: left,
+  innerRight: right,
+  kronLeft: left,
+  kronRight: right,
+  tensordotLeft: "bar b axes shape",
+  tensordotRight: "a bar axes shape",
+  matmulNT: binary,
+  matmulTN: binary,
+  /** The cotangent of the weight of `linear`. */
+  linearWeight: binary,
+  /** The cotangent of operand k of `einsum`. */
+  einsumTowards: "equation k bar ...list",
+  /** a · b, and 0 where a is 0, whatever b is. */
+  mulOrZero: binary,
+  /** Derivatives of any order. */
+  polygamma: "order x",
+  sincDerivative: "order x",
+  linearScan: "a b; axis reverse",
+  shift: "x by; axis fill",
+  gather: "x indices; axis",
+  argmedian: "x; axis",
+  /** The axes made the last one, and that undone. */
+  axesLast: along,
+  axesBack: "x shape; axis",
+  /** The part of `concat` that tensor k of the list became, and that part among zeros. */
+  partOf: "x list k; axis",
+  placePart: "x list k; axis",
+  half: "x k; axis",
+  placeHalf: "x k; axis",
+  unindex: "x i shape; axis",
+  unslice: "x shape start stop step",
+  untake: "x indices shape; axis",
+  untakeAlong: "x indices shape; axis",
+  padAdjoint: "x shape widths; mode",
+  tileAdjoint: "x shape reps",
+  repeatAdjoint: "x shape n; axis",
+  placeDiagonal: "x shape; offset",
+  undiag: "x shape",
+  untrace: "x shape; offset",
+  /** Tensor k of a grid of that shape, and what it gets back of it. */
+  mesh: "x k shape; indexing",
+  unmesh: "x k shape; indexing",
+  inverseAxes: "axes",
+  cofactor: unary,
+  cofactorAlong: "x e",
+  eigh: unary,
+  svd: unary,
+  /** The lower triangle with half of the diagonal. */
+  halfTril: unary,
+  /** What `solveTriangular` reads. */
+  triangleOf: "x; upper unitDiagonal",
+  /** A vector as one column where the other is a vector. */
+  columnsOf: "x like",
+  eyeLike: unary,
+  /** [[a, e], [0, a]] */
+  blockUpper: "a e",
+  topRight: unary,
+  diagonalBlocks: unary,
+  /** A tensor of the shape of some axes of another, with axes of length 1 for the others. */
+  alongAxes: "x within axes",
+  axesFrom: "x from",
+  axesBut: "x axis",
+  inGroups: "x groups",
+  /** The scores of attention, -Infinity where a key is not seen. */
+  seenScores: "x mask causal",
+  /** What the logarithms are multiplied by in cross-entropies, but for weights. */
+  classTargets: "labels logits; labelSmoothing ignoreIndex",
+  labelCounts: "labels logits; ignoreIndex",
+  meanWeight: "labels logits; weight ignoreIndex",
+  conv: convolutionPart,
+  convInput: "x w shape; stride padding dilation groups",
+  convWeight: "x w shape; stride padding dilation groups",
+  maxPool1dIndices: pool,
+  maxPool2dIndices: pool,
+  takePlaces: "x indices rank",
+  placePlaces: "x indices shape rank",
+  avgPool1dAdjoint: "x shape; kernel stride padding countIncludePad",
+  avgPool2dAdjoint: "x shape; kernel stride padding countIncludePad",
+  interpolateAdjoint: "x size; mode",
 } as const;
+
+const slotTexts = { ...userSlots, ...derivedSlots };
 
 export type TensorOp = keyof typeof slotTexts;
 
@@ -274,8 +362,9 @@ export function isTensorOp(name: string): name is TensorOp {
 /** Operations whose results carry no derivative. */
 const flat = new Set<TensorOp>(
   (
-    "zeros ones eye arange linspace zerosLike onesLike oneHot sign floor ceil round trunc isnan isinf isfinite logicalNot " +
-    "floorDivide greater greaterEqual less lessEqual equal notEqual any all countNonzero argmax argmin argsort shapeOf seedOf"
+    "zeros ones eye zerosLike onesLike oneHot sign floor ceil round trunc isnan isinf isfinite logicalNot " +
+    "floorDivide greater greaterEqual less lessEqual equal notEqual any all countNonzero argmax argmin argsort argmedian " +
+    "maxPool1dIndices maxPool2dIndices labelCounts eyeLike shapeOf seedOf axesFrom axesBut inverseAxes"
   ).split(" ") as TensorOp[],
 );
 
@@ -291,26 +380,10 @@ const aliases = new Map<string, TensorOp>([
   ["negative", "neg"],
 ]);
 
-const internal = new Set<TensorOp>([
-  "dataOf",
-  "tensorOver",
-  "shapeOf",
-  "item",
-  "elementAt",
-  "placeAt",
-  "tensorOfShapes",
-  "seedOf",
-  "fillLike",
-  "sumTo",
-  "spreadTo",
-  "matmulLeft",
-  "matmulRight",
-]);
-
 /** The operation that a user's import from "tsgrad" means. */
 export function tensorOpOf(name: string): TensorOp | undefined {
   const op = aliases.get(name) ?? name;
-  return isTensorOp(op) && !internal.has(op) ? op : undefined;
+  return Object.hasOwn(userSlots, op) ? (op as TensorOp) : undefined;
 }
 
 /** What the result of an operation is called where it needs a name. */

@@ -67,8 +67,8 @@ function makeVerifier(program: Program | undefined) {
       return expr(e.right);
     }
     for (const child of childrenOf(e)) {
-      // A list that is written out.
-      if (e.kind === "tensorOp" && child.kind === "tuple") expr(child);
+      // A list that is written out, also of lists.
+      if ((e.kind === "tensorOp" || e.kind === "tuple") && child.kind === "tuple") expr(child);
       else operand(child);
     }
     switch (e.kind) {

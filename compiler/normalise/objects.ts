@@ -4,7 +4,7 @@
  * object that is written into becomes variables if it goes by one name only.
  */
 import { partName } from "../ir/words.ts";
-import { fieldAt, fieldName, fieldOf, isReference, num, placeOf, sameType, variable } from "../ir/build.ts";
+import { fieldAt, fieldName, fieldOf, isReference, placeOf, sameType, variable, zeroOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Field, Func, RecordType, Stmt, Type, Var } from "../ir/types.ts";
 import {
@@ -351,7 +351,7 @@ function fieldOfValue(value: Expr, field: Field, all: ReadonlyMap<string, Parts>
         type: field.type,
       };
     case "zerosLike": {
-      if (!isReference(field.type)) return num(0);
+      if (!isReference(field.type)) return zeroOf(field.type);
       return { kind: "zerosLike", array: fieldAt(value.array, field.name), type: field.type };
     }
     case "deepCopy": {

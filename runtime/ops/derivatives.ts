@@ -4,8 +4,9 @@
  */
 import { type TensorData, allocate } from "../dtype.ts";
 import { type Axes, type Shape, ShapeError, axesOf, sameShape, showShape, sizeOf } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
+import { type R, Tensor } from "../tensor.ts";
 import { sumTo } from "./adjoints.ts";
+import { equal, multiply, where } from "./arithmetic.ts";
 import { broadcastTo, reshape } from "./manipulation.ts";
 import { matmulNT, matmulTN } from "./products.ts";
 
@@ -102,4 +103,37 @@ export function tensorOver(data: TensorData, like: Tensor): Tensor {
   const own = allocate(like.dtype, data.length);
   own.set(data);
   return new Tensor(own, like.shape);
+}
+
+/** a · b, and 0 where a is 0, whatever b is: a cotangent that is 0 stays so where a partial derivative is infinite or NaN. */
+export function mulOrZero(a: R, b: R): Tensor {
+  return where(equal(a, 0), 0, multiply(a, b));
+}
+
+/**
+ * The derivative of order `order` of `sinc`, elementwise. With t = πx and f(t) = sin(t) / t, t f⁽ⁿ⁾ = sin⁽ⁿ⁾(t) - n f⁽ⁿ⁻¹⁾; near 0
+ * the power series.
+ */
+export function sincDerivative(order: number, x: Tensor): Tensor {
+  const data = Float64Array.from(x.data, (value) => Math.PI ** order * sincOfOrder(order, Math.PI * value));
+  return new Tensor(data, x.shape);
+}
+
+function sincOfOrder(order: number, t: number): number {
+  // The recurrence multiplies errors by n / t.
+  if (Math.abs(t) > 2 + 2 * order) {
+    let value = Math.sin(t) / t;
+    for (let n = 1; n <= order; n++) value = (Math.sin(t + (n * Math.PI) / 2) - n * value) / t;
+    return value;
+  }
+  // f(t) = Σ (-1)ᵏ t²ᵏ / (2k + 1)!, so its derivative has the terms (-1)ᵏ t²ᵏ⁻ⁿ / ((2k - n)! (2k + 1)).
+  const first = Math.ceil(order / 2);
+  let power = order % 2 === 0 ? 1 : t;
+  let sum = 0;
+  for (let k = first; k < first + 60; k++) {
+    sum += ((k % 2 === 0 ? 1 : -1) * power) / (2 * k + 1);
+    const rest = 2 * k - order;
+    power *= (t * t) / ((rest + 1) * (rest + 2));
+  }
+  return sum;
 }

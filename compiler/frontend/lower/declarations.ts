@@ -8,7 +8,7 @@ import { bindKnownFields } from "./known-fields.ts";
 import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
-import { holdsFunctions, writtenType } from "./types.ts";
+import { asData, holdsFunctions, writtenType } from "./types.ts";
 import { bind, declareName, knownBetter, nameFor } from "./variables.ts";
 
 export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
@@ -58,7 +58,7 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
       },
       node.name.text,
     );
-  } else declareName(body, node.name, value, written);
+  } else declareName(body, node.name, value, value.type.kind === "record" ? written && asData(written) : written);
 }
 
 /** What is known of an initialiser that makes a function, or an object of functions. */
