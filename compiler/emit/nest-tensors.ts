@@ -62,7 +62,8 @@ function nested(block: Block, mayGo: (stmt: StmtOf<"let">) => boolean): Block {
 }
 
 function isOperation(e: Expr): boolean {
-  return isTensorSum(e) || (e.kind === "tensorOp" && (e.type.kind === "tensor" || e.type.kind === "number"));
+  if (isTensorSum(e)) return true;
+  return e.kind === "tensorOp" && (e.type.kind === "tensor" || e.type.kind === "number" || e.op === "dataOf");
 }
 
 /** Whether the name stands where an operation may stand: as an operand of one, or as the whole value. */

@@ -14,12 +14,19 @@ import { matmulNT, matmulTN } from "./products.ts";
 export const zero: Tensor = new Tensor(Float64Array.of(0), []);
 
 /**
- * Refuses a cotangent or tangent of another shape than the tensor that it belongs to.
+ * Refuses a cotangent or tangent of another shape than the tensor that it belongs to, and what is no tensor: callers in
+ * JavaScript leave it out.
  * @throws RangeError that names both
  */
-export function checkShape(told: string, given: Tensor, label: string, against: Tensor): void {
-  if (!sameShape(given.shape, against.shape))
-    throw new RangeError(`${told} has shape ${showShape(given.shape)}, ${label} has shape ${showShape(against.shape)}`);
+export function checkShape(told: string, given: unknown, label: string, against: Tensor): void {
+  if (given instanceof Tensor && sameShape(given.shape, against.shape)) return;
+  const what = given instanceof Tensor ? `has shape ${showShape(given.shape)}` : `is ${kindOf(given)}`;
+  throw new RangeError(`${told} ${what}, ${label} has shape ${showShape(against.shape)}`);
+}
+
+function kindOf(given: unknown): string {
+  if (given === undefined || given === null) return String(given);
+  return `${Array.isArray(given) ? "an array" : `of type ${typeof given}`} and not a tensor`;
 }
 
 /**
