@@ -18,9 +18,10 @@ export const zero: Tensor = new Tensor(Float64Array.of(0), []);
  * JavaScript leave it out.
  * @throws RangeError that names both
  */
-export function checkShape(told: string, given: unknown, label: string, against: Tensor): void {
-  if (given instanceof Tensor && sameShape(given.shape, against.shape)) return;
-  const what = given instanceof Tensor ? `has shape ${showShape(given.shape)}` : `is ${kindOf(given)}`;
+export function checkShape(told: string, given: Tensor | undefined, label: string, against: Tensor): void {
+  const shape = given?.shape;
+  if (shape !== undefined && sameShape(shape, against.shape)) return;
+  const what = shape === undefined ? `is ${kindOf(given)}` : `has shape ${showShape(shape)}`;
   throw new RangeError(`${told} ${what}, ${label} has shape ${showShape(against.shape)}`);
 }
 
