@@ -1,4 +1,5 @@
 /** A whole generated module: header, imports, copied constants, private helpers, exported functions. */
+import { upperFirst } from "../ir/words.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import { runtimeName } from "../ir/runtime.ts";
 import type { Func } from "../ir/types.ts";
@@ -161,9 +162,13 @@ function nameGlobals({ functions, symbols }: ModuleInput, plan: SymbolPlan, used
   const result = new Map(ofPlatform.map(({ key, name }) => [key, name]));
   for (const { func } of functions.filter((f) => !f.exported)) result.set(func.name, names.fresh(plainName(func)));
   for (const { symbol } of plan.imported) result.set(symbol.key, names.fresh(symbol.name));
+  // The user's variables keep their names: `sum` of ours is `tensorSum` beside a `sum` of theirs.
+  const own = new Set(
+    functions.flatMap(({ func, sourceNames = [] }) => [...func.params.map((p) => p.name), ...sourceNames]),
+  );
   for (const key of used.values) {
     const name = runtimeName(key);
-    if (name !== undefined) result.set(key, names.fresh(name));
+    if (name !== undefined) result.set(key, names.fresh(own.has(name) ? `tensor${upperFirst(name)}` : name));
   }
   for (const symbol of plan.copied) result.set(symbol.key, names.fresh(symbol.name));
   return result;
