@@ -123,7 +123,7 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
     const mark = directions.length === 1 ? "" : `$${String(k)}`;
     for (const [name, seed] of seeds) {
       // A seed that the function would write into, or give back, is copied.
-      if (seed.kind === "var" && (prepared.written.has(name) || aliasesOutput(prepared, name))) {
+      if (seed.kind === "var" && (prepared.written.has(name) || aliasesOutput(prepared, name, seed.type))) {
         const copy = variable(prepared.names.fresh(`${plainName(name)}Dot${mark}`), seed.type);
         before.push({
           kind: "let",
@@ -265,7 +265,7 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
       return [{ kind: "let", name: dot, type: presentType(type), mutable: false, init: nullish(from, num(0)) }];
     }
     // Absent is zero; a tangent that the function would write into is copied.
-    const needsCopy = prepared.written.has(expr.name) || aliasesOutput(prepared, expr.name);
+    const needsCopy = prepared.written.has(expr.name) || aliasesOutput(prepared, expr.name, type);
     const array = asTangent(shadowType(presentType(type)));
     const value = variable(needsCopy ? names.fresh(`${input.label}Given`) : dot, array);
     const checked: Stmt[] = [
@@ -286,10 +286,10 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
   return take(structure, given);
 }
 
-/** Whether an output may be, or may hold, the array of that name. */
-function aliasesOutput({ aliasing, outputs }: Prepared, name: string): boolean {
-  const memory = aliasing.classOfName(name);
-  const reaches = (expr: Expr): boolean => aliasing.reach(expr).includes(memory);
+/** Whether an output may be, or may hold, the memory of that name, or a part of it. */
+function aliasesOutput({ aliasing, outputs }: Prepared, name: string, type: Type): boolean {
+  const memory = isReference(type) ? aliasing.reach(variable(name, type)) : [];
+  const reaches = (expr: Expr): boolean => aliasing.reach(expr).some((other) => memory.includes(other));
   return outputs.some((o) =>
     leavesOf(o.structure).some((leaf) => leaf.name === name || (isReference(leaf.type) && reaches(leaf.expr))),
   );
