@@ -52,8 +52,8 @@ export const languageTable = {
   },
   TG1011: {
     severity: "error",
-    message: "{0} has type parameters.",
-    hint: "Write the function for the types that it is called with, such as number.",
+    message: "{0}.",
+    hint: "{1}",
   },
   TG1012: {
     severity: "error",

@@ -7,7 +7,7 @@ import { partName } from "../ir/words.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { Func, Origin } from "../ir/types.ts";
 import { generatedPathOf, toPosix } from "../paths.ts";
-import { findAnnotations, type Annotation, type FunctionNode } from "./annotations.ts";
+import { findAnnotations, hasSelf, type Annotation, type FunctionNode } from "./annotations.ts";
 import type { GeneratedFunction, LowerContext } from "./context.ts";
 import { generatedName, signatureOf } from "./generated-types.ts";
 import { deepestStatement, isOverflow } from "./depth.ts";
@@ -16,6 +16,7 @@ import { lightened } from "./libs.ts";
 import { originAt, originOf } from "./positions.ts";
 import { loadProgram, type Loaded } from "./program.ts";
 import { findProjects, type Project } from "./project.ts";
+import { genericWords } from "./generic-words.ts";
 import { createReach } from "./reach.ts";
 import { checkRequests, outputsOf, wrtOf } from "./requests.ts";
 import { cycleOf, reaches } from "./rule-cycles.ts";
@@ -189,6 +190,14 @@ function readFunction(
 ): Target | undefined {
   const { node, origin, tag } = annotation;
   if (!tag) return undefined;
+  const owner = hasSelf(node) && ts.isClassDeclaration(node.parent) ? node.parent : undefined;
+  if (node.typeParameters || owner?.typeParameters) {
+    const words = node.typeParameters
+      ? genericWords(annotation.name)
+      : genericWords(owner?.name?.text ?? "The class", true);
+    context.report(makeReport("TG1011", origin, words));
+    return undefined;
+  }
   const signature = signatureOf(loaded.checker, loaded.writes, node);
   const errors = (): number => results.reports.filter((each) => each.severity === "error").length;
   const before = errors();
@@ -263,6 +272,13 @@ function readRules(loaded: Loaded, context: LowerContext, lowerer: Lowerer, resu
   for (const [key, func] of results.program) {
     const annotation = ruled.find((each) => !done.has(each) && isFunctionAt(func, each.node));
     if (!annotation) continue;
+    if (annotation.node.typeParameters) {
+      const what = `${annotation.name} has type parameters, and a rule is for one choice of them`;
+      const hint = "Put the rule on a function for the types that you mean.";
+      context.report(noted(annotation, makeReport("TG1011", annotation.origin, [what, hint])));
+      ruleless.add(key);
+      continue;
+    }
     done.add(annotation);
     const usable = resolveRules(loaded, annotation, (r) => {
       context.report(noted(annotation, r));

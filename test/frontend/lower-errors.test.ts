@@ -56,8 +56,18 @@ const refusals: readonly Refusal[] = [
   ],
   [
     "type parameters",
-    `function g<T extends number>(x: T): number { return x; } function f(x: number) { return g(x); }`,
+    `function f<T extends number>(x: T): number { return x; }`,
+    ["TG1011 f"],
+  ],
+  [
+    "type parameters without end",
+    `function g<T>(x: T, n: number): number { return n <= 0 ? 1 : g([x], n - 1) + 1; } function f(x: number) { return g(x, 3) * x; }`,
     ["TG1011 g"],
+  ],
+  [
+    "a transform of a generic function",
+    `import { grad } from "tsgrad"; const square = <T extends number>(x: T): number => x * x; function f(x: number) { return grad(square)(x); }`,
+    ["TG1011 square"],
   ],
   [
     "async and generators",

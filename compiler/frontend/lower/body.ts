@@ -21,7 +21,8 @@ import { definite } from "./types.ts";
 import { isWholeOnly } from "./values.ts";
 
 /** Lowers a function; undefined where it was refused. */
-export function lowerBody(all: Lowering, entry: Entry): Func | undefined {
+export function lowerBody(queue: Lowering, entry: Entry): Func | undefined {
+  const all: Lowering = { ...queue, types: entry.types };
   const signature = signatureOf(all, entry);
   const { node } = entry;
   const isMethod = entry.owner !== undefined && !isMaker(node);
@@ -79,13 +80,12 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"], self: Var
     all,
     checker: all.checker,
     entry,
-    bindings: new Scope(entry.node),
+    bindings: new Scope(entry.node, undefined, { types: entry.types, self, owner: entry.owner }),
     assignments: assignmentsIn(all.checker, entry.node),
     reservedNames: new Map(),
     chosenNames: new Map(),
     labels: namesApartFrom([]),
     exits: [],
-    self,
     making: isMaker(entry.node) ? new Map() : undefined,
     open: [],
     result,
@@ -116,6 +116,7 @@ function withMethods(state: BodyState): Body {
       const open = [...body.open, call];
       return withMethods({
         ...state,
+        all: { ...state.all, types: scope.surroundings.types },
         bindings: scope,
         chosenNames: new Map(),
         exits: [],

@@ -2,16 +2,18 @@
 import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import type { GeneratedFunction } from "../context.ts";
+import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
 import { modes, type DerivedFunction, type Mode, type Wrt } from "../types.ts";
 import { isModuleScope } from "./constants.ts";
 import { entryOf, isFunctionNode, type FunctionNode } from "./entries.ts";
+import { meaningsWritten, type Meanings } from "./generics.ts";
 import { freshKey } from "./keys.ts";
 import { isStaticMember, memberKey } from "./members.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
-import type { Scope } from "./scope.ts";
+import { nothingAround, type Around, type Scope } from "./scope.ts";
 import { type Entry, type Lowering, report } from "./state.ts";
-import { takesFunctions } from "./types.ts";
+import { holdsFunctions, takesFunctions } from "./types.ts";
 
 export type Callee =
   | { readonly kind: "function"; readonly entry: Entry }
@@ -24,14 +26,18 @@ export type Callee =
   | { readonly kind: "broken" }
   /** A function whose body goes where it is called: one made inside of a function, or one that takes or gives functions. */
   | Closure
+  /** A generic function: what it is called with tells which one. */
+  | { readonly kind: "generic"; readonly node: FunctionNode | ts.MethodDeclaration; readonly name: string }
   | { readonly kind: "local" }
   | { readonly kind: "external" };
 
 export interface Closure {
   readonly kind: "closure";
-  readonly node: FunctionNode;
+  readonly node: FunctionNode | ts.MethodDeclaration;
   /** Where it was made; undefined for functions of module scope. */
   readonly scope: Scope | undefined;
+  /** What it finds around it, where that is not what its scope has: of methods and of generic functions. */
+  readonly around?: Around;
 }
 
 const transforms = new Set<string>(
@@ -44,6 +50,10 @@ export const isTransform = (name: string): name is Mode => transforms.has(name);
 export function calleeOf(all: Lowering, user: Entry, expression: ts.Expression): Callee {
   const node = skipOuter(expression);
   if (ts.isCallExpression(node)) return transformed(all, user, node);
+  if (ts.isExpressionWithTypeArguments(node)) {
+    const callee = calleeOf(all, user, node.expression);
+    return callee.kind === "generic" ? instance(all, user, callee, meaningsWritten(all, node, callee.node)) : callee;
+  }
   if (ts.isPropertyAccessExpression(node) && isGlobal(all.checker, node.expression, "Math"))
     return { kind: "math", name: node.name.text };
   const intrinsic = tsgradName(all.checker, node);
@@ -71,9 +81,13 @@ function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, node: ts.
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return { kind: "local" };
   if (!isModuleScope(declaration) || !(declaration.parent.flags & ts.NodeFlags.Const)) return { kind: "local" };
   const value = skipOuter(declaration.initializer);
-  if (isFunctionNode(value)) return functionOf(all, user, value);
+  if (isFunctionNode(value)) return functionOf(all, user, value, symbol.name);
   // const f = g; const sin = Math.sin; const dg = grad(g);
-  const isName = ts.isIdentifier(value) || ts.isPropertyAccessExpression(value) || ts.isCallExpression(value);
+  const isName =
+    ts.isIdentifier(value) ||
+    ts.isPropertyAccessExpression(value) ||
+    ts.isCallExpression(value) ||
+    ts.isExpressionWithTypeArguments(value);
   return isName ? calleeOf(all, user, value) : { kind: "external" };
 }
 
@@ -85,14 +99,29 @@ function staticMethod(all: Lowering, user: Entry, symbol: ts.Symbol, node: ts.Ex
     return { kind: "broken" };
   }
   if (!only?.body || !ts.isClassDeclaration(only.parent)) return { kind: "external" };
-  const entry = entryOf(all, only, memberKey(only.parent, only));
-  user.uses.add(entry);
-  return { kind: "function", entry };
+  return functionOf(all, user, only, memberKey(only.parent, only));
 }
 
-function functionOf(all: Lowering, user: Entry, node: FunctionNode): Callee {
-  if (takesFunctions(all.checker, node)) return { kind: "closure", node, scope: undefined };
-  const entry = entryOf(all, node);
+function functionOf(all: Lowering, user: Entry, node: FunctionNode | ts.MethodDeclaration, name: string): Callee {
+  if (node.typeParameters) return { kind: "generic", node, name };
+  if (takesFunctions(all, node)) return { kind: "closure", node, scope: undefined, around: nothingAround };
+  return used(user, entryOf(all, node, ts.isMethodDeclaration(node) ? { name } : {}));
+}
+
+/** A generic function for given types. */
+export function instance(
+  all: Lowering,
+  user: Entry,
+  { node, name }: Extract<Callee, { kind: "generic" }>,
+  types: Meanings,
+): Callee {
+  const around = { ...nothingAround, types };
+  const isKnown = [...types.values()].some(({ type }) => type.isStringLiteral() || holdsFunctions(all, type));
+  if (isKnown || takesFunctions({ ...all, types }, node)) return { kind: "closure", node, scope: undefined, around };
+  return used(user, entryOf(all, node, { types, ...(ts.isMethodDeclaration(node) ? { name } : {}) }));
+}
+
+function used(user: Entry, entry: Entry): Callee {
   user.uses.add(entry);
   return { kind: "function", entry };
 }
@@ -112,7 +141,7 @@ function declaredFunction(
     return { kind: "broken" };
   }
   if (!ts.isSourceFile(declaration.parent) && !ts.isModuleBlock(declaration.parent)) return { kind: "local" };
-  return functionOf(all, user, implementation);
+  return functionOf(all, user, implementation, symbol.name);
 }
 
 /** `const { sin, cos } = Math;` */
@@ -141,6 +170,10 @@ function transformed(all: Lowering, user: Entry, node: ts.CallExpression): Calle
   const [argument, options] = node.arguments;
   const of = argument && calleeOf(all, user, argument);
   if (of?.kind === "broken") return of;
+  if (of?.kind === "generic") {
+    report(all, user, argument ?? node, "TG1011", ...genericWords(of.name));
+    return { kind: "broken" };
+  }
   if (of?.kind !== "function" && of?.kind !== "derived") {
     report(all, user, argument ?? node, "TG1020", transform);
     return { kind: "broken" };

@@ -9,14 +9,14 @@ import { calleeOf, isTransform, type Callee } from "./callees.ts";
 import { entryOf } from "./entries.ts";
 import { isGiven } from "./choices.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
-import { functionOf, knownOf } from "./functions.ts";
+import { functionOf, instanceOf, knownOf } from "./functions.ts";
 import { asValue, callClosure } from "./inlining.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { outsideCall } from "./externals.ts";
 import { isAmbientValue, refuseCall } from "./outside.ts";
 import { superCall } from "./classes.ts";
-import { methodCall } from "./instances.ts";
+import { calledMethod, methodCall } from "./instances.ts";
 import { callEntry, calledName, emitCall } from "./invocations.ts";
 import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
@@ -52,6 +52,8 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);
     if (isTensor(body, callee.expression)) return tensorMethod(body, node, callee);
     if (isForeignObject(body, callee.expression)) return outsideCall(body, node, shortText(callee), use);
+    const method = calledMethod(body, node);
+    if (method) return callOf(body, node, method, use);
     const member = methodCall(body, node, callee, use) ?? globalMember(body, node, callee, use);
     if (member) return member;
   }
@@ -139,6 +141,8 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
       return intrinsicCall(body, node, callee.name);
     case "global":
       return globalCall(body, node, callee.name, use);
+    case "generic":
+      return callOf(body, node, instanceOf(body, node, callee), use);
     case "closure":
       return asValue(body, node, callClosure(body, node, callee, use));
     case "local":
@@ -210,7 +214,7 @@ function tap(body: Body, subject: ts.Expression, through: ts.Expression): Expr {
   const inner = skipOuter(through);
   const isInline = ts.isArrowFunction(inner) || ts.isFunctionExpression(inner);
   const callee: Callee = isInline
-    ? { kind: "function", entry: entryOf(body.all, inner, `${body.entry.key}Tap`) }
+    ? { kind: "function", entry: entryOf(body.all, inner, { name: `${body.entry.key}Tap` }) }
     : calleeOf(body.all, body.entry, inner);
   if (callee.kind === "broken") return broken;
   if (callee.kind !== "function") return refuse(body, through, "TG1020", "tapGradient");

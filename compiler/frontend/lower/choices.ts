@@ -56,7 +56,7 @@ export function isGiven(body: Body, node: ts.Expression): boolean | undefined {
   if (binding.kind === "function" || binding.kind === "object") return true;
   if (binding.kind !== "value" || binding.value.kind !== "literal" || binding.value.value !== undefined)
     return undefined;
-  return holdsFunctions(body.checker, body.checker.getTypeOfSymbol(symbol)) ? false : undefined;
+  return holdsFunctions(body.all, body.checker.getTypeOfSymbol(symbol)) ? false : undefined;
 }
 
 /** `!x`. */

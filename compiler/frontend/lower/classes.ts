@@ -3,9 +3,11 @@ import { ts } from "ts-morph";
 import { fieldAt } from "../../ir/build.ts";
 import type { Expr, Param, RecordType, Stmt } from "../../ir/types.ts";
 import { walkBlock } from "../../ir/visit.ts";
+import type { LowerContext } from "../context.ts";
 import { originOf } from "../positions.ts";
 import { callEntry, type EntryCall } from "./invocations.ts";
 import { entryOf } from "./entries.ts";
+import { meaningsOfInstance, meant, type Meanings } from "./generics.ts";
 import {
   baseOf,
   constructorOf,
@@ -21,16 +23,18 @@ import { quoteOf } from "./quote.ts";
 import { absent, broken, emit, inBlock, refuse, shortText, type Body, type Entry, type Lowering } from "./state.ts";
 import { asOperand, fitTo, isSteady, value } from "./values.ts";
 
-/** The function that stands for a method, a getter or the constructor of `owner`. */
-export function memberEntry(body: Body, owner: ts.ClassDeclaration, member: ts.FunctionLikeDeclaration): Entry {
-  const entry = entryOf(body.all, member, memberKey(owner, member), owner);
+/** The function that stands for a method or a getter. */
+export function memberEntry(body: Body, { declaration, owner, types }: Member, own?: Meanings): Entry {
+  const all = own ? new Map([...(types ?? []), ...own]) : types;
+  const entry = entryOf(body.all, declaration, { name: memberKey(owner, declaration), owner, types: all });
   body.entry.uses.add(entry);
   return entry;
 }
 
-/** The function that makes an instance. */
-export function makerEntry(body: Body, owner: ts.ClassDeclaration): Entry {
-  const entry = entryOf(body.all, constructorOf(owner) ?? owner, memberKey(owner, owner), owner);
+/** The function that makes an instance of a type. */
+export function makerEntry(body: Body, owner: ts.ClassDeclaration, types: Meanings | undefined): Entry {
+  const name = memberKey(owner, owner);
+  const entry = entryOf(body.all, constructorOf(owner) ?? owner, { name, owner, types });
   body.entry.uses.add(entry);
   return entry;
 }
@@ -173,7 +177,11 @@ export function superCall(body: Body, node: ts.CallExpression): Expr {
 
 /** The fields that the base class makes, and then those of the class itself. */
 function inherit(body: Body, node: ts.Node, base: ts.ClassDeclaration, given: EntryCall["given"]): void {
-  const made = callEntry(body, node, makerEntry(body, base), { given, use: undefined, base: "inherited" });
+  const made = callEntry(body, node, makerEntry(body, base, body.all.types), {
+    given,
+    use: undefined,
+    base: "inherited",
+  });
   if (made.type.kind !== "record") return;
   for (const field of made.type.fields) give(body, field.name, fieldAt(made, field.name));
   if (body.entry.owner) initialise(body, body.entry.owner);
@@ -202,6 +210,8 @@ export interface Member {
   readonly declaration: ts.MethodDeclaration | ts.GetAccessorDeclaration;
   /** The class for which it runs: what `this` is. */
   readonly owner: ts.ClassDeclaration;
+  /** What the type parameters of the class stand for. */
+  readonly types: Meanings | undefined;
 }
 
 /**
@@ -217,9 +227,10 @@ export function memberOf(body: Body, access: ts.PropertyAccessExpression): Membe
   const name = access.name.text;
   if (access.expression.kind === ts.SyntaxKind.SuperKeyword) {
     const found = symbol.declarations?.find(isMember);
-    return found && body.entry.owner ? { declaration: found, owner: body.entry.owner } : `super.${name}`;
+    const { owner, types } = body.bindings.surroundings;
+    return found && owner ? { declaration: found, owner, types } : `super.${name}`;
   }
-  const { type, exact } = receiverType(body, access.expression);
+  const { type, exact, all } = receiverType(body, access.expression);
   const owner = ts.isClassDeclaration(type.symbol?.declarations?.[0] ?? access) ? classDeclared(type) : undefined;
   const text = body.checker.typeToString(type);
   if (!owner) return `the method ${name} of ${text}, of which class the object is not known here`;
@@ -229,7 +240,7 @@ export function memberOf(body: Body, access: ts.PropertyAccessExpression): Membe
   if (!found) return `the method ${name}, which ${text} leaves to the classes that extend it`;
   const overriding = exact ? undefined : overriddenIn(body.all, owner, name);
   if (overriding) return `the method ${name} of ${text}, which may be that of ${overriding} here`;
-  return { declaration: found, owner };
+  return { declaration: found, owner, types: meaningsOfInstance(all, owner, type) };
 }
 
 function isMember(node: ts.Node): node is Member["declaration"] {
@@ -240,22 +251,30 @@ function classDeclared(type: ts.Type): ts.ClassDeclaration | undefined {
   return type.symbol.declarations?.find(ts.isClassDeclaration);
 }
 
-/** The type of a receiver, and whether it is of no class that extends that one. */
-function receiverType(body: Body, expression: ts.Expression): { readonly type: ts.Type; readonly exact: boolean } {
+interface Receiver {
+  readonly type: ts.Type;
+  /** With what the type parameters in the type mean. */
+  readonly all: Lowering;
+  /** Whether it is of no class that extends that one. */
+  readonly exact: boolean;
+}
+
+function receiverType(body: Body, expression: ts.Expression): Receiver {
   const node = skipped(expression);
-  const { checker } = body;
-  if (node.kind === ts.SyntaxKind.ThisKeyword && body.entry.owner)
-    return { type: checker.getTypeAtLocation(body.entry.owner), exact: false };
-  if (ts.isNewExpression(node)) return { type: checker.getTypeAtLocation(node), exact: true };
+  const { checker, all } = body;
+  const { owner } = body.bindings.surroundings;
+  if (node.kind === ts.SyntaxKind.ThisKeyword && owner)
+    return { type: checker.getTypeAtLocation(owner), all, exact: false };
+  if (ts.isNewExpression(node)) return { type: checker.getTypeAtLocation(node), all, exact: true };
   const symbol = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node) : undefined;
   const declaration = symbol?.valueDeclaration;
   if (symbol && declaration && ts.isVariableDeclaration(declaration) && (body.assignments.get(symbol) ?? 0) === 0) {
     const made = declaration.initializer && skipped(declaration.initializer);
-    if (made && ts.isNewExpression(made)) return { type: checker.getTypeAtLocation(made), exact: true };
+    if (made && ts.isNewExpression(made)) return { type: checker.getTypeAtLocation(made), all, exact: true };
   }
-  const type = checker.getTypeAtLocation(node);
+  const { type, all: within } = meant(all, checker.getTypeAtLocation(node));
   const isThis = type.isTypeParameter() && (type.symbol.flags & ts.SymbolFlags.Class) !== 0;
-  return { type: isThis ? checker.getDeclaredTypeOfSymbol(type.symbol) : type, exact: false };
+  return { type: isThis ? checker.getDeclaredTypeOfSymbol(type.symbol) : type, all: within, exact: false };
 }
 
 function skipped(node: ts.Expression): ts.Expression {
@@ -264,7 +283,7 @@ function skipped(node: ts.Expression): ts.Expression {
   return inner;
 }
 
-const extending = new WeakMap<Lowering, readonly ts.ClassLikeDeclaration[]>();
+const extending = new WeakMap<LowerContext, readonly ts.ClassLikeDeclaration[]>();
 
 /** A class that extends `owner`, however far, and has a member of that name. */
 function overriddenIn(all: Lowering, owner: ts.ClassDeclaration, name: string): string | undefined {
@@ -277,7 +296,7 @@ function overriddenIn(all: Lowering, owner: ts.ClassDeclaration, name: string): 
 }
 
 function extendingClasses(all: Lowering): readonly ts.ClassLikeDeclaration[] {
-  const known = extending.get(all);
+  const known = extending.get(all.context);
   if (known) return known;
   const found: ts.ClassLikeDeclaration[] = [];
   const visit = (node: ts.Node): void => {
@@ -285,7 +304,7 @@ function extendingClasses(all: Lowering): readonly ts.ClassLikeDeclaration[] {
     ts.forEachChild(node, visit);
   };
   for (const file of all.context.allFiles()) if (!file.isDeclarationFile && file.text.includes("extends")) visit(file);
-  extending.set(all, found);
+  extending.set(all.context, found);
   return found;
 }
 

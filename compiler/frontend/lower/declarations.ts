@@ -63,7 +63,7 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
 
 /** What is known of an initialiser that makes a function, or an object of functions. */
 function knownIn(body: Body, node: ts.Expression): Binding | undefined {
-  if (!holdsFunctions(body.checker, body.checker.getTypeAtLocation(node))) return undefined;
+  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   return closureType(body, skipOuter(node)) ? undefined : body.known(node);
 }
 

@@ -5,8 +5,10 @@ import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { namesApartFrom, type Names } from "../../ir/names.ts";
 import type { Param, Type } from "../../ir/types.ts";
+import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
 import { constantExpr } from "./constants.ts";
+import { keyOf, depthOf, type Meanings } from "./generics.ts";
 import { freshKey } from "./keys.ts";
 import { report, withoutSource, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
 import { isMaker, isStaticMember, parametersOf } from "./members.ts";
@@ -19,16 +21,27 @@ export function isFunctionNode(node: ts.Node): node is FunctionNode {
   return ts.isFunctionDeclaration(node) || ts.isArrowFunction(node) || ts.isFunctionExpression(node);
 }
 
-/** The entry of a declaration, made and queued where it is new. `name` is for functions without one. */
-export function entryOf(all: Lowering, node: EntryNode, name?: string, owner?: ts.ClassDeclaration): Entry {
-  const entries = owner ? membersOf(all, owner) : all.entries;
-  const known = entries.get(node);
+export interface EntryOptions {
+  /** For functions without a name of their own. */
+  readonly name?: string;
+  /** The class that a method runs for. */
+  readonly owner?: ts.ClassDeclaration;
+  readonly types?: Meanings | undefined;
+}
+
+/** The entry of a declaration, made and queued where it is new. */
+export function entryOf(all: Lowering, node: EntryNode, { name, owner, types }: EntryOptions = {}): Entry {
+  const entries = all.entries.get(node) ?? new Map<string, Entry>();
+  all.entries.set(node, entries);
+  const identity = `${owner ? String(owner.pos) + owner.getSourceFile().fileName : ""} ${keyOf(types)}`;
+  const known = entries.get(identity);
   if (known) return known;
   const key = freshKey(all, name ?? nameOf(node), node.getSourceFile().fileName);
   const { local, outer, texts } = identifiersOf(node);
   const entry: Entry = {
     node,
     ...(owner ? { owner } : {}),
+    types: types && types.size > 0 ? types : undefined,
     key,
     names: namesApartFrom([...outer].filter((text) => !local.has(text))),
     texts,
@@ -38,15 +51,9 @@ export function entryOf(all: Lowering, node: EntryNode, name?: string, owner?: t
     failed: false,
     lowered: false,
   };
-  entries.set(node, entry);
+  entries.set(identity, entry);
   all.queue.push(entry);
   return entry;
-}
-
-function membersOf(all: Lowering, owner: ts.ClassDeclaration): Map<ts.Node, Entry> {
-  const members = all.members.get(owner) ?? new Map<ts.Node, Entry>();
-  all.members.set(owner, members);
-  return members;
 }
 
 function nameOf(node: EntryNode): string {
@@ -83,15 +90,15 @@ function identifiersOf(node: ts.Node): { local: Set<string>; outer: Set<string>;
 }
 
 /** The signature in the IR; problems are reported once, at the declaration. */
-export function signatureOf(all: Lowering, entry: Entry): Signature {
+export function signatureOf(caller: Lowering, entry: Entry): Signature {
   if (entry.signature) return entry.signature;
+  const all: Lowering = { ...caller, types: entry.types };
   const nodes = parametersOf(all.checker, entry.node);
   if (!checkForm(all, entry)) {
     // Reported; what its types would be depends on the call.
-    const params = nodes.map((node): Param => ({
-      name: entry.names.fresh(node.name.getText()),
-      type: voidType,
-    }));
+    const names = nodes.map((node) => node.name.getText());
+    const own = entry.owner && !isMaker(entry.node) ? ["self", ...names] : names;
+    const params = own.map((name): Param => ({ name: entry.names.fresh(name), type: voidType }));
     entry.signature = { params, rest: false, result: voidType };
     return entry.signature;
   }
@@ -132,18 +139,34 @@ function checkForm(all: Lowering, entry: Entry): boolean {
   const { node, owner } = entry;
   const at = node.name ?? node;
   const name = node.name?.getText() ?? entry.key;
-  if (owner?.typeParameters) report(all, entry, at, "TG1011", owner.name?.text ?? name);
-  if (ts.isClassDeclaration(node)) return !owner?.typeParameters;
+  const generic = [...(node.typeParameters ?? []), ...(owner?.typeParameters ?? [])];
+  const isUnknown = generic.length > 0 && (!entry.types || isTooDeep(entry));
+  if (isUnknown) {
+    const what = node.typeParameters || !owner?.name ? name : owner.name.text;
+    if (entry.types)
+      report(
+        all,
+        entry,
+        at,
+        "TG1011",
+        `${what} calls itself with other types each time`,
+        "Write it without recursion.",
+      );
+    else report(all, entry, at, "TG1011", ...genericWords(what, !node.typeParameters));
+  }
+  if (ts.isClassDeclaration(node)) return !isUnknown;
   const isStatic = ts.isMethodDeclaration(node) && isStaticMember(node);
   if (!isFunctionNode(node) && !owner && !isStatic) {
     report(all, entry, at, "TG1001", `The method ${name}`, "Write a function of module scope.");
   }
-  if (node.typeParameters && node.typeParameters.length > 0) report(all, entry, at, "TG1011", name);
   const suspends = suspendsIn(node);
   if (suspends !== undefined) report(all, entry, at, "TG1013", name, suspends);
   if (!node.body) report(all, entry, at, "TG1004", name, withoutSource);
-  return !node.typeParameters && !owner?.typeParameters && suspends === undefined;
+  return !isUnknown && suspends === undefined;
 }
+
+/** A function that calls itself with other types each time has no end of them. */
+export const isTooDeep = (entry: Entry): boolean => depthOf(entry.types) > 12;
 
 function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, names: Names): Param {
   const origin = originOf(node);

@@ -3,11 +3,13 @@
  * one is followed to where the function was made. At run time nothing is left of it.
  */
 import { ts } from "ts-morph";
-import { calleeOf, isTransform, type Callee } from "./callees.ts";
+import { calleeOf, instance, isTransform, type Callee } from "./callees.ts";
 import { isGiven } from "./choices.ts";
 import { constantExpr, isModuleConst } from "./constants.ts";
 import { isFunctionNode } from "./entries.ts";
+import { meaningsOfCall } from "./generics.ts";
 import { callClosure } from "./inlining.ts";
+import { calledMethod } from "./instances.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, followed, skipOuter, tsgradName } from "./resolve.ts";
 import { absent, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
@@ -22,6 +24,7 @@ export function knownOf(body: Body, expression: ts.Expression): Binding | undefi
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
     return { kind: "function", callee: { kind: "closure", node, scope: body.bindings } };
   if (ts.isIdentifier(node)) return knownName(body, node);
+  if (ts.isExpressionWithTypeArguments(node)) return outer(body, node);
   if (ts.isPropertyAccessExpression(node)) {
     const owner = knownOf(body, node.expression);
     if (owner?.kind === "broken") return owner;
@@ -54,7 +57,8 @@ export function functionOf(body: Body, expression: ts.Expression): Callee {
   if (known?.kind === "function") return known.callee;
   if (known?.kind === "broken") return known;
   const node = skipOuter(expression);
-  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node) && !ts.isCallExpression(node)) {
+  const isNamed = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node);
+  if (!isNamed && !ts.isCallExpression(node) && !ts.isExpressionWithTypeArguments(node)) {
     refuse(body, expression, "TG1009", shortText(expression));
     return { kind: "broken" };
   }
@@ -79,7 +83,7 @@ function knownSymbol(body: Body, direct: ts.Symbol, node: ts.Identifier): Bindin
     return { kind: "function", callee: { kind: "closure", node: declaration, scope } };
   if (isModuleConst(declaration) && declaration.initializer) {
     const inner = skipOuter(declaration.initializer);
-    if (ts.isObjectLiteralExpression(inner) && holdsFunctions(body.checker, body.checker.getTypeAtLocation(node)))
+    if (ts.isObjectLiteralExpression(inner) && holdsFunctions(body.all, body.checker.getTypeAtLocation(node)))
       return moduleObject(body, inner);
   }
   return outer(body, node);
@@ -93,19 +97,25 @@ function outer(body: Body, node: ts.Expression): Binding | undefined {
   return callee.kind === "broken" ? brokenBinding : { kind: "function", callee };
 }
 
+/** The generic function that a call calls, for the types that it is called with. */
+export function instanceOf(body: Body, node: ts.CallExpression, callee: Extract<Callee, { kind: "generic" }>): Callee {
+  return instance(body.all, body.entry, callee, meaningsOfCall(body.all, node, callee.node));
+}
+
 /** What a call gives that gives a function: `makeModel(k)`, `grad(f)`. */
 function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
-  if (!holdsFunctions(body.checker, body.checker.getTypeAtLocation(node))) return undefined;
+  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   const transform = tsgradName(body.checker, node.expression);
   if (transform !== undefined && isTransform(transform)) return outer(body, node);
-  const callee = functionOf(body, node.expression);
+  const found = calledMethod(body, node) ?? functionOf(body, node.expression);
+  const callee = found.kind === "generic" ? instanceOf(body, node, found) : found;
   if (callee.kind === "broken") return brokenBinding;
   return callee.kind === "closure" ? callClosure(body, node, callee, undefined) : undefined;
 }
 
 /** `{ f: (x) => …, g, k: 2 }`: functions by what they are, the rest by its value. */
 function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | undefined {
-  if (!holdsFunctions(body.checker, body.checker.getTypeAtLocation(node))) return undefined;
+  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   const fields = new Map<string, Binding>();
   const pending: string[] = [];
   const operands = node.properties.map((property) => () => {

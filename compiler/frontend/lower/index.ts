@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { LowerContext } from "../context.ts";
 import { lowerBody } from "./body.ts";
-import { entryOf, signatureOf, suspendsIn } from "./entries.ts";
+import { entryOf, isTooDeep, signatureOf, suspendsIn } from "./entries.ts";
 import { isStaticMember, memberKey } from "./members.ts";
 import type { Entry, Lowering } from "./state.ts";
 
@@ -14,8 +14,8 @@ function loweringOf(context: LowerContext): Lowering {
   const made: Lowering = {
     context,
     checker: context.checker,
+    types: undefined,
     entries: new Map(),
-    members: new Map(),
     keys: new Set(),
     symbolKeys: new Map(),
     typeKeys: new Map(),
@@ -32,8 +32,7 @@ function loweringOf(context: LowerContext): Lowering {
  */
 export function lowerFunction(context: LowerContext, node: ts.FunctionLikeDeclaration): string | undefined {
   const all = loweringOf(context);
-  const owner = ownerOf(node);
-  const entry = entryOf(all, node, owner && memberKey(owner, node), owner && !isStaticMember(node) ? owner : undefined);
+  const entry = annotatedEntry(all, node);
   for (let next = all.queue.shift(); next; next = all.queue.shift()) lowerEntry(all, next);
   const reached = reachedFrom(entry);
   if (![...reached].some((other) => other.failed)) return entry.key;
@@ -50,10 +49,13 @@ export function loweredLocal(
   node: ts.FunctionLikeDeclaration,
   name: string,
 ): string | undefined {
-  const all = loweringOf(context);
+  return annotatedEntry(loweringOf(context), node).locals.get(name);
+}
+
+function annotatedEntry(all: Lowering, node: ts.FunctionLikeDeclaration): Entry {
   const owner = ownerOf(node);
-  const entry = all.entries.get(node) ?? (owner && all.members.get(owner)?.get(node));
-  return entry?.locals.get(name);
+  if (!owner) return entryOf(all, node);
+  return entryOf(all, node, { name: memberKey(owner, node), ...(isStaticMember(node) ? {} : { owner }) });
 }
 
 /** The class that a method belongs to. */
@@ -66,6 +68,7 @@ function lowerEntry(all: Lowering, entry: Entry): void {
   entry.lowered = true;
   signatureOf(all, entry);
   if (!ts.isClassDeclaration(entry.node) && suspendsIn(entry.node) !== undefined) return;
+  if (isTooDeep(entry)) return;
   const func = lowerBody(all, entry);
   if (func) all.context.program.set(entry.key, func);
 }

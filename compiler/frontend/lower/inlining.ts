@@ -65,7 +65,7 @@ function argumentsOf(body: Body, node: ts.CallExpression, closure: Closure): Bin
   const known = new Map<number, Binding>();
   const lowered = lowerInOrder(body, [
     ...node.arguments.slice(0, count).map((argument, i) => () => {
-      const found = holdsFunctions(body.checker, body.checker.getTypeAtLocation(argument))
+      const found = holdsFunctions(body.all, body.checker.getTypeAtLocation(argument))
         ? (body.known(argument) ?? refusedFunction(body, argument))
         : undefined;
       if (found) known.set(i, found);
@@ -104,9 +104,9 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
   if (!mayInline(body, at, closure, call)) return brokenBinding;
   const signature = body.checker.getSignatureFromDeclaration(func);
   const returned = signature && body.checker.getReturnTypeOfSignature(signature);
-  const givesFunctions = returned !== undefined && holdsFunctions(body.checker, returned);
+  const givesFunctions = returned !== undefined && holdsFunctions(body.all, returned);
   const result = returned && !givesFunctions ? resultType(body, func, returned) : undefined;
-  const inner = body.inlined(new Scope(func, closure.scope), result ?? numberType, call);
+  const inner = body.inlined(new Scope(func, closure.scope, closure.around), result ?? numberType, call);
   let known: Binding | undefined;
   const block = inBlock(inner, () => {
     for (const [i, parameter] of func.parameters.entries()) bindParameter(inner, parameter, args[i]);
@@ -182,6 +182,8 @@ function isSameCallee(a: Callee, b: Callee): boolean {
       return b.kind === "function" && a.entry === b.entry;
     case "derived":
       return b.kind === "derived" && a.key === b.key;
+    case "generic":
+      return b.kind === "generic" && a.node === b.node;
     default:
       return a.kind === b.kind && (!("name" in a) || ("name" in b && a.name === b.name));
   }

@@ -5,13 +5,15 @@ import { num } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { callEntry } from "./invocations.ts";
 import { makerEntry, memberEntry, memberOf, writesSomething } from "./classes.ts";
+import type { Closure } from "./callees.ts";
 import { evaluate } from "./constants.ts";
+import { meaningsOfCall, meaningsOfInstance } from "./generics.ts";
 import { classOf, hasModifier, isStaticMember } from "./members.ts";
 import { followed, skipOuter } from "./resolve.ts";
 import { broken, refuse, shortText, type Body, type Use } from "./state.ts";
 import { classKey } from "./type-names.ts";
-import { typeFor } from "./types.ts";
-import { arrayOperand } from "./values.ts";
+import { takesFunctions, typeFor } from "./types.ts";
+import { arrayOperand, steady } from "./values.ts";
 
 /** `new Vec3(x, y, z)`; undefined if that is no class of the user's. */
 export function newInstance(body: Body, node: ts.NewExpression, use: Use): Expr | undefined {
@@ -19,7 +21,8 @@ export function newInstance(body: Body, node: ts.NewExpression, use: Use): Expr 
   const owner = classOf(direct && followed(body.checker, direct));
   if (!owner || !(ts.isSourceFile(owner.parent) || ts.isModuleBlock(owner.parent))) return undefined;
   const base = owner.name ? lowerFirst(owner.name.text) : "made";
-  return callEntry(body, node, makerEntry(body, owner), { given: node.arguments ?? [], use, base });
+  const types = meaningsOfInstance(body.all, owner, body.checker.getTypeAtLocation(node));
+  return callEntry(body, node, makerEntry(body, owner, types), { given: node.arguments ?? [], use, base });
 }
 
 const nameOf = (node: ts.Expression): ts.Node => (ts.isPropertyAccessExpression(node) ? node.name : node);
@@ -34,9 +37,25 @@ export function methodCall(
   const member = memberOf(body, callee);
   if (member === undefined) return undefined;
   if (typeof member === "string") return refuseUnknown(body, callee, member);
-  const entry = memberEntry(body, member.owner, member.declaration);
+  const { declaration } = member;
+  const own = declaration.typeParameters && meaningsOfCall(body.all, node, declaration);
+  const entry = memberEntry(body, member, own);
   const given = [() => receiverOf(body, callee), ...node.arguments];
   return callEntry(body, node, entry, { given, use, base: callee.name.text });
+}
+
+/** A method that takes or gives functions, as a call calls it: its body goes where it is called. */
+export function calledMethod(body: Body, node: ts.CallExpression): Closure | undefined {
+  const callee = skipOuter(node.expression);
+  const member = ts.isPropertyAccessExpression(callee) ? memberOf(body, callee) : undefined;
+  if (!ts.isPropertyAccessExpression(callee) || !member || typeof member === "string") return undefined;
+  const { declaration, owner, types: given } = member;
+  if (!ts.isMethodDeclaration(declaration)) return undefined;
+  const own = declaration.typeParameters && meaningsOfCall(body.all, node, declaration);
+  const types = own ? new Map([...(given ?? []), ...own]) : given;
+  if (!takesFunctions({ ...body.all, types }, declaration)) return undefined;
+  const self = steady(body, receiverOf(body, callee), "self");
+  return { kind: "closure", node: declaration, scope: undefined, around: { types, self, owner } };
 }
 
 /** A field that is computed when it is read; undefined if the property is none. */
@@ -44,11 +63,11 @@ export function getter(body: Body, node: ts.PropertyAccessExpression): Expr | un
   const member = memberOf(body, node);
   if (member === undefined) return undefined;
   if (typeof member === "string") return refuseUnknown(body, node, member);
-  const { declaration, owner } = member;
+  const { declaration } = member;
   const name = node.name.text;
   if (!ts.isGetAccessorDeclaration(declaration)) return refuse(body, node, "TG1009", shortText(node));
   if (writesSomething(declaration)) return refuse(body, node, "TG1033", name);
-  const entry = memberEntry(body, owner, declaration);
+  const entry = memberEntry(body, member);
   return callEntry(body, node, entry, { given: [() => receiverOf(body, node)], use: undefined, base: name });
 }
 
@@ -64,11 +83,18 @@ function receiverOf(body: Body, node: ts.PropertyAccessExpression): Expr {
 
 /** `this` */
 export function receiver(body: Body, node: ts.Expression): Expr {
-  if (body.self) return body.self;
+  const { self } = body.bindings.surroundings;
+  if (self && !hasOwnThis(node)) return self;
   const hint = body.making
     ? "Give the fields their values first, and call methods where the object is made."
     : "Pass what it holds as a parameter.";
   return refuse(body, node, "TG1001", body.making ? "this in a constructor, but for its fields," : "this", hint);
+}
+
+/** Whether `this` belongs to a function inside of the method that is no arrow. */
+function hasOwnThis(node: ts.Node): boolean {
+  const home = ts.findAncestor(node, (outer) => ts.isFunctionLike(outer) && !ts.isArrowFunction(outer));
+  return home !== undefined && (ts.isFunctionDeclaration(home) || ts.isFunctionExpression(home));
 }
 
 /** A constant of a class; undefined if the property is none. */

@@ -6,6 +6,7 @@ import type { Callee } from "./callees.ts";
 import { signatureOf } from "./entries.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
 import { arity, mathFunctions } from "./operators.ts";
+import { nothingAround } from "./scope.ts";
 import { valueOfBinding } from "./variables.ts";
 import { arithmetic, toNumber, truth } from "./scalars.ts";
 import {
@@ -24,6 +25,11 @@ import {
 export function applied(body: Body, at: ts.Expression, callee: Callee, args: readonly Binding[], use: Use): Expr {
   const rest = callee.kind === "closure" && callee.node.parameters.find((parameter) => parameter.dotDotDotToken);
   if (rest) return refuse(body, rest, "TG1012", "This function");
+  if (callee.kind === "generic") {
+    // What it is given tells what its type parameters are.
+    const closure = { kind: "closure" as const, node: callee.node, scope: undefined, around: nothingAround };
+    return applied(body, at, closure, args, use);
+  }
   if (callee.kind === "closure") return asValue(body, at, inlineClosure(body, at, callee, args, use));
   const values = args.map(valueOfBinding);
   const [first] = values;

@@ -4,17 +4,33 @@
  * variables of its own call.
  */
 import { ts } from "ts-morph";
+import type { Expr } from "../../ir/types.ts";
+import type { Meanings } from "./generics.ts";
 import type { Binding } from "./state.ts";
+
+/** What a function finds around it, apart from variables. */
+export interface Around {
+  /** What type parameters stand for. */
+  readonly types: Meanings | undefined;
+  /** What `this` is in a method. */
+  readonly self: Expr | undefined;
+  /** The class of `this`. */
+  readonly owner: ts.ClassDeclaration | undefined;
+}
+
+export const nothingAround: Around = { types: undefined, self: undefined, owner: undefined };
 
 export class Scope {
   readonly #bindings = new Map<ts.Symbol, Binding>();
   readonly #parent: Scope | undefined;
   /** The function whose variables these are. */
   readonly #owner: ts.Node;
+  readonly surroundings: Around;
 
-  constructor(owner: ts.Node, parent?: Scope) {
+  constructor(owner: ts.Node, parent: Scope | undefined, surroundings = parent?.surroundings ?? nothingAround) {
     this.#owner = owner;
     this.#parent = parent;
+    this.surroundings = surroundings;
   }
 
   get(symbol: ts.Symbol): Binding | undefined {

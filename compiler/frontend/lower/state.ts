@@ -8,6 +8,7 @@ import type { LowerContext } from "../context.ts";
 import { originOf } from "../positions.ts";
 import { shownType } from "../types-of.ts";
 import type { Callee } from "./callees.ts";
+import type { Meanings } from "./generics.ts";
 import type { Scope } from "./scope.ts";
 
 /** A class without a constructor of its own stands for the one that it inherits. */
@@ -18,6 +19,8 @@ export interface Entry {
   readonly node: EntryNode;
   /** The class of `this`: of a method, a getter or a constructor. */
   readonly owner?: ts.ClassDeclaration;
+  /** What its type parameters, and those of its class, stand for. */
+  readonly types: Meanings | undefined;
   readonly key: string;
   readonly names: Names;
   /** Names of the function's own text, which temporaries leave alone. */
@@ -42,9 +45,10 @@ export interface Signature {
 export interface Lowering {
   readonly context: LowerContext;
   readonly checker: ts.TypeChecker;
-  readonly entries: Map<ts.Node, Entry>;
-  /** Methods and constructors, by the class that they run for. */
-  readonly members: Map<ts.ClassDeclaration, Map<ts.Node, Entry>>;
+  /** What type parameters stand for in the function that is lowered. */
+  readonly types: Meanings | undefined;
+  /** By declaration, and then by the class that methods run for and what type parameters stand for. */
+  readonly entries: Map<ts.Node, Map<string, Entry>>;
   /** Names of functions and module symbols in use. */
   readonly keys: Set<string>;
   readonly symbolKeys: Map<ts.Symbol, string>;
@@ -116,8 +120,6 @@ export interface Body {
   readonly chosenNames: Map<ts.Symbol, string>;
   readonly labels: Names;
   readonly exits: Exit[];
-  /** What `this` is in a method. */
-  readonly self: Expr | undefined;
   /** The fields of the object that a constructor makes, each in a variable until all are there. */
   readonly making: Map<string, Binding> | undefined;
   /** The calls, from the outside in, in whose place bodies are being put. */

@@ -4,6 +4,7 @@ import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
 import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt, isTensorType, shownType } from "../types-of.ts";
+import { meaningOf, meant } from "./generics.ts";
 import { classOf, hasModifier, isHiddenMember, keptParameters } from "./members.ts";
 import { isFromLibrary } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
@@ -44,6 +45,9 @@ export function readType(
   source: Source,
   inside: readonly ts.Type[] = [],
 ): Type | Refused {
+  const meaning = meaningOf(all, type);
+  if (meaning)
+    return readType({ ...all, types: meaning.types }, meaning.type, meaning.isWritten ? source : "inferred", inside);
   if (type.flags & ts.TypeFlags.Any) return { kind: "refused", hint: "", any: true };
   if (isInt(type)) return source === "inferred" ? numberType : intType;
   if (type.isUnion()) return readUnion(all, type, source, inside);
@@ -231,25 +235,28 @@ export function readFunction(all: Lowering, type: ts.Type, source: Source): Type
 }
 
 /** Whether a value of the type is a function, or an object with functions among its fields. */
-export function holdsFunctions(checker: ts.TypeChecker, type: ts.Type): boolean {
-  const parts = type.isUnion() ? type.types : [type];
+export function holdsFunctions(all: Lowering, type: ts.Type): boolean {
+  const { type: known } = meant(all, type);
+  const parts = known.isUnion() ? known.types : [known];
   return parts.some((part) => {
     if (part.getCallSignatures().length > 0) return true;
     const isObject = (part.flags & ts.TypeFlags.Object) !== 0 && part.symbol !== undefined;
     if (!isObject || isFromLibrary(part.symbol) || part.symbol.flags & ts.SymbolFlags.Class) return false;
-    return part.getProperties().some((property) => checker.getTypeOfSymbol(property).getCallSignatures().length > 0);
+    return part
+      .getProperties()
+      .some((property) => all.checker.getTypeOfSymbol(property).getCallSignatures().length > 0);
   });
 }
 
 /** Whether a function takes functions, or gives one: it is lowered where it is called, with the functions that it is given. */
-export function takesFunctions(checker: ts.TypeChecker, node: ts.SignatureDeclaration): boolean {
-  const signature = checker.getSignatureFromDeclaration(node);
+export function takesFunctions(all: Lowering, node: ts.SignatureDeclaration): boolean {
+  const signature = all.checker.getSignatureFromDeclaration(node);
   if (!signature) return false;
   const types = [
-    ...signature.parameters.map((parameter) => checker.getTypeOfSymbol(parameter)),
+    ...signature.parameters.map((parameter) => all.checker.getTypeOfSymbol(parameter)),
     signature.getReturnType(),
   ];
-  return types.some((type) => holdsFunctions(checker, type));
+  return types.some((type) => holdsFunctions(all, type));
 }
 
 /** The type in the IR; a type that is not in the language is reported at `node`, which is called `what`. */

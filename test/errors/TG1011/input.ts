@@ -1,8 +1,4 @@
-function first<T>(items: T[]): T {
-  return items[0];
-}
-
 /** @differentiable */
-export function f(x: number[]): number {
-  return first(x);
+export function first<T>(items: T[]): T | undefined {
+  return items[0];
 }
