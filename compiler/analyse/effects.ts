@@ -2,9 +2,9 @@
  * What statements read and write, as keys: the name of a scalar or reference variable, the contents of a
  * memory class, the length of the lists in a class. Two accesses can only interfere if they share a key.
  */
-import { at, fieldAt, fieldName, int, isReference } from "../ir/build.ts";
+import { at, fieldAt, fieldName, int, isDifferentiable, isReference } from "../ir/build.ts";
 import { copyTogether } from "../ir/runtime.ts";
-import type { Block, Expr, Stmt } from "../ir/types.ts";
+import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import { exprsOf, implicitReads, namesDeclaredBy, walkBlock, walkExpr } from "../ir/visit.ts";
 import type { Aliasing, Cell } from "./alias.ts";
 import { isMemory } from "./callees.ts";
@@ -86,11 +86,17 @@ function readsOfStructure(aliasing: Aliasing, array: Expr, into: Set<Key>): void
     readsOfStructure(aliasing, at(array, int(0)), into);
   } else if (type.kind === "record") {
     for (const field of type.fields) {
-      if (!isReference(field.type)) continue;
+      if (!isReference(field.type) || looksTheSame(field.type)) continue;
       into.add(contentsKey(aliasing, array, fieldName(field.name)));
       readsOfStructure(aliasing, fieldAt(array, field.name), into);
     }
   }
+}
+
+/** Whether the zeros of a type are the same whatever the value: there is no length to read and nothing that may be absent. */
+function looksTheSame(type: Type): boolean {
+  if (type.kind === "record") return type.fields.every((field) => looksTheSame(field.type));
+  return type.kind === "number" || !isDifferentiable(type);
 }
 
 /** Everything that a block may read, its own locals included. */

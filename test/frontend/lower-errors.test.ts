@@ -54,11 +54,7 @@ const refusals: readonly Refusal[] = [
     `function g(x: number): number; function g(x: string): number; function g(x: number | string): number { return Number(x); } function f(x: number) { return g(x); }`,
     ["TG1010 g"],
   ],
-  [
-    "type parameters",
-    `function f<T extends number>(x: T): number { return x; }`,
-    ["TG1011 f"],
-  ],
+  ["type parameters", `function f<T extends number>(x: T): number { return x; }`, ["TG1011 f"]],
   [
     "type parameters without end",
     `function g<T>(x: T, n: number): number { return n <= 0 ? 1 : g([x], n - 1) + 1; } function f(x: number) { return g(x, 3) * x; }`,
