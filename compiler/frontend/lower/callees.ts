@@ -78,17 +78,28 @@ function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, node: ts.
   if (isFromLibrary(symbol)) return { kind: "external" };
   if (ts.isMethodDeclaration(declaration) && isStaticMember(declaration)) return staticMethod(all, user, symbol, node);
   if (ts.isBindingElement(declaration)) return destructuredMath(all, declaration);
+  // export default (x: number) => x * x
+  const exported = ts.isExportAssignment(declaration) ? skipOuter(declaration.expression) : undefined;
+  if (exported) {
+    if (isFunctionNode(exported)) return functionOf(all, user, exported, "default");
+    return isNamed(exported) ? calleeOf(all, user, exported) : { kind: "external" };
+  }
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return { kind: "local" };
   if (!isModuleScope(declaration) || !(declaration.parent.flags & ts.NodeFlags.Const)) return { kind: "local" };
   const value = skipOuter(declaration.initializer);
   if (isFunctionNode(value)) return functionOf(all, user, value, symbol.name);
   // const f = g; const sin = Math.sin; const dg = grad(g);
-  const isName =
-    ts.isIdentifier(value) ||
-    ts.isPropertyAccessExpression(value) ||
-    ts.isCallExpression(value) ||
-    ts.isExpressionWithTypeArguments(value);
-  return isName ? calleeOf(all, user, value) : { kind: "external" };
+  return isNamed(value) ? calleeOf(all, user, value) : { kind: "external" };
+}
+
+/** Whether an expression names a function, or makes one of another. */
+function isNamed(node: ts.Expression): boolean {
+  return (
+    ts.isIdentifier(node) ||
+    ts.isPropertyAccessExpression(node) ||
+    ts.isCallExpression(node) ||
+    ts.isExpressionWithTypeArguments(node)
+  );
 }
 
 function staticMethod(all: Lowering, user: Entry, symbol: ts.Symbol, node: ts.Expression): Callee {

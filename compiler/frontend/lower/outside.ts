@@ -55,7 +55,7 @@ function isAmbient(node: ts.Declaration): boolean {
   if (node.getSourceFile().isDeclarationFile) return true;
   if ((ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0) return true;
   // `declare global { … }`
-  const around = ts.findAncestor(node, ts.isModuleDeclaration);
+  const around = ts.findAncestor(node.parent, ts.isModuleDeclaration);
   return around !== undefined && isAmbient(around);
 }
 
