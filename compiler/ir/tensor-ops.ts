@@ -313,6 +313,8 @@ const derivedSlots = {
   seenScores: "x mask causal",
   /** What the logarithms are multiplied by in cross-entropies, but for weights. */
   classTargets: "labels logits; labelSmoothing ignoreIndex",
+  /** What each logit adds to its cross-entropy, to the first order: softmax less the target. */
+  crossEntropySlope: "logits labels; labelSmoothing weight ignoreIndex",
   labelCounts: "labels logits; ignoreIndex",
   meanWeight: "labels logits; weight ignoreIndex",
   conv: convolutionPart,

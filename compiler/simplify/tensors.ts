@@ -15,6 +15,7 @@ import {
   freeVariables,
   mapBlock,
   mapBlockExprs,
+  mapExpr,
   mapStmt,
   someStmt,
   walkBlock,
@@ -46,14 +47,15 @@ const keepsShape = new Set<TensorOp>(
     "floor ceil round trunc square reciprocal neg sigmoid logit softplus relu relu6 selu gelu silu mish hardsigmoid " +
     "hardswish softsign tanhshrink logSigmoid erf erfc erfinv lgamma digamma sinc leakyRelu elu celu hardtanh " +
     "nanToNum isnan isinf isfinite logicalNot cumsum cumprod logcumsumexp flip tril triu softmax logSoftmax zerosLike " +
-    "onesLike seedOf"
+    "onesLike seedOf shift sort argsort layerNorm groupNorm instanceNorm rmsNorm batchNorm inv cholesky matrixPower " +
+    "cofactor halfTril triangleOf crossEntropySlope"
   ).split(" ") as TensorOp[],
 );
 /** Operations whose result has the broadcast shape of their operands. */
 const broadcasts = new Set<TensorOp>(
   (
     "add sub mul div pow atan2 hypot maximum minimum fmod remainder copysign logaddexp xlogy floorDivide where greater " +
-    "greaterEqual less lessEqual equal notEqual"
+    "greaterEqual less lessEqual equal notEqual mulOrZero"
   ).split(" ") as TensorOp[],
 );
 /** Operations that do nothing where x has the shape already. */
@@ -69,11 +71,36 @@ function inShapes(body: Block, isFixed: (name: string) => boolean): Block {
     for (let next = likes.get(name); next !== undefined; next = likes.get(name)) name = next;
     return name;
   };
+  /** Tensors without axes, and tensors that are broadcast to the shape of another without making it larger. */
+  const scalars = new Set<string>();
+  const within = new Map<string, string>();
+  const fits = (name: string | undefined, target: string | undefined): boolean =>
+    name === target || (name !== undefined && (scalars.has(name) || within.get(name) === target));
   const common = (exprs: readonly Expr[]): string | undefined => {
-    const [first, ...others] = exprs
-      .filter((e) => e.type.kind === "tensor" && e.kind !== "literal")
-      .map((e) => likeOf(e));
-    return others.every((other) => other === first) ? first : undefined;
+    const all = exprs.filter((e) => e.type.kind === "tensor" && e.kind !== "literal").map((e) => likeOf(e));
+    return all.find((target) => target !== undefined && all.every((name) => fits(name, target)));
+  };
+  /** Tensors that were reduced over the same axes, or stand along them, have one shape: the first of each. */
+  const reduced = new Map<string, string>();
+  const learnAxes = (name: string, e: Expr): void => {
+    if (e.kind !== "tensorOp") return;
+    const { all } = slotsOf(e.op);
+    const arg = (slot: string): Expr | undefined => e.args[all.indexOf(slot)];
+    const isGiven = (slot: string): boolean => !isNothingGiven(arg(slot));
+    const isReduction = all.includes("keepdims");
+    if (isReduction && !isGiven("axis") && !isGiven("keepdims")) scalars.add(name);
+    if (!isReduction && e.op !== "alongAxes") return;
+    const place = isReduction ? arg("axis") : arg("axes");
+    const of = isReduction ? arg("x") : shapedLike(arg("within"));
+    const wide = likeOf(of);
+    if (place === undefined || wide === undefined || ![...freeVariables(place)].every(isFixed)) return;
+    const keepdims = arg("keepdims");
+    const key = JSON.stringify([isReduction, wide, place, keepdims]);
+    const first = reduced.get(key);
+    if (first !== undefined) likes.set(name, first);
+    else reduced.set(key, name);
+    const isKept = !isReduction || (keepdims?.kind === "literal" && keepdims.value === true);
+    if (isKept && first === undefined) within.set(name, wide);
   };
   const resultLike = (e: Expr): string | undefined => {
     if (e.kind === "zerosLike") return likeOf(e.array);
@@ -81,7 +108,8 @@ function inShapes(body: Block, isFixed: (name: string) => boolean): Block {
     if (e.kind !== "tensorOp") return likeOf(e);
     if (e.op === "fillLike" || e.op === "tensorOver") return likeOf(e.args[1]);
     const shape = e.args[slotsOf(e.op).all.indexOf("shape")];
-    if (shape?.kind === "foreign" && shape.texts[1] === ".shape") return likeOf(shape.args[0]);
+    const known = shapedLike(shape);
+    if (known !== undefined) return likeOf(known);
     if (keepsShape.has(e.op)) return likeOf(e.args[0]);
     return broadcasts.has(e.op) ? common(e.args) : undefined;
   };
@@ -97,7 +125,8 @@ function inShapes(body: Block, isFixed: (name: string) => boolean): Block {
           : mapStmt(stmt, { block: visit });
       if (after.kind === "let" && after.init !== undefined && after.type.kind === "tensor" && isFixed(after.name)) {
         const like = resultLike(after.init);
-        if (like !== undefined && like !== after.name) likes.set(after.name, like);
+        if (like === undefined) learnAxes(after.name, after.init);
+        else if (like !== after.name) likes.set(after.name, like);
       }
       return after;
     });
@@ -108,25 +137,48 @@ function inShapes(body: Block, isFixed: (name: string) => boolean): Block {
   return visit(body);
 }
 
+/** The tensor whose shape is meant. */
+function shapedLike(shape: Expr | undefined): Expr | undefined {
+  return shape?.kind === "foreign" && shape.texts[1] === ".shape" ? shape.args[0] : undefined;
+}
+
+function isNothingGiven(e: Expr | undefined): boolean {
+  return e === undefined || (e.kind === "literal" && e.value === undefined);
+}
+
 // ---------------------------------------------------------------------------------------------
 // Common operations
 // ---------------------------------------------------------------------------------------------
 
 /** An operation on constants that has been done before, here or in a block around, is not done again. */
-function sharedIn(block: Block, isFixed: (name: string) => boolean, known: ReadonlyMap<string, string>): Block {
+function sharedIn(
+  block: Block,
+  isFixed: (name: string) => boolean,
+  known: ReadonlyMap<string, string>,
+  names: ReadonlyMap<string, string> = new Map(),
+): Block {
   const here = new Map(known);
+  /** The first name of each tensor that has several. */
+  const firsts = new Map(names);
   return block.map((stmt): Stmt => {
-    if (stmt.kind !== "let" || stmt.init?.kind !== "tensorOp" || stmt.type.kind !== "tensor" || stmt.mutable)
-      return mapStmt(stmt, { block: (inner) => sharedIn(inner, isFixed, here) });
+    if (stmt.kind !== "let" || stmt.init?.kind !== "tensorOp" || stmt.type.kind !== "tensor" || stmt.mutable) {
+      if (stmt.kind === "let" && !stmt.mutable && stmt.type.kind === "tensor" && stmt.init?.kind === "var" && isFixed(stmt.init.name))
+        firsts.set(stmt.name, firsts.get(stmt.init.name) ?? stmt.init.name);
+      return mapStmt(stmt, { block: (inner) => sharedIn(inner, isFixed, here, firsts) });
+    }
     const { init } = stmt;
     if (
       ![...freeVariables(init)].every(isFixed) ||
       init.args.some((arg) => arg.type.kind === "list" && arg.kind === "var")
     )
       return stmt;
-    const key = JSON.stringify([init.op, init.args]);
+    const named = mapExpr(init, (e) => (e.kind === "var" && firsts.has(e.name) ? { ...e, name: firsts.get(e.name)! } : e));
+    const key = JSON.stringify(named.kind === "tensorOp" ? [named.op, named.args] : named);
     const first = here.get(key);
-    if (first !== undefined) return { ...stmt, init: variable(first, tensorType) };
+    if (first !== undefined) {
+      firsts.set(stmt.name, first);
+      return { ...stmt, init: variable(first, tensorType) };
+    }
     here.set(key, stmt.name);
     return stmt;
   });

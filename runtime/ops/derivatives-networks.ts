@@ -4,6 +4,7 @@ import { add, where } from "./arithmetic.ts";
 import { ones } from "./creation.ts";
 import { reshape, tril } from "./manipulation.ts";
 import { sum } from "./reductions.ts";
+import { softmax } from "./softmax.ts";
 
 /** Channels (axis 1) as two axes: groups, and channels of each. */
 export function inGroups(x: Tensor, groups: number): Tensor {
@@ -51,6 +52,33 @@ export function classTargets(
 
 const sizeBehindClasses = (logits: Tensor): number =>
   logits.shape.slice(classAxis(logits) + 1).reduce((a, b) => a * b, 1);
+
+/** The partial derivatives of each cross-entropy towards its logits: softmax · Σ t - t for the weighted targets t. */
+export function crossEntropySlope(
+  logits: Tensor,
+  labels: Tensor,
+  options: TargetOptions & { readonly weight?: Tensor | undefined } = {},
+): Tensor {
+  const axis = classAxis(logits);
+  const classes = logits.shape[axis]!;
+  const inner = sizeBehindClasses(logits);
+  const { data, shape } = softmax(logits, { axis });
+  const { weight } = options;
+  const targets = classTargets(labels, logits, options).data;
+  for (let first = 0; first < data.length; first += (first + 1) % inner === 0 ? 1 + (classes - 1) * inner : 1) {
+    let total = 0;
+    for (let k = 0; k < classes; k++) {
+      const at = first + k * inner;
+      if (weight !== undefined) targets[at]! *= weight.data[k]!;
+      total += targets[at]!;
+    }
+    for (let k = 0; k < classes; k++) {
+      const at = first + k * inner;
+      data[at] = data[at]! * total - targets[at]!;
+    }
+  }
+  return new Tensor(data, shape);
+}
 
 /** How often each class is a label that counts, `[classes]`; zeros for probabilities. */
 export function labelCounts(

@@ -1,7 +1,7 @@
 /** Losses, reduced to their mean by default. */
-import { int, num } from "../../../ir/build.ts";
+import { bool, int, num } from "../../../ir/build.ts";
 import type { Expr } from "../../../ir/types.ts";
-import { composed, elementwise, known, none, numberIn, type Site, type TensorRule } from "./rule.ts";
+import { composed, elementwise, known, none, numberIn, type Site, type SlotRule, type TensorRule } from "./rule.ts";
 
 function reduced(site: Site, losses: Expr): Expr {
   const { o } = site;
@@ -73,27 +73,65 @@ function cosineSimilarity(site: Site): Expr {
 // Of classes
 // ---------------------------------------------------------------------------------------------
 
-/** The losses -Σ target · weight · log, of logarithms of the shape of the logits. */
-function ofClasses(site: Site, logits: Expr, logs: Expr, smoothing: Expr | undefined): Expr {
+/** t · weight for each class, which is how much its logarithm counts in a loss. */
+function countedTargets(site: Site, logits: Expr, labelSmoothing: Expr | undefined): Expr {
   const { o, arg, args } = site;
   const { weight, ignoreIndex } = args;
-  const labels = arg("labels");
-  const axis = o.classAxis(logits);
-  const targets = o.op("classTargets", { labels, logits, labelSmoothing: smoothing, ignoreIndex });
-  const counted =
-    weight === undefined
-      ? targets
-      : o.mul(targets, o.op("alongAxes", { x: weight, within: o.shapeOf(logits), axes: axis }));
+  const targets = o.op("classTargets", { labels: arg("labels"), logits, labelSmoothing, ignoreIndex });
+  if (weight === undefined) return targets;
+  return o.mul(targets, o.op("alongAxes", { x: weight, within: o.shapeOf(logits), axes: o.classAxis(logits) }));
+}
+
+function reducedByLabels(site: Site, logits: Expr, losses: Expr): Expr {
+  const { o, arg, args } = site;
+  const { weight, ignoreIndex } = args;
+  if (known<string>(site, "reduction", "mean") !== "mean") return reduced(site, losses);
+  return o.div(o.unary("sum", losses), o.op("meanWeight", { labels: arg("labels"), logits, weight, ignoreIndex }));
+}
+
+/** The losses -Σ target · weight · log, of logarithms of the shape of the logits. */
+function ofClasses(site: Site, logits: Expr, logs: Expr, smoothing: Expr | undefined): Expr {
+  const { o } = site;
   // What a label leaves out may be -Infinity.
-  const losses = o.neg(o.op("sum", { x: o.binary("mulOrZero", counted, logs), axis }));
-  switch (known<string>(site, "reduction", "mean")) {
-    case "mean":
-      return o.div(o.unary("sum", losses), o.op("meanWeight", { labels, logits, weight, ignoreIndex }));
-    case "sum":
-      return o.unary("sum", losses);
-    default:
-      return losses;
-  }
+  const counted = o.binary("mulOrZero", countedTargets(site, logits, smoothing), logs);
+  return reducedByLabels(site, logits, o.neg(o.op("sum", { x: counted, axis: o.classAxis(logits) })));
+}
+
+const targetSlots = ["labels", "labelSmoothing", "weight", "ignoreIndex"];
+const targetsOf = ({ args }: Site): Site["args"] => Object.fromEntries(targetSlots.map((slot) => [slot, args[slot]]));
+
+/** Towards the logits there is one partial derivative for each. */
+const throughLogits: SlotRule = {
+  jvp: (site, dot) => {
+    const { o, arg } = site;
+    const logits = arg("logits");
+    const slope = o.op("crossEntropySlope", { logits, ...targetsOf(site) });
+    return reducedByLabels(site, logits, o.op("sum", { x: o.mul(dot, slope), axis: o.classAxis(logits) }));
+  },
+  vjp: (site, bar) => {
+    const { o, arg, args } = site;
+    const logits = arg("logits");
+    const { labels, weight, ignoreIndex } = args;
+    const slope = o.op("crossEntropySlope", { logits, ...targetsOf(site) });
+    switch (known<string>(site, "reduction", "mean")) {
+      case "mean":
+        return o.mul(o.div(bar, o.op("meanWeight", { labels, logits, weight, ignoreIndex })), slope);
+      case "sum":
+        return o.mul(bar, slope);
+      default:
+        return o.mul(o.op("expandDims", { x: bar, axis: o.classAxis(logits) }), slope);
+    }
+  },
+};
+
+/** softmax · Σ t - t */
+function slopeOf(site: Site): Expr {
+  const { o, arg, args } = site;
+  const logits = arg("logits");
+  const axis = o.classAxis(logits);
+  const targets = countedTargets(site, logits, args["labelSmoothing"]);
+  const share = o.op("softmax", { x: logits, axis });
+  return o.sub(o.mul(share, o.op("sum", { x: targets, axis, keepdims: bool(true) })), targets);
 }
 
 function crossEntropy(site: Site): Expr {
@@ -114,7 +152,11 @@ export const lossRules = {
   binaryCrossEntropyWithLogits: pairs(withLogits),
   klDiv: composed(klDiv, ["x", "y"], ["reduction"]),
   cosineSimilarity: composed(cosineSimilarity, ["x", "y", "eps"], ["axis"]),
-  crossEntropy: composed(crossEntropy, ["logits", "labels", "weight"], ["reduction", "ignoreIndex"]),
+  crossEntropy: {
+    ...composed(crossEntropy, ["labels", "weight"], ["reduction", "ignoreIndex"]),
+    logits: throughLogits,
+  },
+  crossEntropySlope: composed(slopeOf, ["logits", "labels", "weight"], ["ignoreIndex"]),
   nllLoss: composed(nllLoss, ["x", "weight"], ["labels", "reduction", "ignoreIndex"]),
   // Probabilities take part linearly; labels have no derivative.
   classTargets: {
