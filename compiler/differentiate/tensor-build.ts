@@ -6,7 +6,7 @@ import { undefinedOf } from "../ir/ask.ts";
 import { add, div, isLiteral, mul, neg, sub } from "../ir/algebra.ts";
 import { bool, intType, num, numberType, tensorType, variable, voidType } from "../ir/build.ts";
 import { nounOf, slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
-import { childrenOf } from "../ir/visit.ts";
+import { childrenOf, type ExprOf } from "../ir/visit.ts";
 import type { Expr, OpName, Stmt, Type } from "../ir/types.ts";
 
 export type SlotValues = Readonly<Record<string, Expr | undefined>>;
@@ -66,6 +66,8 @@ export class TensorBuilder {
   }
 
   mul(a: Expr, b: Expr): Expr {
+    if (isChoice(b)) return this.#chosen(b, (side) => this.mul(a, side));
+    if (isLiteral(a, 0) || isLiteral(b, 0)) return num(0);
     if (isNumber(a) && isNumber(b)) return mul(a, b);
     if (isLiteral(a, 1)) return b;
     if (isLiteral(b, 1)) return a;
@@ -73,8 +75,21 @@ export class TensorBuilder {
     return isLiteral(b, -1) ? this.neg(a) : this.binary("mul", a, b);
   }
 
+  /**
+   * A partial derivative that is one or the other by a condition on elements. What is multiplied by it is chosen in the
+   * same way, so that the result has the type of the elements, and where one side is 0 nothing is multiplied.
+   */
+  choose(test: Expr, yes: Expr, no: Expr): Choice {
+    return { kind: "select", test, yes, no, type: tensorType };
+  }
+
+  #chosen({ test, yes, no }: Choice, side: (partial: Expr) => Expr): Expr {
+    return this.where(test, side(yes), side(no));
+  }
+
   /** A cotangent times a partial derivative. */
   times(bar: Expr, partial: Expr): Expr {
+    if (isChoice(partial)) return this.#chosen(partial, (side) => this.times(bar, side));
     const isPlain = !this.guarded || partial.kind === "literal" || isNumber(bar);
     return isPlain ? this.mul(bar, partial) : this.binary("mulOrZero", bar, partial);
   }
@@ -93,8 +108,8 @@ export class TensorBuilder {
   }
 
   /** 1 where the condition holds, else 0. */
-  indicator(condition: Expr): Expr {
-    return this.where(condition, num(1), num(0));
+  indicator(condition: Expr): Choice {
+    return this.choose(condition, num(1), num(0));
   }
 
   /** A derivative towards an operand that may have been broadcast: of a number, the sum. */
@@ -175,23 +190,30 @@ export class TensorBuilder {
     return { kind: "foreign", texts: ["1 / Math.sqrt(", ".shape.at(-1)!)"], args: [x], type: numberType };
   }
 
-  /** A formula of numbers, over tensors: element by element. */
+  /** A partial derivative that is told for numbers, over tensors: element by element. */
   lift(formula: Expr): Expr {
+    if (formula.kind !== "select") return this.#lift(formula);
+    const test = truthOf(formula.test);
+    if (test !== undefined) return this.lift(test ? formula.yes : formula.no);
+    return this.choose(this.#condition(formula.test), this.lift(formula.yes), this.lift(formula.no));
+  }
+
+  #lift(formula: Expr): Expr {
     if (!isOfTensors(formula)) return formula;
     switch (formula.kind) {
       case "op": {
         if (formula.op === "stop") return formula;
-        const args = formula.args.map((arg) => this.lift(arg));
+        const args = formula.args.map((arg) => this.#lift(arg));
         return this.#elementwise(formula.op, args);
       }
       case "select": {
         const test = truthOf(formula.test);
-        if (test !== undefined) return this.lift(test ? formula.yes : formula.no);
-        return this.where(this.#condition(formula.test), this.lift(formula.yes), this.lift(formula.no));
+        if (test !== undefined) return this.#lift(test ? formula.yes : formula.no);
+        return this.where(this.#condition(formula.test), this.#lift(formula.yes), this.#lift(formula.no));
       }
       case "logic": {
         const left = truthOf(formula.left);
-        if (left !== undefined) return left === (formula.op === "&&") ? this.lift(formula.right) : bool(left);
+        if (left !== undefined) return left === (formula.op === "&&") ? this.#lift(formula.right) : bool(left);
         return formula.op === "&&"
           ? this.where(this.#condition(formula.left), this.#condition(formula.right), num(0))
           : this.where(this.#condition(formula.left), num(1), this.#condition(formula.right));
@@ -203,7 +225,7 @@ export class TensorBuilder {
 
   /** What is chosen by; of numbers alone it is one for all elements. */
   #condition(test: Expr): Expr {
-    if (isOfTensors(test)) return this.lift(test);
+    if (isOfTensors(test)) return this.#lift(test);
     const value: Expr = { kind: "select", test, yes: num(1), no: num(0), type: numberType };
     return this.scalar(value);
   }
@@ -229,6 +251,11 @@ export class TensorBuilder {
     }
   }
 }
+
+/** See `choose`. */
+export type Choice = ExprOf<"select">;
+
+const isChoice = (e: Expr): e is Choice => e.kind === "select" && e.type.kind === "tensor";
 
 /** The shape of a tensor, as an argument. */
 export function shapeOf(x: Expr): Expr {

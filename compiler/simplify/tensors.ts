@@ -162,7 +162,13 @@ function sharedIn(
   const firsts = new Map(names);
   return block.map((stmt): Stmt => {
     if (stmt.kind !== "let" || stmt.init?.kind !== "tensorOp" || stmt.type.kind !== "tensor" || stmt.mutable) {
-      if (stmt.kind === "let" && !stmt.mutable && stmt.type.kind === "tensor" && stmt.init?.kind === "var" && isFixed(stmt.init.name))
+      if (
+        stmt.kind === "let" &&
+        !stmt.mutable &&
+        stmt.type.kind === "tensor" &&
+        stmt.init?.kind === "var" &&
+        isFixed(stmt.init.name)
+      )
         firsts.set(stmt.name, firsts.get(stmt.init.name) ?? stmt.init.name);
       return mapStmt(stmt, { block: (inner) => sharedIn(inner, isFixed, here, firsts) });
     }
@@ -172,7 +178,9 @@ function sharedIn(
       init.args.some((arg) => arg.type.kind === "list" && arg.kind === "var")
     )
       return stmt;
-    const named = mapExpr(init, (e) => (e.kind === "var" && firsts.has(e.name) ? { ...e, name: firsts.get(e.name)! } : e));
+    const named = mapExpr(init, (e) =>
+      e.kind === "var" && firsts.has(e.name) ? { ...e, name: firsts.get(e.name)! } : e,
+    );
     const key = JSON.stringify(named.kind === "tensorOp" ? [named.op, named.args] : named);
     const first = here.get(key);
     if (first !== undefined) {

@@ -1,7 +1,8 @@
 /** What derivatives of networks and losses are made of. */
+import { allocate } from "../dtype.ts";
 import { Tensor } from "../tensor.ts";
 import { add, where } from "./arithmetic.ts";
-import { ones } from "./creation.ts";
+import { full, ones } from "./creation.ts";
 import { reshape, tril } from "./manipulation.ts";
 import { sum } from "./reductions.ts";
 import { softmax } from "./softmax.ts";
@@ -36,7 +37,7 @@ export function classTargets(
 ): Tensor {
   const classes = logits.shape[classAxis(logits)]!;
   const [own, spread] = [1 - labelSmoothing, labelSmoothing / classes];
-  const data = new Float64Array(logits.size);
+  const data = allocate(logits.dtype, logits.size);
   if (labels.dtype === "int32") {
     const inner = sizeBehindClasses(logits);
     for (let i = 0; i < labels.size; i++) {
@@ -86,7 +87,7 @@ export function labelCounts(
   logits: Tensor,
   { ignoreIndex = -100 }: { readonly ignoreIndex?: number | undefined } = {},
 ): Tensor {
-  const data = new Float64Array(logits.shape[classAxis(logits)]!);
+  const data = allocate(logits.dtype, logits.shape[classAxis(logits)]!);
   if (labels.dtype === "int32") for (const label of labels.data) if (label !== ignoreIndex) data[label]!++;
   return new Tensor(data, [data.length]);
 }
@@ -98,10 +99,10 @@ export function meanWeight(
   options: { readonly weight?: Tensor | undefined; readonly ignoreIndex?: number | undefined } = {},
 ): Tensor {
   const { weight } = options;
-  if (labels.dtype !== "int32") return new Tensor(Float64Array.of(logits.size / logits.shape[classAxis(logits)]!), []);
+  if (labels.dtype !== "int32") return full([], logits.size / logits.shape[classAxis(logits)]!, logits.dtype);
   const counts = labelCounts(labels, logits, options);
   if (weight === undefined) return sum(counts);
   let total = 0;
   for (let k = 0; k < counts.size; k++) if (counts.data[k] !== 0) total += counts.data[k]! * weight.data[k]!;
-  return new Tensor(Float64Array.of(total), []);
+  return full([], total, logits.dtype);
 }

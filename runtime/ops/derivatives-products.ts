@@ -107,7 +107,7 @@ export function einsumTowards(equation: string, k: number, v: Tensor, ...list: r
   const isComplete =
     (own.includes("...") ? isAround("...") : true) && Array.from(own.replace("...", "")).every(isAround);
   const { shape } = list[k]!;
-  const all = isComplete ? [...operands, v] : [...operands, v, ones(shape)];
+  const all = isComplete ? [...operands, v] : [...operands, v, ones(shape, v.dtype)];
   const left = [...others, output, ...(isComplete ? [] : [own])];
   return sumTo(einsum(`${left.join(",")}->${own}`, ...all), shape);
 }

@@ -115,7 +115,11 @@ export function tensorOver(data: TensorData, like: Tensor): Tensor {
 
 /** a · b, and 0 where a is 0, whatever b is: a cotangent that is 0 stays so where a partial derivative is infinite or NaN. */
 export function mulOrZero(a: R, b: R): Tensor {
-  return where(equal(a, 0), 0, multiply(a, b));
+  if (typeof a === "number" || typeof b === "number" || a.dtype !== b.dtype || !sameShape(a.shape, b.shape))
+    return where(equal(a, 0), 0, multiply(a, b));
+  const data = allocate(a.dtype, a.size);
+  for (let i = 0; i < data.length; i++) data[i] = a.data[i] === 0 ? 0 : a.data[i]! * b.data[i]!;
+  return new Tensor(data, a.shape);
 }
 
 /**
@@ -123,7 +127,8 @@ export function mulOrZero(a: R, b: R): Tensor {
  * the power series.
  */
 export function sincDerivative(order: number, x: Tensor): Tensor {
-  const data = Float64Array.from(x.data, (value) => Math.PI ** order * sincOfOrder(order, Math.PI * value));
+  const data = allocate(x.dtype, x.size);
+  for (let i = 0; i < data.length; i++) data[i] = Math.PI ** order * sincOfOrder(order, Math.PI * x.data[i]!);
   return new Tensor(data, x.shape);
 }
 

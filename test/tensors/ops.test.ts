@@ -82,6 +82,19 @@ function compare(actual: unknown, wanted: Stored | readonly Stored[], row: Row):
 const byName = (stored: Readonly<Record<string, Stored>>, row: Row): readonly Stored[] =>
   row.diff.map((x) => stored[x]!);
 
+const inFloat32 = (x: Tensor): Tensor => (x.dtype === "float64" ? tsgrad.tensor(x.data, [...x.shape], "float32") : x);
+
+/** Derivatives of float32 are float32. */
+function checkTypes(row: Row, key: string): void {
+  const inputs = inputsOf(row).map(inFloat32);
+  const v = given(row.v!);
+  const seed = Array.isArray(v) ? v.map(inFloat32) : inFloat32(v);
+  const [, gradients] = derivatives[`${key}Vjp`]!(...inputs, seed);
+  const [, tangent] = derivatives[`${key}Jvp`]!(...inputs, ...row.diff.map((x) => inFloat32(tensorOf(row.t![x]!))));
+  const types = [gradients, tangent].flatMap((made) => listOf(made as Tensor | Tensor[]).map((x) => x.dtype));
+  expect(new Set(types)).toEqual(new Set(["float32"]));
+}
+
 describe.each(groups)("%s", (group) => {
   const own = all.filter(({ key, row }) => key.startsWith(group) && row.diff.length > 0 && row.throws !== true);
   test.each(own.map(({ row, key }) => [row.name, row, key] as const))("%s", (_, row, key) => {
@@ -100,5 +113,8 @@ describe.each(groups)("%s", (group) => {
       compare(products, byName(row.hvp_exact ?? row.hvp, row), row);
     }
     expect(inputs.map((x) => Array.from(x.data))).toEqual(before);
+  });
+  test.each(own.map(({ row, key }) => [row.name, row, key] as const))("in float32, %s", (_, row, key) => {
+    checkTypes(row, key);
   });
 });

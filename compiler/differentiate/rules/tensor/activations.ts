@@ -13,15 +13,15 @@ const isPositive = ({ o, arg }: Site): Expr => o.binary("greater", arg("x"), num
 function between(low: number, high: number, value: number): TensorRule {
   return unary(({ o, arg }) => {
     const x = arg("x");
-    const below = o.where(o.binary("less", x, num(high)), num(value), num(0));
-    return o.where(o.binary("greater", x, num(low)), below, num(0));
+    const below = o.choose(o.binary("less", x, num(high)), num(value), num(0));
+    return o.choose(o.binary("greater", x, num(low)), below, num(0));
   });
 }
 
 /** The slope on the right is 1; the left one holds at 0. `towards` is the partial derivative towards the parameter, on the left. */
 function withLeft(parameter: string, left: (site: Site) => Expr, towards: (site: Site) => Expr): TensorRule {
-  return unary((site) => site.o.where(isPositive(site), num(1), left(site)), {
-    [parameter]: elementwise(parameter, (site) => site.o.where(isPositive(site), num(0), towards(site))),
+  return unary((site) => site.o.choose(isPositive(site), num(1), left(site)), {
+    [parameter]: elementwise(parameter, (site) => site.o.choose(isPositive(site), num(0), towards(site))),
   });
 }
 
@@ -68,12 +68,12 @@ export const activationRules = {
   // x (x + 3) / 6 between -3 and 3
   hardswish: unary(({ o, arg }) => {
     const x = arg("x");
-    const rising = o.where(o.binary("lessEqual", x, num(3)), o.add(o.div(x, num(3)), num(0.5)), num(1));
-    return o.where(o.binary("greater", x, num(-3)), rising, num(0));
+    const rising = o.choose(o.binary("lessEqual", x, num(3)), o.add(o.div(x, num(3)), num(0.5)), num(1));
+    return o.choose(o.binary("greater", x, num(-3)), rising, num(0));
   }),
   selu: unary((site) => {
     const left = site.o.mul(num(seluScale * seluAlpha), site.o.unary("exp", leftPart(site)));
-    return site.o.where(isPositive(site), num(seluScale), left);
+    return site.o.choose(isPositive(site), num(seluScale), left);
   }),
   leakyRelu: withLeft(
     "negativeSlope",

@@ -106,8 +106,8 @@ export const elementwiseRules = {
   },
   // a log b, and 0 where a is 0
   xlogy: {
-    a: elementwise("a", (site) => site.o.where(isEmpty(site), num(0), site.o.unary("log", site.arg("b")))),
-    b: elementwise("b", (site) => site.o.where(isEmpty(site), num(0), site.o.div(site.arg("a"), site.arg("b")))),
+    a: elementwise("a", (site) => site.o.choose(isEmpty(site), num(0), site.o.unary("log", site.arg("b")))),
+    b: elementwise("b", (site) => site.o.choose(isEmpty(site), num(0), site.o.div(site.arg("a"), site.arg("b")))),
   },
   floorDivide: zeroOfTwo,
   greater: zeroOfTwo,
@@ -146,12 +146,12 @@ export const elementwiseRules = {
         const bound = args[slot];
         return bound === undefined ? [] : [o.binary(slot === "min" ? "less" : "greater", arg("x"), bound)];
       });
-      return inside.reduce((one, isOutside) => o.where(isOutside, num(0), one), num(1));
+      return inside.reduce<Expr>((one, isOutside) => o.choose(isOutside, num(0), one), num(1));
     }),
     // Where the bounds cross, the upper one wins.
     min: elementwise("min", ({ o, arg, args }) => {
       const lies = o.indicator(o.binary("less", arg("x"), arg("min")));
-      return args["max"] === undefined ? lies : o.where(o.binary("greater", arg("min"), args["max"]), num(0), lies);
+      return args["max"] === undefined ? lies : o.choose(o.binary("greater", arg("min"), args["max"]), num(0), lies);
     }),
     max: elementwise("max", ({ o, arg, args }) => {
       const raised = args["min"] === undefined ? arg("x") : o.op("clip", { x: arg("x"), min: args["min"] });
@@ -176,7 +176,7 @@ function powBase({ o, arg, y }: Site): Expr {
   if (p.kind === "literal") return o.lift(scalarRules.pow.partials([x, p], y, [true, false])[0] ?? num(0));
   const slope = o.mul(p, o.binary("pow", x, o.sub(p, num(1))));
   const isOrigin = o.where(o.binary("equal", x, num(0)), o.binary("equal", p, num(0)), num(0));
-  return o.where(isOrigin, num(0), slope);
+  return o.choose(isOrigin, num(0), slope);
 }
 
 /** Where the logarithm in x log y has no effect: x is 0, and the logarithm is none. */

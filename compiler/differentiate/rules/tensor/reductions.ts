@@ -6,22 +6,28 @@ import { barOf, known, linear, linearInX, none, type Site, type TensorRule } fro
 
 const axes = ["axis", "keepdims"];
 
-/** Each element has a partial derivative towards it. */
-function reduction(partial: (site: Site) => Expr, others: TensorRule = none(axes)): TensorRule {
+/** What an element's tangent or cotangent, or its factor in either, becomes. */
+type Factor = (site: Site, seed: Expr) => Expr;
+
+/** Each element has a factor: towards the result, and of the result's cotangent. */
+function reduction(factor: Factor, others: TensorRule = none(axes)): TensorRule {
   return {
     x: {
       jvp: (site, dot) => {
         const { o, args } = site;
-        return o.op("sum", { x: o.mul(dot, partial(site)), axis: args["axis"], keepdims: args["keepdims"] });
+        return o.op("sum", { x: factor(site, dot), axis: args["axis"], keepdims: args["keepdims"] });
       },
-      vjp: (site, bar) => {
-        const { o, arg, args } = site;
-        return o.times(o.spreadLike(bar, arg("x"), args["axis"]), partial(site));
-      },
+      vjp: (site, bar) => factor(site, site.o.spreadLike(bar, site.arg("x"), site.args["axis"])),
     },
     ...others,
   };
 }
+
+/** A partial derivative as the factor. */
+const by =
+  (partial: (site: Site) => Expr): Factor =>
+  (site, seed) =>
+    site.o.times(seed, partial(site));
 
 /** The result, spread over the elements that it was made of. */
 const spread = ({ o, arg, args, y }: Site): Expr => o.spreadLike(y, arg("x"), args["axis"]);
@@ -31,13 +37,13 @@ const kept = ({ o, args }: Site, op: "sum" | "mean", x: Expr): Expr =>
   o.op(op, { x, axis: args["axis"], keepdims: bool(true) });
 
 /** Ties share evenly. */
-function shareOfTies(site: Site, x: Expr): Expr {
-  const ties = site.o.indicator(site.o.binary("equal", x, spread(site)));
-  return site.o.div(ties, kept(site, "sum", ties));
+function shareOfTies(site: Site, x: Expr, seed: Expr): Expr {
+  const ties = site.o.binary("equal", x, spread(site));
+  return site.o.div(site.o.where(ties, seed, num(0)), kept(site, "sum", ties));
 }
 
 /** 1 in the place of zeros: what a division by is harmless. */
-const withoutZeros = ({ o }: Site, x: Expr): Expr => o.add(x, o.indicator(o.binary("equal", x, num(0))));
+const withoutZeros = ({ o }: Site, x: Expr): Expr => o.add(x, o.binary("equal", x, num(0)));
 
 /** How many elements are counted: as many as go into one result, less the correction. */
 function divisor(site: Site): Expr {
@@ -49,18 +55,18 @@ function divisor(site: Site): Expr {
 const centred = (site: Site): Expr => site.o.sub(site.arg("x"), kept(site, "mean", site.arg("x")));
 
 /** (Σ |x|ᵖ)^(1/p):  sign(x) (|x| / y)ᵖ⁻¹, and 0 where y is 0. */
-function ofNorm(site: Site): Expr {
+function throughNorm(site: Site, seed: Expr): Expr {
   const { o, arg } = site;
   const order = known<number | string>(site, "ord", 2);
   const x = arg("x");
   const sign = (): Expr => o.unary("sign", x);
   if (order === 0) return o.zerosLike(x);
-  if (order === 1) return sign();
-  if (order === Infinity || order === -Infinity) return o.mul(sign(), shareOfTies(site, o.unary("abs", x)));
+  if (order === 1) return o.times(seed, sign());
+  if (order === Infinity || order === -Infinity) return o.times(shareOfTies(site, o.unary("abs", x), seed), sign());
   const y = withoutZeros(site, spread(site));
-  if (order === 2 || order === "fro") return o.div(x, y);
+  if (order === 2 || order === "fro") return o.times(seed, o.div(x, y));
   const ratio = o.div(o.unary("abs", x), y);
-  return o.mul(sign(), o.binary("pow", ratio, num(Number(order) - 1)));
+  return o.times(seed, o.mul(sign(), o.binary("pow", ratio, num(Number(order) - 1))));
 }
 
 /** The products of all other elements. */
@@ -141,18 +147,20 @@ export const reductionRules = {
     ...none(["shape", "axis"]),
   },
   // A polynomial: nothing is divided by a factor, which may be 0.
-  prod: reduction(others),
-  max: reduction((site) => shareOfTies(site, site.arg("x"))),
-  min: reduction((site) => shareOfTies(site, site.arg("x"))),
+  prod: reduction(by(others)),
+  max: reduction((site, seed) => shareOfTies(site, site.arg("x"), seed)),
+  min: reduction((site, seed) => shareOfTies(site, site.arg("x"), seed)),
   // Σ (x - mean)² / n
-  variance: reduction((site) => site.o.div(site.o.mul(num(2), centred(site)), divisor(site)), none(axes)),
+  variance: reduction(by((site) => site.o.div(site.o.mul(num(2), centred(site)), divisor(site)))),
   // 0 where all are equal.
-  std: reduction((site) => {
-    const { o } = site;
-    return o.div(centred(site), o.mul(divisor(site), withoutZeros(site, spread(site))));
-  }, none(axes)),
-  logsumexp: reduction((site) => site.o.unary("exp", site.o.sub(site.arg("x"), spread(site)))),
-  norm: reduction(ofNorm, none(["ord", ...axes])),
+  std: reduction(
+    by((site) => {
+      const { o } = site;
+      return o.div(centred(site), o.mul(divisor(site), withoutZeros(site, spread(site))));
+    }),
+  ),
+  logsumexp: reduction(by((site) => site.o.unary("exp", site.o.sub(site.arg("x"), spread(site))))),
+  norm: reduction(throughNorm, none(["ord", ...axes])),
   any: none(["x", ...axes]),
   all: none(["x", ...axes]),
   countNonzero: none(["x", ...axes]),
