@@ -133,7 +133,7 @@ export class TensorBuilder {
   }
 
   zerosLike(x: Expr): Expr {
-    return this.unary("zerosLike", x);
+    return isNumber(x) ? num(0) : this.unary("zerosLike", x);
   }
 
   /** A number as a tensor without axes. */

@@ -2,11 +2,10 @@
  * Operations on tensors that derivatives are written with to be right for all shapes, and that the shapes at hand make
  * needless; the same operation on the same operands twice; and what is collected in steps where one would do.
  */
+import { inShapes } from "./tensor-shapes.ts";
 import { isTensorSum } from "../ir/ask.ts";
 import { op, tensorType, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
-import { checkShape } from "../ir/runtime.ts";
-import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -34,116 +33,6 @@ export function simplifyTensors(func: Func, isMade: (name: string) => boolean): 
 
 function hasTensors(block: Block): boolean {
   return someStmt(block, (stmt) => stmt.kind === "let" && stmt.type.kind === "tensor");
-}
-
-// ---------------------------------------------------------------------------------------------
-// Shapes
-// ---------------------------------------------------------------------------------------------
-
-/** Operations whose result has the shape of x. */
-const keepsShape = new Set<TensorOp>(
-  (
-    "exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sqrt rsqrt abs sign " +
-    "floor ceil round trunc square reciprocal neg sigmoid logit softplus relu relu6 selu gelu silu mish hardsigmoid " +
-    "hardswish softsign tanhshrink logSigmoid erf erfc erfinv lgamma digamma sinc leakyRelu elu celu hardtanh " +
-    "nanToNum isnan isinf isfinite logicalNot cumsum cumprod logcumsumexp flip tril triu softmax logSoftmax zerosLike " +
-    "onesLike seedOf shift sort argsort layerNorm groupNorm instanceNorm rmsNorm batchNorm inv cholesky matrixPower " +
-    "cofactor halfTril triangleOf crossEntropySlope"
-  ).split(" ") as TensorOp[],
-);
-/** Operations whose result has the broadcast shape of their operands. */
-const broadcasts = new Set<TensorOp>(
-  (
-    "add sub mul div pow atan2 hypot maximum minimum fmod remainder copysign logaddexp xlogy floorDivide where greater " +
-    "greaterEqual less lessEqual equal notEqual mulOrZero"
-  ).split(" ") as TensorOp[],
-);
-/** Operations that do nothing where x has the shape already. */
-const toShape = new Set<TensorOp>(["broadcastTo", "sumTo", "reshape"]);
-
-/** Leaves out what would bring a tensor to a shape that it is known to have. */
-function inShapes(body: Block, isFixed: (name: string) => boolean): Block {
-  /** Names of tensors by the name of one that has the same shape. */
-  const likes = new Map<string, string>();
-  const likeOf = (e: Expr | undefined): string | undefined => {
-    if (e?.kind !== "var" || e.type.kind !== "tensor" || !isFixed(e.name)) return undefined;
-    let name = e.name;
-    for (let next = likes.get(name); next !== undefined; next = likes.get(name)) name = next;
-    return name;
-  };
-  /** Tensors without axes, and tensors that are broadcast to the shape of another without making it larger. */
-  const scalars = new Set<string>();
-  const within = new Map<string, string>();
-  const fits = (name: string | undefined, target: string | undefined): boolean =>
-    name === target || (name !== undefined && (scalars.has(name) || within.get(name) === target));
-  const common = (exprs: readonly Expr[]): string | undefined => {
-    const all = exprs.filter((e) => e.type.kind === "tensor" && e.kind !== "literal").map((e) => likeOf(e));
-    return all.find((target) => target !== undefined && all.every((name) => fits(name, target)));
-  };
-  /** Tensors that were reduced over the same axes, or stand along them, have one shape: the first of each. */
-  const reduced = new Map<string, string>();
-  const learnAxes = (name: string, e: Expr): void => {
-    if (e.kind !== "tensorOp") return;
-    const { all } = slotsOf(e.op);
-    const arg = (slot: string): Expr | undefined => e.args[all.indexOf(slot)];
-    const isGiven = (slot: string): boolean => !isNothingGiven(arg(slot));
-    const isReduction = all.includes("keepdims");
-    if (isReduction && !isGiven("axis") && !isGiven("keepdims")) scalars.add(name);
-    if (!isReduction && e.op !== "alongAxes") return;
-    const place = isReduction ? arg("axis") : arg("axes");
-    const of = isReduction ? arg("x") : shapedLike(arg("within"));
-    const wide = likeOf(of);
-    if (place === undefined || wide === undefined || ![...freeVariables(place)].every(isFixed)) return;
-    const keepdims = arg("keepdims");
-    const key = JSON.stringify([isReduction, wide, place, keepdims]);
-    const first = reduced.get(key);
-    if (first !== undefined) likes.set(name, first);
-    else reduced.set(key, name);
-    const isKept = !isReduction || (keepdims?.kind === "literal" && keepdims.value === true);
-    if (isKept && first === undefined) within.set(name, wide);
-  };
-  const resultLike = (e: Expr): string | undefined => {
-    if (e.kind === "zerosLike") return likeOf(e.array);
-    if (isTensorSum(e)) return common((e as ExprOf<"op">).args);
-    if (e.kind !== "tensorOp") return likeOf(e);
-    if (e.op === "fillLike" || e.op === "tensorOver") return likeOf(e.args[1]);
-    const shape = e.args[slotsOf(e.op).all.indexOf("shape")];
-    const known = shapedLike(shape);
-    if (known !== undefined) return likeOf(known);
-    if (keepsShape.has(e.op)) return likeOf(e.args[0]);
-    return broadcasts.has(e.op) ? common(e.args) : undefined;
-  };
-  const visit = (block: Block): Block =>
-    block.map((stmt): Stmt => {
-      if (stmt.kind === "call" && stmt.callee === checkShape) {
-        const [given, against] = [likeOf(stmt.args[1]), likeOf(stmt.args[3])];
-        if (given !== undefined && against !== undefined && given !== against) likes.set(given, against);
-      }
-      const after =
-        stmt.kind === "let" && stmt.init?.kind === "tensorOp" && isNeedless(stmt.init)
-          ? { ...stmt, init: stmt.init.args[0]! }
-          : mapStmt(stmt, { block: visit });
-      if (after.kind === "let" && after.init !== undefined && after.type.kind === "tensor" && isFixed(after.name)) {
-        const like = resultLike(after.init);
-        if (like === undefined) learnAxes(after.name, after.init);
-        else if (like !== after.name) likes.set(after.name, like);
-      }
-      return after;
-    });
-  const isNeedless = (e: ExprOf<"tensorOp">): boolean => {
-    const like = likeOf(e.args[0]);
-    return toShape.has(e.op) && like !== undefined && like === resultLike(e);
-  };
-  return visit(body);
-}
-
-/** The tensor whose shape is meant. */
-function shapedLike(shape: Expr | undefined): Expr | undefined {
-  return shape?.kind === "foreign" && shape.texts[1] === ".shape" ? shape.args[0] : undefined;
-}
-
-function isNothingGiven(e: Expr | undefined): boolean {
-  return e === undefined || (e.kind === "literal" && e.value === undefined);
 }
 
 // ---------------------------------------------------------------------------------------------

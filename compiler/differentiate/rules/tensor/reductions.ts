@@ -45,11 +45,14 @@ function shareOfTies(site: Site, x: Expr, seed: Expr): Expr {
 /** 1 in the place of zeros: what a division by is harmless. */
 const withoutZeros = ({ o }: Site, x: Expr): Expr => o.add(x, o.binary("equal", x, num(0)));
 
+/** How many elements go into one result. */
+const count = ({ o, arg, args, y }: Site): Expr =>
+  args["axis"] === undefined ? o.sizeOf(arg("x")) : o.ratio(arg("x"), y);
+
 /** How many elements are counted: as many as go into one result, less the correction. */
 function divisor(site: Site): Expr {
-  const { o, arg, args, y } = site;
-  const count = o.ratio(arg("x"), y);
-  return args["correction"] === undefined ? count : o.sub(count, args["correction"]);
+  const { o, args } = site;
+  return args["correction"] === undefined ? count(site) : o.sub(count(site), args["correction"]);
 }
 
 const centred = (site: Site): Expr => site.o.sub(site.arg("x"), kept(site, "mean", site.arg("x")));
@@ -139,7 +142,7 @@ function medianPlaces({ o, arg, args }: Site): Expr {
 export const reductionRules = {
   sum: linearInX(({ o, arg, args }, bar) => o.spreadLike(bar, arg("x"), args["axis"]), axes),
   mean: linearInX(
-    ({ o, arg, args, y }, bar) => o.div(o.spreadLike(bar, arg("x"), args["axis"]), o.ratio(arg("x"), y)),
+    (site, bar) => site.o.div(site.o.spreadLike(bar, site.arg("x"), site.args["axis"]), count(site)),
     axes,
   ),
   spreadTo: {
