@@ -84,6 +84,13 @@ export {
   topRight,
   triangleOf,
 } from "./ops/derivatives-matrices.ts";
-export { classTargets, crossEntropySlope, inGroups, labelCounts, meanWeight, seenScores } from "./ops/derivatives-networks.ts";
+export {
+  classTargets,
+  crossEntropySlope,
+  inGroups,
+  labelCounts,
+  meanWeight,
+  seenScores,
+} from "./ops/derivatives-networks.ts";
 /** What elementwise operations do with one number, for fused loops. */
 export * as scalar from "./cpu/scalar.ts";

@@ -207,12 +207,13 @@ class Shapes {
       return of !== undefined && of === this.#of(target) ? x! : init;
     }
     if (!broadcasts.has(init.op)) return init;
-    // What is broadcast by the operation itself need not be before.
-    const narrow = init.args.map((arg, k) => {
-      const others = init.args.filter((_, i) => i !== k);
-      return this.#narrow(arg, others) ?? arg;
+    // What is broadcast by the operation itself need not be before, as long as one operand has the whole shape.
+    const args = [...init.args];
+    init.args.forEach((arg, k) => {
+      const others = args.filter((_, i) => i !== k);
+      args[k] = this.#narrow(arg, others) ?? arg;
     });
-    return { ...init, args: narrow };
+    return { ...init, args };
   }
 
   /** What an operand was broadcast from, if the others have the shape that it was brought to. */

@@ -32,16 +32,14 @@ import {
 
 export function scalarLossGrad(x: Tensor): Tensor {
   const power = pow(x, 2);
-  const result = sum(power);
   // adjoint of: return sum(pow(x, 2))
-  return mul(spreadTo(seedOf(result), power.shape), mul(2, x));
+  return mul(seedOf(sum(power)), mul(2, x));
 }
 
 export function scalarLossValueAndGrad(x: Tensor): [value: Tensor, grads: Tensor] {
-  const power = pow(x, 2);
-  const result = sum(power);
+  const result = sum(pow(x, 2));
   // adjoint of: return sum(pow(x, 2))
-  return [result, mul(spreadTo(seedOf(result), power.shape), mul(2, x))];
+  return [result, mul(seedOf(result), mul(2, x))];
 }
 
 export function sineVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
@@ -64,12 +62,12 @@ export function sineJacobian(x: Tensor): Tensor {
     // adjoint of: return sin(x)
     return mul(v, cos(x));
   };
-  const jacobian = new Float64Array(result.size * x.size);
-  for (let row = 0; row < result.size; row++) {
-    const xRow = pullback(placeAt(1, row, result.shape));
+  const jacobian = new Float64Array(x.size * x.size);
+  for (let row = 0; row < x.size; row++) {
+    const xRow = pullback(placeAt(1, row, x.shape));
     jacobian.set(xRow.data, row * x.size);
   }
-  return tensorOfShapes(jacobian, result.shape, x.shape);
+  return tensorOfShapes(jacobian, x.shape, x.shape);
 }
 
 export function sineAndTotalVjp(x: Tensor, v: [Tensor, Tensor]): [value: [sine: Tensor, total: Tensor], grads: Tensor] {
@@ -127,28 +125,29 @@ export function productOfJacobian(A: Tensor, x: Tensor): Tensor {
 }
 
 export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
-  const x0 = index(x, 0);
-  const x1 = index(x, 1);
-  const x2 = index(x, 2);
+  const indexValue = index(x, 0);
+  const indexValue2 = index(x, 1);
+  const indexValue3 = index(x, 2);
+  const x0 = indexValue;
+  const x1 = indexValue2;
+  const x2 = indexValue3;
   const product = mul(x0, x1);
   const total = add(product, x2);
-  const sinValue = sin(x0);
-  const power = pow(x1, 2);
-  const total2 = add(sinValue, power);
+  const total2 = add(sin(x0), pow(x1, 2));
   const result = stack([total, total2]);
   checkShape("twoOfThreeVjp: v", v, "the output", result);
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
   const spread = broadcastTo(index(v, 1), total2.shape);
-  const summed = sumTo(spread, sinValue.shape);
-  const summed2 = sumTo(spread, power.shape);
+  const summed = sumTo(spread, indexValue.shape);
+  const summed2 = sumTo(spread, indexValue2.shape);
   const product2 = mul(2, x1);
   const cosValue = cos(x0);
   const spread2 = broadcastTo(index(v, 0), total.shape);
   const summed3 = sumTo(spread2, product.shape);
-  const x0Bar = add(mul(summed, cosValue), sumTo(mul(summed3, x1), x0.shape));
-  const x1Bar = add(mul(summed2, product2), sumTo(mul(summed3, x0), x1.shape));
+  const x0Bar = add(mul(summed, cosValue), sumTo(mul(summed3, x1), indexValue.shape));
+  const x1Bar = add(mul(summed2, product2), sumTo(mul(summed3, x0), indexValue2.shape));
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  const unindexValue = unindex(sumTo(spread2, x2.shape), 2, x.shape);
+  const unindexValue = unindex(sumTo(spread2, indexValue3.shape), 2, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
   return [result, add(add(unindexValue, unindex(x1Bar, 1, x.shape)), unindex(x0Bar, 0, x.shape))];
 }
@@ -163,39 +162,39 @@ export function twoOfThreeJvp(x: Tensor, xDot: Tensor | undefined): [value: Tens
   const x1 = index(x, 1);
   const x2 = index(x, 2);
   const product = mul(indexValueDot, x1);
-  const product2 = mul(indexValue2Dot, x0);
   const total = add(mul(x0, x1), x2);
-  const totalDot = add(broadcastTo(add(product, product2), total.shape), broadcastTo(indexValue3Dot, total.shape));
+  const totalDot = add(add(product, mul(indexValue2Dot, x0)), broadcastTo(indexValue3Dot, total.shape));
+  const sinValueDot = mul(indexValueDot, cos(x0));
   const powerDot = mul(indexValue2Dot, mul(2, x1));
   const total2 = add(sin(x0), pow(x1, 2));
-  const spread = broadcastTo(mul(indexValueDot, cos(x0)), total2.shape);
-  return [stack([total, total2]), stack([totalDot, add(spread, broadcastTo(powerDot, total2.shape))])];
+  return [stack([total, total2]), stack([totalDot, add(sinValueDot, broadcastTo(powerDot, total2.shape))])];
 }
 
 export function twoOfThreeJacobian(x: Tensor): Tensor {
-  const x0 = index(x, 0);
-  const x1 = index(x, 1);
-  const x2 = index(x, 2);
+  const indexValue = index(x, 0);
+  const indexValue2 = index(x, 1);
+  const indexValue3 = index(x, 2);
+  const x0 = indexValue;
+  const x1 = indexValue2;
+  const x2 = indexValue3;
   const product = mul(x0, x1);
   const total = add(product, x2);
-  const sinValue = sin(x0);
-  const power = pow(x1, 2);
-  const total2 = add(sinValue, power);
+  const total2 = add(sin(x0), pow(x1, 2));
   const result = stack([total, total2]);
   const pullback = (v: Tensor): Tensor => {
     checkShape("twoOfThreeJacobian: v", v, "the output", result);
     // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
     const spread = broadcastTo(index(v, 1), total2.shape);
-    const summed = sumTo(spread, sinValue.shape);
-    const summed2 = sumTo(spread, power.shape);
+    const summed = sumTo(spread, indexValue.shape);
+    const summed2 = sumTo(spread, indexValue2.shape);
     const product2 = mul(2, x1);
     const cosValue = cos(x0);
     const spread2 = broadcastTo(index(v, 0), total.shape);
     const summed3 = sumTo(spread2, product.shape);
-    const x0Bar = add(mul(summed, cosValue), sumTo(mul(summed3, x1), x0.shape));
-    const x1Bar = add(mul(summed2, product2), sumTo(mul(summed3, x0), x1.shape));
+    const x0Bar = add(mul(summed, cosValue), sumTo(mul(summed3, x1), indexValue.shape));
+    const x1Bar = add(mul(summed2, product2), sumTo(mul(summed3, x0), indexValue2.shape));
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-    const unindexValue = unindex(sumTo(spread2, x2.shape), 2, x.shape);
+    const unindexValue = unindex(sumTo(spread2, indexValue3.shape), 2, x.shape);
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
     return add(add(unindexValue, unindex(x1Bar, 1, x.shape)), unindex(x0Bar, 0, x.shape));
   };
@@ -221,8 +220,7 @@ export function weightedTwoOfThreeHvp(
   const product2 = mul(indexValue, indexValue2);
   const total = add(product2, index(x, 2));
   const sinValue = sin(indexValue);
-  const power = pow(indexValue2, 2);
-  const total2 = add(sinValue, power);
+  const total2 = add(sinValue, pow(indexValue2, 2));
   const twoOfThreeResult = stack([total, total2]);
   const product = mul(v, twoOfThreeResult);
   const result = sum(product);
@@ -230,9 +228,8 @@ export function weightedTwoOfThreeHvp(
   const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), twoOfThreeResult.shape);
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
   const spread = broadcastTo(index(summed, 1), total2.shape);
-  const summed2 = sumTo(spread, sinValue.shape);
-  const product3 = mul(2, indexValue2);
-  const product7Dot = mul(broadcastTo(mul(indexValue2Dot, 2), product3.shape), sumTo(spread, power.shape));
+  const summed2 = sumTo(spread, indexValue.shape);
+  const product7Dot = mul(mul(indexValue2Dot, 2), sumTo(spread, indexValue2.shape));
   const cosValueDot = mul(indexValueDot, neg(sinValue));
   const summed3 = sumTo(broadcastTo(index(summed, 0), total.shape), product2.shape);
   const x0BarDot = add(mul(cosValueDot, summed2), sumTo(mul(indexValue2Dot, summed3), indexValue.shape));
@@ -243,23 +240,23 @@ export function weightedTwoOfThreeHvp(
 }
 
 export function monomialsPullback(x: Tensor): [value: Tensor, pullback: (v: Tensor) => Tensor] {
-  const x0 = index(x, 0);
-  const x1 = index(x, 1);
-  const power = pow(x0, 2);
+  const indexValue = index(x, 0);
+  const indexValue2 = index(x, 1);
+  const x0 = indexValue;
+  const x1 = indexValue2;
   const product = mul(x0, x1);
-  const power2 = pow(x1, 2);
-  const result = stack([power, product, power2]);
+  const result = stack([pow(x0, 2), product, pow(x1, 2)]);
   const pullback = (v: Tensor): Tensor => {
     checkShape("monomialsPullback: v", v, "the output", result);
     // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
-    const spread = broadcastTo(index(v, 2), power2.shape);
-    const product2 = mul(2, x1);
-    const spread2 = broadcastTo(index(v, 1), product.shape);
-    const summed = sumTo(mul(spread2, x1), x0.shape);
-    const x1Bar = add(mul(spread, product2), sumTo(mul(spread2, x0), x1.shape));
-    const product3 = mul(broadcastTo(index(v, 0), power.shape), mul(2, x0));
+    const indexValue3 = index(v, 0);
+    const product2 = mul(index(v, 2), mul(2, x1));
+    const spread = broadcastTo(index(v, 1), product.shape);
+    const product3 = mul(spread, x1);
+    const x0Bar = add(sumTo(product3, indexValue.shape), mul(indexValue3, mul(2, x0)));
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    return add(unindex(x1Bar, 1, x.shape), unindex(add(summed, product3), 0, x.shape));
+    const spread2 = broadcastTo(add(product2, sumTo(mul(spread, x0), indexValue2.shape)), indexValue2.shape);
+    return add(unindex(spread2, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   };
   return [result, pullback];
 }
@@ -280,23 +277,23 @@ export function monomialsJvp(x: Tensor, xDot: Tensor | undefined): [value: Tenso
 }
 
 export function monomialsJacobian(x: Tensor): Tensor {
-  const x0 = index(x, 0);
-  const x1 = index(x, 1);
-  const power = pow(x0, 2);
+  const indexValue = index(x, 0);
+  const indexValue2 = index(x, 1);
+  const x0 = indexValue;
+  const x1 = indexValue2;
   const product = mul(x0, x1);
-  const power2 = pow(x1, 2);
-  const result = stack([power, product, power2]);
+  const result = stack([pow(x0, 2), product, pow(x1, 2)]);
   const pullback = (v: Tensor): Tensor => {
     checkShape("monomialsJacobian: v", v, "the output", result);
     // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
-    const spread = broadcastTo(index(v, 2), power2.shape);
-    const product2 = mul(2, x1);
-    const spread2 = broadcastTo(index(v, 1), product.shape);
-    const summed = sumTo(mul(spread2, x1), x0.shape);
-    const x1Bar = add(mul(spread, product2), sumTo(mul(spread2, x0), x1.shape));
-    const product3 = mul(broadcastTo(index(v, 0), power.shape), mul(2, x0));
+    const indexValue3 = index(v, 0);
+    const product2 = mul(index(v, 2), mul(2, x1));
+    const spread = broadcastTo(index(v, 1), product.shape);
+    const product3 = mul(spread, x1);
+    const x0Bar = add(sumTo(product3, indexValue.shape), mul(indexValue3, mul(2, x0)));
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    return add(unindex(x1Bar, 1, x.shape), unindex(add(summed, product3), 0, x.shape));
+    const spread2 = broadcastTo(add(product2, sumTo(mul(spread, x0), indexValue2.shape)), indexValue2.shape);
+    return add(unindex(spread2, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   };
   const jacobian = new Float64Array(result.size * x.size);
   for (let row = 0; row < result.size; row++) {
@@ -309,46 +306,44 @@ export function monomialsJacobian(x: Tensor): Tensor {
 export function monomialHessian(x: Tensor, k: int): Tensor {
   const indexValue = index(x, 0);
   const indexValue2 = index(x, 1);
-  const power = pow(indexValue, 2);
   const product = mul(indexValue, indexValue2);
-  const power2 = pow(indexValue2, 2);
-  const monomialsResult = stack([power, product, power2]);
+  const monomialsResult = stack([pow(indexValue, 2), product, pow(indexValue2, 2)]);
   // adjoint of: return index(monomials(x), k)
   const unindexValue = unindex(seedOf(index(monomialsResult, k)), k, monomialsResult.shape);
   // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
-  const spread = broadcastTo(index(unindexValue, 2), power2.shape);
-  const product2 = mul(spread, mul(2, indexValue2));
-  const spread2 = broadcastTo(index(unindexValue, 1), product.shape);
-  const product3 = mul(spread2, indexValue2);
-  const summed = sumTo(product3, indexValue.shape);
-  const product4 = mul(spread2, indexValue);
-  const summed2 = sumTo(product4, indexValue2.shape);
-  const x1Bar = add(product2, summed2);
-  const spread3 = broadcastTo(index(unindexValue, 0), power.shape);
-  const product5 = mul(spread3, mul(2, indexValue));
+  const indexValue3 = index(unindexValue, 0);
+  const indexValue4 = index(unindexValue, 2);
+  const product2 = mul(indexValue4, mul(2, indexValue2));
+  const spread = broadcastTo(index(unindexValue, 1), product.shape);
+  const product3 = mul(spread, indexValue2);
+  const product4 = mul(spread, indexValue);
+  const x1Bar = add(product2, sumTo(product4, indexValue2.shape));
+  const product5 = mul(indexValue3, mul(2, indexValue));
+  const x0Bar = add(sumTo(product3, indexValue.shape), product5);
   // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-  const xBar = add(unindex(x1Bar, 1, x.shape), unindex(add(summed, product5), 0, x.shape));
+  const spread2 = broadcastTo(x1Bar, indexValue2.shape);
+  const xBar = add(unindex(spread2, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   const pullback = (v: Tensor): Tensor => {
     checkShape("monomialHessian: v", v, "the output", xBar);
-    const indexValue3 = index(v, 0);
-    const indexValue4 = index(v, 1);
-    const product6 = mul(mul(broadcastTo(indexValue3, product5.shape), spread3), 2);
-    const spread4 = broadcastTo(indexValue4, summed2.shape);
-    const indexValueBar = add(product6, sumTo(mul(broadcastTo(spread4, product4.shape), spread2), indexValue.shape));
+    const summed = sumTo(index(v, 0), x0Bar.shape);
+    const summed2 = sumTo(index(v, 1), x1Bar.shape);
+    const product6 = mul(sumTo(mul(broadcastTo(summed, product5.shape), indexValue3), indexValue.shape), 2);
+    const spread3 = broadcastTo(summed2, indexValue2.shape);
+    const indexValueBar = add(product6, sumTo(mul(broadcastTo(spread3, product4.shape), spread), indexValue.shape));
     const summed3 = sumTo(
-      mul(broadcastTo(broadcastTo(indexValue3, summed.shape), product3.shape), spread2),
+      mul(broadcastTo(broadcastTo(summed, indexValue.shape), product3.shape), spread),
       indexValue2.shape,
     );
-    const product7 = mul(mul(broadcastTo(indexValue4, product2.shape), spread), 2);
+    const product7 = mul(sumTo(mul(broadcastTo(summed2, product2.shape), indexValue4), indexValue2.shape), 2);
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
     return add(unindex(add(summed3, product7), 1, x.shape), unindex(indexValueBar, 0, x.shape));
   };
-  const jacobian = new Float64Array(xBar.size * x.size);
-  for (let row = 0; row < xBar.size; row++) {
-    const xRow = pullback(placeAt(1, row, xBar.shape));
+  const jacobian = new Float64Array(x.size * x.size);
+  for (let row = 0; row < x.size; row++) {
+    const xRow = pullback(placeAt(1, row, x.shape));
     jacobian.set(xRow.data, row * x.size);
   }
-  return tensorOfShapes(jacobian, xBar.shape, x.shape);
+  return tensorOfShapes(jacobian, x.shape, x.shape);
 }
 
 export function batchedLinearVjp(A: Tensor, x: Tensor, v: Tensor): [value: Tensor, grads: [A: Tensor, x: Tensor]] {
@@ -375,11 +370,10 @@ export function batchedLinearJvp(
 }
 
 export function sineTotalVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
-  const sinValue = sin(x);
-  const result = sum(sinValue);
+  const result = sum(sin(x));
   checkShape("sineTotalVjp: v", v, "the output", result);
   // adjoint of: return sum(sin(x))
-  return [result, mul(spreadTo(v, sinValue.shape), cos(x))];
+  return [result, mul(v, cos(x))];
 }
 
 export function sineTotalHvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, products: Tensor] {
@@ -387,9 +381,8 @@ export function sineTotalHvp(x: Tensor, xDot: Tensor | undefined): [value: Tenso
   checkShape("sineTotalHvp: xDot", xDot2, "x", x);
   const sinValue = sin(x);
   const result = sum(sinValue);
-  const resultV = seedOf(result);
   // adjoint of: return sum(sin(x))
-  return [result, mul(mul(xDot2, neg(sinValue)), spreadTo(resultV, sinValue.shape))];
+  return [result, mul(mul(xDot2, neg(sinValue)), seedOf(result))];
 }
 
 export function sineWithUnusedVjp(

@@ -4,25 +4,17 @@
 import type { Gradient } from "tsgrad";
 import type { Tensor } from "tsgrad/runtime";
 import {
-  broadcastTo,
-  classTargets,
   crossEntropy,
+  crossEntropySlope,
   div,
-  exp,
   greater,
   linear,
   linearWeight,
-  logSoftmax,
   matmul,
   meanWeight,
   mul,
-  mulOrZero,
-  neg,
   relu,
   seedOf,
-  spreadTo,
-  sub,
-  sum,
   sumTo,
   where,
 } from "tsgrad/runtime";
@@ -43,37 +35,22 @@ export function classifierLossValueAndGrad(
   const result = crossEntropy(logits, labels);
   const resultV = seedOf(result);
   // adjoint of: return crossEntropy(logits, labels)
-  const logSoftmaxValue = logSoftmax(logits, { axis: Math.min(1, logits.ndim - 1) });
-  const classTargetsValue = classTargets(labels, logits);
-  const mulOrZeroValue = mulOrZero(classTargetsValue, logSoftmaxValue);
-  const negated = neg(sum(mulOrZeroValue, { axis: Math.min(1, logits.ndim - 1) }));
-  const total = sum(negated);
-  const meanWeightValue = meanWeight(labels, logits);
-  const spread = spreadTo(sumTo(mul(resultV, div(1, meanWeightValue)), total.shape), negated.shape);
-  const summed = sumTo(
-    mulOrZero(classTargetsValue, spreadTo(neg(spread), mulOrZeroValue.shape, Math.min(1, logits.ndim - 1))),
-    logSoftmaxValue.shape,
-  );
-  const difference = sub(
-    summed,
-    mul(exp(logSoftmaxValue), sum(summed, { axis: Math.min(1, logits.ndim - 1), keepdims: true })),
-  );
+  const product2 = mul(div(resultV, meanWeight(labels, logits)), crossEntropySlope(logits, labels));
   // adjoint of: return linear(hidden, W2, b2)
-  const spread2 = broadcastTo(difference, logits.shape);
-  const product2 = matmul(spread2, layersW2);
+  const product = matmul(product2, layersW2);
   // adjoint of: return relu(linear(x, W1, b1))
-  const product = mul(broadcastTo(product2, hidden.shape), where(greater(affine, 0), 1, 0));
+  const chosen = where(greater(affine, 0), product, 0);
   return [
     result,
     [
       {
-        W1: linearWeight(product, x),
-        b1: sumTo(product, layersB.shape),
-        W2: linearWeight(spread2, hidden),
-        b2: sumTo(spread2, layersB2.shape),
+        W1: linearWeight(chosen, x),
+        b1: sumTo(chosen, layersB.shape),
+        W2: linearWeight(product2, hidden),
+        b2: sumTo(product2, layersB2.shape),
       },
+      product,
       product2,
-      difference,
     ],
   ];
 }

@@ -51,11 +51,10 @@ export function weightedWaveHvp(x: Tensor, v: Tensor, xDot: Tensor | undefined):
   const product2 = mul(2, x);
   const powerDot = mul(xDot2, product2);
   const sinValue = sin(power);
-  const waveResult = add(power, sinValue);
-  const product = mul(v, waveResult);
+  const product = mul(v, add(power, sinValue));
   const result = sum(product);
   // adjoint of: return sum(mul(v, wave(x)))
-  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), waveResult.shape);
+  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), x.shape);
   // adjoint of: return add(pow(x, 2), sin(pow(x, 2)))
   const product3 = mul(summed, cos(power));
   const product4 = mul(xDot2, 2);
@@ -64,25 +63,24 @@ export function weightedWaveHvp(x: Tensor, v: Tensor, xDot: Tensor | undefined):
 }
 
 export function perSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
-  const x0 = index(x, 0, { axis: 1 });
-  const x1 = index(x, 1, { axis: 1 });
-  const product = mul(x0, x1);
+  const indexValue = index(x, 0, { axis: 1 });
+  const indexValue2 = index(x, 1, { axis: 1 });
+  const x0 = indexValue;
+  const x1 = indexValue2;
   const power = pow(x1, 2);
   const product2 = mul(x0, power);
-  const sinValue = sin(product2);
-  const result = add(product, sinValue);
+  const result = add(mul(x0, x1), sin(product2));
   checkShape("perSampleVjp: v", v, "the output", result);
   // adjoint of: return add(mul(x0, x1), sin(mul(x0, pow(x1, 2))))
-  const summed = sumTo(v, product.shape);
-  const product3 = mul(sumTo(v, sinValue.shape), cos(product2));
-  const product4 = mul(product3, power);
-  const product5 = mul(sumTo(mul(product3, x0), power.shape), mul(2, x1));
-  const x0Bar = add(sumTo(product4, x0.shape), sumTo(mul(summed, x1), x0.shape));
-  const summed2 = sumTo(mul(summed, x0), x1.shape);
+  const product = mul(v, cos(product2));
+  const product3 = mul(product, power);
+  const product4 = mul(sumTo(mul(product, x0), indexValue2.shape), mul(2, x1));
+  const x0Bar = add(sumTo(product3, indexValue.shape), sumTo(mul(v, x1), indexValue.shape));
+  const summed = sumTo(mul(v, x0), indexValue2.shape);
   // adjoint of: const [x0, x1] = [index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 })]
   return [
     result,
-    add(unindex(add(product5, summed2), 1, x.shape, { axis: 1 }), unindex(x0Bar, 0, x.shape, { axis: 1 })),
+    add(unindex(add(product4, summed), 1, x.shape, { axis: 1 }), unindex(x0Bar, 0, x.shape, { axis: 1 })),
   ];
 }
 
@@ -93,14 +91,15 @@ export function perSampleJvp(x: Tensor, xDot: Tensor | undefined): [value: Tenso
   const indexValue2Dot = index(xDot2, 1, { axis: 1 });
   const x0 = index(x, 0, { axis: 1 });
   const x1 = index(x, 1, { axis: 1 });
+  const product = mul(x0, x1);
   const productDot = add(mul(indexValueDot, x1), mul(indexValue2Dot, x0));
   const power = pow(x1, 2);
-  const product = mul(2, x1);
+  const product3 = mul(2, x1);
   const product2 = mul(x0, power);
-  const product2Dot = add(mul(indexValueDot, power), mul(mul(indexValue2Dot, product), x0));
+  const product2Dot = add(mul(indexValueDot, power), mul(mul(indexValue2Dot, product3), x0));
+  const sinValue = sin(product2);
   const cosValue = cos(product2);
-  const result = add(mul(x0, x1), sin(product2));
-  return [result, add(broadcastTo(productDot, result.shape), broadcastTo(mul(product2Dot, cosValue), result.shape))];
+  return [add(product, sinValue), add(productDot, broadcastTo(mul(product2Dot, cosValue), product.shape))];
 }
 
 export function weightedPerSampleHvp(
@@ -122,23 +121,19 @@ export function weightedPerSampleHvp(
   const product5 = mul(indexValueDot, power);
   const product6 = mul(powerDot, indexValue);
   const sinValue = sin(product4);
-  const perSampleResult = add(product2, sinValue);
-  const product = mul(v, perSampleResult);
+  const product = mul(v, add(product2, sinValue));
   const result = sum(product);
   // adjoint of: return sum(mul(v, perSample(x)))
-  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), perSampleResult.shape);
+  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), product2.shape);
   // adjoint of: return add(mul(x0, x1), sin(mul(x0, pow(x1, 2))))
-  const summed2 = sumTo(summed, product2.shape);
-  const summed3 = sumTo(summed, sinValue.shape);
-  const product7 = mul(summed3, cos(product4));
-  const product10Dot = mul(mul(add(product5, product6), neg(sinValue)), summed3);
+  const product7 = mul(summed, cos(product4));
+  const product10Dot = mul(mul(add(product5, product6), neg(sinValue)), summed);
   const product8Dot = add(mul(product10Dot, power), mul(powerDot, product7));
-  const summed4 = sumTo(mul(product7, indexValue), power.shape);
-  const summed5Dot = sumTo(add(mul(product10Dot, indexValue), mul(indexValueDot, product7)), power.shape);
-  const product8 = mul(indexValue2Dot, 2);
-  const product7Dot = add(mul(summed5Dot, product3), mul(broadcastTo(product8, product3.shape), summed4));
-  const x0BarDot = add(sumTo(product8Dot, indexValue.shape), sumTo(mul(indexValue2Dot, summed2), indexValue.shape));
-  const summed2Dot = sumTo(mul(indexValueDot, summed2), indexValue2.shape);
+  const summed2 = sumTo(mul(product7, indexValue), indexValue2.shape);
+  const summed5Dot = sumTo(add(mul(product10Dot, indexValue), mul(indexValueDot, product7)), indexValue2.shape);
+  const product7Dot = add(mul(summed5Dot, product3), mul(mul(indexValue2Dot, 2), summed2));
+  const x0BarDot = add(sumTo(product8Dot, indexValue.shape), sumTo(mul(indexValue2Dot, summed), indexValue.shape));
+  const summed2Dot = sumTo(mul(indexValueDot, summed), indexValue2.shape);
   // adjoint of: const [x0, x1] = [index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 })]
   return [
     result,
@@ -147,19 +142,16 @@ export function weightedPerSampleHvp(
 }
 
 export function ofTwoVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, grads: [x: Tensor, y: Tensor]] {
-  const product = mul(x, y);
   const power = pow(y, 2);
   const product2 = mul(x, power);
-  const sinValue = sin(product2);
-  const result = add(product, sinValue);
+  const result = add(mul(x, y), sin(product2));
   checkShape("ofTwoVjp: v", v, "the output", result);
   // adjoint of: return add(mul(x, y), sin(mul(x, pow(y, 2))))
-  const summed2 = sumTo(v, product.shape);
-  const product3 = mul(sumTo(v, sinValue.shape), cos(product2));
-  const summed3 = sumTo(mul(product3, power), x.shape);
-  const product4 = mul(sumTo(mul(product3, x), power.shape), mul(2, y));
-  const summed = sumTo(mul(summed2, y), x.shape);
-  return [result, [add(summed3, summed), add(product4, sumTo(mul(summed2, x), y.shape))]];
+  const product = mul(v, cos(product2));
+  const summed2 = sumTo(mul(product, power), x.shape);
+  const product3 = mul(sumTo(mul(product, x), y.shape), mul(2, y));
+  const summed = sumTo(mul(v, y), x.shape);
+  return [result, [add(summed2, summed), add(product3, sumTo(mul(v, x), y.shape))]];
 }
 
 export function ofTwoJvp(
@@ -172,14 +164,15 @@ export function ofTwoJvp(
   checkShape("ofTwoJvp: xDot", xDot2, "x", x);
   const yDot2 = yDot ?? zerosLike(y);
   checkShape("ofTwoJvp: yDot", yDot2, "y", y);
+  const product = mul(x, y);
   const productDot = add(mul(xDot2, y), mul(yDot2, x));
   const power = pow(y, 2);
-  const product = mul(2, y);
+  const product3 = mul(2, y);
   const product2 = mul(x, power);
-  const product2Dot = add(mul(xDot2, power), mul(mul(yDot2, product), x));
+  const product2Dot = add(mul(xDot2, power), mul(mul(yDot2, product3), x));
+  const sinValue = sin(product2);
   const cosValue = cos(product2);
-  const result = add(mul(x, y), sin(product2));
-  return [result, add(broadcastTo(productDot, result.shape), broadcastTo(mul(product2Dot, cosValue), result.shape))];
+  return [add(product, sinValue), add(productDot, broadcastTo(mul(product2Dot, cosValue), product.shape))];
 }
 
 export function weightedOfTwoHvp(
@@ -201,22 +194,19 @@ export function weightedOfTwoHvp(
   const product5 = mul(xDot2, power);
   const product6 = mul(powerDot, x);
   const sinValue = sin(product4);
-  const ofTwoResult = add(product2, sinValue);
-  const product = mul(v, ofTwoResult);
+  const product = mul(v, add(product2, sinValue));
   const result = sum(product);
   // adjoint of: return sum(mul(v, ofTwo(x, y)))
-  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), ofTwoResult.shape);
+  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), product2.shape);
   // adjoint of: return add(mul(x, y), sin(mul(x, pow(y, 2))))
-  const summed2 = sumTo(summed, product2.shape);
-  const summed3 = sumTo(summed, sinValue.shape);
-  const product7 = mul(summed3, cos(product4));
-  const product10Dot = mul(mul(add(product5, product6), neg(sinValue)), summed3);
+  const product7 = mul(summed, cos(product4));
+  const product10Dot = mul(mul(add(product5, product6), neg(sinValue)), summed);
   const summed4Dot = sumTo(add(mul(product10Dot, power), mul(powerDot, product7)), x.shape);
-  const summed4 = sumTo(mul(product7, x), power.shape);
-  const summed5Dot = sumTo(add(mul(product10Dot, x), mul(xDot2, product7)), power.shape);
-  const product7Dot = add(mul(summed5Dot, product3), mul(mul(yDot2, 2), summed4));
-  const summedDot = sumTo(mul(yDot2, summed2), x.shape);
-  return [result, [add(summed4Dot, summedDot), add(product7Dot, sumTo(mul(xDot2, summed2), y.shape))]];
+  const summed2 = sumTo(mul(product7, x), y.shape);
+  const summed5Dot = sumTo(add(mul(product10Dot, x), mul(xDot2, product7)), y.shape);
+  const product7Dot = add(mul(summed5Dot, product3), mul(mul(yDot2, 2), summed2));
+  const summedDot = sumTo(mul(yDot2, summed), x.shape);
+  return [result, [add(summed4Dot, summedDot), add(product7Dot, sumTo(mul(xDot2, summed), y.shape))]];
 }
 
 export function threeOfTwoPullback(
@@ -224,23 +214,19 @@ export function threeOfTwoPullback(
   y: Tensor,
 ): [value: Tensor, pullback: (v: Tensor) => [x: Tensor, y: Tensor]] {
   const product = mul(x, y);
-  const power = pow(y, 2);
-  const total = add(x, power);
-  const sinValue = sin(total);
-  const power2 = pow(x, 2);
-  const product2 = mul(3, y);
-  const difference = sub(power2, product2);
-  const result = stack([product, sinValue, difference], { axis: 1 });
+  const total = add(x, pow(y, 2));
+  const difference = sub(pow(x, 2), mul(3, y));
+  const result = stack([product, sin(total), difference], { axis: 1 });
   const pullback = (v: Tensor): [x: Tensor, y: Tensor] => {
     checkShape("threeOfTwoPullback: v", v, "the output", result);
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const spread2 = broadcastTo(index(v, 2, { axis: 1 }), difference.shape);
-    const summed2 = sumTo(spread2, power2.shape);
-    const product3 = mul(sumTo(neg(spread2), product2.shape), 3);
-    const product4 = mul(broadcastTo(index(v, 1, { axis: 1 }), sinValue.shape), cos(total));
-    const part = add(mul(summed2, mul(2, x)), sumTo(product4, x.shape));
+    const summed2 = sumTo(spread2, x.shape);
+    const product2 = mul(sumTo(neg(spread2), y.shape), 3);
+    const spread3 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
+    const part = add(mul(summed2, mul(2, x)), sumTo(spread3, x.shape));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const part2 = add(product3, mul(sumTo(product4, power.shape), mul(2, y)));
+    const part2 = add(product2, mul(sumTo(spread3, y.shape), mul(2, y)));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const spread = broadcastTo(index(v, 0, { axis: 1 }), product.shape);
     const summed = sumTo(mul(spread, y), x.shape);
@@ -251,22 +237,18 @@ export function threeOfTwoPullback(
 
 export function threeOfTwoVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, grads: [x: Tensor, y: Tensor]] {
   const product = mul(x, y);
-  const power = pow(y, 2);
-  const total = add(x, power);
-  const sinValue = sin(total);
-  const power2 = pow(x, 2);
-  const product2 = mul(3, y);
-  const difference = sub(power2, product2);
-  const result = stack([product, sinValue, difference], { axis: 1 });
+  const total = add(x, pow(y, 2));
+  const difference = sub(pow(x, 2), mul(3, y));
+  const result = stack([product, sin(total), difference], { axis: 1 });
   checkShape("threeOfTwoVjp: v", v, "the output", result);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const spread2 = broadcastTo(index(v, 2, { axis: 1 }), difference.shape);
-  const summed2 = sumTo(spread2, power2.shape);
-  const product3 = mul(sumTo(neg(spread2), product2.shape), 3);
-  const product4 = mul(broadcastTo(index(v, 1, { axis: 1 }), sinValue.shape), cos(total));
-  const part = add(mul(summed2, mul(2, x)), sumTo(product4, x.shape));
+  const summed2 = sumTo(spread2, x.shape);
+  const product2 = mul(sumTo(neg(spread2), y.shape), 3);
+  const spread3 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
+  const part = add(mul(summed2, mul(2, x)), sumTo(spread3, x.shape));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const part2 = add(product3, mul(sumTo(product4, power.shape), mul(2, y)));
+  const part2 = add(product2, mul(sumTo(spread3, y.shape), mul(2, y)));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const spread = broadcastTo(index(v, 0, { axis: 1 }), product.shape);
   const summed = sumTo(mul(spread, y), x.shape);
@@ -287,15 +269,14 @@ export function threeOfTwoJvp(
   const productDot = add(mul(xDot2, y), mul(yDot2, x));
   const powerDot = mul(yDot2, mul(2, y));
   const total = add(x, pow(y, 2));
-  const spread = broadcastTo(xDot2, total.shape);
   const sinValue = sin(total);
-  const sinValueDot = mul(add(spread, broadcastTo(powerDot, total.shape)), cos(total));
+  const sinValueDot = mul(add(xDot2, broadcastTo(powerDot, total.shape)), cos(total));
+  const power2Dot = mul(xDot2, mul(2, x));
   const difference = sub(pow(x, 2), mul(3, y));
-  const spread2 = broadcastTo(mul(xDot2, mul(2, x)), difference.shape);
   const negated = neg(mul(yDot2, 3));
   return [
     stack([product, sinValue, difference], { axis: 1 }),
-    stack([productDot, sinValueDot, add(spread2, broadcastTo(negated, difference.shape))], { axis: 1 }),
+    stack([productDot, sinValueDot, add(power2Dot, broadcastTo(negated, difference.shape))], { axis: 1 }),
   ];
 }
 
@@ -311,27 +292,24 @@ export function weightedThreeOfTwoHvp(
   const yDot2 = yDot ?? zerosLike(y);
   checkShape("weightedThreeOfTwoHvp: yDot", yDot2, "y", y);
   const product2 = mul(x, y);
-  const power = pow(y, 2);
   const product3 = mul(2, y);
-  const total = add(x, power);
-  const spread2 = broadcastTo(xDot2, total.shape);
-  const spread3 = broadcastTo(mul(yDot2, product3), total.shape);
+  const total = add(x, pow(y, 2));
+  const totalDot = add(xDot2, broadcastTo(mul(yDot2, product3), total.shape));
   const sinValue = sin(total);
-  const power2 = pow(x, 2);
-  const difference = sub(power2, mul(3, y));
+  const difference = sub(pow(x, 2), mul(3, y));
   const threeOfTwoResult = stack([product2, sinValue, difference], { axis: 1 });
   const product = mul(v, threeOfTwoResult);
   const result = sum(product);
   // adjoint of: return sum(mul(v, threeOfTwo(x, y)))
   const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), threeOfTwoResult.shape);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const summed2 = sumTo(broadcastTo(index(summed, 2, { axis: 1 }), difference.shape), power2.shape);
-  const spread4 = broadcastTo(index(summed, 1, { axis: 1 }), sinValue.shape);
-  const product8Dot = mul(mul(add(spread2, spread3), neg(sinValue)), spread4);
-  const partDot = add(mul(mul(xDot2, 2), summed2), sumTo(product8Dot, x.shape));
+  const indexValue = index(summed, 1, { axis: 1 });
+  const summed2 = sumTo(broadcastTo(index(summed, 2, { axis: 1 }), difference.shape), x.shape);
+  const spread3Dot = broadcastTo(mul(mul(totalDot, neg(sinValue)), indexValue), total.shape);
+  const partDot = add(mul(mul(xDot2, 2), summed2), sumTo(spread3Dot, x.shape));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const summed3 = sumTo(mul(spread4, cos(total)), power.shape);
-  const summed5Dot = sumTo(product8Dot, power.shape);
+  const summed3 = sumTo(broadcastTo(mul(indexValue, cos(total)), total.shape), y.shape);
+  const summed5Dot = sumTo(spread3Dot, y.shape);
   const product7Dot = add(mul(summed5Dot, product3), mul(mul(yDot2, 2), summed3));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const spread = broadcastTo(index(summed, 0, { axis: 1 }), product2.shape);
@@ -343,27 +321,23 @@ export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v:
   const indexValue = index(x, 0, { axis: 1 });
   const indexValue2 = index(x, 1, { axis: 1 });
   const product = mul(indexValue, indexValue2);
-  const power = pow(indexValue2, 2);
-  const total = add(indexValue, power);
-  const sinValue = sin(total);
-  const power2 = pow(indexValue, 2);
-  const product2 = mul(3, indexValue2);
-  const difference = sub(power2, product2);
-  const threeOfTwoResult = stack([product, sinValue, difference], { axis: 1 });
+  const total = add(indexValue, pow(indexValue2, 2));
+  const difference = sub(pow(indexValue, 2), mul(3, indexValue2));
+  const threeOfTwoResult = stack([product, sin(total), difference], { axis: 1 });
   const pullback = (v: Tensor): Tensor => {
     checkShape("threePerSamplePullback: v", v, "the output", threeOfTwoResult);
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const spread = broadcastTo(index(v, 2, { axis: 1 }), difference.shape);
-    const product3 = mul(sumTo(neg(spread), product2.shape), 3);
-    const product4 = mul(sumTo(spread, power2.shape), mul(2, indexValue));
-    const product5 = mul(broadcastTo(index(v, 1, { axis: 1 }), sinValue.shape), cos(total));
-    const summed = sumTo(product5, indexValue.shape);
+    const product2 = mul(sumTo(neg(spread), indexValue2.shape), 3);
+    const product3 = mul(sumTo(spread, indexValue.shape), mul(2, indexValue));
+    const spread2 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
+    const summed = sumTo(spread2, indexValue.shape);
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const part = add(product3, mul(sumTo(product5, power.shape), mul(2, indexValue2)));
+    const part = add(product2, mul(sumTo(spread2, indexValue2.shape), mul(2, indexValue2)));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const spread2 = broadcastTo(index(v, 0, { axis: 1 }), product.shape);
-    const indexValueBar = add(add(product4, summed), sumTo(mul(spread2, indexValue2), indexValue.shape));
-    const summed2 = sumTo(mul(spread2, indexValue), indexValue2.shape);
+    const spread3 = broadcastTo(index(v, 0, { axis: 1 }), product.shape);
+    const indexValueBar = add(add(product3, summed), sumTo(mul(spread3, indexValue2), indexValue.shape));
+    const summed2 = sumTo(mul(spread3, indexValue), indexValue2.shape);
     // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
     return add(unindex(add(part, summed2), 1, x.shape, { axis: 1 }), unindex(indexValueBar, 0, x.shape, { axis: 1 }));
   };
@@ -374,26 +348,22 @@ export function threePerSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: 
   const indexValue = index(x, 0, { axis: 1 });
   const indexValue2 = index(x, 1, { axis: 1 });
   const product = mul(indexValue, indexValue2);
-  const power = pow(indexValue2, 2);
-  const total = add(indexValue, power);
-  const sinValue = sin(total);
-  const power2 = pow(indexValue, 2);
-  const product2 = mul(3, indexValue2);
-  const difference = sub(power2, product2);
-  const threeOfTwoResult = stack([product, sinValue, difference], { axis: 1 });
+  const total = add(indexValue, pow(indexValue2, 2));
+  const difference = sub(pow(indexValue, 2), mul(3, indexValue2));
+  const threeOfTwoResult = stack([product, sin(total), difference], { axis: 1 });
   checkShape("threePerSampleVjp: v", v, "the output", threeOfTwoResult);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const spread = broadcastTo(index(v, 2, { axis: 1 }), difference.shape);
-  const product3 = mul(sumTo(neg(spread), product2.shape), 3);
-  const product4 = mul(sumTo(spread, power2.shape), mul(2, indexValue));
-  const product5 = mul(broadcastTo(index(v, 1, { axis: 1 }), sinValue.shape), cos(total));
-  const summed = sumTo(product5, indexValue.shape);
+  const product2 = mul(sumTo(neg(spread), indexValue2.shape), 3);
+  const product3 = mul(sumTo(spread, indexValue.shape), mul(2, indexValue));
+  const spread2 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
+  const summed = sumTo(spread2, indexValue.shape);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const part = add(product3, mul(sumTo(product5, power.shape), mul(2, indexValue2)));
+  const part = add(product2, mul(sumTo(spread2, indexValue2.shape), mul(2, indexValue2)));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread2 = broadcastTo(index(v, 0, { axis: 1 }), product.shape);
-  const indexValueBar = add(add(product4, summed), sumTo(mul(spread2, indexValue2), indexValue.shape));
-  const summed2 = sumTo(mul(spread2, indexValue), indexValue2.shape);
+  const spread3 = broadcastTo(index(v, 0, { axis: 1 }), product.shape);
+  const indexValueBar = add(add(product3, summed), sumTo(mul(spread3, indexValue2), indexValue.shape));
+  const summed2 = sumTo(mul(spread3, indexValue), indexValue2.shape);
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
   return [
     threeOfTwoResult,
@@ -412,16 +382,14 @@ export function threePerSampleJvp(x: Tensor, xDot: Tensor | undefined): [value: 
   const productDot = add(mul(indexValueDot, indexValue2), mul(indexValue2Dot, indexValue));
   const powerDot = mul(indexValue2Dot, mul(2, indexValue2));
   const total = add(indexValue, pow(indexValue2, 2));
-  const spread = broadcastTo(indexValueDot, total.shape);
   const sinValue = sin(total);
-  const sinValueDot = mul(add(spread, broadcastTo(powerDot, total.shape)), cos(total));
-  const product2 = mul(3, indexValue2);
-  const difference = sub(pow(indexValue, 2), product2);
-  const spread2 = broadcastTo(mul(indexValueDot, mul(2, indexValue)), difference.shape);
-  const negated = neg(broadcastTo(mul(indexValue2Dot, 3), product2.shape));
+  const sinValueDot = mul(add(indexValueDot, broadcastTo(powerDot, total.shape)), cos(total));
+  const power2Dot = mul(indexValueDot, mul(2, indexValue));
+  const difference = sub(pow(indexValue, 2), mul(3, indexValue2));
+  const negated = neg(mul(indexValue2Dot, 3));
   return [
     stack([product, sinValue, difference], { axis: 1 }),
-    stack([productDot, sinValueDot, add(spread2, broadcastTo(negated, difference.shape))], { axis: 1 }),
+    stack([productDot, sinValueDot, add(power2Dot, broadcastTo(negated, difference.shape))], { axis: 1 }),
   ];
 }
 
@@ -437,35 +405,30 @@ export function weightedThreePerSampleHvp(
   const indexValue2 = index(x, 1, { axis: 1 });
   const indexValue2Dot = index(xDot2, 1, { axis: 1 });
   const product2 = mul(indexValue, indexValue2);
-  const power = pow(indexValue2, 2);
   const product3 = mul(2, indexValue2);
-  const total = add(indexValue, power);
-  const spread = broadcastTo(indexValueDot, total.shape);
-  const spread2 = broadcastTo(mul(indexValue2Dot, product3), total.shape);
+  const total = add(indexValue, pow(indexValue2, 2));
+  const totalDot = add(indexValueDot, broadcastTo(mul(indexValue2Dot, product3), total.shape));
   const sinValue = sin(total);
-  const power2 = pow(indexValue, 2);
-  const difference = sub(power2, mul(3, indexValue2));
+  const difference = sub(pow(indexValue, 2), mul(3, indexValue2));
   const threePerSampleResult = stack([product2, sinValue, difference], { axis: 1 });
   const product = mul(v, threePerSampleResult);
   const result = sum(product);
   // adjoint of: return sum(mul(v, threePerSample(x)))
   const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), threePerSampleResult.shape);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread3 = broadcastTo(index(summed, 2, { axis: 1 }), difference.shape);
-  const product4 = mul(2, indexValue);
-  const product10Dot = mul(broadcastTo(mul(indexValueDot, 2), product4.shape), sumTo(spread3, power2.shape));
-  const spread4 = broadcastTo(index(summed, 1, { axis: 1 }), sinValue.shape);
-  const product8Dot = mul(mul(add(spread, spread2), neg(sinValue)), spread4);
-  const summed4Dot = sumTo(product8Dot, indexValue.shape);
+  const indexValue3 = index(summed, 1, { axis: 1 });
+  const indexValue4 = index(summed, 2, { axis: 1 });
+  const product10Dot = mul(mul(indexValueDot, 2), sumTo(broadcastTo(indexValue4, difference.shape), indexValue.shape));
+  const spread5Dot = broadcastTo(mul(mul(totalDot, neg(sinValue)), indexValue3), total.shape);
+  const summed4Dot = sumTo(spread5Dot, indexValue.shape);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const summed2 = sumTo(mul(spread4, cos(total)), power.shape);
-  const summed5Dot = sumTo(product8Dot, power.shape);
-  const product5 = mul(indexValue2Dot, 2);
-  const product7Dot = add(mul(summed5Dot, product3), mul(broadcastTo(product5, product3.shape), summed2));
+  const summed2 = sumTo(broadcastTo(mul(indexValue3, cos(total)), total.shape), indexValue2.shape);
+  const summed5Dot = sumTo(spread5Dot, indexValue2.shape);
+  const product7Dot = add(mul(summed5Dot, product3), mul(mul(indexValue2Dot, 2), summed2));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread5 = broadcastTo(index(summed, 0, { axis: 1 }), product2.shape);
-  const indexValueBarDot = add(add(product10Dot, summed4Dot), sumTo(mul(indexValue2Dot, spread5), indexValue.shape));
-  const summed2Dot = sumTo(mul(indexValueDot, spread5), indexValue2.shape);
+  const spread = broadcastTo(index(summed, 0, { axis: 1 }), product2.shape);
+  const indexValueBarDot = add(add(product10Dot, summed4Dot), sumTo(mul(indexValue2Dot, spread), indexValue.shape));
+  const summed2Dot = sumTo(mul(indexValueDot, spread), indexValue2.shape);
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
   return [
     result,
@@ -481,7 +444,7 @@ export function expReducerVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
   const result = sum(exponential, { axis: 1 });
   checkShape("expReducerVjp: v", v, "the output", result);
   // adjoint of: return sum(exp(x), { axis: 1 })
-  return [result, mul(spreadTo(v, exponential.shape, 1), exponential)];
+  return [result, mul(spreadTo(v, x.shape, 1), exponential)];
 }
 
 export function expReducerJvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, tangent: Tensor] {
@@ -497,7 +460,7 @@ export function expReducerJacobian(x: Tensor): Tensor {
   const pullback = (v: Tensor): Tensor => {
     checkShape("expReducerJacobian: v", v, "the output", result);
     // adjoint of: return sum(exp(x), { axis: 1 })
-    return mul(spreadTo(v, exponential.shape, 1), exponential);
+    return mul(spreadTo(v, x.shape, 1), exponential);
   };
   const jacobian = new Float64Array(result.size * x.size);
   for (let row = 0; row < result.size; row++) {
@@ -509,25 +472,21 @@ export function expReducerJacobian(x: Tensor): Tensor {
 
 export function adderVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, grads: [x: Tensor, y: Tensor]] {
   const exponential = exp(x);
-  const product = mul(2, exponential);
-  const product2 = mul(3, y);
-  const result = add(product, product2);
+  const result = add(mul(2, exponential), mul(3, y));
   checkShape("adderVjp: v", v, "the output", result);
   // adjoint of: return add(mul(2, exp(x)), mul(3, y))
-  const summed = sumTo(v, product.shape);
-  return [result, [mul(mul(summed, 2), exponential), mul(sumTo(v, product2.shape), 3)]];
+  const summed = sumTo(v, x.shape);
+  return [result, [mul(mul(summed, 2), exponential), mul(sumTo(v, y.shape), 3)]];
 }
 
 export function adderJacobian(x: Tensor, y: Tensor): [x: Tensor, y: Tensor] {
   const exponential = exp(x);
-  const product = mul(2, exponential);
-  const product2 = mul(3, y);
-  const result = add(product, product2);
+  const result = add(mul(2, exponential), mul(3, y));
   const pullback = (v: Tensor): [x: Tensor, y: Tensor] => {
     checkShape("adderJacobian: v", v, "the output", result);
     // adjoint of: return add(mul(2, exp(x)), mul(3, y))
-    const summed = sumTo(v, product.shape);
-    return [mul(mul(summed, 2), exponential), mul(sumTo(v, product2.shape), 3)];
+    const summed = sumTo(v, x.shape);
+    return [mul(mul(summed, 2), exponential), mul(sumTo(v, y.shape), 3)];
   };
   const jacobian = new Float64Array(result.size * x.size);
   const jacobian2 = new Float64Array(result.size * y.size);
@@ -540,87 +499,83 @@ export function adderJacobian(x: Tensor, y: Tensor): [x: Tensor, y: Tensor] {
 }
 
 export function powReducerHessian(x: Tensor): Tensor {
-  const power = pow(x, 3);
+  const resultV = seedOf(sum(pow(x, 3)));
   // adjoint of: return sum(pow(x, 3))
-  const spread = spreadTo(seedOf(sum(power)), power.shape);
-  const product = mul(spread, mul(3, pow(x, 2)));
+  const product = mul(resultV, mul(3, pow(x, 2)));
   const pullback = (v: Tensor): Tensor => {
     checkShape("powReducerHessian: v", v, "the output", product);
-    return mul(mul(mul(v, spread), 3), mul(2, x));
+    return mul(mul(mul(v, resultV), 3), mul(2, x));
   };
-  const jacobian = new Float64Array(product.size * x.size);
-  for (let row = 0; row < product.size; row++) {
-    const xRow = pullback(placeAt(1, row, product.shape));
+  const jacobian = new Float64Array(x.size * x.size);
+  for (let row = 0; row < x.size; row++) {
+    const xRow = pullback(placeAt(1, row, x.shape));
     jacobian.set(xRow.data, row * x.size);
   }
-  return tensorOfShapes(jacobian, product.shape, x.shape);
+  return tensorOfShapes(jacobian, x.shape, x.shape);
 }
 
 export function powReducerHvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, products: Tensor] {
   const xDot2 = xDot ?? zerosLike(x);
   checkShape("powReducerHvp: xDot", xDot2, "x", x);
-  const power = pow(x, 3);
-  const result = sum(power);
+  const result = sum(pow(x, 3));
+  const resultV = seedOf(result);
   // adjoint of: return sum(pow(x, 3))
-  const spread = spreadTo(seedOf(result), power.shape);
-  return [result, mul(mul(mul(xDot2, mul(2, x)), 3), spread)];
+  return [result, mul(mul(mul(xDot2, mul(2, x)), 3), resultV)];
 }
 
 export function powReducerVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
-  const power = pow(x, 3);
-  const result = sum(power);
+  const result = sum(pow(x, 3));
   checkShape("powReducerVjp: v", v, "the output", result);
   // adjoint of: return sum(pow(x, 3))
-  return [result, mul(spreadTo(v, power.shape), mul(3, pow(x, 2)))];
+  return [result, mul(v, mul(3, pow(x, 2)))];
 }
 
 export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], [x: Tensor, y: Tensor]] {
-  const product = mul(2, pow(x, 2));
   const product2 = mul(3, pow(y, 2));
   const product3 = mul(product2, x);
-  const total = add(product, product3);
+  const total = add(mul(2, pow(x, 2)), product3);
   // adjoint of: return sum(add(mul(2, pow(x, 2)), mul(mul(3, pow(y, 2)), x)))
   const spread = spreadTo(seedOf(sum(total)), total.shape);
   const summed = sumTo(spread, product3.shape);
-  const product4 = mul(summed, x);
-  const product5 = mul(summed, product2);
-  const product6 = mul(sumTo(product4, product2.shape), 3);
-  const product7 = mul(2, y);
-  const product8 = mul(product6, product7);
-  const product9 = mul(sumTo(spread, product.shape), 2);
-  const xBar = add(sumTo(product5, x.shape), mul(product9, mul(2, x)));
+  const product = mul(summed, x);
+  const product4 = mul(summed, product2);
+  const product5 = mul(sumTo(product, y.shape), 3);
+  const product6 = mul(2, y);
+  const product7 = mul(product5, product6);
+  const product8 = mul(sumTo(spread, x.shape), 2);
+  const xBar = add(sumTo(product4, x.shape), mul(product8, mul(2, x)));
   const pullback = (v: [Tensor, Tensor]): [x: Tensor, y: Tensor] => {
     const xBarV = v[0];
     checkShape("powAdderHessian: v[0]", xBarV, "the output[0]", xBar);
     const product8V = v[1];
-    checkShape("powAdderHessian: v[1]", product8V, "the output[1]", product8);
-    const product10 = mul(mul(xBarV, product9), 2);
-    const product11 = mul(product8V, product7);
-    const product12 = mul(mul(product8V, product6), 2);
-    const summed2 = sumTo(mul(broadcastTo(xBarV, product5.shape), summed), product2.shape);
-    const summed3 = sumTo(mul(broadcastTo(mul(product11, 3), product4.shape), summed), x.shape);
+    checkShape("powAdderHessian: v[1]", product8V, "the output[1]", product7);
+    const product9 = mul(mul(xBarV, product8), 2);
+    const product10 = mul(product8V, product6);
+    const product11 = mul(mul(product8V, product5), 2);
+    const summed2 = sumTo(mul(broadcastTo(xBarV, product4.shape), summed), y.shape);
+    const summed3 = sumTo(mul(broadcastTo(mul(product10, 3), product.shape), summed), x.shape);
     // adjoint of: return sum(add(mul(2, pow(x, 2)), mul(mul(3, pow(y, 2)), x)))
-    return [add(product10, summed3), add(product12, mul(mul(summed2, 3), product7))];
+    return [add(product9, summed3), add(product11, mul(mul(summed2, 3), product6))];
   };
   const zeros = zerosLike(xBar);
-  const zeros2 = zerosLike(product8);
-  const jacobian = new Float64Array(xBar.size * x.size);
-  const jacobian2 = new Float64Array(xBar.size * y.size);
-  for (let row = 0; row < xBar.size; row++) {
-    const [xRow, yRow] = pullback([placeAt(1, row, xBar.shape), zeros2]);
+  const zeros2 = zerosLike(product7);
+  const jacobian = new Float64Array(x.size * x.size);
+  const jacobian2 = new Float64Array(x.size * y.size);
+  for (let row = 0; row < x.size; row++) {
+    const [xRow, yRow] = pullback([placeAt(1, row, x.shape), zeros2]);
     jacobian.set(xRow.data, row * x.size);
     jacobian2.set(yRow.data, row * y.size);
   }
-  const jacobian3 = new Float64Array(product8.size * x.size);
-  const jacobian4 = new Float64Array(product8.size * y.size);
-  for (let row = 0; row < product8.size; row++) {
-    const [xRow, yRow] = pullback([zeros, placeAt(1, row, product8.shape)]);
+  const jacobian3 = new Float64Array(y.size * x.size);
+  const jacobian4 = new Float64Array(y.size * y.size);
+  for (let row = 0; row < y.size; row++) {
+    const [xRow, yRow] = pullback([zeros, placeAt(1, row, y.shape)]);
     jacobian3.set(xRow.data, row * x.size);
     jacobian4.set(yRow.data, row * y.size);
   }
   return [
-    [tensorOfShapes(jacobian, xBar.shape, x.shape), tensorOfShapes(jacobian2, xBar.shape, y.shape)],
-    [tensorOfShapes(jacobian3, product8.shape, x.shape), tensorOfShapes(jacobian4, product8.shape, y.shape)],
+    [tensorOfShapes(jacobian, x.shape, x.shape), tensorOfShapes(jacobian2, x.shape, y.shape)],
+    [tensorOfShapes(jacobian3, y.shape, x.shape), tensorOfShapes(jacobian4, y.shape, y.shape)],
   ];
 }
 
@@ -634,19 +589,17 @@ export function powAdderHvp(
   checkShape("powAdderHvp: xDot", xDot2, "x", x);
   const yDot2 = yDot ?? zerosLike(y);
   checkShape("powAdderHvp: yDot", yDot2, "y", y);
-  const product = mul(2, pow(x, 2));
-  const product4 = mul(2, y);
-  const product2 = mul(3, pow(y, 2));
-  const product3 = mul(product2, x);
-  const total = add(product, product3);
+  const product = mul(2, y);
+  const product3 = mul(mul(3, pow(y, 2)), x);
+  const total = add(mul(2, pow(x, 2)), product3);
   const result = sum(total);
   // adjoint of: return sum(add(mul(2, pow(x, 2)), mul(mul(3, pow(y, 2)), x)))
   const spread = spreadTo(seedOf(result), total.shape);
-  const summed = sumTo(spread, product.shape);
+  const summed = sumTo(spread, x.shape);
   const summed2 = sumTo(spread, product3.shape);
-  const summed6Dot = sumTo(mul(mul(mul(yDot2, product4), 3), summed2), x.shape);
-  const product5 = mul(sumTo(mul(summed2, x), product2.shape), 3);
-  const product6 = mul(sumTo(mul(xDot2, summed2), product2.shape), 3);
-  const product8Dot = add(mul(product6, product4), mul(mul(yDot2, 2), product5));
+  const summed6Dot = sumTo(mul(mul(mul(yDot2, product), 3), summed2), x.shape);
+  const product2 = mul(sumTo(mul(summed2, x), y.shape), 3);
+  const product4 = mul(sumTo(mul(xDot2, summed2), y.shape), 3);
+  const product8Dot = add(mul(product4, product), mul(mul(yDot2, 2), product2));
   return [result, [add(summed6Dot, mul(mul(xDot2, 2), mul(summed, 2))), product8Dot]];
 }

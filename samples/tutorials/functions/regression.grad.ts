@@ -23,7 +23,6 @@ import {
   sigmoid,
   slice,
   spreadTo,
-  square,
   sub,
   sumTo,
   tensorOfShapes,
@@ -53,12 +52,11 @@ export function predictJvp(
   const b1 = layersB;
   const W2 = layersW2;
   const b2 = layersB2;
-  const affine = linear(x, W1, b1);
-  const affineDot = add(linear(x, layersW1Dot), broadcastTo(layersB1Dot, affine.shape));
-  const sigmoidValue = sigmoid(affine);
+  const affine = linear(x, layersW1Dot);
+  const sigmoidValue = sigmoid(linear(x, W1, b1));
+  const sigmoidValueDot = mul(add(affine, layersB1Dot), mul(sigmoidValue, sub(1, sigmoidValue)));
   const result = linear(sigmoidValue, W2, b2);
-  const affine2 = linear(mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue))), W2);
-  return [result, add(add(affine2, linear(sigmoidValue, layersW2Dot)), broadcastTo(layersB2Dot, result.shape))];
+  return [result, add(add(linear(sigmoidValueDot, W2), linear(sigmoidValue, layersW2Dot)), layersB2Dot)];
 }
 
 export function predictInLayersJvp(
@@ -75,7 +73,7 @@ export function predictInLayersJvp(
   const b1Dot2 = b1Dot ?? zerosLike(b1);
   checkShape("predictInLayersJvp: b1Dot", b1Dot2, "b1", b1);
   const preactivation = linear(x, W1, b1);
-  const preactivationDot = add(linear(x, W1Dot2), broadcastTo(b1Dot2, preactivation.shape));
+  const preactivationDot = add(linear(x, W1Dot2), b1Dot2);
   const sigmoidValue = sigmoid(preactivation);
   const difference = sub(1, sigmoidValue);
   return [
@@ -96,22 +94,19 @@ export function regressionLossValueAndGrad(
   const sigmoidValue = sigmoid(linear(x, layersW, layersB));
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
   const result = mseLoss(predictResult, y);
+  const resultV = seedOf(result);
   // adjoint of: return mseLoss(predict(layers, x), y)
   const difference = sub(predictResult, y);
-  const squared = square(difference);
-  const meanValue = mean(squared);
-  const spread = spreadTo(seedOf(result), squared.shape);
-  const summed = sumTo(mul(div(spread, squared.size / meanValue.size), mul(2, difference)), predictResult.shape);
+  const product = mul(div(spreadTo(resultV, predictResult.shape), predictResult.size), mul(2, difference));
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product = matmul(summed, layersW2);
-  const product2 = mul(broadcastTo(product, sigmoidValue.shape), mul(sigmoidValue, sub(1, sigmoidValue)));
+  const product2 = mul(matmul(product, layersW2), mul(sigmoidValue, sub(1, sigmoidValue)));
   return [
     result,
     {
       W1: linearWeight(product2, x),
       b1: sumTo(product2, layersB.shape),
-      W2: linearWeight(summed, sigmoidValue),
-      b2: sumTo(summed, layersB2.shape),
+      W2: linearWeight(product, sigmoidValue),
+      b2: sumTo(product, layersB2.shape),
     },
   ];
 }
@@ -132,20 +127,16 @@ export function regressionLossVjp(
   checkShape("regressionLossVjp: v", v, "the output", result);
   // adjoint of: return mseLoss(predict(layers, x), y)
   const difference = sub(predictResult, y);
-  const squared = square(difference);
-  const meanValue = mean(squared);
-  const spread = spreadTo(v, squared.shape);
-  const summed = sumTo(mul(div(spread, squared.size / meanValue.size), mul(2, difference)), predictResult.shape);
+  const product = mul(div(spreadTo(v, predictResult.shape), predictResult.size), mul(2, difference));
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product = matmul(summed, layersW2);
-  const product2 = mul(broadcastTo(product, sigmoidValue.shape), mul(sigmoidValue, sub(1, sigmoidValue)));
+  const product2 = mul(matmul(product, layersW2), mul(sigmoidValue, sub(1, sigmoidValue)));
   return [
     result,
     {
       W1: linearWeight(product2, x),
       b1: sumTo(product2, layersB.shape),
-      W2: linearWeight(summed, sigmoidValue),
-      b2: sumTo(summed, layersB2.shape),
+      W2: linearWeight(product, sigmoidValue),
+      b2: sumTo(product, layersB2.shape),
     },
   ];
 }
@@ -168,18 +159,13 @@ export function regressionLossJvp(
   checkShape("regressionLossJvp: layersDot.W2", layersW2Dot, "layers.W2", layersW2);
   const layersB2Dot = layersDot?.b2 ?? zerosLike(layersB2);
   checkShape("regressionLossJvp: layersDot.b2", layersB2Dot, "layers.b2", layersB2);
-  const affine = linear(x, layersW, layersB);
-  const affineDot = add(linear(x, layersW1Dot), broadcastTo(layersB1Dot, affine.shape));
-  const sigmoidValue = sigmoid(affine);
+  const affine = linear(x, layersW1Dot);
+  const sigmoidValue = sigmoid(linear(x, layersW, layersB));
+  const sigmoidValueDot = mul(add(affine, layersB1Dot), mul(sigmoidValue, sub(1, sigmoidValue)));
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
-  const affine2 = linear(mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue))), layersW2);
-  const predictResultDot = add(
-    add(affine2, linear(sigmoidValue, layersW2Dot)),
-    broadcastTo(layersB2Dot, predictResult.shape),
-  );
+  const predictResultDot = add(add(linear(sigmoidValueDot, layersW2), linear(sigmoidValue, layersW2Dot)), layersB2Dot);
   const result = mseLoss(predictResult, y);
-  const difference = sub(predictResult, y);
-  return [result, mean(mul(broadcastTo(predictResultDot, difference.shape), mul(2, difference)))];
+  return [result, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
 }
 
 export function regressionLossHvp(
@@ -200,43 +186,33 @@ export function regressionLossHvp(
   checkShape("regressionLossHvp: layersDot.W2", layersW4Dot, "layers.W2", layersW2);
   const layersB4Dot = layersDot?.b2 ?? zerosLike(layersB2);
   checkShape("regressionLossHvp: layersDot.b2", layersB4Dot, "layers.b2", layersB2);
-  const affine = linear(x, layersW, layersB);
-  const sigmoidValue = sigmoid(affine);
+  const sigmoidValue = sigmoid(linear(x, layersW, layersB));
   const difference = sub(1, sigmoidValue);
   const product = mul(sigmoidValue, difference);
-  const sigmoidValueDot = mul(add(linear(x, layersW3Dot), broadcastTo(layersB3Dot, affine.shape)), product);
+  const sigmoidValueDot = mul(add(linear(x, layersW3Dot), layersB3Dot), product);
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
-  const affine2 = linear(sigmoidValueDot, layersW2);
-  const predictResultDot = add(
-    add(affine2, linear(sigmoidValue, layersW4Dot)),
-    broadcastTo(layersB4Dot, predictResult.shape),
-  );
+  const affine = linear(sigmoidValueDot, layersW2);
+  const affine2 = linear(sigmoidValue, layersW4Dot);
   const result = mseLoss(predictResult, y);
   // adjoint of: return mseLoss(predict(layers, x), y)
-  const difference2 = sub(predictResult, y);
-  const squared = square(difference2);
-  const meanValue = mean(squared);
-  const quotient = div(spreadTo(seedOf(result), squared.shape), squared.size / meanValue.size);
-  const summed = sumTo(mul(quotient, mul(2, difference2)), predictResult.shape);
-  const summed3Dot = sumTo(
-    mul(mul(broadcastTo(predictResultDot, difference2.shape), 2), quotient),
-    predictResult.shape,
-  );
+  const quotient = div(spreadTo(seedOf(result), predictResult.shape), predictResult.size);
+  const product2 = mul(quotient, mul(2, sub(predictResult, y)));
+  const product5Dot = mul(mul(add(add(affine, affine2), layersB4Dot), 2), quotient);
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const linearWeightValue = linearWeight(summed3Dot, sigmoidValue);
-  const linearWeightValue2 = linearWeight(summed, sigmoidValueDot);
-  const spread = broadcastTo(matmul(summed, layersW2), sigmoidValue.shape);
-  const spread2Dot = broadcastTo(add(matmul(summed3Dot, layersW2), matmul(summed, layersW4Dot)), sigmoidValue.shape);
-  const product2 = mul(sigmoidValueDot, difference);
-  const product3 = mul(broadcastTo(neg(sigmoidValueDot), difference.shape), sigmoidValue);
-  const product2Dot = add(mul(spread2Dot, product), mul(add(product2, product3), spread));
+  const product3 = matmul(product2, layersW2);
+  const product3Dot = add(matmul(product5Dot, layersW2), matmul(product2, layersW4Dot));
+  const linearWeightValue = linearWeight(product5Dot, sigmoidValue);
+  const linearWeightValue2 = linearWeight(product2, sigmoidValueDot);
+  const product4 = mul(sigmoidValueDot, difference);
+  const product5 = mul(neg(sigmoidValueDot), sigmoidValue);
+  const product2Dot = add(mul(product3Dot, product), mul(add(product4, product5), product3));
   return [
     result,
     {
       W1: linearWeight(product2Dot, x),
       b1: sumTo(product2Dot, layersB.shape),
       W2: add(linearWeightValue, linearWeightValue2),
-      b2: sumTo(summed3Dot, layersB2.shape),
+      b2: sumTo(product5Dot, layersB2.shape),
     },
   ];
 }
@@ -253,44 +229,36 @@ export function flatRegressionLossHvp(
   const W = reshape(sliceValue, [5, 3]);
   const W3Dot = reshape(slice(thetaDot2, [0], [15]), [5, 3]);
   const b = slice(theta, [15], [20]);
-  const b3Dot = slice(thetaDot2, [15], [20]);
   const sliceValue2 = slice(theta, [20], [25]);
   const W2 = reshape(sliceValue2, [1, 5]);
   const W4Dot = reshape(slice(thetaDot2, [20], [25]), [1, 5]);
   const b2 = slice(theta, [25], [26]);
   const b4Dot = slice(thetaDot2, [25], [26]);
-  const affine = linear(x, W, b);
-  const sigmoidValue = sigmoid(affine);
+  const sigmoidValue = sigmoid(linear(x, W, b));
   const difference = sub(1, sigmoidValue);
   const product = mul(sigmoidValue, difference);
-  const sigmoidValueDot = mul(add(linear(x, W3Dot), broadcastTo(b3Dot, affine.shape)), product);
+  const sigmoidValueDot = mul(add(linear(x, W3Dot), slice(thetaDot2, [15], [20])), product);
   const predictResult = linear(sigmoidValue, W2, b2);
-  const affine2 = linear(sigmoidValueDot, W2);
-  const predictResultDot = add(add(affine2, linear(sigmoidValue, W4Dot)), broadcastTo(b4Dot, predictResult.shape));
+  const affine = linear(sigmoidValueDot, W2);
+  const affine2 = linear(sigmoidValue, W4Dot);
   const regressionLossResult = mseLoss(predictResult, y);
   // adjoint of: return mseLoss(predict(layers, x), y)
-  const difference2 = sub(predictResult, y);
-  const squared = square(difference2);
-  const meanValue = mean(squared);
-  const quotient = div(spreadTo(seedOf(regressionLossResult), squared.shape), squared.size / meanValue.size);
-  const summed = sumTo(mul(quotient, mul(2, difference2)), predictResult.shape);
-  const summed3Dot = sumTo(
-    mul(mul(broadcastTo(predictResultDot, difference2.shape), 2), quotient),
-    predictResult.shape,
-  );
+  const quotient = div(spreadTo(seedOf(regressionLossResult), predictResult.shape), predictResult.size);
+  const product2 = mul(quotient, mul(2, sub(predictResult, y)));
+  const product5Dot = mul(mul(add(add(affine, affine2), b4Dot), 2), quotient);
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const linearWeightValue = linearWeight(summed3Dot, sigmoidValue);
-  const spread = broadcastTo(matmul(summed, W2), sigmoidValue.shape);
-  const spread8Dot = broadcastTo(add(matmul(summed3Dot, W2), matmul(summed, W4Dot)), sigmoidValue.shape);
-  const product2 = mul(sigmoidValueDot, difference);
-  const product3 = mul(broadcastTo(neg(sigmoidValueDot), difference.shape), sigmoidValue);
-  const product2Dot = add(mul(spread8Dot, product), mul(add(product2, product3), spread));
+  const product3 = matmul(product2, W2);
+  const product3Dot = add(matmul(product5Dot, W2), matmul(product2, W4Dot));
+  const linearWeightValue = linearWeight(product5Dot, sigmoidValue);
+  const product4 = mul(sigmoidValueDot, difference);
+  const product5 = mul(neg(sigmoidValueDot), sigmoidValue);
+  const product2Dot = add(mul(product3Dot, product), mul(add(product4, product5), product3));
   const linearWeightValueDot = linearWeight(product2Dot, x);
   const summedDot = sumTo(product2Dot, b.shape);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const unsliceValue4Dot = unslice(sumTo(summed3Dot, b2.shape), theta.shape, [25], [26]);
+  const unsliceValue4Dot = unslice(sumTo(product5Dot, b2.shape), theta.shape, [25], [26]);
   const reshaped2Dot = reshape(
-    broadcastTo(add(linearWeightValue, linearWeight(summed, sigmoidValueDot)), W2.shape),
+    broadcastTo(add(linearWeightValue, linearWeight(product2, sigmoidValueDot)), W2.shape),
     sliceValue2.shape,
   );
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
@@ -315,83 +283,74 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
   const sliceValue2 = slice(theta, [20], [25]);
   const W2 = reshape(sliceValue2, [1, 5]);
   const b2 = slice(theta, [25], [26]);
-  const sigmoidValue = sigmoid(linear(x, W, b));
+  const affine = linear(x, W, b);
+  const sigmoidValue = sigmoid(affine);
   const predictResult = linear(sigmoidValue, W2, b2);
   // adjoint of: return mseLoss(predict(layers, x), y)
-  const difference2 = sub(predictResult, y);
-  const squared = square(difference2);
-  const meanValue = mean(squared);
-  const quotient = div(spreadTo(seedOf(mseLoss(predictResult, y)), squared.shape), squared.size / meanValue.size);
-  const product2 = mul(quotient, mul(2, difference2));
-  const summed2 = sumTo(product2, predictResult.shape);
+  const quotient = div(spreadTo(seedOf(mseLoss(predictResult, y)), predictResult.shape), predictResult.size);
+  const product2 = mul(quotient, mul(2, sub(predictResult, y)));
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product3 = matmul(summed2, W2);
-  const linearWeightValue2 = linearWeight(summed2, sigmoidValue);
-  const summed3 = sumTo(summed2, b2.shape);
-  const spread = broadcastTo(product3, sigmoidValue.shape);
+  const product3 = matmul(product2, W2);
+  const linearWeightValue2 = linearWeight(product2, sigmoidValue);
   const difference = sub(1, sigmoidValue);
   const product = mul(sigmoidValue, difference);
-  const product4 = mul(spread, product);
+  const product4 = mul(product3, product);
   const linearWeightValue = linearWeight(product4, x);
   const summed = sumTo(product4, b.shape);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const spread2 = broadcastTo(linearWeightValue2, W2.shape);
-  const reshaped2 = reshape(spread2, sliceValue2.shape);
-  const part = add(unslice(summed3, theta.shape, [25], [26]), unslice(reshaped2, theta.shape, [20], [25]));
+  const unsliceValue = unslice(sumTo(product2, b2.shape), theta.shape, [25], [26]);
+  const reshaped = reshape(broadcastTo(linearWeightValue2, W2.shape), sliceValue2.shape);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
+  const part = add(
+    add(unsliceValue, unslice(reshaped, theta.shape, [20], [25])),
+    unslice(summed, theta.shape, [15], [20]),
+  );
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const spread3 = broadcastTo(linearWeightValue, W.shape);
-  const reshaped = reshape(spread3, sliceValue.shape);
-  const thetaBar = add(add(part, unslice(summed, theta.shape, [15], [20])), unslice(reshaped, theta.shape, [0], [15]));
+  const thetaBar = add(
+    part,
+    unslice(reshape(broadcastTo(linearWeightValue, W.shape), sliceValue.shape), theta.shape, [0], [15]),
+  );
   const pullback = (v: Tensor): Tensor => {
     checkShape("flatRegressionLossHessian: v", v, "the output", thetaBar);
-    const summed4 = sumTo(
-      reshape(broadcastTo(slice(v, [0], [15]), reshaped.shape), spread3.shape),
-      linearWeightValue.shape,
-    );
-    const summed5 = sumTo(
-      reshape(broadcastTo(slice(v, [20], [25]), reshaped2.shape), spread2.shape),
-      linearWeightValue2.shape,
-    );
-    const spread4 = broadcastTo(slice(v, [15], [20]), summed.shape);
-    const spread5 = broadcastTo(add(broadcastTo(spread4, product4.shape), linear(x, summed4)), product4.shape);
-    const product5 = mul(spread5, spread);
+    const summed2 = sumTo(reshape(slice(v, [0], [15]), W.shape), linearWeightValue.shape);
+    const summed3 = sumTo(reshape(slice(v, [20], [25]), W2.shape), linearWeightValue2.shape);
+    const product2Bar = add(broadcastTo(slice(v, [15], [20]), product3.shape), linear(x, summed2));
+    const product5 = mul(product2Bar, product3);
     const product6 = mul(product5, difference);
-    const product7 = mul(product5, sigmoidValue);
-    const summed6 = sumTo(mul(spread5, product), product3.shape);
-    const spread6 = broadcastTo(broadcastTo(slice(v, [25], [26]), summed3.shape), summed2.shape);
-    const affine = linear(sigmoidValue, summed5);
-    const part2 = add(add(product6, neg(product7)), matmul(summed2, summed5));
-    const factorBar = matmulRight(summed2, summed6, W2.shape);
-    const spread7 = broadcastTo(add(add(spread6, affine), matmulLeft(summed6, W2, summed2.shape)), summed2.shape);
-    const summed7 = sumTo(mul(mul(broadcastTo(spread7, product2.shape), quotient), 2), predictResult.shape);
+    const spread = broadcastTo(mul(product5, sigmoidValue), affine.shape);
+    const part2 = add(broadcastTo(slice(v, [25], [26]), predictResult.shape), linear(sigmoidValue, summed3));
+    const part3 = add(add(product6, neg(spread)), matmul(product2, summed3));
+    const spread2 = broadcastTo(mul(product2Bar, product), product3.shape);
+    const factorBar = matmulLeft(spread2, W2, predictResult.shape);
+    const factorBar2 = matmulRight(product2, spread2, W2.shape);
+    const product7 = mul(broadcastTo(mul(add(part2, factorBar), quotient), predictResult.shape), 2);
     // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-    const product8 = mul(broadcastTo(add(part2, matmul(summed7, W2)), sigmoidValue.shape), product);
-    const linearWeightValue3 = linearWeight(product8, x);
-    const summed8 = sumTo(product8, b.shape);
+    const spread3 = broadcastTo(mul(add(part3, matmul(product7, W2)), product), affine.shape);
+    const linearWeightValue3 = linearWeight(spread3, x);
+    const summed4 = sumTo(spread3, b.shape);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const unsliceValue = unslice(sumTo(summed7, b2.shape), theta.shape, [25], [26]);
-    const reshaped3 = reshape(
-      broadcastTo(add(factorBar, linearWeight(summed7, sigmoidValue)), W2.shape),
+    const unsliceValue2 = unslice(sumTo(product7, b2.shape), theta.shape, [25], [26]);
+    const reshaped2 = reshape(
+      broadcastTo(add(factorBar2, linearWeight(product7, sigmoidValue)), W2.shape),
       sliceValue2.shape,
     );
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const part3 = add(
-      add(unsliceValue, unslice(reshaped3, theta.shape, [20], [25])),
-      unslice(summed8, theta.shape, [15], [20]),
+    const part4 = add(
+      add(unsliceValue2, unslice(reshaped2, theta.shape, [20], [25])),
+      unslice(summed4, theta.shape, [15], [20]),
     );
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
     return add(
-      part3,
+      part4,
       unslice(reshape(broadcastTo(linearWeightValue3, W.shape), sliceValue.shape), theta.shape, [0], [15]),
     );
   };
-  const jacobian = new Float64Array(thetaBar.size * theta.size);
-  for (let row = 0; row < thetaBar.size; row++) {
-    const thetaRow = pullback(placeAt(1, row, thetaBar.shape));
+  const jacobian = new Float64Array(theta.size * theta.size);
+  for (let row = 0; row < theta.size; row++) {
+    const thetaRow = pullback(placeAt(1, row, theta.shape));
     jacobian.set(thetaRow.data, row * theta.size);
   }
-  return tensorOfShapes(jacobian, thetaBar.shape, theta.shape);
+  return tensorOfShapes(jacobian, theta.shape, theta.shape);
 }
 
 export function flatRegressionLossJvp(
@@ -402,17 +361,16 @@ export function flatRegressionLossJvp(
 ): [value: Tensor, tangent: Tensor] {
   const thetaDot2 = thetaDot ?? zerosLike(theta);
   checkShape("flatRegressionLossJvp: thetaDot", thetaDot2, "theta", theta);
-  const W3Dot = reshape(slice(thetaDot2, [0], [15]), [5, 3]);
+  const sliceValue = slice(theta, [0], [15]);
+  const b3Dot = slice(thetaDot2, [15], [20]);
   const W = reshape(slice(theta, [20], [25]), [1, 5]);
   const W4Dot = reshape(slice(thetaDot2, [20], [25]), [1, 5]);
   const b4Dot = slice(thetaDot2, [25], [26]);
-  const affine = linear(x, reshape(slice(theta, [0], [15]), [5, 3]), slice(theta, [15], [20]));
-  const affineDot = add(linear(x, W3Dot), broadcastTo(slice(thetaDot2, [15], [20]), affine.shape));
-  const sigmoidValue = sigmoid(affine);
+  const affine = linear(x, reshape(slice(thetaDot2, [0], [15]), [5, 3]));
+  const sigmoidValue = sigmoid(linear(x, reshape(sliceValue, [5, 3]), slice(theta, [15], [20])));
+  const sigmoidValueDot = mul(add(affine, b3Dot), mul(sigmoidValue, sub(1, sigmoidValue)));
   const predictResult = linear(sigmoidValue, W, slice(theta, [25], [26]));
-  const affine2 = linear(mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue))), W);
-  const predictResultDot = add(add(affine2, linear(sigmoidValue, W4Dot)), broadcastTo(b4Dot, predictResult.shape));
+  const predictResultDot = add(add(linear(sigmoidValueDot, W), linear(sigmoidValue, W4Dot)), b4Dot);
   const regressionLossResult = mseLoss(predictResult, y);
-  const difference = sub(predictResult, y);
-  return [regressionLossResult, mean(mul(broadcastTo(predictResultDot, difference.shape), mul(2, difference)))];
+  return [regressionLossResult, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
 }

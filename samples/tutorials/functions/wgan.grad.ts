@@ -6,7 +6,6 @@ import type { Tensor } from "tsgrad/runtime";
 import {
   add,
   axesBut,
-  broadcastTo,
   checkShape,
   conv,
   conv2d,
@@ -24,6 +23,7 @@ import {
   matmulRight,
   mean,
   mul,
+  mulOrZero,
   neg,
   norm,
   ones,
@@ -52,15 +52,14 @@ export function leakyCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor
   const lin_b = convCriticLin_b;
   const conv2dValue = conv2d(images, conv_w, { bias: conv_b, padding: 1 });
   const features = leakyRelu(conv2dValue, { negativeSlope: 0.2 });
-  const flattenValue = flatten(features, { startAxis: 1 });
-  const result = linear(flattenValue, lin_w, lin_b);
+  const result = linear(flatten(features, { startAxis: 1 }), lin_w, lin_b);
   checkShape("leakyCriticVjp: v", v, "the output", result);
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
-  const reshaped = reshape(broadcastTo(matmul(v, lin_w), flattenValue.shape), features.shape);
+  const reshaped = reshape(matmul(v, lin_w), conv2dValue.shape);
   // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
   return [
     result,
-    convInput(mul(reshaped, where(greater(conv2dValue, 0), 1, 0.2)), conv_w, images.shape, { padding: 1 }),
+    convInput(where(greater(conv2dValue, 0), reshaped, mul(reshaped, 0.2)), conv_w, images.shape, { padding: 1 }),
   ];
 }
 
@@ -73,12 +72,12 @@ export function tanhCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor)
   const conv_b = convCriticConv_b;
   const lin_w = convCriticLin_w;
   const lin_b = convCriticLin_b;
-  const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }));
-  const flattenValue = flatten(features, { startAxis: 1 });
-  const result = linear(flattenValue, lin_w, lin_b);
+  const conv2dValue = conv2d(images, conv_w, { bias: conv_b, padding: 1 });
+  const features = tanh(conv2dValue);
+  const result = linear(flatten(features, { startAxis: 1 }), lin_w, lin_b);
   checkShape("tanhCriticVjp: v", v, "the output", result);
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
-  const reshaped = reshape(broadcastTo(matmul(v, lin_w), flattenValue.shape), features.shape);
+  const reshaped = reshape(matmul(v, lin_w), conv2dValue.shape);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
   return [result, convInput(mul(reshaped, sub(1, mul(features, features))), conv_w, images.shape, { padding: 1 })];
 }
@@ -92,14 +91,13 @@ export function denseCriticVjp(images: Tensor, denseCritic2: DenseCritic, v: Ten
   const b1 = denseCritic2B;
   const W2 = denseCritic2W2;
   const b2 = denseCritic2B2;
-  const flattenValue = flatten(images, { startAxis: 1 });
-  const tanhValue = tanh(linear(flattenValue, W1, b1));
+  const tanhValue = tanh(linear(flatten(images, { startAxis: 1 }), W1, b1));
   const result = linear(tanhValue, W2, b2);
   checkShape("denseCriticVjp: v", v, "the output", result);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
-  const spread = broadcastTo(matmul(v, W2), tanhValue.shape);
-  const difference = sub(1, mul(tanhValue, tanhValue));
-  return [result, reshape(broadcastTo(matmul(mul(spread, difference), W1), flattenValue.shape), images.shape)];
+  const product = matmul(v, W2);
+  const product2 = mul(tanhValue, tanhValue);
+  return [result, reshape(matmul(mul(product, sub(1, product2)), W1), images.shape)];
 }
 
 export function leakyPenaltyValueAndGrad(
@@ -113,34 +111,34 @@ export function leakyPenaltyValueAndGrad(
   const shape2 = images.shape;
   const onesValue = ones([shape2[0], 1]);
   const conv2dValue = conv2d(images, criticConv_w, { bias: criticConv_b, padding: 1 });
-  const features = leakyRelu(conv2dValue, { negativeSlope: 0.2 });
-  const flattenValue = flatten(features, { startAxis: 1 });
-  checkShape("leakyCriticVjpWrt0: v", onesValue, "the output", linear(flattenValue, criticLin_w, criticLin_b));
-  // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
-  const product2 = matmul(onesValue, criticLin_w);
-  const spread = broadcastTo(product2, flattenValue.shape);
-  // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-  const chosen = where(greater(conv2dValue, 0), 1, 0.2);
-  const product = mul(reshape(spread, features.shape), chosen);
-  const gradients = convInput(product, criticConv_w, images.shape, { padding: 1 });
-  const flattenValue2 = flatten(gradients, { startAxis: 1 });
-  const lengthsResult = norm(flattenValue2, { axis: 1 });
-  const difference = sub(lengthsResult, 1);
-  const squared = square(difference);
-  const penaltyOfResult = mean(squared);
-  // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread2 = spreadTo(seedOf(penaltyOfResult), squared.shape);
-  // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread3 = spreadTo(
-    mul(div(spread2, squared.size / penaltyOfResult.size), mul(2, difference)),
-    flattenValue2.shape,
-    1,
+  checkShape(
+    "leakyCriticVjpWrt0: v",
+    onesValue,
+    "the output",
+    linear(flatten(leakyRelu(conv2dValue, { negativeSlope: 0.2 }), { startAxis: 1 }), criticLin_w, criticLin_b),
   );
-  const spread4 = spreadTo(lengthsResult, flattenValue2.shape, 1);
-  const chosen2 = where(equal(spread4, 0), 1, 0);
-  const reshaped = reshape(mul(spread3, div(flattenValue2, add(spread4, chosen2))), gradients.shape);
-  const convWeightValue = convWeight(reshaped, product, criticConv_w.shape, { padding: 1 });
-  const spread5 = broadcastTo(conv(reshaped, criticConv_w, { padding: 1 }), product.shape);
+  // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
+  const product = matmul(onesValue, criticLin_w);
+  const reshaped = reshape(product, conv2dValue.shape);
+  // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
+  const greaterValue = greater(conv2dValue, 0);
+  const chosen = where(greaterValue, reshaped, mul(reshaped, 0.2));
+  const gradients = convInput(chosen, criticConv_w, images.shape, { padding: 1 });
+  const flattenValue = flatten(gradients, { startAxis: 1 });
+  const lengthsResult = norm(flattenValue, { axis: 1 });
+  const difference = sub(lengthsResult, 1);
+  const penaltyOfResult = mean(square(difference));
+  // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+  const spread = spreadTo(seedOf(penaltyOfResult), lengthsResult.shape);
+  // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+  const spread2 = spreadTo(mulOrZero(div(spread, lengthsResult.size), mul(2, difference)), flattenValue.shape, 1);
+  const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const equalValue = equal(spread3, 0);
+  const reshaped2 = reshape(mulOrZero(spread2, div(flattenValue, add(spread3, equalValue))), images.shape);
+  const convValue = conv(reshaped2, criticConv_w, { padding: 1 });
+  const convWeightValue = convWeight(reshaped2, chosen, criticConv_w.shape, { padding: 1 });
+  const chosen2 = where(greaterValue, convValue, 0);
+  const chosen3 = where(greaterValue, 0, convValue);
   const imagesBar = zerosLike(images);
   const criticConv_bBar = zerosLike(criticConv_b);
   const criticLin_bBar = zerosLike(criticLin_b);
@@ -151,11 +149,7 @@ export function leakyPenaltyValueAndGrad(
       {
         conv_w: convWeightValue,
         conv_b: criticConv_bBar,
-        lin_w: matmulRight(
-          onesValue,
-          sumTo(reshape(mul(spread5, chosen), spread.shape), product2.shape),
-          criticLin_w.shape,
-        ),
+        lin_w: matmulRight(onesValue, reshape(add(chosen2, mul(chosen3, 0.2)), product.shape), criticLin_w.shape),
         lin_b: criticLin_bBar,
       },
     ],
@@ -172,41 +166,36 @@ export function tanhPenaltyValueAndGrad(
   const criticLin_b = critic.lin_b;
   const shape2 = images.shape;
   const onesValue = ones([shape2[0], 1]);
-  const features = tanh(conv2d(images, criticConv_w, { bias: criticConv_b, padding: 1 }));
-  const flattenValue = flatten(features, { startAxis: 1 });
-  checkShape("tanhCriticVjpWrt0: v", onesValue, "the output", linear(flattenValue, criticLin_w, criticLin_b));
+  const conv2dValue = conv2d(images, criticConv_w, { bias: criticConv_b, padding: 1 });
+  const features = tanh(conv2dValue);
+  checkShape(
+    "tanhCriticVjpWrt0: v",
+    onesValue,
+    "the output",
+    linear(flatten(features, { startAxis: 1 }), criticLin_w, criticLin_b),
+  );
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
   const product = matmul(onesValue, criticLin_w);
-  const spread = broadcastTo(product, flattenValue.shape);
-  const reshaped = reshape(spread, features.shape);
+  const reshaped = reshape(product, conv2dValue.shape);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
   const difference = sub(1, mul(features, features));
   const product2 = mul(reshaped, difference);
   const gradients = convInput(product2, criticConv_w, images.shape, { padding: 1 });
-  const flattenValue2 = flatten(gradients, { startAxis: 1 });
-  const lengthsResult = norm(flattenValue2, { axis: 1 });
+  const flattenValue = flatten(gradients, { startAxis: 1 });
+  const lengthsResult = norm(flattenValue, { axis: 1 });
   const difference2 = sub(lengthsResult, 1);
-  const squared = square(difference2);
-  const penaltyOfResult = mean(squared);
+  const penaltyOfResult = mean(square(difference2));
   // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread2 = spreadTo(seedOf(penaltyOfResult), squared.shape);
+  const spread = spreadTo(seedOf(penaltyOfResult), lengthsResult.shape);
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread3 = spreadTo(
-    mul(div(spread2, squared.size / penaltyOfResult.size), mul(2, difference2)),
-    flattenValue2.shape,
-    1,
-  );
-  const spread4 = spreadTo(lengthsResult, flattenValue2.shape, 1);
-  const chosen = where(equal(spread4, 0), 1, 0);
-  const reshaped2 = reshape(mul(spread3, div(flattenValue2, add(spread4, chosen))), gradients.shape);
+  const spread2 = spreadTo(mul(div(spread, lengthsResult.size), mul(2, difference2)), flattenValue.shape, 1);
+  const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const equalValue = equal(spread3, 0);
+  const reshaped2 = reshape(mul(spread2, div(flattenValue, add(spread3, equalValue))), images.shape);
+  const convValue = conv(reshaped2, criticConv_w, { padding: 1 });
   const convWeightValue = convWeight(reshaped2, product2, criticConv_w.shape, { padding: 1 });
-  const spread5 = broadcastTo(conv(reshaped2, criticConv_w, { padding: 1 }), product2.shape);
-  const product3 = mul(neg(mul(spread5, reshaped)), features);
-  const factorBar = matmulRight(
-    onesValue,
-    sumTo(reshape(mul(spread5, difference), spread.shape), product.shape),
-    criticLin_w.shape,
-  );
+  const product3 = mul(neg(mul(convValue, reshaped)), features);
+  const factorBar = matmulRight(onesValue, reshape(mul(convValue, difference), product.shape), criticLin_w.shape);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
   const product4 = mul(add(product3, product3), difference);
   const axes = axesBut(product4, 1);
@@ -240,42 +229,39 @@ export function densePenaltyValueAndGrad(
   checkShape("denseCriticVjpWrt0: v", onesValue, "the output", linear(tanhValue, criticW2, criticB2));
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product2 = matmul(onesValue, criticW2);
-  const spread2 = broadcastTo(product2, tanhValue.shape);
   const difference = sub(1, mul(tanhValue, tanhValue));
-  const product3 = mul(spread2, difference);
+  const product3 = mul(product2, difference);
   const product = matmul(product3, criticW);
-  const spread = broadcastTo(product, flattenValue.shape);
-  const gradients = reshape(spread, images.shape);
+  const gradients = reshape(product, images.shape);
   const flattenValue2 = flatten(gradients, { startAxis: 1 });
   const lengthsResult = norm(flattenValue2, { axis: 1 });
   const difference2 = sub(lengthsResult, 1);
-  const squared = square(difference2);
-  const penaltyOfResult = mean(squared);
+  const penaltyOfResult = mean(square(difference2));
   // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread3 = spreadTo(seedOf(penaltyOfResult), squared.shape);
+  const spread = spreadTo(seedOf(penaltyOfResult), lengthsResult.shape);
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread4 = spreadTo(
-    mul(div(spread3, squared.size / penaltyOfResult.size), mul(2, difference2)),
-    flattenValue2.shape,
-    1,
-  );
-  const spread5 = spreadTo(lengthsResult, flattenValue2.shape, 1);
-  const quotient = div(flattenValue2, add(spread5, where(equal(spread5, 0), 1, 0)));
-  const summed = sumTo(reshape(reshape(mul(spread4, quotient), gradients.shape), spread.shape), product.shape);
-  const factorBar2 = matmulLeft(summed, criticW, product3.shape);
-  const factorBar3 = matmulRight(product3, summed, criticW.shape);
-  const product4 = mul(neg(mul(factorBar2, spread2)), tanhValue);
-  const factorBar = matmulRight(onesValue, sumTo(mul(factorBar2, difference), product2.shape), criticW2.shape);
+  const spread2 = spreadTo(mul(div(spread, lengthsResult.size), mul(2, difference2)), flattenValue2.shape, 1);
+  const spread3 = spreadTo(lengthsResult, flattenValue2.shape, 1);
+  const total = add(spread3, equal(spread3, 0));
+  const reshaped = reshape(reshape(mul(spread2, div(flattenValue2, total)), images.shape), product.shape);
+  const factorBar2 = matmulLeft(reshaped, criticW, product2.shape);
+  const factorBar3 = matmulRight(product3, reshaped, criticW.shape);
+  const product4 = mul(neg(mul(factorBar2, product2)), tanhValue);
+  const factorBar = matmulRight(onesValue, mul(factorBar2, difference), criticW2.shape);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product5 = mul(add(product4, product4), difference);
   const product6 = matmul(product5, criticW);
-  const linearWeightValue = linearWeight(product5, flattenValue);
   const criticB2Bar = zerosLike(criticB2);
   return [
     penaltyOfResult,
     [
-      reshape(broadcastTo(product6, flattenValue.shape), images.shape),
-      { W1: add(factorBar3, linearWeightValue), b1: sumTo(product5, criticB.shape), W2: factorBar, b2: criticB2Bar },
+      reshape(product6, images.shape),
+      {
+        W1: add(factorBar3, linearWeight(product5, flattenValue)),
+        b1: sumTo(product5, criticB.shape),
+        W2: factorBar,
+        b2: criticB2Bar,
+      },
     ],
   ];
 }
@@ -292,34 +278,30 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
   checkShape("denseCriticVjpWrt0: v", onesValue, "the output", linear(tanhValue, criticW2, criticB2));
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product2 = matmul(onesValue, criticW2);
-  const spread2 = broadcastTo(product2, tanhValue.shape);
   const difference2 = sub(1, mul(tanhValue, tanhValue));
-  const product3 = mul(spread2, difference2);
+  const product3 = mul(product2, difference2);
   const product = matmul(product3, criticW);
-  const spread = broadcastTo(product, flattenValue.shape);
-  const gradients = reshape(spread, images.shape);
-  const squared = square(gradients);
-  const roots = sqrt(sum(squared, { axis: [1, 2, 3] }));
+  const gradients = reshape(product, images.shape);
+  const total = sum(square(gradients), { axis: [1, 2, 3] });
+  const roots = sqrt(total);
   const difference = sub(roots, 1);
   const squared2 = square(difference);
-  const result = mean(squared2);
   // adjoint of: return mean(square(sub(roots, 1)))
-  const quotient = div(spreadTo(seedOf(result), squared2.shape), squared2.size / result.size);
-  const product4 = mul(2, difference);
+  const quotient = div(spreadTo(seedOf(mean(squared2)), total.shape), total.size);
   // adjoint of: const roots = sqrt(sum(square(gradients), { axis: [1, 2, 3] }))
-  const spread3 = spreadTo(mul(mul(quotient, product4), div(0.5, roots)), squared.shape, [1, 2, 3]);
-  const summed = sumTo(reshape(mul(spread3, mul(2, gradients)), spread.shape), product.shape);
-  const factorBar = matmulLeft(summed, criticW, product3.shape);
-  const factorBar2 = matmulRight(product3, summed, criticW.shape);
-  const product5 = mul(neg(mul(factorBar, spread2)), tanhValue);
-  const summed2 = sumTo(mul(factorBar, difference2), product2.shape);
+  const product4 = mul(mul(quotient, mul(2, difference)), div(0.5, roots));
+  const reshaped = reshape(mul(spreadTo(product4, images.shape, [1, 2, 3]), mul(2, gradients)), product.shape);
+  const factorBar = matmulLeft(reshaped, criticW, product2.shape);
+  const factorBar2 = matmulRight(product3, reshaped, criticW.shape);
+  const product5 = mul(factorBar, difference2);
+  const product6 = mul(neg(mul(factorBar, product2)), tanhValue);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
-  const product6 = mul(add(product5, product5), difference2);
+  const product7 = mul(add(product6, product6), difference2);
   const criticB2Bar = zerosLike(criticB2);
   return {
-    W1: add(factorBar2, linearWeight(product6, flattenValue)),
-    b1: sumTo(product6, criticB.shape),
-    W2: matmulRight(onesValue, summed2, criticW2.shape),
+    W1: add(factorBar2, linearWeight(product7, flattenValue)),
+    b1: sumTo(product7, criticB.shape),
+    W2: matmulRight(onesValue, product5, criticW2.shape),
     b2: criticB2Bar,
   };
 }
@@ -338,83 +320,75 @@ export function leakyLossValueAndGrad(
   const shape = interpolateResult.shape;
   const onesValue = ones([shape[0], 1]);
   const conv2dValue = conv2d(interpolateResult, criticConv_w, { bias: criticConv_b, padding: 1 });
-  const features = leakyRelu(conv2dValue, { negativeSlope: 0.2 });
-  const flattenValue = flatten(features, { startAxis: 1 });
-  checkShape("leakyCriticVjpWrt0: v", onesValue, "the output", linear(flattenValue, criticLin_w, criticLin_b));
+  checkShape(
+    "leakyCriticVjpWrt0: v",
+    onesValue,
+    "the output",
+    linear(flatten(leakyRelu(conv2dValue, { negativeSlope: 0.2 }), { startAxis: 1 }), criticLin_w, criticLin_b),
+  );
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
   const product = matmul(onesValue, criticLin_w);
-  const spread = broadcastTo(product, flattenValue.shape);
+  const reshaped = reshape(product, conv2dValue.shape);
   // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-  const chosen = where(greater(conv2dValue, 0), 1, 0.2);
-  const product2 = mul(reshape(spread, features.shape), chosen);
-  const gradients = convInput(product2, criticConv_w, interpolateResult.shape, { padding: 1 });
-  const flattenValue2 = flatten(gradients, { startAxis: 1 });
-  const lengthsResult = norm(flattenValue2, { axis: 1 });
+  const greaterValue = greater(conv2dValue, 0);
+  const chosen = where(greaterValue, reshaped, mul(reshaped, 0.2));
+  const flattenValue = flatten(convInput(chosen, criticConv_w, interpolateResult.shape, { padding: 1 }), {
+    startAxis: 1,
+  });
+  const lengthsResult = norm(flattenValue, { axis: 1 });
   const difference = sub(lengthsResult, 1);
-  const squared = square(difference);
-  const penalty = mean(squared);
+  const penalty = mean(square(difference));
   const conv2dValue2 = conv2d(fake, criticConv_w, { bias: criticConv_b, padding: 1 });
-  const features2 = leakyRelu(conv2dValue2, { negativeSlope: 0.2 });
-  const flattenValue3 = flatten(features2, { startAxis: 1 });
-  const leakyCriticResult = linear(flattenValue3, criticLin_w, criticLin_b);
+  const flattenValue2 = flatten(leakyRelu(conv2dValue2, { negativeSlope: 0.2 }), { startAxis: 1 });
+  const leakyCriticResult = linear(flattenValue2, criticLin_w, criticLin_b);
   const conv2dValue3 = conv2d(real, criticConv_w, { bias: criticConv_b, padding: 1 });
-  const features3 = leakyRelu(conv2dValue3, { negativeSlope: 0.2 });
-  const flattenValue4 = flatten(features3, { startAxis: 1 });
-  const leakyCriticResult2 = linear(flattenValue4, criticLin_w, criticLin_b);
-  const meanValue = mean(leakyCriticResult);
-  const meanValue2 = mean(leakyCriticResult2);
-  const difference2 = sub(meanValue, meanValue2);
-  const product3 = mul(10, penalty);
-  const criticLossResult = add(difference2, product3);
+  const flattenValue3 = flatten(leakyRelu(conv2dValue3, { negativeSlope: 0.2 }), { startAxis: 1 });
+  const leakyCriticResult2 = linear(flattenValue3, criticLin_w, criticLin_b);
+  const meanValue = mean(leakyCriticResult2);
+  const criticLossResult = add(sub(mean(leakyCriticResult), meanValue), mul(10, penalty));
   const criticLossResultV = seedOf(criticLossResult);
   // adjoint of: return add(sub(mean(fakeScores), mean(realScores)), mul(10, penalty))
-  const summed = sumTo(criticLossResultV, difference2.shape);
   const quotient = div(
-    spreadTo(sumTo(neg(summed), meanValue2.shape), leakyCriticResult2.shape),
-    leakyCriticResult2.size / meanValue2.size,
+    spreadTo(sumTo(neg(criticLossResultV), meanValue.shape), leakyCriticResult2.shape),
+    leakyCriticResult2.size,
   );
-  const quotient2 = div(
-    spreadTo(sumTo(summed, meanValue.shape), leakyCriticResult.shape),
-    leakyCriticResult.size / meanValue.size,
-  );
+  const quotient2 = div(spreadTo(criticLossResultV, leakyCriticResult.shape), leakyCriticResult.size);
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
-  const spread2 = broadcastTo(matmul(quotient, criticLin_w), flattenValue4.shape);
+  const reshaped2 = reshape(matmul(quotient, criticLin_w), conv2dValue3.shape);
   // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-  const product4 = mul(reshape(spread2, features3.shape), where(greater(conv2dValue3, 0), 1, 0.2));
-  const axes2 = axesBut(product4, 1);
+  const chosen2 = where(greater(conv2dValue3, 0), reshaped2, mul(reshaped2, 0.2));
+  const axes2 = axesBut(chosen2, 1);
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
-  const spread3 = broadcastTo(matmul(quotient2, criticLin_w), flattenValue3.shape);
+  const reshaped3 = reshape(matmul(quotient2, criticLin_w), conv2dValue2.shape);
   // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-  const product5 = mul(reshape(spread3, features2.shape), where(greater(conv2dValue2, 0), 1, 0.2));
-  const axes = axesBut(product5, 1);
+  const chosen3 = where(greater(conv2dValue2, 0), reshaped3, mul(reshaped3, 0.2));
+  const axes = axesBut(chosen3, 1);
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   const criticLin_bBar = add(sumTo(quotient, criticLin_b.shape), sumTo(quotient2, criticLin_b.shape));
-  const part = add(linearWeight(quotient, flattenValue4), linearWeight(quotient2, flattenValue3));
+  const part = add(linearWeight(quotient, flattenValue3), linearWeight(quotient2, flattenValue2));
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
-  const criticConv_bBar = add(sum(product4, { axis: axes2 }), sum(product5, { axis: axes }));
+  const criticConv_bBar = add(sum(chosen2, { axis: axes2 }), sum(chosen3, { axis: axes }));
   const part2 = add(
-    convWeight(real, product4, criticConv_w.shape, { padding: 1 }),
-    convWeight(fake, product5, criticConv_w.shape, { padding: 1 }),
+    convWeight(real, chosen2, criticConv_w.shape, { padding: 1 }),
+    convWeight(fake, chosen3, criticConv_w.shape, { padding: 1 }),
   );
   // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread4 = spreadTo(mul(sumTo(criticLossResultV, product3.shape), 10), squared.shape);
+  const spread = spreadTo(mul(sumTo(criticLossResultV, penalty.shape), 10), lengthsResult.shape);
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread5 = spreadTo(mul(div(spread4, squared.size / penalty.size), mul(2, difference)), flattenValue2.shape, 1);
-  const spread6 = spreadTo(lengthsResult, flattenValue2.shape, 1);
-  const chosen2 = where(equal(spread6, 0), 1, 0);
-  const reshaped = reshape(mul(spread5, div(flattenValue2, add(spread6, chosen2))), gradients.shape);
-  const convWeightValue = convWeight(reshaped, product2, criticConv_w.shape, { padding: 1 });
-  const reshaped2 = reshape(
-    mul(broadcastTo(conv(reshaped, criticConv_w, { padding: 1 }), product2.shape), chosen),
-    spread.shape,
-  );
+  const spread2 = spreadTo(mulOrZero(div(spread, lengthsResult.size), mul(2, difference)), flattenValue.shape, 1);
+  const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const equalValue = equal(spread3, 0);
+  const reshaped4 = reshape(mulOrZero(spread2, div(flattenValue, add(spread3, equalValue))), interpolateResult.shape);
+  const convValue = conv(reshaped4, criticConv_w, { padding: 1 });
+  const convWeightValue = convWeight(reshaped4, chosen, criticConv_w.shape, { padding: 1 });
+  const reshapedBar = add(where(greaterValue, convValue, 0), mul(where(greaterValue, 0, convValue), 0.2));
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   return [
     criticLossResult,
     {
       conv_w: add(part2, convWeightValue),
       conv_b: criticConv_bBar,
-      lin_w: add(part, matmulRight(onesValue, sumTo(reshaped2, product.shape), criticLin_w.shape)),
+      lin_w: add(part, matmulRight(onesValue, reshape(reshapedBar, product.shape), criticLin_w.shape)),
       lin_b: criticLin_bBar,
     },
   ];
@@ -433,89 +407,84 @@ export function tanhLossValueAndGrad(
   const interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
   const shape = interpolateResult.shape;
   const onesValue = ones([shape[0], 1]);
-  const features = tanh(conv2d(interpolateResult, criticConv_w, { bias: criticConv_b, padding: 1 }));
-  const flattenValue = flatten(features, { startAxis: 1 });
-  checkShape("tanhCriticVjpWrt0: v", onesValue, "the output", linear(flattenValue, criticLin_w, criticLin_b));
+  const conv2dValue = conv2d(interpolateResult, criticConv_w, { bias: criticConv_b, padding: 1 });
+  const features = tanh(conv2dValue);
+  checkShape(
+    "tanhCriticVjpWrt0: v",
+    onesValue,
+    "the output",
+    linear(flatten(features, { startAxis: 1 }), criticLin_w, criticLin_b),
+  );
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
   const product = matmul(onesValue, criticLin_w);
-  const spread = broadcastTo(product, flattenValue.shape);
-  const reshaped = reshape(spread, features.shape);
+  const reshaped = reshape(product, conv2dValue.shape);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
   const difference = sub(1, mul(features, features));
   const product2 = mul(reshaped, difference);
-  const gradients = convInput(product2, criticConv_w, interpolateResult.shape, { padding: 1 });
-  const flattenValue2 = flatten(gradients, { startAxis: 1 });
-  const lengthsResult = norm(flattenValue2, { axis: 1 });
+  const flattenValue = flatten(convInput(product2, criticConv_w, interpolateResult.shape, { padding: 1 }), {
+    startAxis: 1,
+  });
+  const lengthsResult = norm(flattenValue, { axis: 1 });
   const difference2 = sub(lengthsResult, 1);
-  const squared = square(difference2);
-  const penalty = mean(squared);
-  const features2 = tanh(conv2d(fake, criticConv_w, { bias: criticConv_b, padding: 1 }));
-  const flattenValue3 = flatten(features2, { startAxis: 1 });
-  const tanhCriticResult = linear(flattenValue3, criticLin_w, criticLin_b);
-  const features3 = tanh(conv2d(real, criticConv_w, { bias: criticConv_b, padding: 1 }));
-  const flattenValue4 = flatten(features3, { startAxis: 1 });
-  const tanhCriticResult2 = linear(flattenValue4, criticLin_w, criticLin_b);
-  const meanValue = mean(tanhCriticResult);
-  const meanValue2 = mean(tanhCriticResult2);
-  const difference3 = sub(meanValue, meanValue2);
-  const product3 = mul(10, penalty);
-  const criticLossResult = add(difference3, product3);
+  const penalty = mean(square(difference2));
+  const conv2dValue2 = conv2d(fake, criticConv_w, { bias: criticConv_b, padding: 1 });
+  const features2 = tanh(conv2dValue2);
+  const flattenValue2 = flatten(features2, { startAxis: 1 });
+  const tanhCriticResult = linear(flattenValue2, criticLin_w, criticLin_b);
+  const conv2dValue3 = conv2d(real, criticConv_w, { bias: criticConv_b, padding: 1 });
+  const features3 = tanh(conv2dValue3);
+  const flattenValue3 = flatten(features3, { startAxis: 1 });
+  const tanhCriticResult2 = linear(flattenValue3, criticLin_w, criticLin_b);
+  const meanValue = mean(tanhCriticResult2);
+  const criticLossResult = add(sub(mean(tanhCriticResult), meanValue), mul(10, penalty));
   const criticLossResultV = seedOf(criticLossResult);
   // adjoint of: return add(sub(mean(fakeScores), mean(realScores)), mul(10, penalty))
-  const summed = sumTo(criticLossResultV, difference3.shape);
   const quotient = div(
-    spreadTo(sumTo(neg(summed), meanValue2.shape), tanhCriticResult2.shape),
-    tanhCriticResult2.size / meanValue2.size,
+    spreadTo(sumTo(neg(criticLossResultV), meanValue.shape), tanhCriticResult2.shape),
+    tanhCriticResult2.size,
   );
-  const quotient2 = div(
-    spreadTo(sumTo(summed, meanValue.shape), tanhCriticResult.shape),
-    tanhCriticResult.size / meanValue.size,
-  );
+  const quotient2 = div(spreadTo(criticLossResultV, tanhCriticResult.shape), tanhCriticResult.size);
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
-  const spread2 = broadcastTo(matmul(quotient, criticLin_w), flattenValue4.shape);
+  const product3 = matmul(quotient, criticLin_w);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  const product4 = mul(reshape(spread2, features3.shape), sub(1, mul(features3, features3)));
+  const product4 = mul(reshape(product3, conv2dValue3.shape), sub(1, mul(features3, features3)));
   const axes2 = axesBut(product4, 1);
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
-  const spread3 = broadcastTo(matmul(quotient2, criticLin_w), flattenValue3.shape);
+  const product5 = matmul(quotient2, criticLin_w);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  const product5 = mul(reshape(spread3, features2.shape), sub(1, mul(features2, features2)));
-  const axes3 = axesBut(product5, 1);
+  const product6 = mul(reshape(product5, conv2dValue2.shape), sub(1, mul(features2, features2)));
+  const axes3 = axesBut(product6, 1);
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   const criticLin_bBar = add(sumTo(quotient, criticLin_b.shape), sumTo(quotient2, criticLin_b.shape));
-  const part = add(linearWeight(quotient, flattenValue4), linearWeight(quotient2, flattenValue3));
-  const part2 = add(sum(product4, { axis: axes2 }), sum(product5, { axis: axes3 }));
+  const part = add(linearWeight(quotient, flattenValue3), linearWeight(quotient2, flattenValue2));
+  const part2 = add(sum(product4, { axis: axes2 }), sum(product6, { axis: axes3 }));
   const part3 = add(
     convWeight(real, product4, criticConv_w.shape, { padding: 1 }),
-    convWeight(fake, product5, criticConv_w.shape, { padding: 1 }),
+    convWeight(fake, product6, criticConv_w.shape, { padding: 1 }),
   );
   // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread4 = spreadTo(mul(sumTo(criticLossResultV, product3.shape), 10), squared.shape);
+  const spread = spreadTo(mul(sumTo(criticLossResultV, penalty.shape), 10), lengthsResult.shape);
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread5 = spreadTo(mul(div(spread4, squared.size / penalty.size), mul(2, difference2)), flattenValue2.shape, 1);
-  const spread6 = spreadTo(lengthsResult, flattenValue2.shape, 1);
-  const chosen = where(equal(spread6, 0), 1, 0);
-  const reshaped2 = reshape(mul(spread5, div(flattenValue2, add(spread6, chosen))), gradients.shape);
-  const spread7 = broadcastTo(conv(reshaped2, criticConv_w, { padding: 1 }), product2.shape);
-  const product6 = mul(neg(mul(spread7, reshaped)), features);
-  const factorBar = matmulRight(
-    onesValue,
-    sumTo(reshape(mul(spread7, difference), spread.shape), product.shape),
-    criticLin_w.shape,
-  );
+  const spread2 = spreadTo(mul(div(spread, lengthsResult.size), mul(2, difference2)), flattenValue.shape, 1);
+  const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const equalValue = equal(spread3, 0);
+  const reshaped2 = reshape(mul(spread2, div(flattenValue, add(spread3, equalValue))), interpolateResult.shape);
+  const convValue = conv(reshaped2, criticConv_w, { padding: 1 });
+  const product7 = mul(neg(mul(convValue, reshaped)), features);
+  const factorBar = matmulRight(onesValue, reshape(mul(convValue, difference), product.shape), criticLin_w.shape);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  const product7 = mul(add(product6, product6), difference);
+  const product8 = mul(add(product7, product7), difference);
   const conv_wBar = add(
     convWeight(reshaped2, product2, criticConv_w.shape, { padding: 1 }),
-    convWeight(interpolateResult, product7, criticConv_w.shape, { padding: 1 }),
+    convWeight(interpolateResult, product8, criticConv_w.shape, { padding: 1 }),
   );
-  const axes = axesBut(product7, 1);
+  const axes = axesBut(product8, 1);
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   return [
     criticLossResult,
     {
       conv_w: add(part3, conv_wBar),
-      conv_b: add(part2, sum(product7, { axis: axes })),
+      conv_b: add(part2, sum(product8, { axis: axes })),
       lin_w: add(part, factorBar),
       lin_b: criticLin_bBar,
     },
@@ -540,68 +509,55 @@ export function denseLossValueAndGrad(
   checkShape("denseCriticVjpWrt0: v", onesValue, "the output", linear(tanhValue, criticW2, criticB2));
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product = matmul(onesValue, criticW2);
-  const spread2 = broadcastTo(product, tanhValue.shape);
   const difference = sub(1, mul(tanhValue, tanhValue));
-  const product2 = mul(spread2, difference);
+  const product2 = mul(product, difference);
   const product3 = matmul(product2, criticW);
-  const spread = broadcastTo(product3, flattenValue.shape);
-  const gradients = reshape(spread, interpolateResult.shape);
-  const flattenValue2 = flatten(gradients, { startAxis: 1 });
+  const flattenValue2 = flatten(reshape(product3, interpolateResult.shape), { startAxis: 1 });
   const lengthsResult = norm(flattenValue2, { axis: 1 });
   const difference2 = sub(lengthsResult, 1);
-  const squared = square(difference2);
-  const penalty = mean(squared);
+  const penalty = mean(square(difference2));
   const flattenValue3 = flatten(fake, { startAxis: 1 });
   const tanhValue2 = tanh(linear(flattenValue3, criticW, criticB));
   const denseCriticResult = linear(tanhValue2, criticW2, criticB2);
   const flattenValue4 = flatten(real, { startAxis: 1 });
   const tanhValue3 = tanh(linear(flattenValue4, criticW, criticB));
   const denseCriticResult2 = linear(tanhValue3, criticW2, criticB2);
-  const meanValue = mean(denseCriticResult);
-  const meanValue2 = mean(denseCriticResult2);
-  const difference3 = sub(meanValue, meanValue2);
-  const product4 = mul(10, penalty);
-  const criticLossResult = add(difference3, product4);
+  const meanValue = mean(denseCriticResult2);
+  const criticLossResult = add(sub(mean(denseCriticResult), meanValue), mul(10, penalty));
   const criticLossResultV = seedOf(criticLossResult);
   // adjoint of: return add(sub(mean(fakeScores), mean(realScores)), mul(10, penalty))
-  const summed = sumTo(criticLossResultV, difference3.shape);
-  const quotient2 = div(
-    spreadTo(sumTo(neg(summed), meanValue2.shape), denseCriticResult2.shape),
-    denseCriticResult2.size / meanValue2.size,
+  const quotient = div(
+    spreadTo(sumTo(neg(criticLossResultV), meanValue.shape), denseCriticResult2.shape),
+    denseCriticResult2.size,
   );
-  const quotient3 = div(
-    spreadTo(sumTo(summed, meanValue.shape), denseCriticResult.shape),
-    denseCriticResult.size / meanValue.size,
-  );
+  const quotient2 = div(spreadTo(criticLossResultV, denseCriticResult.shape), denseCriticResult.size);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
-  const product5 = matmul(quotient2, criticW2);
-  const product6 = mul(broadcastTo(product5, tanhValue3.shape), sub(1, mul(tanhValue3, tanhValue3)));
-  const product7 = matmul(quotient3, criticW2);
-  const product8 = mul(broadcastTo(product7, tanhValue2.shape), sub(1, mul(tanhValue2, tanhValue2)));
+  const product4 = mul(matmul(quotient, criticW2), sub(1, mul(tanhValue3, tanhValue3)));
+  const product5 = mul(matmul(quotient2, criticW2), sub(1, mul(tanhValue2, tanhValue2)));
   // adjoint of: { W1, b1, W2, b2 }: DenseCritic
-  const criticB2Bar = add(sumTo(quotient2, criticB2.shape), sumTo(quotient3, criticB2.shape));
-  const part = add(linearWeight(quotient2, tanhValue3), linearWeight(quotient3, tanhValue2));
-  const part2 = add(sumTo(product6, criticB.shape), sumTo(product8, criticB.shape));
-  const part3 = add(linearWeight(product6, flattenValue4), linearWeight(product8, flattenValue3));
+  const criticB2Bar = add(sumTo(quotient, criticB2.shape), sumTo(quotient2, criticB2.shape));
+  const part = add(linearWeight(quotient, tanhValue3), linearWeight(quotient2, tanhValue2));
+  const part2 = add(sumTo(product4, criticB.shape), sumTo(product5, criticB.shape));
+  const part3 = add(linearWeight(product4, flattenValue4), linearWeight(product5, flattenValue3));
   // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread3 = spreadTo(mul(sumTo(criticLossResultV, product4.shape), 10), squared.shape);
+  const spread = spreadTo(mul(sumTo(criticLossResultV, penalty.shape), 10), lengthsResult.shape);
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread4 = spreadTo(mul(div(spread3, squared.size / penalty.size), mul(2, difference2)), flattenValue2.shape, 1);
-  const spread5 = spreadTo(lengthsResult, flattenValue2.shape, 1);
-  const quotient = div(flattenValue2, add(spread5, where(equal(spread5, 0), 1, 0)));
-  const summed2 = sumTo(reshape(reshape(mul(spread4, quotient), gradients.shape), spread.shape), product3.shape);
-  const factorBar2 = matmulLeft(summed2, criticW, product2.shape);
-  const product9 = mul(neg(mul(factorBar2, spread2)), tanhValue);
-  const factorBar = matmulRight(onesValue, sumTo(mul(factorBar2, difference), product.shape), criticW2.shape);
+  const spread2 = spreadTo(mul(div(spread, lengthsResult.size), mul(2, difference2)), flattenValue2.shape, 1);
+  const spread3 = spreadTo(lengthsResult, flattenValue2.shape, 1);
+  const total = add(spread3, equal(spread3, 0));
+  const reshaped = reshape(reshape(mul(spread2, div(flattenValue2, total)), interpolateResult.shape), product3.shape);
+  const factorBar2 = matmulLeft(reshaped, criticW, product.shape);
+  const product6 = mul(neg(mul(factorBar2, product)), tanhValue);
+  const factorBar = matmulRight(onesValue, mul(factorBar2, difference), criticW2.shape);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
-  const product10 = mul(add(product9, product9), difference);
-  const W1Bar = add(matmulRight(product2, summed2, criticW.shape), linearWeight(product10, flattenValue));
+  const product7 = mul(add(product6, product6), difference);
+  const W1Bar = add(matmulRight(product2, reshaped, criticW.shape), linearWeight(product7, flattenValue));
   // adjoint of: { W1, b1, W2, b2 }: DenseCritic
   return [
     criticLossResult,
     {
       W1: add(part3, W1Bar),
-      b1: add(part2, sumTo(product10, criticB.shape)),
+      b1: add(part2, sumTo(product7, criticB.shape)),
       W2: add(part, factorBar),
       b2: criticB2Bar,
     },
