@@ -6,7 +6,7 @@ import { asTangent } from "../ir/record-names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
 import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
-import { assignedVariables } from "../ir/visit.ts";
+import { assignedVariables, variablesDeclaredBy } from "../ir/visit.ts";
 import { addInto, presentType, zerosFor } from "./shadows.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
 import type { CallTable } from "./calls.ts";
@@ -137,7 +137,7 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
       known.set(name, own.get(name));
     }
     const dots = makeDots(prepared, own, mark);
-    before.push(...zeroTangents({ func, activity }, dots, (name) => seeds.has(name)));
+    before.push(...zeroTangents({ ...prepared, activity }, dots, (name) => seeds.has(name)));
     return { ...prepared, activity, calls, dot: (n, t) => dots.of(n, t), known };
   });
   const body = tangentBlock(contexts, afterEntry(prepared));
@@ -151,13 +151,13 @@ export function sweepAlong(prepared: Prepared, directions: readonly Seeds[], cal
   };
 }
 
-/** A parameter that is only written into has a tangent that starts at zero. */
+/** A parameter that is only written into, or a part of one that may be given back, has a tangent that starts at zero. */
 function zeroTangents(
-  { func, activity }: Pick<Prepared, "func" | "activity">,
+  { func, activity, entry }: Pick<Prepared, "func" | "activity" | "entry">,
   dots: ReturnType<typeof makeDots>,
   isGiven: (name: string) => boolean,
 ): Stmt[] {
-  return func.params.flatMap((param): Stmt[] => {
+  return [...func.params, ...entry.flatMap(variablesDeclaredBy)].flatMap((param): Stmt[] => {
     const primal = variable(param.name, param.type);
     if (isGiven(param.name) || !isReference(param.type) || !isDifferentiable(param.type)) return [];
     if (!activity.active(primal)) return [];

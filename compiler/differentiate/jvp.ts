@@ -33,7 +33,7 @@ import { addTo, adjointOf, type AdjointContext } from "./adjoint.ts";
 import { idleShadow, keptOf, type CallTable } from "./calls.ts";
 import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
 import { scalarRules } from "./rules/scalar.ts";
-import { countTo, presentType, recordShadow, shadowOf } from "./shadows.ts";
+import { countTo, presentType, recordShadow, shadowOf, whereGiven } from "./shadows.ts";
 
 export interface JvpContext {
   readonly activity: Activity;
@@ -604,10 +604,11 @@ function tangentOfRecord(
   const { fields } = made.type;
   const items = made.items.map((item, k) => {
     const of = init.items[type.fields.findIndex((f) => f.name === fields[k]!.name)]!;
-    if (isReference(of.type) || (item.type.kind !== "number" && item.type.kind !== "tensor")) return item;
-    const put = orZero(context, tangentOf(context, of, undefined), of);
+    if (isReference(of.type)) return item;
+    const present = { ...of, type: presentType(of.type) };
+    const put = orZero(context, tangentOf(context, present, undefined), present);
     before.push(...put.before);
-    return put.value;
+    return fields[k]!.type.kind === "maybe" ? whereGiven(of, fields[k]!.type, put.value) : put.value;
   });
   return { before, value: { ...made, items } };
 }

@@ -184,6 +184,13 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
   }
 }
 
+/** What belongs to an optional field of an object that is made: undefined where the field is left out. */
+export function whereGiven(item: Expr, type: Type, value: Expr): Expr {
+  if (item.kind === "literal" && item.value === undefined) return undefinedOf(type);
+  if (item.type.kind !== "maybe") return value;
+  return { kind: "select", test: isPresent(item), yes: value, no: undefinedOf(type), type };
+}
+
 /** The shadow of an object that is made: zeros for its numbers, the shadows of what it refers to. */
 export function recordShadow(
   expr: Extract<Expr, { kind: "items" }>,
@@ -195,7 +202,8 @@ export function recordShadow(
   const items = shadow.fields.map((field): Expr => {
     const item = expr.items[type.fields.findIndex((f) => f.name === field.name)]!;
     if (isReference(item.type)) return shadowOfItem(item);
-    return field.type.kind === "number" || field.type.kind === "tensor" ? zeroOf(field.type) : undefinedOf(field.type);
+    const zero = zeroOf(presentType(field.type));
+    return field.type.kind === "maybe" ? whereGiven(item, field.type, zero) : zero;
   });
   return { kind: "items", items, type: shadow };
 }

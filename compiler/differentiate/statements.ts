@@ -1,6 +1,6 @@
 /** The adjoint of each statement, to run in the state before it. */
 import { adjointOfTensorOp } from "./tensor-adjoint.ts";
-import { isName } from "../ir/ask.ts";
+import { isName, isPresent } from "../ir/ask.ts";
 import { contentsKey } from "../analyse/effects.ts";
 import {
   assign,
@@ -9,6 +9,7 @@ import {
   constant,
   elementType,
   fieldName,
+  ifThen,
   int,
   intType,
   isDifferentiable,
@@ -25,7 +26,7 @@ import type { Expr, Stmt, Type, Var } from "../ir/types.ts";
 import { assignedVariables } from "../ir/visit.ts";
 import { accumulateInto, adjointOf, statements } from "./adjoint.ts";
 import type { Planner } from "./planner.ts";
-import { addInto, clear, countTo, cutTo, sumOf } from "./shadows.ts";
+import { addInto, clear, countTo, cutTo, presentType, sumOf } from "./shadows.ts";
 
 export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
   switch (stmt.kind) {
@@ -110,7 +111,12 @@ function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): S
       return init.items.flatMap((item, k) => {
         if (isReference(item.type) || !planner.active(item)) return [];
         const index = type.kind === "record" ? fieldName(type.fields[k]!.name) : int(k);
-        return statements(planner, adjointOf(planner, item, at(shadow, index)));
+        const part = at(shadow, index);
+        // An optional field that was given is there in the shadow too.
+        const bar = { ...part, type: presentType(part.type) };
+        const present = { ...item, type: presentType(item.type) };
+        const adjoint = statements(planner, adjointOf(planner, present, bar));
+        return item.type.kind === "maybe" ? [ifThen(isPresent(item), adjoint)] : adjoint;
       });
     case "copy":
       return planner.active(init.array) && !elementsAreReferences(type)

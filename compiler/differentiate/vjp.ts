@@ -13,10 +13,8 @@ import {
   holdsReferences,
   ifThen,
   int,
-  intType,
   isDifferentiable,
   isReference,
-  lengthOf,
   num,
   numberType,
   op,
@@ -24,7 +22,6 @@ import {
   tensorType,
   variable,
   zeroOf,
-  zerosLike,
 } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type, Var } from "../ir/types.ts";
@@ -37,8 +34,8 @@ import {
   someStmt,
   variableTypes,
 } from "../ir/visit.ts";
-import { contentsKeys, contentsOf, type Key, readsOf } from "../analyse/effects.ts";
-import { mayResize } from "../analyse/ranges.ts";
+import { memoryOfType } from "../analyse/callees.ts";
+import { contentsOf, type Key, readsOf } from "../analyse/effects.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
 import { planCheckpoint } from "./checkpoint.ts";
@@ -50,6 +47,7 @@ import { recordedDespite } from "./obstacles.ts";
 import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
+import { changesLength, lengthsAtEntry } from "./entry-lengths.ts";
 import { checkLength, checkShapes, memberWord, toldByName } from "./lengths.ts";
 import { addInto, presentType, restoreFrom, zerosFor } from "./shadows.ts";
 import {
@@ -136,13 +134,19 @@ export function planReverse(prepared: Prepared, calls: CallTable, options: Rever
   return makePieces(prepared, calls, false, options).plan;
 }
 
-/** Lists of arrays whose rows move: a gradient has the rows as they were at entry. */
+/** Lists and objects in which references move: a gradient has what stood there at entry. */
 function movedRows({ func, aliasing }: Prepared): Set<Key> {
   const keys = new Set<Key>();
   for (const { name, type } of func.params) {
-    const list = variable(name, type);
-    if (holdsReferences(type) && aliasing.isDynamic(aliasing.classOf(list)))
-      for (const key of contentsKeys(aliasing, list)) keys.add(key);
+    for (const part of isReference(type) ? memoryOfType(type) : []) {
+      const memory = aliasing.classAt(variable(name, type), part.way);
+      if (!aliasing.isDynamic(memory)) continue;
+      const holder = presentType(part.type);
+      if (holder.kind === "list" && isReference(holder.element)) keys.add(contentsOf(String(memory)));
+      if (holder.kind !== "record") continue;
+      for (const field of holder.fields)
+        if (isReference(field.type)) keys.add(contentsOf(`${String(memory)}.${field.name}`));
+    }
   }
   return keys;
 }
@@ -251,48 +255,6 @@ function gradientOf(pieces: Pieces, structure: Structure, cut: ReadonlyMap<strin
   });
 }
 
-/** Lists that may change their length have gradients of the length at entry: what is kept for that, and made of it. */
-function entryLengths(pieces: Pieces): {
-  readonly before: Block;
-  readonly after: Block;
-  readonly gradients: ReadonlyMap<string, Expr>;
-} {
-  const { inputs, names } = pieces.prepared;
-  const before: Stmt[] = [];
-  const after: Stmt[] = [];
-  const gradients = new Map<string, Expr>();
-  for (const input of inputs) {
-    for (const { name, type, expr } of leavesOf(input.structure)) {
-      if (type.kind !== "list" || input.isLocal) continue;
-      if (!isResized(pieces, expr)) continue;
-      const isActive = pieces.planner.active(expr);
-      const shadow = shadowType(type);
-      const gradient = variable(names.fresh(`${name}Gradient`), shadow);
-      gradients.set(name, gradient);
-      const declare = (block: Stmt[], name: string, type: Type, init: Expr): void => {
-        block.push({ kind: "let", name, type, mutable: false, init });
-      };
-      if (isActive || !isReference(type.element)) {
-        const length = variable(names.fresh(`${name}Length`), intType);
-        declare(before, length.name, intType, lengthOf(expr));
-        const cut: Expr = { kind: "copy", array: pieces.bars.of(name, type), start: int(0), end: length, type: shadow };
-        declare(after, gradient.name, shadow, isActive ? cut : { kind: "zeros", length, type: shadow });
-      } else {
-        const zeros = variable(names.fresh(`${name}Zeros`), shadow);
-        declare(before, zeros.name, shadow, zerosLike(expr));
-        declare(after, gradient.name, shadow, { kind: "deepCopy", array: zeros, type: shadow });
-      }
-    }
-  }
-  return { before, after, gradients };
-}
-
-function isResized({ prepared, planner }: Pieces, list: Expr): boolean {
-  const { aliasing, body } = prepared;
-  const memory = aliasing.classOf(list);
-  return mayResize(planner.ranges, body, (array) => aliasing.classOf(array) === memory);
-}
-
 /**
  * Adjoints of the parameters start at zero, active or not: each is a gradient or an input of the reverse sweep.
  * Shadows that move with their references are there from the start; the others get the length that the array has
@@ -375,7 +337,7 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   const vType = cotangentType(outputs);
   const v = withCotangent ? variable(names.fresh("v"), vType) : undefined;
 
-  const entry = entryLengths(pieces);
+  const entry = lengthsAtEntry(pieces);
   const buffers = options.mode === "vjpInto" ? givenBuffers(pieces, entry.gradients) : noBuffers;
 
   const gradient = bareOrTupleExpr(
@@ -672,7 +634,7 @@ function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; rea
   const before: Stmt[] = [
     { kind: "let", name: contents.name, type, mutable: false, init: { kind: "deepCopy", array, type } },
   ];
-  const resized = isResized(pieces, array);
+  const resized = changesLength(pieces, array);
   if (type.kind !== "maybe") return { before, after: restoreFrom(names, array, contents, resized) };
   // Where it is absent, so is what was kept of it.
   const back = restoreFrom(names, { ...array, type: type.type }, { ...contents, type: type.type }, resized);
@@ -697,7 +659,7 @@ function pullbackFunction(pieces: Pieces, keep: Keep, options: ReverseOptions): 
   const vType = cotangentType(outputs);
   const v = variable(names.fresh("v"), vType);
   const grads = gradientType(inputs);
-  const entry = entryLengths(pieces);
+  const entry = lengthsAtEntry(pieces);
   const gradient = bareOrTupleExpr(
     inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)),
     grads,

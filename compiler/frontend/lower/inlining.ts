@@ -32,7 +32,7 @@ import {
   type Use,
 } from "./state.ts";
 import { returnValue } from "./statements.ts";
-import { holdsFunctions, isRefused, maybe, readType } from "./types.ts";
+import { asData, holdsFunctions, isRefused, maybe, readType } from "./types.ts";
 import { isSteady, narrowed, steady, value } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 
@@ -222,7 +222,9 @@ function bindParameter(inner: Body, parameter: ts.ParameterDeclaration, arg: Bin
     inner.bindings.set(symbol, changes ? brokenBinding : given);
     return;
   }
-  const type = typeOf(inner, parameter);
+  const written = typeOf(inner, parameter);
+  // A tuple that is not known item by item is an object.
+  const type = written && (given.kind === "value" && given.value.kind === "tuple" ? written : asData(written));
   if (given.kind === "var") {
     if (!changes) inner.bindings.set(symbol, given);
     else declareName(inner, parameter.name, { kind: "var", name: given.name, type: given.type }, type);

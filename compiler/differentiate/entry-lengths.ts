@@ -1,0 +1,130 @@
+/** Lists that may change their length, also in objects, have gradients of the lengths at entry, and so have arrays that are exchanged. */
+import { anyElement, memoryOfType, type Way } from "../analyse/callees.ts";
+import { mayResize } from "../analyse/ranges.ts";
+import {
+  at,
+  fieldAt,
+  holdsReferences,
+  int,
+  intType,
+  isReference,
+  lengthOf,
+  shadowFields,
+  shadowType,
+  variable,
+  zerosLike,
+} from "../ir/build.ts";
+import type { Names } from "../ir/names.ts";
+import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
+import type { Bars, Planner } from "./planner.ts";
+import { someExpr, someStmt } from "../ir/visit.ts";
+import { leavesOf, type Prepared } from "./prepare.ts";
+import { countTo, cutTo, presentType } from "./shadows.ts";
+
+interface Pieces {
+  readonly prepared: Prepared;
+  readonly planner: Planner;
+  readonly bars: Bars;
+}
+
+export interface EntryLengths {
+  /** What is kept of the lengths, ahead of the forward sweep. */
+  readonly before: Block;
+  /** Brings gradients to those lengths, at the end. */
+  readonly after: Block;
+  /** Gradients under names of their own, by the parameters. */
+  readonly gradients: ReadonlyMap<string, Expr>;
+}
+
+export function lengthsAtEntry(pieces: Pieces): EntryLengths {
+  const { inputs, names } = pieces.prepared;
+  const before: Stmt[] = [];
+  const after: Stmt[] = [];
+  const gradients = new Map<string, Expr>();
+  const declare = (block: Stmt[], base: string, type: Type, init: Expr): Expr => {
+    const made = variable(names.fresh(base), type);
+    block.push({ kind: "let", name: made.name, type, mutable: false, init });
+    return made;
+  };
+  for (const input of inputs) {
+    for (const { name, type, expr } of leavesOf(input.structure)) {
+      if (input.isLocal) continue;
+      const isActive = pieces.planner.active(expr);
+      const resized = resizedLists(pieces, expr);
+      // Where no shadows move along, other arrays stand in an object in the end than at entry.
+      if (resized.length === 0 && (isActive || !changesArrays(pieces, expr))) continue;
+      const shadow = shadowType(type);
+      const bar = pieces.bars.of(name, type);
+      const isFlat = type.kind === "list" && !isReference(type.element);
+      if (type.kind === "list" && resized.every((way) => way.length === 0) && (isActive || isFlat)) {
+        const length = declare(before, `${name}Length`, intType, lengthOf(expr));
+        const cut: Expr = { kind: "copy", array: bar, start: int(0), end: length, type: shadow };
+        const value: Expr = isActive ? cut : { kind: "zeros", length, type: shadow };
+        gradients.set(name, declare(after, `${name}Gradient`, shadow, value));
+        continue;
+      }
+      const zeros = declare(before, `${name}Zeros`, shadow, zerosLike(expr));
+      if (isActive) after.push(...cutLists(names, resized, bar, zeros));
+      else {
+        const copy: Expr = { kind: "deepCopy", array: zeros, type: shadow };
+        gradients.set(name, declare(after, `${name}Gradient`, shadow, copy));
+      }
+    }
+  }
+  return { before, after, gradients };
+}
+
+/** Whether a list, or one that an array or object leads to, may change its length. */
+export function changesLength(pieces: Pieces, memory: Expr): boolean {
+  return resizedLists(pieces, memory).length > 0;
+}
+
+/** The ways to lists that may change their length. */
+function resizedLists({ prepared, planner }: Pieces, memory: Expr): Way[] {
+  const { aliasing, body } = prepared;
+  if (!isReference(memory.type)) return [];
+  return memoryOfType(memory.type).flatMap(({ way, type }) => {
+    if (type.kind !== "list") return [];
+    const list = aliasing.classAt(memory, way);
+    const isMeant = (array: Expr): boolean => aliasing.classOf(array) === list;
+    // Stores into rows are what matrices live by: of those only one at the end is taken to make a row longer.
+    const resizes = way.includes(anyElement) ? growsAtEnd(body, isMeant) : mayResize(planner.ranges, body, isMeant);
+    return resizes ? [way] : [];
+  });
+}
+
+function growsAtEnd(body: Block, isMeant: (array: Expr) => boolean): boolean {
+  return someStmt(body, (stmt) => {
+    if (stmt.kind === "append" || stmt.kind === "shrink") return isMeant(stmt.array);
+    if (stmt.kind !== "store" || stmt.array.type.kind !== "list" || !isMeant(stmt.array)) return false;
+    return someExpr(stmt.index, (e) => e.kind === "length" && isReference(e.array.type) && isMeant(e.array));
+  });
+}
+
+/** Whether other arrays may come to stand in a list or an object. */
+function changesArrays({ prepared: { aliasing } }: Pieces, memory: Expr): boolean {
+  const type = presentType(memory.type);
+  return isReference(type) && holdsReferences(type) && aliasing.isDynamic(aliasing.classOf(memory));
+}
+
+/** Cuts lists in a shadow that has grown to the lengths of those in another of the same structure. */
+function cutLists(names: Names, ways: readonly Way[], grown: Expr, model: Expr): Stmt[] {
+  const type = presentType(grown.type);
+  const own = ways.some((way) => way.length === 0) ? [cutTo(grown, lengthOf(model))] : [];
+  const inside = (key: string): Way[] => ways.flatMap(([first, ...rest]) => (first === key ? [rest] : []));
+  switch (type.kind) {
+    case "list": {
+      const inner = inside(anyElement);
+      if (inner.length === 0) return own;
+      return [...own, countTo(names, lengthOf(model), (i) => cutLists(names, inner, at(grown, i), at(model, i)))];
+    }
+    case "record":
+      return shadowFields(type).flatMap((field) => {
+        const inner = inside(field.name);
+        if (inner.length === 0 || field.type.kind === "maybe") return [];
+        return cutLists(names, inner, fieldAt(grown, field.name), fieldAt(model, field.name));
+      });
+    default:
+      return own;
+  }
+}
