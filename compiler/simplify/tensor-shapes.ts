@@ -168,7 +168,9 @@ class Shapes {
     const told = args.flatMap((arg, k): unknown[] => {
       // What is added to a product decides nothing of its shape.
       const isAddend = slots[k] === "bias" || (op === "linear" && slots[k] === "b");
-      return isAddend || isNothing(arg) ? [] : [[slots[k], mapExpr(arg, named)]];
+      // Nor does the place of what is picked out.
+      const isPlace = op === "index" && slots[k] === "i";
+      return isAddend || isPlace || isNothing(arg) ? [] : [[slots[k], mapExpr(arg, named)]];
     });
     return isKnown ? JSON.stringify([/^conv\dd$/.test(op) ? "conv" : op, told]) : undefined;
   }

@@ -126,28 +126,19 @@ export function productOfJacobian(A: Tensor, x: Tensor): Tensor {
 
 export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
   const indexValue = index(x, 0);
-  const indexValue2 = index(x, 1);
-  const indexValue3 = index(x, 2);
   const x0 = indexValue;
-  const x1 = indexValue2;
-  const x2 = indexValue3;
-  const product = mul(x0, x1);
-  const total = add(product, x2);
-  const total2 = add(sin(x0), pow(x1, 2));
-  const result = stack([total, total2]);
+  const x1 = index(x, 1);
+  const x2 = index(x, 2);
+  const total = add(mul(x0, x1), x2);
+  const result = stack([total, add(sin(x0), pow(x1, 2))]);
   checkShape("twoOfThreeVjp: v", v, "the output", result);
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
-  const spread = broadcastTo(index(v, 1), total2.shape);
-  const summed = sumTo(spread, indexValue.shape);
-  const summed2 = sumTo(spread, indexValue2.shape);
-  const product2 = mul(2, x1);
-  const cosValue = cos(x0);
-  const spread2 = broadcastTo(index(v, 0), total.shape);
-  const summed3 = sumTo(spread2, product.shape);
-  const x0Bar = add(mul(summed, cosValue), sumTo(mul(summed3, x1), indexValue.shape));
-  const x1Bar = add(mul(summed2, product2), sumTo(mul(summed3, x0), indexValue2.shape));
+  const indexValue2 = index(v, 0);
+  const indexValue3 = index(v, 1);
+  const x0Bar = add(mul(indexValue3, cos(x0)), mul(indexValue2, x1));
+  const x1Bar = add(mul(indexValue3, mul(2, x1)), mul(indexValue2, x0));
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  const unindexValue = unindex(sumTo(spread2, indexValue3.shape), 2, x.shape);
+  const unindexValue = unindex(broadcastTo(indexValue2, indexValue.shape), 2, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
   return [result, add(add(unindexValue, unindex(x1Bar, 1, x.shape)), unindex(x0Bar, 0, x.shape))];
 }
@@ -161,40 +152,31 @@ export function twoOfThreeJvp(x: Tensor, xDot: Tensor | undefined): [value: Tens
   const x0 = index(x, 0);
   const x1 = index(x, 1);
   const x2 = index(x, 2);
-  const product = mul(indexValueDot, x1);
   const total = add(mul(x0, x1), x2);
-  const totalDot = add(add(product, mul(indexValue2Dot, x0)), broadcastTo(indexValue3Dot, total.shape));
+  const totalDot = add(add(mul(indexValueDot, x1), mul(indexValue2Dot, x0)), indexValue3Dot);
+  const sinValue = sin(x0);
   const sinValueDot = mul(indexValueDot, cos(x0));
+  const power = pow(x1, 2);
   const powerDot = mul(indexValue2Dot, mul(2, x1));
-  const total2 = add(sin(x0), pow(x1, 2));
-  return [stack([total, total2]), stack([totalDot, add(sinValueDot, broadcastTo(powerDot, total2.shape))])];
+  return [stack([total, add(sinValue, power)]), stack([totalDot, add(sinValueDot, powerDot)])];
 }
 
 export function twoOfThreeJacobian(x: Tensor): Tensor {
   const indexValue = index(x, 0);
-  const indexValue2 = index(x, 1);
-  const indexValue3 = index(x, 2);
   const x0 = indexValue;
-  const x1 = indexValue2;
-  const x2 = indexValue3;
-  const product = mul(x0, x1);
-  const total = add(product, x2);
-  const total2 = add(sin(x0), pow(x1, 2));
-  const result = stack([total, total2]);
+  const x1 = index(x, 1);
+  const x2 = index(x, 2);
+  const total = add(mul(x0, x1), x2);
+  const result = stack([total, add(sin(x0), pow(x1, 2))]);
   const pullback = (v: Tensor): Tensor => {
     checkShape("twoOfThreeJacobian: v", v, "the output", result);
     // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
-    const spread = broadcastTo(index(v, 1), total2.shape);
-    const summed = sumTo(spread, indexValue.shape);
-    const summed2 = sumTo(spread, indexValue2.shape);
-    const product2 = mul(2, x1);
-    const cosValue = cos(x0);
-    const spread2 = broadcastTo(index(v, 0), total.shape);
-    const summed3 = sumTo(spread2, product.shape);
-    const x0Bar = add(mul(summed, cosValue), sumTo(mul(summed3, x1), indexValue.shape));
-    const x1Bar = add(mul(summed2, product2), sumTo(mul(summed3, x0), indexValue2.shape));
+    const indexValue2 = index(v, 0);
+    const indexValue3 = index(v, 1);
+    const x0Bar = add(mul(indexValue3, cos(x0)), mul(indexValue2, x1));
+    const x1Bar = add(mul(indexValue3, mul(2, x1)), mul(indexValue2, x0));
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-    const unindexValue = unindex(sumTo(spread2, indexValue3.shape), 2, x.shape);
+    const unindexValue = unindex(broadcastTo(indexValue2, indexValue.shape), 2, x.shape);
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
     return add(add(unindexValue, unindex(x1Bar, 1, x.shape)), unindex(x0Bar, 0, x.shape));
   };
@@ -217,26 +199,24 @@ export function weightedTwoOfThreeHvp(
   const indexValueDot = index(xDot2, 0);
   const indexValue2 = index(x, 1);
   const indexValue2Dot = index(xDot2, 1);
+  const indexValue3 = index(x, 2);
   const product2 = mul(indexValue, indexValue2);
-  const total = add(product2, index(x, 2));
   const sinValue = sin(indexValue);
-  const total2 = add(sinValue, pow(indexValue2, 2));
-  const twoOfThreeResult = stack([total, total2]);
+  const twoOfThreeResult = stack([add(product2, indexValue3), add(sinValue, pow(indexValue2, 2))]);
   const product = mul(v, twoOfThreeResult);
   const result = sum(product);
   // adjoint of: return sum(mul(v, twoOfThree(x)))
   const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), twoOfThreeResult.shape);
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
-  const spread = broadcastTo(index(summed, 1), total2.shape);
-  const summed2 = sumTo(spread, indexValue.shape);
-  const product7Dot = mul(mul(indexValue2Dot, 2), sumTo(spread, indexValue2.shape));
-  const cosValueDot = mul(indexValueDot, neg(sinValue));
-  const summed3 = sumTo(broadcastTo(index(summed, 0), total.shape), product2.shape);
-  const x0BarDot = add(mul(cosValueDot, summed2), sumTo(mul(indexValue2Dot, summed3), indexValue.shape));
-  const summed2Dot = sumTo(mul(indexValueDot, summed3), indexValue2.shape);
+  const indexValue4 = index(summed, 0);
+  const indexValue5 = index(summed, 1);
+  const product7Dot = mul(mul(indexValue2Dot, 2), indexValue5);
+  const negated = neg(sinValue);
+  const x0BarDot = add(mul(mul(indexValueDot, negated), indexValue5), mul(indexValue2Dot, indexValue4));
+  const product4Dot = mul(indexValueDot, indexValue4);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  return [result, add(unindex(add(product7Dot, summed2Dot), 1, x.shape), unindex(x0BarDot, 0, x.shape))];
+  return [result, add(unindex(add(product7Dot, product4Dot), 1, x.shape), unindex(x0BarDot, 0, x.shape))];
 }
 
 export function monomialsPullback(x: Tensor): [value: Tensor, pullback: (v: Tensor) => Tensor] {
@@ -244,19 +224,18 @@ export function monomialsPullback(x: Tensor): [value: Tensor, pullback: (v: Tens
   const indexValue2 = index(x, 1);
   const x0 = indexValue;
   const x1 = indexValue2;
-  const product = mul(x0, x1);
-  const result = stack([pow(x0, 2), product, pow(x1, 2)]);
+  const result = stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)]);
   const pullback = (v: Tensor): Tensor => {
     checkShape("monomialsPullback: v", v, "the output", result);
     // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
     const indexValue3 = index(v, 0);
-    const product2 = mul(index(v, 2), mul(2, x1));
-    const spread = broadcastTo(index(v, 1), product.shape);
-    const product3 = mul(spread, x1);
-    const x0Bar = add(sumTo(product3, indexValue.shape), mul(indexValue3, mul(2, x0)));
+    const indexValue4 = index(v, 1);
+    const indexValue5 = index(v, 2);
+    const product = mul(2, x1);
+    const x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    const spread2 = broadcastTo(add(product2, sumTo(mul(spread, x0), indexValue2.shape)), indexValue2.shape);
-    return add(unindex(spread2, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
+    const spread = broadcastTo(add(mul(indexValue5, product), mul(indexValue4, x0)), indexValue2.shape);
+    return add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   };
   return [result, pullback];
 }
@@ -281,19 +260,18 @@ export function monomialsJacobian(x: Tensor): Tensor {
   const indexValue2 = index(x, 1);
   const x0 = indexValue;
   const x1 = indexValue2;
-  const product = mul(x0, x1);
-  const result = stack([pow(x0, 2), product, pow(x1, 2)]);
+  const result = stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)]);
   const pullback = (v: Tensor): Tensor => {
     checkShape("monomialsJacobian: v", v, "the output", result);
     // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
     const indexValue3 = index(v, 0);
-    const product2 = mul(index(v, 2), mul(2, x1));
-    const spread = broadcastTo(index(v, 1), product.shape);
-    const product3 = mul(spread, x1);
-    const x0Bar = add(sumTo(product3, indexValue.shape), mul(indexValue3, mul(2, x0)));
+    const indexValue4 = index(v, 1);
+    const indexValue5 = index(v, 2);
+    const product = mul(2, x1);
+    const x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    const spread2 = broadcastTo(add(product2, sumTo(mul(spread, x0), indexValue2.shape)), indexValue2.shape);
-    return add(unindex(spread2, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
+    const spread = broadcastTo(add(mul(indexValue5, product), mul(indexValue4, x0)), indexValue2.shape);
+    return add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   };
   const jacobian = new Float64Array(result.size * x.size);
   for (let row = 0; row < result.size; row++) {
@@ -306,37 +284,29 @@ export function monomialsJacobian(x: Tensor): Tensor {
 export function monomialHessian(x: Tensor, k: int): Tensor {
   const indexValue = index(x, 0);
   const indexValue2 = index(x, 1);
-  const product = mul(indexValue, indexValue2);
-  const monomialsResult = stack([pow(indexValue, 2), product, pow(indexValue2, 2)]);
+  const monomialsResult = stack([pow(indexValue, 2), mul(indexValue, indexValue2), pow(indexValue2, 2)]);
   // adjoint of: return index(monomials(x), k)
   const unindexValue = unindex(seedOf(index(monomialsResult, k)), k, monomialsResult.shape);
   // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
   const indexValue3 = index(unindexValue, 0);
-  const indexValue4 = index(unindexValue, 2);
-  const product2 = mul(indexValue4, mul(2, indexValue2));
-  const spread = broadcastTo(index(unindexValue, 1), product.shape);
-  const product3 = mul(spread, indexValue2);
-  const product4 = mul(spread, indexValue);
-  const x1Bar = add(product2, sumTo(product4, indexValue2.shape));
-  const product5 = mul(indexValue3, mul(2, indexValue));
-  const x0Bar = add(sumTo(product3, indexValue.shape), product5);
+  const indexValue4 = index(unindexValue, 1);
+  const indexValue5 = index(unindexValue, 2);
+  const product = mul(indexValue5, mul(2, indexValue2));
+  const product2 = mul(indexValue4, indexValue2);
+  const x0Bar = add(product2, mul(indexValue3, mul(2, indexValue)));
   // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-  const spread2 = broadcastTo(x1Bar, indexValue2.shape);
-  const xBar = add(unindex(spread2, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
+  const spread = broadcastTo(add(product, mul(indexValue4, indexValue)), indexValue2.shape);
+  const xBar = add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   const pullback = (v: Tensor): Tensor => {
     checkShape("monomialHessian: v", v, "the output", xBar);
-    const summed = sumTo(index(v, 0), x0Bar.shape);
-    const summed2 = sumTo(index(v, 1), x1Bar.shape);
-    const product6 = mul(sumTo(mul(broadcastTo(summed, product5.shape), indexValue3), indexValue.shape), 2);
-    const spread3 = broadcastTo(summed2, indexValue2.shape);
-    const indexValueBar = add(product6, sumTo(mul(broadcastTo(spread3, product4.shape), spread), indexValue.shape));
-    const summed3 = sumTo(
-      mul(broadcastTo(broadcastTo(summed, indexValue.shape), product3.shape), spread),
-      indexValue2.shape,
-    );
-    const product7 = mul(sumTo(mul(broadcastTo(summed2, product2.shape), indexValue4), indexValue2.shape), 2);
+    const summed = sumTo(index(v, 0), product2.shape);
+    const summed2 = sumTo(index(v, 1), product.shape);
+    const summed3 = sumTo(mul(summed, indexValue3), indexValue.shape);
+    const indexValueBar = add(mul(summed3, 2), sumTo(mul(summed2, indexValue4), indexValue.shape));
+    const summed4 = sumTo(mul(summed, indexValue4), indexValue2.shape);
+    const product3 = mul(sumTo(mul(summed2, indexValue5), indexValue2.shape), 2);
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    return add(unindex(add(summed3, product7), 1, x.shape), unindex(indexValueBar, 0, x.shape));
+    return add(unindex(add(summed4, product3), 1, x.shape), unindex(indexValueBar, 0, x.shape));
   };
   const jacobian = new Float64Array(x.size * x.size);
   for (let row = 0; row < x.size; row++) {

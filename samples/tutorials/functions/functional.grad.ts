@@ -63,24 +63,21 @@ export function weightedWaveHvp(x: Tensor, v: Tensor, xDot: Tensor | undefined):
 }
 
 export function perSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
-  const indexValue = index(x, 0, { axis: 1 });
-  const indexValue2 = index(x, 1, { axis: 1 });
-  const x0 = indexValue;
-  const x1 = indexValue2;
+  const x0 = index(x, 0, { axis: 1 });
+  const x1 = index(x, 1, { axis: 1 });
   const power = pow(x1, 2);
   const product2 = mul(x0, power);
   const result = add(mul(x0, x1), sin(product2));
   checkShape("perSampleVjp: v", v, "the output", result);
   // adjoint of: return add(mul(x0, x1), sin(mul(x0, pow(x1, 2))))
   const product = mul(v, cos(product2));
-  const product3 = mul(product, power);
-  const product4 = mul(sumTo(mul(product, x0), indexValue2.shape), mul(2, x1));
-  const x0Bar = add(sumTo(product3, indexValue.shape), sumTo(mul(v, x1), indexValue.shape));
-  const summed = sumTo(mul(v, x0), indexValue2.shape);
+  const product3 = mul(mul(product, x0), mul(2, x1));
+  const x0Bar = add(mul(product, power), mul(v, x1));
+  const product4 = mul(v, x0);
   // adjoint of: const [x0, x1] = [index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 })]
   return [
     result,
-    add(unindex(add(product4, summed), 1, x.shape, { axis: 1 }), unindex(x0Bar, 0, x.shape, { axis: 1 })),
+    add(unindex(add(product3, product4), 1, x.shape, { axis: 1 }), unindex(x0Bar, 0, x.shape, { axis: 1 })),
   ];
 }
 
@@ -98,8 +95,7 @@ export function perSampleJvp(x: Tensor, xDot: Tensor | undefined): [value: Tenso
   const product2 = mul(x0, power);
   const product2Dot = add(mul(indexValueDot, power), mul(mul(indexValue2Dot, product3), x0));
   const sinValue = sin(product2);
-  const cosValue = cos(product2);
-  return [add(product, sinValue), add(productDot, broadcastTo(mul(product2Dot, cosValue), product.shape))];
+  return [add(product, sinValue), add(productDot, mul(product2Dot, cos(product2)))];
 }
 
 export function weightedPerSampleHvp(
@@ -113,31 +109,30 @@ export function weightedPerSampleHvp(
   const indexValueDot = index(xDot2, 0, { axis: 1 });
   const indexValue2 = index(x, 1, { axis: 1 });
   const indexValue2Dot = index(xDot2, 1, { axis: 1 });
-  const product2 = mul(indexValue, indexValue2);
   const power = pow(indexValue2, 2);
-  const product3 = mul(2, indexValue2);
-  const powerDot = mul(indexValue2Dot, product3);
-  const product4 = mul(indexValue, power);
-  const product5 = mul(indexValueDot, power);
-  const product6 = mul(powerDot, indexValue);
-  const sinValue = sin(product4);
-  const product = mul(v, add(product2, sinValue));
+  const product2 = mul(2, indexValue2);
+  const powerDot = mul(indexValue2Dot, product2);
+  const product3 = mul(indexValue, power);
+  const product4 = mul(indexValueDot, power);
+  const product5 = mul(powerDot, indexValue);
+  const sinValue = sin(product3);
+  const product = mul(v, add(mul(indexValue, indexValue2), sinValue));
   const result = sum(product);
   // adjoint of: return sum(mul(v, perSample(x)))
-  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), product2.shape);
+  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), indexValue.shape);
   // adjoint of: return add(mul(x0, x1), sin(mul(x0, pow(x1, 2))))
-  const product7 = mul(summed, cos(product4));
-  const product10Dot = mul(mul(add(product5, product6), neg(sinValue)), summed);
-  const product8Dot = add(mul(product10Dot, power), mul(powerDot, product7));
-  const summed2 = sumTo(mul(product7, indexValue), indexValue2.shape);
-  const summed5Dot = sumTo(add(mul(product10Dot, indexValue), mul(indexValueDot, product7)), indexValue2.shape);
-  const product7Dot = add(mul(summed5Dot, product3), mul(mul(indexValue2Dot, 2), summed2));
-  const x0BarDot = add(sumTo(product8Dot, indexValue.shape), sumTo(mul(indexValue2Dot, summed), indexValue.shape));
-  const summed2Dot = sumTo(mul(indexValueDot, summed), indexValue2.shape);
+  const product6 = mul(summed, cos(product3));
+  const product10Dot = mul(mul(add(product4, product5), neg(sinValue)), summed);
+  const product7 = mul(product10Dot, power);
+  const product8 = mul(product6, indexValue);
+  const product9Dot = add(mul(product10Dot, indexValue), mul(indexValueDot, product6));
+  const product7Dot = add(mul(product9Dot, product2), mul(mul(indexValue2Dot, 2), product8));
+  const x0BarDot = add(add(product7, mul(powerDot, product6)), mul(indexValue2Dot, summed));
+  const product5Dot = mul(indexValueDot, summed);
   // adjoint of: const [x0, x1] = [index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 })]
   return [
     result,
-    add(unindex(add(product7Dot, summed2Dot), 1, x.shape, { axis: 1 }), unindex(x0BarDot, 0, x.shape, { axis: 1 })),
+    add(unindex(add(product7Dot, product5Dot), 1, x.shape, { axis: 1 }), unindex(x0BarDot, 0, x.shape, { axis: 1 })),
   ];
 }
 
@@ -322,24 +317,26 @@ export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v:
   const indexValue2 = index(x, 1, { axis: 1 });
   const product = mul(indexValue, indexValue2);
   const total = add(indexValue, pow(indexValue2, 2));
-  const difference = sub(pow(indexValue, 2), mul(3, indexValue2));
-  const threeOfTwoResult = stack([product, sin(total), difference], { axis: 1 });
+  const sinValue = sin(total);
+  const threeOfTwoResult = stack([product, sinValue, sub(pow(indexValue, 2), mul(3, indexValue2))], { axis: 1 });
   const pullback = (v: Tensor): Tensor => {
     checkShape("threePerSamplePullback: v", v, "the output", threeOfTwoResult);
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const spread = broadcastTo(index(v, 2, { axis: 1 }), difference.shape);
-    const product2 = mul(sumTo(neg(spread), indexValue2.shape), 3);
-    const product3 = mul(sumTo(spread, indexValue.shape), mul(2, indexValue));
-    const spread2 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
-    const summed = sumTo(spread2, indexValue.shape);
+    const indexValue3 = index(v, 0, { axis: 1 });
+    const indexValue4 = index(v, 2, { axis: 1 });
+    const product2 = mul(neg(broadcastTo(indexValue4, indexValue.shape)), 3);
+    const product3 = mul(indexValue4, mul(2, indexValue));
+    const product4 = mul(index(v, 1, { axis: 1 }), cos(total));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const part = add(product2, mul(sumTo(spread2, indexValue2.shape), mul(2, indexValue2)));
+    const product5 = mul(product4, mul(2, indexValue2));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const spread3 = broadcastTo(index(v, 0, { axis: 1 }), product.shape);
-    const indexValueBar = add(add(product3, summed), sumTo(mul(spread3, indexValue2), indexValue.shape));
-    const summed2 = sumTo(mul(spread3, indexValue), indexValue2.shape);
+    const indexValueBar = add(add(product3, broadcastTo(product4, indexValue.shape)), mul(indexValue3, indexValue2));
     // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-    return add(unindex(add(part, summed2), 1, x.shape, { axis: 1 }), unindex(indexValueBar, 0, x.shape, { axis: 1 }));
+    const spread = broadcastTo(add(add(product2, product5), mul(indexValue3, indexValue)), indexValue2.shape);
+    return add(
+      unindex(spread, 1, x.shape, { axis: 1 }),
+      unindex(broadcastTo(indexValueBar, indexValue.shape), 0, x.shape, { axis: 1 }),
+    );
   };
   return [threeOfTwoResult, pullback];
 }
@@ -349,25 +346,27 @@ export function threePerSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: 
   const indexValue2 = index(x, 1, { axis: 1 });
   const product = mul(indexValue, indexValue2);
   const total = add(indexValue, pow(indexValue2, 2));
-  const difference = sub(pow(indexValue, 2), mul(3, indexValue2));
-  const threeOfTwoResult = stack([product, sin(total), difference], { axis: 1 });
+  const sinValue = sin(total);
+  const threeOfTwoResult = stack([product, sinValue, sub(pow(indexValue, 2), mul(3, indexValue2))], { axis: 1 });
   checkShape("threePerSampleVjp: v", v, "the output", threeOfTwoResult);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread = broadcastTo(index(v, 2, { axis: 1 }), difference.shape);
-  const product2 = mul(sumTo(neg(spread), indexValue2.shape), 3);
-  const product3 = mul(sumTo(spread, indexValue.shape), mul(2, indexValue));
-  const spread2 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
-  const summed = sumTo(spread2, indexValue.shape);
+  const indexValue3 = index(v, 0, { axis: 1 });
+  const indexValue4 = index(v, 2, { axis: 1 });
+  const product2 = mul(neg(broadcastTo(indexValue4, indexValue.shape)), 3);
+  const product3 = mul(indexValue4, mul(2, indexValue));
+  const product4 = mul(index(v, 1, { axis: 1 }), cos(total));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const part = add(product2, mul(sumTo(spread2, indexValue2.shape), mul(2, indexValue2)));
+  const product5 = mul(product4, mul(2, indexValue2));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread3 = broadcastTo(index(v, 0, { axis: 1 }), product.shape);
-  const indexValueBar = add(add(product3, summed), sumTo(mul(spread3, indexValue2), indexValue.shape));
-  const summed2 = sumTo(mul(spread3, indexValue), indexValue2.shape);
+  const indexValueBar = add(add(product3, broadcastTo(product4, indexValue.shape)), mul(indexValue3, indexValue2));
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
+  const spread = broadcastTo(add(add(product2, product5), mul(indexValue3, indexValue)), indexValue2.shape);
   return [
     threeOfTwoResult,
-    add(unindex(add(part, summed2), 1, x.shape, { axis: 1 }), unindex(indexValueBar, 0, x.shape, { axis: 1 })),
+    add(
+      unindex(spread, 1, x.shape, { axis: 1 }),
+      unindex(broadcastTo(indexValueBar, indexValue.shape), 0, x.shape, { axis: 1 }),
+    ),
   ];
 }
 
@@ -380,16 +379,16 @@ export function threePerSampleJvp(x: Tensor, xDot: Tensor | undefined): [value: 
   const indexValue2Dot = index(xDot2, 1, { axis: 1 });
   const product = mul(indexValue, indexValue2);
   const productDot = add(mul(indexValueDot, indexValue2), mul(indexValue2Dot, indexValue));
-  const powerDot = mul(indexValue2Dot, mul(2, indexValue2));
+  const product2 = mul(2, indexValue2);
   const total = add(indexValue, pow(indexValue2, 2));
   const sinValue = sin(total);
-  const sinValueDot = mul(add(indexValueDot, broadcastTo(powerDot, total.shape)), cos(total));
+  const sinValueDot = mul(add(indexValueDot, mul(indexValue2Dot, product2)), cos(total));
   const power2Dot = mul(indexValueDot, mul(2, indexValue));
+  const product3 = mul(indexValue2Dot, 3);
   const difference = sub(pow(indexValue, 2), mul(3, indexValue2));
-  const negated = neg(mul(indexValue2Dot, 3));
   return [
     stack([product, sinValue, difference], { axis: 1 }),
-    stack([productDot, sinValueDot, add(power2Dot, broadcastTo(negated, difference.shape))], { axis: 1 }),
+    stack([productDot, sinValueDot, add(power2Dot, neg(product3))], { axis: 1 }),
   ];
 }
 
@@ -406,35 +405,34 @@ export function weightedThreePerSampleHvp(
   const indexValue2Dot = index(xDot2, 1, { axis: 1 });
   const product2 = mul(indexValue, indexValue2);
   const product3 = mul(2, indexValue2);
+  const powerDot = mul(indexValue2Dot, product3);
   const total = add(indexValue, pow(indexValue2, 2));
-  const totalDot = add(indexValueDot, broadcastTo(mul(indexValue2Dot, product3), total.shape));
   const sinValue = sin(total);
-  const difference = sub(pow(indexValue, 2), mul(3, indexValue2));
-  const threePerSampleResult = stack([product2, sinValue, difference], { axis: 1 });
+  const threePerSampleResult = stack([product2, sinValue, sub(pow(indexValue, 2), mul(3, indexValue2))], { axis: 1 });
   const product = mul(v, threePerSampleResult);
   const result = sum(product);
   // adjoint of: return sum(mul(v, threePerSample(x)))
   const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), threePerSampleResult.shape);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const indexValue3 = index(summed, 1, { axis: 1 });
-  const indexValue4 = index(summed, 2, { axis: 1 });
-  const product10Dot = mul(mul(indexValueDot, 2), sumTo(broadcastTo(indexValue4, difference.shape), indexValue.shape));
-  const spread5Dot = broadcastTo(mul(mul(totalDot, neg(sinValue)), indexValue3), total.shape);
-  const summed4Dot = sumTo(spread5Dot, indexValue.shape);
+  const indexValue3 = index(summed, 0, { axis: 1 });
+  const indexValue4 = index(summed, 1, { axis: 1 });
+  const product10Dot = mul(mul(indexValueDot, 2), index(summed, 2, { axis: 1 }));
+  const product8Dot = mul(mul(add(indexValueDot, powerDot), neg(sinValue)), indexValue4);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const summed2 = sumTo(broadcastTo(mul(indexValue3, cos(total)), total.shape), indexValue2.shape);
-  const summed5Dot = sumTo(spread5Dot, indexValue2.shape);
-  const product7Dot = add(mul(summed5Dot, product3), mul(mul(indexValue2Dot, 2), summed2));
+  const product4 = mul(product8Dot, product3);
+  const product5 = mul(mul(indexValue2Dot, 2), mul(indexValue4, cos(total)));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread = broadcastTo(index(summed, 0, { axis: 1 }), product2.shape);
-  const indexValueBarDot = add(add(product10Dot, summed4Dot), sumTo(mul(indexValue2Dot, spread), indexValue.shape));
-  const summed2Dot = sumTo(mul(indexValueDot, spread), indexValue2.shape);
+  const indexValueBarDot = add(
+    add(product10Dot, broadcastTo(product8Dot, indexValue.shape)),
+    mul(indexValue2Dot, indexValue3),
+  );
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
+  const spread2Dot = broadcastTo(add(add(product4, product5), mul(indexValueDot, indexValue3)), indexValue2.shape);
   return [
     result,
     add(
-      unindex(add(product7Dot, summed2Dot), 1, x.shape, { axis: 1 }),
-      unindex(indexValueBarDot, 0, x.shape, { axis: 1 }),
+      unindex(spread2Dot, 1, x.shape, { axis: 1 }),
+      unindex(broadcastTo(indexValueBarDot, indexValue.shape), 0, x.shape, { axis: 1 }),
     ),
   ];
 }
