@@ -33,6 +33,7 @@ import { slice } from "./simplify/slice.ts";
 const asWritten: SimplifyOptions = {
   seed: false,
   merge: false,
+  gather: false,
   clear: false,
   factor: false,
   sum: false,

@@ -43,5 +43,23 @@ export type Gradient<T> = T extends number
 /** A direction in which a value of type `T` moves; `undefined` is zero. */
 export type Tangent<T> = Gradient<T>;
 
-/** Whether a value of type `T` carries no derivative at all. */
-export type IsPassive<T> = [Gradient<T>] extends [readonly undefined[] | undefined] ? true : false;
+/**
+ * Whether a field of type `T` is left out of a gradient: its own type is passive, or it is an array or a tuple in
+ * which nothing carries a derivative. A nested object stays, if only as `{}`.
+ */
+export type IsPassive<T> = [Gradient<T>] extends [undefined]
+  ? true
+  : NonNullable<T> extends readonly (infer E)[]
+    ? [Carriers<Gradient<E>>] extends [never]
+      ? true
+      : false
+    : false;
+
+/** `true` for each number of a gradient, at any depth; `never` where there is none. */
+type Carriers<G> = G extends undefined
+  ? never
+  : G extends number | Float64Array | Float32Array | Tensor
+    ? true
+    : G extends readonly (infer E)[]
+      ? Carriers<E>
+      : { [K in keyof G]: Carriers<G[K]> }[keyof G];

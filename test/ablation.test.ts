@@ -5,7 +5,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../compiler/index.ts";
 import type { PipelineOptions } from "../compiler/pipeline.ts";
-import { cotangent, direction, nameOf, tangents } from "./support/check-context.ts";
+import { cotangent, directionsOf, nameOf, tangents } from "./support/check-context.ts";
 import { mismatch } from "./support/differences.ts";
 import type { Fixture } from "./support/fixture.ts";
 import { load, root } from "./support/load.ts";
@@ -29,6 +29,7 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["cotangents are added to zeros", { seed: false }],
   ["views stay views", { offsets: false }],
   ["accumulations are not merged", { merge: false }],
+  ["additions to adjoints are not gathered", { gather: false }],
   ["dead stores stay", { clear: false }],
   ["adjoints stay in the terms of sums", { factor: false }],
   ["sums are not kept in variables", { sum: false }],
@@ -96,9 +97,7 @@ function numbersOf(
   const primal = (fixture.primals?.[spec.name] ?? primalOf(spec, source)) as AnyFunction;
   const flat: AnyFunction = spec.rest ? (...all) => primal(...all.slice(0, -1), ...(all.at(-1) as unknown[])) : primal;
   const base = run(flat, args());
-  const directions = args().map((arg, i) =>
-    spec.wrt.includes(i) ? direction(arg ?? spec.defaults.get(i), random) : undefined,
-  );
+  const directions = directionsOf(spec, args(), random);
   const context = { spec, base, random, directions };
   const v = base.thrown === undefined ? cotangent(context) : 1;
   const results = new Map<string, number[]>();

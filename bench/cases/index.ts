@@ -2,7 +2,8 @@ import type { Case, Scale } from "./case.ts";
 import { adbenchCases } from "./adbench.ts";
 import { arrayCases } from "./arrays.ts";
 import { steppingCases } from "./stepping.ts";
+import { structureCases } from "./structures.ts";
 
 export function allCases(scale: Scale): readonly Case[] {
-  return [...arrayCases(scale), ...steppingCases(scale), ...adbenchCases(scale)];
+  return [...arrayCases(scale), ...steppingCases(scale), ...structureCases(scale), ...adbenchCases(scale)];
 }

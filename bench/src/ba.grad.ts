@@ -48,18 +48,16 @@ export function reprojectionErrorJacobian(
   const distortion = 1 + cameraAt9 * squared + cameraAt10 * squared * squared;
   // adjoint of: error[0] = weight * (camera[6] * distortion * p0 + camera[7] - feature[0])
   const distortionBar = weight * cameraAt6 * p0;
-  let p0Bar = weight * cameraAt6 * distortion;
   // adjoint of: const distortion = 1 + camera[9] * squared + camera[10] * squared * squared
   const squaredBar = distortionBar * (cameraAt9 + 2 * cameraAt10 * squared);
   // adjoint of: const squared = p0 * p0 + p1 * p1
-  p0Bar += 2 * squaredBar * p0;
+  const p0Bar = weight * cameraAt6 * distortion + 2 * squaredBar * p0;
   const p1Bar = 2 * squaredBar * p1;
   // adjoint of: const p1 = y[1] / y[2]
   const yBar1 = p1Bar / y2;
-  let yBar2 = -(p1Bar * (p1 / y2));
-  // adjoint of: const p0 = y[0] / y[2]
+  // adjoint of: const p0 = y[0] / y[2]; const p1 = y[1] / y[2]
   const yBar0 = p0Bar / y2;
-  yBar2 -= p0Bar * (p0 / y2);
+  const yBar2 = -(p1Bar * (p1 / y2) + p0Bar * (p0 / y2));
   let cameraAtBar0 = 0;
   let cameraAtBar1 = 0;
   let cameraAtBar2 = 0;
@@ -68,25 +66,14 @@ export function reprojectionErrorJacobian(
   let vBar2 = 0;
   let squared2Bar = 0;
   if (squared2 === 0) {
-    // adjoint of: out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
-    const productBar = -yBar2;
-    vBar2 += yBar2;
-    cameraAtBar0 += yBar2 * v1;
-    vBar1 += yBar2 * cameraAt0;
-    cameraAtBar1 += productBar * v0;
-    vBar0 += productBar * cameraAt1;
-    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]
-    vBar1 += yBar1;
-    cameraAtBar2 += yBar1 * v0;
-    vBar0 += yBar1 * cameraAt2;
-    cameraAtBar0 -= yBar1 * v2;
-    vBar2 -= yBar1 * cameraAt0;
-    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]
-    vBar0 += yBar0;
-    cameraAtBar1 += yBar0 * v2;
-    vBar2 += yBar0 * cameraAt1;
-    cameraAtBar2 -= yBar0 * v1;
-    vBar1 -= yBar0 * cameraAt2;
+    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    cameraAtBar0 += yBar2 * v1 - yBar1 * v2;
+    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    vBar0 += yBar1 * cameraAt2 - yBar2 * cameraAt1 + yBar0;
+    cameraAtBar1 += yBar0 * v2 - yBar2 * v0;
+    vBar2 += yBar2 - yBar1 * cameraAt0 + yBar0 * cameraAt1;
+    cameraAtBar2 += yBar1 * v0 - yBar0 * v1;
+    vBar1 += yBar2 * cameraAt0 + yBar1 - yBar0 * cameraAt2;
   } else {
     const cosine = cosineSaved;
     const sine = sineSaved;
@@ -97,61 +84,32 @@ export function reprojectionErrorJacobian(
     const along = (a * v0 + a2 * v1 + a3 * v2) * (1 - cosine);
     // adjoint of: out[2] = v[2] * cosine + (a0 * v[1] - a1 * v[0]) * sine + a2 * along
     const differenceBar2 = yBar2 * sine;
-    vBar2 += yBar2 * cosine;
-    let cosineBar = yBar2 * v2;
-    let a0Bar = differenceBar2 * v1;
-    vBar1 += differenceBar2 * a;
-    let a1Bar = -(differenceBar2 * v0);
-    vBar0 -= differenceBar2 * a2;
-    let sineBar = yBar2 * (a * v1 - a2 * v0);
-    let a2Bar = yBar2 * along;
-    let alongBar = yBar2 * a3;
     // adjoint of: out[1] = v[1] * cosine + (a2 * v[0] - a0 * v[2]) * sine + a1 * along
     const differenceBar3 = yBar1 * sine;
-    vBar1 += yBar1 * cosine;
-    cosineBar += yBar1 * v1;
-    a2Bar += differenceBar3 * v0;
-    vBar0 += differenceBar3 * a3;
-    a0Bar -= differenceBar3 * v2;
-    vBar2 -= differenceBar3 * a;
-    sineBar += yBar1 * (a3 * v0 - a * v2);
-    a1Bar += yBar1 * along;
-    alongBar += yBar1 * a2;
     // adjoint of: out[0] = v[0] * cosine + (a1 * v[2] - a2 * v[1]) * sine + a0 * along
     const differenceBar = yBar0 * sine;
-    vBar0 += yBar0 * cosine;
-    cosineBar += yBar0 * v0;
-    a1Bar += differenceBar * v2;
-    vBar2 += differenceBar * a2;
-    a2Bar -= differenceBar * v1;
-    vBar1 -= differenceBar * a3;
-    sineBar += yBar0 * (a2 * v2 - a3 * v1);
-    a0Bar += yBar0 * along;
-    alongBar += yBar0 * a;
+    const alongBar = yBar2 * a3 + yBar1 * a2 + yBar0 * a;
     // adjoint of: const along = (a0 * v[0] + a1 * v[1] + a2 * v[2]) * (1 - cosine)
     const sumBar = alongBar * (1 - cosine);
-    a0Bar += sumBar * v0;
-    vBar0 += sumBar * a;
-    a1Bar += sumBar * v1;
-    vBar1 += sumBar * a2;
-    a2Bar += sumBar * v2;
-    vBar2 += sumBar * a3;
-    cosineBar -= alongBar * (a * v0 + a2 * v1 + a3 * v2);
+    const a0Bar = differenceBar2 * v1 - differenceBar3 * v2 + yBar0 * along + sumBar * v0;
+    vBar0 += differenceBar3 * a3 - differenceBar2 * a2 + yBar0 * cosine + sumBar * a;
+    const a1Bar = yBar1 * along - differenceBar2 * v0 + differenceBar * v2 + sumBar * v1;
+    vBar1 += differenceBar2 * a + yBar1 * cosine - differenceBar * a3 + sumBar * a2;
+    const a2Bar = yBar2 * along + differenceBar3 * v0 - differenceBar * v1 + sumBar * v2;
+    vBar2 += yBar2 * cosine - differenceBar3 * a + differenceBar * a2 + sumBar * a3;
     // adjoint of: const a2 = camera[2] / angle
     cameraAtBar2 += a2Bar / angle;
-    let angleBar = -(a2Bar * (a3 / angle));
-    // adjoint of: const a1 = camera[1] / angle
+    // adjoint of: const a1 = camera[1] / angle; const a2 = camera[2] / angle
     cameraAtBar1 += a1Bar / angle;
-    angleBar -= a1Bar * (a2 / angle);
-    // adjoint of: const a0 = camera[0] / angle
+    // adjoint of: const a0 = camera[0] / angle; const a1 = camera[1] / angle; const a2 = camera[2] / angle
     cameraAtBar0 += a0Bar / angle;
-    angleBar -= a0Bar * (a / angle);
-    // adjoint of: const sine = Math.sin(angle)
-    angleBar += sineBar * cosine;
-    // adjoint of: const cosine = Math.cos(angle)
-    angleBar -= cosineBar * sine;
     // adjoint of: const angle = Math.sqrt(squared)
-    squared2Bar += (0.5 * angleBar) / angle;
+    squared2Bar +=
+      (0.5 *
+        ((yBar2 * (a * v1 - a2 * v0) + yBar1 * (a3 * v0 - a * v2) + yBar0 * (a2 * v2 - a3 * v1)) * cosine -
+          (a2Bar * (a3 / angle) + a1Bar * (a2 / angle) + a0Bar * (a / angle)) -
+          (yBar2 * v2 + yBar1 * v1 + yBar0 * v0 - alongBar * (a * v0 + a2 * v1 + a3 * v2)) * sine)) /
+      angle;
   }
   // adjoint of: const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2]
   cameraAtBar0 += 2 * squared2Bar * cameraAt0;
@@ -177,18 +135,16 @@ export function reprojectionErrorJacobian(
   jacobian3[0] = cameraAt6 * distortion * p0 + camera[7] - feature[0];
   // adjoint of: error[1] = weight * (camera[6] * distortion * p1 + camera[8] - feature[1])
   const distortionBar2 = weight * cameraAt6 * p1;
-  let p1Bar2 = weight * cameraAt6 * distortion;
   // adjoint of: const distortion = 1 + camera[9] * squared + camera[10] * squared * squared
   const squaredBar2 = distortionBar2 * (cameraAt9 + 2 * cameraAt10 * squared);
   // adjoint of: const squared = p0 * p0 + p1 * p1
   const p0Bar2 = 2 * squaredBar2 * p0;
-  p1Bar2 += 2 * squaredBar2 * p1;
+  const p1Bar2 = weight * cameraAt6 * distortion + 2 * squaredBar2 * p1;
   // adjoint of: const p1 = y[1] / y[2]
   const yBar1_2 = p1Bar2 / y2;
-  let yBar2_2 = -(p1Bar2 * (p1 / y2));
-  // adjoint of: const p0 = y[0] / y[2]
+  // adjoint of: const p0 = y[0] / y[2]; const p1 = y[1] / y[2]
   const yBar0_2 = p0Bar2 / y2;
-  yBar2_2 -= p0Bar2 * (p0 / y2);
+  const yBar2_2 = -(p1Bar2 * (p1 / y2) + p0Bar2 * (p0 / y2));
   let cameraAtBar0_2 = 0;
   let cameraAtBar1_2 = 0;
   let cameraAtBar2_2 = 0;
@@ -197,25 +153,14 @@ export function reprojectionErrorJacobian(
   let vBar2_2 = 0;
   let squared2Bar2 = 0;
   if (squared2 === 0) {
-    // adjoint of: out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
-    const productBar = -yBar2_2;
-    vBar2_2 += yBar2_2;
-    cameraAtBar0_2 += yBar2_2 * v1;
-    vBar1_2 += yBar2_2 * cameraAt0;
-    cameraAtBar1_2 += productBar * v0;
-    vBar0_2 += productBar * cameraAt1;
-    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]
-    vBar1_2 += yBar1_2;
-    cameraAtBar2_2 += yBar1_2 * v0;
-    vBar0_2 += yBar1_2 * cameraAt2;
-    cameraAtBar0_2 -= yBar1_2 * v2;
-    vBar2_2 -= yBar1_2 * cameraAt0;
-    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]
-    vBar0_2 += yBar0_2;
-    cameraAtBar1_2 += yBar0_2 * v2;
-    vBar2_2 += yBar0_2 * cameraAt1;
-    cameraAtBar2_2 -= yBar0_2 * v1;
-    vBar1_2 -= yBar0_2 * cameraAt2;
+    // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    cameraAtBar0_2 += yBar2_2 * v1 - yBar1_2 * v2;
+    // adjoint of: out[0] = v[0] + camera[1] * v[2] - camera[2] * v[1]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
+    vBar0_2 += yBar1_2 * cameraAt2 - yBar2_2 * cameraAt1 + yBar0_2;
+    cameraAtBar1_2 += yBar0_2 * v2 - yBar2_2 * v0;
+    vBar2_2 += yBar2_2 - yBar1_2 * cameraAt0 + yBar0_2 * cameraAt1;
+    cameraAtBar2_2 += yBar1_2 * v0 - yBar0_2 * v1;
+    vBar1_2 += yBar2_2 * cameraAt0 + yBar1_2 - yBar0_2 * cameraAt2;
   } else {
     const cosine = cosineSaved;
     const sine = sineSaved;
@@ -226,61 +171,32 @@ export function reprojectionErrorJacobian(
     const along = (a * v0 + a2 * v1 + a3 * v2) * (1 - cosine);
     // adjoint of: out[2] = v[2] * cosine + (a0 * v[1] - a1 * v[0]) * sine + a2 * along
     const differenceBar = yBar2_2 * sine;
-    vBar2_2 += yBar2_2 * cosine;
-    let cosineBar = yBar2_2 * v2;
-    let a0Bar = differenceBar * v1;
-    vBar1_2 += differenceBar * a;
-    let a1Bar = -(differenceBar * v0);
-    vBar0_2 -= differenceBar * a2;
-    let sineBar = yBar2_2 * (a * v1 - a2 * v0);
-    let a2Bar = yBar2_2 * along;
-    let alongBar = yBar2_2 * a3;
     // adjoint of: out[1] = v[1] * cosine + (a2 * v[0] - a0 * v[2]) * sine + a1 * along
     const differenceBar2 = yBar1_2 * sine;
-    vBar1_2 += yBar1_2 * cosine;
-    cosineBar += yBar1_2 * v1;
-    a2Bar += differenceBar2 * v0;
-    vBar0_2 += differenceBar2 * a3;
-    a0Bar -= differenceBar2 * v2;
-    vBar2_2 -= differenceBar2 * a;
-    sineBar += yBar1_2 * (a3 * v0 - a * v2);
-    a1Bar += yBar1_2 * along;
-    alongBar += yBar1_2 * a2;
     // adjoint of: out[0] = v[0] * cosine + (a1 * v[2] - a2 * v[1]) * sine + a0 * along
     const differenceBar3 = yBar0_2 * sine;
-    vBar0_2 += yBar0_2 * cosine;
-    cosineBar += yBar0_2 * v0;
-    a1Bar += differenceBar3 * v2;
-    vBar2_2 += differenceBar3 * a2;
-    a2Bar -= differenceBar3 * v1;
-    vBar1_2 -= differenceBar3 * a3;
-    sineBar += yBar0_2 * (a2 * v2 - a3 * v1);
-    a0Bar += yBar0_2 * along;
-    alongBar += yBar0_2 * a;
+    const alongBar = yBar2_2 * a3 + yBar1_2 * a2 + yBar0_2 * a;
     // adjoint of: const along = (a0 * v[0] + a1 * v[1] + a2 * v[2]) * (1 - cosine)
     const sumBar = alongBar * (1 - cosine);
-    a0Bar += sumBar * v0;
-    vBar0_2 += sumBar * a;
-    a1Bar += sumBar * v1;
-    vBar1_2 += sumBar * a2;
-    a2Bar += sumBar * v2;
-    vBar2_2 += sumBar * a3;
-    cosineBar -= alongBar * (a * v0 + a2 * v1 + a3 * v2);
+    const a0Bar = differenceBar * v1 - differenceBar2 * v2 + yBar0_2 * along + sumBar * v0;
+    vBar0_2 += differenceBar2 * a3 - differenceBar * a2 + yBar0_2 * cosine + sumBar * a;
+    const a1Bar = yBar1_2 * along - differenceBar * v0 + differenceBar3 * v2 + sumBar * v1;
+    vBar1_2 += differenceBar * a + yBar1_2 * cosine - differenceBar3 * a3 + sumBar * a2;
+    const a2Bar = yBar2_2 * along + differenceBar2 * v0 - differenceBar3 * v1 + sumBar * v2;
+    vBar2_2 += yBar2_2 * cosine - differenceBar2 * a + differenceBar3 * a2 + sumBar * a3;
     // adjoint of: const a2 = camera[2] / angle
     cameraAtBar2_2 += a2Bar / angle;
-    let angleBar = -(a2Bar * (a3 / angle));
-    // adjoint of: const a1 = camera[1] / angle
+    // adjoint of: const a1 = camera[1] / angle; const a2 = camera[2] / angle
     cameraAtBar1_2 += a1Bar / angle;
-    angleBar -= a1Bar * (a2 / angle);
-    // adjoint of: const a0 = camera[0] / angle
+    // adjoint of: const a0 = camera[0] / angle; const a1 = camera[1] / angle; const a2 = camera[2] / angle
     cameraAtBar0_2 += a0Bar / angle;
-    angleBar -= a0Bar * (a / angle);
-    // adjoint of: const sine = Math.sin(angle)
-    angleBar += sineBar * cosine;
-    // adjoint of: const cosine = Math.cos(angle)
-    angleBar -= cosineBar * sine;
     // adjoint of: const angle = Math.sqrt(squared)
-    squared2Bar2 += (0.5 * angleBar) / angle;
+    squared2Bar2 +=
+      (0.5 *
+        ((yBar2_2 * (a * v1 - a2 * v0) + yBar1_2 * (a3 * v0 - a * v2) + yBar0_2 * (a2 * v2 - a3 * v1)) * cosine -
+          (a2Bar * (a3 / angle) + a1Bar * (a2 / angle) + a0Bar * (a / angle)) -
+          (yBar2_2 * v2 + yBar1_2 * v1 + yBar0_2 * v0 - alongBar * (a * v0 + a2 * v1 + a3 * v2)) * sine)) /
+      angle;
   }
   // adjoint of: const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2]
   cameraAtBar0_2 += 2 * squared2Bar2 * cameraAt0;

@@ -63,15 +63,9 @@ export function lorenzVjp(
     const sWas2 = sTape3[t];
     sPast[2] = sWas2;
     const sumBar = ((sBar[2] ?? 0) * h) / 6;
-    let k1Bar2 = sumBar;
-    let k2Bar2 = 2 * sumBar;
-    let k3Bar2 = 2 * sumBar;
     const sWas3 = sTape2[t];
     sPast[1] = sWas3;
     const sumBar2 = ((sBar[1] ?? 0) * h) / 6;
-    let k1Bar1 = sumBar2;
-    let k2Bar1 = 2 * sumBar2;
-    let k3Bar1 = 2 * sumBar2;
     const sWas = sTape[t];
     sPast[0] = sWas;
     const sPast0 = sPast[0];
@@ -88,81 +82,52 @@ export function lorenzVjp(
     const between2_3 = sPast2 + h * (between0_2 * between1_2 - beta * between2_2);
     // adjoint of: s[i] += (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])
     const sumBar3 = ((sBar[0] ?? 0) * h) / 6;
-    let k1Bar0 = sumBar3;
-    let k2Bar0 = 2 * sumBar3;
-    let k3Bar0 = 2 * sumBar3;
-    // adjoint of: out[2] = s[0] * s[1] - beta * s[2]
-    let betweenBar0 = sumBar * between1_3;
-    let betweenBar1 = sumBar * between0_3;
-    betaBar -= sumBar * between2_3;
-    let betweenBar2 = -(sumBar * beta);
-    // adjoint of: out[1] = s[0] * (rho - s[2]) - s[1]
+    // adjoint of: out[1] = s[0] * (rho - s[2]) - s[1]; out[2] = s[0] * s[1] - beta * s[2]
     const differenceBar2 = sumBar2 * between0_3;
-    betweenBar0 += sumBar2 * (rho - between2_3);
-    rhoBar += differenceBar2;
-    betweenBar2 -= differenceBar2;
-    betweenBar1 -= sumBar2;
-    // adjoint of: out[0] = sigma * (s[1] - s[0])
+    const betweenBar2 = -(sumBar * beta + differenceBar2);
+    // adjoint of: out[0] = sigma * (s[1] - s[0]); out[1] = s[0] * (rho - s[2]) - s[1]; out[2] = s[0] * s[1] - beta * s[2]
     const differenceBar3 = sumBar3 * sigma;
-    sigmaBar += sumBar3 * (between1_3 - between0_3);
-    betweenBar1 += differenceBar3;
-    betweenBar0 -= differenceBar3;
-    // adjoint of: out[i] = s[i] + h * k[i]
-    k3Bar2 += betweenBar2 * h;
-    k3Bar1 += betweenBar1 * h;
-    k3Bar0 += betweenBar0 * h;
-    // adjoint of: out[2] = s[0] * s[1] - beta * s[2]
-    const productBar2 = -k3Bar2;
-    let betweenBar0_2 = k3Bar2 * between1_2;
-    let betweenBar1_2 = k3Bar2 * between0_2;
-    betaBar += productBar2 * between2_2;
-    let betweenBar2_2 = productBar2 * beta;
-    // adjoint of: out[1] = s[0] * (rho - s[2]) - s[1]
+    const betweenBar1 = sumBar * between0_3 - sumBar2 + differenceBar3;
+    const betweenBar0 = sumBar * between1_3 + sumBar2 * (rho - between2_3) - differenceBar3;
+    // adjoint of: out[i] = s[i] + h * k[i]; s[i] += (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])
+    const k3Bar2 = 2 * sumBar + betweenBar2 * h;
+    const k3Bar1 = 2 * sumBar2 + betweenBar1 * h;
+    const k3Bar0 = 2 * sumBar3 + betweenBar0 * h;
+    // adjoint of: out[1] = s[0] * (rho - s[2]) - s[1]; out[2] = s[0] * s[1] - beta * s[2]
     const differenceBar4 = k3Bar1 * between0_2;
-    betweenBar0_2 += k3Bar1 * (rho - between2_2);
-    rhoBar += differenceBar4;
-    betweenBar2_2 -= differenceBar4;
-    betweenBar1_2 -= k3Bar1;
-    // adjoint of: out[0] = sigma * (s[1] - s[0])
+    const betweenBar2_2 = -(k3Bar2 * beta + differenceBar4);
+    // adjoint of: out[0] = sigma * (s[1] - s[0]); out[1] = s[0] * (rho - s[2]) - s[1]; out[2] = s[0] * s[1] - beta * s[2]
     const differenceBar5 = k3Bar0 * sigma;
-    sigmaBar += k3Bar0 * (between1_2 - between0_2);
-    betweenBar1_2 += differenceBar5;
-    betweenBar0_2 -= differenceBar5;
-    // adjoint of: out[i] = s[i] + h * k[i]
-    k2Bar2 += betweenBar2_2 * h3;
-    k2Bar1 += betweenBar1_2 * h3;
-    k2Bar0 += betweenBar0_2 * h3;
-    // adjoint of: out[2] = s[0] * s[1] - beta * s[2]
-    const productBar3 = -k2Bar2;
-    let betweenBar0_3 = k2Bar2 * between1;
-    let betweenBar1_3 = k2Bar2 * between0;
-    betaBar += productBar3 * between2;
-    let betweenBar2_3 = productBar3 * beta;
-    // adjoint of: out[1] = s[0] * (rho - s[2]) - s[1]
+    const betweenBar1_2 = k3Bar2 * between0_2 - k3Bar1 + differenceBar5;
+    const betweenBar0_2 = k3Bar2 * between1_2 + k3Bar1 * (rho - between2_2) - differenceBar5;
+    // adjoint of: out[i] = s[i] + h * k[i]; s[i] += (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])
+    const k2Bar2 = 2 * sumBar + betweenBar2_2 * h3;
+    const k2Bar1 = 2 * sumBar2 + betweenBar1_2 * h3;
+    const k2Bar0 = 2 * sumBar3 + betweenBar0_2 * h3;
+    // adjoint of: out[1] = s[0] * (rho - s[2]) - s[1]; out[2] = s[0] * s[1] - beta * s[2]
     const differenceBar6 = k2Bar1 * between0;
-    betweenBar0_3 += k2Bar1 * (rho - between2);
-    rhoBar += differenceBar6;
-    betweenBar2_3 -= differenceBar6;
-    betweenBar1_3 -= k2Bar1;
-    // adjoint of: out[0] = sigma * (s[1] - s[0])
+    const betweenBar2_3 = -(k2Bar2 * beta + differenceBar6);
+    // adjoint of: out[0] = sigma * (s[1] - s[0]); out[1] = s[0] * (rho - s[2]) - s[1]; out[2] = s[0] * s[1] - beta * s[2]
     const differenceBar7 = k2Bar0 * sigma;
-    sigmaBar += k2Bar0 * (between1 - between0);
-    betweenBar1_3 += differenceBar7;
-    betweenBar0_3 -= differenceBar7;
-    // adjoint of: out[i] = s[i] + h * k[i]
-    k1Bar2 += betweenBar2_3 * h2;
-    k1Bar1 += betweenBar1_3 * h2;
-    k1Bar0 += betweenBar0_3 * h2;
+    const betweenBar1_3 = k2Bar2 * between0 - k2Bar1 + differenceBar7;
+    const betweenBar0_3 = k2Bar2 * between1 + k2Bar1 * (rho - between2) - differenceBar7;
+    // adjoint of: out[i] = s[i] + h * k[i]; s[i] += (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])
+    const k1Bar2 = sumBar + betweenBar2_3 * h2;
+    const k1Bar1 = sumBar2 + betweenBar1_3 * h2;
+    const k1Bar0 = sumBar3 + betweenBar0_3 * h2;
     // adjoint of: out[2] = s[0] * s[1] - beta * s[2]; out[i] = s[i] + h * k[i]
-    const productBar = -k1Bar2;
-    betaBar += productBar * sPast2;
+    betaBar -= k3Bar2 * between2_2 + sumBar * between2_3 + k2Bar2 * between2 + k1Bar2 * sPast2;
     // adjoint of: out[1] = s[0] * (rho - s[2]) - s[1]; out[2] = s[0] * s[1] - beta * s[2]; out[i] = s[i] + h * k[i]
     const differenceBar8 = k1Bar1 * sPast0;
-    rhoBar += differenceBar8;
-    sBar[2] += betweenBar2 + betweenBar2_2 + betweenBar2_3 + productBar * beta - differenceBar8;
-    // adjoint of: out[0] = sigma * (s[1] - s[0])
+    rhoBar += differenceBar2 + differenceBar4 + differenceBar6 + differenceBar8;
+    sBar[2] += betweenBar2 + betweenBar2_2 + betweenBar2_3 - k1Bar2 * beta - differenceBar8;
+    // adjoint of: out[0] = sigma * (s[1] - s[0]); out[1] = s[0] * (rho - s[2]) - s[1]; out[2] = s[0] * s[1] - beta * s[2]
     const differenceBar = k1Bar0 * sigma;
-    sigmaBar += k1Bar0 * (sPast1 - sPast0);
+    sigmaBar +=
+      sumBar3 * (between1_3 - between0_3) +
+      k3Bar0 * (between1_2 - between0_2) +
+      k2Bar0 * (between1 - between0) +
+      k1Bar0 * (sPast1 - sPast0);
     sBar[1] += betweenBar1 + betweenBar1_2 + betweenBar1_3 + k1Bar2 * sPast0 - k1Bar1 + differenceBar;
     sBar[0] += betweenBar0 + betweenBar0_2 + betweenBar0_3 + k1Bar2 * sPast1 + k1Bar1 * (rho - sPast2) - differenceBar;
   }

@@ -151,18 +151,16 @@ export function lstmLossGrad(
         current[hidden + j2] = currentWas2;
         const currentElementBar = currentBar[hidden + j2] ?? 0;
         currentBar[hidden + j2] = 0;
-        let sBar = currentElementBar * output * (1 - tanhValue * tanhValue);
         // adjoint of: current[cell + j] = s
         const currentWas = currentTape[--currentTop];
         current[cell + j2] = currentWas;
         const h = current[hidden + j2];
-        // adjoint of: current[cell + j] = s
-        sBar += currentBar[cell + j2] ?? 0;
+        // adjoint of: current[cell + j] = s; current[hidden + j] = output * Math.tanh(s)
+        const sBar = currentElementBar * output * (1 - tanhValue * tanhValue) + (currentBar[cell + j2] ?? 0);
         // adjoint of: const s = current[cell + j] * forget + input * change
         currentBar[cell + j2] = sBar * forget;
         // adjoint of: const change = Math.tanh(h * main[weights + 3 * bits + j] + main[biases + 3 * bits + j])
         const sumBar = sBar * input * (1 - change * change);
-        let hBar = sumBar * main[weights + 3 * bits + j2];
         mainBar[weights + 3 * bits + j2] += sumBar * h;
         mainBar[biases + 3 * bits + j2] += sumBar;
         // adjoint of: const output = sigmoid(a[j] * main[weights + 2 * bits + j] + main[biases + 2 * bits + j])
@@ -173,7 +171,6 @@ export function lstmLossGrad(
         mainBar[biases + 2 * bits + j2] += z3Bar;
         // adjoint of: const input = sigmoid(h * main[weights + bits + j] + main[biases + bits + j])
         const z2Bar = sBar * change * (input / (1 + exponential2)) * exponential2;
-        hBar += z2Bar * main[weights + bits + j2];
         mainBar[weights + bits + j2] += z2Bar * h;
         mainBar[biases + bits + j2] += z2Bar;
         // adjoint of: const forget = sigmoid(a[j] * main[weights + j] + main[biases + j])
@@ -182,7 +179,7 @@ export function lstmLossGrad(
         mainBar[weights + j2] += zBar * aj;
         mainBar[biases + j2] += zBar;
         // adjoint of: const h = current[hidden + j]
-        currentBar[hidden + j2] += hBar;
+        currentBar[hidden + j2] += sumBar * main[weights + 3 * bits + j2] + z2Bar * main[weights + bits + j2];
       }
     }
     const tOffset = t * bits;

@@ -62,16 +62,14 @@ export function thomasVjp(
     rightBar[i] += differenceBar;
     const lowerI = lower[i];
     xBar[i - 1] -= differenceBar * lowerI;
-    let pivotBar = -(quotient4Bar * (quotient3 / pivot));
-    // adjoint of: c[i] = upper[i] / pivot
+    // adjoint of: c[i] = upper[i] / pivot; x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
     const quotient3Bar = cBar[i];
     upperBar[i] += quotient3Bar / pivot;
-    pivotBar -= quotient3Bar * (upper[i] / pivot / pivot);
+    const pivotBar = -(quotient4Bar * (quotient3 / pivot) + quotient3Bar * (upper[i] / pivot / pivot));
     // adjoint of: const pivot = diagonal[i] - lower[i] * c[i - 1]; x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
-    const productBar = -pivotBar;
     diagonalBar[i] += pivotBar;
-    lowerBar[i] += productBar * c[i - 1] - differenceBar * xPast[i - 1];
-    cBar[i - 1] += productBar * lowerI;
+    lowerBar[i] -= pivotBar * c[i - 1] + differenceBar * xPast[i - 1];
+    cBar[i - 1] -= pivotBar * lowerI;
   }
   // adjoint of: x[0] = right[0] / diagonal[0]
   const quotient2Bar = xBar[0] ?? 0;

@@ -89,8 +89,8 @@ export const projectTable = {
   },
   TG2018: {
     severity: "error",
-    message: "'{0}' selects a field, which this version of tsgrad cannot do yet.",
-    hint: "Pass that field as a parameter of its own, or return it alone.",
+    message: "'{0}' cannot be selected: {1}.",
+    hint: "{2}",
   },
   TG2019: {
     severity: "error",

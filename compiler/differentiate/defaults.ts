@@ -81,6 +81,12 @@ function usedBy(stmt: Stmt, param: string): Var | undefined {
   return isAbsent ? undefined : variable(given.name, given.value.type);
 }
 
+/** Whether a statement gives a variable its value. */
+export function gives(stmt: Stmt, name: string): boolean {
+  if (stmt.kind === "let") return stmt.name === name && stmt.init !== undefined;
+  return assignedVariables([stmt]).has(name);
+}
+
 /** Whether the default is made where it stands, and nothing happens to it before it is used. */
 function isFresh(block: Block, name: string): boolean {
   const last = block.find((stmt) => stmt.kind === "assign" && stmt.name === name);

@@ -57,13 +57,13 @@ export function lengthsAtEntry(pieces: Pieces): EntryLengths {
       const bar = pieces.bars.of(name, type);
       const isFlat = type.kind === "list" && !isReference(type.element);
       if (type.kind === "list" && resized.every((way) => way.length === 0) && (isActive || isFlat)) {
-        const length = declare(before, `${name}Length`, intType, lengthOf(expr));
+        const length = declare(before, `${name}Length`, intType, lengthOf(input.place ?? expr));
         const cut: Expr = { kind: "copy", array: bar, start: int(0), end: length, type: shadow };
         const value: Expr = isActive ? cut : { kind: "zeros", length, type: shadow };
         gradients.set(name, declare(after, `${name}Gradient`, shadow, value));
         continue;
       }
-      const zeros = declare(before, `${name}Zeros`, shadow, zerosLike(expr));
+      const zeros = declare(before, `${name}Zeros`, shadow, zerosLike(input.place ?? expr));
       if (isActive) after.push(...cutLists(names, resized, bar, zeros));
       else {
         const copy: Expr = { kind: "deepCopy", array: zeros, type: shadow };

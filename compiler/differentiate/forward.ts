@@ -1,18 +1,21 @@
 /** fJvp: the function with a tangent beside each active value. */
-import { undefinedOf, isPresent, nameOf } from "../ir/ask.ts";
+import { isPresent, nameOf } from "../ir/ask.ts";
 import { constant, ifThen, isDifferentiable, isReference, num, shadowType, tensorType, variable } from "../ir/build.ts";
 import { itemOf } from "./structures.ts";
 import { asTangent } from "../ir/record-names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
 import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
-import { assignedVariables, variablesDeclaredBy } from "../ir/visit.ts";
+import { variablesDeclaredBy } from "../ir/visit.ts";
+import { gives } from "./defaults.ts";
 import { addInto, presentType, zerosFor } from "./shadows.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
 import type { CallTable } from "./calls.ts";
 import {
   bareOrTuple,
   bareOrTupleExpr,
+  bindAllocations,
+  idleTangent,
   ownParams,
   structureExpr,
   tangentExpr,
@@ -21,7 +24,7 @@ import {
   valueExpr,
   valueType,
 } from "./signature.ts";
-import { checkLength, checkShapes, memberWord } from "./lengths.ts";
+import { checkLength, checkShapes, memberWord, toldByName } from "./lengths.ts";
 import { checkDistinct } from "./distinct.ts";
 
 /** Tangent variables by the name of the primal variable. */
@@ -75,8 +78,8 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
     tangentTypes,
   );
   const result: Type = { kind: "tuple", items: [valueType(outputs), tangentTypes], labels: ["value", "tangent"] };
-  const fresh = freshTangents(prepared, tangents);
-  const value: Expr = { kind: "tuple", items: [valueExpr(outputs), fresh.tangents], type: result };
+  const fresh = bindAllocations(names, tangents);
+  const value: Expr = { kind: "tuple", items: [valueExpr(outputs), fresh.value], type: result };
   const all: Block = [
     ...checkDistinct({ prepared }, name),
     ...prepared.entry,
@@ -196,8 +199,8 @@ export function tangentBody(
 }
 
 function returnPair(prepared: Prepared, value: Expr, tangent: Expr, result: Type): Block {
-  const fresh = freshTangents(prepared, tangent);
-  return [...fresh.before, { kind: "return", value: { kind: "tuple", items: [value, fresh.tangents], type: result } }];
+  const fresh = bindAllocations(prepared.names, tangent);
+  return [...fresh.before, { kind: "return", value: { kind: "tuple", items: [value, fresh.value], type: result } }];
 }
 
 /** An input with a default, and the tangent that is given for what was used. */
@@ -221,20 +224,22 @@ function arrayThatJoins(
 ): Stmt[] {
   const [leaf] = leavesOf(input.structure);
   if (leaf === undefined || !isReference(leaf.type)) return [];
-  const isFound =
-    (stmt.kind === "let" && stmt.init !== undefined && stmt.name === leaf.name) ||
-    assignedVariables([stmt]).has(leaf.name);
-  if (!isFound) return [];
+  if (!gives(stmt, leaf.name)) return [];
   const present = { ...given, type: presentType(given.type) };
   const { name, type, expr } = leaf;
   const check = checkLength(
     names,
     fname,
     { expr: present, words: [`${input.label}Dot`] },
-    { expr, words: [input.label] },
+    { expr, words: wordsOf(input) },
   );
   const add = activity.active(expr) ? addInto(names, dots.of(name, type), present, type) : [];
   return [ifThen(isPresent(given), [...check, ...add])];
+}
+
+/** What an input is called in messages. */
+function wordsOf({ label, place }: Input): readonly (string | Expr)[] {
+  return place === undefined ? [label] : toldByName(place).words;
 }
 
 /** The tangent that came in, taken apart and copied where the function would change it; absent is zero. */
@@ -274,7 +279,7 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
         names,
         fname,
         { expr: value, words: [`${input.label}Dot`, place] },
-        { expr, words: [input.label, place] },
+        { expr, words: [...wordsOf(input), place] },
       ),
     ];
     if (!needsCopy) return checked;
@@ -301,7 +306,7 @@ function nullish(left: Expr, right: Expr): Expr {
 
 function tangentOfOutput(context: JvpContext, structure: Structure): Expr {
   return tangentExpr(structure, (expr, type) => {
-    if (!isDifferentiable(type)) return undefinedOf(type);
+    if (!isDifferentiable(type)) return idleTangent(expr, type);
     if (type.kind === "maybe") return unlessAbsent(expr, tangentOfPresent(context, expr, type.type));
     return tangentOfPresent(context, expr, type);
   });
@@ -313,19 +318,4 @@ function tangentOfPresent(context: JvpContext, expr: Expr, type: Type): Expr {
   if (context.known.has(expr.name)) return context.known.get(expr.name) ?? zero();
   const dot = context.dot(expr.name, type);
   return type.kind === "maybe" ? { ...dot, type } : dot;
-}
-
-/** Allocations are bound to names: expressions have no side effects. */
-function freshTangents(prepared: Prepared, tangents: Expr): { readonly before: Stmt[]; readonly tangents: Expr } {
-  const before: Stmt[] = [];
-  const bind = (expr: Expr): Expr => {
-    if (expr.kind === "tuple") return { ...expr, items: expr.items.map(bind) };
-    // Of what may be absent.
-    if (expr.kind === "select") return { ...expr, yes: bind(expr.yes), no: bind(expr.no) };
-    if (expr.kind !== "zerosLike" && expr.kind !== "zeros") return expr;
-    const name = prepared.names.fresh("zeros");
-    before.push({ kind: "let", name, type: expr.type, mutable: false, init: expr });
-    return variable(name, expr.type);
-  };
-  return { tangents: bind(tangents), before };
 }

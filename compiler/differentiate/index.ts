@@ -1,12 +1,13 @@
 /** One function in, its derivative in one mode out. */
 import { holdsTensor, tensorJacobian } from "./jacobian-tensors.ts";
 import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
-import type { Func } from "../ir/types.ts";
+import type { Expr, Func } from "../ir/types.ts";
 import { containsRecord, isReference, variable } from "../ir/build.ts";
-import { walkBlockExprs } from "../ir/visit.ts";
+import { rootName, walkBlockExprs } from "../ir/visit.ts";
 import { inlined, normalise, type Optional, structure } from "../normalise/index.ts";
 import type { Callees } from "../analyse/callees.ts";
 import { writtenParameters } from "../analyse/written.ts";
+import { nameUsedDefaults } from "./defaults.ts";
 import { takeApart, type Element } from "./elements.ts";
 import { hvpFunction } from "./hvp.ts";
 import { forwardJacobian, type ForwardSource, literalLength, type Part, type Whole } from "./jacobian-forward.ts";
@@ -92,8 +93,7 @@ function composed(setting: Setting, wish: Wish): Func {
     throw new Refusal("absence");
   if (wish.mode !== "hvp") refuseRepeated(reference);
   const labels = reference.inputs.map((input) => input.label);
-  const positions = labels.map((label) => reference.func.params.findIndex((p) => p.name === label));
-  const same = positions.map((index): Wrt => ({ kind: "param", index }));
+  const same = reference.inputs.map((input) => input.wrt);
   const tensors = [...reference.inputs, ...reference.outputs.filter((o) => o.active)].some(({ structure }) =>
     leavesOf(structure).some((leaf) => holdsTensor(leaf.type)),
   );
@@ -118,12 +118,12 @@ function composed(setting: Setting, wish: Wish): Func {
         return tensorJacobian(differentiate(setting, { ...of, mode: "pullback" }), labels);
       }
       const whole = withoutAbsence(gradient("grad"), labels.length);
-      const source = forwardSource(setting, { ...wish, func: whole, wrt: same, outputs: returned }, positions);
+      const source = forwardSource(setting, { ...wish, func: whole, wrt: same, outputs: returned }, same);
       return forwardJacobian({ ...source, isGradient: true });
     }
     case "jacobian": {
       if (tensors) return tensorJacobian(gradient("pullback"), labels);
-      const forward = forwardSource(setting, wish, positions);
+      const forward = forwardSource(setting, wish, same);
       const rows = rowsOf(reference);
       const few = rows.count !== undefined && rows.count <= mostRows && isReverseCheaper(rows.count, forward);
       const tapped = hasTap(reference.func);
@@ -135,7 +135,7 @@ function composed(setting: Setting, wish: Wish): Func {
       if (!isPlain && tapped) throw new Refusal("objects", labels);
       if (!isPlain) return forwardJacobian(forward);
       if (few && rows.count !== undefined) {
-        const made = fewRows(setting, { ...wish, outputs: returned }, rows.count, positions);
+        const made = fewRows(setting, { ...wish, outputs: returned }, rows.count, same);
         if (made !== undefined) return made;
       }
       if (tapped && rows.isArray) return rowByRow(gradient("pullback"), labels);
@@ -147,43 +147,50 @@ function composed(setting: Setting, wish: Wish): Func {
 }
 
 /** The rows of a short output off one forward sweep, each with literal seeds. */
-function fewRows(setting: Setting, wish: Wish, count: number, positions: readonly number[]): Func | undefined {
+function fewRows(setting: Setting, wish: Wish, count: number, wanted: readonly Wrt[]): Func | undefined {
   const normalised = normalise(wish.func, setting.program, setting.keep, setting.ablation);
   const numbers = returningNumbers(normalised, count);
   if (numbers === undefined) return undefined;
   const written = writtenParameters(numbers, setting.program);
-  const { func, elements, wrt } = withElements(numbers, positions, written);
+  const { func, apart, wrt } = withElements(numbers, wanted, written);
   const pullback = differentiate(setting, { ...wish, func, wrt, mode: "pullback" });
-  const inputs = positions.map((index, i): RowInput => {
-    const { name: label, type } = func.params[index]!;
-    const own = elements[i];
-    return own === undefined ? { label } : { label, apart: { array: variable(label, type), elements: own } };
+  const inputs = wanted.map((each): RowInput => {
+    const label = labelOf(func, each);
+    const own = apart.get(each);
+    return own === undefined ? { label } : { label, apart: own };
   });
   return rowsOffOneSweep(pullback, count, inputs);
+}
+
+/** What a parameter, or a field of one, is called in messages. */
+function labelOf(func: Func, wrt: Wrt): string {
+  return wrt.kind === "param" ? [func.params[wrt.index]!.name, ...(wrt.path ?? [])].join(".") : wrt.name;
 }
 
 /** Arrays of which only a few elements are read are taken apart, and each of these is an input. */
 function withElements(
   func: Func,
-  positions: readonly number[],
+  wanted: readonly Wrt[],
   written: ReadonlySet<string>,
 ): {
   readonly func: Func;
-  /** For each position; undefined where the array stays one. */
-  readonly elements: readonly (readonly Element[] | undefined)[];
+  /** Those that were taken apart. */
+  readonly apart: ReadonlyMap<Wrt, { readonly array: Expr; readonly elements: readonly Element[] }>;
   readonly wrt: readonly Wrt[];
 } {
   let made = func;
-  const elements = positions.map((index) => {
-    const param = func.params[index]!;
-    const apart = written.has(param.name) ? undefined : takeApart(made, param.name);
-    if (apart !== undefined) made = apart.func;
-    return apart?.elements;
-  });
-  const wrt = positions.flatMap((index, i): Wrt[] => {
-    return elements[i]?.map((e): Wrt => ({ kind: "local", name: e.name })) ?? [{ kind: "param", index }];
-  });
-  return { func: made, elements, wrt };
+  const apart = new Map<Wrt, { readonly array: Expr; readonly elements: readonly Element[] }>();
+  for (const each of wanted) {
+    const param = each.kind === "param" && each.path === undefined ? func.params[each.index] : undefined;
+    const taken = param && !written.has(param.name) ? takeApart(made, param.name) : undefined;
+    if (param === undefined || taken === undefined) continue;
+    made = taken.func;
+    apart.set(each, { array: variable(param.name, param.type), elements: taken.elements });
+  }
+  const wrt = wanted.flatMap(
+    (each): Wrt[] => apart.get(each)?.elements.map((e): Wrt => ({ kind: "local", name: e.name })) ?? [each],
+  );
+  return { func: made, apart, wrt };
 }
 
 /** An output of this many numbers may be differentiated row by row off one forward sweep. */
@@ -224,29 +231,34 @@ function rowsOf(reference: Prepared): Rows {
 }
 
 /** The function as forward sweeps run it: arrays of which only a few elements are read are taken apart. */
-function forwardSource(setting: Setting, wish: Wish, positions: readonly number[]): ForwardSource {
-  const source = inlined(wish.func, setting.program, setting.keep);
-  const written = writtenParameters(source, setting.program);
-  const { func, elements, wrt } = withElements(structure(source, setting.ablation), positions, written);
+function forwardSource(setting: Setting, wish: Wish, wanted: readonly Wrt[]): ForwardSource {
+  const whole = inlined(wish.func, setting.program, setting.keep);
+  const written = writtenParameters(whole, setting.program);
+  const indices = new Set(wanted.flatMap((each) => (each.kind === "param" ? [each.index] : [])));
+  const { func: source, used } = nameUsedDefaults(whole, (param) => indices.has(whole.params.indexOf(param)), written);
+  const fixed = new Set([...used.values()].map((value) => value.name));
+  const { func, apart, wrt } = withElements(structure(source, { ...setting.ablation, fixed }), wanted, written);
   const { program, keep, callees, ablation } = setting;
   const { outputs } = wish;
   const request = { program, func, keep, callees, ablation, wrt, outputs, written };
   const ready = prepare(request, "forward");
   if (!ready.ok) throw new Refusal(ready.reason);
-  const wholes = positions.map((index, i): Whole => {
-    const param = func.params[index]!;
-    const label = param.name;
-    const array = variable(param.name, param.type);
-    const own = elements[i];
-    const { structure } = ready.prepared.inputs.find((input) => input.label === label) ?? {
-      structure: { kind: "leaf", expr: array, type: param.type } as const,
-    };
+  const wholes = wanted.flatMap((each): Whole[] => {
+    const own = apart.get(each);
     if (own !== undefined) {
-      const optional = param.type.kind === "maybe" ? { optional: array } : {};
-      const leaf: Structure = { kind: "leaf", expr: array, type: param.type };
-      return { label, structure: leaf, parts: [{ kind: "elements", label, ...optional, array, elements: own }] };
+      const { array, elements } = own;
+      const label = labelOf(func, each);
+      const optional = array.type.kind === "maybe" ? { optional: array } : {};
+      const leaf: Structure = { kind: "leaf", expr: array, type: array.type };
+      return [{ label, structure: leaf, parts: [{ kind: "elements", label, ...optional, array, elements }] }];
     }
-    return { label, structure, parts: leavesOf(structure).map((leaf) => partOf(leaf, label)) };
+    const input = ready.prepared.inputs.find(({ wrt }) => wrt === each);
+    if (input === undefined) throw new Error("jacobian: an input was expected");
+    const { label, structure, place } = input;
+    // Runs on copies of what the function writes into do not begin with a field of the caller's.
+    if (isReference(structure.type) && place !== undefined && written.has(rootName(place) ?? ""))
+      throw new Refusal("objects", [labelOf(func, each)]);
+    return [{ label, structure, parts: leavesOf(structure).map((leaf) => partOf(leaf, label)) }];
   });
   return { name: wish.name, prepared: ready.prepared, wholes, calls: setting.calls };
 }

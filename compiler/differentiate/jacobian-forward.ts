@@ -12,7 +12,6 @@
  * function writes into.
  */
 import { plus } from "./trips.ts";
-import { undefinedOf } from "../ir/ask.ts";
 import { Refusal } from "./refusal.ts";
 import {
   assign,
@@ -35,7 +34,15 @@ import { sweepAlong, type Seeds } from "./forward.ts";
 import { interleave } from "./interleave.ts";
 import { leavesOf, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { presentType, zerosFor } from "./shadows.ts";
-import { bareOrTuple, bareOrTupleExpr, tangentExpr, tangentType, unlessAbsent, withOwnTypes } from "./signature.ts";
+import {
+  bareOrTuple,
+  bareOrTupleExpr,
+  bindAllocations,
+  idleTangent,
+  tangentExpr,
+  unlessAbsent,
+  withOwnTypes,
+} from "./signature.ts";
 import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { checkDistinct } from "./distinct.ts";
 
@@ -116,7 +123,13 @@ export function forwardJacobian(source: ForwardSource): Func {
       active.map((o) => o.label),
     ),
   );
-  const body: Block = [...checkDistinct({ prepared }, name), ...jacobian.body, { kind: "return", value }];
+  const made = bindAllocations(prepared.names, value);
+  const body: Block = [
+    ...checkDistinct({ prepared }, name),
+    ...jacobian.body,
+    ...made.before,
+    { kind: "return", value: made.value },
+  ];
   return {
     name,
     params: func.params,
@@ -129,7 +142,7 @@ export function forwardJacobian(source: ForwardSource): Func {
 /** An output's structure with an entry in the place of each differentiable part, and undefined elsewhere. */
 function structured(structure: Structure, entryOf: (leaf: Expr) => Expr): Expr {
   const made = tangentExpr(structure, (expr, type) =>
-    isDifferentiable(type) ? entryOf(expr) : undefinedOf(tangentType(structure)),
+    isDifferentiable(type) ? entryOf(expr) : idleTangent(expr, type),
   );
   return withOwnTypes(made);
 }

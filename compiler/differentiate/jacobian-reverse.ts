@@ -253,7 +253,8 @@ export function rowByRow(pullback: Func, labels: readonly string[]): Func {
   const types = labels.length > 1 && result.kind === "tuple" ? result.items : [result];
   const inputs = types.map((type, k) => {
     const label = labels[k]!;
-    const param = pullback.params.find((p) => p.name === label)!;
+    const param = pullback.params.find((p) => p.name === label);
+    if (param === undefined) throw new Refusal("objects", [label]);
     const array = variable(param.name, param.type);
     return { label, type, array, shape: shapeOf(names, array, label, body, true) };
   });

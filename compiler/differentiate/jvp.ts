@@ -56,7 +56,12 @@ export interface JvpContext {
  * once, with its tangents before it, or after it where they are told in terms of its result.
  */
 export function tangentBlock(contexts: readonly JvpContext[], block: Block): Block {
-  return block.flatMap((stmt) => tangentsOfStmt(contexts, stmt));
+  return block.flatMap((stmt) => noted(tangentsOfStmt(contexts, stmt), stmt.note));
+}
+
+/** The tangents of a statement are for what it is for. */
+function noted(block: Block, note: string | undefined): Block {
+  return note === undefined ? block : block.map((stmt) => (stmt.note === undefined ? { ...stmt, note } : stmt));
 }
 
 function tangentsOfStmt(contexts: readonly JvpContext[], stmt: Stmt): Block {

@@ -1,10 +1,13 @@
 /** A function ready to be differentiated: normalised, its inputs and outputs named, its activity known. */
-import { nameUsedDefaults } from "./defaults.ts";
+import { gives, nameUsedDefaults } from "./defaults.ts";
+import { nameFields } from "./fields.ts";
 import { nameOutputs, takeParametersApart } from "./structures.ts";
-import { isDifferentiable, isReference, variable } from "../ir/build.ts";
+import { isName } from "../ir/ask.ts";
+import { fieldAt, isDifferentiable, isReference, variable } from "../ir/build.ts";
+import { partName } from "../ir/words.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
-import type { Block, Expr, Func, Param, Program, Type } from "../ir/types.ts";
+import type { Block, Expr, Func, Param, Program, Type, Var } from "../ir/types.ts";
 import { outsideName } from "../ir/runtime.ts";
 import { collectStmts, type StmtOf, variableTypes } from "../ir/visit.ts";
 import type { OutputRef, Wrt } from "../frontend/types.ts";
@@ -58,6 +61,10 @@ export interface Input {
   readonly isLocal: boolean;
   /** What is used of a parameter with a default: computed at entry, where a given tangent joins in. */
   readonly isDefaulted: boolean;
+  /** What was asked for. */
+  readonly wrt: Wrt;
+  /** A field of a parameter: where the caller knows it. */
+  readonly place?: Expr;
 }
 
 export interface Prepared {
@@ -83,9 +90,10 @@ export type Preparation =
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
   const whole = inlined(request.func, request.program, request.keep);
   const written = request.written ?? writtenParameters(whole, request.program);
-  const { func: source, used } = namedDefaults(request, whole, written, mode);
+  const { func: defaulted, used } = namedDefaults(request, whole, written, mode);
+  const { func: source, fields } = namedFields(request.wrt ?? [], defaulted, used, written);
   const locals = (request.wrt ?? []).flatMap((wrt) => (wrt.kind === "local" ? [wrt.name] : []));
-  const fixed = new Set([...locals, ...[...used.values()].map((value) => value.name)]);
+  const fixed = new Set([...locals, ...[...used.values(), ...fields.values()].map((value) => value.name)]);
   const plain = structure(source, { ...request.ablation, fixed });
   const structured = mode === "reverse" ? renameVersions(plain) : plain;
   // A function that is split hands its objects on as they are.
@@ -96,7 +104,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
     const value = used.get(named.func.params[i]!.name);
     return value === undefined ? s : { kind: "leaf", expr: value, type: value.type };
   });
-  const inputs = selectInputs(request, named.func, structures, written);
+  const inputs = selectInputs(request, named.func, structures, fields, written);
   const isCarrying = ({ type }: Param): boolean => type.kind === "tape" && isDifferentiable(type.element);
   const tapes = request.isCallee === true ? named.func.params.filter(isCarrying) : [];
   if (inputs.length + tapes.length === 0) return { ok: false, reason: "noInput" };
@@ -132,7 +140,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const prepared: Prepared = {
     func,
     body: func.body,
-    entry: func.body.slice(0, exploded.entry.length),
+    entry: entryOf(func.body, exploded.entry.length, fields),
     inputs,
     outputs,
     aliasing,
@@ -178,6 +186,37 @@ function namedDefaults(
   return nameUsedDefaults(func, (param) => wanted.has(func.params.indexOf(param)) && isOwn(param.type), written);
 }
 
+type Fields = ReadonlyMap<Wrt, Var>;
+
+/** The fields that are inputs, each a variable that the body starts with, or that follows the default of its parameter. */
+function namedFields(
+  wanted: readonly Wrt[],
+  func: Func,
+  used: ReadonlyMap<string, Var>,
+  written: ReadonlySet<string>,
+): { readonly func: Func; readonly fields: Fields } {
+  const fields = new Map<Wrt, Var>();
+  let made = func;
+  for (const [index, param] of func.params.entries()) {
+    const own = wanted.filter((wrt) => wrt.kind === "param" && wrt.index === index && wrt.path !== undefined);
+    const owner = used.get(param.name) ?? variable(param.name, param.type);
+    const asked = own.map((wrt) => ({ owner, path: wrt.kind === "param" ? (wrt.path ?? []) : [] }));
+    const at = used.has(param.name) ? made.body.findIndex((stmt) => gives(stmt, owner.name)) + 1 : 0;
+    const named = nameFields(made, asked, at, written.has(param.name));
+    made = named.func;
+    own.forEach((wrt, k) => fields.set(wrt, named.fields[k]!));
+  }
+  return { func: made, fields };
+}
+
+/** The parts of parameters, and the fields that are inputs. */
+function entryOf(body: Block, parts: number, fields: Fields): Block {
+  const names = new Set([...fields.values()].map((field) => field.name));
+  let end = parts;
+  for (let stmt = body[end]; stmt?.kind === "let" && names.has(stmt.name); stmt = body[end]) end++;
+  return body.slice(0, end);
+}
+
 function wantedOf(request: Request, func: Func, written: ReadonlySet<string>): readonly Wrt[] {
   return (
     request.wrt ??
@@ -191,11 +230,21 @@ function selectInputs(
   request: Request,
   func: Func,
   structures: readonly Structure[],
+  fields: Fields,
   written: ReadonlySet<string>,
 ): Input[] {
   const types = variableTypes(func);
   return wantedOf(request, func, written).flatMap((wrt): Input[] => {
-    if (wrt.kind === "param") return [paramInput(func.params[wrt.index]!, structures[wrt.index]!)];
+    if (wrt.kind === "param") {
+      const field = fields.get(wrt);
+      const param = func.params[wrt.index]!;
+      const { structure, isDefaulted } = paramInput(param, structures[wrt.index]!);
+      if (field === undefined) return [{ label: param.name, structure, isLocal: false, isDefaulted, wrt }];
+      const place = (wrt.path ?? []).reduce<Expr>(fieldAt, variable(param.name, param.type));
+      const leaf: Structure = { kind: "leaf", expr: field, type: field.type };
+      const label = (wrt.path ?? []).reduce(partName, param.name);
+      return [{ label, structure: leaf, isLocal: false, isDefaulted, wrt, place }];
+    }
     const type = types.get(wrt.name);
     if (type === undefined) return [];
     return [
@@ -204,14 +253,15 @@ function selectInputs(
         structure: { kind: "leaf", expr: variable(wrt.name, type), type },
         isLocal: true,
         isDefaulted: false,
+        wrt,
       },
     ];
   });
 }
 
-function paramInput(param: Param, structure: Structure): Input {
-  const isOwn = structure.kind === "tuple" || (structure.expr.kind === "var" && structure.expr.name === param.name);
-  return { label: param.name, structure, isLocal: false, isDefaulted: !isOwn };
+function paramInput(param: Param, structure: Structure): Pick<Input, "structure" | "isDefaulted"> {
+  const isOwn = structure.kind === "tuple" || isName(structure.expr, param.name);
+  return { structure, isDefaulted: !isOwn };
 }
 
 function selectOutputs(request: Request, outputs: readonly Omit<Output, "active">[]): Output[] {

@@ -1,9 +1,10 @@
 /** Types and parameters of generated functions: contract section 4. */
 import { isAbsent, undefinedOf } from "../ir/ask.ts";
-import { isDifferentiable, isReference, shadowType } from "../ir/build.ts";
+import { fieldAt, isDifferentiable, isReference, shadowFields, shadowType, variable } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
-import type { Expr, Func, Param, Type } from "../ir/types.ts";
+import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
+import { presentType, zerosFor } from "./shadows.ts";
 
 /** The bare thing for one, a tuple for several. */
 export function bareOrTuple(types: readonly Type[], labels: readonly string[]): Type {
@@ -96,6 +97,32 @@ export function tangentExpr(structure: Structure, leaf: (expr: Expr, type: Type)
     return tangentExpr(structure.items[k]!, leaf);
   });
   return { kind: "tuple", items, type: shadow };
+}
+
+/** What stands for a part that carries no derivative: nothing, or of an object what is left of it. */
+export function idleTangent(expr: Expr, type: Type): Expr {
+  const present = presentType(type);
+  if (present.kind !== "record" || present.isTuple === true) return undefinedOf(type);
+  const whole = { ...expr, type };
+  if (type.kind === "maybe") return unlessAbsent(whole, zerosFor(whole));
+  const fields = shadowFields(present);
+  const items = fields.map((field) => idleTangent(fieldAt(whole, field.name), field.type));
+  return { kind: "tuple", items, type: shadowType(present) };
+}
+
+/** Allocations are bound to names: expressions have no side effects. */
+export function bindAllocations(names: Names, made: Expr): { readonly before: Stmt[]; readonly value: Expr } {
+  const before: Stmt[] = [];
+  const bind = (expr: Expr): Expr => {
+    if (expr.kind === "tuple") return { ...expr, items: expr.items.map(bind) };
+    // Of what may be absent.
+    if (expr.kind === "select") return { ...expr, yes: bind(expr.yes), no: bind(expr.no) };
+    if (expr.kind !== "zerosLike" && expr.kind !== "zeros") return expr;
+    const name = names.fresh("zeros");
+    before.push({ kind: "let", name, type: expr.type, mutable: false, init: expr });
+    return variable(name, expr.type);
+  };
+  return { value: bind(made), before };
 }
 
 export function valueExpr(outputs: readonly Output[]): Expr {

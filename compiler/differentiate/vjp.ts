@@ -3,7 +3,7 @@
  * same two sweeps.
  */
 import { addTo } from "./adjoint.ts";
-import { leadsToMemory, undefinedOf, isPresent } from "../ir/ask.ts";
+import { leadsToMemory, isPresent, nameOf } from "../ir/ask.ts";
 import { checkDistinct } from "./distinct.ts";
 import { itemOf } from "./structures.ts";
 import { memoryOf } from "../analyse/alias.ts";
@@ -31,6 +31,7 @@ import {
   mapBlock,
   renameBlock,
   renameExpr,
+  rootName,
   someStmt,
   variableTypes,
 } from "../ir/visit.ts";
@@ -53,8 +54,10 @@ import { addInto, presentType, restoreFrom, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
   bareOrTupleExpr,
+  bindAllocations,
   cotangentType,
   gradientType,
+  idleTangent,
   ownParams,
   tangentExpr,
   tangentType,
@@ -248,11 +251,18 @@ function orZero(v: Expr): Expr {
 /** The gradient of an input, from its adjoints; zero where nothing depends on it. */
 function gradientOf(pieces: Pieces, structure: Structure, cut: ReadonlyMap<string, Expr>): Expr {
   return tangentExpr(structure, (expr, type) => {
-    if (!isDifferentiable(type)) return undefinedOf(type);
+    if (!isDifferentiable(type)) return idleTangent(expr, type);
     if (expr.kind !== "var") throw new Error("vjp: an input is a variable");
     const bar = cut.get(expr.name) ?? pieces.bars.of(expr.name, type);
     return type.kind === "maybe" ? unlessAbsent(expr, bar) : bar;
   });
+}
+
+/** The gradients of all inputs, and what has to be made for them. */
+function gradientsOf(pieces: Pieces, cut: ReadonlyMap<string, Expr>): ReturnType<typeof bindAllocations> {
+  const { inputs, names } = pieces.prepared;
+  const gradients = inputs.map((input) => gradientOf(pieces, input.structure, cut));
+  return bindAllocations(names, bareOrTupleExpr(gradients, gradientType(inputs)));
 }
 
 /**
@@ -340,11 +350,7 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   const entry = lengthsAtEntry(pieces);
   const buffers = options.mode === "vjpInto" ? givenBuffers(pieces, entry.gradients) : noBuffers;
 
-  const gradient = bareOrTupleExpr(
-    inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)),
-    gradientType(inputs),
-  );
-  const result = resultOf(options.mode, inputs, outputs, gradient, valueExpr(outputs));
+  const { before: made, value: gradient } = gradientsOf(pieces, entry.gradients);
   const protection = protect(pieces);
   const params: Param[] = [
     ...ownParams(func, withCotangent),
@@ -353,11 +359,15 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   ];
   const bars = parameterBars(pieces, buffers.into);
   const seeds = seed(pieces, v, options.name);
-  // Shadows that are part of a buffer are there already.
-  const given = new Set(buffers.opened.flatMap((stmt) => (stmt.kind === "let" ? [stmt.name] : [])));
+  // Shadows that are a buffer, or part of one, are there already.
+  const given = new Set([...buffers.into.values()].map(nameOf));
   const declarations = pieces.sweeps.declarations.filter((stmt) => stmt.kind !== "let" || !given.has(stmt.name));
   const merged = protection.before.length === 0 && bars.moving.length === 0 && options.ablation?.fuse !== false;
-  const copies = protection.byCopies ? pastOfVisible(pieces, bars, [...declarations, ...seeds]) : undefined;
+  const finish: Block = [...entry.after, ...(options.mode === "vjpInto" ? [] : made), ...buffers.added];
+  const copies = protection.byCopies
+    ? pastOfVisible(pieces, bars, [...declarations, ...seeds], { finish, gradient })
+    : undefined;
+  const result = resultOf(options.mode, inputs, outputs, copies?.gradient ?? gradient, valueExpr(outputs));
   const fused =
     merged && copies === undefined
       ? fuseSweeps(
@@ -369,7 +379,7 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
         )
       : undefined;
   const both: Block = fused ??
-    copies ?? [
+    copies?.sweeps ?? [
       ...bars.moving,
       ...pieces.sweeps.forward,
       ...bars.others,
@@ -382,8 +392,7 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
     ...entry.before,
     ...buffers.opened,
     ...both,
-    ...entry.after,
-    ...buffers.added,
+    ...(copies?.finish ?? finish),
     ...(result.value === undefined ? [] : [{ kind: "return", value: result.value } as const]),
   ];
   return { name: options.name, params, result: result.type, body, ...originOf(func) };
@@ -413,7 +422,10 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
     const { structure } = input;
     // Where the shadow does not start at zero's place or is overwritten on the way, it is added at the end.
     const isFresh = (leaf: Leaf): boolean =>
-      isMoving(pieces, leaf.expr) || prepared.written.has(leaf.name) || input.isLocal || leaf.type.kind === "maybe";
+      isMoving(pieces, leaf.expr) ||
+      prepared.written.has(rootName(input.place ?? leaf.expr) ?? leaf.name) ||
+      input.isLocal ||
+      leaf.type.kind === "maybe";
     const addAtEnd = (leaf: Leaf, buffer: Expr): void => {
       if (!planner.active(leaf.expr)) return;
       const made = gradients.get(leaf.name) ?? pieces.bars.of(leaf.name, leaf.type);
@@ -550,13 +562,30 @@ function visibleMemory(prepared: Prepared): Set<number> {
   return visible;
 }
 
-/** Both sweeps, the reverse one on copies of what the caller sees, made together. */
-function pastOfVisible(pieces: Pieces, bars: ReturnType<typeof parameterBars>, begin: Block): Block {
+/** What is left to do after the sweeps, and the gradients that come of it. */
+interface End {
+  readonly finish: Block;
+  readonly gradient: Expr;
+}
+
+/** Both sweeps, the reverse one on copies of what the caller sees, made together; gradients are read off the copies too. */
+function pastOfVisible(
+  pieces: Pieces,
+  bars: ReturnType<typeof parameterBars>,
+  begin: Block,
+  { finish, gradient }: End,
+): End & { readonly sweeps: Block } {
   const { prepared, sweeps } = pieces;
   const forward: Block = [...bars.moving, ...sweeps.forward];
-  const reverse: Block = [...bars.others, ...begin, ...sweeps.reverse];
+  const backward: Block = [...bars.others, ...begin, ...sweeps.reverse];
+  const reverse: Block = [...backward, ...finish, { kind: "return", value: gradient }];
   const { own, renamed } = copiesOfVisible(prepared.func, { forward, reverse }, prepared.names, visibleExprs(prepared));
-  return [...forward, ...own, ...renameBlock(reverse, (name) => renamed.get(name) ?? name)];
+  const rename = (name: string): string => renamed.get(name) ?? name;
+  return {
+    sweeps: [...forward, ...own, ...renameBlock(backward, rename)],
+    finish: renameBlock(finish, rename),
+    gradient: renameExpr(gradient, rename),
+  };
 }
 
 /** The parameters, and what is given back. */
@@ -660,11 +689,8 @@ function pullbackFunction(pieces: Pieces, keep: Keep, options: ReverseOptions): 
   const v = variable(names.fresh("v"), vType);
   const grads = gradientType(inputs);
   const entry = lengthsAtEntry(pieces);
-  const gradient = bareOrTupleExpr(
-    inputs.map((i) => gradientOf(pieces, i.structure, entry.gradients)),
-    grads,
-  );
-  const end: Block = [...entry.after, { kind: "return", value: gradient }];
+  const { before: made, value: gradient } = gradientsOf(pieces, entry.gradients);
+  const end: Block = [...entry.after, ...made, { kind: "return", value: gradient }];
   const own = keep(pieces, v, end, options);
 
   const closureName = names.fresh("pullback");

@@ -11,6 +11,7 @@ import {
   isPassive,
   jacobianText,
   passive,
+  shapeAt,
   shapeOf,
   shownType,
   typeText,
@@ -69,11 +70,11 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
   const inputs = self ? [self, ...parameters] : parameters;
   const filled = inputs.filter((input) => input.written && !isPassive(input.shape));
   // What was not given is not given back.
-  const outputs: Output[] = filled.map(({ name, typeText: text, shown, shape, absent }) => ({
+  const outputs: Output[] = filled.map(({ name, typeText: text, shown, shape, optional }) => ({
     name,
-    typeText: absent ? `${text} | undefined` : text,
+    typeText: optional ? `${text} | undefined` : text,
     shown,
-    shape: absent && shape.kind !== "maybe" ? { kind: "maybe", of: shape } : shape,
+    shape: optional && shape.kind !== "maybe" ? { kind: "maybe", of: shape } : shape,
   }));
   const signature = checker.getSignatureFromDeclaration(node);
   const result = signature && checker.getReturnTypeOfSignature(signature);
@@ -143,11 +144,23 @@ function selfOf(checker: ts.TypeChecker, node: FunctionNode, written: boolean): 
 function wantedBy(checker: ts.TypeChecker, { node, wrt }: Annotation, signature: Signature): readonly Wanted[] {
   if (!wrt) return defaultWrt(signature).flatMap((index) => signature.inputs[index] ?? []);
   const names = new Set(wrt.map((word) => word.text));
+  const inputs = signature.inputs.flatMap((input): readonly Wanted[] =>
+    names.has(input.name) ? [input] : [...names].flatMap((name) => wantedField(input, name)),
+  );
   const locals = [...names].flatMap((name): readonly Wanted[] => {
     const local = topLevelConst(node, name);
     return local ? [{ name, shape: shapeOf(checker, checker.getTypeAtLocation(local), local), absent: false }] : [];
   });
-  return [...signature.inputs.filter((input) => names.has(input.name)), ...locals];
+  return [...inputs, ...locals];
+}
+
+/** `p.k` of a parameter p. */
+function wantedField(input: Input, name: string): readonly Wanted[] {
+  const [head, ...path] = name.split(".");
+  if (head !== input.name || path.length === 0) return [];
+  const found = shapeAt(input.shape, path);
+  if ("stops" in found) return [];
+  return [{ name: name.replaceAll(/\W+/g, "_"), shape: found.shape, absent: found.optional }];
 }
 
 /** The `const name` at the top level of the body. */

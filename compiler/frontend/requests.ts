@@ -5,20 +5,27 @@ import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { checkInstances } from "./instances.ts";
 import { parameterNames, type Annotation, type FunctionNode, type Word } from "./annotations.ts";
-import { activeOutputs, defaultWrt, topLevelConst, type Signature } from "./generated-types.ts";
-import { isPassive, shapeOf, type Shape } from "./types-of.ts";
+import { activeOutputs, defaultWrt, topLevelConst, type Input, type Signature } from "./generated-types.ts";
+import { fieldsOf, isPassive, shapeAt, shapeOf, type Shape } from "./types-of.ts";
 import type { Mode, OutputRef, Wrt } from "./types.ts";
 
 export const reverseModes: readonly Mode[] = ["vjp", "vjpInto", "pullback", "grad", "valueAndGrad"];
 const scalarModes: readonly Mode[] = ["grad", "valueAndGrad", "hessian", "hvp"];
 
-/** Parameters in parameter order, then locals; undefined without `@wrt`. */
+/** Parameters and fields of them in parameter order, then locals; undefined without `@wrt`. */
 export function wrtOf(annotation: Annotation): readonly Wrt[] | undefined {
   if (!annotation.wrt) return undefined;
   const names = new Set(annotation.wrt.map((word) => word.text));
-  const params = parameterNames(annotation.node).flatMap((name, index): readonly Wrt[] =>
-    name !== undefined && names.delete(name) ? [{ kind: "param", index }] : [],
-  );
+  const params = parameterNames(annotation.node).flatMap((name, index): readonly Wrt[] => {
+    if (name === undefined) return [];
+    if (names.delete(name)) return [{ kind: "param", index }];
+    return [...names].flatMap((each): readonly Wrt[] => {
+      const [head, ...path] = each.split(".");
+      if (head !== name) return [];
+      names.delete(each);
+      return [{ kind: "param", index, path }];
+    });
+  });
   return [...params, ...[...names].map((name): Wrt => ({ kind: "local", name }))];
 }
 
@@ -86,7 +93,8 @@ function checkWrt(
   const head = name.split(".", 1)[0] ?? name;
   const known = signature.inputs.map((each) => each.name);
   const local = topLevelConst(annotation.node, name);
-  if (head !== name && known.includes(head)) say(makeReport("TG2018", word.origin, [name]));
+  const owner = head === name ? undefined : signature.inputs.find((each) => each.name === head);
+  if (owner) checkField(annotation, owner, word, say);
   else if (local) {
     const type = checker.getTypeAtLocation(local);
     if (isPassive(shapeOf(checker, type, local)))
@@ -99,6 +107,33 @@ function checkWrt(
     const meant = near === undefined || near === name ? "" : `Did you mean '${near}'? `;
     const hint = known.length === 0 ? "It has no parameters." : `${meant}Its parameters are ${known.join(", ")}.`;
     say(makeReport("TG2006", word.origin, [name, annotation.name, hint]));
+  }
+}
+
+/** `@wrt p.k`: there has to be such a field, always, and no other word that it is part of. */
+function checkField(annotation: Annotation, owner: Input, word: Word, say: (r: Report) => void): void {
+  const path = word.text.split(".").slice(1);
+  const others = (annotation.wrt ?? []).map((each) => each.text);
+  const whole = others.find((other) => word.text.startsWith(`${other}.`));
+  if (whole !== undefined) {
+    say(makeReport("TG2018", word.origin, [word.text, `'${whole}' is asked for as a whole`, "Leave one of them out."]));
+    return;
+  }
+  const found =
+    owner.optional && owner.absent ? { stops: owner.shape, at: 0, absent: true } : shapeAt(owner.shape, path);
+  if (!("stops" in found)) {
+    if (isPassive(found.shape)) say(makeReport("TG2007", word.origin, [word.text, "a passive type"]));
+    return;
+  }
+  const before = [owner.name, ...path.slice(0, found.at)].join(".");
+  const fields = fieldsOf(found.stops).map((field) => field.name);
+  if ("absent" in found || found.stops.kind === "maybe") {
+    const hint = `Give '${before}' a default, or pass the field as a parameter of its own.`;
+    say(makeReport("TG2018", word.origin, [word.text, `'${before}' may be absent`, hint]));
+  } else {
+    const hint =
+      fields.length === 0 ? `'${before}' has no fields.` : `The fields of '${before}' are ${fields.join(", ")}.`;
+    say(makeReport("TG2018", word.origin, [word.text, "there is no such field", hint]));
   }
 }
 
@@ -118,7 +153,8 @@ function checkOf(annotation: Annotation, signature: Signature, word: Word, say: 
   if (output) {
     if (isPassive(output.shape)) say(makeReport("TG2011", word.origin, [name, output.shown]));
   } else if (signature.outputs.some((each) => name.startsWith(`${each.name}.`))) {
-    say(makeReport("TG2018", word.origin, [name]));
+    const hint = "Return that part alone, or stop the gradient of the others.";
+    say(makeReport("TG2018", word.origin, [name, "@of takes whole outputs", hint]));
   } else {
     const outputs = signature.outputs.map((each) => each.name).join(", ") || "there are none";
     say(makeReport("TG2010", word.origin, [name, annotation.name, outputs]));

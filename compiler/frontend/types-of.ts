@@ -63,7 +63,7 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
     const only = parts[0];
     if (!only || parts.length !== 1 || parts.length === type.types.length) return passive;
     const shape = shapeOf(checker, only, at, seen);
-    return isPassive(shape) ? passive : { kind: "maybe", of: shape };
+    return shape.kind === "passive" ? passive : { kind: "maybe", of: shape };
   }
   if (type.flags & ts.TypeFlags.Number) return { kind: "number" };
   const isObject = (part: ts.Type): boolean => (part.flags & ts.TypeFlags.Object) !== 0;
@@ -99,10 +99,27 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
       const shape = shapeOf(checker, checker.getTypeOfSymbolAtLocation(property, at), at, [...seen, type]);
       return { name: property.name, optional, shape: optional && shape.kind === "maybe" ? shape.of : shape };
     });
-  return fields.every((field) => isPassive(field.shape)) ? passive : { kind: "object", fields };
+  // A class without data of its own: `Map`, `Date`.
+  return fields.length === 0 && !isPlainObject(type) ? passive : { kind: "object", fields };
 }
 
-export const isPassive = (shape: Shape): boolean => shape.kind === "passive";
+/** Whether nothing in it carries a derivative. */
+export function isPassive(shape: Shape): boolean {
+  switch (shape.kind) {
+    case "passive":
+      return true;
+    case "object":
+      return shape.fields.every((field) => isPassive(field.shape));
+    case "maybe":
+      return isPassive(shape.of);
+    default:
+      return false;
+  }
+}
+
+/** The fields that a gradient has: a nested object stays, if only as `{}`. */
+const keptFields = (fields: readonly Field[]): readonly Field[] =>
+  fields.filter((field) => field.shape.kind !== "passive");
 
 function isGlobal(type: ts.Type): boolean {
   const name = type.symbol.name;
@@ -114,6 +131,30 @@ function isGlobal(type: ts.Type): boolean {
 /** A type as the user knows it, for messages. */
 export const shownType = (checker: ts.TypeChecker, type: ts.Type, at?: ts.Node, flags?: ts.TypeFormatFlags): string =>
   checker.typeToString(type, at, flags).replaceAll(/(?<=Array)<ArrayBuffer(?:Like)?>/g, "");
+
+/** The shape at the end of a path of fields: what it leads to, or how far it leads. */
+export function shapeAt(
+  shape: Shape,
+  path: readonly string[],
+): { readonly shape: Shape; readonly optional: boolean } | { readonly stops: Shape; readonly at: number } {
+  let current = shape;
+  let optional = false;
+  for (const [at, name] of path.entries()) {
+    const field: Field | undefined = optional ? undefined : fieldsOf(current).find((each) => each.name === name);
+    if (!field) return { stops: optional ? { kind: "maybe", of: current } : current, at };
+    current = field.shape;
+    optional = field.optional || current.kind === "maybe";
+    if (current.kind === "maybe") current = current.of;
+  }
+  return { shape: current, optional };
+}
+
+/** The fields of an object, or the places of a tuple. */
+export function fieldsOf(shape: Shape): readonly Field[] {
+  if (shape.kind === "object") return shape.fields;
+  if (shape.kind !== "tuple") return [];
+  return shape.items.map((item, i) => ({ name: String(i), optional: false, shape: item }));
+}
 
 /** The type as text that means the same in another file: names of the file's own types are written out. */
 export function typeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, inside: readonly ts.Type[] = []): string {
@@ -175,8 +216,9 @@ export function gradientText(shape: Shape): string {
     case "maybe":
       return `${gradientText(shape.of)} | undefined`;
     case "object": {
-      const fields = shape.fields.filter((field) => !isPassive(field.shape));
-      return `{ ${fields.map((f) => `${JSON.stringify(f.name)}${f.optional ? "?" : ""}: ${gradientText(f.shape)}`).join("; ")} }`;
+      return `{ ${keptFields(shape.fields)
+        .map((f) => `${JSON.stringify(f.name)}${f.optional ? "?" : ""}: ${gradientText(f.shape)}`)
+        .join("; ")} }`;
     }
   }
 }
@@ -220,8 +262,9 @@ function jacobianTowards(leaf: Shape, input: Shape): string {
 }
 
 function objectText(fields: readonly Field[], text: (shape: Shape) => string): string {
-  const active = fields.filter((field) => !isPassive(field.shape));
-  return `{ ${active.map((f) => `${JSON.stringify(f.name)}${f.optional ? "?" : ""}: ${text(f.shape)}`).join("; ")} }`;
+  return `{ ${keptFields(fields)
+    .map((f) => `${JSON.stringify(f.name)}${f.optional ? "?" : ""}: ${text(f.shape)}`)
+    .join("; ")} }`;
 }
 
 /** One thing stands for itself, several are a tuple. */

@@ -39,7 +39,8 @@ export interface Target {
 }
 
 export type Wrt =
-  | { readonly kind: "param"; readonly index: number }
+  /** A parameter, or with a path a field of it. */
+  | { readonly kind: "param"; readonly index: number; readonly path?: readonly string[] }
   /** A `const` at the top level of the body, by its name in the IR. */
   | { readonly kind: "local"; readonly name: string };
 

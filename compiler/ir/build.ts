@@ -188,14 +188,14 @@ export function shadowType(type: Type): Type {
   }
 }
 
-/** The fields of a record that a gradient of it has. A nested structure stays, if only as `{}`. */
+/** The fields of a record that a gradient of it has. A nested object stays, if only as `{}`. */
 export function shadowFields(type: RecordType): readonly Field[] {
   return type.fields.filter((field) => hasShadow(field.type));
 }
 
 function hasShadow(type: Type): boolean {
   if (type.kind === "maybe") return hasShadow(type.type);
-  return type.kind === "record" || isDifferentiable(type);
+  return (type.kind === "record" && type.isTuple !== true) || isDifferentiable(type);
 }
 
 /** Whether values of the type can carry a derivative. */

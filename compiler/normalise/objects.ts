@@ -68,18 +68,25 @@ function findObjects(func: Func, fixed: ReadonlySet<string>): ReadonlyMap<string
     const memory = aliasing.classOfName(name);
     if (written.has(memory) && !isAlone(name, memory, types, aliasing)) chosen.delete(name);
   }
+  // An object within another waits for the next round: then it is a variable of its own.
+  for (const name of objectsInside(func.body)) chosen.delete(name);
   // What a variable is given, and where it goes, has to be understood; what is not takes others with it.
   for (let size = -1; size !== chosen.size;) {
     size = chosen.size;
     for (const name of misused(func, chosen, written, aliasing)) chosen.delete(name);
   }
-  // An object within another waits for the next round: then it is a variable of its own.
-  walkBlock(func.body, (stmt) => {
+  return chosen;
+}
+
+/** The variables that stand for a field of an object that is made. */
+function objectsInside(body: Block): Set<string> {
+  const inside = new Set<string>();
+  walkBlock(body, (stmt) => {
     const value = stmt.kind === "let" ? stmt.init : stmt.kind === "assign" ? stmt.value : undefined;
     if (value?.kind !== "items") return;
-    for (const item of value.items) if (item.kind === "var") chosen.delete(item.name);
+    for (const item of value.items) if (item.kind === "var") inside.add(item.name);
   });
-  return chosen;
+  return inside;
 }
 
 function writtenClasses(body: Block, aliasing: Aliasing): Set<number> {

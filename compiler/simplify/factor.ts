@@ -3,7 +3,7 @@
  * `xBar` in each iteration, `xBar *= a - b` for one. Only in statements of adjoints, since it rounds otherwise.
  */
 import { num, op } from "../ir/build.ts";
-import { factorsOf } from "../ir/algebra.ts";
+import { factorsOf, isLiteral } from "../ir/algebra.ts";
 import type { Expr, Func } from "../ir/types.ts";
 import { mapBlock, mapExpr, mapStmt, sameExpr } from "../ir/visit.ts";
 
@@ -34,7 +34,11 @@ function factored(e: Expr, isMade: (name: string) => boolean, target: string | u
   if (!common.some((factor) => factor.kind === "var" && isMade(factor.name))) return e;
   const [head, ...rest] = terms.map((term): Term => ({ ...term, factors: without(term.factors, common) }));
   const sum = rest.reduce(
-    (all, term) => op(term.isNegative ? "sub" : "add", [all, product(term.factors)]),
+    (all, term) => {
+      const part = product(term.factors);
+      if (isLiteral(all, 1) && isLiteral(part, 1) && !term.isNegative) return num(2);
+      return op(term.isNegative ? "sub" : "add", [all, part]);
+    },
     head!.isNegative ? op("neg", [product(head!.factors)]) : product(head!.factors),
   );
   // What is assigned stands in front of all the rest: nothing else waits for it.

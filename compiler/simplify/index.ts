@@ -3,9 +3,11 @@ import { simplifyTensors } from "./tensors.ts";
 import type { Func } from "../ir/types.ts";
 import { dropDeadStores } from "./clears.ts";
 import { takeOutFactors } from "./factor.ts";
+import { gatherAdjoints } from "./gather.ts";
 import { hoistLoads } from "./hoist.ts";
 import { dropDeadAssignments } from "./liveness.ts";
 import { mergeAccumulations } from "./merge.ts";
+import { spellOutZeros } from "./zeros.ts";
 import { placeNotes } from "./notes.ts";
 import { beginWithSeeds } from "./seeds.ts";
 import { shareLoads } from "./share.ts";
@@ -20,6 +22,8 @@ export interface SimplifyOptions {
   readonly seed?: boolean;
   /** One accumulation for several into the same element. */
   readonly merge?: boolean;
+  /** One addition for several to the same adjoint, none for what is cleared and given back. */
+  readonly gather?: boolean;
   /** Stores into elements that nobody reads any more are dropped. */
   readonly clear?: boolean;
   /** An adjoint that is a factor of all terms of a sum is multiplied once. */
@@ -34,7 +38,7 @@ export interface SimplifyOptions {
 
 /** `isMade`: whether a transform made the variable. The user's own are left as they are, or dropped whole. */
 export function simplify(func: Func, isMade: (name: string) => boolean, options: SimplifyOptions = {}): Func {
-  let current = func;
+  let current = spellOutZeros(func);
   for (let round = 0; round < 3; round++) {
     current = slice(dropDeadAssignments(slice(current)));
     current = simplifyTensors(bringSignsOutside(current), isMade);
@@ -42,6 +46,7 @@ export function simplify(func: Func, isMade: (name: string) => boolean, options:
     if (options.merge !== false) current = mergeAccumulations(current);
     if (options.clear !== false) current = dropDeadStores(current);
     current = tidy(current, isMade);
+    if (options.gather !== false) current = gatherAdjoints(current, isMade);
   }
   if (options.factor !== false) current = takeOutFactors(current, isMade);
   if (options.sum !== false) current = sumInVariables(current);

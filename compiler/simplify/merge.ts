@@ -100,7 +100,7 @@ const marker = "adjoint of: ";
 const longestNote = 120;
 
 /** The run of statements with one note around `at` quotes the source of another note too, if that leaves it readable. */
-function quoting(note: string, block: Block, at: number): Block {
+export function quoting(note: string, block: Block, at: number): Block {
   const own = block[at]?.note;
   if (own === undefined || own === note) return block;
   const quotes = new Set([own, note].flatMap((each) => each.slice(marker.length).split("; ")));

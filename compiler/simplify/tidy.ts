@@ -117,7 +117,8 @@ function withoutZero(value: Expr, name: string): Expr | undefined {
   return undefined;
 }
 
-function mentionsInStmt(stmt: Stmt, name: string): boolean {
+/** Whether a statement, or one in it, reads or assigns a variable. */
+export function mentionsInStmt(stmt: Stmt, name: string): boolean {
   return someStmt([stmt], (s) => {
     if (s.kind === "assign" && s.name === name) return true;
     if (s.kind === "pop" && s.target === name) return true;
@@ -276,10 +277,12 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
 }
 
 function replace(expr: Expr, name: string, value: Expr): Expr {
+  const literals = new Set<Expr>(value.kind === "literal" ? [value] : []);
   // Where a negated value comes in, the sign goes outward: not a bit changes by that.
   const moved = new Set<Expr>(isNegated(value) ? [value] : []);
   const [stmt] = mapBlockExprs([{ kind: "throw", value: expr }], (e) => {
     if (e.kind === "var" && e.name === name) return value;
+    if (literals.size > 0) return foldLiterals(e, literals);
     if (e.kind !== "op" || !e.args.some((arg) => moved.has(arg))) return e;
     const lifted = withoutInnerSign(e, moved);
     if (isNegated(lifted)) moved.add(lifted);

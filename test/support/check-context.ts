@@ -92,8 +92,22 @@ export function cotangent({ spec, base, random }: Pick<Context, "spec" | "base" 
   return values.mapNumbers(select(spec.active, base), () => random.normal());
 }
 
+/** One direction for each parameter that is differentiated; those for fields are zero in all others. */
+export function directionsOf(spec: Spec, args: readonly unknown[], random: Random): unknown[] {
+  return args.map((arg, place) => {
+    const paths = spec.paths.filter((_, i) => spec.wrt[i] === place);
+    if (paths.length === 0) return undefined;
+    return values.onlyAt(direction(arg ?? spec.defaults.get(place), random), paths);
+  });
+}
+
+/** What is differentiated, by the name that the annotation has for it. */
+export function nameOfPart(spec: Spec, i: number): string {
+  return [spec.parameters[spec.wrt[i] ?? 0] ?? "", ...(spec.paths[i] ?? [])].join(".");
+}
+
 export function tangents({ spec, directions }: Pick<Context, "spec" | "directions">): unknown[] {
-  return spec.wrt.map((i) => values.clone(directions[i]));
+  return spec.wrt.map((place, i) => values.clone(values.at(directions[place], spec.paths[i] ?? [])));
 }
 
 /** The gradients as a list, of parameters first and then of locals. */
@@ -136,8 +150,8 @@ export function checkGradients(context: Context, mode: string, grads: unknown, h
   const list = listed(context, grads);
   const templates = context.makeArgs();
   spec.wrt.forEach((place, i) => {
-    const template = templates[place] ?? spec.defaults.get(place);
-    const difference = values.structureDifference(list[i], template, `gradient of ${spec.parameters[place] ?? ""}`);
+    const template = values.at(templates[place] ?? spec.defaults.get(place), spec.paths[i] ?? []);
+    const difference = values.structureDifference(list[i], template, `gradient of ${nameOfPart(spec, i)}`);
     if (difference !== undefined) fail(`${mode}: ${difference}`);
   });
   checkFresh(context, mode, list, held);
@@ -158,11 +172,11 @@ export function checkFresh(
 
 /** ⟨Jᵀ v, u⟩ against ⟨v, J u⟩, with J u from the forward mode if there is one, and from differences. */
 export function checkProducts(context: Context, mode: string, v: unknown, grads: unknown): void {
-  const { spec, options, slope, directions, fail } = context;
+  const { spec, options, slope, fail } = context;
   const list = listed(context, grads);
   const reverse = dot(
     spec.wrt.map((_, i) => list[i]),
-    spec.wrt.map((place) => directions[place]),
+    tangents(context),
   );
   const estimate = dot(v, slope.value);
   const scale = Math.max(reverse.size, estimate.size);

@@ -6,6 +6,7 @@ import {
   checkLengthError,
   checkPrimal,
   has,
+  nameOfPart,
   sameNumbers,
   select,
   tangents,
@@ -43,7 +44,8 @@ export function checkAbsentTangents(context: Context): void {
 
 /** Jacobian entries by [active output][wrt parameter]. */
 export function checkJacobian(context: Context): void {
-  const { spec, options, slope, directions, base, fail } = context;
+  const { spec, options, slope, base, fail } = context;
+  const directions = tangents(context);
   const { result } = careful(context, "jacobian", []);
   const byOutput = spec.active.length === 1 ? [result] : (result as unknown[]);
   const product: number[] = [];
@@ -52,14 +54,14 @@ export function checkJacobian(context: Context): void {
       const height = values.numbersIn(row.value).length;
       const sum = new Array<number>(height).fill(0);
       const towards = values.at(byOutput[o], row.path);
-      spec.wrt.forEach((place, p) => {
+      spec.wrt.forEach((_, p) => {
         const whole = spec.wrt.length === 1 ? towards : (towards as unknown[])[p];
-        for (const column of values.leavesOf(directions[place])) {
+        for (const column of values.leavesOf(directions[p])) {
           const entry = values.at(whole, column.path);
           const shape = [...values.shapeOf(row.value), ...values.shapeOf(column.value)];
           const actual = typeof entry === "number" ? [] : values.isTensor(entry) ? [...entry.shape] : undefined;
           if (values.show(actual) !== values.show(shape)) {
-            const name = [spec.parameters[place] ?? "", ...column.path].join(".");
+            const name = [nameOfPart(spec, p), ...column.path].join(".");
             fail(`Jacobian: the entry of ${name} has shape ${values.show(actual)}, not ${values.show(shape)}`);
           }
           const matrix = values.numbersIn(entry);

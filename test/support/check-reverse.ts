@@ -27,7 +27,9 @@ export function checkVjpInto(context: Context): void {
   const { spec, random, fail } = context;
   const v = cotangent(context);
   const templates = context.makeArgs().map((arg, i) => arg ?? spec.defaults.get(i));
-  const buffers = spec.wrt.map((place) => values.mapNumbers(templates[place], () => random.normal()));
+  const buffers = spec.wrt.map((place, i) =>
+    values.mapNumbers(values.at(templates[place], spec.paths[i] ?? []), () => random.normal()),
+  );
   // Of what is absent there is no buffer, but its place is kept.
   const isBuffer = (buffer: unknown, k: number): boolean =>
     typeof buffer === "object" || (buffer === undefined && !spec.numbers.has(spec.wrt[k]!));

@@ -47,21 +47,22 @@ export function checkSecond(context: Context, mode: string, product: readonly nu
 }
 
 export function checkHessian(context: Context): void {
-  const { spec, directions, fail } = context;
+  const { spec, fail } = context;
+  const directions = tangents(context);
   if (!isScalar(context)) throw new Error("a Hessian of something that is not one number");
   const { result } = careful(context, "hessian", []);
   // Structures of rows outermost, then the wrt tuple, then structures of columns.
-  const parts = spec.wrt.flatMap((place, p) => values.leavesOf(directions[place]).map((leaf) => ({ ...leaf, p })));
+  const parts = spec.wrt.flatMap((_, p) => values.leavesOf(directions[p]).map((leaf) => ({ ...leaf, p })));
   const entryAt = (row: (typeof parts)[number], column: (typeof parts)[number]): unknown => {
     const one = spec.wrt.length === 1;
     const towards = values.at(one ? result : (result as unknown[])[row.p], row.path);
     return values.at(one ? towards : (towards as unknown[])[column.p], column.path);
   };
-  const isAbsent = (place: number): boolean => directions[place] === undefined;
-  spec.wrt.forEach((place, p) => {
-    spec.wrt.forEach((other, q) => {
+  const isAbsent = (p: number): boolean => directions[p] === undefined;
+  spec.wrt.forEach((_, p) => {
+    spec.wrt.forEach((_, q) => {
       const entry = spec.wrt.length === 1 ? result : (result as unknown[][])[p]?.[q];
-      if ((isAbsent(place) || isAbsent(other)) && entry !== undefined)
+      if ((isAbsent(p) || isAbsent(q)) && entry !== undefined)
         fail("Hessian: an entry of an absent parameter is there");
     });
   });

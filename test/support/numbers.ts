@@ -3,7 +3,7 @@
  * bit, the forward and the reverse modes against each other and against differences, and the promises
  * about memory (arguments, cotangents, fresh results, repeated calls).
  */
-import { call, direction, nameOf, select, tangents, type Context, type Options } from "./check-context.ts";
+import { call, directionsOf, nameOf, select, tangents, type Context, type Options } from "./check-context.ts";
 import { checkJacobian, checkJvp } from "./check-forward.ts";
 import { checkGrad, checkPullback, checkValueAndGrad, checkVjp, checkVjpInto } from "./check-reverse.ts";
 import { checkHessian, checkHvp } from "./check-second.ts";
@@ -42,9 +42,7 @@ export function checkFunction(
   };
   const base = run(flat, padded());
   const random = seeded(seedOf(spec.name));
-  const directions = padded().map((arg, i) =>
-    spec.wrt.includes(i) ? direction(arg ?? spec.defaults.get(i), random) : undefined,
-  );
+  const directions = directionsOf(spec, padded(), random);
   const curve = (t: number): number[] => {
     const args = padded().map((arg, i) => values.moved(arg ?? spec.defaults.get(i), t, directions[i]));
     return values.numbersIn(select(spec.active, run(flat, args)));

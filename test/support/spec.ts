@@ -11,6 +11,8 @@ export interface Spec {
   readonly rest: boolean;
   /** Places of the parameters to differentiate, in parameter order. */
   readonly wrt: readonly number[];
+  /** For each of these the fields that lead to what is differentiated: none for all of the parameter. */
+  readonly paths: readonly (readonly string[])[];
   /** How many local constants follow the parameters in `@wrt`. */
   readonly locals: number;
   /** Places of the parameters whose type is `number`, as it is written or by their default. */
@@ -50,7 +52,14 @@ function specOf(annotated: Annotated, hints: Hints): Spec {
   const written = new Set(outputs);
   const fit = names.filter((_, i) => differentiable.test(parameters[i]?.type ?? "") && !written.has(i));
   const asked = annotated.wrt ?? hints.wrt?.[name] ?? fit;
-  const wrt = asked.map((word) => names.indexOf(word)).filter((i) => i >= 0);
+  const wanted = asked
+    .map((word) => {
+      // A parameter that is a pattern has dots of its own.
+      const isWhole = names.includes(word);
+      return { place: names.indexOf(isWhole ? word : headOf(word)), path: isWhole ? [] : word.split(".").slice(1) };
+    })
+    .filter(({ place }) => place >= 0)
+    .sort((a, b) => a.place - b.place);
   const passiveReturn = /^(int|boolean|string|void|(Int|Uint)\w*Array)?$/.test(annotated.result);
   const candidates = outputs.filter((output) => output !== "return" || !passiveReturn);
   const given = Object.entries(hints.defaults?.[name] ?? {}).map(
@@ -62,8 +71,9 @@ function specOf(annotated: Annotated, hints: Hints): Spec {
     modes: annotated.modes,
     parameters: names,
     rest: parameters.at(-1)?.rest ?? false,
-    wrt: wrt.sort((a, b) => a - b),
-    locals: asked.filter((word) => !names.includes(word)).length,
+    wrt: wanted.map(({ place }) => place),
+    paths: wanted.map(({ path }) => path),
+    locals: asked.length - wanted.length,
     numbers: new Set(
       parameters.flatMap(({ type, initial }, i) =>
         type === "number" || (type === "" && !Number.isNaN(Number(initial))) ? [i] : [],
@@ -88,3 +98,5 @@ function literalDefaults(initials: readonly (string | undefined)[]): [number, un
     text === undefined || Number.isNaN(Number(text)) ? [] : [[i, Number(text)]],
   );
 }
+
+const headOf = (word: string): string => word.split(".")[0] ?? word;

@@ -103,6 +103,7 @@ export function moved(value: unknown, scale: number, direction: unknown): unknow
 
 /** `changed` with the passive parts of `value`, which it has the structure of. */
 function withPassive(value: unknown, changed: unknown): unknown {
+  if (changed === undefined) return clone(value);
   if (Array.isArray(value)) return value.map((part, i) => withPassive(part, (changed as unknown[])[i]));
   if (isTensor(value)) return changed === undefined ? clone(value) : changed;
   if (isObject(value)) {
@@ -111,7 +112,7 @@ function withPassive(value: unknown, changed: unknown): unknown {
     const prototype: unknown = Object.getPrototypeOf(value);
     return Object.setPrototypeOf(made, typeof prototype === "object" ? prototype : null) as unknown;
   }
-  return changed === undefined ? clone(value) : changed;
+  return changed;
 }
 
 /** The first place where two values differ in a bit, type or length; `undefined` where they agree. */
@@ -186,7 +187,7 @@ export function scramble(value: unknown, random: () => number): void {
 
 /**
  * The leaves of a value that a Jacobian has an entry for, each with its path: numbers, typed arrays and arrays of
- * numbers are leaves, objects are structure.
+ * numbers are leaves, objects and arrays of objects are structure.
  */
 export function leavesOf(
   value: unknown,
@@ -194,12 +195,33 @@ export function leavesOf(
 ): { readonly path: readonly string[]; readonly value: unknown }[] {
   if (isTensor(value)) return [{ path, value }];
   if (isObject(value)) return activeEntries(value).flatMap(([key, field]) => leavesOf(field, [...path, key]));
+  if (Array.isArray(value) && value.some(isStructure))
+    return value.flatMap((item, i) => leavesOf(item, [...path, String(i)]));
   return typeof value === "number" || isFloatArray(value) || Array.isArray(value) ? [{ path, value }] : [];
+}
+
+/** Whether it is an object, or an array that holds any. */
+function isStructure(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(isStructure) : isObject(value);
 }
 
 /** What stands at a path in a structure. */
 export function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), value);
+  return path.reduce<unknown>(
+    (part, key) => (isObject(part) || Array.isArray(part) ? (part as Record<string, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+/** A direction that is zero but at the end of some paths. */
+export function onlyAt(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  if (paths.some((path) => path.length === 0)) return value;
+  const inside = (key: string): readonly (readonly string[])[] =>
+    paths.flatMap((path) => (path[0] === key ? [path.slice(1)] : []));
+  if (Array.isArray(value)) return value.map((part, i) => onlyAt(part, inside(String(i))));
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, onlyAt(part, inside(key))]));
+  return mapNumbers(value, () => 0);
 }
 
 /** The shape of a leaf: numbers, typed arrays and rectangular nested arrays. */

@@ -223,7 +223,9 @@ function derivedKey(all: Lowering, wanted: Omit<DerivedFunction, "key" | "origin
   for (const known of derived.values()) {
     if (known.of === of && known.mode === mode && JSON.stringify([known.wrt, known.outputs]) === same) return known.key;
   }
-  const places = (wrt ?? []).map((place) => (place.kind === "param" ? String(place.index) : place.name)).join("And");
+  const places = (wrt ?? [])
+    .map((place) => (place.kind === "param" ? [place.index, ...(place.path ?? [])].join("") : place.name))
+    .join("And");
   const name = of + upperFirst(mode) + (places === "" ? "" : `Wrt${places}`);
   const key = freshKey(all, name, node.getSourceFile().fileName);
   derived.set(key, { key, of, mode, ...(wrt ? { wrt } : {}), ...(outputs ? { outputs } : {}), origin: originOf(node) });

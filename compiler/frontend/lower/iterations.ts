@@ -63,13 +63,13 @@ const listOf = (tuple: Extract<Expr, { kind: "tuple" }>): Type => ({
   element: tuple.items[0]?.type ?? { kind: "number" },
 });
 
-/** A loop over the elements; `run` is given each with its place. `fresh` is an array that only the loop knows. */
+/** A loop over the elements; `run` is given each with its place. */
 function overElements(
   call: Iteration,
   indexAt: number,
   from: number,
   run: (item: Expr, index: Expr) => void,
-  fresh?: Expr,
+  { fresh, before }: Surroundings = {},
 ): void {
   const { body, array, callee } = call;
   const name = freshName(body, parameterName(callee, indexAt) ?? "k");
@@ -78,18 +78,52 @@ function overElements(
     run(at(array, index), index);
   });
   const size = lengthOf(array);
-  const mayGrow = array.type.kind === "list" && changesLengths(inner, fresh);
+  const mayShrink = array.type.kind === "list" && shortens(inner);
+  const mayGrow = array.type.kind === "list" && lengthens(inner, fresh);
+  before?.(mayShrink);
   // JavaScript looks at the length once, and passes over elements that are gone by then.
-  const bound = mayGrow ? hold(body, "count", size) : size;
-  const loop: Block = mayGrow
+  const bound = mayShrink || mayGrow ? hold(body, "count", size) : size;
+  const loop: Block = mayShrink
     ? [{ ...body.place, kind: "if", test: compare("lt", index, size), then: inner, else: [] }]
     : inner;
   emit(body, { kind: "for", name, start: int(from), compare: "lt", bound, step: 1, body: loop });
 }
 
-function changesLengths(block: Block, fresh: Expr | undefined): boolean {
-  if (collectStmts(block, "shrink").length + collectStmts(block, "call").length > 0) return true;
-  return collectStmts(block, "append").some(({ array }) => array.kind !== "var" || array.name !== variableName(fresh));
+/** What the loop stands in. */
+interface Surroundings {
+  /** An array that only the loop knows. */
+  readonly fresh?: Expr;
+  /** Runs in front of the loop, when it is known whether elements may be passed over. */
+  readonly before?: (mayShrink: boolean) => void;
+}
+
+/** Whether a list may lose elements: callees may do that to lists that they are given. */
+function shortens(block: Block): boolean {
+  return collectStmts(block, "shrink").length > 0 || givesLists(block);
+}
+
+function lengthens(block: Block, fresh: Expr | undefined): boolean {
+  const appended = collectStmts(block, "append").map(({ array }) => variableName(array));
+  return givesLists(block) || appended.some((name) => name === undefined || name !== variableName(fresh));
+}
+
+function givesLists(block: Block): boolean {
+  return collectStmts(block, "call").some(({ args }) => args.some((arg) => holdsLists(arg.type)));
+}
+
+function holdsLists(type: Type): boolean {
+  switch (type.kind) {
+    case "list":
+      return true;
+    case "maybe":
+      return holdsLists(type.type);
+    case "record":
+      return type.fields.some((field) => holdsLists(field.type));
+    case "tuple":
+      return type.items.some(holdsLists);
+    default:
+      return false;
+  }
 }
 
 const variableName = (expr: Expr | undefined): string | undefined => (expr?.kind === "var" ? expr.name : undefined);
@@ -117,12 +151,25 @@ function map(call: Iteration): Expr {
   if (type?.kind !== "list" && type?.kind !== "typed") return broken;
   const element = elementType(type);
   const isPlain = element.kind === "number" || element.kind === "int";
-  const made = claim(body, use, "array", { kind: isPlain ? "zeros" : "holes", length: lengthOf(array), type });
-  overElements(call, 1, 0, (item, index) => {
+  const length = lengthOf(array);
+  let made: Expr = broken;
+  const declaration = inBlock(body, () => {
+    made = claim(body, use, "array", { kind: "holes", length, type });
+  });
+  const run = (item: Expr, index: Expr): void => {
     const given = result(call, item, index);
     if (given !== broken)
       emit(body, { kind: "store", array: made, index, value: asOperand(body, fitTo(body, given, element)) });
-  });
+  };
+  // Elements that are passed over stay holes; where there are none, zeros are quicker.
+  const before = (mayShrink: boolean): void => {
+    for (const stmt of declaration)
+      emit(
+        body,
+        isPlain && !mayShrink && stmt.kind === "let" ? { ...stmt, init: { kind: "zeros", length, type } } : stmt,
+      );
+  };
+  overElements(call, 1, 0, run, { before });
   return made;
 }
 
@@ -178,7 +225,7 @@ function filter(call: Iteration): Expr {
     });
     if (test !== broken) emit(body, { kind: "if", test, then, else: [] });
   };
-  overElements(call, 1, 0, keep, kept);
+  overElements(call, 1, 0, keep, { fresh: kept });
   return isList ? kept : claim(body, use, "array", { kind: "copy", array: kept, type: array.type });
 }
 

@@ -1,7 +1,31 @@
 /**
  * @differentiable
- * @wrt p.k
+ * @wrt p.l
  */
 export function f(p: { k: number; m: number }): number {
   return p.k * p.m;
+}
+
+/**
+ * @differentiable
+ * @wrt p.k
+ */
+export function g(x: number, p?: { k: number }): number {
+  return p === undefined ? x : x * p.k;
+}
+
+/**
+ * @differentiable
+ * @wrt p, p.k
+ */
+export function h(p: { k: number; m: number }): number {
+  return p.k * p.m;
+}
+
+/**
+ * @differentiable
+ * @of return.k
+ */
+export function i(x: number): { k: number; m: number } {
+  return { k: x, m: x * x };
 }
