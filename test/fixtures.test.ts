@@ -84,7 +84,14 @@ async function compareOrUpdate(file: string, text: string): Promise<void> {
 test("compiling again, or a file alone, gives the same bytes", async () => {
   const again = await build(names);
   for (const name of names) expect(again.get(name)?.text).toBe(built.get(name)?.text);
-  for (const name of ["hardest-shape", "references-swapped", "grad-inside"]) {
+  for (const name of [
+    "hardest-shape",
+    "references-swapped",
+    "grad-inside",
+    "recursion-shapes",
+    "mutual-recursion",
+    "generics",
+  ]) {
     expect((await build([name])).get(name)?.text).toBe(built.get(name)?.text);
   }
 }, 180_000);

@@ -195,7 +195,8 @@ export function tangentBody(
           tangentOfOutput(context, returned.structure),
           result,
         );
-  return { name, params: [...func.params, ...tangents], result, body: [...body, ...end] };
+  const origin = func.origin === undefined ? {} : { origin: func.origin };
+  return { name, params: [...func.params, ...tangents], result, body: [...body, ...end], ...origin };
 }
 
 function returnPair(prepared: Prepared, value: Expr, tangent: Expr, result: Type): Block {
