@@ -185,6 +185,7 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
     array.type.kind === "record" ||
     (index.type.kind !== "number" && index.type.kind !== "int")
   ) {
+    if (array.type.kind === "record" && array.type.isTuple) return refuse(body, node, "TG1024", shortText(node));
     const type = typeShown(body, node.expression);
     return refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
   }

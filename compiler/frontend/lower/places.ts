@@ -94,6 +94,10 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
     return brokenPlace;
   }
   const isNumber = index.type.kind === "number" || index.type.kind === "int";
+  if (array.type.kind === "record" && array.type.isTuple) {
+    refuse(body, node, "TG1024", shortText(node));
+    return brokenPlace;
+  }
   if (!isReference(array.type) || array.type.kind === "maybe" || !isNumber) {
     const type = typeShown(body, node.expression);
     refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");

@@ -5,7 +5,8 @@ import { numberType } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isCount } from "./scalars.ts";
 import { broken, emit, type Binding, type Body } from "./state.ts";
-import { isRefused, maybe, readType } from "./types.ts";
+import { isHandedOn } from "./handed-on.ts";
+import { asData, isRefused, maybe, readType } from "./types.ts";
 import { asOperand, fitTo, isSteady } from "./values.ts";
 
 /** Declares the variable of an identifier with a value that is lowered already. */
@@ -22,8 +23,11 @@ export function declareName(body: Body, node: ts.Identifier, value: Expr, writte
     // The call declared it.
     return bind(body, symbol, { kind: "var", name, type: value.type, mutable }, node.text);
   }
-  const type =
+  const own =
     (written && knownBetter(written, value.type, mutable)) ?? inferredType(body, symbol, node, value.type, mutable);
+  const block = ts.findAncestor(node, (n) => ts.isBlock(n) || ts.isFunctionLike(n)) ?? node.getSourceFile();
+  const isObject = value.kind === "tuple" && own.kind === "tuple" && isHandedOn(body.checker, symbol, block);
+  const type = isObject ? asData(own) : own;
   const binding = declareValue(body, name, fitTo(body, value, type), type, mutable);
   bind(body, symbol, binding, node.text);
 }

@@ -1,0 +1,59 @@
+/**
+ * Which tuples have to be objects. One of which only the items are read is the variables that it is made of; one that
+ * goes on under another name, into a call or into other memory, or that is written, may change where it is known by
+ * that: there is one of it.
+ */
+import { ts } from "ts-morph";
+
+export function isHandedOn(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean {
+  const visit = (node: ts.Node): boolean =>
+    (ts.isIdentifier(node) && meant(checker, node) === symbol && goesOn(node)) ||
+    (ts.forEachChild(node, (child) => visit(child) || undefined) ?? false);
+  return visit(within);
+}
+
+function meant(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefined {
+  return ts.isShorthandPropertyAssignment(node.parent)
+    ? checker.getShorthandAssignmentValueSymbol(node.parent)
+    : checker.getSymbolAtLocation(node);
+}
+
+function goesOn(name: ts.Expression): boolean {
+  const { parent } = name;
+  if (ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isNonNullExpression(parent))
+    return goesOn(parent);
+  if (ts.isConditionalExpression(parent)) return parent.condition !== name && goesOn(parent);
+  if (ts.isElementAccessExpression(parent)) return parent.expression === name && isWritten(parent);
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent))
+    return parent.expression !== name && !parent.expression.getText().startsWith("console.");
+  if (ts.isVariableDeclaration(parent)) return parent.initializer === name && ts.isIdentifier(parent.name);
+  if (ts.isBinaryExpression(parent)) {
+    const isAssignment = parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+    return isAssignment && parent.right === name && !ts.isArrayLiteralExpression(parent.left);
+  }
+  return (
+    ts.isArrayLiteralExpression(parent) || ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent)
+  );
+}
+
+/** Whether an element is assigned to. */
+function isWritten(element: ts.ElementAccessExpression): boolean {
+  let node: ts.Expression = element;
+  while (ts.isParenthesizedExpression(node.parent) || ts.isNonNullExpression(node.parent)) node = node.parent;
+  const { parent } = node;
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
+    return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
+  if (ts.isBinaryExpression(parent)) {
+    const { kind } = parent.operatorToken;
+    return parent.left === node && kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+  }
+  return ts.isArrayLiteralExpression(parent) && isPattern(parent);
+}
+
+/** `[a[0], b] = …`: an array literal that is assigned to. */
+function isPattern(literal: ts.ArrayLiteralExpression): boolean {
+  const { parent } = literal;
+  return (
+    ts.isBinaryExpression(parent) && parent.left === literal && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken
+  );
+}
