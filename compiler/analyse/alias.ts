@@ -7,11 +7,11 @@
  * Distinct parameters are distinct memory: generated code checks that at entry.
  */
 import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
+import { anyElement } from "../ir/memory.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { patternVariables, variablesDeclaredBy, variableTypes, walkBlock } from "../ir/visit.ts";
 import {
-  anyElement,
   type CalleeFacts,
   type Callees,
   isMemory,

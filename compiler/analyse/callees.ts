@@ -3,6 +3,7 @@
  * references it may mix up, and what its results depend on. Without it, a call may do anything.
  */
 import { isDifferentiable, isReference } from "../ir/build.ts";
+import { anyElement } from "../ir/memory.ts";
 import type { Expr, Func, Pattern, Type } from "../ir/types.ts";
 
 /** Memory that a call hands over: of an argument or of a part of what comes back, or what that leads to. */
@@ -17,8 +18,6 @@ export interface Place {
 
 /** Names of fields, and `anyElement` for what a list or tape holds. */
 export type Way = readonly string[];
-
-export const anyElement = "*";
 
 export interface CalleeFacts {
   /** Places that may be the same memory after a call. */

@@ -1,89 +1,203 @@
 /**
- * Which parameters a function writes into: memory that the caller can see, directly, through a view or
- * through another name. Inclusion-based, so that a variable that may be either of two arrays blames both.
+ * Which parameters a function writes into: memory that the caller can see, directly, through a view, through another
+ * name, or through a list or an object that it was put into.
  */
-import { holdsReferences, isReference } from "../ir/build.ts";
-import type { Expr, Func, Program } from "../ir/types.ts";
-import { walkBlock, writtenArray } from "../ir/visit.ts";
+import { fieldOf, isReference } from "../ir/build.ts";
+import { anyElement, given, include, made, partOf, reachable, rootsOf, slot, type Memory } from "../ir/memory.ts";
+import type { Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
+import { variablesDeclaredBy, walkBlock, writtenArray } from "../ir/visit.ts";
+import { isMemory } from "./callees.ts";
 
 /** The names of the parameters whose memory the function may change, itself or in what it calls. */
 export function writtenParameters(func: Func, program: Program): Set<string> {
   // Functions may call each other: all that are reached are looked at again until nothing is added.
-  const settled = new Map<string, ReadonlySet<string>>();
-  const writes: Writes = (callee, position) => {
-    const called = program.get(callee);
-    if (called === undefined) return true;
-    if (!settled.has(callee)) settled.set(callee, new Set());
-    const name = called.params[position]?.name;
-    return name !== undefined && settled.get(callee)!.has(name);
+  const settled = new Map<string, Summary>();
+  const summaryOf = (callee: string): Summary | undefined => {
+    if (!program.has(callee)) return undefined;
+    if (!settled.has(callee)) settled.set(callee, nothing);
+    return settled.get(callee);
   };
   for (;;) {
     const known = settled.size;
-    const found = writtenBy(func, writes);
+    const found = summarise(func, summaryOf);
     let changed = false;
     for (const [callee, before] of [...settled]) {
-      const now = writtenBy(program.get(callee)!, writes);
-      if (now.size !== before.size) changed = true;
+      const now = summarise(program.get(callee)!, summaryOf);
+      if (size(now) !== size(before)) changed = true;
       settled.set(callee, now);
     }
     // A round that met new callees had not looked into them yet.
-    if (!changed && settled.size === known) return found;
+    if (!changed && settled.size === known) return new Set([...found.written].map((i) => func.params[i]!.name));
   }
 }
 
-/** Whether a function writes into its parameter at a position. */
-type Writes = (callee: string, position: number) => boolean;
+/** What a function does with the memory of its parameters, which are told by their positions. */
+interface Summary {
+  readonly written: ReadonlySet<number>;
+  /** Those that a result may be part of, or lead to. */
+  readonly returned: ReadonlySet<number>;
+  /** Those that are put into a parameter, by that parameter. */
+  readonly stored: ReadonlyMap<number, ReadonlySet<number>>;
+}
 
-function writtenBy(func: Func, writes: Writes): Set<string> {
-  const roots = new Map<string, Set<string>>(
-    func.params.filter((p) => isReference(p.type)).map((p) => [p.name, new Set([p.name])]),
-  );
-  const rootsOf = (expr: Expr): string[] => {
+const nothing: Summary = { written: new Set(), returned: new Set(), stored: new Map() };
+
+function size({ written, returned, stored }: Summary): number {
+  return [...stored.values()].reduce((sum, into) => sum + into.size, written.size + returned.size);
+}
+
+/** `summaryOf` gives what is known of a callee so far; undefined where it may do anything. */
+function summarise(func: Func, summaryOf: (callee: string) => Summary | undefined): Summary {
+  const variables = new Map<string, Set<Memory>>();
+  const ofName = (name: string): Set<Memory> => {
+    let memories = variables.get(name);
+    if (memories === undefined) variables.set(name, (memories = new Set()));
+    return memories;
+  };
+  const parameters = func.params.map((param, i) => {
+    const memory = given(i);
+    if (isMemory(param.type)) ofName(param.name).add(memory);
+    return memory;
+  });
+
+  /** Memory that an expression or a call makes is the same each time that it is looked at. */
+  const sites = new Map<object, Memory>();
+  const at = (site: object): Memory => {
+    let memory = sites.get(site);
+    if (memory === undefined) sites.set(site, (memory = made()));
+    return memory;
+  };
+  let changed = false;
+  const put = (into: Set<Memory>, what: Iterable<Memory>): void => {
+    if (include(into, what)) changed = true;
+  };
+
+  const of = (expr: Expr): Iterable<Memory> => {
+    if (!isMemory(expr.type)) return [];
     switch (expr.kind) {
       case "var":
-        return [...(roots.get(expr.name) ?? [])];
+        return ofName(expr.name);
       case "index":
+        return partOf(of(expr.array), keyOf(expr.array, expr.index));
       case "view":
-        return rootsOf(expr.array);
+        return of(expr.array);
       case "select":
-        return [...rootsOf(expr.yes), ...rootsOf(expr.no)];
+        return [...of(expr.yes), ...of(expr.no)];
       case "nullish":
-        return [...rootsOf(expr.left), ...rootsOf(expr.right)];
-      case "copy":
+        return [...of(expr.left), ...of(expr.right)];
+      case "op":
+        return expr.args.flatMap((arg) => [...of(arg)]);
+      case "items": {
+        const memory = at(expr);
+        const fields = expr.type.kind === "record" ? expr.type.fields : undefined;
+        expr.items.forEach((item, i) => put(slot(memory, fields?.[i]?.name ?? anyElement), of(item)));
+        return [memory];
+      }
+      case "copy": {
         // The arrays in a copied list are still the same arrays.
-        return holdsReferences(expr.type) ? rootsOf(expr.array) : [];
-      case "items":
-        return expr.items.flatMap((item) => (isReference(item.type) ? rootsOf(item) : []));
-      default:
+        const memory = at(expr);
+        for (const key of referenceKeys(expr.type)) put(slot(memory, key), partOf(of(expr.array), key));
+        return [memory];
+      }
+      case "constant":
         return [];
+      default:
+        return [at(expr)];
     }
   };
-  const flow = (name: string, value: Expr): boolean => {
-    if (!isReference(value.type)) return false;
-    const known = roots.get(name) ?? new Set<string>();
-    const size = known.size;
-    for (const root of rootsOf(value)) known.add(root);
-    roots.set(name, known);
-    return known.size !== size;
+
+  const call = (stmt: Extract<Stmt, { kind: "call" | "apply" }>): void => {
+    const summary = stmt.kind === "call" ? summaryOf(stmt.callee) : undefined;
+    const args = stmt.args.map((arg) => reachable(of(arg)));
+    for (const [into, from] of summary?.stored ?? [])
+      for (const memory of args[into] ?? []) for (const i of from) put(memory.inside, args[i] ?? []);
+    // A pullback knows nothing of its caller's memory.
+    const returned = summary?.returned ?? (stmt.kind === "call" ? stmt.args.keys() : []);
+    const result = at(stmt);
+    for (const i of returned) put(result.inside, args[i] ?? []);
+    for (const { name, type } of variablesDeclaredBy(stmt))
+      if (isMemory(type)) put(ofName(name), [result, ...result.inside]);
   };
-  for (let changed = true; changed;) {
+
+  do {
     changed = false;
     walkBlock(func.body, (stmt) => {
-      if (stmt.kind === "let" && stmt.init !== undefined) changed = flow(stmt.name, stmt.init) || changed;
-      else if (stmt.kind === "assign") changed = flow(stmt.name, stmt.value) || changed;
-      else if ((stmt.kind === "store" || stmt.kind === "append") && stmt.array.kind === "var") {
-        changed = flow(stmt.array.name, stmt.value) || changed;
+      switch (stmt.kind) {
+        case "let":
+          if (stmt.init !== undefined) put(ofName(stmt.name), of(stmt.init));
+          break;
+        case "assign":
+          put(ofName(stmt.name), of(stmt.value));
+          break;
+        case "store":
+        case "append":
+        case "fill":
+          if (isReference(stmt.value.type)) {
+            const key = stmt.kind === "store" ? keyOf(stmt.array, stmt.index) : anyElement;
+            for (const memory of [...of(stmt.array)]) put(slot(memory, key), of(stmt.value));
+          }
+          break;
+        case "set":
+          for (const memory of [...of(stmt.target)]) put(slot(memory, anyElement), partOf(of(stmt.source), anyElement));
+          break;
+        case "shrink":
+          if (stmt.target !== undefined && stmt.type !== undefined && isReference(stmt.type))
+            put(ofName(stmt.target), partOf(of(stmt.array), anyElement));
+          break;
+        case "push":
+          for (const memory of [...ofName(stmt.tape)]) put(slot(memory, anyElement), of(stmt.value));
+          break;
+        case "pop":
+          if (isReference(stmt.type)) put(ofName(stmt.target), partOf(ofName(stmt.tape), anyElement));
+          break;
+        case "call":
+        case "apply":
+          call(stmt);
+          break;
+        default:
+          break;
       }
     });
-  }
-  const written = new Set<string>();
+  } while (changed);
+
+  const written = new Set<number>();
+  const returned = new Set<number>();
   walkBlock(func.body, (stmt) => {
     const array = writtenArray(stmt);
-    if (array !== undefined) for (const root of rootsOf(array)) written.add(root);
+    if (array !== undefined) include(written, rootsOf(of(array)));
+    if (stmt.kind === "return" && stmt.value !== undefined)
+      for (const part of stmt.value.kind === "tuple" ? stmt.value.items : [stmt.value])
+        include(returned, rootsOf(reachable(of(part))));
     if (stmt.kind !== "call" && stmt.kind !== "apply") return;
+    const summary = stmt.kind === "call" ? summaryOf(stmt.callee) : undefined;
     stmt.args.forEach((arg, i) => {
-      if (stmt.kind === "apply" || writes(stmt.callee, i)) for (const root of rootsOf(arg)) written.add(root);
+      if (summary?.written.has(i) ?? true) include(written, rootsOf(reachable(of(arg))));
     });
   });
-  return written;
+  const stored = new Map(
+    parameters.map((memory, i) => {
+      const inside = rootsOf(reachable([memory]));
+      inside.delete(i);
+      return [i, inside];
+    }),
+  );
+  return { written, returned, stored };
+}
+
+function referenceKeys(type: Type): readonly string[] {
+  switch (type.kind) {
+    case "list":
+      return isReference(type.element) ? [anyElement] : [];
+    case "record":
+      return type.fields.filter((field) => isReference(field.type)).map((field) => field.name);
+    case "maybe":
+      return referenceKeys(type.type);
+    default:
+      return [];
+  }
+}
+
+/** Under which key a memory has what `array[index]` points to. */
+function keyOf(array: Expr, index: Expr): string {
+  return fieldOf(array.type, index)?.name ?? anyElement;
 }

@@ -18,7 +18,8 @@ import {
   type Shape,
 } from "./types-of.ts";
 import type { Mode } from "./types.ts";
-import { ownObject, type WriteFinder } from "./writes.ts";
+import { ownObject } from "./points-to.ts";
+import type { WriteFinder } from "./writes.ts";
 
 /** A parameter of an annotated function. */
 export interface Input {

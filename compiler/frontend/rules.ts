@@ -7,8 +7,8 @@ import { type Annotation, type FunctionNode, type RuleKind } from "./annotations
 import { generatedName } from "./generated-types.ts";
 import { originOf } from "./positions.ts";
 import type { Loaded } from "./program.ts";
+import { isFunctionWithBody } from "./points-to.ts";
 import { shownType } from "./types-of.ts";
-import { isFunctionWithBody } from "./writes.ts";
 
 /** The rules of one function that are usable; problems go to `report`. */
 export function resolveRules(

@@ -73,8 +73,8 @@ const refusals: readonly Refusal[] = [
   ["var", `function f(x: number) { var y = x; return y; }`, ["TG1014 var y = x"]],
   [
     "methods",
-    `function f(x: number[]) { x.sort(); x.length = 0; return x.lastIndexOf(1) + x.flatMap((a) => [a])[0]!; }`,
-    ["TG1015 x.sort()", "TG1015 x.length", "TG1015 x.lastIndexOf(1)", "TG1009 (a) => [a]"],
+    `function f(x: number[]) { x.sort(); x.length = 0; return x.lastIndexOf(1); }`,
+    ["TG1015 x.sort()", "TG1015 x.length", "TG1015 x.lastIndexOf(1)"],
   ],
   [
     "constants that cannot be copied",

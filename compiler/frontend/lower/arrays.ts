@@ -29,13 +29,18 @@ import { asOperand, claim, fitTo, steady, value } from "./values.ts";
 /** The type of the array that an expression makes; from its context where it is empty. */
 function arrayType(body: Body, node: ts.Expression): Type | undefined {
   const contextual = body.checker.getContextualType(node);
-  const type = contextual && isArrayLike(body, contextual) ? contextual : body.checker.getTypeAtLocation(node);
+  const type = (contextual && arrayAmong(body, contextual)) ?? body.checker.getTypeAtLocation(node);
   return typeFor(body.all, body.entry, type, { node, what: shortText(node), source: "context" });
 }
 
-function isArrayLike(body: Body, type: ts.Type): boolean {
-  const parts = type.isUnion() ? type.types.filter((part) => !(part.flags & ts.TypeFlags.Undefined)) : [type];
-  return parts.length === 1 && parts.every((part) => body.checker.isArrayType(part) || body.checker.isTupleType(part));
+/** The array type that is wanted, where there is but one; other things may be wanted beside it. */
+function arrayAmong(body: Body, type: ts.Type): ts.Type | undefined {
+  const arrays = (type.isUnion() ? type.types : [type]).filter(
+    (part) => body.checker.isArrayType(part) || body.checker.isTupleType(part),
+  );
+  if (arrays.length !== 1) return undefined;
+  const isOptional = type.isUnion() && type.types.some((part) => part.flags & ts.TypeFlags.Undefined);
+  return isOptional && type.types.length === 2 ? type : arrays[0];
 }
 
 export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: Use): Expr {
@@ -203,7 +208,7 @@ function listType(body: Body, node: ts.Expression): Type | undefined {
   }
   const context = body.checker.getContextualType(outer);
   const found =
-    context && isArrayLike(body, context)
+    context && arrayAmong(body, context)
       ? typeFor(body.all, body.entry, context, { node, what: shortText(node), source: "context" })
       : undefined;
   if (found) return definite(found);

@@ -9,6 +9,7 @@ import { applied } from "./mappers.ts";
 import { operandsIn } from "./order.ts";
 import { write } from "./places.ts";
 import { negated, truth } from "./scalars.ts";
+import { appendAll } from "./spreads.ts";
 import { absent, broken, emit, freshName, hold, inBlock, refuse, type Binding, type Body, type Use } from "./state.ts";
 import { maybe, typeFor } from "./types.ts";
 import { valueOfBinding } from "./variables.ts";
@@ -31,6 +32,7 @@ interface Iteration {
 
 const iterations: Readonly<Record<string, ((call: Iteration) => Expr) | undefined>> = {
   map,
+  flatMap,
   forEach,
   reduce,
   filter,
@@ -171,6 +173,30 @@ function map(call: Iteration): Expr {
   };
   overElements(call, 1, 0, run, { before });
   return made;
+}
+
+/** A list that what the function gives is appended to: all elements of an array, or one value. */
+function flatMap(call: Iteration): Expr {
+  const { body, use } = call;
+  const type = resultType(call);
+  if (type?.kind !== "list") return broken;
+  const made = claim(body, use, "array", { kind: "items", items: [], type });
+  const add = (item: Expr, index: Expr): void => {
+    const given = result(call, item, index);
+    if (given === broken) return;
+    if (given.kind === "tuple") append(body, made, given.items);
+    else if (given.kind === "items" && given.type.kind !== "record") append(body, made, given.items);
+    else if (given.type.kind === "list") appendAll(body, made, steady(body, asOperand(body, given), "part"));
+    else append(body, made, [given]);
+  };
+  overElements(call, 1, 0, add, made);
+  return made;
+}
+
+function append(body: Body, list: Expr, items: readonly Expr[]): void {
+  const element = elementType(list.type);
+  for (const item of items)
+    emit(body, { kind: "append", array: list, value: asOperand(body, fitTo(body, item, element)) });
 }
 
 function forEach(call: Iteration): Expr {

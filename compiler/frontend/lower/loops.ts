@@ -6,7 +6,7 @@ import { checkpointAbove } from "./checkpoints.ts";
 import { condition } from "./choices.ts";
 import { countedHeader, type CountedHeader } from "./counted.ts";
 import { declare, declareAll } from "./declarations.ts";
-import { bindPattern, bindPatternTo } from "./patterns.ts";
+import { bindPatternTo } from "./patterns.ts";
 import { breakLabel, breakable, loopBody } from "./exits.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { isCount, isWhole, negated } from "./scalars.ts";
@@ -236,12 +236,8 @@ function iterated(body: Body, node: ts.Expression): { source: ts.Expression; par
 function markBroken(body: Body, list: ts.VariableDeclarationList): void {
   for (const { name } of list.declarations) {
     if (ts.isIdentifier(name)) declareName(body, name, broken);
-    else bindNothing(body, name);
+    else bindPatternTo(body, name, broken);
   }
-}
-
-function bindNothing(body: Body, name: ts.BindingPattern): void {
-  if (ts.isArrayBindingPattern(name)) bindPattern(body, name, broken);
 }
 
 /** The user's own index where there is one that does not change. */

@@ -97,19 +97,19 @@ function concat(body: Body, node: Call, receiver: Expr, use: Use): Expr {
 }
 
 /**
- * Sorts numbers: first their places, by merging runs, then the elements by their places. Comparisons have no
- * derivative; that of sorting is the permutation.
+ * Sorts numbers or references: first their places, by merging runs, then the elements by their places. Comparisons have
+ * no derivative; that of sorting is the permutation.
  */
 function sorted(body: Body, node: Call, array: Expr): Expr {
   const type = elementType(array.type);
   const [given] = node.arguments;
-  if (type.kind !== "number" && type.kind !== "int")
+  if (!given && type.kind !== "number" && type.kind !== "int")
     return refuse(
       body,
       node,
       "TG1015",
-      `${node.expression.name.text} of ${shortText(node.expression.expression)}`,
-      "Sort numbers.",
+      `${shortText(node)}, which sorts texts`,
+      "Write a comparator, as in sort((a, b) => a.key - b.key).",
     );
   if (!given && array.type.kind === "list")
     return refuse(

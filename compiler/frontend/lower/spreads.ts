@@ -1,6 +1,6 @@
 /** Arrays that are spread into lists and among arguments. */
 import { ts } from "ts-morph";
-import { elementType, int, isReference, lengthOf } from "../../ir/build.ts";
+import { elementType, int, intType, isReference, lengthOf, numberType } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { lowerInOrder } from "./order.ts";
 import { broken, emit, freshName, hold, inBlock, refuse, shortText, type Body } from "./state.ts";
@@ -8,9 +8,35 @@ import { arrayOperand, asOperand, value } from "./values.ts";
 
 /** The array that is spread. */
 export function spreadOperand(body: Body, node: ts.SpreadElement): Expr {
+  const keyed = arrayOfKeys(node.expression);
+  if (keyed) return placesOf(body, keyed);
   const array = arrayOperand(body, node.expression);
   if (array === broken || (isReference(array.type) && array.type.kind !== "maybe")) return array;
   return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
+}
+
+/** `xs` of `xs.keys()`. */
+function arrayOfKeys(node: ts.Expression): ts.Expression | undefined {
+  if (!ts.isCallExpression(node) || node.arguments.length > 0) return undefined;
+  const callee = node.expression;
+  return ts.isPropertyAccessExpression(callee) && callee.name.text === "keys" ? callee.expression : undefined;
+}
+
+/** The list 0, 1, 2, … of an array's places. */
+function placesOf(body: Body, node: ts.Expression): Expr {
+  const array = arrayOperand(body, node);
+  if (array === broken) return broken;
+  if (array.type.kind !== "list" && array.type.kind !== "typed")
+    return refuse(body, node, "TG1001", shortText(node), "Spread the keys of arrays only.");
+  const type: Type = { kind: "list", element: numberType };
+  const places = hold(body, "places", { kind: "zeros", length: lengthOf(array), type });
+  const name = freshName(body, "k");
+  const index: Expr = { kind: "var", name, type: intType };
+  const inner = inBlock(body, () => {
+    emit(body, { kind: "store", array: places, index, value: index });
+  });
+  emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: lengthOf(places), step: 1, body: inner });
+  return places;
 }
 
 /** Appends the elements of one array to a list. */

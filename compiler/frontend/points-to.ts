@@ -1,0 +1,400 @@
+/**
+ * Which memory a function changes, with all that it calls: inclusion-based (see `ir/memory.ts`), over syntax. It runs
+ * before anything is lowered, since the types of generated modules depend on it.
+ */
+import { ts } from "ts-morph";
+import { anyElement, given, include, made, partOf, reachable, slot, type Memory } from "../ir/memory.ts";
+import type { FunctionNode } from "./annotations.ts";
+import { changesReceiver, resultOf } from "./array-memory.ts";
+import { skipOuter, tsgradName } from "./lower/resolve.ts";
+import { isTensorType } from "./types-of.ts";
+
+/** The place of a method's own object among its parameters. */
+export const ownObject = -1;
+
+/** What a call runs: a function, or what `new` and getters run. */
+type Callee = FunctionNode | ts.ConstructorDeclaration | ts.GetAccessorDeclaration;
+
+/** Values that are copied where they go. */
+const plainFlags =
+  ts.TypeFlags.NumberLike |
+  ts.TypeFlags.BooleanLike |
+  ts.TypeFlags.StringLike |
+  ts.TypeFlags.BigIntLike |
+  ts.TypeFlags.Undefined |
+  ts.TypeFlags.Null |
+  ts.TypeFlags.Void;
+
+const none: readonly Memory[] = [];
+
+/** The memory that a call of `target` may change; that of its parameters has their positions. */
+export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): ReadonlySet<Memory> {
+  const written = new Set<Memory>();
+  const variables = new Map<ts.Symbol, Set<Memory>>();
+  const receivers = new Map<ts.Node, Set<Memory>>();
+  const results = new Map<Callee, Set<Memory>>();
+  const reached = new Set<Callee>([target]);
+  const sites = new Map<ts.Node, Memory>();
+  /** The functions that function values run. */
+  const functions = new Map<Memory, Callee>();
+  let changed = false;
+
+  const put = (into: Set<Memory>, what: Iterable<Memory>): void => {
+    if (include(into, what)) changed = true;
+  };
+  const entry = <K>(map: Map<K, Set<Memory>>, key: K): Set<Memory> => {
+    let memories = map.get(key);
+    if (!memories) map.set(key, (memories = new Set()));
+    return memories;
+  };
+  const site = (node: ts.Node): Memory => {
+    let memory = sites.get(node);
+    if (!memory) sites.set(node, (memory = made()));
+    return memory;
+  };
+  const symbolOf = (node: ts.Node): ts.Symbol | undefined => {
+    const symbol = checker.getSymbolAtLocation(node);
+    return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  };
+  const isPlain = (node: ts.Node): boolean => (checker.getTypeAtLocation(node).flags & plainFlags) !== 0;
+
+  /** Binds the names of a pattern to the parts of a value. */
+  function bind(name: ts.BindingName, value: Iterable<Memory>): void {
+    if (ts.isIdentifier(name)) {
+      const symbol = symbolOf(name);
+      if (symbol) put(entry(variables, symbol), value);
+      return;
+    }
+    for (const element of name.elements) {
+      if (ts.isOmittedExpression(element)) continue;
+      const part = ts.isArrayBindingPattern(name) ? anyElement : keyOf(element.propertyName ?? element.name);
+      bind(element.name, element.dotDotDotToken ? copyOf(element, value) : partOf(value, part));
+      if (element.initializer) bind(element.name, of(element.initializer));
+    }
+  }
+
+  /** New memory with the same parts. */
+  function copyOf(node: ts.Node, value: Iterable<Memory>): readonly Memory[] {
+    const copy = site(node);
+    for (const memory of [...value]) {
+      for (const key of [anyElement, ...memory.parts.keys()]) put(slot(copy, key), partOf([memory], key));
+      put(copy.inside, memory.inside);
+    }
+    // Fields of parameters that nobody has looked at yet.
+    const type = checker.getTypeAtLocation(ts.isSpreadAssignment(node) ? node.expression : node);
+    if (!checker.isArrayLikeType(type))
+      for (const { name } of type.getProperties()) put(slot(copy, name), partOf(value, name));
+    return [copy];
+  }
+
+  function write(value: Iterable<Memory>): void {
+    put(written, value);
+  }
+
+  function assign(to: ts.Expression, value: Iterable<Memory>): void {
+    const inner = skipOuter(to);
+    if (ts.isIdentifier(inner)) {
+      const symbol = symbolOf(inner);
+      if (symbol) put(entry(variables, symbol), value);
+    } else if (ts.isElementAccessExpression(inner) || ts.isPropertyAccessExpression(inner)) {
+      const owner = new Set(of(inner.expression));
+      write(owner);
+      const key = ts.isPropertyAccessExpression(inner) ? inner.name.text : elementKey(inner);
+      for (const memory of owner) put(slot(memory, key), value);
+    } else if (ts.isArrayLiteralExpression(inner)) {
+      for (const element of inner.elements)
+        assign(ts.isSpreadElement(element) ? element.expression : element, partOf(value, anyElement));
+    } else if (ts.isObjectLiteralExpression(inner)) {
+      for (const property of inner.properties) {
+        if (ts.isPropertyAssignment(property)) assign(property.initializer, partOf(value, keyOf(property.name)));
+        else if (ts.isShorthandPropertyAssignment(property)) {
+          const symbol = checker.getShorthandAssignmentValueSymbol(property);
+          if (symbol) put(entry(variables, symbol), partOf(value, property.name.text));
+        }
+      }
+    } else if (ts.isBinaryExpression(inner)) assign(inner.left, value);
+  }
+
+  /** What an expression may point to. What it does besides is for `visit`. */
+  function of(node: ts.Expression): Iterable<Memory> {
+    const value = skipOuter(node);
+    if (isPlain(value)) return none;
+    if (ts.isIdentifier(value)) return ofSymbol(symbolOf(value));
+    if (value.kind === ts.SyntaxKind.ThisKeyword || value.kind === ts.SyntaxKind.SuperKeyword)
+      return entry(receivers, ownerOf(value));
+    if (ts.isPropertyAccessExpression(value)) return ofMember(value);
+    if (ts.isElementAccessExpression(value)) return partOf(of(value.expression), elementKey(value));
+    if (ts.isConditionalExpression(value)) return [...of(value.whenTrue), ...of(value.whenFalse)];
+    if (ts.isBinaryExpression(value)) {
+      const { kind } = value.operatorToken;
+      if (kind === ts.SyntaxKind.EqualsToken || kind === ts.SyntaxKind.CommaToken) return of(value.right);
+      return [...of(value.left), ...of(value.right)];
+    }
+    if (ts.isArrayLiteralExpression(value)) {
+      const list = site(value);
+      for (const element of value.elements) {
+        if (ts.isSpreadElement(element)) put(slot(list, anyElement), partOf(of(element.expression), anyElement));
+        else put(slot(list, anyElement), of(element));
+      }
+      return [list];
+    }
+    if (ts.isObjectLiteralExpression(value)) return ofObject(value);
+    if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return [functionValue(value)];
+    if (ts.isCallExpression(value) || ts.isNewExpression(value)) return ofCall(value);
+    return none;
+  }
+
+  function ofSymbol(symbol: ts.Symbol | undefined): Iterable<Memory> {
+    if (!symbol) return none;
+    const declaration = symbol.valueDeclaration;
+    if (declaration && ts.isFunctionDeclaration(declaration) && declaration.body) return [functionValue(declaration)];
+    const isOfModule =
+      declaration && ts.isVariableDeclaration(declaration) && ts.isSourceFile(declaration.parent.parent.parent);
+    // Constants of a module are looked at where they are used: functions stand in them.
+    if (isOfModule && declaration.initializer) put(entry(variables, symbol), of(declaration.initializer));
+    return entry(variables, symbol);
+  }
+
+  function ofMember(node: ts.PropertyAccessExpression): Iterable<Memory> {
+    const declaration = symbolOf(node)?.valueDeclaration;
+    if (declaration && ts.isGetAccessorDeclaration(declaration)) {
+      enter(declaration);
+      put(entry(receivers, declaration), of(node.expression));
+      return entry(results, declaration);
+    }
+    if (declaration && ts.isMethodDeclaration(declaration) && declaration.body) return [functionValue(declaration)];
+    return partOf(of(node.expression), node.name.text);
+  }
+
+  function ofObject(node: ts.ObjectLiteralExpression): readonly Memory[] {
+    const object = site(node);
+    for (const property of node.properties) {
+      if (ts.isPropertyAssignment(property)) put(slot(object, keyOf(property.name)), of(property.initializer));
+      else if (ts.isShorthandPropertyAssignment(property))
+        put(slot(object, property.name.text), ofSymbol(checker.getShorthandAssignmentValueSymbol(property)));
+      else if (ts.isMethodDeclaration(property)) put(slot(object, keyOf(property.name)), [functionValue(property)]);
+      else if (ts.isSpreadAssignment(property)) {
+        for (const copy of copyOf(property, of(property.expression))) {
+          for (const [key, part] of copy.parts) put(slot(object, key), part);
+          put(object.inside, copy.inside);
+        }
+      }
+    }
+    return [object];
+  }
+
+  function functionValue(node: FunctionNode): Memory {
+    const memory = site(node);
+    functions.set(memory, node);
+    return memory;
+  }
+
+  function ofCall(node: ts.CallExpression | ts.NewExpression): Iterable<Memory> {
+    const args = (node.arguments ?? []).map((argument) =>
+      ts.isSpreadElement(argument) ? partOf(of(argument.expression), anyElement) : new Set(of(argument)),
+    );
+    if (isOurs(node)) return ofForeign(node, args, site(node));
+    if (ts.isNewExpression(node)) return ofNew(node, args);
+    if (node.expression.kind === ts.SyntaxKind.SuperKeyword) {
+      const callee = declared(node);
+      return callee ? run(callee, args, entry(receivers, ownerOf(node))) : none;
+    }
+    const member = ts.isPropertyAccessExpression(node.expression) ? node.expression : undefined;
+    const receiver = new Set(member ? of(member.expression) : none);
+    const callee = declared(node);
+    if (callee) return run(callee, args, receiver);
+    const known = [...of(node.expression)].flatMap((memory) => functions.get(memory) ?? []);
+    if (known.length > 0) return known.flatMap((each) => [...run(each, args, receiver)]);
+    const callback = (handed: readonly Iterable<Memory>[]): ReadonlySet<Memory> => callAll(args[0] ?? none, handed);
+    const fresh = site(node);
+    if (member && isValue(member.expression)) {
+      if (changesReceiver(member.name.text)) write(receiver);
+      return resultOf({ name: member.name.text, receiver, args, fresh, callback, put });
+    }
+    return ofForeign(node, args, fresh);
+  }
+
+  /** `Array.from(xs, f)`, `Object.entries(o)` and all else that the program does not define. */
+  function ofForeign(
+    node: ts.CallExpression | ts.NewExpression,
+    args: readonly ReadonlySet<Memory>[],
+    fresh: Memory,
+  ): readonly Memory[] {
+    const [source, mapper] = args;
+    if (source && mapper && ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === "from") {
+      put(slot(fresh, anyElement), callAll(mapper, [partOf(source, anyElement)]));
+      return [fresh];
+    }
+    for (const arg of args) put(fresh.inside, reachable(arg));
+    return [fresh];
+  }
+
+  function ofNew(node: ts.NewExpression, args: readonly ReadonlySet<Memory>[]): readonly Memory[] {
+    const object = site(node);
+    const own = symbolOf(node.expression)?.valueDeclaration;
+    if (own && ts.isClassDeclaration(own)) initialise(own, object);
+    const callee = declared(node);
+    if (callee) run(callee, args, [object]);
+    else put(slot(object, anyElement), partOf(args[0] ?? none, anyElement));
+    return [object];
+  }
+
+  /** The fields that are written with a value, those of base classes too, belong to the object. */
+  function initialise(node: ts.ClassDeclaration, object: Memory): void {
+    for (const member of node.members) {
+      if (!ts.isPropertyDeclaration(member) || !member.initializer) continue;
+      const isStatic = member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) ?? false;
+      if (!isStatic) put(entry(receivers, member), [object]);
+    }
+    const base = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
+    const declaration = base && symbolOf(base.expression)?.valueDeclaration;
+    if (declaration && ts.isClassDeclaration(declaration)) initialise(declaration, object);
+  }
+
+  /** Hands memory to the functions among `values`, and gives what they return. */
+  function callAll(values: Iterable<Memory>, handed: readonly Iterable<Memory>[]): ReadonlySet<Memory> {
+    const found = new Set<Memory>();
+    for (const memory of [...values]) {
+      const callee = functions.get(memory);
+      if (callee) include(found, run(callee, handed, none));
+    }
+    return found;
+  }
+
+  function run(callee: Callee, args: readonly Iterable<Memory>[], receiver: Iterable<Memory>): Iterable<Memory> {
+    enter(callee);
+    put(entry(receivers, callee), receiver);
+    for (const [i, parameter] of callee.parameters.entries()) {
+      if (parameter.dotDotDotToken) {
+        const rest = site(parameter);
+        for (const arg of args.slice(i)) put(slot(rest, anyElement), arg);
+        bind(parameter.name, [rest]);
+      } else bind(parameter.name, args[i] ?? none);
+      // `constructor(readonly x: number[])`
+      if (ts.isConstructorDeclaration(callee) && parameter.modifiers && ts.isIdentifier(parameter.name))
+        for (const object of [...receiver]) put(slot(object, parameter.name.text), args[i] ?? none);
+    }
+    return entry(results, callee);
+  }
+
+  function enter(callee: Callee): void {
+    if (reached.has(callee)) return;
+    reached.add(callee);
+    changed = true;
+  }
+
+  /** Nothing of ours writes into what it is given. */
+  function isOurs({ expression }: ts.CallExpression | ts.NewExpression): boolean {
+    if (tsgradName(checker, expression) !== undefined) return true;
+    return ts.isPropertyAccessExpression(expression) && isTensorType(checker.getTypeAtLocation(expression.expression));
+  }
+
+  /** The function that a call runs, where its declaration says so. */
+  function declared(call: ts.CallExpression | ts.NewExpression): Callee | undefined {
+    const declaration = checker.getResolvedSignature(call)?.declaration;
+    if (!declaration || ts.isJSDocSignature(declaration)) return undefined;
+    if (ts.isConstructorDeclaration(declaration)) return declaration.body ? declaration : undefined;
+    return isFunctionWithBody(declaration) ? declaration : undefined;
+  }
+
+  /** Whether it is a value rather than `Math`, `Array` and the like. */
+  function isValue(node: ts.Expression): boolean {
+    const symbol = symbolOf(skipOuter(node));
+    const declaration = symbol?.valueDeclaration;
+    return !declaration || !ts.isVariableDeclaration(declaration) || !declaration.getSourceFile().isDeclarationFile;
+  }
+
+  /** What statements and expressions do. */
+  function visit(node: ts.Node): void {
+    if (ts.isVariableDeclaration(node)) {
+      if (node.initializer) bind(node.name, of(node.initializer));
+    } else if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
+      assign(node.left, node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? of(node.right) : of(node));
+    } else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+      if (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+        assign(node.operand, none);
+    } else if (ts.isForOfStatement(node)) {
+      const elements = partOf(of(node.expression), anyElement);
+      if (!ts.isVariableDeclarationList(node.initializer)) assign(node.initializer, elements);
+      else for (const { name } of node.initializer.declarations) bind(name, elements);
+    } else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      ofCall(node);
+    } else if (ts.isPropertyAccessExpression(node)) {
+      ofMember(node);
+    } else if (ts.isReturnStatement(node) && node.expression) {
+      const callee = functionAround(node);
+      if (callee) put(entry(results, callee), of(node.expression));
+    }
+    ts.forEachChild(node, visit);
+  }
+
+  for (const [index, parameter] of target.parameters.entries()) bind(parameter.name, [given(index)]);
+  put(entry(receivers, target), [given(ownObject)]);
+  do {
+    changed = false;
+    for (const [member, objects] of [...receivers]) {
+      if (!ts.isPropertyDeclaration(member) || !member.initializer) continue;
+      for (const object of objects) put(slot(object, keyOf(member.name)), of(member.initializer));
+      visit(member.initializer);
+    }
+    for (const callee of [...reached]) {
+      for (const { name, initializer } of callee.parameters) if (initializer) bind(name, of(initializer));
+      if (!callee.body) continue;
+      if (!ts.isBlock(callee.body)) put(entry(results, callee), of(callee.body));
+      visit(callee.body);
+    }
+  } while (changed);
+  return written;
+}
+
+export function isFunctionWithBody(node: ts.Node): node is FunctionNode {
+  return (
+    (ts.isFunctionDeclaration(node) ||
+      ts.isArrowFunction(node) ||
+      ts.isFunctionExpression(node) ||
+      ts.isMethodDeclaration(node)) &&
+    node.body !== undefined
+  );
+}
+
+/** What each `return` of the function itself gives; an arrow's expression counts as one. */
+export function returnsOf(node: Callee): readonly (ts.Expression | undefined)[] {
+  if (!node.body) return [];
+  if (!ts.isBlock(node.body)) return [node.body];
+  const found: (ts.Expression | undefined)[] = [];
+  const visit = (child: ts.Node): void => {
+    if (ts.isFunctionLike(child)) return;
+    if (ts.isReturnStatement(child)) found.push(child.expression);
+    ts.forEachChild(child, visit);
+  };
+  visit(node.body);
+  return found;
+}
+
+function functionAround(node: ts.Node): Callee | undefined {
+  const found = ts.findAncestor(node, ts.isFunctionLike);
+  return found &&
+    (isFunctionWithBody(found) || ts.isConstructorDeclaration(found) || ts.isGetAccessorDeclaration(found))
+    ? found
+    : undefined;
+}
+
+/** The function, or the field with a value, whose own object `this` is. */
+function ownerOf(node: ts.Node): ts.Node {
+  const owner = ts.findAncestor(
+    node,
+    (each) => (ts.isFunctionLike(each) && !ts.isArrowFunction(each)) || ts.isPropertyDeclaration(each),
+  );
+  return owner ?? node.getSourceFile();
+}
+
+function keyOf(name: ts.PropertyName | ts.BindingName): string {
+  return ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isPrivateIdentifier(name) ? name.text : anyElement;
+}
+
+function elementKey({ argumentExpression }: ts.ElementAccessExpression): string {
+  return ts.isStringLiteral(argumentExpression) ? argumentExpression.text : anyElement;
+}
+
+const isAssignment = (kind: ts.SyntaxKind): boolean =>
+  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;

@@ -1,0 +1,78 @@
+/**
+ * Which memory references may point to: inclusion-based, field by field, blind to the order of statements (L. O. Andersen,
+ * _Program analysis and specialization for the C programming language_, 1994). Each place where memory is made is one
+ * memory, and so is each part of a parameter.
+ */
+
+export interface Memory {
+  /** The position of the parameter that it is part of; undefined for what is made. */
+  readonly root: number | undefined;
+  /** How many steps below its parameter. */
+  readonly depth: number;
+  /** What its fields may point to; `anyElement` stands for the elements of a list. */
+  readonly parts: Map<string, Set<Memory>>;
+  /** What may be anywhere in it. */
+  readonly inside: Set<Memory>;
+}
+
+export const anyElement = "*";
+
+/** Deeper parts of a parameter, which only types that contain themselves have, are one memory. */
+const deepest = 8;
+
+export function given(root: number, depth = 0): Memory {
+  return { root, depth, parts: new Map(), inside: new Set() };
+}
+
+export function made(): Memory {
+  return { root: undefined, depth: 0, parts: new Map(), inside: new Set() };
+}
+
+/** What a part of a memory may point to; adding to it says that something is put there. */
+export function slot(memory: Memory, key: string): Set<Memory> {
+  let part = memory.parts.get(key);
+  if (part === undefined) {
+    part = new Set();
+    if (memory.root !== undefined) part.add(memory.depth < deepest ? given(memory.root, memory.depth + 1) : memory);
+    memory.parts.set(key, part);
+  }
+  return part;
+}
+
+/** What a part of any of the memories may point to. */
+export function partOf(memories: Iterable<Memory>, key: string): Set<Memory> {
+  const found = new Set<Memory>();
+  for (const memory of memories) {
+    for (const part of slot(memory, key)) found.add(part);
+    if (memory.inside.size > 0) found.add(memory);
+    for (const part of memory.inside) found.add(part);
+  }
+  return found;
+}
+
+/** The memories and all that can be reached from them. */
+export function reachable(memories: Iterable<Memory>): Set<Memory> {
+  const seen = new Set<Memory>();
+  const visit = (memory: Memory): void => {
+    if (seen.has(memory)) return;
+    seen.add(memory);
+    for (const part of memory.parts.values()) part.forEach(visit);
+    memory.inside.forEach(visit);
+  };
+  for (const memory of memories) visit(memory);
+  return seen;
+}
+
+/** The positions of the parameters that the memories belong to. */
+export function rootsOf(memories: Iterable<Memory>): Set<number> {
+  const roots = new Set<number>();
+  for (const { root } of memories) if (root !== undefined) roots.add(root);
+  return roots;
+}
+
+/** Adds, and says whether there was anything new. */
+export function include<T>(into: Set<T>, from: Iterable<T>): boolean {
+  const before = into.size;
+  for (const each of [...from]) into.add(each);
+  return into.size > before;
+}
