@@ -11,15 +11,8 @@ import { anyElement } from "../ir/memory.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { patternVariables, variablesDeclaredBy, variableTypes, walkBlock } from "../ir/visit.ts";
-import {
-  type CalleeFacts,
-  type Callees,
-  isMemory,
-  memoryOfType,
-  patternAt,
-  type Place,
-  type Way,
-} from "./callees.ts";
+import { type CalleeFacts, type Callees, isMemory, memoryOfType, patternAt, type Place, type Way } from "./callees.ts";
+import { firstStores } from "./first-stores.ts";
 
 export interface Aliasing {
   /** The memory class that a reference expression points into. */
@@ -37,6 +30,8 @@ export interface Aliasing {
   reach(expr: Expr): readonly number[];
   /** The memory class that a way leads to. */
   classAt(expr: Expr, way: Way): number;
+  /** Whether the statement gives an element of a new array its first value. */
+  isFirst(stmt: Stmt): boolean;
 }
 
 /** The contents of the arrays of a memory class, or one field of its records: `3`, `3.mass`. */
@@ -313,7 +308,9 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
     visit(nodeOf(expr));
     return [...seen.values()];
   };
+  let first: ReadonlySet<Stmt> | undefined;
   return {
+    isFirst: (stmt) => (first ??= firstStores(func.body, (array) => nodeOf(array).id)).has(stmt),
     classOf: (expr) => nodeOf(expr).id,
     classOfName: (name) => ofName(name).id,
     isDynamic: (memory) => nodes[memory]?.dynamic ?? false,

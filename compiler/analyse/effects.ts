@@ -124,7 +124,7 @@ export function writesOfStmt(aliasing: Aliasing, stmt: Stmt): Key[] {
       return [contentsKey(aliasing, stmt.array)];
     case "store":
       // Storing past the end makes a list longer.
-      return stmt.array.type.kind === "list"
+      return stmt.array.type.kind === "list" && !aliasing.isFirst(stmt)
         ? [contentsKey(aliasing, stmt.array, stmt.index), lengthKey(aliasing, stmt.array)]
         : [contentsKey(aliasing, stmt.array, stmt.index)];
     case "set":

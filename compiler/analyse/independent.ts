@@ -14,6 +14,8 @@ import { contentsKey, readsOfExpr, writesOfStmt, type Key } from "./effects.ts";
 export interface Independence {
   /** What iterations add to or write, outside of the loop; no iteration reads it. */
   readonly outerWrites: ReadonlySet<Key>;
+  /** Those whose earlier values are lost by it. */
+  readonly overwritten: ReadonlySet<Key>;
   /** Contents of work arrays that each iteration writes before it reads them. */
   readonly privateContents: ReadonlySet<Key>;
   /** Whether no element is overwritten by two iterations, so that the order of iterations is free. */
@@ -38,6 +40,7 @@ export function analyseIndependence(input: IndependenceInput, loop: ForStmt): In
   const localClasses = classesOnlyOf(input, locals);
   const reads = new Set<Key>();
   const outerWrites = new Set<Key>();
+  const overwritten = new Set<Key>();
   const stores: Extract<Stmt, { kind: "store" }>[] = [];
   const { aliasing } = input;
   const isLocalMemory = (array: Expr): boolean => localClasses.has(aliasing.classOf(array));
@@ -59,13 +62,17 @@ export function analyseIndependence(input: IndependenceInput, loop: ForStmt): In
         if (added === undefined || isReference(stmt.value.type)) return false;
         readsOfExpr(aliasing, added, reads);
         outerWrites.add(stmt.name);
+        overwritten.add(stmt.name);
         return true;
       }
       case "store":
       case "accumulate": {
         if (isLocalMemory(stmt.array)) break;
         if (isReference(stmt.value.type)) return false;
-        for (const key of writesOfStmt(aliasing, stmt)) outerWrites.add(key);
+        for (const key of writesOfStmt(aliasing, stmt)) {
+          outerWrites.add(key);
+          if (!aliasing.isFirst(stmt)) overwritten.add(key);
+        }
         for (const name of freeVariables(stmt.array)) reads.add(name);
         readsOfExpr(aliasing, stmt.index, reads);
         const place: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
@@ -102,12 +109,15 @@ export function analyseIndependence(input: IndependenceInput, loop: ForStmt): In
     if (!isPrivate(input, loop, key)) return undefined;
     privateContents.add(key);
   }
-  for (const key of privateContents) outerWrites.delete(key);
+  for (const key of privateContents) {
+    outerWrites.delete(key);
+    overwritten.delete(key);
+  }
   const anyOrder = stores.every(
     (stmt) =>
       privateContents.has(contentsKey(aliasing, stmt.array, stmt.index)) || isInjective(stmt.index, loop, locals),
   );
-  return { outerWrites, privateContents, anyOrder };
+  return { outerWrites, overwritten, privateContents, anyOrder };
 }
 
 /** e of `place + e`, `place - e` and `e + place`; undefined where e reads the place too or the form is another. */

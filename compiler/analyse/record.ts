@@ -284,7 +284,7 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
     case "loop": {
       const region = item.region;
       if (region !== undefined && !region.refused) {
-        region.refused = [...region.independence.outerWrites].some((key) => set.has(key));
+        region.refused = [...region.independence.overwritten].some((key) => set.has(key));
         if (!region.refused) {
           flow(options, region.plan, new Set(), true);
           if (!region.plan.reversed) return false;

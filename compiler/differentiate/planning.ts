@@ -239,7 +239,8 @@ function planWith(planner: Planner, stmt: Stmt, adjoint: Block): SimplePlan {
     stmt,
     adjoint,
     reads,
-    writes: writesOfStmt(aliasing, stmt),
+    // What a first value overwrites is nothing that an adjoint could read.
+    writes: aliasing.isFirst(stmt) ? [] : writesOfStmt(aliasing, stmt),
     twins: twinsOf(planner, stmt),
     save: false,
   };

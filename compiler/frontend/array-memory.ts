@@ -76,7 +76,12 @@ export function resultOf(call: MethodCall): Iterable<Memory> {
     case "reduceRight": {
       // What the function returns comes back to it as the sum so far.
       const start = args[1] ?? elements;
-      const sums = call.callback([[...start, ...call.callback([start, elements, [], receiver])], elements, [], receiver]);
+      const sums = call.callback([
+        [...start, ...call.callback([start, elements, [], receiver])],
+        elements,
+        [],
+        receiver,
+      ]);
       return [...start, ...sums];
     }
     case "concat":
