@@ -160,7 +160,9 @@ export function fieldsOf(shape: Shape): readonly Field[] {
 export function typeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, inside: readonly ts.Type[] = []): string {
   if (isInt(type)) return `import("tsgrad").int`;
   const shape = shapeOf(checker, type, at);
-  if (shape.kind === "number" || shape.kind === "array") return shape.kind === "number" ? "number" : shape.text;
+  if (shape.kind === "number") return "number";
+  // Lists are spelled out: they may be read-only.
+  if (shape.kind === "array" && !checker.isArrayType(type)) return shape.text;
   const deeper = (part: ts.Type): string => typeText(checker, part, at, [...inside, type]);
   if (!inside.includes(type)) {
     if (type.isUnion() && type.types.some(isPlainObject) && !(type.flags & ts.TypeFlags.Boolean))
