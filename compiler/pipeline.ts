@@ -26,6 +26,7 @@ import { calleesOf, declaredNames, readNames } from "./ir/visit.ts";
 import { decideConditions } from "./normalise/decided.ts";
 import { normalise } from "./normalise/index.ts";
 import { copiesState, nameForAgain, recursiveFunctions, takesTapesApart } from "./normalise/inline.ts";
+import { withoutCarries } from "./simplify/carries.ts";
 import { simplify, type SimplifyOptions } from "./simplify/index.ts";
 import { slice } from "./simplify/slice.ts";
 
@@ -166,7 +167,7 @@ export class Pipeline {
     wrt?: readonly Wrt[],
     outputs?: readonly OutputRef[],
   ): { func: Func; helpers: Func[] } {
-    const func = this.derive(key, mode, name, wrt, outputs);
+    const func = this.#settled(this.derive(key, mode, name, wrt, outputs));
     const helpers = new Map<string, Func>();
     const visit = (f: Func): void => {
       for (const callee of calleesOf(f.body)) {
@@ -174,12 +175,19 @@ export class Pipeline {
         if (helper === undefined || helpers.has(callee)) continue;
         // A function of the user's is sliced like the rest: what it computes for nothing would be an error there.
         const emitted = this.#frontend.program.has(callee) ? this.#primal(helper) : helper;
-        helpers.set(callee, emitted);
+        helpers.set(callee, this.#settled(emitted));
         visit(emitted);
       }
     };
     visit(func);
     return { func, helpers: [...helpers.values()] };
+  }
+
+  /** What is not differentiated again needs no sources of derivatives beside its values. */
+  #settled(func: Func): Func {
+    const plain = withoutCarries(func);
+    if (plain === func || this.#options.ablation?.simplify === false) return plain;
+    return simplify(plain, () => true, this.#options.ablation);
   }
 
   /** Of many functions, most are looked at again for every target. */

@@ -1,5 +1,6 @@
 /** Lists that may change their length, also in objects, have gradients of the lengths at entry, and so have arrays that are exchanged. */
-import { anyElement, memoryOfType, type Way } from "../analyse/callees.ts";
+import { anyElement } from "../ir/memory.ts";
+import { memoryOfType, type Way } from "../analyse/callees.ts";
 import { mayResize } from "../analyse/ranges.ts";
 import {
   at,

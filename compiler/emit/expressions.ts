@@ -229,7 +229,7 @@ class ExpressionPrinter {
   }
 
   #operation(op: OpName, args: readonly Expr[], least: number): string {
-    if (op === "stop") return this.print(args[0]!, least);
+    if (op === "stop" || op === "carry") return this.print(args[0]!, least);
     const binary = binaries[op];
     if (binary !== undefined) return this.#binary(op, binary, args[0]!, args[1]!, least);
     const sign = unaries[op];

@@ -40,6 +40,7 @@ const numeric = {
   sqrt: Math.sqrt,
   tan: Math.tan,
   tanh: Math.tanh,
+  carry: (value) => value,
   ceil: Math.ceil,
   floor: Math.floor,
   round: Math.round,

@@ -36,6 +36,7 @@ const smooth: { readonly [O in SmoothOp]: true } = {
   sqrt: true,
   tan: true,
   tanh: true,
+  carry: true,
 };
 
 /** Whether an operation has a derivative that is not zero everywhere. */
@@ -79,6 +80,7 @@ const cheap = new Set<OpName>([
   "isFinite",
   "isInteger",
   "stop",
+  "carry",
   "toNumber",
 ]);
 

@@ -111,7 +111,9 @@ export type SmoothOp =
   | "sinh"
   | "sqrt"
   | "tan"
-  | "tanh";
+  | "tanh"
+  /** `carry(value, source)`: the value of the first, the derivative of the second; emitted as the first. */
+  | "carry";
 
 /** Operations whose result is passive: derivative zero, or not a number at all. */
 export type PassiveOp =

@@ -335,5 +335,5 @@ function arityOf(op: string, given: number): number {
 }
 
 const binary = new Set(
-  "add sub mul div mod pow atan2 imul bitand bitor bitxor shl shr ushr lt le gt ge eq ne".split(" "),
+  "add sub mul div mod pow atan2 imul bitand bitor bitxor shl shr ushr lt le gt ge eq ne carry".split(" "),
 );

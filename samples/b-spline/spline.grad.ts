@@ -87,7 +87,7 @@ export function splineValuesJacobian(
   const splineCoefficients = spline.coefficients;
   const interval2 = interval[0];
   const interval3 = interval[1];
-  const array = new Array<number>(xs.length).fill(0);
+  const array = new Array<number>(xs.length);
   const count = xs.length;
   for (let k = 0; k < count; k++) {
     if (k < xs.length) {

@@ -444,242 +444,164 @@ export function reprojectionErrorGrad(
   const lensFocal = lens.focal;
   const lensK = lens.k1;
   const lensK2 = lens.k2;
-  const count = observations.length;
   const posesBar: Gradient<Pose>[] = poses.map(() => ({
     rotation: { w: 0, x: 0, y: 0, z: 0 },
     translation: { x: 0, y: 0, z: 0 },
   }));
   const pointsBar: Gradient<Vec3>[] = points.map(() => ({ x: 0, y: 0, z: 0 }));
-  const scaleTape = new Float64Array(1);
-  let scaleTop = 0;
-  const r2Tape = new Float64Array(1);
-  let r2Top = 0;
-  const lengthTape = new Float64Array(1);
-  let lengthTop = 0;
-  for (let k = 0; k < count; k++) {
-    if (k < observations.length) {
-      const camera = observations[k].camera;
-      const point = observations[k].point;
-      const pose = poses[camera];
-      const point2 = points[point];
-      const w = pose.rotation.w;
-      const x = pose.rotation.x;
-      const y = pose.rotation.y;
-      const z2 = pose.rotation.z;
-      const length = Math.hypot(w, x, y, z2);
-      const normaliseResultW = w / length;
-      const normaliseResultX = x / length;
-      const normaliseResultY = y / length;
-      const normaliseResultZ = z2 / length;
-      const arrayX = point2.x;
-      const arrayY = point2.y;
-      const arrayZ = point2.z;
-      const multiplyResultW =
-        normaliseResultW * 0 - normaliseResultX * arrayX - normaliseResultY * arrayY - normaliseResultZ * arrayZ;
-      const multiplyResultX =
-        normaliseResultW * arrayX + normaliseResultX * 0 + normaliseResultY * arrayZ - normaliseResultZ * arrayY;
-      const multiplyResultY =
-        normaliseResultW * arrayY - normaliseResultX * arrayZ + normaliseResultY * 0 + normaliseResultZ * arrayX;
-      const multiplyResultZ =
-        normaliseResultW * arrayZ + normaliseResultX * arrayY - normaliseResultY * arrayX + normaliseResultZ * 0;
-      const z =
-        multiplyResultW * -normaliseResultZ +
-        multiplyResultX * -normaliseResultY -
-        multiplyResultY * -normaliseResultX +
-        multiplyResultZ * normaliseResultW +
-        pose.translation.z;
-      const r =
-        (-(
-          multiplyResultW * -normaliseResultX +
-          multiplyResultX * normaliseResultW +
-          multiplyResultY * -normaliseResultZ -
-          multiplyResultZ * -normaliseResultY +
-          pose.translation.x
-        ) /
-          z) **
-          2 +
-        (-(
-          multiplyResultW * -normaliseResultY -
-          multiplyResultX * -normaliseResultZ +
-          multiplyResultY * normaliseResultW +
-          multiplyResultZ * -normaliseResultX +
-          pose.translation.y
-        ) /
-          z) **
-          2;
-      const scale = lensFocal * (1 + lensK * r + lensK2 * r ** 2);
-      scaleTape[scaleTop++] = scale;
-      r2Tape[r2Top++] = r;
-      lengthTape[lengthTop++] = length;
+  for (let k = 0; k < observations.length; k++) {
+    const camera = observations[k].camera;
+    const point = observations[k].point;
+    const pose = poses[camera];
+    const point2 = points[point];
+    const w = pose.rotation.w;
+    const x = pose.rotation.x;
+    const y = pose.rotation.y;
+    const z2 = pose.rotation.z;
+    const length = Math.hypot(w, x, y, z2);
+    const normaliseResultW = w / length;
+    const normaliseResultX = x / length;
+    const normaliseResultY = y / length;
+    const normaliseResultZ = z2 / length;
+    const arrayX = point2.x;
+    const arrayY = point2.y;
+    const arrayZ = point2.z;
+    const multiplyResultW =
+      normaliseResultW * 0 - normaliseResultX * arrayX - normaliseResultY * arrayY - normaliseResultZ * arrayZ;
+    const multiplyResultX =
+      normaliseResultW * arrayX + normaliseResultX * 0 + normaliseResultY * arrayZ - normaliseResultZ * arrayY;
+    const multiplyResultY =
+      normaliseResultW * arrayY - normaliseResultX * arrayZ + normaliseResultY * 0 + normaliseResultZ * arrayX;
+    const multiplyResultZ =
+      normaliseResultW * arrayZ + normaliseResultX * arrayY - normaliseResultY * arrayX + normaliseResultZ * 0;
+    const z =
+      multiplyResultW * -normaliseResultZ +
+      multiplyResultX * -normaliseResultY -
+      multiplyResultY * -normaliseResultX +
+      multiplyResultZ * normaliseResultW +
+      pose.translation.z;
+    const across =
+      -(
+        multiplyResultW * -normaliseResultX +
+        multiplyResultX * normaliseResultW +
+        multiplyResultY * -normaliseResultZ -
+        multiplyResultZ * -normaliseResultY +
+        pose.translation.x
+      ) / z;
+    const up =
+      -(
+        multiplyResultW * -normaliseResultY -
+        multiplyResultX * -normaliseResultZ +
+        multiplyResultY * normaliseResultW +
+        multiplyResultZ * -normaliseResultX +
+        pose.translation.y
+      ) / z;
+    const r = across ** 2 + up ** 2;
+    const scale = lensFocal * (1 + lensK * r + lensK2 * r ** 2);
+    const u = scale * across;
+    const v = scale * up;
+    const poseBar = posesBar[camera];
+    const point2Bar = pointsBar[point];
+    // adjoint of: const { u, v } = project(poses[camera], points[point], lens)
+    const projectResultVBar = v - observations[k].pixel.v;
+    const projectResultUBar = u - observations[k].pixel.u;
+    // adjoint of: const scale = focal * (1 + k1 * r2 + k2 * r2 ** 2)
+    const sumBar = (projectResultVBar * up + projectResultUBar * across) * lensFocal;
+    const r2Bar = sumBar * (lensK + 2 * lensK2 * r);
+    // adjoint of: const r2 = across ** 2 + up ** 2; return { u: scale * across, v: scale * up }
+    const acrossBar = projectResultUBar * scale + 2 * r2Bar * across;
+    const upBar = projectResultVBar * scale + 2 * r2Bar * up;
+    // adjoint of: const [across, up] = [-x / z, -y / z]
+    const zBar = -(upBar * (up / z) + acrossBar * (across / z));
+    // adjoint of: const { x, y, z } = add(rotate(normalise(pose.rotation), point), pose.translation)
+    const addResultYBar = -(upBar / z);
+    const addResultXBar = -(acrossBar / z);
+    poseBar.translation.z += zBar;
+    poseBar.translation.y += addResultYBar;
+    poseBar.translation.x += addResultXBar;
+    // adjoint of: return { w: p.w * q.w - p.x * q.x - p.y * q.y - p.z * q.z, x: p.w * q.x + p.x * q.w + p.y * q.z - p.z * q.y, y: p.w * q.y - p.x * q.z + p.y * q.w + p.z * q.x, z: p.w * q.z + p.x * q.y - p.y * q.x + p.z * q.w, }
+    const multiplyResultWBar = -(
+      zBar * normaliseResultZ +
+      addResultYBar * normaliseResultY +
+      addResultXBar * normaliseResultX
+    );
+    const multiplyResultXBar =
+      addResultYBar * normaliseResultZ - zBar * normaliseResultY + addResultXBar * normaliseResultW;
+    const multiplyResultYBar =
+      zBar * normaliseResultX + addResultYBar * normaliseResultW - addResultXBar * normaliseResultZ;
+    const multiplyResultZBar =
+      zBar * normaliseResultW - addResultYBar * normaliseResultX + addResultXBar * normaliseResultY;
+    const normaliseResultWBar =
+      zBar * multiplyResultZ +
+      addResultYBar * multiplyResultY +
+      addResultXBar * multiplyResultX +
+      multiplyResultZBar * arrayZ +
+      multiplyResultYBar * arrayY +
+      multiplyResultXBar * arrayX +
+      multiplyResultWBar * 0;
+    const normaliseResultXBar =
+      multiplyResultZBar * arrayY -
+      (addResultYBar * multiplyResultZ - zBar * multiplyResultY + addResultXBar * multiplyResultW) -
+      multiplyResultYBar * arrayZ +
+      multiplyResultXBar * 0 -
+      multiplyResultWBar * arrayX;
+    const normaliseResultYBar =
+      multiplyResultYBar * 0 -
+      (multiplyResultZBar * arrayX +
+        (zBar * multiplyResultX + addResultYBar * multiplyResultW - addResultXBar * multiplyResultZ)) +
+      multiplyResultXBar * arrayZ -
+      multiplyResultWBar * arrayY;
+    const normaliseResultZBar =
+      multiplyResultZBar * 0 -
+      (zBar * multiplyResultW - addResultYBar * multiplyResultX + addResultXBar * multiplyResultY) +
+      multiplyResultYBar * arrayX -
+      multiplyResultXBar * arrayY -
+      multiplyResultWBar * arrayZ;
+    // adjoint of: const { x, y, z } = multiply(multiply(q, { w: 0, ...v }), conjugate(q))
+    point2Bar.z +=
+      multiplyResultZBar * normaliseResultW -
+      multiplyResultYBar * normaliseResultX +
+      multiplyResultXBar * normaliseResultY -
+      multiplyResultWBar * normaliseResultZ;
+    point2Bar.y +=
+      multiplyResultZBar * normaliseResultX +
+      multiplyResultYBar * normaliseResultW -
+      multiplyResultXBar * normaliseResultZ -
+      multiplyResultWBar * normaliseResultY;
+    point2Bar.x +=
+      multiplyResultYBar * normaliseResultZ -
+      multiplyResultZBar * normaliseResultY +
+      multiplyResultXBar * normaliseResultW -
+      multiplyResultWBar * normaliseResultX;
+    // adjoint of: return { w: w / length, x: x / length, y: y / length, z: z / length }
+    let z2Bar = normaliseResultZBar / length;
+    let y2Bar = normaliseResultYBar / length;
+    let x2Bar = normaliseResultXBar / length;
+    let wBar = normaliseResultWBar / length;
+    const lengthBar = -(
+      normaliseResultZBar * (normaliseResultZ / length) +
+      normaliseResultYBar * (normaliseResultY / length) +
+      normaliseResultXBar * (normaliseResultX / length) +
+      normaliseResultWBar * (normaliseResultW / length)
+    );
+    // adjoint of: const length = Math.hypot(w, x, y, z)
+    if (length !== 0) {
+      wBar += lengthBar * normaliseResultW;
     }
-    if (k < observations.length) {
-      const length = lengthTape[--lengthTop];
-      const r = r2Tape[--r2Top];
-      const scale = scaleTape[--scaleTop];
-      const camera = observations[k].camera;
-      const point = observations[k].point;
-      const pose = poses[camera];
-      const point2 = points[point];
-      const normaliseResultW = pose.rotation.w / length;
-      const normaliseResultX = pose.rotation.x / length;
-      const normaliseResultY = pose.rotation.y / length;
-      const normaliseResultZ = pose.rotation.z / length;
-      const arrayX = point2.x;
-      const arrayY = point2.y;
-      const arrayZ = point2.z;
-      const multiplyResultW =
-        normaliseResultW * 0 - normaliseResultX * arrayX - normaliseResultY * arrayY - normaliseResultZ * arrayZ;
-      const multiplyResultX =
-        normaliseResultW * arrayX + normaliseResultX * 0 + normaliseResultY * arrayZ - normaliseResultZ * arrayY;
-      const multiplyResultY =
-        normaliseResultW * arrayY - normaliseResultX * arrayZ + normaliseResultY * 0 + normaliseResultZ * arrayX;
-      const multiplyResultZ =
-        normaliseResultW * arrayZ + normaliseResultX * arrayY - normaliseResultY * arrayX + normaliseResultZ * 0;
-      const z =
-        multiplyResultW * -normaliseResultZ +
-        multiplyResultX * -normaliseResultY -
-        multiplyResultY * -normaliseResultX +
-        multiplyResultZ * normaliseResultW +
-        pose.translation.z;
-      const across =
-        -(
-          multiplyResultW * -normaliseResultX +
-          multiplyResultX * normaliseResultW +
-          multiplyResultY * -normaliseResultZ -
-          multiplyResultZ * -normaliseResultY +
-          pose.translation.x
-        ) / z;
-      const up =
-        -(
-          multiplyResultW * -normaliseResultY -
-          multiplyResultX * -normaliseResultZ +
-          multiplyResultY * normaliseResultW +
-          multiplyResultZ * -normaliseResultX +
-          pose.translation.y
-        ) / z;
-      const poseBar = posesBar[camera];
-      const point2Bar = pointsBar[point];
-      // adjoint of: const { u, v } = project(poses[camera], points[point], lens)
-      const projectResultVBar = scale * up - observations[k].pixel.v;
-      const projectResultUBar = scale * across - observations[k].pixel.u;
-      // adjoint of: return { u: scale * across, v: scale * up }
-      let scaleBar = projectResultVBar * up;
-      let upBar = projectResultVBar * scale;
-      scaleBar += projectResultUBar * across;
-      let acrossBar = projectResultUBar * scale;
-      // adjoint of: const scale = focal * (1 + k1 * r2 + k2 * r2 ** 2)
-      const sumBar = scaleBar * lensFocal;
-      const r2Bar = sumBar * (lensK + 2 * lensK2 * r);
-      // adjoint of: const r2 = across ** 2 + up ** 2
-      acrossBar += 2 * r2Bar * across;
-      upBar += 2 * r2Bar * up;
-      // adjoint of: const [across, up] = [-x / z, -y / z]
-      let zBar = -(upBar * (up / z));
-      zBar -= acrossBar * (across / z);
-      // adjoint of: const { x, y, z } = add(rotate(normalise(pose.rotation), point), pose.translation)
-      const addResultZBar = zBar;
-      const addResultYBar = -(upBar / z);
-      const addResultXBar = -(acrossBar / z);
-      poseBar.translation.z += addResultZBar;
-      poseBar.translation.y += addResultYBar;
-      poseBar.translation.x += addResultXBar;
-      // adjoint of: return { w: p.w * q.w - p.x * q.x - p.y * q.y - p.z * q.z, x: p.w * q.x + p.x * q.w + p.y * q.z - p.z * q.y, y: p.w * q.y - p.x * q.z + p.y * q.w + p.z * q.x, z: p.w * q.z + p.x * q.y - p.y * q.x + p.z * q.w, }
-      let multiplyResultWBar = -(addResultZBar * normaliseResultZ);
-      let conjugateResultZBar = addResultZBar * multiplyResultW;
-      let multiplyResultXBar = -(addResultZBar * normaliseResultY);
-      let conjugateResultYBar = addResultZBar * multiplyResultX;
-      let multiplyResultYBar = addResultZBar * normaliseResultX;
-      let conjugateResultXBar = -(addResultZBar * multiplyResultY);
-      let multiplyResultZBar = addResultZBar * normaliseResultW;
-      let conjugateResultWBar = addResultZBar * multiplyResultZ;
-      multiplyResultWBar -= addResultYBar * normaliseResultY;
-      conjugateResultYBar += addResultYBar * multiplyResultW;
-      multiplyResultXBar += addResultYBar * normaliseResultZ;
-      conjugateResultZBar -= addResultYBar * multiplyResultX;
-      multiplyResultYBar += addResultYBar * normaliseResultW;
-      conjugateResultWBar += addResultYBar * multiplyResultY;
-      multiplyResultZBar -= addResultYBar * normaliseResultX;
-      conjugateResultXBar += addResultYBar * multiplyResultZ;
-      multiplyResultWBar -= addResultXBar * normaliseResultX;
-      conjugateResultXBar += addResultXBar * multiplyResultW;
-      multiplyResultXBar += addResultXBar * normaliseResultW;
-      conjugateResultWBar += addResultXBar * multiplyResultX;
-      multiplyResultYBar -= addResultXBar * normaliseResultZ;
-      conjugateResultZBar += addResultXBar * multiplyResultY;
-      multiplyResultZBar += addResultXBar * normaliseResultY;
-      conjugateResultYBar -= addResultXBar * multiplyResultZ;
-      // adjoint of: { w, x, y, z }: Quaternion
-      let normaliseResultZBar = -conjugateResultZBar;
-      let normaliseResultYBar = -conjugateResultYBar;
-      let normaliseResultXBar = -conjugateResultXBar;
-      let normaliseResultWBar = conjugateResultWBar;
-      // adjoint of: return { w: p.w * q.w - p.x * q.x - p.y * q.y - p.z * q.z, x: p.w * q.x + p.x * q.w + p.y * q.z - p.z * q.y, y: p.w * q.y - p.x * q.z + p.y * q.w + p.z * q.x, z: p.w * q.z + p.x * q.y - p.y * q.x + p.z * q.w, }
-      const productBar = -multiplyResultZBar;
-      normaliseResultWBar += multiplyResultZBar * arrayZ;
-      let arrayZBar = multiplyResultZBar * normaliseResultW;
-      normaliseResultXBar += multiplyResultZBar * arrayY;
-      let arrayYBar = multiplyResultZBar * normaliseResultX;
-      normaliseResultYBar += productBar * arrayX;
-      let arrayXBar = productBar * normaliseResultY;
-      normaliseResultZBar += multiplyResultZBar * 0;
-      const productBar2 = -multiplyResultYBar;
-      normaliseResultWBar += multiplyResultYBar * arrayY;
-      arrayYBar += multiplyResultYBar * normaliseResultW;
-      normaliseResultXBar += productBar2 * arrayZ;
-      arrayZBar += productBar2 * normaliseResultX;
-      normaliseResultYBar += multiplyResultYBar * 0;
-      normaliseResultZBar += multiplyResultYBar * arrayX;
-      arrayXBar += multiplyResultYBar * normaliseResultZ;
-      const productBar3 = -multiplyResultXBar;
-      normaliseResultWBar += multiplyResultXBar * arrayX;
-      arrayXBar += multiplyResultXBar * normaliseResultW;
-      normaliseResultXBar += multiplyResultXBar * 0;
-      normaliseResultYBar += multiplyResultXBar * arrayZ;
-      arrayZBar += multiplyResultXBar * normaliseResultY;
-      normaliseResultZBar += productBar3 * arrayY;
-      arrayYBar += productBar3 * normaliseResultZ;
-      const productBar4 = -multiplyResultWBar;
-      const productBar5 = -multiplyResultWBar;
-      const productBar6 = -multiplyResultWBar;
-      normaliseResultWBar += multiplyResultWBar * 0;
-      normaliseResultXBar += productBar4 * arrayX;
-      arrayXBar += productBar4 * normaliseResultX;
-      normaliseResultYBar += productBar5 * arrayY;
-      arrayYBar += productBar5 * normaliseResultY;
-      normaliseResultZBar += productBar6 * arrayZ;
-      arrayZBar += productBar6 * normaliseResultZ;
-      // adjoint of: const { x, y, z } = multiply(multiply(q, { w: 0, ...v }), conjugate(q))
-      point2Bar.z += arrayZBar;
-      point2Bar.y += arrayYBar;
-      point2Bar.x += arrayXBar;
-      // adjoint of: return { w: w / length, x: x / length, y: y / length, z: z / length }
-      let z2Bar = normaliseResultZBar / length;
-      let lengthBar = -(normaliseResultZBar * (normaliseResultZ / length));
-      let y2Bar = normaliseResultYBar / length;
-      lengthBar -= normaliseResultYBar * (normaliseResultY / length);
-      let x2Bar = normaliseResultXBar / length;
-      lengthBar -= normaliseResultXBar * (normaliseResultX / length);
-      let wBar = normaliseResultWBar / length;
-      lengthBar -= normaliseResultWBar * (normaliseResultW / length);
-      // adjoint of: const length = Math.hypot(w, x, y, z)
-      if (length !== 0) {
-        wBar += lengthBar * normaliseResultW;
-      }
-      if (length !== 0) {
-        x2Bar += lengthBar * normaliseResultX;
-      }
-      if (length !== 0) {
-        y2Bar += lengthBar * normaliseResultY;
-      }
-      if (length !== 0) {
-        z2Bar += lengthBar * normaliseResultZ;
-      }
-      // adjoint of: const { x, y, z } = add(rotate(normalise(pose.rotation), point), pose.translation)
-      poseBar.rotation.z += z2Bar;
-      poseBar.rotation.y += y2Bar;
-      poseBar.rotation.x += x2Bar;
-      poseBar.rotation.w += wBar;
+    if (length !== 0) {
+      x2Bar += lengthBar * normaliseResultX;
     }
+    if (length !== 0) {
+      y2Bar += lengthBar * normaliseResultY;
+    }
+    if (length !== 0) {
+      z2Bar += lengthBar * normaliseResultZ;
+    }
+    // adjoint of: const { x, y, z } = add(rotate(normalise(pose.rotation), point), pose.translation)
+    poseBar.rotation.z += z2Bar;
+    poseBar.rotation.y += y2Bar;
+    poseBar.rotation.x += x2Bar;
+    poseBar.rotation.w += wBar;
   }
   return [posesBar, pointsBar];
 }

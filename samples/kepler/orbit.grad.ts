@@ -30,99 +30,95 @@ export function predictedJacobian(
   const arrayDot4: number[] = [];
   const arrayDot5: number[] = [];
   const arrayDot6: number[] = [];
-  const count = times.length;
-  for (let k = 0; k < count; k++) {
-    if (k < times.length) {
-      const time = times[k];
-      const turns = (time - elementsPeriastron) / elementsPeriod;
-      const meanAnomaly = 2 * Math.PI * (turns - Math.round(turns));
-      const meanAnomalyByTurns = 2 * Math.PI;
-      const meanAnomalyDot0 = -((turns / elementsPeriod) * meanAnomalyByTurns);
-      const meanAnomalyDot1 = -((1 / elementsPeriod) * meanAnomalyByTurns);
-      let anomaly = elementsEccentricity < 0.8 ? meanAnomaly : Math.PI * Math.sign(meanAnomaly);
-      let anomalyDot0 = elementsEccentricity < 0.8 ? meanAnomalyDot0 : 0;
-      let anomalyDot1 = elementsEccentricity < 0.8 ? meanAnomalyDot1 : 0;
-      let again = true;
-      let anomalyDot2 = 0;
-      let step: number;
-      let stepDot0: number;
-      let stepDot1: number;
-      let stepDot2: number;
-      while (again) {
-        const quotient =
-          (anomaly - elementsEccentricity * Math.sin(anomaly) - meanAnomaly) /
-          (1 - elementsEccentricity * Math.cos(anomaly));
-        const differenceSlope = 1 / (1 - elementsEccentricity * Math.cos(anomaly));
-        const productSlope = quotient / (1 - elementsEccentricity * Math.cos(anomaly));
-        const quotientByAnomaly =
-          differenceSlope +
-          -differenceSlope * elementsEccentricity * Math.cos(anomaly) -
-          productSlope * elementsEccentricity * Math.sin(anomaly);
-        stepDot0 = anomalyDot0 * quotientByAnomaly - meanAnomalyDot0 * differenceSlope;
-        stepDot1 = anomalyDot1 * quotientByAnomaly - meanAnomalyDot1 * differenceSlope;
-        stepDot2 =
-          anomalyDot2 * quotientByAnomaly + (-differenceSlope * Math.sin(anomaly) + productSlope * Math.cos(anomaly));
-        step = quotient;
-        anomalyDot0 -= stepDot0;
-        anomalyDot1 -= stepDot1;
-        anomalyDot2 -= stepDot2;
-        anomaly -= step;
-        again = Math.abs(step) > 1e-12;
-      }
-      const x = elementsAxis * (Math.cos(anomaly) - elementsEccentricity);
-      const xByAnomaly = elementsAxis * Math.sin(anomaly);
-      const xDot0 = -(anomalyDot0 * xByAnomaly);
-      const xDot1 = -(anomalyDot1 * xByAnomaly);
-      const xDot2 = -(anomalyDot2 * xByAnomaly) - elementsAxis;
-      const xDot3 = Math.cos(anomaly) - elementsEccentricity;
-      const root = Math.sqrt(1 - elementsEccentricity ** 2);
-      const y = elementsAxis * root * Math.sin(anomaly);
-      const yByAnomaly = elementsAxis * root * Math.cos(anomaly);
-      const yDot0 = anomalyDot0 * yByAnomaly;
-      const yDot1 = anomalyDot1 * yByAnomaly;
-      const yDot2 =
-        anomalyDot2 * yByAnomaly - 2 * (0.5 / root) * elementsEccentricity * elementsAxis * Math.sin(anomaly);
-      const yDot3 = root * Math.sin(anomaly);
-      const along = x * Math.cos(elementsArgument) - y * Math.sin(elementsArgument);
-      const alongByX = Math.cos(elementsArgument);
-      const alongByY = Math.sin(elementsArgument);
-      const alongDot0 = xDot0 * alongByX - yDot0 * alongByY;
-      const alongDot1 = xDot1 * alongByX - yDot1 * alongByY;
-      const alongDot2 = xDot2 * alongByX - yDot2 * alongByY;
-      const alongDot3 = xDot3 * alongByX - yDot3 * alongByY;
-      const alongDot6 = -(x * Math.sin(elementsArgument)) - y * Math.cos(elementsArgument);
-      const across = (x * Math.sin(elementsArgument) + y * Math.cos(elementsArgument)) * Math.cos(elementsInclination);
-      const sumSlope = Math.cos(elementsInclination);
-      const acrossByX = sumSlope * Math.sin(elementsArgument);
-      const acrossByY = sumSlope * Math.cos(elementsArgument);
-      const acrossDot0 = xDot0 * acrossByX + yDot0 * acrossByY;
-      const acrossDot1 = xDot1 * acrossByX + yDot1 * acrossByY;
-      const acrossDot2 = xDot2 * acrossByX + yDot2 * acrossByY;
-      const acrossDot3 = xDot3 * acrossByX + yDot3 * acrossByY;
-      const acrossDot4 = -(
-        (x * Math.sin(elementsArgument) + y * Math.cos(elementsArgument)) *
-        Math.sin(elementsInclination)
-      );
-      const acrossDot6 = sumSlope * x * Math.cos(elementsArgument) - sumSlope * y * Math.sin(elementsArgument);
-      const positionAtResultNorthByAlong = Math.cos(elementsNode);
-      const positionAtResultNorthByAcross = Math.sin(elementsNode);
-      const positionAtResultEastByAlong = Math.sin(elementsNode);
-      const positionAtResultEastByAcross = Math.cos(elementsNode);
-      arrayDot0.push(alongDot0 * positionAtResultNorthByAlong - acrossDot0 * positionAtResultNorthByAcross);
-      arrayDot1.push(alongDot1 * positionAtResultNorthByAlong - acrossDot1 * positionAtResultNorthByAcross);
-      arrayDot2.push(alongDot2 * positionAtResultNorthByAlong - acrossDot2 * positionAtResultNorthByAcross);
-      arrayDot3.push(alongDot3 * positionAtResultNorthByAlong - acrossDot3 * positionAtResultNorthByAcross);
-      arrayDot4.push(-(acrossDot4 * positionAtResultNorthByAcross));
-      arrayDot5.push(-(along * Math.sin(elementsNode)) - across * Math.cos(elementsNode));
-      arrayDot6.push(alongDot6 * positionAtResultNorthByAlong - acrossDot6 * positionAtResultNorthByAcross);
-      arrayDot0.push(alongDot0 * positionAtResultEastByAlong + acrossDot0 * positionAtResultEastByAcross);
-      arrayDot1.push(alongDot1 * positionAtResultEastByAlong + acrossDot1 * positionAtResultEastByAcross);
-      arrayDot2.push(alongDot2 * positionAtResultEastByAlong + acrossDot2 * positionAtResultEastByAcross);
-      arrayDot3.push(alongDot3 * positionAtResultEastByAlong + acrossDot3 * positionAtResultEastByAcross);
-      arrayDot4.push(acrossDot4 * positionAtResultEastByAcross);
-      arrayDot5.push(along * Math.cos(elementsNode) - across * Math.sin(elementsNode));
-      arrayDot6.push(alongDot6 * positionAtResultEastByAlong + acrossDot6 * positionAtResultEastByAcross);
+  for (let k = 0; k < times.length; k++) {
+    const time = times[k];
+    const turns = (time - elementsPeriastron) / elementsPeriod;
+    const meanAnomaly = 2 * Math.PI * (turns - Math.round(turns));
+    const meanAnomalyByTurns = 2 * Math.PI;
+    const meanAnomalyDot0 = -((turns / elementsPeriod) * meanAnomalyByTurns);
+    const meanAnomalyDot1 = -((1 / elementsPeriod) * meanAnomalyByTurns);
+    let anomaly = elementsEccentricity < 0.8 ? meanAnomaly : Math.PI * Math.sign(meanAnomaly);
+    let anomalyDot0 = elementsEccentricity < 0.8 ? meanAnomalyDot0 : 0;
+    let anomalyDot1 = elementsEccentricity < 0.8 ? meanAnomalyDot1 : 0;
+    let again = true;
+    let anomalyDot2 = 0;
+    let step: number;
+    let stepDot0: number;
+    let stepDot1: number;
+    let stepDot2: number;
+    while (again) {
+      const quotient =
+        (anomaly - elementsEccentricity * Math.sin(anomaly) - meanAnomaly) /
+        (1 - elementsEccentricity * Math.cos(anomaly));
+      const differenceSlope = 1 / (1 - elementsEccentricity * Math.cos(anomaly));
+      const productSlope = quotient / (1 - elementsEccentricity * Math.cos(anomaly));
+      const quotientByAnomaly =
+        differenceSlope +
+        -differenceSlope * elementsEccentricity * Math.cos(anomaly) -
+        productSlope * elementsEccentricity * Math.sin(anomaly);
+      stepDot0 = anomalyDot0 * quotientByAnomaly - meanAnomalyDot0 * differenceSlope;
+      stepDot1 = anomalyDot1 * quotientByAnomaly - meanAnomalyDot1 * differenceSlope;
+      stepDot2 =
+        anomalyDot2 * quotientByAnomaly + (-differenceSlope * Math.sin(anomaly) + productSlope * Math.cos(anomaly));
+      step = quotient;
+      anomalyDot0 -= stepDot0;
+      anomalyDot1 -= stepDot1;
+      anomalyDot2 -= stepDot2;
+      anomaly -= step;
+      again = Math.abs(step) > 1e-12;
     }
+    const x = elementsAxis * (Math.cos(anomaly) - elementsEccentricity);
+    const xByAnomaly = elementsAxis * Math.sin(anomaly);
+    const xDot0 = -(anomalyDot0 * xByAnomaly);
+    const xDot1 = -(anomalyDot1 * xByAnomaly);
+    const xDot2 = -(anomalyDot2 * xByAnomaly) - elementsAxis;
+    const xDot3 = Math.cos(anomaly) - elementsEccentricity;
+    const root = Math.sqrt(1 - elementsEccentricity ** 2);
+    const y = elementsAxis * root * Math.sin(anomaly);
+    const yByAnomaly = elementsAxis * root * Math.cos(anomaly);
+    const yDot0 = anomalyDot0 * yByAnomaly;
+    const yDot1 = anomalyDot1 * yByAnomaly;
+    const yDot2 = anomalyDot2 * yByAnomaly - 2 * (0.5 / root) * elementsEccentricity * elementsAxis * Math.sin(anomaly);
+    const yDot3 = root * Math.sin(anomaly);
+    const along = x * Math.cos(elementsArgument) - y * Math.sin(elementsArgument);
+    const alongByX = Math.cos(elementsArgument);
+    const alongByY = Math.sin(elementsArgument);
+    const alongDot0 = xDot0 * alongByX - yDot0 * alongByY;
+    const alongDot1 = xDot1 * alongByX - yDot1 * alongByY;
+    const alongDot2 = xDot2 * alongByX - yDot2 * alongByY;
+    const alongDot3 = xDot3 * alongByX - yDot3 * alongByY;
+    const alongDot6 = -(x * Math.sin(elementsArgument)) - y * Math.cos(elementsArgument);
+    const across = (x * Math.sin(elementsArgument) + y * Math.cos(elementsArgument)) * Math.cos(elementsInclination);
+    const sumSlope = Math.cos(elementsInclination);
+    const acrossByX = sumSlope * Math.sin(elementsArgument);
+    const acrossByY = sumSlope * Math.cos(elementsArgument);
+    const acrossDot0 = xDot0 * acrossByX + yDot0 * acrossByY;
+    const acrossDot1 = xDot1 * acrossByX + yDot1 * acrossByY;
+    const acrossDot2 = xDot2 * acrossByX + yDot2 * acrossByY;
+    const acrossDot3 = xDot3 * acrossByX + yDot3 * acrossByY;
+    const acrossDot4 = -(
+      (x * Math.sin(elementsArgument) + y * Math.cos(elementsArgument)) *
+      Math.sin(elementsInclination)
+    );
+    const acrossDot6 = sumSlope * x * Math.cos(elementsArgument) - sumSlope * y * Math.sin(elementsArgument);
+    const positionAtResultNorthByAlong = Math.cos(elementsNode);
+    const positionAtResultNorthByAcross = Math.sin(elementsNode);
+    const positionAtResultEastByAlong = Math.sin(elementsNode);
+    const positionAtResultEastByAcross = Math.cos(elementsNode);
+    arrayDot0.push(alongDot0 * positionAtResultNorthByAlong - acrossDot0 * positionAtResultNorthByAcross);
+    arrayDot1.push(alongDot1 * positionAtResultNorthByAlong - acrossDot1 * positionAtResultNorthByAcross);
+    arrayDot2.push(alongDot2 * positionAtResultNorthByAlong - acrossDot2 * positionAtResultNorthByAcross);
+    arrayDot3.push(alongDot3 * positionAtResultNorthByAlong - acrossDot3 * positionAtResultNorthByAcross);
+    arrayDot4.push(-(acrossDot4 * positionAtResultNorthByAcross));
+    arrayDot5.push(-(along * Math.sin(elementsNode)) - across * Math.cos(elementsNode));
+    arrayDot6.push(alongDot6 * positionAtResultNorthByAlong - acrossDot6 * positionAtResultNorthByAcross);
+    arrayDot0.push(alongDot0 * positionAtResultEastByAlong + acrossDot0 * positionAtResultEastByAcross);
+    arrayDot1.push(alongDot1 * positionAtResultEastByAlong + acrossDot1 * positionAtResultEastByAcross);
+    arrayDot2.push(alongDot2 * positionAtResultEastByAlong + acrossDot2 * positionAtResultEastByAcross);
+    arrayDot3.push(alongDot3 * positionAtResultEastByAlong + acrossDot3 * positionAtResultEastByAcross);
+    arrayDot4.push(acrossDot4 * positionAtResultEastByAcross);
+    arrayDot5.push(along * Math.cos(elementsNode) - across * Math.sin(elementsNode));
+    arrayDot6.push(alongDot6 * positionAtResultEastByAlong + acrossDot6 * positionAtResultEastByAcross);
   }
   const flat = new Float64Array(arrayDot0);
   const tensor = new Tensor(flat, [arrayDot0.length]);

@@ -12,64 +12,50 @@ export function energyGrad(bodies: readonly Body[]): Gradient<Body>[] {
     position: { x: 0, y: 0, z: 0 },
     momentum: { x: 0, y: 0, z: 0 },
   }));
-  const count = bodies.length;
-  const count2 = bodies.length;
-  const bodiesCopyTape: Body[][] = [];
-  const bodiesCopyBarTape: Gradient<Body>[][] = [];
-  for (let i2 = count2 - 1; i2 >= 0; i2--) {
-    if (i2 < bodies.length) {
-      const bodiesCopy: Body[] = bodies.slice(i2 + 1);
-      const bodiesCopyBar: Gradient<Body>[] = bodiesBar.slice(i2 + 1);
-      bodiesCopyTape.push(bodiesCopy);
-      bodiesCopyBarTape.push(bodiesCopyBar);
-    }
-    if (i2 < bodies.length) {
-      const bodiesCopyBar = bodiesCopyBarTape.pop()!;
-      const bodiesCopy = bodiesCopyTape.pop()!;
-      const a = bodies[i2];
-      const aBar = bodiesBar[i2];
-      for (let bIndex = bodiesCopy.length - 1; bIndex >= 0; bIndex--) {
-        const b = bodiesCopy[bIndex];
-        const bBar = bodiesCopyBar[bIndex];
-        const subtractResultX = a.position.x - b.position.x;
-        const subtractResultY = a.position.y - b.position.y;
-        const subtractResultZ = a.position.z - b.position.z;
-        const lengthResult = Math.sqrt(
-          subtractResultX * subtractResultX + subtractResultY * subtractResultY + subtractResultZ * subtractResultZ,
-        );
-        // adjoint of: potential -= (G * a.mass * b.mass) / length(subtract(a.position, b.position))
-        const beforeBar = -(1 / lengthResult);
-        const dotResult2Bar = (0.5 * (1 * ((G * a.mass * b.mass) / lengthResult / lengthResult))) / lengthResult;
-        // adjoint of: return Math.sqrt(dot(a, a))
-        const subtractResultXBar = 2 * dotResult2Bar * subtractResultX;
-        const subtractResultYBar = 2 * dotResult2Bar * subtractResultY;
-        const subtractResultZBar = 2 * dotResult2Bar * subtractResultZ;
-        // adjoint of: potential -= (G * a.mass * b.mass) / length(subtract(a.position, b.position))
-        bBar.position.z -= subtractResultZBar;
-        bBar.position.y -= subtractResultYBar;
-        bBar.position.x -= subtractResultXBar;
-        aBar.position.z += subtractResultZBar;
-        aBar.position.y += subtractResultYBar;
-        aBar.position.x += subtractResultXBar;
-        aBar.mass += beforeBar * G * b.mass;
-        bBar.mass += beforeBar * G * a.mass;
-      }
+  for (let i2 = bodies.length - 1; i2 >= 0; i2--) {
+    const a = bodies[i2];
+    const aBar = bodiesBar[i2];
+    const bodiesCopy: Body[] = bodies.slice(i2 + 1);
+    const bodiesCopyBar: Gradient<Body>[] = bodiesBar.slice(i2 + 1);
+    for (let bIndex = bodiesCopy.length - 1; bIndex >= 0; bIndex--) {
+      const b = bodiesCopy[bIndex];
+      const bBar = bodiesCopyBar[bIndex];
+      const subtractResultX = a.position.x - b.position.x;
+      const subtractResultY = a.position.y - b.position.y;
+      const subtractResultZ = a.position.z - b.position.z;
+      const lengthResult = Math.sqrt(
+        subtractResultX * subtractResultX + subtractResultY * subtractResultY + subtractResultZ * subtractResultZ,
+      );
+      // adjoint of: potential -= (G * a.mass * b.mass) / length(subtract(a.position, b.position))
+      const beforeBar = -(1 / lengthResult);
+      const dotResult2Bar = (0.5 * (1 * ((G * a.mass * b.mass) / lengthResult / lengthResult))) / lengthResult;
+      // adjoint of: return Math.sqrt(dot(a, a))
+      const subtractResultXBar = 2 * dotResult2Bar * subtractResultX;
+      const subtractResultYBar = 2 * dotResult2Bar * subtractResultY;
+      const subtractResultZBar = 2 * dotResult2Bar * subtractResultZ;
+      // adjoint of: potential -= (G * a.mass * b.mass) / length(subtract(a.position, b.position))
+      bBar.position.z -= subtractResultZBar;
+      bBar.position.y -= subtractResultYBar;
+      bBar.position.x -= subtractResultXBar;
+      aBar.position.z += subtractResultZBar;
+      aBar.position.y += subtractResultYBar;
+      aBar.position.x += subtractResultXBar;
+      aBar.mass += beforeBar * G * b.mass;
+      bBar.mass += beforeBar * G * a.mass;
     }
   }
-  for (let k = count - 1; k >= 0; k--) {
-    if (k < bodies.length) {
-      const momentumX = bodies[k].momentum.x;
-      const momentumY = bodies[k].momentum.y;
-      const momentumZ = bodies[k].momentum.z;
-      const mass = bodies[k].mass;
-      // adjoint of: const kinetic = bodies.reduce((sum, { momentum, mass }) => sum + dot(momentum, momentum) / (2 * mass), 0)
-      const dotResultBar = 1 / (2 * mass);
-      bodiesBar[k].mass -=
-        2 * ((momentumX * momentumX + momentumY * momentumY + momentumZ * momentumZ) / (2 * mass) / (2 * mass));
-      bodiesBar[k].momentum.z += 2 * dotResultBar * momentumZ;
-      bodiesBar[k].momentum.y += 2 * dotResultBar * momentumY;
-      bodiesBar[k].momentum.x += 2 * dotResultBar * momentumX;
-    }
+  for (let k = bodies.length - 1; k >= 0; k--) {
+    const momentumX = bodies[k].momentum.x;
+    const momentumY = bodies[k].momentum.y;
+    const momentumZ = bodies[k].momentum.z;
+    const mass = bodies[k].mass;
+    // adjoint of: const kinetic = bodies.reduce((sum, { momentum, mass }) => sum + dot(momentum, momentum) / (2 * mass), 0)
+    const dotResultBar = 1 / (2 * mass);
+    bodiesBar[k].mass -=
+      2 * ((momentumX * momentumX + momentumY * momentumY + momentumZ * momentumZ) / (2 * mass) / (2 * mass));
+    bodiesBar[k].momentum.z += 2 * dotResultBar * momentumZ;
+    bodiesBar[k].momentum.y += 2 * dotResultBar * momentumY;
+    bodiesBar[k].momentum.x += 2 * dotResultBar * momentumX;
   }
   return bodiesBar;
 }

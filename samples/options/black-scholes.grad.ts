@@ -113,11 +113,8 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
   }
   const undiscounted = sign * (forward * normalCumulativeResult - strike * normalCumulativeResult2);
   const exponential3 = Math.exp(-rate * expiry);
-  // adjoint of: return Math.exp(-rate * expiry) * undiscounted
-  let rateBar = -(undiscounted * exponential3 * expiry);
   // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
   const differenceBar2 = exponential3 * sign;
-  let forwardBar = differenceBar2 * normalCumulativeResult;
   const normalCumulativeResultBar = differenceBar2 * forward;
   const normalCumulativeResult2Bar = -(differenceBar2 * strike);
   let size2Bar = 0;
@@ -135,11 +132,10 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
       let hornerResult = hornerResult4Saved;
       let hornerResult2 = hornerResult3Saved;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      const quotient5Bar = tail2Bar;
-      const productBar = quotient5Bar / hornerResult;
+      const productBar = tail2Bar / hornerResult;
       exponential2Bar += productBar * hornerResult2;
       let hornerResult3Bar = productBar * exponential;
-      let hornerResult4Bar = -(quotient5Bar * ((exponential * hornerResult2) / hornerResult / hornerResult));
+      let hornerResult4Bar = -(tail2Bar * ((exponential * hornerResult2) / hornerResult / hornerResult));
       for (let k = below.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResult = hornerResult4Tape[k];
@@ -162,9 +158,7 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
         // adjoint of: fraction = size + k / fraction
         fraction = fraction2Tape[k - 1];
         size2Bar += fraction2Bar;
-        const quotient6Bar = fraction2Bar;
-        fraction2Bar = 0;
-        fraction2Bar -= quotient6Bar * (k / fraction / fraction);
+        fraction2Bar = -(fraction2Bar * (k / fraction / fraction));
       }
       // adjoint of: let fraction = size + 0.65
       size2Bar += fraction2Bar;
@@ -189,11 +183,10 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
       let hornerResult = hornerResult2Saved;
       let hornerResult2 = hornerResultSaved;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      const quotient2Bar = tailBar;
-      const productBar = quotient2Bar / hornerResult;
+      const productBar = tailBar / hornerResult;
       exponentialBar += productBar * hornerResult2;
       let hornerResultBar = productBar * exponential;
-      let hornerResult2Bar = -(quotient2Bar * ((exponential * hornerResult2) / hornerResult / hornerResult));
+      let hornerResult2Bar = -(tailBar * ((exponential * hornerResult2) / hornerResult / hornerResult));
       for (let k = below.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResult = hornerResult2Tape[k];
@@ -216,9 +209,7 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
         // adjoint of: fraction = size + k / fraction
         fraction = fractionTape[k - 1];
         sizeBar += fractionBar;
-        const quotient3Bar = fractionBar;
-        fractionBar = 0;
-        fractionBar -= quotient3Bar * (k / fraction / fraction);
+        fractionBar = -(fractionBar * (k / fraction / fraction));
       }
       // adjoint of: let fraction = size + 0.65
       sizeBar += fractionBar;
@@ -226,23 +217,16 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
     // adjoint of: const exponential = Math.exp((-size * size) / 2)
     sizeBar -= 2 * ((exponentialBar * exponential) / 2) * size;
   }
-  // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
-  let d1Bar = sizeBar * Math.sign(x) * sign;
   // adjoint of: const d2 = d1 - deviation
-  d1Bar += d2Bar;
-  let deviationBar = -d2Bar;
-  // adjoint of: const d1 = Math.log(forward / strike) / deviation + deviation / 2
-  const quotientBar = d1Bar;
-  deviationBar += d1Bar / 2;
-  forwardBar += quotientBar / deviation / (forward / strike) / strike;
-  deviationBar -= quotientBar * (quotient / deviation);
-  // adjoint of: const forward = spot * Math.exp((rate - dividend) * expiry)
+  const d1Bar = sizeBar * Math.sign(x) * sign + d2Bar;
+  // adjoint of: const d1 = Math.log(forward / strike) / deviation + deviation / 2; const d2 = d1 - deviation
+  const forwardBar = differenceBar2 * normalCumulativeResult + d1Bar / deviation / (forward / strike) / strike;
+  // adjoint of: const forward = spot * Math.exp((rate - dividend) * expiry); return Math.exp(-rate * expiry) * undiscounted
   const differenceBar = forwardBar * spot * exponential2 * expiry;
-  rateBar += differenceBar;
   return {
     spot: forwardBar * exponential2,
-    volatility: deviationBar * Math.sqrt(expiry),
-    rate: rateBar,
+    volatility: (d1Bar / 2 - d2Bar - d1Bar * (quotient / deviation)) * Math.sqrt(expiry),
+    rate: differenceBar - undiscounted * exponential3 * expiry,
     dividend: -differenceBar,
   };
 }
@@ -647,48 +631,16 @@ export function optionValueHessian(
   const undiscountedByNormalCumulativeResult2 = sign * strike;
   const exponential3 = Math.exp(-rate * expiry);
   const exponential4Dot2 = -(exponential3 * expiry);
+  // adjoint of: return Math.exp(-rate * expiry) * undiscounted
   const rateBarByExponential4Bar = exponential3 * expiry;
-  let rateBarDot0 = -(
-    (exponential2 * undiscountedByForward +
-      normalCumulativeResultDot0 * undiscountedByNormalCumulativeResult -
-      normalCumulativeResult2Dot0 * undiscountedByNormalCumulativeResult2) *
-    rateBarByExponential4Bar
-  );
-  let rateBarDot1 = -(
-    (normalCumulativeResultDot1 * undiscountedByNormalCumulativeResult -
-      normalCumulativeResult2Dot1 * undiscountedByNormalCumulativeResult2) *
-    rateBarByExponential4Bar
-  );
-  let rateBarDot2 =
-    -(
-      (forwardDot2 * undiscountedByForward +
-        normalCumulativeResultDot2 * undiscountedByNormalCumulativeResult -
-        normalCumulativeResult2Dot2 * undiscountedByNormalCumulativeResult2) *
-      rateBarByExponential4Bar
-    ) -
-    exponential4Dot2 * undiscounted * expiry;
-  let rateBarDot3 = -(
-    (forwardDot3 * undiscountedByForward +
-      normalCumulativeResultDot3 * undiscountedByNormalCumulativeResult -
-      normalCumulativeResult2Dot3 * undiscountedByNormalCumulativeResult2) *
-    rateBarByExponential4Bar
-  );
   // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
   const differenceBar = exponential3 * sign;
   const differenceBar2Dot2 = exponential4Dot2 * sign;
-  let forwardBarDot0 = normalCumulativeResultDot0 * differenceBar;
-  let forwardBarDot1 = normalCumulativeResultDot1 * differenceBar;
-  let forwardBarDot2 = differenceBar2Dot2 * normalCumulativeResult + normalCumulativeResultDot2 * differenceBar;
-  let forwardBarDot3 = normalCumulativeResultDot3 * differenceBar;
-  // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
-  let forwardBar = differenceBar * normalCumulativeResult;
   const normalCumulativeResultBarDot0 = exponential2 * differenceBar;
   const normalCumulativeResultBarDot2 = differenceBar2Dot2 * forward + forwardDot2 * differenceBar;
   const normalCumulativeResultBarDot3 = forwardDot3 * differenceBar;
-  // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
   const normalCumulativeResultBar = differenceBar * forward;
   const normalCumulativeResult2BarDot2 = -(differenceBar2Dot2 * strike);
-  // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
   const normalCumulativeResult2Bar = -(differenceBar * strike);
   let size2Bar = 0;
   let size2BarDot0 = 0;
@@ -732,37 +684,34 @@ export function optionValueHessian(
       const quotient5ByExponential2 = productSlope * hornerResult2;
       const quotient5ByHornerResult3 = productSlope * exponential;
       const quotient5ByHornerResult4 = quotient2 / hornerResult;
-      const quotient5BarDot2 = tail2BarDot2;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      const quotient5Bar = tail2Bar;
-      const productBar = quotient5Bar / hornerResult;
+      const productBar = tail2Bar / hornerResult;
       const productBar4ByHornerResult4 = productBar / hornerResult;
       const productBar4Dot0 = -(hornerResult4Dot0 * productBar4ByHornerResult4);
       const productBar4Dot1 = -(hornerResult4Dot1 * productBar4ByHornerResult4);
-      const productBar4Dot2 = quotient5BarDot2 / hornerResult - hornerResult4Dot2 * productBar4ByHornerResult4;
+      const productBar4Dot2 = tail2BarDot2 / hornerResult - hornerResult4Dot2 * productBar4ByHornerResult4;
       const productBar4Dot3 = -(hornerResult4Dot3 * productBar4ByHornerResult4);
       exponential2BarDot0 += productBar4Dot0 * hornerResult2 + hornerResult3Dot0 * productBar;
       exponential2BarDot1 += productBar4Dot1 * hornerResult2 + hornerResult3Dot1 * productBar;
       exponential2BarDot2 += productBar4Dot2 * hornerResult2 + hornerResult3Dot2 * productBar;
       exponential2BarDot3 += productBar4Dot3 * hornerResult2 + hornerResult3Dot3 * productBar;
-      // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
       exponential2Bar += productBar * hornerResult2;
       let hornerResult3BarDot0 = productBar4Dot0 * exponential + exponential2Dot0 * productBar;
       let hornerResult3BarDot1 = productBar4Dot1 * exponential + exponential2Dot1 * productBar;
       let hornerResult3BarDot2 = productBar4Dot2 * exponential + exponential2Dot2 * productBar;
       let hornerResult3BarDot3 = productBar4Dot3 * exponential + exponential2Dot3 * productBar;
-      // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
       let hornerResult3Bar = productBar * exponential;
       const quotient3 = quotient2 / hornerResult;
       const quotient8ByQuotient5 = 1 / hornerResult;
       const quotient8ByHornerResult4 = quotient3 / hornerResult;
+      // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
       let hornerResult4BarDot0 = -(
         ((exponential2Dot0 * quotient5ByExponential2 +
           hornerResult3Dot0 * quotient5ByHornerResult3 -
           hornerResult4Dot0 * quotient5ByHornerResult4) *
           quotient8ByQuotient5 -
           hornerResult4Dot0 * quotient8ByHornerResult4) *
-        quotient5Bar
+        tail2Bar
       );
       let hornerResult4BarDot1 = -(
         ((exponential2Dot1 * quotient5ByExponential2 +
@@ -770,26 +719,26 @@ export function optionValueHessian(
           hornerResult4Dot1 * quotient5ByHornerResult4) *
           quotient8ByQuotient5 -
           hornerResult4Dot1 * quotient8ByHornerResult4) *
-        quotient5Bar
+        tail2Bar
       );
-      let hornerResult4BarDot2 =
-        -(quotient5BarDot2 * quotient3) -
+      let hornerResult4BarDot2 = -(
+        tail2BarDot2 * quotient3 +
         ((exponential2Dot2 * quotient5ByExponential2 +
           hornerResult3Dot2 * quotient5ByHornerResult3 -
           hornerResult4Dot2 * quotient5ByHornerResult4) *
           quotient8ByQuotient5 -
           hornerResult4Dot2 * quotient8ByHornerResult4) *
-          quotient5Bar;
+          tail2Bar
+      );
       let hornerResult4BarDot3 = -(
         ((exponential2Dot3 * quotient5ByExponential2 +
           hornerResult3Dot3 * quotient5ByHornerResult3 -
           hornerResult4Dot3 * quotient5ByHornerResult4) *
           quotient8ByQuotient5 -
           hornerResult4Dot3 * quotient8ByHornerResult4) *
-        quotient5Bar
+        tail2Bar
       );
-      // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      let hornerResult4Bar = -(quotient5Bar * quotient3);
+      let hornerResult4Bar = -(tail2Bar * quotient3);
       for (let k = below.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResult4Dot0 = hornerResult4TapeDot0[k];
@@ -801,13 +750,11 @@ export function optionValueHessian(
         size2BarDot1 += hornerResult4BarDot1 * hornerResult + hornerResult4Dot1 * hornerResult4Bar;
         size2BarDot2 += hornerResult4BarDot2 * hornerResult + hornerResult4Dot2 * hornerResult4Bar;
         size2BarDot3 += hornerResult4BarDot3 * hornerResult + hornerResult4Dot3 * hornerResult4Bar;
-        // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         size2Bar += hornerResult4Bar * hornerResult;
         hornerResult4BarDot0 = hornerResult4BarDot0 * size2 + size2Dot0 * hornerResult4Bar;
         hornerResult4BarDot1 = hornerResult4BarDot1 * size2 + size2Dot1 * hornerResult4Bar;
         hornerResult4BarDot2 = hornerResult4BarDot2 * size2 + size2Dot2 * hornerResult4Bar;
         hornerResult4BarDot3 = hornerResult4BarDot3 * size2 + size2Dot3 * hornerResult4Bar;
-        // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResult4Bar *= size2;
       }
       for (let k = above.length - 1; k >= 0; k--) {
@@ -821,13 +768,11 @@ export function optionValueHessian(
         size2BarDot1 += hornerResult3BarDot1 * hornerResult2 + hornerResult3Dot1 * hornerResult3Bar;
         size2BarDot2 += hornerResult3BarDot2 * hornerResult2 + hornerResult3Dot2 * hornerResult3Bar;
         size2BarDot3 += hornerResult3BarDot3 * hornerResult2 + hornerResult3Dot3 * hornerResult3Bar;
-        // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         size2Bar += hornerResult3Bar * hornerResult2;
         hornerResult3BarDot0 = hornerResult3BarDot0 * size2 + size2Dot0 * hornerResult3Bar;
         hornerResult3BarDot1 = hornerResult3BarDot1 * size2 + size2Dot1 * hornerResult3Bar;
         hornerResult3BarDot2 = hornerResult3BarDot2 * size2 + size2Dot2 * hornerResult3Bar;
         hornerResult3BarDot3 = hornerResult3BarDot3 * size2 + size2Dot3 * hornerResult3Bar;
-        // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResult3Bar *= size2;
       }
     } else {
@@ -839,20 +784,21 @@ export function optionValueHessian(
       const quotient2 = exponential / fraction;
       const quotient7ByExponential2 = 1 / fraction;
       const quotient7ByFraction2 = quotient2 / fraction;
-      const quotient7BarDot2 = (1 / 2.506628274631) * tail2BarDot2;
       // adjoint of: tail = exponential / fraction / 2.506628274631
+      const quotient7BarDot2 = (1 / 2.506628274631) * tail2BarDot2;
       const quotient7Bar = tail2Bar / 2.506628274631;
       const quotient3 = quotient7Bar / fraction;
       const quotient9ByFraction2 = quotient3 / fraction;
+      // adjoint of: tail = exponential / fraction / 2.506628274631
       exponential2BarDot0 -= fraction2Dot0 * quotient9ByFraction2;
       exponential2BarDot1 -= fraction2Dot1 * quotient9ByFraction2;
       exponential2BarDot2 += quotient7BarDot2 / fraction - fraction2Dot2 * quotient9ByFraction2;
       exponential2BarDot3 -= fraction2Dot3 * quotient9ByFraction2;
-      // adjoint of: tail = exponential / fraction / 2.506628274631
       exponential2Bar += quotient3;
       const quotient4 = quotient2 / fraction;
       const quotient10ByQuotient7 = 1 / fraction;
       const quotient10ByFraction2 = quotient4 / fraction;
+      // adjoint of: tail = exponential / fraction / 2.506628274631
       let fraction2BarDot0 = -(
         ((exponential2Dot0 * quotient7ByExponential2 - fraction2Dot0 * quotient7ByFraction2) * quotient10ByQuotient7 -
           fraction2Dot0 * quotient10ByFraction2) *
@@ -863,17 +809,17 @@ export function optionValueHessian(
           fraction2Dot1 * quotient10ByFraction2) *
         quotient7Bar
       );
-      let fraction2BarDot2 =
-        -(quotient7BarDot2 * quotient4) -
+      let fraction2BarDot2 = -(
+        quotient7BarDot2 * quotient4 +
         ((exponential2Dot2 * quotient7ByExponential2 - fraction2Dot2 * quotient7ByFraction2) * quotient10ByQuotient7 -
           fraction2Dot2 * quotient10ByFraction2) *
-          quotient7Bar;
+          quotient7Bar
+      );
       let fraction2BarDot3 = -(
         ((exponential2Dot3 * quotient7ByExponential2 - fraction2Dot3 * quotient7ByFraction2) * quotient10ByQuotient7 -
           fraction2Dot3 * quotient10ByFraction2) *
         quotient7Bar
       );
-      // adjoint of: tail = exponential / fraction / 2.506628274631
       let fraction2Bar = -(quotient7Bar * quotient4);
       for (let k = 1; k <= 4; k++) {
         // adjoint of: fraction = size + k / fraction
@@ -884,51 +830,39 @@ export function optionValueHessian(
         fraction = fraction2Tape[k - 1];
         const quotient5 = k / fraction;
         const quotient6ByFraction2 = quotient5 / fraction;
+        // adjoint of: fraction = size + k / fraction
         size2BarDot0 += fraction2BarDot0;
         size2BarDot1 += fraction2BarDot1;
         size2BarDot2 += fraction2BarDot2;
         size2BarDot3 += fraction2BarDot3;
-        // adjoint of: fraction = size + k / fraction
         size2Bar += fraction2Bar;
-        const quotient6BarDot0 = fraction2BarDot0;
-        const quotient6BarDot1 = fraction2BarDot1;
-        const quotient6BarDot2 = fraction2BarDot2;
-        const quotient6BarDot3 = fraction2BarDot3;
-        // adjoint of: fraction = size + k / fraction
-        const quotient6Bar = fraction2Bar;
-        fraction2BarDot0 = 0;
-        fraction2BarDot1 = 0;
-        fraction2BarDot2 = 0;
-        fraction2BarDot3 = 0;
-        // adjoint of: fraction = size + k / fraction
-        fraction2Bar = 0;
         const quotient6 = quotient5 / fraction;
         const quotient11ByQuotient6 = 1 / fraction;
         const quotient11ByFraction2 = quotient6 / fraction;
-        fraction2BarDot0 +=
-          -(quotient6BarDot0 * quotient6) -
-          (-(fraction2Dot0 * quotient6ByFraction2 * quotient11ByQuotient6) - fraction2Dot0 * quotient11ByFraction2) *
-            quotient6Bar;
-        fraction2BarDot1 +=
-          -(quotient6BarDot1 * quotient6) -
-          (-(fraction2Dot1 * quotient6ByFraction2 * quotient11ByQuotient6) - fraction2Dot1 * quotient11ByFraction2) *
-            quotient6Bar;
-        fraction2BarDot2 +=
-          -(quotient6BarDot2 * quotient6) -
-          (-(fraction2Dot2 * quotient6ByFraction2 * quotient11ByQuotient6) - fraction2Dot2 * quotient11ByFraction2) *
-            quotient6Bar;
-        fraction2BarDot3 +=
-          -(quotient6BarDot3 * quotient6) -
-          (-(fraction2Dot3 * quotient6ByFraction2 * quotient11ByQuotient6) - fraction2Dot3 * quotient11ByFraction2) *
-            quotient6Bar;
         // adjoint of: fraction = size + k / fraction
-        fraction2Bar -= quotient6Bar * quotient6;
+        fraction2BarDot0 = -(
+          fraction2BarDot0 * quotient6 -
+          fraction2Dot0 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fraction2Bar
+        );
+        fraction2BarDot1 = -(
+          fraction2BarDot1 * quotient6 -
+          fraction2Dot1 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fraction2Bar
+        );
+        fraction2BarDot2 = -(
+          fraction2BarDot2 * quotient6 -
+          fraction2Dot2 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fraction2Bar
+        );
+        fraction2BarDot3 = -(
+          fraction2BarDot3 * quotient6 -
+          fraction2Dot3 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fraction2Bar
+        );
+        fraction2Bar = -(fraction2Bar * quotient6);
       }
+      // adjoint of: let fraction = size + 0.65
       size2BarDot0 += fraction2BarDot0;
       size2BarDot1 += fraction2BarDot1;
       size2BarDot2 += fraction2BarDot2;
       size2BarDot3 += fraction2BarDot3;
-      // adjoint of: let fraction = size + 0.65
       size2Bar += fraction2Bar;
     }
     // adjoint of: const exponential = Math.exp((-size * size) / 2)
@@ -938,34 +872,27 @@ export function optionValueHessian(
     const productBar3ByExponential2 = productSlope2 * exponential2Bar;
     const size2BarByProductBar3 = 2 * size2;
     const size2BarBySize2 = 2 * productBar2;
-    size2BarDot0 +=
-      -(
-        (exponential2BarDot0 * productBar3ByExponential2Bar + exponential2Dot0 * productBar3ByExponential2) *
-        size2BarByProductBar3
-      ) -
+    size2BarDot0 -=
+      (exponential2BarDot0 * productBar3ByExponential2Bar + exponential2Dot0 * productBar3ByExponential2) *
+        size2BarByProductBar3 +
       size2Dot0 * size2BarBySize2;
-    size2BarDot1 +=
-      -(
-        (exponential2BarDot1 * productBar3ByExponential2Bar + exponential2Dot1 * productBar3ByExponential2) *
-        size2BarByProductBar3
-      ) -
+    size2BarDot1 -=
+      (exponential2BarDot1 * productBar3ByExponential2Bar + exponential2Dot1 * productBar3ByExponential2) *
+        size2BarByProductBar3 +
       size2Dot1 * size2BarBySize2;
-    size2BarDot2 +=
-      -(
-        (exponential2BarDot2 * productBar3ByExponential2Bar + exponential2Dot2 * productBar3ByExponential2) *
-        size2BarByProductBar3
-      ) -
+    size2BarDot2 -=
+      (exponential2BarDot2 * productBar3ByExponential2Bar + exponential2Dot2 * productBar3ByExponential2) *
+        size2BarByProductBar3 +
       size2Dot2 * size2BarBySize2;
-    size2BarDot3 +=
-      -(
-        (exponential2BarDot3 * productBar3ByExponential2Bar + exponential2Dot3 * productBar3ByExponential2) *
-        size2BarByProductBar3
-      ) -
+    size2BarDot3 -=
+      (exponential2BarDot3 * productBar3ByExponential2Bar + exponential2Dot3 * productBar3ByExponential2) *
+        size2BarByProductBar3 +
       size2Dot3 * size2BarBySize2;
-    // adjoint of: const exponential = Math.exp((-size * size) / 2)
     size2Bar -= 2 * productBar2 * size2;
   }
+  // adjoint of: const size = Math.abs(x)
   const x2BarBySize2Bar = Math.sign(x2);
+  // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
   const d2BarDot0 = size2BarDot0 * x2BarBySize2Bar * sign;
   const d2BarDot1 = size2BarDot1 * x2BarBySize2Bar * sign;
   const d2BarDot2 = size2BarDot2 * x2BarBySize2Bar * sign;
@@ -1018,70 +945,64 @@ export function optionValueHessian(
       const quotient2ByExponential = productSlope * hornerResult2;
       const quotient2ByHornerResult = productSlope * exponential;
       const quotient2ByHornerResult2 = quotient2 / hornerResult;
-      const quotient2BarDot0 = tailBarDot0;
-      const quotient2BarDot2 = tailBarDot2;
-      const quotient2BarDot3 = tailBarDot3;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      const quotient2Bar = tailBar;
-      const productBar2 = quotient2Bar / hornerResult;
+      const productBar2 = tailBar / hornerResult;
       const productBar2ByQuotient2Bar = 1 / hornerResult;
       const productBar2ByHornerResult2 = productBar2 / hornerResult;
-      const productBar2Dot0 =
-        quotient2BarDot0 * productBar2ByQuotient2Bar - hornerResult2Dot0 * productBar2ByHornerResult2;
+      const productBar2Dot0 = tailBarDot0 * productBar2ByQuotient2Bar - hornerResult2Dot0 * productBar2ByHornerResult2;
       const productBar2Dot1 = -(hornerResult2Dot1 * productBar2ByHornerResult2);
-      const productBar2Dot2 =
-        quotient2BarDot2 * productBar2ByQuotient2Bar - hornerResult2Dot2 * productBar2ByHornerResult2;
-      const productBar2Dot3 =
-        quotient2BarDot3 * productBar2ByQuotient2Bar - hornerResult2Dot3 * productBar2ByHornerResult2;
+      const productBar2Dot2 = tailBarDot2 * productBar2ByQuotient2Bar - hornerResult2Dot2 * productBar2ByHornerResult2;
+      const productBar2Dot3 = tailBarDot3 * productBar2ByQuotient2Bar - hornerResult2Dot3 * productBar2ByHornerResult2;
       exponentialBarDot0 += productBar2Dot0 * hornerResult2 + hornerResultDot0 * productBar2;
       exponentialBarDot1 += productBar2Dot1 * hornerResult2 + hornerResultDot1 * productBar2;
       exponentialBarDot2 += productBar2Dot2 * hornerResult2 + hornerResultDot2 * productBar2;
       exponentialBarDot3 += productBar2Dot3 * hornerResult2 + hornerResultDot3 * productBar2;
-      // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
       exponentialBar += productBar2 * hornerResult2;
       let hornerResultBarDot0 = productBar2Dot0 * exponential + exponentialDot0 * productBar2;
       let hornerResultBarDot1 = productBar2Dot1 * exponential + exponentialDot1 * productBar2;
       let hornerResultBarDot2 = productBar2Dot2 * exponential + exponentialDot2 * productBar2;
       let hornerResultBarDot3 = productBar2Dot3 * exponential + exponentialDot3 * productBar2;
-      // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
       let hornerResultBar = productBar2 * exponential;
       const quotient3 = quotient2 / hornerResult;
       const quotient12ByQuotient2 = 1 / hornerResult;
       const quotient12ByHornerResult2 = quotient3 / hornerResult;
-      let hornerResult2BarDot0 =
-        -(quotient2BarDot0 * quotient3) -
+      // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
+      let hornerResult2BarDot0 = -(
+        tailBarDot0 * quotient3 +
         ((exponentialDot0 * quotient2ByExponential +
           hornerResultDot0 * quotient2ByHornerResult -
           hornerResult2Dot0 * quotient2ByHornerResult2) *
           quotient12ByQuotient2 -
           hornerResult2Dot0 * quotient12ByHornerResult2) *
-          quotient2Bar;
+          tailBar
+      );
       let hornerResult2BarDot1 = -(
         ((exponentialDot1 * quotient2ByExponential +
           hornerResultDot1 * quotient2ByHornerResult -
           hornerResult2Dot1 * quotient2ByHornerResult2) *
           quotient12ByQuotient2 -
           hornerResult2Dot1 * quotient12ByHornerResult2) *
-        quotient2Bar
+        tailBar
       );
-      let hornerResult2BarDot2 =
-        -(quotient2BarDot2 * quotient3) -
+      let hornerResult2BarDot2 = -(
+        tailBarDot2 * quotient3 +
         ((exponentialDot2 * quotient2ByExponential +
           hornerResultDot2 * quotient2ByHornerResult -
           hornerResult2Dot2 * quotient2ByHornerResult2) *
           quotient12ByQuotient2 -
           hornerResult2Dot2 * quotient12ByHornerResult2) *
-          quotient2Bar;
-      let hornerResult2BarDot3 =
-        -(quotient2BarDot3 * quotient3) -
+          tailBar
+      );
+      let hornerResult2BarDot3 = -(
+        tailBarDot3 * quotient3 +
         ((exponentialDot3 * quotient2ByExponential +
           hornerResultDot3 * quotient2ByHornerResult -
           hornerResult2Dot3 * quotient2ByHornerResult2) *
           quotient12ByQuotient2 -
           hornerResult2Dot3 * quotient12ByHornerResult2) *
-          quotient2Bar;
-      // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      let hornerResult2Bar = -(quotient2Bar * quotient3);
+          tailBar
+      );
+      let hornerResult2Bar = -(tailBar * quotient3);
       for (let k = below.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResult2Dot0 = hornerResult2TapeDot0[k];
@@ -1093,13 +1014,11 @@ export function optionValueHessian(
         sizeBarDot1 += hornerResult2BarDot1 * hornerResult + hornerResult2Dot1 * hornerResult2Bar;
         sizeBarDot2 += hornerResult2BarDot2 * hornerResult + hornerResult2Dot2 * hornerResult2Bar;
         sizeBarDot3 += hornerResult2BarDot3 * hornerResult + hornerResult2Dot3 * hornerResult2Bar;
-        // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         sizeBar += hornerResult2Bar * hornerResult;
         hornerResult2BarDot0 = hornerResult2BarDot0 * size + sizeDot0 * hornerResult2Bar;
         hornerResult2BarDot1 = hornerResult2BarDot1 * size + sizeDot1 * hornerResult2Bar;
         hornerResult2BarDot2 = hornerResult2BarDot2 * size + sizeDot2 * hornerResult2Bar;
         hornerResult2BarDot3 = hornerResult2BarDot3 * size + sizeDot3 * hornerResult2Bar;
-        // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResult2Bar *= size;
       }
       for (let k = above.length - 1; k >= 0; k--) {
@@ -1113,13 +1032,11 @@ export function optionValueHessian(
         sizeBarDot1 += hornerResultBarDot1 * hornerResult2 + hornerResultDot1 * hornerResultBar;
         sizeBarDot2 += hornerResultBarDot2 * hornerResult2 + hornerResultDot2 * hornerResultBar;
         sizeBarDot3 += hornerResultBarDot3 * hornerResult2 + hornerResultDot3 * hornerResultBar;
-        // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         sizeBar += hornerResultBar * hornerResult2;
         hornerResultBarDot0 = hornerResultBarDot0 * size + sizeDot0 * hornerResultBar;
         hornerResultBarDot1 = hornerResultBarDot1 * size + sizeDot1 * hornerResultBar;
         hornerResultBarDot2 = hornerResultBarDot2 * size + sizeDot2 * hornerResultBar;
         hornerResultBarDot3 = hornerResultBarDot3 * size + sizeDot3 * hornerResultBar;
-        // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResultBar *= size;
       }
     } else {
@@ -1131,45 +1048,48 @@ export function optionValueHessian(
       const quotient2 = exponential / fraction;
       const quotient4ByExponential = 1 / fraction;
       const quotient4ByFraction = quotient2 / fraction;
+      // adjoint of: tail = exponential / fraction / 2.506628274631
       const quotient4BarByTailBar = 1 / 2.506628274631;
       const quotient4BarDot0 = tailBarDot0 * quotient4BarByTailBar;
       const quotient4BarDot2 = tailBarDot2 * quotient4BarByTailBar;
       const quotient4BarDot3 = tailBarDot3 * quotient4BarByTailBar;
-      // adjoint of: tail = exponential / fraction / 2.506628274631
       const quotient4Bar = tailBar / 2.506628274631;
       const quotient3 = quotient4Bar / fraction;
       const quotient13ByQuotient4Bar = 1 / fraction;
       const quotient13ByFraction = quotient3 / fraction;
+      // adjoint of: tail = exponential / fraction / 2.506628274631
       exponentialBarDot0 += quotient4BarDot0 * quotient13ByQuotient4Bar - fractionDot0 * quotient13ByFraction;
       exponentialBarDot1 -= fractionDot1 * quotient13ByFraction;
       exponentialBarDot2 += quotient4BarDot2 * quotient13ByQuotient4Bar - fractionDot2 * quotient13ByFraction;
       exponentialBarDot3 += quotient4BarDot3 * quotient13ByQuotient4Bar - fractionDot3 * quotient13ByFraction;
-      // adjoint of: tail = exponential / fraction / 2.506628274631
       exponentialBar += quotient3;
       const quotient4 = quotient2 / fraction;
       const quotient14ByQuotient4 = 1 / fraction;
       const quotient14ByFraction = quotient4 / fraction;
-      let fractionBarDot0 =
-        -(quotient4BarDot0 * quotient4) -
+      // adjoint of: tail = exponential / fraction / 2.506628274631
+      let fractionBarDot0 = -(
+        quotient4BarDot0 * quotient4 +
         ((exponentialDot0 * quotient4ByExponential - fractionDot0 * quotient4ByFraction) * quotient14ByQuotient4 -
           fractionDot0 * quotient14ByFraction) *
-          quotient4Bar;
+          quotient4Bar
+      );
       let fractionBarDot1 = -(
         ((exponentialDot1 * quotient4ByExponential - fractionDot1 * quotient4ByFraction) * quotient14ByQuotient4 -
           fractionDot1 * quotient14ByFraction) *
         quotient4Bar
       );
-      let fractionBarDot2 =
-        -(quotient4BarDot2 * quotient4) -
+      let fractionBarDot2 = -(
+        quotient4BarDot2 * quotient4 +
         ((exponentialDot2 * quotient4ByExponential - fractionDot2 * quotient4ByFraction) * quotient14ByQuotient4 -
           fractionDot2 * quotient14ByFraction) *
-          quotient4Bar;
-      let fractionBarDot3 =
-        -(quotient4BarDot3 * quotient4) -
+          quotient4Bar
+      );
+      let fractionBarDot3 = -(
+        quotient4BarDot3 * quotient4 +
         ((exponentialDot3 * quotient4ByExponential - fractionDot3 * quotient4ByFraction) * quotient14ByQuotient4 -
           fractionDot3 * quotient14ByFraction) *
-          quotient4Bar;
-      // adjoint of: tail = exponential / fraction / 2.506628274631
+          quotient4Bar
+      );
       let fractionBar = -(quotient4Bar * quotient4);
       for (let k = 1; k <= 4; k++) {
         // adjoint of: fraction = size + k / fraction
@@ -1180,51 +1100,39 @@ export function optionValueHessian(
         fraction = fractionTape[k - 1];
         const quotient5 = k / fraction;
         const quotient3ByFraction = quotient5 / fraction;
+        // adjoint of: fraction = size + k / fraction
         sizeBarDot0 += fractionBarDot0;
         sizeBarDot1 += fractionBarDot1;
         sizeBarDot2 += fractionBarDot2;
         sizeBarDot3 += fractionBarDot3;
-        // adjoint of: fraction = size + k / fraction
         sizeBar += fractionBar;
-        const quotient3BarDot0 = fractionBarDot0;
-        const quotient3BarDot1 = fractionBarDot1;
-        const quotient3BarDot2 = fractionBarDot2;
-        const quotient3BarDot3 = fractionBarDot3;
-        // adjoint of: fraction = size + k / fraction
-        const quotient3Bar = fractionBar;
-        fractionBarDot0 = 0;
-        fractionBarDot1 = 0;
-        fractionBarDot2 = 0;
-        fractionBarDot3 = 0;
-        // adjoint of: fraction = size + k / fraction
-        fractionBar = 0;
         const quotient6 = quotient5 / fraction;
         const quotient15ByQuotient3 = 1 / fraction;
         const quotient15ByFraction = quotient6 / fraction;
-        fractionBarDot0 +=
-          -(quotient3BarDot0 * quotient6) -
-          (-(fractionDot0 * quotient3ByFraction * quotient15ByQuotient3) - fractionDot0 * quotient15ByFraction) *
-            quotient3Bar;
-        fractionBarDot1 +=
-          -(quotient3BarDot1 * quotient6) -
-          (-(fractionDot1 * quotient3ByFraction * quotient15ByQuotient3) - fractionDot1 * quotient15ByFraction) *
-            quotient3Bar;
-        fractionBarDot2 +=
-          -(quotient3BarDot2 * quotient6) -
-          (-(fractionDot2 * quotient3ByFraction * quotient15ByQuotient3) - fractionDot2 * quotient15ByFraction) *
-            quotient3Bar;
-        fractionBarDot3 +=
-          -(quotient3BarDot3 * quotient6) -
-          (-(fractionDot3 * quotient3ByFraction * quotient15ByQuotient3) - fractionDot3 * quotient15ByFraction) *
-            quotient3Bar;
         // adjoint of: fraction = size + k / fraction
-        fractionBar -= quotient3Bar * quotient6;
+        fractionBarDot0 = -(
+          fractionBarDot0 * quotient6 -
+          fractionDot0 * (quotient3ByFraction * quotient15ByQuotient3 + quotient15ByFraction) * fractionBar
+        );
+        fractionBarDot1 = -(
+          fractionBarDot1 * quotient6 -
+          fractionDot1 * (quotient3ByFraction * quotient15ByQuotient3 + quotient15ByFraction) * fractionBar
+        );
+        fractionBarDot2 = -(
+          fractionBarDot2 * quotient6 -
+          fractionDot2 * (quotient3ByFraction * quotient15ByQuotient3 + quotient15ByFraction) * fractionBar
+        );
+        fractionBarDot3 = -(
+          fractionBarDot3 * quotient6 -
+          fractionDot3 * (quotient3ByFraction * quotient15ByQuotient3 + quotient15ByFraction) * fractionBar
+        );
+        fractionBar = -(fractionBar * quotient6);
       }
+      // adjoint of: let fraction = size + 0.65
       sizeBarDot0 += fractionBarDot0;
       sizeBarDot1 += fractionBarDot1;
       sizeBarDot2 += fractionBarDot2;
       sizeBarDot3 += fractionBarDot3;
-      // adjoint of: let fraction = size + 0.65
       sizeBar += fractionBar;
     }
     // adjoint of: const exponential = Math.exp((-size * size) / 2)
@@ -1234,90 +1142,63 @@ export function optionValueHessian(
     const productBarByExponential = productSlope2 * exponentialBar;
     const sizeBarByProductBar = 2 * size;
     const sizeBarBySize = 2 * productBar;
-    sizeBarDot0 +=
-      -(
-        (exponentialBarDot0 * productBarByExponentialBar + exponentialDot0 * productBarByExponential) *
-        sizeBarByProductBar
-      ) -
+    sizeBarDot0 -=
+      (exponentialBarDot0 * productBarByExponentialBar + exponentialDot0 * productBarByExponential) *
+        sizeBarByProductBar +
       sizeDot0 * sizeBarBySize;
-    sizeBarDot1 +=
-      -(
-        (exponentialBarDot1 * productBarByExponentialBar + exponentialDot1 * productBarByExponential) *
-        sizeBarByProductBar
-      ) -
+    sizeBarDot1 -=
+      (exponentialBarDot1 * productBarByExponentialBar + exponentialDot1 * productBarByExponential) *
+        sizeBarByProductBar +
       sizeDot1 * sizeBarBySize;
-    sizeBarDot2 +=
-      -(
-        (exponentialBarDot2 * productBarByExponentialBar + exponentialDot2 * productBarByExponential) *
-        sizeBarByProductBar
-      ) -
+    sizeBarDot2 -=
+      (exponentialBarDot2 * productBarByExponentialBar + exponentialDot2 * productBarByExponential) *
+        sizeBarByProductBar +
       sizeDot2 * sizeBarBySize;
-    sizeBarDot3 +=
-      -(
-        (exponentialBarDot3 * productBarByExponentialBar + exponentialDot3 * productBarByExponential) *
-        sizeBarByProductBar
-      ) -
+    sizeBarDot3 -=
+      (exponentialBarDot3 * productBarByExponentialBar + exponentialDot3 * productBarByExponential) *
+        sizeBarByProductBar +
       sizeDot3 * sizeBarBySize;
-    // adjoint of: const exponential = Math.exp((-size * size) / 2)
     sizeBar -= 2 * productBar * size;
   }
+  // adjoint of: const size = Math.abs(x)
   const xBarBySizeBar = Math.sign(x);
-  let d1BarDot0 = sizeBarDot0 * xBarBySizeBar * sign;
-  let d1BarDot1 = sizeBarDot1 * xBarBySizeBar * sign;
-  let d1BarDot2 = sizeBarDot2 * xBarBySizeBar * sign;
-  let d1BarDot3 = sizeBarDot3 * xBarBySizeBar * sign;
-  // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
-  let d1Bar = sizeBar * Math.sign(x) * sign;
-  d1BarDot0 += d2BarDot0;
-  d1BarDot1 += d2BarDot1;
-  d1BarDot2 += d2BarDot2;
-  d1BarDot3 += d2BarDot3;
   // adjoint of: const d2 = d1 - deviation
-  d1Bar += size2Bar * Math.sign(x2) * sign;
-  let deviationBarDot0 = -d2BarDot0;
-  let deviationBarDot1 = -d2BarDot1;
-  let deviationBarDot2 = -d2BarDot2;
-  let deviationBarDot3 = -d2BarDot3;
-  const quotientBarDot0 = d1BarDot0;
-  const quotientBarDot1 = d1BarDot1;
-  const quotientBarDot2 = d1BarDot2;
-  const quotientBarDot3 = d1BarDot3;
-  // adjoint of: const d1 = Math.log(forward / strike) / deviation + deviation / 2
-  const quotientBar = d1Bar;
+  const d1BarDot0 = sizeBarDot0 * xBarBySizeBar * sign + d2BarDot0;
+  const d1BarDot1 = sizeBarDot1 * xBarBySizeBar * sign + d2BarDot1;
+  const d1BarDot2 = sizeBarDot2 * xBarBySizeBar * sign + d2BarDot2;
+  const d1BarDot3 = sizeBarDot3 * xBarBySizeBar * sign + d2BarDot3;
+  const d1Bar = sizeBar * Math.sign(x) * sign + size2Bar * Math.sign(x2) * sign;
+  // adjoint of: const d1 = Math.log(forward / strike) / deviation + deviation / 2; const d2 = d1 - deviation
   const deviationBarByD1Bar = 1 / 2;
-  deviationBarDot0 += d1BarDot0 * deviationBarByD1Bar;
-  deviationBarDot1 += d1BarDot1 * deviationBarByD1Bar;
-  deviationBarDot2 += d1BarDot2 * deviationBarByD1Bar;
-  deviationBarDot3 += d1BarDot3 * deviationBarByD1Bar;
-  const quotient7 = quotientBar / deviation;
+  const quotient7 = d1Bar / deviation;
   const quotient16ByQuotientBar = 1 / deviation;
   const quotient8 = quotient7 / (forward / strike);
   const quotient17ByQuotient16 = 1 / (forward / strike);
   const quotient17ByForward = quotient8 / (forward / strike) / strike;
-  const forwardBarByQuotient17 = 1 / strike;
-  forwardBarDot0 +=
-    (quotientBarDot0 * quotient16ByQuotientBar * quotient17ByQuotient16 - exponential2 * quotient17ByForward) *
-    forwardBarByQuotient17;
-  forwardBarDot1 +=
-    (quotientBarDot1 * quotient16ByQuotientBar - deviationDot1 * (quotient7 / deviation)) *
-    quotient17ByQuotient16 *
-    forwardBarByQuotient17;
-  forwardBarDot2 +=
-    (quotientBarDot2 * quotient16ByQuotientBar * quotient17ByQuotient16 - forwardDot2 * quotient17ByForward) *
-    forwardBarByQuotient17;
-  forwardBarDot3 +=
-    (quotientBarDot3 * quotient16ByQuotientBar * quotient17ByQuotient16 - forwardDot3 * quotient17ByForward) *
-    forwardBarByQuotient17;
   // adjoint of: const d1 = Math.log(forward / strike) / deviation + deviation / 2
-  forwardBar += quotient8 / strike;
+  const forwardBarByQuotient17 = 1 / strike;
+  const forwardBarDot0 =
+    normalCumulativeResultDot0 * differenceBar +
+    (d1BarDot0 * quotient16ByQuotientBar * quotient17ByQuotient16 - exponential2 * quotient17ByForward) *
+      forwardBarByQuotient17;
+  const forwardBarDot1 =
+    normalCumulativeResultDot1 * differenceBar +
+    (d1BarDot1 * quotient16ByQuotientBar - deviationDot1 * (quotient7 / deviation)) *
+      quotient17ByQuotient16 *
+      forwardBarByQuotient17;
+  const forwardBarDot2 =
+    differenceBar2Dot2 * normalCumulativeResult +
+    normalCumulativeResultDot2 * differenceBar +
+    (d1BarDot2 * quotient16ByQuotientBar * quotient17ByQuotient16 - forwardDot2 * quotient17ByForward) *
+      forwardBarByQuotient17;
+  const forwardBarDot3 =
+    normalCumulativeResultDot3 * differenceBar +
+    (d1BarDot3 * quotient16ByQuotientBar * quotient17ByQuotient16 - forwardDot3 * quotient17ByForward) *
+      forwardBarByQuotient17;
+  const forwardBar = differenceBar * normalCumulativeResult + quotient8 / strike;
   const quotient9 = quotient / deviation;
   const quotient18ByQuotient = 1 / deviation;
-  deviationBarDot0 += -(quotientBarDot0 * quotient9) - quotientDot0 * quotient18ByQuotient * quotientBar;
-  deviationBarDot1 +=
-    -(quotientBarDot1 * quotient9) -
-    (quotientDot1 * quotient18ByQuotient - deviationDot1 * (quotient9 / deviation)) * quotientBar;
-  deviationBarDot2 += -(quotientBarDot2 * quotient9) - quotientDot2 * quotient18ByQuotient * quotientBar;
-  deviationBarDot3 += -(quotientBarDot3 * quotient9) - quotientDot3 * quotient18ByQuotient * quotientBar;
+  // adjoint of: const forward = spot * Math.exp((rate - dividend) * expiry); return Math.exp(-rate * expiry) * undiscounted
   const differenceBarByExponential3Bar = exponential2 * expiry;
   const differenceBarByExponential3 = forwardBar * spot * expiry;
   const differenceBarDot0 = (forwardBarDot0 * spot + forwardBar) * differenceBarByExponential3Bar;
@@ -1325,11 +1206,8 @@ export function optionValueHessian(
   const differenceBarDot2 =
     forwardBarDot2 * spot * differenceBarByExponential3Bar + differenceSlope * differenceBarByExponential3;
   const differenceBarDot3 =
-    forwardBarDot3 * spot * differenceBarByExponential3Bar + -differenceSlope * differenceBarByExponential3;
-  rateBarDot0 += differenceBarDot0;
-  rateBarDot1 += differenceBarDot1;
-  rateBarDot2 += differenceBarDot2;
-  rateBarDot3 += differenceBarDot3;
+    forwardBarDot3 * spot * differenceBarByExponential3Bar - differenceSlope * differenceBarByExponential3;
+  // adjoint of: const deviation = volatility * Math.sqrt(expiry)
   const volatilityBarByDeviationBar = Math.sqrt(expiry);
   return {
     spot: {
@@ -1339,12 +1217,54 @@ export function optionValueHessian(
       dividend: forwardBarDot3 * exponential2 + -differenceSlope * forwardBar,
     },
     volatility: {
-      spot: deviationBarDot0 * volatilityBarByDeviationBar,
-      volatility: deviationBarDot1 * volatilityBarByDeviationBar,
-      rate: deviationBarDot2 * volatilityBarByDeviationBar,
-      dividend: deviationBarDot3 * volatilityBarByDeviationBar,
+      spot:
+        (d1BarDot0 * deviationBarByD1Bar -
+          d2BarDot0 -
+          (d1BarDot0 * quotient9 + quotientDot0 * quotient18ByQuotient * d1Bar)) *
+        volatilityBarByDeviationBar,
+      volatility:
+        (d1BarDot1 * deviationBarByD1Bar -
+          d2BarDot1 -
+          (d1BarDot1 * quotient9 +
+            (quotientDot1 * quotient18ByQuotient - deviationDot1 * (quotient9 / deviation)) * d1Bar)) *
+        volatilityBarByDeviationBar,
+      rate:
+        (d1BarDot2 * deviationBarByD1Bar -
+          d2BarDot2 -
+          (d1BarDot2 * quotient9 + quotientDot2 * quotient18ByQuotient * d1Bar)) *
+        volatilityBarByDeviationBar,
+      dividend:
+        (d1BarDot3 * deviationBarByD1Bar -
+          d2BarDot3 -
+          (d1BarDot3 * quotient9 + quotientDot3 * quotient18ByQuotient * d1Bar)) *
+        volatilityBarByDeviationBar,
     },
-    rate: { spot: rateBarDot0, volatility: rateBarDot1, rate: rateBarDot2, dividend: rateBarDot3 },
+    rate: {
+      spot:
+        differenceBarDot0 -
+        (exponential2 * undiscountedByForward +
+          normalCumulativeResultDot0 * undiscountedByNormalCumulativeResult -
+          normalCumulativeResult2Dot0 * undiscountedByNormalCumulativeResult2) *
+          rateBarByExponential4Bar,
+      volatility:
+        differenceBarDot1 -
+        (normalCumulativeResultDot1 * undiscountedByNormalCumulativeResult -
+          normalCumulativeResult2Dot1 * undiscountedByNormalCumulativeResult2) *
+          rateBarByExponential4Bar,
+      rate:
+        differenceBarDot2 -
+        ((forwardDot2 * undiscountedByForward +
+          normalCumulativeResultDot2 * undiscountedByNormalCumulativeResult -
+          normalCumulativeResult2Dot2 * undiscountedByNormalCumulativeResult2) *
+          rateBarByExponential4Bar +
+          exponential4Dot2 * undiscounted * expiry),
+      dividend:
+        differenceBarDot3 -
+        (forwardDot3 * undiscountedByForward +
+          normalCumulativeResultDot3 * undiscountedByNormalCumulativeResult -
+          normalCumulativeResult2Dot3 * undiscountedByNormalCumulativeResult2) *
+          rateBarByExponential4Bar,
+    },
     dividend: {
       spot: -differenceBarDot0,
       volatility: -differenceBarDot1,

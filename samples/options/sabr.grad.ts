@@ -28,96 +28,92 @@ export function smileJacobian(
   const arrayDot1 = new Array<number>(strikes.length).fill(0);
   const arrayDot2 = new Array<number>(strikes.length).fill(0);
   const arrayDot3 = new Array<number>(strikes.length).fill(0);
-  const count = strikes.length;
-  for (let k = 0; k < count; k++) {
-    if (k < strikes.length) {
-      const strike = strikes[k];
-      const logMoneyness = Math.log(forward / strike);
-      const power = (forward * strike) ** ((1 - sabrBeta) / 2);
-      const powerDot1 =
-        forward * strike === 0 && (1 - sabrBeta) / 2 >= 0 ? 0 : -(power * Math.log(forward * strike) * (1 / 2));
-      const quotient = sabrAlpha / power;
-      const quotient2 = (sabrRho * sabrBeta * sabrNu * sabrAlpha) / (4 * power);
-      const productSlope = 1 / (4 * power);
-      const correction =
-        1 +
-        (((1 - sabrBeta) ** 2 / 24) * quotient ** 2 + quotient2 + ((2 - 3 * sabrRho ** 2) / 24) * sabrNu ** 2) * expiry;
-      const correctionByQuotient = 2 * ((expiry * (1 - sabrBeta) ** 2) / 24) * quotient;
-      const spread =
-        power * (1 + ((1 - sabrBeta) ** 2 / 24) * logMoneyness ** 2 + ((1 - sabrBeta) ** 4 / 1920) * logMoneyness ** 4);
-      const quotient3 = sabrNu / sabrAlpha;
-      const z = quotient3 * power * logMoneyness;
-      const zByQuotient3 = power * logMoneyness;
-      const zDot0 = -((quotient3 / sabrAlpha) * zByQuotient3);
-      const zDot1 = powerDot1 * quotient3 * logMoneyness;
-      const zDot3 = (1 / sabrAlpha) * zByQuotient3;
-      let ratioResult: number;
-      let ratioResultDot0: number;
-      let ratioResultDot1: number;
-      let ratioResultDot2: number;
-      let ratioResultDot3: number;
-      if (Math.abs(z) < 0.0001) {
-        const productSlope2 = -1 / 2;
-        const productSlope3 = 1 / 12;
-        const ratioResultByZ = productSlope2 * sabrRho + 2 * productSlope3 * (2 - 3 * sabrRho ** 2) * z;
-        ratioResultDot0 = zDot0 * ratioResultByZ;
-        ratioResultDot1 = zDot1 * ratioResultByZ;
-        ratioResultDot2 = productSlope2 * z - 6 * productSlope3 * z ** 2 * sabrRho;
-        ratioResultDot3 = zDot3 * ratioResultByZ;
-        ratioResult = 1 - (sabrRho * z) / 2 + ((2 - 3 * sabrRho ** 2) * z ** 2) / 12;
-      } else {
-        const root = Math.sqrt(1 - 2 * sabrRho * z + z ** 2);
-        const sumSlope = 0.5 / root;
-        const rootByZ = 2 * -sumSlope * sabrRho + 2 * sumSlope * z;
-        const quotient4 = (root + z - sabrRho) / (1 - sabrRho);
-        const differenceSlope = 1 / (1 - sabrRho);
-        const quotient5 = z / Math.log(quotient4);
-        const quotient5ByZ = 1 / Math.log(quotient4);
-        const quotient5ByQuotient4 = quotient5 / Math.log(quotient4) / quotient4;
-        ratioResultDot0 =
-          zDot0 * quotient5ByZ - (zDot0 * rootByZ * differenceSlope + zDot0 * differenceSlope) * quotient5ByQuotient4;
-        ratioResultDot1 =
-          zDot1 * quotient5ByZ - (zDot1 * rootByZ * differenceSlope + zDot1 * differenceSlope) * quotient5ByQuotient4;
-        ratioResultDot2 = -(
-          (2 * -sumSlope * z * differenceSlope + (quotient4 / (1 - sabrRho) - differenceSlope)) *
-          quotient5ByQuotient4
-        );
-        ratioResultDot3 =
-          zDot3 * quotient5ByZ - (zDot3 * rootByZ * differenceSlope + zDot3 * differenceSlope) * quotient5ByQuotient4;
-        ratioResult = quotient5;
-      }
-      const quotient6 = sabrAlpha / spread;
-      const impliedVolatilityResultByQuotient6 = ratioResult * correction;
-      const impliedVolatilityResultByRatioResult = quotient6 * correction;
-      const impliedVolatilityResultByCorrection = quotient6 * ratioResult;
-      arrayDot0[k] =
-        (1 / spread) * impliedVolatilityResultByQuotient6 +
-        ratioResultDot0 * impliedVolatilityResultByRatioResult +
-        ((1 / power) * correctionByQuotient + productSlope * sabrRho * sabrBeta * sabrNu * expiry) *
-          impliedVolatilityResultByCorrection;
-      arrayDot1[k] =
-        ratioResultDot1 * impliedVolatilityResultByRatioResult -
-        (powerDot1 *
-          (1 + ((1 - sabrBeta) ** 2 / 24) * logMoneyness ** 2 + ((1 - sabrBeta) ** 4 / 1920) * logMoneyness ** 4) +
-          (-(2 * (1 / 24) * (1 - sabrBeta) * logMoneyness ** 2) -
-            4 * (1 / 1920) * (1 - sabrBeta) ** 3 * logMoneyness ** 4) *
-            power) *
-          (quotient6 / spread) *
-          impliedVolatilityResultByQuotient6 +
-        (-(powerDot1 * (quotient / power) * correctionByQuotient) -
-          2 * ((expiry * quotient ** 2) / 24) * (1 - sabrBeta) +
-          (productSlope * sabrRho * sabrNu * sabrAlpha - 4 * powerDot1 * (quotient2 / (4 * power))) * expiry) *
-          impliedVolatilityResultByCorrection;
-      arrayDot2[k] =
-        ratioResultDot2 * impliedVolatilityResultByRatioResult +
-        (productSlope * sabrBeta * sabrNu * sabrAlpha * expiry - 6 * ((expiry * sabrNu ** 2) / 24) * sabrRho) *
-          impliedVolatilityResultByCorrection;
-      arrayDot3[k] =
-        ratioResultDot3 * impliedVolatilityResultByRatioResult +
-        (productSlope * sabrRho * sabrBeta * sabrAlpha * expiry +
-          2 * ((expiry * (2 - 3 * sabrRho ** 2)) / 24) * sabrNu) *
-          impliedVolatilityResultByCorrection;
+  for (let k = 0; k < strikes.length; k++) {
+    const strike = strikes[k];
+    const logMoneyness = Math.log(forward / strike);
+    const power = (forward * strike) ** ((1 - sabrBeta) / 2);
+    const powerDot1 =
+      forward * strike === 0 && (1 - sabrBeta) / 2 >= 0 ? 0 : -(power * Math.log(forward * strike) * (1 / 2));
+    const quotient = sabrAlpha / power;
+    const quotient2 = (sabrRho * sabrBeta * sabrNu * sabrAlpha) / (4 * power);
+    const productSlope = 1 / (4 * power);
+    const correction =
+      1 +
+      (((1 - sabrBeta) ** 2 / 24) * quotient ** 2 + quotient2 + ((2 - 3 * sabrRho ** 2) / 24) * sabrNu ** 2) * expiry;
+    const correctionByQuotient = 2 * ((expiry * (1 - sabrBeta) ** 2) / 24) * quotient;
+    const spread =
+      power * (1 + ((1 - sabrBeta) ** 2 / 24) * logMoneyness ** 2 + ((1 - sabrBeta) ** 4 / 1920) * logMoneyness ** 4);
+    const quotient3 = sabrNu / sabrAlpha;
+    const z = quotient3 * power * logMoneyness;
+    const zByQuotient3 = power * logMoneyness;
+    const zDot0 = -((quotient3 / sabrAlpha) * zByQuotient3);
+    const zDot1 = powerDot1 * quotient3 * logMoneyness;
+    const zDot3 = (1 / sabrAlpha) * zByQuotient3;
+    let ratioResult: number;
+    let ratioResultDot0: number;
+    let ratioResultDot1: number;
+    let ratioResultDot2: number;
+    let ratioResultDot3: number;
+    if (Math.abs(z) < 0.0001) {
+      const productSlope2 = -1 / 2;
+      const productSlope3 = 1 / 12;
+      const ratioResultByZ = productSlope2 * sabrRho + 2 * productSlope3 * (2 - 3 * sabrRho ** 2) * z;
+      ratioResultDot0 = zDot0 * ratioResultByZ;
+      ratioResultDot1 = zDot1 * ratioResultByZ;
+      ratioResultDot2 = productSlope2 * z - 6 * productSlope3 * z ** 2 * sabrRho;
+      ratioResultDot3 = zDot3 * ratioResultByZ;
+      ratioResult = 1 - (sabrRho * z) / 2 + ((2 - 3 * sabrRho ** 2) * z ** 2) / 12;
+    } else {
+      const root = Math.sqrt(1 - 2 * sabrRho * z + z ** 2);
+      const sumSlope = 0.5 / root;
+      const rootByZ = 2 * -sumSlope * sabrRho + 2 * sumSlope * z;
+      const quotient4 = (root + z - sabrRho) / (1 - sabrRho);
+      const differenceSlope = 1 / (1 - sabrRho);
+      const quotient5 = z / Math.log(quotient4);
+      const quotient5ByZ = 1 / Math.log(quotient4);
+      const quotient5ByQuotient4 = quotient5 / Math.log(quotient4) / quotient4;
+      ratioResultDot0 =
+        zDot0 * quotient5ByZ - (zDot0 * rootByZ * differenceSlope + zDot0 * differenceSlope) * quotient5ByQuotient4;
+      ratioResultDot1 =
+        zDot1 * quotient5ByZ - (zDot1 * rootByZ * differenceSlope + zDot1 * differenceSlope) * quotient5ByQuotient4;
+      ratioResultDot2 = -(
+        (2 * -sumSlope * z * differenceSlope + (quotient4 / (1 - sabrRho) - differenceSlope)) *
+        quotient5ByQuotient4
+      );
+      ratioResultDot3 =
+        zDot3 * quotient5ByZ - (zDot3 * rootByZ * differenceSlope + zDot3 * differenceSlope) * quotient5ByQuotient4;
+      ratioResult = quotient5;
     }
+    const quotient6 = sabrAlpha / spread;
+    const impliedVolatilityResultByQuotient6 = ratioResult * correction;
+    const impliedVolatilityResultByRatioResult = quotient6 * correction;
+    const impliedVolatilityResultByCorrection = quotient6 * ratioResult;
+    arrayDot0[k] =
+      (1 / spread) * impliedVolatilityResultByQuotient6 +
+      ratioResultDot0 * impliedVolatilityResultByRatioResult +
+      ((1 / power) * correctionByQuotient + productSlope * sabrRho * sabrBeta * sabrNu * expiry) *
+        impliedVolatilityResultByCorrection;
+    arrayDot1[k] =
+      ratioResultDot1 * impliedVolatilityResultByRatioResult -
+      (powerDot1 *
+        (1 + ((1 - sabrBeta) ** 2 / 24) * logMoneyness ** 2 + ((1 - sabrBeta) ** 4 / 1920) * logMoneyness ** 4) +
+        (-(2 * (1 / 24) * (1 - sabrBeta) * logMoneyness ** 2) -
+          4 * (1 / 1920) * (1 - sabrBeta) ** 3 * logMoneyness ** 4) *
+          power) *
+        (quotient6 / spread) *
+        impliedVolatilityResultByQuotient6 +
+      (-(powerDot1 * (quotient / power) * correctionByQuotient) -
+        2 * ((expiry * quotient ** 2) / 24) * (1 - sabrBeta) +
+        (productSlope * sabrRho * sabrNu * sabrAlpha - 4 * powerDot1 * (quotient2 / (4 * power))) * expiry) *
+        impliedVolatilityResultByCorrection;
+    arrayDot2[k] =
+      ratioResultDot2 * impliedVolatilityResultByRatioResult +
+      (productSlope * sabrBeta * sabrNu * sabrAlpha * expiry - 6 * ((expiry * sabrNu ** 2) / 24) * sabrRho) *
+        impliedVolatilityResultByCorrection;
+    arrayDot3[k] =
+      ratioResultDot3 * impliedVolatilityResultByRatioResult +
+      (productSlope * sabrRho * sabrBeta * sabrAlpha * expiry + 2 * ((expiry * (2 - 3 * sabrRho ** 2)) / 24) * sabrNu) *
+        impliedVolatilityResultByCorrection;
   }
   const flat = new Float64Array(arrayDot0);
   const tensor = new Tensor(flat, [arrayDot0.length]);
@@ -240,8 +236,6 @@ export function sabrCallGrad(
     }
     exponential2Saved = exponential;
   }
-  // adjoint of: return forward * normalCumulative(d1) - strike * normalCumulative(d1 - deviation)
-  let forwardBar = normalCumulativeResult;
   let size2Bar = 0;
   if (!(size2 > 37)) {
     const exponential = exponential2Saved;
@@ -257,11 +251,10 @@ export function sabrCallGrad(
       let hornerResult = hornerResult4Saved;
       let hornerResult2 = hornerResult3Saved;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      const quotient11Bar = tail2Bar;
-      const productBar2 = quotient11Bar / hornerResult;
+      const productBar2 = tail2Bar / hornerResult;
       exponential2Bar += productBar2 * hornerResult2;
       let hornerResult3Bar = productBar2 * exponential;
-      let hornerResult4Bar = -(quotient11Bar * ((exponential * hornerResult2) / hornerResult / hornerResult));
+      let hornerResult4Bar = -(tail2Bar * ((exponential * hornerResult2) / hornerResult / hornerResult));
       for (let k = below.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResult = hornerResult4Tape[k];
@@ -284,9 +277,7 @@ export function sabrCallGrad(
         // adjoint of: fraction = size + k / fraction
         fraction = fraction2Tape[k - 1];
         size2Bar += fraction2Bar;
-        const quotient12Bar = fraction2Bar;
-        fraction2Bar = 0;
-        fraction2Bar -= quotient12Bar * (k / fraction / fraction);
+        fraction2Bar = -(fraction2Bar * (k / fraction / fraction));
       }
       // adjoint of: let fraction = size + 0.65
       size2Bar += fraction2Bar;
@@ -296,9 +287,6 @@ export function sabrCallGrad(
   }
   // adjoint of: const size = Math.abs(x)
   const xBar = size2Bar * Math.sign(x);
-  // adjoint of: return forward * normalCumulative(d1) - strike * normalCumulative(d1 - deviation)
-  let d1Bar = xBar;
-  let deviationBar = -xBar;
   let sizeBar = 0;
   if (!(size > 37)) {
     const exponential = exponentialSaved;
@@ -314,11 +302,10 @@ export function sabrCallGrad(
       let hornerResult = hornerResult2Saved;
       let hornerResult2 = hornerResultSaved;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      const quotient8Bar = tailBar;
-      const productBar2 = quotient8Bar / hornerResult;
+      const productBar2 = tailBar / hornerResult;
       exponentialBar += productBar2 * hornerResult2;
       let hornerResultBar = productBar2 * exponential;
-      let hornerResult2Bar = -(quotient8Bar * ((exponential * hornerResult2) / hornerResult / hornerResult));
+      let hornerResult2Bar = -(tailBar * ((exponential * hornerResult2) / hornerResult / hornerResult));
       for (let k = below.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
         hornerResult = hornerResult2Tape[k];
@@ -341,9 +328,7 @@ export function sabrCallGrad(
         // adjoint of: fraction = size + k / fraction
         fraction = fractionTape[k - 1];
         sizeBar += fractionBar;
-        const quotient9Bar = fractionBar;
-        fractionBar = 0;
-        fractionBar -= quotient9Bar * (k / fraction / fraction);
+        fractionBar = -(fractionBar * (k / fraction / fraction));
       }
       // adjoint of: let fraction = size + 0.65
       sizeBar += fractionBar;
@@ -351,18 +336,14 @@ export function sabrCallGrad(
     // adjoint of: const exponential = Math.exp((-size * size) / 2)
     sizeBar -= 2 * ((exponentialBar * exponential) / 2) * size;
   }
-  // adjoint of: const size = Math.abs(x)
-  d1Bar += sizeBar * Math.sign(d1);
+  // adjoint of: const size = Math.abs(x); return forward * normalCumulative(d1) - strike * normalCumulative(d1 - deviation)
+  const d1Bar = xBar + sizeBar * Math.sign(d1);
   // adjoint of: const d1 = Math.log(forward / strike) / deviation + deviation / 2
-  const quotient7Bar = d1Bar;
-  deviationBar += d1Bar / 2;
-  forwardBar += quotient7Bar / deviation / (forward / strike) / strike;
-  deviationBar -= quotient7Bar * (quotient6 / deviation);
+  let forwardBar = normalCumulativeResult + d1Bar / deviation / (forward / strike) / strike;
   // adjoint of: const deviation = impliedVolatility(sabr, forward, strike, expiry) * Math.sqrt(expiry)
-  const impliedVolatilityResultBar = deviationBar * Math.sqrt(expiry);
+  const impliedVolatilityResultBar = (d1Bar / 2 - xBar - d1Bar * (quotient6 / deviation)) * Math.sqrt(expiry);
   const quotient6Bar = impliedVolatilityResultBar * ratioResult * correction;
   const ratioResultBar = impliedVolatilityResultBar * quotient5 * correction;
-  let alphaBar = quotient6Bar / spread;
   const spreadBar = -(quotient6Bar * (quotient5 / spread));
   let rhoBar = 0;
   let zBar = 0;
@@ -377,21 +358,16 @@ export function sabrCallGrad(
     const quotient4 = quotient5Saved;
     const quotient7 = (root + z - rho) / (1 - rho);
     // adjoint of: return z / Math.log((Math.sqrt(1 - 2 * rho * z + z ** 2) + z - rho) / (1 - rho))
-    zBar += ratioResultBar / Math.log(quotient7);
     const quotient4Bar = -((ratioResultBar * (quotient4 / Math.log(quotient7))) / quotient7);
     const differenceBar = quotient4Bar / (1 - rho);
-    zBar += differenceBar;
-    rhoBar += quotient4Bar * (quotient7 / (1 - rho)) - differenceBar;
     const sumBar2 = (0.5 * differenceBar) / root;
-    rhoBar -= 2 * sumBar2 * z;
-    zBar += 2 * sumBar2 * (z - rho);
+    rhoBar += quotient4Bar * (quotient7 / (1 - rho)) - differenceBar - 2 * sumBar2 * z;
+    zBar += ratioResultBar / Math.log(quotient7) + differenceBar - 2 * sumBar2 * rho + 2 * sumBar2 * z;
   }
   // adjoint of: const z = (nu / alpha) * power * logMoneyness
   const quotient3Bar = zBar * power * logMoneyness;
   let powerBar = zBar * quotient3 * logMoneyness;
   let logMoneynessBar = zBar * quotient3 * power;
-  let nuBar = quotient3Bar / alpha;
-  alphaBar -= quotient3Bar * (quotient3 / alpha);
   // adjoint of: const spread = power * (1 + ((1 - beta) ** 2 / 24) * logMoneyness ** 2 + ((1 - beta) ** 4 / 1920) * logMoneyness ** 4)
   const sumBar3 = spreadBar * power;
   powerBar +=
@@ -405,18 +381,11 @@ export function sabrCallGrad(
     4 * ((sumBar3 * (1 - beta) ** 4) / 1920) * logMoneyness ** 3;
   // adjoint of: const correction = 1 + (((1 - beta) ** 2 / 24) * (alpha / power) ** 2 + (rho * beta * nu * alpha) / (4 * power) + ((2 - 3 * rho ** 2) / 24) * nu ** 2) * expiry
   const sumBar = impliedVolatilityResultBar * quotient5 * ratioResult * expiry;
-  betaBar -= 2 * ((sumBar * quotient ** 2) / 24) * (1 - beta);
   const quotientBar = 2 * ((sumBar * (1 - beta) ** 2) / 24) * quotient;
-  rhoBar -= 6 * ((sumBar * nu ** 2) / 24) * rho;
-  nuBar += 2 * ((sumBar * (2 - 3 * rho ** 2)) / 24) * nu;
   const productBar = sumBar / (4 * power);
-  rhoBar += productBar * beta * nu * alpha;
-  betaBar += productBar * rho * nu * alpha;
-  nuBar += productBar * rho * beta * alpha;
-  alphaBar += productBar * rho * beta * nu;
-  powerBar -= 4 * sumBar * (quotient2 / (4 * power));
-  alphaBar += quotientBar / power;
-  powerBar -= quotientBar * (quotient / power);
+  rhoBar += productBar * beta * nu * alpha - 6 * ((sumBar * nu ** 2) / 24) * rho;
+  betaBar += productBar * rho * nu * alpha - 2 * ((sumBar * quotient ** 2) / 24) * (1 - beta);
+  powerBar -= 4 * sumBar * (quotient2 / (4 * power)) + quotientBar * (quotient / power);
   // adjoint of: const power = (forward * strike) ** ((1 - beta) / 2)
   if ((1 - beta) / 2 !== 0) {
     forwardBar += powerBar * ((1 - beta) / 2) * (forward * strike) ** ((1 - beta) / 2 - 1) * strike;
@@ -426,5 +395,14 @@ export function sabrCallGrad(
   }
   // adjoint of: const logMoneyness = Math.log(forward / strike)
   forwardBar += logMoneynessBar / (forward / strike) / strike;
-  return [{ alpha: alphaBar, beta: betaBar, rho: rhoBar, nu: nuBar }, forwardBar];
+  return [
+    {
+      alpha:
+        quotient6Bar / spread - quotient3Bar * (quotient3 / alpha) + productBar * rho * beta * nu + quotientBar / power,
+      beta: betaBar,
+      rho: rhoBar,
+      nu: quotient3Bar / alpha + 2 * ((sumBar * (2 - 3 * rho ** 2)) / 24) * nu + productBar * rho * beta * alpha,
+    },
+    forwardBar,
+  ];
 }

@@ -71,6 +71,7 @@ export const scalarRules: { readonly [O in SmoothOp]: ScalarRule } = {
   sqrt: ofResult((_, y) => div(num(0.5), y)),
   tan: ofResult((_, y) => add(one, square(y))),
   tanh: ofResult((_, y) => sub(one, square(y))),
+  carry: { partials: () => [undefined, one] },
 };
 
 /** ∂/∂x of x^p is p x^(p-1), and 0 where p is 0, also at x = 0. */

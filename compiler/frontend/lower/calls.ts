@@ -9,6 +9,7 @@ import { calleeOf, isTransform, type Callee } from "./callees.ts";
 import { entryOf } from "./entries.ts";
 import { isGiven } from "./choices.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
+import { extreme } from "./extremes.ts";
 import { functionOf, instanceOf, knownOf } from "./functions.ts";
 import { asValue, callClosure } from "./inlining.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
@@ -159,14 +160,8 @@ function mathCall(body: Body, node: ts.CallExpression, name: string): Expr {
   const operation = mathFunctions.get(name);
   if (!operation) return refuseCall(body, node, `Math.${name}`);
   const spread = node.arguments.find(ts.isSpreadElement);
-  if (spread)
-    return refuse(
-      body,
-      spread,
-      "TG1001",
-      `A spread in Math.${name}`,
-      `Write a loop, as in for (const x of xs) m = Math.${name}(m, x).`,
-    );
+  if (spread && (operation === "max" || operation === "min")) return extreme(body, node, operation);
+  if (spread) return refuse(body, spread, "TG1001", `A spread in Math.${name}`, "Write a loop over the elements.");
   const args = operands(body, node);
   if (!args) return broken;
   return mathOf(body, node, operation, args);

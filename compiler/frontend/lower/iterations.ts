@@ -189,7 +189,7 @@ function flatMap(call: Iteration): Expr {
     else if (given.type.kind === "list") appendAll(body, made, steady(body, asOperand(body, given), "part"));
     else append(body, made, [given]);
   };
-  overElements(call, 1, 0, add, made);
+  overElements(call, 1, 0, add, { fresh: made });
   return made;
 }
 

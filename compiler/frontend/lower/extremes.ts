@@ -1,0 +1,49 @@
+/** `Math.max(...xs)` and `Math.min(...xs)`: an extreme is looked for, and those that attain it share its derivative. */
+import { ts } from "ts-morph";
+import { at, compare, int, intType, lengthOf, num, numberType, op } from "../../ir/build.ts";
+import type { Expr, Var } from "../../ir/types.ts";
+import { gather, spreadOperand } from "./spreads.ts";
+import { broken, emit, freshName, inBlock, refuse, shortText, type Body } from "./state.ts";
+import { steady } from "./values.ts";
+
+export function extreme(body: Body, node: ts.CallExpression, name: "max" | "min"): Expr {
+  const [only] = node.arguments;
+  const isOne = only && node.arguments.length === 1 && ts.isSpreadElement(only);
+  const given = isOne ? spreadOperand(body, only) : gather(body, node.arguments, { kind: "list", element: numberType });
+  if (given === broken) return broken;
+  const isOfNumbers =
+    given.type.kind === "typed" ||
+    (given.type.kind === "list" && (given.type.element.kind === "number" || given.type.element.kind === "int"));
+  if (!isOfNumbers) return refuse(body, node, "TG1001", shortText(node), "Spread arrays of numbers.");
+  const list = steady(body, given, "values");
+
+  const most = variable(body, name === "max" ? "largest" : "smallest", num(name === "max" ? -Infinity : Infinity));
+  overAll(body, list, (item) => {
+    emit(body, { kind: "assign", name: most.name, value: op(name, [most, op("stop", [item])]) });
+  });
+  const ties = variable(body, "ties", int(0));
+  const sum = variable(body, "tied", num(0));
+  overAll(body, list, (item) => {
+    const then = inBlock(body, () => {
+      emit(body, { kind: "assign", name: ties.name, value: op("add", [ties, int(1)], intType) });
+      emit(body, { kind: "assign", name: sum.name, value: op("add", [sum, item]) });
+    });
+    emit(body, { kind: "if", test: compare("eq", item, most), then, else: [] });
+  });
+  // None is equal to NaN, and of no elements there is none.
+  return op("carry", [most, op("div", [sum, op("max", [ties, int(1)], intType)])]);
+}
+
+function variable(body: Body, base: string, init: Expr): Var {
+  const name = freshName(body, base);
+  emit(body, { kind: "let", name, type: init.type, mutable: true, init });
+  return { kind: "var", name, type: init.type };
+}
+
+function overAll(body: Body, list: Expr, run: (item: Expr) => void): void {
+  const name = freshName(body, "k");
+  const inner = inBlock(body, () => {
+    run(at(list, { kind: "var", name, type: intType }));
+  });
+  emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: lengthOf(list), step: 1, body: inner });
+}
