@@ -13,7 +13,9 @@ export function isFloatArray(value: unknown): value is Float {
 
 /** A tensor by its shape, not its class: every test bundle has a copy of the class of its own. */
 export function isTensor(value: unknown): value is { data: Float; shape: readonly number[] } {
-  return typeof value === "object" && value !== null && "shape" in value && "dtype" in value && "data" in value;
+  return (
+    typeof value === "object" && value !== null && "shape" in value && "data" in value && ArrayBuffer.isView(value.data)
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
