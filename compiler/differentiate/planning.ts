@@ -567,7 +567,25 @@ function planRegion(planner: Planner, stmt: ForStmt): RegionPlan | undefined {
   reads.delete(stmt.name);
   for (const name of declaredNames(stmt.body)) reads.delete(name);
   for (const key of independence.privateContents) reads.delete(key);
-  return { plan: planBlock(planner, stmt.body), independence, reads, refused: false };
+  const plan = planBlock(planner, stmt.body);
+  // What keeps a shadow beside its list belongs to the forward sweep alone.
+  return keepsShadows(plan) ? undefined : { plan, independence, reads, refused: false };
+}
+
+/** Whether the forward sweep of a block changes shadows. */
+function keepsShadows(block: BlockPlan): boolean {
+  return block.items.some((item): boolean => {
+    switch (item.kind) {
+      case "simple":
+        return item.twins.some((twin) => twin.kind !== "let" && twin.kind !== "assign");
+      case "if":
+        return keepsShadows(item.then) || keepsShadows(item.otherwise);
+      case "loop":
+        return keepsShadows(item.body);
+      case "checkpoint":
+        return true;
+    }
+  });
 }
 
 /** The body of an independent loop when it runs only to be reversed: nothing outside is written again. */
