@@ -1,8 +1,8 @@
 /** One function in, its derivative in one mode out. */
-import { holdsTensor, tensorJacobian } from "./jacobian-tensors.ts";
+import { tensorJacobian } from "./jacobian-tensors.ts";
 import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
 import type { Expr, Func } from "../ir/types.ts";
-import { containsRecord, isReference, variable } from "../ir/build.ts";
+import { containsRecord, holdsTensor, isReference, variable } from "../ir/build.ts";
 import { rootName, walkBlockExprs } from "../ir/visit.ts";
 import { inlined, normalise, type Optional, structure } from "../normalise/index.ts";
 import type { Callees } from "../analyse/callees.ts";

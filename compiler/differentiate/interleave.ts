@@ -8,10 +8,9 @@
  * shorter than what is read of it), what runs over the end of a row is then written again by the next, and past the
  * end of the data nothing is written.
  */
-import { int, intType, num, op } from "../ir/build.ts";
+import { float64Array, int, intType, num, op } from "../ir/build.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { exprsOf, sameExpr, someExpr, walkBlock } from "../ir/visit.ts";
-import { dataType } from "./tensors.ts";
 
 export interface Interleaving {
   /** The array that the rows go to. */
@@ -45,14 +44,14 @@ export function interleave(block: Block, wish: Interleaving): Block | undefined 
     stores.every((s) => s.kind === "store" && s.index.kind === "var" && s.index.name === loop.name);
   if (!ascending || !whole || loop.start.kind !== "literal" || loop.start.value !== 0) return undefined;
 
-  const data: Expr = { kind: "var", name: wish.name, type: dataType };
+  const data: Expr = { kind: "var", name: wish.name, type: float64Array };
   const size = op("mul", [wish.length, wish.width], intType);
   const declaration: Stmt = {
     kind: "let",
     name: wish.name,
-    type: dataType,
+    type: float64Array,
     mutable: false,
-    init: { kind: "zeros", length: size, type: dataType },
+    init: { kind: "zeros", length: size, type: float64Array },
   };
   const row = op("mul", [{ kind: "var", name: loop.name, type: intType }, wish.width], intType);
   const store = (column: number, value: Expr): Stmt => {

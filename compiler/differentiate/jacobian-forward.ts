@@ -17,6 +17,7 @@ import {
   assign,
   compare,
   containsRecord,
+  float64Array,
   int,
   intType,
   isDifferentiable,
@@ -43,7 +44,7 @@ import {
   unlessAbsent,
   withOwnTypes,
 } from "./signature.ts";
-import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
+import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { checkDistinct } from "./distinct.ts";
 
 const stripWidth = 4;
@@ -333,11 +334,11 @@ class ForwardJacobian {
     this.body.push({
       kind: "let",
       name,
-      type: dataType,
+      type: float64Array,
       mutable: false,
-      init: { kind: "zeros", length: sizeOf(shape), type: dataType },
+      init: { kind: "zeros", length: sizeOf(shape), type: float64Array },
     });
-    return variable(name, dataType);
+    return variable(name, float64Array);
   }
 
   #tensor(data: Expr, shape: readonly Expr[]): Expr {
@@ -418,7 +419,7 @@ class ForwardJacobian {
     const body = interleave(this.body, { name, length, width, tangents });
     if (body === undefined) return undefined;
     this.body.splice(0, this.body.length, ...body);
-    return variable(name, dataType);
+    return variable(name, float64Array);
   }
 
   #arrayColumns(i: number, part: Extract<Part, { kind: "array" }>): void {
@@ -504,14 +505,14 @@ class ForwardJacobian {
   #dataToCome(leaf: Leaf): Expr {
     const { names } = this.#source.prepared;
     const length = variable(names.fresh(`${leaf.label}Length`), intType);
-    const data = variable(this.#dataName(), dataType);
+    const data = variable(this.#dataName(), float64Array);
     this.body.push({ kind: "let", name: length.name, type: intType, mutable: true, init: int(0) });
     this.body.push({
       kind: "let",
       name: data.name,
-      type: dataType,
+      type: float64Array,
       mutable: true,
-      init: { kind: "zeros", length: int(0), type: dataType },
+      init: { kind: "zeros", length: int(0), type: float64Array },
     });
     this.#outputShapes.set(leaf, [length]);
     return data;
@@ -522,7 +523,7 @@ class ForwardJacobian {
     if (data.kind !== "var" || length?.kind !== "var") throw new Error("jacobian: variables were expected");
     return [
       assign(length.name, lengthOf(leaf.expr)),
-      assign(data.name, { kind: "zeros", length: sizeOf([length, across]), type: dataType }),
+      assign(data.name, { kind: "zeros", length: sizeOf([length, across]), type: float64Array }),
     ];
   }
 }

@@ -8,6 +8,7 @@ import {
   at,
   booleanType,
   containsRecord,
+  float64Array,
   ifThen,
   int,
   intType,
@@ -32,7 +33,7 @@ import {
 } from "../ir/visit.ts";
 import type { Element } from "./elements.ts";
 import { bareOrTuple, bareOrTupleExpr, undefinedIf, unlessAbsent, withItems } from "./signature.ts";
-import { dataType, eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
+import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { dropZeros, seedOfZero } from "./zeros.ts";
 
 /** The Jacobian of one number: its gradient (a function that returns just that), as tensors. */
@@ -181,11 +182,11 @@ function rowsFor(names: Names, grad: Gradient, count: number, label: string, bod
   body.push({
     kind: "let",
     name,
-    type: dataType,
+    type: float64Array,
     mutable: false,
-    init: { kind: "zeros", length: sizeOf([int(count), ...shape]), type: dataType },
+    init: { kind: "zeros", length: sizeOf([int(count), ...shape]), type: float64Array },
   });
-  return { data: variable(name, dataType), shape };
+  return { data: variable(name, float64Array), shape };
 }
 
 function seedAt(e: Expr, v: string, row: number): Expr {
@@ -259,13 +260,13 @@ export function rowByRow(pullback: Func, labels: readonly string[]): Func {
     return { label, type, array, shape: shapeOf(names, array, label, body, true) };
   });
   const data = inputs.map(({ shape }) => {
-    const made = variable(names.fresh("jacobian"), dataType);
+    const made = variable(names.fresh("jacobian"), float64Array);
     body.push({
       kind: "let",
       name: made.name,
-      type: dataType,
+      type: float64Array,
       mutable: false,
-      init: { kind: "zeros", length: sizeOf([...rows, ...shape]), type: dataType },
+      init: { kind: "zeros", length: sizeOf([...rows, ...shape]), type: float64Array },
     });
     return made;
   });

@@ -23,24 +23,6 @@ import { countTo, presentType } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
 import { shapeOf } from "./tensor-build.ts";
 
-/** Whether a value of the type is a tensor, or has one in it. */
-export function holdsTensor(type: Type): boolean {
-  switch (type.kind) {
-    case "tensor":
-      return true;
-    case "maybe":
-      return holdsTensor(type.type);
-    case "list":
-      return holdsTensor(type.element);
-    case "tuple":
-      return type.items.some(holdsTensor);
-    case "record":
-      return type.fields.some((field) => holdsTensor(field.type));
-    default:
-      return false;
-  }
-}
-
 interface Input {
   readonly label: string;
   readonly type: Type;

@@ -482,24 +482,29 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
 
 /** The statements that declare the tangent of an operation on tensors, behind the operation itself. */
 function tangentOfOperation(context: JvpContext, init: ExprOf<"tensorOp">, y: Var, mutable: boolean): Stmt[] {
-  const o = new TensorBuilder((base) => context.names.fresh(base));
-  const value = tangentOfTensorOp(
-    o,
-    init,
-    y,
-    (e) => context.activity.active(e),
-    (arg) => tangentOfArgument(context, o, arg),
-  );
+  const { before, value } = operationAlong(context, init, y);
   if (value === undefined && !mutable) {
     context.known.set(y.name, undefined);
     return [];
   }
   const name = nameOf(context.dot(y.name, y.type));
-  const last = o.statements.at(-1);
+  const last = before.at(-1);
   // The last operation of the rule has the tangent's own name.
   if (last?.kind === "let" && value !== undefined && isName(value, last.name))
-    return [...o.statements.slice(0, -1), { ...last, name, mutable }];
-  return [...o.statements, { kind: "let", name, type: y.type, mutable, init: value ?? zeroLike(y) }];
+    return [...before.slice(0, -1), { ...last, name, mutable }];
+  return [...before, { kind: "let", name, type: y.type, mutable, init: value ?? zeroLike(y) }];
+}
+
+/** The tangent of an operation by its rule, and the operations that it is made of; undefined where there is none. */
+function operationAlong(
+  context: JvpContext,
+  init: ExprOf<"tensorOp">,
+  result: Expr,
+): { readonly before: readonly Stmt[]; readonly value: Expr | undefined } {
+  const o = new TensorBuilder((base) => context.names.fresh(base));
+  const active = (e: Expr): boolean => context.activity.active(e);
+  const value = tangentOfTensorOp(o, init, result, active, (arg) => tangentOfArgument(context, o, arg));
+  return { before: o.statements, value };
 }
 
 /** The tangent of what stands in a slot: of a list that is written out, a list. */
@@ -585,10 +590,8 @@ function tangentOfArray(
         value: { ...init, type: asTangent(shadowType(init.type)), array: tangentArray(context, init.array) },
       };
     case "tensorOp": {
-      const o = new TensorBuilder((base) => context.names.fresh(base));
-      const active = (e: Expr): boolean => context.activity.active(e);
-      const value = tangentOfTensorOp(o, init, primal, active, (arg) => tangentOfArgument(context, o, arg));
-      return { before: o.statements, value: value ?? zerosLike(primal) };
+      const { before, value } = operationAlong(context, init, primal);
+      return { before: [...before], value: value ?? zerosLike(primal) };
     }
     default:
       return { before: [], value: shadowOf(init, primal, (name, type) => context.dot(name, type)) };

@@ -1,11 +1,19 @@
 /** Shapes of arrays, and tensors made of their numbers: what Jacobians hand back. */
-import { at, compare, int, intType, isReference, lengthOf, op, variable } from "../ir/build.ts";
+import {
+  at,
+  compare,
+  float64Array,
+  int,
+  intType,
+  isReference,
+  lengthOf,
+  op,
+  tensorType,
+  variable,
+} from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
-import type { Expr, Stmt, Type } from "../ir/types.ts";
+import type { Expr, Stmt } from "../ir/types.ts";
 import { countTo, lengthOrZero } from "./shadows.ts";
-
-export const tensorType: Type = { kind: "tensor" };
-export const dataType: Type = { kind: "typed", name: "Float64Array" };
 
 /** How many numbers a shape holds; factors of one are left out. */
 export function sizeOf(shape: readonly Expr[]): Expr {
@@ -69,12 +77,12 @@ export function elementAt(array: Expr, place: readonly Expr[]): Expr {
 export function tensorOf(names: Names, array: Expr, shape: readonly Expr[], body: Stmt[], label = "tensor"): Expr {
   let data = array;
   if (array.type.kind !== "typed" || array.type.name !== "Float64Array") {
-    const flat = variable(names.fresh("flat"), dataType);
+    const flat = variable(names.fresh("flat"), float64Array);
     const isPlain = array.type.kind === "typed" || (array.type.kind === "list" && !isReference(array.type.element));
     const init: Expr = isPlain
-      ? { kind: "copy", array, type: dataType }
-      : { kind: "zeros", length: sizeOf(shape), type: dataType };
-    body.push({ kind: "let", name: flat.name, type: dataType, mutable: false, init });
+      ? { kind: "copy", array, type: float64Array }
+      : { kind: "zeros", length: sizeOf(shape), type: float64Array };
+    body.push({ kind: "let", name: flat.name, type: float64Array, mutable: false, init });
     if (!isPlain) {
       const store = (place: readonly Expr[], index: Expr): Stmt[] => [
         { kind: "store", array: flat, index, value: elementAt(array, place) },

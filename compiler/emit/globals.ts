@@ -1,4 +1,5 @@
 /** What a function refers to outside of itself. */
+import { holdsTensor } from "../ir/build.ts";
 import { isTensorSum } from "../ir/ask.ts";
 import { type TensorOp } from "../ir/tensor-ops.ts";
 import { tensorKey, zeroTensor } from "../ir/runtime.ts";
@@ -44,28 +45,13 @@ export function globalsOf(func: Func): Globals {
         else if (e.kind === "literal" && e.type.kind === "tensor") values.add(zeroTensor);
         else if (isTensorSum(e)) values.add(tensorKey("add"));
         else if (e.kind === "tensorOp" && !isMember(e.op)) values.add(tensorKey(e.op));
-        else if (e.kind === "zerosLike" && holdsTensors(e.type)) values.add(tensorKey("zerosLike"));
+        else if (e.kind === "zerosLike" && holdsTensor(e.type)) values.add(tensorKey("zerosLike"));
         else if (e.kind === "items" || e.kind === "tuple") madeIn(e.type, values);
         else if (e.kind === "foreign") for (const name of identifiersIn(e.texts)) values.add(name);
       });
     }
   });
   return { values, types };
-}
-
-function holdsTensors(type: Type): boolean {
-  switch (type.kind) {
-    case "tensor":
-      return true;
-    case "list":
-      return holdsTensors(type.element);
-    case "maybe":
-      return holdsTensors(type.type);
-    case "record":
-      return type.fields.some((field) => holdsTensors(field.type));
-    default:
-      return false;
-  }
 }
 
 /** The class of an object that is made by its constructor. */

@@ -4,13 +4,12 @@
  */
 import { nestTensors } from "./nest-tensors.ts";
 import { isTensorSum } from "../ir/ask.ts";
-import { booleanType, compare, int, intType, num, op, tensorType, variable, withPresentOwners } from "../ir/build.ts";
+import { booleanType, compare, int, intType, op, tensorType, variable, withPresentOwners } from "../ir/build.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
   assignedVariables,
   collectStmts,
-  mapBlockExprs,
   patternVariables,
   referencedNames,
   sameExpr,
@@ -50,18 +49,10 @@ export interface FunctionOptions extends EmitOptions {
 
 /** The text of one function declaration. Prettier has still to lay it out. */
 export function emitFunction(func: Func, options: FunctionOptions): string {
-  const written = nestTensors({ ...func, body: mapBlockExprs(func.body, flatZeros) }, options.sourceNames);
+  const written = nestTensors(func, options.sourceNames);
   const lowered = lowerTapes(written);
   const printer = new StatementPrinter(lowered.func, lowered.tops, options);
   return [...docLines(options.doc), printer.declaration(options.exported)].join("\n");
-}
-
-/** The zeros of an object of numbers do not need the object. */
-function flatZeros(expr: Expr): Expr {
-  const { type } = expr;
-  if (expr.kind !== "zerosLike" || type.kind !== "record") return expr;
-  if (type.isTuple === true || !type.fields.every((field) => field.type.kind === "number")) return expr;
-  return { kind: "items", items: type.fields.map(() => num(0)), type };
 }
 
 function docLines(doc: string | undefined): string[] {

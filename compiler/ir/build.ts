@@ -160,6 +160,24 @@ export function containsRecord(type: Type): boolean {
   }
 }
 
+/** Whether a value of the type is a tensor, or has one in it. */
+export function holdsTensor(type: Type): boolean {
+  switch (type.kind) {
+    case "tensor":
+      return true;
+    case "maybe":
+      return holdsTensor(type.type);
+    case "list":
+      return holdsTensor(type.element);
+    case "tuple":
+      return type.items.some(holdsTensor);
+    case "record":
+      return type.fields.some((field) => holdsTensor(field.type));
+    default:
+      return false;
+  }
+}
+
 /** The type of a gradient or tangent of a reference, and of the shadow that collects it: of a record the differentiable fields. */
 export function shadowType(type: Type): Type {
   switch (type.kind) {
