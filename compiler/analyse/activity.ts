@@ -7,7 +7,8 @@
 import { isFlat } from "../ir/tensor-ops.ts";
 import { at, fieldName, holdsReferences, int, isDifferentiable, isReference } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
-import { variablesDeclaredBy } from "../ir/visit.ts";
+import { copyTogether } from "../ir/runtime.ts";
+import { patternVariables, variablesDeclaredBy } from "../ir/visit.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Aliasing } from "./alias.ts";
 import type { Callees } from "./callees.ts";
@@ -145,6 +146,10 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         break;
       case "call":
       case "apply": {
+        if (stmt.kind === "call" && stmt.callee === copyTogether) {
+          linkCopies(stmt);
+          break;
+        }
         const facts = stmt.kind === "call" ? callees?.(stmt.callee) : undefined;
         const declared = variablesDeclaredBy(stmt).flatMap(({ name, type }) =>
           keysOfValue({ kind: "var", name, type }),
@@ -178,6 +183,15 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
       default:
         break;
     }
+  };
+  /** Copies that share what their originals share have tangents beside them where those have, and the other way round. */
+  const linkCopies = (stmt: Extract<Stmt, { kind: "call" }>): void => {
+    patternVariables(stmt.target).forEach(({ name, type }, i) => {
+      const copy = sources({ kind: "var", name, type });
+      const original = sources(stmt.args[i]!);
+      for (const a of copy)
+        for (const b of original) if (a !== b) edges.push({ target: a, source: b }, { target: b, source: a });
+    });
   };
   /** Memory that an expression makes: what its cells hold from the start. Another name for memory adds nothing. */
   const linkFresh = (made: Expr, value: Expr): void => {

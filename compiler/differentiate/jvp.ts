@@ -23,6 +23,7 @@ import {
   zerosLike,
 } from "../ir/build.ts";
 import { asTangent } from "../ir/record-names.ts";
+import { copyTogether } from "../ir/runtime.ts";
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Pattern, RecordType, Stmt, Type, Var } from "../ir/types.ts";
@@ -377,10 +378,31 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       ];
     }
     case "call":
-      return tangentOfCall(context, stmt);
+      return stmt.callee === copyTogether ? tangentOfCopies(context, stmt) : tangentOfCall(context, stmt);
     default:
       return [stmt];
   }
+}
+
+/**
+ * The tangents of copies that belong together are copied together with them: what is shared among the tangents is
+ * shared among theirs.
+ */
+function tangentOfCopies(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }>): Block {
+  if (stmt.target.kind !== "tuple") return [stmt];
+  const { items } = stmt.target;
+  const active = stmt.args.flatMap((arg, i) => {
+    const copy = items[i];
+    if (copy?.kind !== "name" || !context.activity.activeName(copy.name, copy.type)) return [];
+    return [{ arg: tangentMemory(context, arg), copy: dotPattern(context, copy) }];
+  });
+  const args = [...stmt.args, ...active.map(({ arg }) => arg)];
+  return [{ ...stmt, args, target: { kind: "tuple", items: [...items, ...active.map(({ copy }) => copy)] } }];
+}
+
+/** The tangents of an array, an object or a tape. */
+function tangentMemory(context: JvpContext, arg: Expr): Expr {
+  return arg.kind === "var" && arg.type.kind === "tape" ? context.dot(arg.name, arg.type) : tangentArray(context, arg);
 }
 
 /** The tangent of a declared number with what else joins it there. */
