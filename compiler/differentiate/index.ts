@@ -11,14 +11,16 @@ import { nameUsedDefaults } from "./defaults.ts";
 import { takeApart, type Element } from "./elements.ts";
 import { hvpFunction } from "./hvp.ts";
 import { forwardJacobian, type ForwardSource, literalLength, type Part, type Whole } from "./jacobian-forward.ts";
+import { gradientAsJacobian, rowByRow, withoutAbsence } from "./jacobian-reverse.ts";
 import {
-  gradientAsJacobian,
   returningNumbers,
-  rowByRow,
+  rowCount,
   type RowInput,
-  rowsOffOneSweep,
-  withoutAbsence,
-} from "./jacobian-reverse.ts";
+  type RowResult,
+  rowResult,
+  rowsByCalls,
+  rowsWrittenOut,
+} from "./jacobian-rows.ts";
 import type { CallTable } from "./calls.ts";
 import { jvpFunction } from "./forward.ts";
 import { leavesOf, prepare, type Prepared, type Structure, outsideCalls, placesOf } from "./prepare.ts";
@@ -84,7 +86,7 @@ function refuseRepeated({ body }: Prepared): void {
 
 /** Modes that are put together from other derivatives. */
 function composed(setting: Setting, wish: Wish): Func {
-  const { func, name, wrt, outputs } = wish;
+  const { func, name } = wish;
   const reference = prepared(setting, wish, "forward");
   const local = reference.inputs.find((input) => input.isLocal);
   if (local !== undefined) throw new Refusal("localWrt", [local.label]);
@@ -98,7 +100,7 @@ function composed(setting: Setting, wish: Wish): Func {
     leavesOf(structure).some((leaf) => holdsTensor(leaf.type)),
   );
   const gradient = (mode: Mode): Func => {
-    const made = differentiate(setting, { func, mode, name, wrt, outputs });
+    const made = differentiate(setting, { ...wish, mode });
     return tensors ? setting.simplified(made, func) : made;
   };
   const returned: readonly OutputRef[] = [{ kind: "return" }];
@@ -124,21 +126,20 @@ function composed(setting: Setting, wish: Wish): Func {
     case "jacobian": {
       if (tensors) return tensorJacobian(gradient("pullback"), labels);
       const forward = forwardSource(setting, wish, same);
-      const rows = rowsOf(reference);
-      const few = rows.count !== undefined && rows.count <= mostRows && isReverseCheaper(rows.count, forward);
+      const columns = columnsOf(forward);
+      const result = onlyResult(reference);
+      const few = result !== undefined && isReverseCheaper(rowCount(result), columns);
       const tapped = hasTap(reference.func);
       if (!few && !tapped) return forwardJacobian(forward);
       // A tap changes cotangents only, so its Jacobian is made of rows.
-      if (rows.isNumber) return gradientAsJacobian(gradient("grad"), labels);
+      if (isNumber(reference)) return gradientAsJacobian(gradient("grad"), labels);
       // Rows are laid out for arrays and numbers.
       const isPlain = reference.inputs.every((input) => input.structure.kind === "leaf");
       if (!isPlain && tapped) throw new Refusal("objects", labels);
       if (!isPlain) return forwardJacobian(forward);
-      if (few && rows.count !== undefined) {
-        const made = fewRows(setting, { ...wish, outputs: returned }, rows.count, same);
-        if (made !== undefined) return made;
-      }
-      if (tapped && rows.isArray) return rowByRow(gradient("pullback"), labels);
+      const made = few ? fewRows(setting, { ...wish, outputs: returned }, result, same) : undefined;
+      if (made !== undefined) return made;
+      if (tapped && isArray(reference)) return rowByRow(gradient("pullback"), labels);
       return forwardJacobian(forward);
     }
     default:
@@ -146,10 +147,10 @@ function composed(setting: Setting, wish: Wish): Func {
   }
 }
 
-/** The rows of a short output off one forward sweep, each with literal seeds. */
-function fewRows(setting: Setting, wish: Wish, count: number, wanted: readonly Wrt[]): Func | undefined {
+/** The rows of a short result, all off one forward sweep. */
+function fewRows(setting: Setting, wish: Wish, result: RowResult, wanted: readonly Wrt[]): Func | undefined {
   const normalised = normalise(wish.func, setting.program, setting.keep, setting.ablation);
-  const numbers = returningNumbers(normalised, count);
+  const numbers = returningNumbers(normalised, result);
   if (numbers === undefined) return undefined;
   const written = writtenParameters(numbers, setting.program);
   const { func, apart, wrt } = withElements(numbers, wanted, written);
@@ -159,7 +160,8 @@ function fewRows(setting: Setting, wish: Wish, count: number, wanted: readonly W
     const own = apart.get(each);
     return own === undefined ? { label } : { label, apart: own };
   });
-  return rowsOffOneSweep(pullback, count, inputs);
+  const writtenOut = rowCount(result) <= mostWrittenOut ? rowsWrittenOut(pullback, result, inputs) : undefined;
+  return writtenOut ?? rowsByCalls(pullback, result, inputs);
 }
 
 /** What a parameter, or a field of one, is called in messages. */
@@ -193,41 +195,41 @@ function withElements(
   return { func: made, apart, wrt };
 }
 
-/** An output of this many numbers may be differentiated row by row off one forward sweep. */
-const mostRows = 3;
+/** The reverse sweeps of this many rows are written out; of more, each is a call. */
+const mostWrittenOut = 4;
+/** A result of more numbers is differentiated forward towards arrays whose lengths we do not know. */
+const mostRows = 16;
 
-/**
- * A direction costs about as much as the function, less what directions share; a row about three times as much.
- * An array whose length we do not know counts as long.
- */
-function isReverseCheaper(rows: number, { wholes }: ForwardSource): boolean {
-  const columns = wholes
-    .flatMap((whole) => whole.parts)
-    .reduce(
-      (n, part) => n + (part.kind === "number" ? 1 : part.kind === "elements" ? part.elements.length : Infinity),
-      0,
-    );
-  return columns > 3 * rows;
+/** How many directions forward mode would run along. An array whose length we do not know counts as long. */
+function columnsOf({ wholes }: ForwardSource): number {
+  const widths = wholes.flatMap(({ parts }) =>
+    parts.map((part) => (part.kind === "number" ? 1 : part.kind === "elements" ? part.elements.length : Infinity)),
+  );
+  return widths.reduce((n, width) => n + width, 0);
 }
 
-interface Rows {
-  /** How many numbers the only active output has, where that is known: it is a number or a short array that is returned. */
-  readonly count: number | undefined;
-  readonly isNumber: boolean;
-  /** The only output of the function is one array. */
-  readonly isArray: boolean;
+/** A direction costs about as much as the function, less what directions share; a row about three times as much. */
+function isReverseCheaper(rows: number, columns: number): boolean {
+  return rows <= mostRows && columns > 3 * rows;
 }
 
-function rowsOf(reference: Prepared): Rows {
-  const active = reference.outputs.filter((o) => o.active);
-  const [only] = active;
-  if (active.length !== 1 || only?.structure.kind !== "leaf")
-    return { count: undefined, isNumber: false, isArray: false };
-  const { expr, type } = only.structure;
-  if (!isReference(type)) return { count: 1, isNumber: true, isArray: false };
-  const isParam = expr.kind === "var" && reference.func.params.some((p) => p.name === expr.name);
-  const length = isParam ? undefined : literalLength(reference, expr);
-  return { count: length, isNumber: false, isArray: reference.outputs.length === 1 };
+/** What is returned, where that is the only output and the number of its numbers is known. */
+function onlyResult(reference: Prepared): RowResult | undefined {
+  const [only, ...others] = reference.outputs.filter((o) => o.active);
+  if (only?.ref.kind !== "return" || others.length > 0) return undefined;
+  return rowResult(only.structure, (leaf) => literalLength(reference, leaf));
+}
+
+/** Whether the only output is a number. */
+function isNumber({ outputs }: Prepared): boolean {
+  const [only, ...others] = outputs.filter((o) => o.active);
+  return only?.structure.kind === "leaf" && others.length === 0 && !isReference(only.structure.type);
+}
+
+/** Whether the only output is one array. */
+function isArray(reference: Prepared): boolean {
+  const [only] = reference.outputs;
+  return only?.structure.kind === "leaf" && reference.outputs.length === 1 && isReference(only.structure.type);
 }
 
 /** The function as forward sweeps run it: arrays of which only a few elements are read are taken apart. */

@@ -20,7 +20,6 @@ import {
   float64Array,
   int,
   intType,
-  isDifferentiable,
   isReference,
   lengthOf,
   num,
@@ -35,15 +34,7 @@ import { sweepAlong, type Seeds } from "./forward.ts";
 import { interleave } from "./interleave.ts";
 import { leavesOf, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { presentType, zerosFor } from "./shadows.ts";
-import {
-  bareOrTuple,
-  bareOrTupleExpr,
-  bindAllocations,
-  idleTangent,
-  tangentExpr,
-  unlessAbsent,
-  withOwnTypes,
-} from "./signature.ts";
+import { bareOrTuple, bareOrTupleExpr, bindAllocations, structured, unlessAbsent } from "./signature.ts";
 import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
 import { checkDistinct } from "./distinct.ts";
 
@@ -138,14 +129,6 @@ export function forwardJacobian(source: ForwardSource): Func {
     body,
     ...(func.origin === undefined ? {} : { origin: func.origin }),
   };
-}
-
-/** An output's structure with an entry in the place of each differentiable part, and undefined elsewhere. */
-function structured(structure: Structure, entryOf: (leaf: Expr) => Expr): Expr {
-  const made = tangentExpr(structure, (expr, type) =>
-    isDifferentiable(type) ? entryOf(expr) : idleTangent(expr, type),
-  );
-  return withOwnTypes(made);
 }
 
 function sameVariable(a: Expr, b: Expr): boolean {

@@ -6,6 +6,9 @@ import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { presentType, zerosFor } from "./shadows.ts";
 
+/** The type of what stands in the place of a passive part. */
+const nothing: Type = { kind: "maybe", type: { kind: "void" } };
+
 /** The bare thing for one, a tuple for several. */
 export function bareOrTuple(types: readonly Type[], labels: readonly string[]): Type {
   return types.length === 1 ? types[0]! : { kind: "tuple", items: types, labels };
@@ -21,7 +24,7 @@ export function tangentType(structure: Structure): Type {
     const { type, items } = structure;
     return type.kind === "record" ? shadowType(type) : { kind: "tuple", items: items.map(tangentType) };
   }
-  return isDifferentiable(structure.type) ? shadowType(structure.type) : { kind: "maybe", type: { kind: "void" } };
+  return isDifferentiable(structure.type) ? shadowType(structure.type) : nothing;
 }
 
 export function valueType(outputs: readonly Output[]): Type {
@@ -102,7 +105,7 @@ export function tangentExpr(structure: Structure, leaf: (expr: Expr, type: Type)
 /** What stands for a part that carries no derivative: nothing, or of an object what is left of it. */
 export function idleTangent(expr: Expr, type: Type): Expr {
   const present = presentType(type);
-  if (present.kind !== "record" || present.isTuple === true) return undefinedOf(type);
+  if (present.kind !== "record" || present.isTuple === true) return undefinedOf(nothing);
   const whole = { ...expr, type };
   if (type.kind === "maybe") return unlessAbsent(whole, zerosFor(whole));
   const fields = shadowFields(present);
@@ -148,7 +151,15 @@ export function withItems(expr: Extract<Expr, { kind: "tuple" }>, items: readonl
   return { ...expr, items, type: type.kind === "tuple" ? { ...type, items: types } : type };
 }
 
+/** A structure with an entry in the place of each differentiable part, and undefined elsewhere. */
+export function structured(structure: Structure, entryOf: (leaf: Expr) => Expr): Expr {
+  const made = tangentExpr(structure, (expr, type) =>
+    isDifferentiable(type) ? entryOf(expr) : idleTangent(expr, type),
+  );
+  return withOwnTypes(made);
+}
+
 /** A structure whose types are those of its items, at every depth. */
-export function withOwnTypes(expr: Expr): Expr {
+function withOwnTypes(expr: Expr): Expr {
   return expr.kind === "tuple" ? withItems(expr, expr.items.map(withOwnTypes)) : expr;
 }

@@ -71,7 +71,7 @@ export type ReverseMode = "vjp" | "vjpInto" | "pullback" | "grad" | "valueAndGra
 export interface ReverseOptions {
   readonly name: string;
   readonly mode: ReverseMode;
-  /** A pullback that keeps nothing but the arguments: each call runs both sweeps. */
+  /** It is differentiated once more: instead of copies of what moves, sweeps run on copies of the arguments. */
   readonly keepsArguments?: boolean | undefined;
   readonly ablation?: Omit<RecordOptions, "aliasing"> & { readonly fuse?: boolean };
 }
@@ -99,7 +99,7 @@ export function reverseMode(prepared: Prepared, calls: CallTable, options: Rever
     case "valueAndGrad":
       return gradientFunction(pieces, options);
     case "pullback":
-      return pullbackFunction(pieces, isKept ? (repeatable ? keepAndReverse : keepAndCopy) : rerun, options);
+      return pullbackFunction(pieces, isKept ? (repeatable ? keepAndReverse : keepAndCopy) : keepArguments, options);
   }
 }
 
@@ -364,8 +364,9 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   const declarations = pieces.sweeps.declarations.filter((stmt) => stmt.kind !== "let" || !given.has(stmt.name));
   const merged = protection.before.length === 0 && bars.moving.length === 0 && options.ablation?.fuse !== false;
   const finish: Block = [...entry.after, ...(options.mode === "vjpInto" ? [] : made), ...buffers.added];
+  const begin = [...declarations, ...seeds];
   const copies = protection.byCopies
-    ? pastOfVisible(pieces, bars, [...declarations, ...seeds], { finish, gradient })
+    ? (options.keepsArguments === true ? sweptAgain : pastOfVisible)(pieces, bars, begin, { finish, gradient })
     : undefined;
   const result = resultOf(options.mode, inputs, outputs, copies?.gradient ?? gradient, valueExpr(outputs));
   const fused =
@@ -384,7 +385,7 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
       ...pieces.sweeps.forward,
       ...bars.others,
       ...protection.before,
-      ...protection.rename([...declarations, ...seeds, ...pieces.sweeps.reverse]),
+      ...protection.rename([...begin, ...pieces.sweeps.reverse]),
       ...protection.after,
     ];
   const body: Block = [
@@ -586,6 +587,19 @@ function pastOfVisible(
     finish: renameBlock(finish, rename),
     gradient: renameExpr(gradient, rename),
   };
+}
+
+/** The same where the function made is differentiated once more: see `rerun`. */
+function sweptAgain(
+  pieces: Pieces,
+  bars: ReturnType<typeof parameterBars>,
+  begin: Block,
+  { finish, gradient }: End,
+): End & { readonly sweeps: Block } {
+  const { before, inside } = rerun(pieces, bars, begin, [...finish, { kind: "return", value: gradient }]);
+  const last = inside.at(-1);
+  if (last?.kind !== "return" || last.value === undefined) throw new Error("vjp: a gradient was expected");
+  return { sweeps: [...before, ...inside.slice(0, -1)], finish: [], gradient: last.value };
 }
 
 /** The parameters, and what is given back. */
@@ -826,50 +840,43 @@ function reachesAny(aliasing: Prepared["aliasing"], array: Expr, reads: Readonly
 
 /**
  * The pullback of a function that is differentiated once more: each call runs both sweeps on copies of the
- * arguments as they were at entry, without the function's effects.
+ * arguments as they were at entry.
  */
-function rerun(
+function keepArguments(
   pieces: Pieces,
   v: Expr,
   end: Block,
   options: ReverseOptions,
 ): { readonly before: Block; readonly inside: Block } {
-  const { prepared } = pieces;
+  const bars = parameterBars(pieces, new Map());
+  return rerun(pieces, bars, [...pieces.sweeps.declarations, ...seed(pieces, v, options.name)], end);
+}
+
+/** A run that gives the value, and both sweeps on copies of the arguments as they were before it, without its effects. */
+function rerun(
+  { prepared, sweeps }: Pieces,
+  bars: ReturnType<typeof parameterBars>,
+  begin: Block,
+  end: Block,
+): { readonly before: Block; readonly inside: Block } {
   const { names, func } = prepared;
   const kept: Stmt[] = [];
   const copies: Stmt[] = [];
   const own = new Map<string, string>();
-  for (const param of func.params) {
-    if (!isReference(param.type)) continue;
-    const keep = names.fresh(`${param.name}Kept`);
-    const copy = names.fresh(`${param.name}Own`);
-    kept.push({
-      kind: "let",
-      name: keep,
-      type: param.type,
-      mutable: false,
-      init: { kind: "deepCopy", array: variable(param.name, param.type), type: param.type },
-    });
-    copies.push({
-      kind: "let",
-      name: copy,
-      type: param.type,
-      mutable: false,
-      init: { kind: "deepCopy", array: variable(keep, param.type), type: param.type },
-    });
-    own.set(param.name, copy);
+  const copyOf = (to: string, from: string, type: Type): Stmt => {
+    const init: Expr = { kind: "deepCopy", array: variable(from, type), type };
+    return { kind: "let", name: to, type, mutable: false, init };
+  };
+  for (const { name, type } of func.params) {
+    if (!isReference(type)) continue;
+    const keep = names.fresh(`${name}Kept`);
+    const copy = names.fresh(`${name}Own`);
+    kept.push(copyOf(keep, name, type));
+    copies.push(copyOf(copy, keep, type));
+    own.set(name, copy);
   }
-  const silent = mapBlock(pieces.sweeps.forward, (stmt) => (stmt.kind === "effect" ? [] : stmt));
-  const bars = parameterBars(pieces, new Map());
-  const sweep: Block = [
-    ...bars.moving,
-    ...silent,
-    ...bars.others,
-    ...pieces.sweeps.declarations,
-    ...seed(pieces, v, options.name),
-    ...pieces.sweeps.reverse,
-    ...end,
-  ];
+  const silent = mapBlock(sweeps.forward, (stmt) => (stmt.kind === "effect" ? [] : stmt));
+  const sweep: Block = [...bars.moving, ...silent, ...bars.others, ...begin, ...sweeps.reverse, ...end];
   // Inside, every variable is another one than in the run that gives the value.
   const inside = renameDeclared(sweep, names, own);
   return { before: [...kept, ...prepared.body], inside: [...copies, ...inside] };

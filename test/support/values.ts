@@ -197,9 +197,14 @@ export function leavesOf(
 ): { readonly path: readonly string[]; readonly value: unknown }[] {
   if (isTensor(value)) return [{ path, value }];
   if (isObject(value)) return activeEntries(value).flatMap(([key, field]) => leavesOf(field, [...path, key]));
-  if (Array.isArray(value) && value.some(isStructure))
+  if (Array.isArray(value) && (value.some(isStructure) || new Set(value.map(kindOfItem)).size > 1))
     return value.flatMap((item, i) => leavesOf(item, [...path, String(i)]));
   return typeof value === "number" || isFloatArray(value) || Array.isArray(value) ? [{ path, value }] : [];
+}
+
+/** An array of items of several kinds is a tuple. */
+function kindOfItem(item: unknown): string {
+  return Array.isArray(item) || ArrayBuffer.isView(item) ? "array" : typeof item;
 }
 
 /** Whether it is an object, or an array that holds any. */
