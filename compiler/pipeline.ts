@@ -28,6 +28,7 @@ import { normalise } from "./normalise/index.ts";
 import { copiesState, nameForAgain, recursiveFunctions, takesTapesApart } from "./normalise/inline.ts";
 import { withoutCarries } from "./simplify/carries.ts";
 import { simplify, type SimplifyOptions } from "./simplify/index.ts";
+import { finishLoops, type LastOptions } from "./simplify/last.ts";
 import { slice } from "./simplify/slice.ts";
 
 /** What is left to the user in functions of theirs that are copied. */
@@ -44,7 +45,7 @@ const asWritten: SimplifyOptions = {
 
 export interface PipelineOptions {
   /** Optimisations that are switched off. */
-  readonly ablation?: Ablation & SimplifyOptions;
+  readonly ablation?: Ablation & SimplifyOptions & LastOptions;
 }
 
 export interface Planned {
@@ -186,8 +187,9 @@ export class Pipeline {
   /** What is not differentiated again needs no sources of derivatives beside its values. */
   #settled(func: Func): Func {
     const plain = withoutCarries(func);
-    if (plain === func || this.#options.ablation?.simplify === false) return plain;
-    return simplify(plain, () => true, this.#options.ablation);
+    const { ablation } = this.#options;
+    if (ablation?.simplify === false) return plain;
+    return finishLoops(plain === func ? plain : simplify(plain, () => true, ablation), ablation);
   }
 
   /** Of many functions, most are looked at again for every target. */

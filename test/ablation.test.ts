@@ -35,6 +35,8 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["sums are not kept in variables", { sum: false }],
   ["nothing is hoisted", { hoist: false }],
   ["loads are not shared", { share: false }],
+  ["nothing is handed on to the next iteration", { carry: false }],
+  ["first sums are added to zeros", { store: false }],
   ["local objects stay objects", { localObjects: false }],
   [
     "all of it",

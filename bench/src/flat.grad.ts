@@ -97,23 +97,23 @@ export function chargedFlatGrad(
     pzBar += fzBar * s + 2 * r2Bar * pz;
   }
   // adjoint of: const bz = field[2]
-  fieldBar[2] += bzBar;
+  fieldBar[2] = bzBar;
   // adjoint of: const by = field[1]
-  fieldBar[1] += byBar;
+  fieldBar[1] = byBar;
   // adjoint of: const bx = field[0]
-  fieldBar[0] += bxBar;
+  fieldBar[0] = bxBar;
   // adjoint of: let vz = velocity[2]
-  velocityBar[2] += vzBar;
+  velocityBar[2] = vzBar;
   // adjoint of: let vy = velocity[1]
-  velocityBar[1] += vyBar;
+  velocityBar[1] = vyBar;
   // adjoint of: let vx = velocity[0]
-  velocityBar[0] += vxBar;
+  velocityBar[0] = vxBar;
   // adjoint of: let pz = position[2]
-  positionBar[2] += pzBar;
+  positionBar[2] = pzBar;
   // adjoint of: let py = position[1]
-  positionBar[1] += pyBar;
+  positionBar[1] = pyBar;
   // adjoint of: let px = position[0]
-  positionBar[0] += pxBar;
+  positionBar[0] = pxBar;
   return [positionBar, velocityBar, fieldBar];
 }
 
@@ -284,10 +284,10 @@ export function gyroscopeFlatGrad(
     biasElementBar3 += sumBar;
   }
   // adjoint of: const c = half * (rates[3 * t + 2] + bias[2])
-  biasBar[2] += biasElementBar;
+  biasBar[2] = biasElementBar;
   // adjoint of: const b = half * (rates[3 * t + 1] + bias[1])
-  biasBar[1] += biasElementBar2;
+  biasBar[1] = biasElementBar2;
   // adjoint of: const a = half * (rates[3 * t] + bias[0])
-  biasBar[0] += biasElementBar3;
+  biasBar[0] = biasElementBar3;
   return [ratesBar, biasBar];
 }

@@ -133,7 +133,7 @@ export function lorenzVjp(
   }
   // adjoint of: const s = start.slice()
   for (let j = 0; j < sBar.length; j++) {
-    startBar[j] += sBar[j];
+    startBar[j] = sBar[j];
   }
   return [s, [startBar, sigmaBar, rhoBar, betaBar]];
 }

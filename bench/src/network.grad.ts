@@ -50,7 +50,7 @@ export function networkLossGrad(
   for (let i = 0; i < output.length; i++) {
     const error = output[i] - target[i];
     // adjoint of: const error = output[i] - target[i]
-    outputBar[i] += 2 * error;
+    outputBar[i] = 2 * error;
   }
   for (let i = output.length - 1; i >= 0; i--) {
     const tanhValue = tanhValue2Tape[i];
@@ -63,11 +63,11 @@ export function networkLossGrad(
     const iOffset = i * inputs2;
     for (let j = inputs2 - 1; j >= 0; j--) {
       // adjoint of: sum += weights[i * inputs + j] * x[j]
-      w2Bar[iOffset + j] += sum2Bar * hidden[j];
+      w2Bar[iOffset + j] = sum2Bar * hidden[j];
       hiddenBar[j] += sum2Bar * w2[iOffset + j];
     }
     // adjoint of: let sum = bias[i]
-    b2Bar[i] += sum2Bar;
+    b2Bar[i] = sum2Bar;
   }
   for (let i = hidden.length - 1; i >= 0; i--) {
     const tanhValue = tanhValueTape[i];
@@ -80,10 +80,10 @@ export function networkLossGrad(
     const iOffset = i * inputs;
     for (let j = inputs - 1; j >= 0; j--) {
       // adjoint of: sum += weights[i * inputs + j] * x[j]
-      w1Bar[iOffset + j] += sumBar * x[j];
+      w1Bar[iOffset + j] = sumBar * x[j];
     }
     // adjoint of: let sum = bias[i]
-    b1Bar[i] += sumBar;
+    b1Bar[i] = sumBar;
   }
   return [w1Bar, b1Bar, w2Bar, b2Bar];
 }

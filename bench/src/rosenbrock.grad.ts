@@ -4,15 +4,19 @@
 export function rosenbrockGrad(x: Float64Array): Float64Array {
   const xBar = new Float64Array(x.length);
   const end = x.length - 1;
+  let xi = x[0];
+  let xBarCarried = 0;
   for (let i = 0; i < end; i++) {
-    const xi = x[i];
-    const a = x[i + 1] - xi * xi;
+    const xNext = x[i + 1];
+    const a = xNext - xi * xi;
     const b = 1 - xi;
     // adjoint of: sum += 100 * a * a + b * b
     const aBar = 200 * a;
     // adjoint of: const a = x[i + 1] - x[i] * x[i]; const b = 1 - x[i]
-    xBar[i + 1] += aBar;
-    xBar[i] -= 2 * aBar * xi + 2 * b;
+    xBar[i] = xBarCarried - (2 * aBar * xi + 2 * b);
+    xBarCarried = aBar;
+    xi = xNext;
   }
+  xBar[end] += xBarCarried;
   return xBar;
 }

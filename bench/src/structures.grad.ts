@@ -93,17 +93,17 @@ export function chargedGrad(
     pZBar += forceZBar * s + 2 * r2Bar * pZ;
   }
   // adjoint of: const b: Vec3 = { x: field[0], y: field[1], z: field[2] }
-  fieldBar[2] += bZBar;
-  fieldBar[1] += bYBar;
-  fieldBar[0] += bXBar;
+  fieldBar[2] = bZBar;
+  fieldBar[1] = bYBar;
+  fieldBar[0] = bXBar;
   // adjoint of: let v: Vec3 = { x: velocity[0], y: velocity[1], z: velocity[2] }
-  velocityBar[2] += vZBar;
-  velocityBar[1] += vYBar;
-  velocityBar[0] += vXBar;
+  velocityBar[2] = vZBar;
+  velocityBar[1] = vYBar;
+  velocityBar[0] = vXBar;
   // adjoint of: let p: Vec3 = { x: position[0], y: position[1], z: position[2] }
-  positionBar[2] += pZBar;
-  positionBar[1] += pYBar;
-  positionBar[0] += pXBar;
+  positionBar[2] = pZBar;
+  positionBar[1] = pYBar;
+  positionBar[0] = pXBar;
   return [positionBar, velocityBar, fieldBar];
 }
 
@@ -249,8 +249,8 @@ export function gyroscopeGrad(
     ratesBar[3 * t] += rateXBar;
   }
   // adjoint of: const drift: Vec3 = { x: bias[0], y: bias[1], z: bias[2] }
-  biasBar[2] += driftZBar;
-  biasBar[1] += driftYBar;
-  biasBar[0] += driftXBar;
+  biasBar[2] = driftZBar;
+  biasBar[1] = driftYBar;
+  biasBar[0] = driftXBar;
   return [ratesBar, biasBar];
 }

@@ -50,7 +50,7 @@ export function thomasVjp(
     const xWas = xTape[i2];
     xPast[i2] = xWas;
     const productBar = -xBar[i2];
-    cBar[i2] += productBar * xPast[i2 + 1];
+    cBar[i2] = productBar * xPast[i2 + 1];
     xBar[i2 + 1] += productBar * c[i2];
   }
   for (let i = n - 1; i >= 1; i--) {
@@ -59,16 +59,16 @@ export function thomasVjp(
     // adjoint of: x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
     const quotient4Bar = xBar[i];
     const differenceBar = quotient4Bar / pivot;
-    rightBar[i] += differenceBar;
+    rightBar[i] = differenceBar;
     const lowerI = lower[i];
     xBar[i - 1] -= differenceBar * lowerI;
     // adjoint of: c[i] = upper[i] / pivot; x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
     const quotient3Bar = cBar[i];
-    upperBar[i] += quotient3Bar / pivot;
+    upperBar[i] = quotient3Bar / pivot;
     const pivotBar = -(quotient4Bar * (quotient3 / pivot) + quotient3Bar * (upper[i] / pivot / pivot));
     // adjoint of: const pivot = diagonal[i] - lower[i] * c[i - 1]; x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
-    diagonalBar[i] += pivotBar;
-    lowerBar[i] -= pivotBar * c[i - 1] + differenceBar * xPast[i - 1];
+    diagonalBar[i] = pivotBar;
+    lowerBar[i] = -(pivotBar * c[i - 1] + differenceBar * xPast[i - 1]);
     cBar[i - 1] -= pivotBar * lowerI;
   }
   // adjoint of: x[0] = right[0] / diagonal[0]

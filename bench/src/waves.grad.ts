@@ -6,7 +6,7 @@ export function waveSumGrad(x: Float64Array): Float64Array {
   for (let i = 0; i < x.length; i++) {
     const x2 = x[i];
     // adjoint of: sum += wave(x[i])
-    xBar[i] += 2 * (1 + Math.cos(x2 * x2)) * x2;
+    xBar[i] = 2 * (1 + Math.cos(x2 * x2)) * x2;
   }
   return xBar;
 }
@@ -24,7 +24,7 @@ export function wavesVjp(x: Float64Array, v: Float64Array): [value: Float64Array
     y[i] = waveResult;
     // adjoint of: y[i] = wave(x[i])
     const waveResultBar = v[i];
-    xBar[i] += 2 * (waveResultBar * (1 + Math.cos(square))) * x2;
+    xBar[i] = 2 * (waveResultBar * (1 + Math.cos(square))) * x2;
   }
   return [y, xBar];
 }

@@ -7,8 +7,9 @@ import { makesMemory } from "../ir/ask.ts";
 import { intType, isReference, variable } from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, declaredNames, freeVariables, sameExpr, someExpr, someStmt } from "../ir/visit.ts";
-import { childrenOf, exprsOf, mapStmt, writtenArray, type StmtOf } from "../ir/visit.ts";
+import { mapStmt, type StmtOf } from "../ir/visit.ts";
 import { addTerms, changesOf, escapedMemory, isAnother, offsetBetween, type Changes } from "./changes.ts";
+import { usesOf, type Use } from "./uses.ts";
 
 export function dropDeadStores(func: Func): Func {
   const changes = changesOf(func);
@@ -82,11 +83,6 @@ function isDead(changes: Changes, store: StmtOf<"store">, start: Rest): boolean 
   }
 }
 
-interface Use {
-  readonly array: Expr;
-  readonly index: Expr | undefined;
-}
-
 /** Whether each iteration stores into an element of its own, which no later iteration looks at. */
 function leavesBehind(changes: Changes, store: StmtOf<"store">, loop: ForStmt, memory: number): boolean {
   const terms = new Map<string, number>();
@@ -124,26 +120,4 @@ function isUnchanging(expr: Expr, loop: ForStmt, inside: ReadonlySet<string>): b
   if (someExpr(expr, (e) => e.kind === "index")) return false;
   const names = freeVariables(expr);
   return !names.has(loop.name) && ![...names].some((name) => inside.has(name));
-}
-
-/** How a statement itself uses the arrays of a class: at an index, or in another way. */
-function usesOf(changes: Changes, stmt: Stmt, memory: number): Use[] {
-  const found: Use[] = [];
-  const isIt = (array: Expr): boolean => isReference(array.type) && changes.aliasing.classOf(array) === memory;
-  const written = writtenArray(stmt);
-  if (written !== undefined && isIt(written)) {
-    found.push({ array: written, index: stmt.kind === "store" || stmt.kind === "accumulate" ? stmt.index : undefined });
-  }
-  const visit = (e: Expr): void => {
-    if (e.kind === "length" && e.array.type.kind === "typed") return;
-    if (e.kind === "index" && isIt(e.array)) {
-      found.push({ array: e.array, index: e.index });
-      visit(e.index);
-      return;
-    }
-    if (e.kind === "var" && isIt(e)) found.push({ array: e, index: undefined });
-    for (const child of childrenOf(e)) visit(child);
-  };
-  for (const expr of exprsOf(stmt)) if (expr !== written) visit(expr);
-  return found;
 }

@@ -7,7 +7,7 @@ import { constant, isReference, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, childrenOf, exprsOf, freeVariables, mapChildren, mapStmt, mentions } from "../ir/visit.ts";
-import { namesDeclaredBy, sameExpr, someExpr, someStmt, type StmtOf } from "../ir/visit.ts";
+import { namesDeclaredBy, sameExpr, someExpr, someStmt, type ExprOf, type StmtOf } from "../ir/visit.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { nameOfElement, nameOfOffset } from "./naming.ts";
 
@@ -38,6 +38,8 @@ interface Scope {
   readonly loops: readonly ForStmt[];
   readonly held: readonly Held[];
 }
+
+export type Load = ExprOf<"index">;
 
 type Loop = StmtOf<"for" | "while">;
 
@@ -187,7 +189,7 @@ function invariantsOf(context: Context, loop: Loop, { loops, held }: Scope): Exp
 }
 
 /** A load that cannot throw: of a variable's element. */
-function isLoad(e: Expr): e is Extract<Expr, { kind: "index" }> {
+export function isLoad(e: Expr): e is Load {
   if (e.kind !== "index" || e.array.kind !== "var" || someLoad(e.index)) return false;
   return e.array.type.kind === "typed" || e.array.type.kind === "list";
 }
@@ -200,7 +202,7 @@ function someLoad(e: Expr): boolean {
  * A load that no iteration wants may be outside of its array, which an engine is slow at. A loop that may not run
  * at all is one whose length differs from one iteration of the loop around it to the next.
  */
-function isSafe(ranges: Ranges, e: Extract<Expr, { kind: "index" }>, loop: Loop, loops: readonly ForStmt[]): boolean {
+export function isSafe(ranges: Ranges, e: Load, loop: Loop, loops: readonly ForStmt[]): boolean {
   if (isReference(e.type) || ranges.isInside(e.array, e.index, loops)) return true;
   if (loop.kind === "while") return false;
   const names = new Set([...freeVariables(loop.start), ...freeVariables(loop.bound)]);

@@ -23,6 +23,11 @@ export function nameOfElementBar(array: string): string {
   return /Bar\d*$/.test(bare(array)) ? bare(array).replace(/Bar\d*$/, "ElementBar") : `${bare(array)}Sum`;
 }
 
+/** What iterations added to an element that the next one adds to as well. */
+export function nameOfCarried(array: string): string {
+  return `${bare(array)}Carried`;
+}
+
 /** Where the rows of a matrix start: `iOffset` of `i * n`. */
 export function nameOfOffset(product: Expr): string {
   const factor = product.kind === "op" ? product.args.find((arg) => arg.kind === "var") : undefined;

@@ -1,6 +1,6 @@
 /** What makes derivatives fast, each where it applies and where it must not. */
 import { describe, expect, test } from "vitest";
-import { derived } from "./support.ts";
+import { derived, finished } from "./support.ts";
 
 describe("loads", () => {
   test("an element is loaded once in a loop, and anew where a store may have changed it", () => {
@@ -153,5 +153,56 @@ describe("adjoints", () => {
       return x;
     }`;
     expect(derived("grad", text)).toContain("xBar = xBar * (rate * (1 - x - x))");
+  });
+});
+
+describe("what iterations hand on", () => {
+  test("an element that the next iteration comes to again stays in a variable", () => {
+    const text = `function f(x: Float64Array): number {
+      let sum = 0;
+      for (let i = 0; i + 1 < x.length; i++) sum += x[i] * x[i + 1];
+      return sum;
+    }`;
+    expect(finished("grad", text)).toMatchInlineSnapshot(`
+      "function fGrad(x: Float64Array): Float64Array {
+        const xBar: Float64Array = zerosLike(x)
+        const end: int = x.length - 1
+        let xi: number = x[0]
+        let xBarCarried: number = 0
+        for (let i = 0; i < end; i += 1) {
+          // adjoint of: sum += x[i] * x[i + 1]
+          const xNext: number = x[i + 1]
+          xBar[i] = xNext + xBarCarried
+          xBarCarried = xi
+          xi = xNext
+        }
+        xBar[end] += xBarCarried
+        return xBar
+      }
+      "
+    `);
+  });
+
+  test("not where the loop looks at the sums", () => {
+    const written = `function f(x: Float64Array): number {
+      const y = x.slice();
+      for (let i = 0; i + 1 < y.length; i++) y[i + 1] = y[i] * y[i + 1];
+      return y[y.length - 1];
+    }`;
+    expect(finished("grad", written)).not.toContain("Carried");
+  });
+
+  test("a sum that comes first to an element of a new array is stored, others are added", () => {
+    const text = `function f(w: Float64Array, x: Float64Array): number {
+      const n = x.length / 2 | 0;
+      let sum = 0;
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) sum += Math.sin(w[i * n + j] * x[i + j]);
+      }
+      return sum;
+    }`;
+    const made = finished("grad", text);
+    expect(made).toContain("wBar[iOffset + j$r] = ");
+    expect(made).toContain("xBar[i + j$r] += ");
   });
 });

@@ -26,6 +26,17 @@ export function after(pass: Pass, text: string): string {
 
 /** The derivative of `f` in one mode, simplified. */
 export function derived(mode: Mode, text: string): string {
+  const { pipeline, key, name } = asked(mode, text);
+  return printFunc(pipeline.derive(key, mode, name));
+}
+
+/** The same as it is emitted, which nothing is differentiated of again. */
+export function finished(mode: Mode, text: string): string {
+  const { pipeline, key, name } = asked(mode, text);
+  return printFunc(pipeline.deriveWithHelpers(key, mode, name).func);
+}
+
+function asked(mode: Mode, text: string): { pipeline: Pipeline; key: string; name: string } {
   const { func, lowered } = lower(text, "f");
   const frontend = {
     ...lowered.context,
@@ -35,5 +46,6 @@ export function derived(mode: Mode, text: string): string {
     blocked: new Set<string>(),
     files: new Map(),
   };
-  return printFunc(new Pipeline(frontend).derive(func.name, mode, `f${mode.charAt(0).toUpperCase()}${mode.slice(1)}`));
+  const name = `f${mode.charAt(0).toUpperCase()}${mode.slice(1)}`;
+  return { pipeline: new Pipeline(frontend), key: func.name, name };
 }

@@ -1,0 +1,140 @@
+/**
+ * Where each iteration adds to an element that the next one adds to again, what it adds waits in a variable: `xBar[i + 1]
+ * += a; xBar[i] += b` is `xBar[i] += carried + b; carried = a`. An element is then read and written once, and not
+ * right after it was written, which would make an engine wait. (Scalar replacement: Callahan, Carr and Kennedy,
+ * _Improving register allocation for subscripted variables_, 1990, for sums, whose order is free.)
+ */
+import { analyseIntegers, type Integers } from "../analyse/integers.ts";
+import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
+import { add } from "../ir/algebra.ts";
+import { assign, intType, mutable, num, numberType, variable } from "../ir/build.ts";
+import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
+import { collectStmts, exprsOf, mapStmt, someStmt, type StmtOf } from "../ir/visit.ts";
+import { changesOf, type Changes } from "./changes.ts";
+import { isSafe } from "./hoist.ts";
+import { nameOfCarried } from "./naming.ts";
+import { chainsOf, indexAt, moved, runningIndex, type Running } from "./running.ts";
+
+/** More variables than this would not stay in registers. */
+const longestChain = 4;
+
+export function carrySums(func: Func): Func {
+  if (collectStmts(func.body, "accumulate").length < 2) return func;
+  const context: Context = {
+    changes: changesOf(func),
+    ranges: analyseRanges(func.body),
+    integers: analyseIntegers(func),
+    names: namesApartFrom(namesOf(func)),
+  };
+  const visit = (block: Block, loops: readonly ForStmt[]): Block => {
+    let changed = false;
+    const out = block.flatMap((stmt) => {
+      const inner = stmt.kind === "for" ? [...loops, stmt] : stmt.kind === "closure" ? [] : loops;
+      const carried = stmt.kind === "for" ? carry(context, stmt, loops) : [stmt];
+      const next = carried.map((each) => mapStmt(each, { block: (body) => visit(body, inner) }));
+      changed ||= next.length !== 1 || next[0] !== stmt;
+      return next;
+    });
+    return changed ? out : block;
+  };
+  const body = visit(func.body, []);
+  return body === func.body ? func : { ...func, body };
+}
+
+interface Context {
+  readonly changes: Changes;
+  readonly ranges: Ranges;
+  readonly integers: Integers;
+  readonly names: Names;
+}
+
+type Sum = StmtOf<"accumulate">;
+
+interface Member {
+  readonly stmt: Sum;
+  readonly at: Running;
+  /** Holds what the iterations before added to the element. */
+  readonly carried: string | undefined;
+}
+
+function carry(context: Context, loop: ForStmt, loops: readonly ForStmt[]): Stmt[] {
+  const { changes, integers, names } = context;
+  if (loop.exit !== undefined || Math.abs(loop.step) !== 1 || !integers.isInteger(loop.bound)) return [loop];
+  const end = moved(loop.bound, loop.compare === "le" ? 1 : loop.compare === "ge" ? -1 : 0);
+  const before: Stmt[] = [];
+  const after: Stmt[] = [];
+  let { body } = loop;
+  for (const sums of byArray(loop.body)) {
+    const { array } = sums[0]!;
+    if (isUsedOtherwise(changes, loop, array)) continue;
+    const members = sums.flatMap((stmt): Member[] => {
+      const at = runningIndex(changes, loop, stmt.index);
+      return at === undefined ? [] : [{ stmt, at, carried: undefined }];
+    });
+    for (const chain of chainsOf(loop.step, members)) {
+      if (chain.length > longestChain) continue;
+      const named = chain.map((member, k) =>
+        k + 1 === chain.length ? member : { ...member, carried: names.fresh(nameOfCarried(nameOf(array))) },
+      );
+      const rests = named.flatMap(({ stmt, carried }): Sum[] => {
+        if (carried === undefined) return [];
+        const { note: _note, quote: _quote, ...bare } = stmt;
+        return [{ ...bare, index: indexAt(stmt.index, loop, end), value: variable(carried, numberType) }];
+      });
+      const isThere = rests.every(({ index }) =>
+        isSafe(context.ranges, { kind: "index", array, index, type: numberType }, loop, loops),
+      );
+      const together = isThere ? withChain(changes, body, named) : undefined;
+      if (together === undefined) continue;
+      body = together;
+      before.push(
+        ...named.flatMap(({ carried }) => (carried === undefined ? [] : [mutable(carried, numberType, num(0))])),
+      );
+      after.push(...rests);
+    }
+  }
+  return body === loop.body ? [loop] : [...before, { ...loop, body }, ...after];
+}
+
+const nameOf = (array: Expr): string => (array.kind === "var" ? array.name : "");
+
+/** The sums that every iteration makes, by their arrays. */
+function byArray(body: Block): Sum[][] {
+  const found = new Map<string, Sum[]>();
+  for (const stmt of body) {
+    if (stmt.kind !== "accumulate" || stmt.array.kind !== "var" || stmt.array.type.kind !== "typed") continue;
+    const { name } = stmt.array;
+    found.set(name, [...(found.get(name) ?? []), stmt]);
+  }
+  return [...found.values()];
+}
+
+/** Whether the loop reads or writes any element of the array in another way than adding to it. */
+function isUsedOtherwise(changes: Changes, loop: ForStmt, array: Expr): boolean {
+  const anywhere = { array, index: variable("*", intType) };
+  const looks = (value: Expr): boolean => changes.touches({ kind: "throw", value }, anywhere);
+  return (
+    exprsOf(loop).some(looks) ||
+    someStmt(loop.body, (stmt) => {
+      if (stmt.kind === "accumulate") return looks(stmt.value) || looks(stmt.index);
+      if (stmt.kind === "for" || stmt.kind === "if" || stmt.kind === "while") return exprsOf(stmt).some(looks);
+      return changes.touches(stmt, anywhere);
+    })
+  );
+}
+
+/** The body with the sums of a chain where the last of them stands, if what they add is the same there. */
+function withChain(changes: Changes, body: Block, chain: readonly Member[]): Block | undefined {
+  const places = chain.map(({ stmt }) => body.indexOf(stmt));
+  const last = Math.max(...places);
+  const isLate = chain.some(({ stmt }, k) =>
+    body.slice(places[k]! + 1, last).some((between) => changes.changed(between, stmt.value)),
+  );
+  if (isLate) return undefined;
+  const steps = chain.map(({ stmt, carried }, k): Stmt => {
+    const value = carried === undefined ? stmt.value : add(stmt.value, variable(carried, numberType));
+    return k === 0 ? { ...stmt, value } : assign(chain[k - 1]!.carried!, value);
+  });
+  return body.flatMap((stmt, k) => (k === last ? steps : places.includes(k) ? [] : [stmt]));
+}

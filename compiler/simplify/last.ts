@@ -1,0 +1,19 @@
+/** What is done last, to what nothing will be differentiated of again: it would make a further derivative worse. */
+import type { Func } from "../ir/types.ts";
+import { carryLoads } from "./carry-loads.ts";
+import { carrySums } from "./carry-sums.ts";
+import { storeFirstSums } from "./first-sums.ts";
+
+export interface LastOptions {
+  /** What iterations hand on to each other stays in variables. */
+  readonly carry?: boolean;
+  /** What is first added to a zero is stored. */
+  readonly store?: boolean;
+}
+
+export function finishLoops(func: Func, options: LastOptions = {}): Func {
+  let current = func;
+  if (options.carry !== false) current = carrySums(carryLoads(current));
+  if (options.store !== false) current = storeFirstSums(current);
+  return current;
+}
