@@ -49,7 +49,7 @@ export type Structure =
 export interface Output {
   readonly label: string;
   readonly structure: Structure;
-  /** What was returned, or a parameter that is written into. */
+  /** What was returned, a part of it that was selected, or a parameter that is written into. */
   readonly ref: OutputRef;
   /** Whether it carries a cotangent. */
   readonly active: boolean;
@@ -99,7 +99,11 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   // A function that is split hands its objects on as they are.
   const apart = request.isCallee !== true;
   const exploded = takeParametersApart(structured, apart ? (name) => !written.has(name) : () => false);
-  const named = nameOutputs(exploded.func, written, { isCallee: request.isCallee === true, objectsApart: apart });
+  const parts = (request.outputs ?? []).flatMap((ref) => (ref.kind === "return" && ref.path ? [ref.path] : []));
+  const named = nameOutputs(exploded.func, written, parts, {
+    isCallee: request.isCallee === true,
+    objectsApart: apart,
+  });
   const structures = exploded.structures.map((s, i): Structure => {
     const value = used.get(named.func.params[i]!.name);
     return value === undefined ? s : { kind: "leaf", expr: value, type: value.type };
@@ -166,6 +170,11 @@ export const outsideCalls = (body: Block): StmtOf<"call">[] =>
 
 export const placesOf = (calls: readonly StmtOf<"call">[]): Place[] =>
   calls.map(({ callee, origin }) => ({ name: outsideName(callee) ?? callee, origin }));
+
+/** Outputs without those that are parts of others. */
+export function wholeOutputs(outputs: readonly Output[]): readonly Output[] {
+  return outputs.filter(({ ref }) => ref.kind === "param" || ref.path === undefined);
+}
 
 /** The variables of a structure, in order. */
 export function leavesOf(structure: Structure): { readonly name: string; readonly type: Type; readonly expr: Expr }[] {
@@ -267,8 +276,7 @@ function paramInput(param: Param, structure: Structure): Pick<Input, "structure"
 function selectOutputs(request: Request, outputs: readonly Omit<Output, "active">[]): Output[] {
   const chosen = request.outputs;
   const isChosen = (ref: OutputRef): boolean =>
-    chosen === undefined ||
-    chosen.some((c) => (c.kind === "param" ? ref.kind === "param" && ref.index === c.index : ref.kind === "return"));
+    chosen === undefined || chosen.some((c) => JSON.stringify(c) === JSON.stringify(ref));
   return outputs.map(({ label, structure, ref }) => ({
     label,
     structure,

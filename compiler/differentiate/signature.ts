@@ -3,7 +3,7 @@ import { isAbsent, undefinedOf } from "../ir/ask.ts";
 import { fieldAt, isDifferentiable, isReference, shadowFields, shadowType, variable } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
-import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
+import { leavesOf, type Input, type Output, type Prepared, type Structure, wholeOutputs } from "./prepare.ts";
 import { presentType, zerosFor } from "./shadows.ts";
 
 /** The type of what stands in the place of a passive part. */
@@ -28,10 +28,11 @@ export function tangentType(structure: Structure): Type {
 }
 
 export function valueType(outputs: readonly Output[]): Type {
-  if (outputs.length === 0) return { kind: "void" };
+  const whole = wholeOutputs(outputs);
+  if (whole.length === 0) return { kind: "void" };
   return bareOrTuple(
-    outputs.map((o) => o.structure.type),
-    outputs.map((o) => o.label),
+    whole.map((o) => o.structure.type),
+    whole.map((o) => o.label),
   );
 }
 
@@ -129,7 +130,7 @@ export function bindAllocations(names: Names, made: Expr): { readonly before: St
 }
 
 export function valueExpr(outputs: readonly Output[]): Expr {
-  const items = outputs.map((o) => structureExpr(o.structure, (expr) => expr));
+  const items = wholeOutputs(outputs).map((o) => structureExpr(o.structure, (expr) => expr));
   return bareOrTupleExpr(items, valueType(outputs));
 }
 

@@ -99,10 +99,11 @@ function usedWhole({ func, structures }: Apart): string[] {
 
 type NamedOutput = Omit<Output, "active"> & { readonly ref: OutputRef };
 
-/** Binds what is returned to variables at the end of the body and drops the return. */
+/** Binds what is returned, and parts of it, to variables at the end of the body and drops the return. */
 export function nameOutputs(
   func: Func,
   written: ReadonlySet<string>,
+  parts: readonly (readonly string[])[],
   { isCallee, objectsApart }: { readonly isCallee: boolean; readonly objectsApart: boolean },
 ): { readonly func: Func; readonly outputs: readonly NamedOutput[] } {
   const names = namesApartFrom(namesOf(func));
@@ -137,11 +138,26 @@ export function nameOutputs(
     body.push({ ...placeOf(last), kind: "let", name, type, mutable: false, init: expr });
     return { kind: "leaf", expr: variable(name, type), type };
   };
+  const partOf = (whole: Structure, name: string): Structure => {
+    const { type } = whole;
+    if (whole.kind === "tuple") {
+      const place = type.kind === "record" ? type.fields.findIndex((field) => field.name === name) : Number(name);
+      return whole.items[place]!;
+    }
+    const part = fieldAt(whole.expr, name);
+    return bind(part, name, part.type);
+  };
   const outputs: NamedOutput[] = [];
   // A caller of the function has the parameter, but a callee has to give back what its result names.
   const returnsWritten = !isCallee && value?.kind === "var" && written.has(value.name);
   if (value !== undefined && !returnsWritten) {
-    outputs.push({ label: "value", structure: bind(value, "value", func.result), ref: { kind: "return" } });
+    const structure = bind(value, "value", func.result);
+    outputs.push({ label: "value", structure, ref: { kind: "return" } });
+    for (const path of parts) {
+      const [first = "", ...rest] = path;
+      const label = rest.reduce(partName, /^\d/.test(first) ? `value${first}` : first);
+      outputs.push({ label, structure: path.reduce(partOf, structure), ref: { kind: "return", path } });
+    }
   }
   func.params.forEach((param, index) => {
     if (!written.has(param.name) || !isDifferentiable(param.type)) return;

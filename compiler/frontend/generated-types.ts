@@ -175,10 +175,18 @@ export function topLevelConst(node: FunctionNode, name: string): ts.VariableDecl
   return undefined;
 }
 
-/** The outputs that carry a cotangent. */
+/** The outputs, and parts of what is returned, that carry a cotangent. */
 export function activeOutputs({ of }: Annotation, signature: Signature): readonly Output[] {
-  const names = of && new Set(of.map((word) => word.text));
-  return signature.outputs.filter((output) => !isPassive(output.shape) && (names?.has(output.name) ?? true));
+  const words = of?.map((word) => word.text);
+  return signature.outputs.flatMap((output): readonly Output[] => {
+    if (isPassive(output.shape)) return [];
+    if (words?.includes(output.name) ?? true) return [output];
+    const parts = words?.filter((word) => word.startsWith(`${output.name}.`)) ?? [];
+    return parts.flatMap((part): readonly Output[] => {
+      const found = shapeAt(output.shape, part.split(".").slice(1));
+      return "stops" in found ? [] : [{ name: part, typeText: part, shown: part, shape: found.shape }];
+    });
+  });
 }
 
 function signatureText(

@@ -5,7 +5,14 @@ import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { checkInstances } from "./instances.ts";
 import { parameterNames, type Annotation, type FunctionNode, type Word } from "./annotations.ts";
-import { activeOutputs, defaultWrt, topLevelConst, type Input, type Signature } from "./generated-types.ts";
+import {
+  activeOutputs,
+  defaultWrt,
+  topLevelConst,
+  type Input,
+  type Output,
+  type Signature,
+} from "./generated-types.ts";
 import { fieldsOf, isPassive, shapeAt, shapeOf, type Shape } from "./types-of.ts";
 import type { Mode, OutputRef, Wrt } from "./types.ts";
 
@@ -29,14 +36,19 @@ export function wrtOf(annotation: Annotation): readonly Wrt[] | undefined {
   return [...params, ...[...names].map((name): Wrt => ({ kind: "local", name }))];
 }
 
-/** The outputs that `@of` names, in output order; undefined without it. */
+/** The outputs that `@of` names: what is returned or parts of it, then parameters; undefined without it. */
 export function outputsOf(annotation: Annotation): readonly OutputRef[] | undefined {
   if (!annotation.of) return undefined;
   const names = new Set(annotation.of.map((word) => word.text));
   const params = parameterNames(annotation.node).flatMap((name, index): readonly OutputRef[] =>
     name !== undefined && names.has(name) ? [{ kind: "param", index }] : [],
   );
-  return names.has("return") ? [{ kind: "return" }, ...params] : params;
+  const returned = [...names].flatMap((name): readonly OutputRef[] => {
+    const [head, ...path] = name.split(".");
+    if (head !== "return") return [];
+    return [path.length === 0 ? { kind: "return" } : { kind: "return", path }];
+  });
+  return [...returned, ...params];
 }
 
 /** Reports what cannot be done. */
@@ -126,15 +138,10 @@ function checkField(annotation: Annotation, owner: Input, word: Word, say: (r: R
     return;
   }
   const before = [owner.name, ...path.slice(0, found.at)].join(".");
-  const fields = fieldsOf(found.stops).map((field) => field.name);
   if ("absent" in found || found.stops.kind === "maybe") {
     const hint = `Give '${before}' a default, or pass the field as a parameter of its own.`;
     say(makeReport("TG2018", word.origin, [word.text, `'${before}' may be absent`, hint]));
-  } else {
-    const hint =
-      fields.length === 0 ? `'${before}' has no fields.` : `The fields of '${before}' are ${fields.join(", ")}.`;
-    say(makeReport("TG2018", word.origin, [word.text, "there is no such field", hint]));
-  }
+  } else say(makeReport("TG2018", word.origin, [word.text, "there is no such field", fieldsHint(before, found.stops)]));
 }
 
 /** Whether the body declares a variable of this name anywhere. */
@@ -147,14 +154,42 @@ function declares(node: FunctionNode, name: string): boolean {
   return node.body !== undefined && visit(node.body);
 }
 
+/** `@of return.k`: the same of a part of what is returned. */
+function checkPart(annotation: Annotation, owner: Output, word: Word, say: (r: Report) => void): void {
+  const others = (annotation.of ?? []).map((each) => each.text);
+  const whole = others.find((other) => word.text.startsWith(`${other}.`));
+  if (whole !== undefined) {
+    say(makeReport("TG2018", word.origin, [word.text, `'${whole}' is asked for as a whole`, "Leave one of them out."]));
+    return;
+  }
+  const path = word.text.split(".").slice(1);
+  const found = shapeAt(owner.shape, path);
+  if (!("stops" in found) && !found.optional) {
+    if (isPassive(found.shape)) say(makeReport("TG2011", word.origin, [word.text, "a passive type"]));
+    return;
+  }
+  const at = "stops" in found ? found.at : path.length;
+  const before = [owner.name, ...path.slice(0, at)].join(".");
+  if (!("stops" in found) || found.stops.kind === "maybe")
+    say(makeReport("TG2018", word.origin, [word.text, `'${before}' may be absent`, "Select what it is part of."]));
+  else say(makeReport("TG2018", word.origin, [word.text, "there is no such field", fieldsHint(before, found.stops)]));
+}
+
+function fieldsHint(owner: string, shape: Shape): string {
+  const fields = fieldsOf(shape).map((field) => field.name);
+  return fields.length === 0 ? `'${owner}' has no fields.` : `The fields of '${owner}' are ${fields.join(", ")}.`;
+}
+
 function checkOf(annotation: Annotation, signature: Signature, word: Word, say: (r: Report) => void): void {
   const name = word.text;
   const output = signature.outputs.find((each) => each.name === name);
+  const owner = signature.outputs.find((each) => name.startsWith(`${each.name}.`));
   if (output) {
     if (isPassive(output.shape)) say(makeReport("TG2011", word.origin, [name, output.shown]));
-  } else if (signature.outputs.some((each) => name.startsWith(`${each.name}.`))) {
-    const hint = "Return that part alone, or stop the gradient of the others.";
-    say(makeReport("TG2018", word.origin, [name, "@of takes whole outputs", hint]));
+  } else if (owner?.name === "return") checkPart(annotation, owner, word, say);
+  else if (owner) {
+    const hint = "Name the parameter, or return the part that is meant.";
+    say(makeReport("TG2018", word.origin, [name, "@of takes parts of what is returned only", hint]));
   } else {
     const outputs = signature.outputs.map((each) => each.name).join(", ") || "there are none";
     say(makeReport("TG2010", word.origin, [name, annotation.name, outputs]));

@@ -44,7 +44,11 @@ export type Wrt =
   /** A `const` at the top level of the body, by its name in the IR. */
   | { readonly kind: "local"; readonly name: string };
 
-export type OutputRef = { readonly kind: "return" } | { readonly kind: "param"; readonly index: number };
+export type OutputRef =
+  /** What is returned, or with a path a part of it. */
+  | { readonly kind: "return"; readonly path?: readonly string[] }
+  /** A parameter that is written into. */
+  | { readonly kind: "param"; readonly index: number };
 
 /** A comment that silences warnings which begin between `start` and `end`, the offsets of a line. */
 export interface Silence {
