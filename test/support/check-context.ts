@@ -80,7 +80,10 @@ export function careful(
 
 /** The outputs `which` of a call of the primal: bare when there is one, else a list. */
 export function select(which: readonly Output[], outcome: Outcome): unknown {
-  const chosen = which.map((output) => (output === "return" ? outcome.result : outcome.args[output]));
+  const chosen = which.map((output) => {
+    if (typeof output === "number") return outcome.args[output];
+    return output === "return" ? outcome.result : values.at(outcome.result, output.part);
+  });
   return chosen.length === 1 ? chosen[0] : chosen;
 }
 

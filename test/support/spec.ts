@@ -25,7 +25,8 @@ export interface Spec {
   readonly defaults: ReadonlyMap<number, unknown>;
 }
 
-export type Output = "return" | number;
+/** What is returned, a part of it, or a parameter by its place. */
+export type Output = "return" | { readonly part: readonly string[] } | number;
 
 /** What cannot be read from a signature, by function name. */
 export interface Hints {
@@ -47,7 +48,10 @@ const differentiable = /\bnumber\b|\bFloat64Array\b|\bFloat32Array\b|\bTensor\b/
 function specOf(annotated: Annotated, hints: Hints): Spec {
   const { name, parameters } = annotated;
   const names = parameters.map((parameter) => parameter.name);
-  const place = (word: string): Output => (word === "return" ? "return" : names.indexOf(word));
+  const place = (word: string): Output => {
+    if (word.startsWith("return.")) return { part: word.split(".").slice(1) };
+    return word === "return" ? "return" : names.indexOf(word);
+  };
   const outputs = (hints.outputs?.[name] ?? ["return"]).map(place);
   const written = new Set(outputs);
   const fit = names.filter((_, i) => differentiable.test(parameters[i]?.type ?? "") && !written.has(i));

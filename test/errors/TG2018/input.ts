@@ -24,8 +24,32 @@ export function h(p: { k: number; m: number }): number {
 
 /**
  * @differentiable
- * @of return.k
+ * @of return.l
  */
-export function i(x: number): { k: number; m: number } {
+export function j(x: number): { k: number; m?: number } {
+  return { k: x };
+}
+
+/**
+ * @differentiable
+ * @of return.m
+ */
+export function l(x: number): { k: number; m?: number } {
   return { k: x, m: x * x };
+}
+
+/**
+ * @differentiable
+ * @of return, return.k
+ */
+export function m(x: number): { k: number; m: number } {
+  return { k: x, m: x * x };
+}
+
+/**
+ * @differentiable
+ * @of p.k
+ */
+export function n(p: { k: number }, x: number): void {
+  p.k *= x;
 }
