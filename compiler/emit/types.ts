@@ -25,7 +25,8 @@ export function typeText(type: Type, names: TypeNames = byKey): string {
     case "tape":
       return `${operand(type.element, names)}[]`;
     case "maybe":
-      return `${operand(type.type, names)} | undefined`;
+      // What stands in the place of a passive part.
+      return type.type.kind === "void" ? "undefined" : `${operand(type.type, names)} | undefined`;
     case "tuple":
       return tupleText(type.items, type.labels, names);
     case "function":

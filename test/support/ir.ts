@@ -13,7 +13,9 @@ export function normalisedIr(options: ReadOptions): Map<string, string> {
   for (const { file, func } of targets) {
     const lowered = program.get(func);
     if (lowered === undefined) continue;
-    const text = `${printFunc(normalise(lowered, program, keep)).trimEnd()}\n`;
+    // Functions of one name in several files have the file's name in their keys.
+    const keyed = printFunc(normalise(lowered, program, keep)).trimEnd();
+    const text = `${keyed.replaceAll(/\b(\w+)_input\d*\b/g, "$1")}\n`;
     texts.set(file, texts.has(file) ? `${texts.get(file) ?? ""}\n${text}` : text);
   }
   return texts;
