@@ -2,6 +2,7 @@
 import { simplifyTensors } from "./tensors.ts";
 import type { Func } from "../ir/types.ts";
 import { dropDeadStores } from "./clears.ts";
+import { dropIdleCopies } from "./copies.ts";
 import { takeOutFactors } from "./factor.ts";
 import { gatherAdjoints } from "./gather.ts";
 import { hoistLoads } from "./hoist.ts";
@@ -40,7 +41,7 @@ export interface SimplifyOptions {
 export function simplify(func: Func, isMade: (name: string) => boolean, options: SimplifyOptions = {}): Func {
   let current = spellOutZeros(func);
   for (let round = 0; round < 3; round++) {
-    current = slice(dropDeadAssignments(slice(current)));
+    current = dropIdleCopies(slice(dropDeadAssignments(slice(current))), isMade);
     current = simplifyTensors(bringSignsOutside(current), isMade);
     if (options.seed !== false) current = beginWithSeeds(current, isMade);
     if (options.merge !== false) current = mergeAccumulations(current);
