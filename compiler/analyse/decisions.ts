@@ -72,7 +72,10 @@ function comparesActive(matters: Context["matters"], args: readonly Expr[]): boo
   const [left, right] = args;
   // x !== x asks for NaN, and nothing is near Infinity.
   if (left === undefined || right === undefined || sameExpr(left, right)) return false;
-  const isPoint = (e: Expr): boolean => e.type.kind === "void" || (e.kind === "literal" && !Number.isFinite(e.value));
+  const isFarAway = (e: Expr): boolean =>
+    (e.kind === "literal" && !Number.isFinite(e.value)) ||
+    (e.kind === "op" && e.op === "neg" && e.args.every(isFarAway));
+  const isPoint = (e: Expr): boolean => e.type.kind === "void" || isFarAway(e);
   return !args.some(isPoint) && args.some((e) => isNumber(e.type) && matters(e));
 }
 

@@ -1,9 +1,10 @@
+import { escape } from "../show/text.ts";
 import { wantedDigits } from "./agreement.ts";
 import { fitPlot } from "./plot.ts";
 import { agrees, worstDigits, type Outcome, type Result } from "./results.ts";
 import { style } from "./style.ts";
 import { summary } from "./table.ts";
-import { equation, escape } from "./text.ts";
+import { equation } from "./text.ts";
 
 /** One self-contained page with a plot of every fit, and every figure behind it. */
 export function fitsPage(results: readonly Result[]): string {

@@ -1,9 +1,9 @@
 import { extent } from "d3-array";
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from "d3-scale";
 import { line } from "d3-shape";
+import { escape } from "../show/text.ts";
 import type { Dataset } from "./parse.ts";
 import type { Problem } from "./problems.ts";
-import { escape } from "./text.ts";
 
 const size = { width: 440, height: 290 };
 /** The fit above, its residuals below; both share the horizontal axis. */

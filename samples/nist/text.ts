@@ -1,7 +1,4 @@
-/** Text that may stand in HTML, also in an attribute. */
-export function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-}
+import { escape } from "../show/text.ts";
 
 /** NIST's way of writing an equation, `y = b1*(1-exp[-b2*x])`, as one would print it, in HTML. */
 export function equation(formula: string): string {

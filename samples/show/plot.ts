@@ -4,6 +4,9 @@ import { line } from "d3-shape";
 
 export type Point = readonly [x: number, y: number];
 
+/** Where a line ends and begins anew. */
+export const lift: Point = [NaN, NaN];
+
 export interface Series {
   readonly label?: string;
   readonly points: readonly Point[];
@@ -16,6 +19,8 @@ export interface Series {
 export interface Axes {
   readonly x: string;
   readonly y: string;
+  /** Years are not written as 1,970. */
+  readonly years?: boolean;
   /** The same scale on both axes, as for maps and orbits. */
   readonly square?: boolean;
 }
@@ -38,7 +43,7 @@ export function plot(axes: Axes, series: readonly Series[]): string {
   );
   return svg(size.width, size.height, [
     `<style>${style}</style>`,
-    ...x.ticks(8).map((tick) => verticalRule(x(tick), x.tickFormat(8)(tick))),
+    ...x.ticks(8).map((tick) => verticalRule(x(tick), axes.years ? String(tick) : x.tickFormat(8)(tick))),
     ...y.ticks(6).map((tick) => horizontalRule(y(tick), y.tickFormat(6)(tick))),
     `<text class="label" x="${(frame.left + frame.right) / 2}" y="${size.height - 12}" text-anchor="middle">${axes.x}</text>`,
     `<text class="label" transform="translate(16,${(frame.top + frame.bottom) / 2}) rotate(-90)" text-anchor="middle">${axes.y}</text>`,
@@ -138,7 +143,7 @@ function mark({ points, dots, dashed }: Series, x: Scale, y: Scale, colour: stri
   const path = line<Point>(
     ([at]) => round(x(at)),
     ([, value]) => round(y(value)),
-  )([...points]);
+  ).defined(([at]) => !Number.isNaN(at))([...points]);
   return `<path stroke="${colour}"${dashed ? ' stroke-dasharray="6 5"' : ""} d="${path ?? ""}"/>`;
 }
 

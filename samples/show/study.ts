@@ -3,7 +3,7 @@ export interface Study {
   readonly title: string;
   readonly tables: readonly Figures[];
   readonly checks: readonly Check[];
-  /** SVG texts by file name, without the ending. */
+  /** SVG texts by what they show. */
   readonly plots?: Readonly<Record<string, string>>;
 }
 
@@ -24,6 +24,15 @@ export interface Check {
 
 export function holds({ value, expected, within }: Check): boolean {
   return Math.abs(value - expected) <= within;
+}
+
+/** The checks as a table, each with a mark in front. */
+export function checked(checks: readonly Check[]): Figures {
+  const rows = checks.map((check) => {
+    const { what, value, expected, within } = check;
+    return [holds(check) ? "✓" : "✗", what, value, expected, within.toExponential(0)];
+  });
+  return { head: ["", "check", "here", "known", "within"], rows };
 }
 
 /** A check that `value` lies within the fraction `within` of `expected`. */

@@ -16,6 +16,7 @@ export function slope(x: number, y: number): number {
 export function known(x: number): number {
   if (x === 0) return 1; // tsgrad-ignore TG3107 - sinc is flat at 0
   if (stopGradient(x) === 1) return Math.sin(1);
+  if (x === Infinity || x === -Infinity) return 0;
   if (x !== x) throw new Error("not a number");
   return Math.sin(x) / x;
 }
