@@ -1,5 +1,6 @@
 /** Types of the IR as TypeScript text. */
 import { bool, int, isReference, num } from "../ir/build.ts";
+import { isReadOnly } from "../ir/read-only.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import type { Expr, Param, RecordType, Type } from "../ir/types.ts";
 import { identifiersReplaced } from "./foreign.ts";
@@ -23,7 +24,7 @@ export function typeText(type: Type, names: TypeNames = byKey): string {
       return type.name;
     case "list":
     case "tape":
-      return `${operand(type.element, names)}[]`;
+      return `${isReadOnly(type) ? "readonly " : ""}${operand(type.element, names)}[]`;
     case "maybe":
       // What stands in the place of a passive part.
       return type.type.kind === "void" ? "undefined" : `${operand(type.type, names)} | undefined`;
@@ -71,7 +72,7 @@ export function isIdentifier(name: string): boolean {
 /** A type in front of `[]` or beside `|`. */
 function operand(type: Type, names: TypeNames): string {
   const text = typeText(type, names);
-  return type.kind === "maybe" || type.kind === "function" ? `(${text})` : text;
+  return type.kind === "maybe" || type.kind === "function" || isReadOnly(type) ? `(${text})` : text;
 }
 
 function tupleText(items: readonly Type[], labels: readonly string[] | undefined, names: TypeNames): string {
@@ -138,7 +139,7 @@ export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean):
   }
 }
 
-function isAllocation(init: Expr): boolean {
+export function isAllocation(init: Expr): boolean {
   return init.kind === "items" || init.kind === "zerosLike" || init.kind === "deepCopy" || init.kind === "copy";
 }
 

@@ -6,6 +6,7 @@ import { nestTensors } from "./nest-tensors.ts";
 import { isTensorSum } from "../ir/ask.ts";
 import { booleanType, compare, int, intType, op, tensorType, variable, withPresentOwners } from "../ir/build.ts";
 import { namesApartFrom } from "../ir/names.ts";
+import { asNew } from "../ir/read-only.ts";
 import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -28,9 +29,10 @@ import {
 import { readBeforeAssigned } from "./definite.ts";
 import { globalsOf } from "./globals.ts";
 import { printedNames } from "./names.ts";
+import { withReadOnlyTapes } from "./read-only-tapes.ts";
 import { lowerTapes } from "./tapes.ts";
 import { narrowTypes, presentIn, type NarrowTypes } from "./narrow.ts";
-import { initialValue, needsAnnotation, parameterTexts, typeText } from "./types.ts";
+import { initialValue, isAllocation, needsAnnotation, parameterTexts, typeText } from "./types.ts";
 
 export interface EmitOptions {
   /** The project's `noUncheckedIndexedAccess`: reads are written `x[i]!`. */
@@ -50,7 +52,7 @@ export interface FunctionOptions extends EmitOptions {
 /** The text of one function declaration. Prettier has still to lay it out. */
 export function emitFunction(func: Func, options: FunctionOptions): string {
   const written = nestTensors(func, options.sourceNames);
-  const lowered = lowerTapes(written);
+  const lowered = lowerTapes(withReadOnlyTapes(written));
   const printer = new StatementPrinter(lowered.func, lowered.tops, options);
   return [...docLines(options.doc), printer.declaration(options.exported)].join("\n");
 }
@@ -271,7 +273,8 @@ class StatementPrinter {
     const annotated =
       this.#narrow.isTooNarrow(stmt, init, assignedLater) ||
       (!this.#repeatsParameter(stmt.type, init) && needsAnnotation(stmt.type, init, assignedLater));
-    return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(stmt.type, this.#globalNameOf)}` : ""} = ${this.#present(stmt.type, init)};`;
+    const type = isAllocation(init) && !assignedLater ? asNew(stmt.type) : stmt.type;
+    return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(type, this.#globalNameOf)}` : ""} = ${this.#present(stmt.type, init)};`;
   }
 
   /** The initial value of a variable that is declared as being there. */

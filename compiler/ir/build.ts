@@ -1,4 +1,5 @@
 /** Short constructors for IR nodes, for passes and tests. Nothing is simplified here. */
+import { asNew } from "./read-only.ts";
 import { namedGradient } from "./record-names.ts";
 import type { Alloc, Block, Expr, Field, Literal, OpName, Pattern, RecordType, Stmt, Type, Var } from "./types.ts";
 
@@ -183,7 +184,7 @@ export function shadowType(type: Type): Type {
   switch (type.kind) {
     case "list": {
       const element = shadowType(type.element);
-      return element === type.element ? type : { kind: "list", element };
+      return element === type.element ? asNew(type) : { kind: "list", element };
     }
     case "maybe": {
       const inner = shadowType(type.type);

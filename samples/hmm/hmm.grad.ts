@@ -17,7 +17,7 @@ export function forwardGrad(
     alpha[j2] = start[j2] + scores0[j2];
     alphaBar[j2] = 0;
   }
-  const scoresCopy: number[][] = scores.slice(1);
+  const scoresCopy: (readonly number[])[] = scores.slice(1);
   const scoresCopyBar: number[][] = scoresBar.slice(1);
   const exponentialTape: number[] = [];
   const sum2Tape: number[] = [];
@@ -213,7 +213,7 @@ export function logLikelihoodValueAndGrad(
     alpha[j] = modelStart[j] + array0[j];
     alphaBar[j] = 0;
   }
-  const scoresCopy: number[][] = array.slice(1);
+  const scoresCopy: (readonly number[])[] = array.slice(1);
   const scoresCopyBar: number[][] = arrayBar.slice(1);
   const exponentialTape: number[] = [];
   const sum2Tape: number[] = [];

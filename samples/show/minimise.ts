@@ -27,7 +27,7 @@ export function minimise(
   start: ArrayLike<number>,
   { mostIterations = 200, smallest = 1e-8 } = {},
 ): Minimum {
-  let at = Float64Array.from(start);
+  let at: Float64Array = Float64Array.from(start);
   let [value, gradient] = evaluate(valueAndGrad, at);
   const course = [value];
   let curvatures: Curvature[] = [];

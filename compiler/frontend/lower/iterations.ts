@@ -1,6 +1,7 @@
 /** Methods of arrays that call a function for each element: loops, with the function's body in them. */
 import { ts } from "ts-morph";
 import { at, booleanType, compare, elementType, int, intType, isReference, lengthOf, num } from "../../ir/build.ts";
+import { asNew } from "../../ir/read-only.ts";
 import type { Block, Expr, Stmt, Type, Var } from "../../ir/types.ts";
 import { collectStmts } from "../../ir/visit.ts";
 import type { Callee } from "./callees.ts";
@@ -252,7 +253,7 @@ function filter(call: Iteration): Expr {
     if (test !== broken) emit(body, { kind: "if", test, then, else: [] });
   };
   overElements(call, 1, 0, keep, { fresh: kept });
-  return isList ? kept : claim(body, use, "array", { kind: "copy", array: kept, type: array.type });
+  return isList ? kept : claim(body, use, "array", { kind: "copy", array: kept, type: asNew(array.type) });
 }
 
 /** A loop that is left as soon as the function says so; `found` runs then. */

@@ -12,6 +12,7 @@ import {
   op,
   sameType,
 } from "../../ir/build.ts";
+import { asNew } from "../../ir/read-only.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { callsForEach, iterate } from "./iterations.ts";
 import { lowerInOrder } from "./order.ts";
@@ -176,7 +177,7 @@ function range(args: readonly Expr[]): { start?: Expr; end?: Expr } {
 }
 
 function slice(_: Body, { array, args }: Receiver): Expr {
-  return { kind: "copy", array, ...range(args), type: array.type };
+  return { kind: "copy", array, ...range(args), type: asNew(array.type) };
 }
 
 function subarray(_: Body, { array, args }: Receiver): Expr {

@@ -1,6 +1,7 @@
 /** Methods of arrays that put elements in another order or together: `reverse`, `sort`, `concat`. */
 import { ts } from "ts-morph";
 import { at, booleanType, compare, elementType, int, intType, lengthOf, num, op } from "../../ir/build.ts";
+import { asNew } from "../../ir/read-only.ts";
 import type { Expr, Stmt, Type, Var } from "../../ir/types.ts";
 import { appendAll } from "./spreads.ts";
 import type { Callee } from "./callees.ts";
@@ -34,7 +35,7 @@ export function rearrange(body: Body, node: Call, receiver: Expr, use: Use): Exp
   if (name === "concat") return concat(body, node, receiver, use);
   if (name === "toReversed") return reversed(body, receiver, use);
   if (name === "toSorted") {
-    const copy = claim(body, use, "sorted", { kind: "copy", array: receiver, type: receiver.type });
+    const copy = claim(body, use, "sorted", { kind: "copy", array: receiver, type: asNew(receiver.type) });
     return sorted(body, node, copy);
   }
   if (!mayWrite(body, receiver, node.expression.expression)) return broken;
@@ -68,7 +69,7 @@ function reverse(body: Body, array: Expr): Expr {
 
 function reversed(body: Body, array: Expr, use: Use): Expr {
   const source = steady(body, array, "source");
-  const made = claim(body, use, "reversed", { kind: "copy", array: source, type: array.type });
+  const made = claim(body, use, "reversed", { kind: "copy", array: source, type: asNew(array.type) });
   return reverse(body, made);
 }
 
@@ -76,7 +77,7 @@ function reversed(body: Body, array: Expr, use: Use): Expr {
 function concat(body: Body, node: Call, receiver: Expr, use: Use): Expr {
   if (receiver.type.kind !== "list")
     return refuse(body, node, "TG1015", shortText(node), "Concatenate lists such as number[].");
-  const { type } = receiver;
+  const type = asNew(receiver.type);
   const [first, ...parts] = lowerInOrder(body, [
     () => receiver,
     ...node.arguments.map(
@@ -124,7 +125,7 @@ function sorted(body: Body, node: Call, array: Expr): Expr {
   const order = orderOf(body, array, (left, right) =>
     given && callee ? compared(body, given, callee, left, right) : isBefore(right, left),
   );
-  const values = hold(body, "values", { kind: "copy", array, type: array.type });
+  const values = hold(body, "values", { kind: "copy", array, type: asNew(array.type) });
   const name = freshName(body, "k");
   const k: Expr = { kind: "var", name, type: intType };
   const inner = inBlock(body, () => {

@@ -1,6 +1,7 @@
 /** From TypeScript's types to those of the IR. */
 import { ts } from "ts-morph";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
+import { readOnlyList } from "../../ir/read-only.ts";
 import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt, isTensorType, shownType } from "../types-of.ts";
@@ -100,7 +101,8 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
   if (all.checker.isArrayType(type)) {
     const [element] = all.checker.getTypeArguments(type as ts.TypeReference);
     const inner = element ? readType(all, element, source, inside) : no("");
-    return isRefused(inner) ? inner : { kind: "list", element: asData(inner) };
+    if (isRefused(inner)) return inner;
+    return name === "ReadonlyArray" ? readOnlyList(asData(inner)) : { kind: "list", element: asData(inner) };
   }
   if (name !== undefined && isTypedArrayName(name) && isFromLibrary(type.symbol)) return { kind: "typed", name };
   if (isTensorType(type)) return { kind: "tensor" };

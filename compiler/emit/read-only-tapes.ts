@@ -1,0 +1,21 @@
+import { isReadOnly } from "../ir/read-only.ts";
+import type { Func, Type } from "../ir/types.ts";
+import { collectStmts, mapBlock, variableTypes } from "../ir/visit.ts";
+
+/** Tapes that take lists which nobody may change hold such lists, whatever the values were called that they were made for. */
+export function withReadOnlyTapes(func: Func): Func {
+  const types = variableTypes(func);
+  const held = new Map<string, Type>();
+  for (const { tape, value } of collectStmts(func.body, "push")) {
+    const type = value.kind === "var" ? types.get(value.name) : value.type;
+    if (type !== undefined && isReadOnly(type)) held.set(tape, { kind: "tape", element: type });
+  }
+  if (held.size === 0) return func;
+  const params = func.params.map((param) => ({ ...param, type: held.get(param.name) ?? param.type }));
+  const body = mapBlock(func.body, (stmt) => {
+    const type = stmt.kind === "let" ? held.get(stmt.name) : undefined;
+    if (stmt.kind !== "let" || type === undefined) return stmt;
+    return { ...stmt, type, ...(stmt.init?.kind === "newTape" ? { init: { ...stmt.init, type } } : {}) };
+  });
+  return { ...func, params, body };
+}
