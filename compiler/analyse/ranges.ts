@@ -4,7 +4,7 @@
  */
 import { fieldOf } from "../ir/build.ts";
 import type { Block, Expr, ForStmt } from "../ir/types.ts";
-import { assignedVariables, blocksOf, freeVariables, someStmt, writtenArray, walkBlock } from "../ir/visit.ts";
+import { assignedVariables, blocksOf, freeVariables, someStmt, walkBlock } from "../ir/visit.ts";
 
 export interface Ranges {
   /** Whether `array[index]` exists for every run of the statement, which stands in these loops. */
@@ -21,15 +21,14 @@ interface Linear {
   readonly offset: number;
 }
 
-export function analyseRanges(body: Block): Ranges {
+/** The length of a list that `resizes` is not taken for fixed; who does not know passes nothing, and no list's is if any changes. */
+export function analyseRanges(body: Block, resizes?: (list: Expr) => boolean): Ranges {
   const assigned = assignedVariables(body);
   const definitions = new Map<string, Expr>();
-  /** Whether any list grows or shrinks: then no list's length is taken for fixed. */
-  let resized = false;
+  const anyResized = someStmt(body, (stmt) => stmt.kind === "append" || stmt.kind === "shrink");
+  const resized = (array: Expr): boolean => array.type.kind === "list" && (resizes?.(array) ?? anyResized);
   walkBlock(body, (stmt) => {
     if (stmt.kind === "let" && !stmt.mutable && stmt.init !== undefined) definitions.set(stmt.name, stmt.init);
-    const array = writtenArray(stmt);
-    if (array?.type.kind === "list" && (stmt.kind === "append" || stmt.kind === "shrink")) resized = true;
   });
 
   const linear = (expr: Expr): Linear | undefined => {
@@ -58,13 +57,15 @@ export function analyseRanges(body: Block): Ranges {
     }
   };
   const lengthOf = (array: Expr): Linear | undefined => {
-    if (array.kind === "index" && !resized && [...freeVariables(array)].every((name) => !assigned.has(name))) {
+    if (array.kind === "index" && !resized(array) && [...freeVariables(array)].every((name) => !assigned.has(name))) {
       return { symbol: JSON.stringify(array), offset: 0 };
     }
     if (array.kind !== "var" || assigned.has(array.name)) return undefined;
-    if (array.type.kind === "list" && resized) return undefined;
+    if (resized(array)) return undefined;
     const init = definitions.get(array.name);
     switch (init?.kind) {
+      case "var":
+        return lengthOf(init) ?? { symbol: `${array.name}.length`, offset: 0 };
       case "zeros":
         return linear(init.length);
       case "items":
@@ -81,6 +82,14 @@ export function analyseRanges(body: Block): Ranges {
     }
   };
 
+  /** The length that bounds a loop, of an array that is another one after the loop or before, but not while it runs. */
+  const lengthIn = ({ bound, body: inner, name }: ForStmt): { array: string; length: Linear } | undefined => {
+    if (bound.kind !== "length" || bound.array.kind !== "var" || resized(bound.array)) return undefined;
+    const array = bound.array.name;
+    if (!assigned.has(array) || assignedVariables(inner).has(array)) return undefined;
+    return { array, length: { symbol: `${array}.length for ${name}`, offset: 0 } };
+  };
+
   /** The greatest or the least value of an index, as far as loops bound it. */
   const extreme = (index: Expr, loops: readonly ForStmt[], greatest: boolean): Linear | undefined => {
     if (index.kind === "var") {
@@ -90,7 +99,7 @@ export function analyseRanges(body: Block): Ranges {
       const outer = loops.slice(0, at);
       const atBound = greatest === loop.step > 0;
       if (!atBound) return extreme(loop.start, outer, greatest);
-      const bound = extreme(loop.bound, outer, greatest);
+      const bound = extreme(loop.bound, outer, greatest) ?? lengthIn(loop)?.length;
       if (bound === undefined) return undefined;
       const past = loop.compare === "lt" ? -1 : loop.compare === "gt" ? 1 : 0;
       return { symbol: bound.symbol, offset: bound.offset + past };
@@ -111,10 +120,15 @@ export function analyseRanges(body: Block): Ranges {
     loops: readonly ForStmt[],
   ): { readonly low: boolean; readonly high: boolean } => {
     if (fieldOf(array.type, index) !== undefined) return { low: true, high: true };
-    const length = lengthOf(array);
+    const lengths = [
+      lengthOf(array),
+      ...loops.map(lengthIn).map((known) => (known?.array === nameOf(array) ? known?.length : undefined)),
+    ];
     const greatest = extreme(index, loops, true);
     const least = extreme(index, loops, false);
-    const high = length !== undefined && greatest?.symbol === length.symbol && greatest.offset < length.offset;
+    const high = lengths.some(
+      (length) => length !== undefined && greatest?.symbol === length.symbol && greatest.offset < length.offset,
+    );
     return { low: least?.symbol === "" && least.offset >= 0, high };
   };
   return {
@@ -132,6 +146,8 @@ export function analyseRanges(body: Block): Ranges {
     },
   };
 }
+
+const nameOf = (array: Expr): string | undefined => (array.kind === "var" ? array.name : undefined);
 
 /** Whether a list that is meant may change its length: by `push` or `pop`, or by a store that is not proved inside. */
 export function mayResize(ranges: Ranges, body: Block, isMeant: (array: Expr) => boolean): boolean {

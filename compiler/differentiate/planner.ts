@@ -158,7 +158,8 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
       for (const arg of stmt.args)
         if (isReference(arg.type)) for (const memory of aliasing.reach(arg)) resized.add(memory);
   });
-  const ranges = analyseRanges(body);
+  const resizes = (list: Expr): boolean => context.shared.given || resized.has(aliasing.classOf(list));
+  const ranges = analyseRanges(body, resizes);
   const guard = (target: Extract<Expr, { kind: "index" }>): Expr | undefined => {
     const field = fieldOf(target.array.type, target.index);
     if (field?.type.kind === "maybe") {
@@ -186,7 +187,7 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     unassigned,
     ranges,
     growsByStores: (list) => growsByStores(ranges, body, (array) => aliasing.classOf(array) === aliasing.classOf(list)),
-    resizes: (list) => context.shared.given || resized.has(aliasing.classOf(list)),
+    resizes,
     loops: [],
     depth: 0,
     assigned: assignedVariables(body),

@@ -109,9 +109,7 @@ export function forwardGrad(
       // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
       const differenceBar = sum3Bar * Math.exp(alpha[k] - largest2);
       most2Bar -= differenceBar;
-      if (k < alphaBar.length) {
-        alphaBar[k] += differenceBar;
-      }
+      alphaBar[k] += differenceBar;
     }
   }
   // adjoint of: const most = Math.max(...values)
@@ -119,9 +117,7 @@ export function forwardGrad(
   for (let k = alpha.length - 1; k >= 0; k--) {
     if (alpha[k] === largest2) {
       // adjoint of: const most = Math.max(...values)
-      if (k < alphaBar.length) {
-        alphaBar[k] += tied2Bar;
-      }
+      alphaBar[k] += tied2Bar;
     }
   }
   for (let scoreIndex = scoresCopy.length - 1; scoreIndex >= 0; scoreIndex--) {
@@ -312,9 +308,7 @@ export function logLikelihoodValueAndGrad(
       // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
       const differenceBar = sum3Bar * Math.exp(alpha[k] - largest2);
       most2Bar -= differenceBar;
-      if (k < alphaBar.length) {
-        alphaBar[k] += differenceBar;
-      }
+      alphaBar[k] += differenceBar;
     }
   }
   // adjoint of: const most = Math.max(...values)
@@ -322,9 +316,7 @@ export function logLikelihoodValueAndGrad(
   for (let k = alpha.length - 1; k >= 0; k--) {
     if (alpha[k] === largest2) {
       // adjoint of: const most = Math.max(...values)
-      if (k < alphaBar.length) {
-        alphaBar[k] += tied2Bar;
-      }
+      alphaBar[k] += tied2Bar;
     }
   }
   for (let scoreIndex = scoresCopy.length - 1; scoreIndex >= 0; scoreIndex--) {
