@@ -53,19 +53,27 @@ export function plot(axes: Axes, series: readonly Series[]): string {
 }
 
 /** A matrix as an image: `rows[0]` at the top, 0 is white and 1 is dark. */
-export function heatMap(axes: Axes, rows: readonly (readonly number[])[]): string {
-  const cell = { width: 560 / rows[0].length, height: 300 / rows.length };
+export function heatMap(
+  { x, y, rows: names }: Axes & { readonly rows?: readonly string[] },
+  rows: readonly (readonly number[])[],
+): string {
+  const cell = { width: 640 / rows[0].length, height: 300 / rows.length };
   const cells = rows.flatMap((row, i) =>
     row.map(
       (value, j) =>
-        `<rect x="${round(64 + j * cell.width)}" y="${round(16 + i * cell.height)}" width="${round(cell.width)}" height="${round(cell.height)}" fill="#2f5d8c" fill-opacity="${round(value)}"/>`,
+        `<rect x="${round(64 + j * cell.width)}" y="${round(16 + i * cell.height)}" width="${round(cell.width)}" height="${round(cell.height)}" fill="${colours[0]}" fill-opacity="${round(value)}"/>`,
     ),
   );
-  return svg(640, 370, [
+  const labels = (names ?? []).map(
+    (name, i) => `<text x="56" y="${round(20 + (i + 0.5) * cell.height)}" text-anchor="end">${name}</text>`,
+  );
+  return svg(720, 370, [
     `<style>${style}</style>`,
+    `<rect x="64" y="16" width="640" height="300" style="fill: none; stroke: #eceae4"/>`,
     ...cells,
-    `<text class="label" x="344" y="344" text-anchor="middle">${axes.x}</text>`,
-    `<text class="label" transform="translate(32,166) rotate(-90)" text-anchor="middle">${axes.y}</text>`,
+    ...labels,
+    `<text class="label" x="384" y="344" text-anchor="middle">${x}</text>`,
+    `<text class="label" transform="translate(24,166) rotate(-90)" text-anchor="middle">${y}</text>`,
   ]);
 }
 
