@@ -70,7 +70,7 @@ export function heatMap(
   return svg(720, 370, [
     `<style>${style}</style>`,
     `<rect x="64" y="16" width="640" height="300" style="fill: none; stroke: #eceae4"/>`,
-    ...cells,
+    `<g shape-rendering="crispEdges">${cells.join("")}</g>`,
     ...labels,
     `<text class="label" x="384" y="344" text-anchor="middle">${x}</text>`,
     `<text class="label" transform="translate(24,166) rotate(-90)" text-anchor="middle">${y}</text>`,
@@ -86,11 +86,11 @@ export function pictures(images: Readonly<Record<string, readonly (readonly numb
     const pixels = rows.flatMap((row, i) =>
       row.map((value, j) => {
         const grey = Math.round(255 * Math.min(Math.max(value, 0), 1));
-        return `<rect x="${left + j * pixel}" y="${16 + i * pixel}" width="${pixel}" height="${pixel}" fill="rgb(${grey},${grey},${grey})"/>`;
+        return `<rect x="${left + j * pixel}" y="${16 + i * pixel}" width="${pixel}" height="${pixel}" style="fill: rgb(${grey},${grey},${grey})"/>`;
       }),
     );
     return [
-      ...pixels,
+      `<g shape-rendering="crispEdges">${pixels.join("")}</g>`,
       `<text x="${left + first.width / 2}" y="${first.height + 36}" text-anchor="middle">${caption}</text>`,
     ];
   });

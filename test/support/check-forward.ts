@@ -56,7 +56,7 @@ export function checkJacobian(context: Context): void {
       const towards = values.at(byOutput[o], row.path);
       spec.wrt.forEach((_, p) => {
         const whole = spec.wrt.length === 1 ? towards : (towards as unknown[])[p];
-        for (const column of values.leavesOf(directions[p])) {
+        for (const column of values.leavesOf(directions[p]).flatMap((leaf) => asTuple(leaf, whole))) {
           const entry = values.at(whole, column.path);
           const shape = [...values.shapeOf(row.value), ...values.shapeOf(column.value)];
           const actual = typeof entry === "number" ? [] : values.isTensor(entry) ? [...entry.shape] : undefined;
@@ -80,4 +80,11 @@ export function checkJacobian(context: Context): void {
   if (!has(context, "jvp")) return;
   const [, tangent] = call(context, "jvp", tangents(context)).result as [unknown, unknown];
   sameNumbers(context, product, tangent, "Jacobian: times u, against Jvp");
+}
+
+/** A tuple looks like an array of numbers; that there is an entry for each of its places tells the two apart. */
+function asTuple(leaf: values.Leaf, entries: unknown): values.Leaf[] {
+  const entry = values.at(entries, leaf.path);
+  if (!Array.isArray(entry) || !Array.isArray(leaf.value)) return [leaf];
+  return leaf.value.map((value: unknown, i) => ({ path: [...leaf.path, String(i)], value }));
 }

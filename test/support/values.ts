@@ -187,14 +187,16 @@ export function scramble(value: unknown, random: () => number): void {
   }
 }
 
+export interface Leaf {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
 /**
  * The leaves of a value that a Jacobian has an entry for, each with its path: numbers, typed arrays and arrays of
  * numbers are leaves, objects and arrays of objects are structure.
  */
-export function leavesOf(
-  value: unknown,
-  path: readonly string[] = [],
-): { readonly path: readonly string[]; readonly value: unknown }[] {
+export function leavesOf(value: unknown, path: readonly string[] = []): Leaf[] {
   if (isTensor(value)) return [{ path, value }];
   if (isObject(value)) return activeEntries(value).flatMap(([key, field]) => leavesOf(field, [...path, key]));
   if (Array.isArray(value) && (value.some(isStructure) || new Set(value.map(kindOfItem)).size > 1))
