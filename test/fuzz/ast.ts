@@ -3,7 +3,24 @@
  * and shrinking needs to know nothing but types; what matters to the checks (memory that is shared
  * or written, calls) stands beside the text.
  */
-export type Type = "number" | "int" | "boolean" | "f64" | "f32" | "list" | "nested" | "indices" | "void";
+export type Type =
+  | "number"
+  | "int"
+  | "boolean"
+  | "f64"
+  | "f32"
+  | "list"
+  | "nested"
+  | "indices"
+  | "void"
+  /** `(t: number) => number`: a parameter of a helper, or a local function. */
+  | "function"
+  | StructType
+  /** An array of objects. */
+  | `structs ${string}`;
+
+/** An object, a tuple or an instance of the shape of this name. */
+export type StructType = `struct ${string}`;
 
 export const arrayTypes: readonly Type[] = ["f64", "f32", "list", "nested", "indices"];
 
@@ -11,9 +28,42 @@ export function isArray(type: Type): boolean {
   return arrayTypes.includes(type);
 }
 
-/** Whether a parameter or result of the type carries a derivative. */
+export function isStruct(type: Type): type is StructType {
+  return type.startsWith("struct ");
+}
+
+export function isStructs(type: Type): boolean {
+  return type.startsWith("structs ");
+}
+
+/** The name of the shape in the type of an object or an array of objects. */
+export function shapeName(type: Type): string {
+  return type.slice(type.indexOf(" ") + 1);
+}
+
+/** What may be one memory under several names. */
+export function isMemory(type: Type): boolean {
+  return isArray(type) || isStruct(type) || isStructs(type);
+}
+
+/** Whether a parameter or result of the type carries a derivative: every shape has a number. */
 export function isDifferentiable(type: Type): boolean {
+  if (isStruct(type) || isStructs(type)) return true;
   return type === "number" || type === "f64" || type === "f32" || type === "list" || type === "nested";
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: Type;
+  /** `name?: number`. */
+  readonly optional?: boolean;
+}
+
+/** A type of objects that the program declares. The fields of a tuple are named by their positions. */
+export interface Shape {
+  readonly name: string;
+  readonly kind: "interface" | "tuple" | "class";
+  readonly fields: readonly Field[];
 }
 
 /** parts[0] args[0] parts[1] … */
@@ -52,11 +102,16 @@ export type Stmt =
       readonly annotated: boolean;
       readonly init?: Expr;
     }
+  /** `const { x: a, pos: b } = from;`, `const [a, b] = from;`: `text` is the pattern, `names` are those of arrays and objects in it. */
+  | { readonly kind: "pattern"; readonly text: string; readonly names: readonly string[]; readonly from: Expr }
+  /** `const name = (params) => { body };` */
+  | { readonly kind: "closure"; readonly func: Func }
   | { readonly kind: "block"; readonly body: readonly Stmt[] }
   | { readonly kind: "if"; readonly test: Expr; readonly then: readonly Stmt[]; readonly otherwise?: readonly Stmt[] }
   | Loop
   | { readonly kind: "switch"; readonly subject: Expr; readonly cases: readonly Case[]; readonly label?: string }
-  | { readonly kind: "jump"; readonly word: "break" | "continue"; readonly label?: string }
+  /** `return` without a value leaves one round of a callback. */
+  | { readonly kind: "jump"; readonly word: "break" | "continue" | "return"; readonly label?: string }
   | { readonly kind: "return"; readonly value?: Expr }
   | { readonly kind: "throw"; readonly message: string };
 
@@ -70,9 +125,9 @@ export interface Loop {
   /** First statement of the body; never removed, since it bounds the loop. */
   readonly start?: string;
   readonly body: readonly Stmt[];
-  /** The `while (…);` of a do loop. */
+  /** The `while (…);` of a do loop, the `)` behind a callback. */
   readonly tail?: Expr;
-  /** The row variable of a `for (const row of m)` and the array it walks: they share memory. */
+  /** The row variable of a `for (const row of m)` or `m.forEach((row) => …)` and the array it walks: they share memory. */
   readonly row?: readonly [row: string, array: string];
 }
 
@@ -90,13 +145,25 @@ export interface Func {
   readonly params: readonly Param[];
   readonly result: Type;
   readonly body: readonly Stmt[];
+  /** The class whose method it is; its first parameter is then `this`. */
+  readonly owner?: string;
+  readonly getter?: boolean;
 }
 
 /** An argument of the main function, as data that can be cloned and changed. */
-export type Value = number | boolean | Float64Array | Float32Array | Int32Array | number[] | number[][] | undefined;
+export type Value =
+  | number
+  | boolean
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | readonly Value[]
+  | { readonly [field: string]: Value }
+  | undefined;
 
 export interface Program {
   readonly constants: readonly string[];
+  readonly shapes: readonly Shape[];
   readonly helpers: readonly Func[];
   readonly main: Func;
   readonly modes: readonly string[];
@@ -134,6 +201,12 @@ export function visitStmt(stmt: Stmt, onStmt: (stmt: Stmt) => void, onExpr: (exp
       break;
     case "let":
       expr(stmt.init);
+      break;
+    case "pattern":
+      expr(stmt.from);
+      break;
+    case "closure":
+      body(stmt.func.body);
       break;
     case "block":
       body(stmt.body);

@@ -6,7 +6,9 @@ import type { Exports, Loaded } from "./load.ts";
 import { memoryOf } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 import { Random } from "./random.ts";
-import { clone, difference, dot, flatten, like, mismatch, refill, sharesMemory } from "./values.ts";
+import { valueOf } from "./shapes.ts";
+import { revived, tangible } from "./structures.ts";
+import { along, clone, difference, dot, flatten, like, mismatch, sharesMemory } from "./values.ts";
 
 export type Kind =
   | "internal"
@@ -59,6 +61,8 @@ interface Setting {
   readonly memory: Memory;
   readonly f: Fn;
   readonly log: string[];
+  /** What the program exports: its classes among it. */
+  readonly own: Exports;
   readonly derived: Exports;
   /** The same function in double precision throughout, for differences. */
   readonly smooth: Fn;
@@ -83,6 +87,7 @@ export function check(program: Program, source: Loaded, smooth: Loaded, derived:
     wrt,
     f: source.exports[program.main.name] as Fn,
     log: source.log,
+    own: source.exports,
     derived,
     smooth: smooth.exports[program.main.name] as Fn,
     single,
@@ -103,9 +108,26 @@ interface Outcome {
   readonly log: readonly string[];
 }
 
+/** Fresh arguments of the values of an input. */
+function argumentsOf({ program, own }: Setting, input: readonly unknown[]): unknown[] {
+  return clone([...input]).map((value, i) =>
+    revived(program.shapes, program.main.params[i]?.type ?? "void", value, own),
+  );
+}
+
+/** Of outputs what carries a derivative, bare or in a tuple as cotangents are. */
+function differentiableParts({ program, memory }: Setting, outputs: readonly unknown[]): unknown[] {
+  const { main, shapes } = program;
+  const types = [
+    ...(memory.returns ? [main.result] : []),
+    ...memory.written.map((i) => main.params[i]?.type ?? "void"),
+  ] as const;
+  return outputs.map((output, k) => tangible(shapes, types[k] ?? "void", output));
+}
+
 /** Calls the function itself, giving its outputs as the contract orders them. */
 function call(setting: Setting, f: Fn, input: readonly unknown[]): Outcome {
-  const after = clone([...input]);
+  const after = argumentsOf(setting, input);
   setting.log.length = 0;
   try {
     const returned = f(...after);
@@ -124,7 +146,7 @@ function callDerived(
   input: readonly unknown[],
   rest: readonly unknown[],
 ): { result: unknown; after: unknown[] } {
-  const after = clone([...input]);
+  const after = argumentsOf(setting, input);
   setting.log.length = 0;
   const f = setting.derived[name];
   if (typeof f !== "function") throw new Finding("structure", `${name} is not exported`);
@@ -151,7 +173,8 @@ function checkPoint(setting: Setting, input: readonly unknown[], checked: Checke
     checked.wild++;
     return;
   }
-  const v = like(clone(base.value), () => random.uniform(-1, 1));
+  const parts = differentiableParts(setting, base.outputs);
+  const v = like(parts.length === 1 ? parts[0] : parts, () => random.uniform(-1, 1));
   const tangents = setting.wrt.map((i) => like(defaulted(setting, i, input), () => random.uniform(-1, 1)));
   const given = clone([v, ...tangents]);
 
@@ -176,7 +199,7 @@ function checkPoint(setting: Setting, input: readonly unknown[], checked: Checke
   checkStructure(
     "tangent",
     memory.written.length + Number(memory.returns) === 1 ? [tangent] : (tangent as unknown[]),
-    base.outputs,
+    parts,
   );
   if (sharesMemory(grads, [pushed.after, v]))
     throw new Finding("aliasing", "a gradient shares memory with an argument or v");
@@ -231,7 +254,7 @@ function checkStructure(what: string, made: unknown, model: unknown): void {
 }
 
 function checkThrow(setting: Setting, input: readonly unknown[], base: Outcome): void {
-  const after = clone([...input]);
+  const after = argumentsOf(setting, input);
   setting.log.length = 0;
   const rest = setting.wrt.map((i) => like(defaulted(setting, i, input), () => 1));
   let thrown: string | undefined;
@@ -243,9 +266,11 @@ function checkThrow(setting: Setting, input: readonly unknown[], base: Outcome):
   if (thrown !== base.thrown) throw new Finding("throws", `f throws ${String(base.thrown)}, Jvp ${String(thrown)}`);
   same("throws", "arguments when Jvp throws", after, base.after);
   // Vjp checks its cotangent once the structure of the outputs is known, which is after the throw.
-  const guess = setting.memory.written.map((i) => like(clone(base.after[i]), () => 1));
-  const v = setting.memory.returns ? [returnGuess(setting), ...guess] : guess;
-  const afterVjp = clone([...input]);
+  const { shapes, main } = setting.program;
+  const written = setting.memory.written.map((i) => base.after[i]);
+  const outputs = setting.memory.returns ? [valueOf(new Random(1), shapes, main.result, () => 1), ...written] : written;
+  const v = differentiableParts(setting, outputs);
+  const afterVjp = argumentsOf(setting, input);
   thrown = undefined;
   try {
     (setting.derived[derivative(setting, "Vjp")] as Fn)(...afterVjp, v.length === 1 ? v[0] : v);
@@ -256,23 +281,11 @@ function checkThrow(setting: Setting, input: readonly unknown[], base: Outcome):
   same("throws", "arguments when Vjp throws", afterVjp, base.after);
 }
 
-function returnGuess(setting: Setting): unknown {
-  switch (setting.program.main.result) {
-    case "number":
-      return 1;
-    case "f64":
-      return new Float64Array(3);
-    case "f32":
-      return new Float32Array(3);
-    default:
-      return [0, 0, 0];
-  }
-}
-
-/** The value that a parameter takes: `undefined` stands for its default. */
-function defaulted(setting: Setting, i: number, input: readonly unknown[]): unknown {
-  const text = setting.program.main.params[i]?.defaultText;
-  return input[i] === undefined && text !== undefined ? Number(text) : clone(input[i]);
+/** What of the value that a parameter takes carries a derivative: `undefined` stands for its default. */
+function defaulted({ program }: Setting, i: number, input: readonly unknown[]): unknown {
+  const param = program.main.params[i];
+  if (input[i] === undefined && param?.defaultText !== undefined) return Number(param.defaultText);
+  return tangible(program.shapes, param?.type ?? "void", input[i]);
 }
 
 /** Directional differences at several step sizes; undefined where they cannot be trusted. */
@@ -304,13 +317,9 @@ function differences(evaluate: (h: number) => readonly number[] | undefined, sca
 function moved(setting: Setting, input: readonly unknown[], tangents: readonly unknown[], h: number): unknown[] {
   const args = clone([...input]);
   setting.wrt.forEach((i, k) => {
-    const value = defaulted(setting, i, input);
-    const step = flatten(tangents[k]);
-    if (value !== undefined)
-      args[i] = refill(
-        value,
-        flatten(value).map((x, j) => x + h * (step[j] ?? 0)),
-      );
+    const text = setting.program.main.params[i]?.defaultText;
+    const value = args[i] === undefined && text !== undefined ? Number(text) : args[i];
+    args[i] = along(value, tangents[k], h);
   });
   return args;
 }
@@ -318,7 +327,9 @@ function moved(setting: Setting, input: readonly unknown[], tangents: readonly u
 /** A copy in double precision. */
 function doubled(value: unknown): unknown {
   if (value instanceof Float32Array) return Float64Array.from(value);
-  return Array.isArray(value) ? value.map(doubled) : value;
+  if (Array.isArray(value)) return value.map(doubled);
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, doubled(inner)]));
 }
 
 function agreesWithDifferences(
@@ -330,7 +341,7 @@ function agreesWithDifferences(
   const doubleInput = input.map(doubled);
   const evaluate = (h: number): readonly number[] | undefined => {
     const outcome = call(setting, setting.smooth, moved(setting, doubleInput, tangents, h));
-    return outcome.thrown === undefined ? flatten(outcome.outputs) : undefined;
+    return outcome.thrown === undefined ? flatten(differentiableParts(setting, outcome.outputs)) : undefined;
   };
   const scale = Math.max(1, ...ju.filter(Number.isFinite).map(Math.abs));
   const found = differences(evaluate, scale);
@@ -364,15 +375,16 @@ function checkPullback(setting: Setting, input: readonly unknown[], base: Outcom
   if (setting.log.length > 0) throw new Finding("effects", "a pullback writes to the console");
 }
 
-/** Fills arrays with what would be noticed. */
+/** Fills arrays and objects with what would be noticed. */
 function spoil(value: unknown): void {
   if (value instanceof Float64Array || value instanceof Float32Array || value instanceof Int32Array) value.fill(1e3);
-  if (!Array.isArray(value)) return;
-  const items = value as unknown[];
-  items.forEach((item, i) => {
-    if (typeof item === "number") items[i] = 1e3;
-    else spoil(item);
-  });
+  else if (typeof value === "object" && value !== null) {
+    const fields = value as Record<string, unknown>;
+    for (const key of Object.keys(fields)) {
+      if (typeof fields[key] === "number") fields[key] = 1e3;
+      else spoil(fields[key]);
+    }
+  }
 }
 
 function checkInto(
@@ -474,14 +486,14 @@ function checkSecond(
 function checkNested(setting: Setting, input: readonly unknown[], exports: Exports): boolean {
   const name = `${setting.program.main.name}Outer`;
   const outer = exports[name] as Fn;
-  const base = outer(...clone([...input]));
+  const base = outer(...argumentsOf(setting, input));
   const pulled = setting.derived[`${name}Vjp`];
   const pushed = setting.derived[`${name}Jvp`];
   if (typeof pulled !== "function" || typeof pushed !== "function")
     throw new Finding("structure", `${name} has no Vjp or no Jvp`);
   const tangents = setting.wrt.map((i) => like(clone(input[i]), () => setting.random.uniform(-1, 1)));
-  const [value, grads] = pair((pulled as Fn)(...clone([...input]), 1), "Vjp");
-  const [again, tangent] = pair((pushed as Fn)(...clone([...input]), ...tangents), "Jvp");
+  const [value, grads] = pair((pulled as Fn)(...argumentsOf(setting, input), 1), "Vjp");
+  const [again, tangent] = pair((pushed as Fn)(...argumentsOf(setting, input), ...tangents), "Jvp");
   same("primal", `value of ${name}Vjp`, value, base);
   same("primal", `value of ${name}Jvp`, again, base);
   const ju = flatten(tangent);
@@ -490,7 +502,7 @@ function checkNested(setting: Setting, input: readonly unknown[], exports: Expor
   if (!(Math.abs((ju[0] ?? NaN) - right.sum) <= 1e-10 * scale) && !setting.single) {
     throw new Finding("second order", `${name}: <v, J u> is ${String(ju[0])} and <J'v, u> is ${String(right.sum)}`);
   }
-  const evaluate = (h: number): number[] => flatten(outer(...moved(setting, input, tangents, h)));
+  const evaluate = (h: number): number[] => flatten(outer(...argumentsOf(setting, moved(setting, input, tangents, h))));
   const expected = setting.single || scale > 1e6 ? undefined : differences(evaluate, scale);
   if (expected === undefined) return false;
   const wrong = mismatch(ju, expected, 1e-5);

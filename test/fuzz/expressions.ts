@@ -1,7 +1,10 @@
 /** Random expressions. Each number carries a bound on its size, so that programs stay tame. */
-import { form, leaf } from "./ast.ts";
+import { anyOrAll, functionCall, functionValue, reduction, searched } from "./callbacks.ts";
+import { form, isArray, isMemory, isStructs, leaf } from "./ast.ts";
 import type { Expr, Type } from "./ast.ts";
-import { isPure } from "./memory.ts";
+import { isPure, rootOf } from "./memory.ts";
+import { structsTypes } from "./objects.ts";
+import { numberPaths } from "./shapes.ts";
 import { count, literal, read } from "./scope.ts";
 import type { Callable, Scope, Variable } from "./scope.ts";
 
@@ -122,7 +125,10 @@ function sized(scope: Scope, depth: number): Sized {
     [scope.helpers.length > 0 && scope.loops < 2 ? 5 : 0, (s, d) => helperCall(s, d, "number")],
     [1, orElse],
     [scope.effects ? 1.5 : 0, assignment],
-    [scope.recursion !== undefined && scope.recursion.func.result === "number" ? 6 : 0, recursiveCall],
+    [scope.recursion !== undefined && scope.recursion.func.result === "number" && !scope.pure ? 6 : 0, recursiveCall],
+    [scope.style.callbacks && scope.loops < 3 ? 2 : 0, reduction],
+    [scope.style.callbacks ? 0.7 : 0, searched],
+    [scope.of("function").length > 0 ? 5 : 0, functionCall],
   ];
   for (let attempt = 0; attempt < 4; attempt++) {
     const made = random.weighted(makers)(scope, depth);
@@ -204,15 +210,19 @@ function readNumber(variable: Variable, scope: Scope): Expr {
   return form("number", "nullish", "(# ?? #)", read(variable), literal(scope.random.uniform(-1, 1)));
 }
 
-/** An element of a visible array at a safe index. */
+/** An element of a visible array, or a number in an object of one, at a safe index. */
 function element(scope: Scope): Sized | undefined {
-  const array = pickArray(scope, ["f64", "f32", "list", "nested"]);
+  const array = pickArray(scope, ["f64", "f32", "list", "nested", ...structsTypes(scope)]);
   if (array === undefined) return undefined;
   return { expr: place(scope, array), size: variableSize };
 }
 
-/** `a[i]` or `m[i][j]` at an index that is in range. */
+/** `a[i]`, `m[i][j]` or `all[i].x` at an index that is in range. */
 export function place(scope: Scope, array: Variable): Expr {
+  if (isStructs(array.type)) {
+    const path = scope.random.pick(numberPaths(scope.style.shapes, array.type));
+    return form("number", "element", `#[#]${path}`, read(array), index(scope, array));
+  }
   if (array.type === "nested") {
     return form("number", "element", "#[#]", row(scope, array), rowIndex(scope));
   }
@@ -335,6 +345,7 @@ export function boolean(scope: Scope, depth: number): Expr {
         ),
     ],
     [depth > 0 ? 1 : 0, () => form("boolean", "logic", "!(#)", boolean(scope, depth - 1))],
+    [scope.style.callbacks && depth > 0 ? 1.5 : 0, () => anyOrAll(scope) ?? dataTest(scope, depth)],
   ])();
 }
 
@@ -369,9 +380,16 @@ export function pickArray(
   return found.length === 0 ? undefined : scope.random.pick(found);
 }
 
+/** Whether a function can write nothing that others see. */
+function isHarmless({ func }: Callable): boolean {
+  return func.getter === true || func.params.every((param) => !isMemory(param.type) && param.type !== "function");
+}
+
 /** A call of some helper with a result of the type. */
 export function helperCall(scope: Scope, depth: number, result: Type): Sized | undefined {
-  const fitting = scope.helpers.filter((h) => h.func.result === result && h.cost + scope.loops <= 3);
+  const fitting = scope.helpers.filter(
+    (h) => h.func.result === result && h.cost + scope.loops <= 3 && (!scope.pure || isHarmless(h)),
+  );
   if (fitting.length === 0) return undefined;
   const expr = callOf(scope, scope.random.pick(fitting), depth, undefined);
   return expr === undefined ? undefined : { expr, size: variableSize };
@@ -384,17 +402,18 @@ function recursiveCall(scope: Scope, depth: number): Sized | undefined {
   return expr === undefined ? undefined : { expr, size: variableSize };
 }
 
-/** Fills in a call; undefined where no array of a type it wants is at hand. */
+/** Fills in a call; undefined where nothing of a type that it wants is at hand. */
 export function callOf(scope: Scope, callable: Callable, depth: number, depthLeft: Expr | undefined): Expr | undefined {
   const { random } = scope;
+  const { func } = callable;
   const args: Expr[] = [];
   const used = new Set<string>();
-  for (const [i, param] of callable.func.params.entries()) {
+  for (const [i, param] of func.params.entries()) {
     if (i === callable.depth) {
       args.push(depthLeft ?? count(random.between(1, 3)));
       continue;
     }
-    const last = i === callable.func.params.length - 1;
+    const last = i === func.params.length - 1;
     if (last && (param.defaultText !== undefined || param.optional === true) && random.chance(0.5)) continue;
     if (param.type === "number") args.push(number(scope, depth - 2));
     else if (param.type === "int")
@@ -402,18 +421,26 @@ export function callOf(scope: Scope, callable: Callable, depth: number, depthLef
         random.chance(0.5) ? count(random.between(1, 4)) : form("int", "remainder", "# % 4 + 1", integer(scope, 0)),
       );
     else if (param.type === "boolean") args.push(boolean(scope, 0));
+    else if (param.type === "function") args.push(functionValue(scope));
     else {
-      // The same array in two places would be an overlap, which helpers may be told apart by.
-      const least = param.type === "nested" ? 2 : 3;
-      const array = pickArray(scope, [param.type], (v) => v.least >= least && v.fixed !== true && !used.has(v.name));
-      if (array === undefined) return undefined;
-      used.add(array.name);
-      args.push(read(array));
+      // The same memory in two places would be an overlap, which helpers may be told apart by.
+      const least = isArray(param.type) ? (param.type === "nested" ? 2 : 3) : 0;
+      const memory = pickArray(
+        scope,
+        [param.type],
+        (v) => v.least >= least && v.fixed !== true && !used.has(rootOf(v.name)),
+      );
+      if (memory === undefined) return undefined;
+      used.add(rootOf(memory.name));
+      args.push(read(memory));
     }
   }
-  const holes = args.map(() => "#").join(", ");
-  return {
-    ...form(callable.func.result, "call", `${callable.func.name}(${holes})`, ...args),
-    call: callable.func.name,
-  };
+  return { ...form(func.result, "call", templateOf(callable, args.length), ...args), call: func.name };
+}
+
+/** `g(#, #)`, for a method `#.g(#)`. */
+function templateOf({ func }: Callable, count: number): string {
+  const holes = Array.from({ length: count }, () => "#");
+  if (func.owner === undefined) return `${func.name}(${holes.join(", ")})`;
+  return func.getter === true ? `#.${func.name}` : `#.${func.name}(${holes.slice(1).join(", ")})`;
 }

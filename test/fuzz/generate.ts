@@ -1,38 +1,47 @@
 /** Random programs: a main function, its helpers, its annotation and the points to check it at. */
-import { form, isArray, isDifferentiable, leaf } from "./ast.ts";
-import type { Expr, Func, Param, Program, Stmt, Type, Value } from "./ast.ts";
+import { form, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
+import type { Expr, Func, Param, Program, Shape, Stmt, Type, Value } from "./ast.ts";
 import { number, place } from "./expressions.ts";
 import { memoryOf } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 import { Random } from "./random.ts";
-import { count, literal, read, Scope } from "./scope.ts";
-import type { Callable, Variable } from "./scope.ts";
+import { count, leastOf, literal, read, Scope } from "./scope.ts";
+import type { Callable, Style, Variable } from "./scope.ts";
+import { makeShapes, numberPaths, valueOf } from "./shapes.ts";
 import { giveBack, markedPlace, statements } from "./statements.ts";
 
 /** How many points a program is checked at. */
 const points = 3;
 
+/** Numbers and arrays only, or objects, classes and functions as values too. */
+export type Width = "arrays" | "all";
+
 /** Program `index` of the run with this seed. */
-export function generate(seed: number, index: number): Program {
+export function generate(seed: number, index: number, width: Width = "all"): Program {
   const random = Random.of(seed, index);
   for (;;) {
-    const program = attempt(random);
+    const program = attempt(random, width);
     if (program !== undefined) return program;
   }
 }
 
-function attempt(random: Random): Program | undefined {
+function attempt(random: Random, width: Width): Program | undefined {
   const names = new Set(["n", "steps", "depth", "i", "f"]);
   names.delete("i");
   const constants = moduleConstants(random, names);
+  const shapes = width === "all" && random.chance(0.45) ? makeShapes(random, names) : [];
+  const style: Style = { shapes, callbacks: width === "all" && random.chance(0.45) };
   const helpers: Callable[] = [];
+  const frame: Frame = { random, names, style, constants: constants.variables };
+  for (const shape of shapes.filter((one) => one.kind === "class")) helpers.push(...methods(frame, helpers, shape));
   const wanted = random.weighted([
     [3, 0],
     [3, 1],
     [2, 2],
     [1, 3],
   ] as const);
-  while (helpers.length < wanted) helpers.push(...helper(random, names, helpers, constants.variables));
+  const own = (): number => helpers.filter(({ func }) => func.owner === undefined).length;
+  while (own() < wanted) helpers.push(...helper(frame, helpers));
 
   const result = random.weighted<Type>([
     [6, "number"],
@@ -41,24 +50,34 @@ function attempt(random: Random): Program | undefined {
     [1.5, "list"],
     [0.4, "nested"],
     [3, "void"],
+    ...shapes.flatMap(({ name }) => [[2, `struct ${name}`] as const, [0.4, `structs ${name}`] as const]),
   ]);
-  const params = mainParams(random, names);
-  const arrays = params.filter((param) => param.type === result && isArray(result));
+  const params = mainParams(frame);
+  const arrays = params.filter((param) => param.type === result && isMemory(result));
   const returned = arrays.length > 0 && random.chance(0.4) ? random.pick(arrays).name : undefined;
-  const scope = new Scope({ random, helpers, result, budget: random.between(2, 22), names, returned });
+  const scope = new Scope({ random, style, helpers, result, budget: random.between(2, 22), names, returned });
   for (const variable of constants.variables) scope.declare(variable);
   for (const param of params) scope.declare(asVariable(param));
   const body = statements(scope, 30);
   const main: Func = { name: "f", params, result, body: [...body, ...ending(scope)] };
   const program: Program = {
     constants: constants.texts,
+    shapes,
     helpers: helpers.map((one) => one.func),
     main,
     modes: [],
     nested: false,
-    inputs: Array.from({ length: points }, () => params.map((param) => input(random, param))),
+    inputs: Array.from({ length: points }, () => params.map((param) => input(random, shapes, param))),
   };
   return annotated(random, program);
+}
+
+/** What the functions of a program have in common. */
+interface Frame {
+  readonly random: Random;
+  readonly names: Set<string>;
+  readonly style: Style;
+  readonly constants: readonly Variable[];
 }
 
 function moduleConstants(random: Random, names: Set<string>): { texts: string[]; variables: Variable[] } {
@@ -81,12 +100,20 @@ function moduleConstants(random: Random, names: Set<string>): { texts: string[];
 function asVariable(param: Param): Variable {
   const grows = param.type === "list" ? { grows: true } : {};
   const optional = param.optional === true ? { optional: true } : {};
-  const least = isArray(param.type) ? (param.type === "nested" ? 2 : 3) : 0;
   // Int parameters bound loops: they are left alone.
-  return { name: param.name, type: param.type, mutable: param.type !== "int", least, ...grows, ...optional };
+  const mutable = param.type !== "int" && param.type !== "function" && param.name !== "this";
+  return {
+    name: param.name,
+    type: param.type,
+    mutable,
+    least: leastOf(param.type),
+    given: true,
+    ...grows,
+    ...optional,
+  };
 }
 
-function mainParams(random: Random, names: Set<string>): Param[] {
+function mainParams({ random, names, style }: Frame): Param[] {
   const params: Param[] = [];
   const wanted = random.between(1, 4);
   const bases: Readonly<Partial<Record<Type, string>>> = {
@@ -109,9 +136,11 @@ function mainParams(random: Random, names: Set<string>): Param[] {
       [2, "int"],
       [0.7, "boolean"],
       [0.7, "indices"],
+      ...style.shapes.flatMap(({ name }) => [[4, `struct ${name}`] as const, [1.5, `structs ${name}`] as const]),
     ]);
     if (type === "int" && params.some((param) => param.type === "int")) continue;
-    params.push({ name: type === "int" ? "n" : freshName(names, bases[type] ?? "p"), type });
+    const base = isStruct(type) ? "o" : isStructs(type) ? "os" : (bases[type] ?? "p");
+    params.push({ name: type === "int" ? "n" : freshName(names, base), type });
   }
   if (random.chance(0.06)) {
     const name = freshName(names, "y");
@@ -134,7 +163,7 @@ function ending(scope: Scope): Stmt[] {
   if (scope.result !== "number") return scope.result === "void" ? [] : [giveBack(scope, 3)];
   const { random } = scope;
   const shown = scope.variables.filter(
-    (v) => v.type === "number" || (isArray(v.type) && v.type !== "indices" && v.fixed !== true),
+    (v) => v.type === "number" || (isMemory(v.type) && !isStruct(v.type) && v.type !== "indices" && v.fixed !== true),
   );
   let value: Expr = number(scope, 3);
   for (const variable of shown) {
@@ -150,33 +179,29 @@ function readOr(variable: Variable): Expr {
 }
 
 /** One helper function, or two that call each other. */
-function helper(
-  random: Random,
-  names: Set<string>,
-  earlier: readonly Callable[],
-  constants: readonly Variable[],
-): Callable[] {
+function helper(frame: Frame, earlier: readonly Callable[]): Callable[] {
+  const { random, names } = frame;
   const kind = random.weighted([
     [7, "plain"],
     [1.5, "recursive"],
     [0.5, "mutual"],
   ] as const);
-  const first = signature(random, names, kind !== "plain");
-  if (kind === "plain") return [{ ...first, ...body(random, names, first, earlier, constants, undefined) }];
+  const first = signature(frame, kind !== "plain");
+  if (kind === "plain") return [{ ...first, ...body(frame, first, earlier, undefined) }];
   const depth = first.func.params.findIndex((param) => param.name === "depth");
   if (kind === "recursive") {
     const self = { ...first, depth };
-    return [{ ...self, ...body(random, names, self, [], constants, self) }];
+    return [{ ...self, ...body(frame, self, [], self) }];
   }
   const one = { ...first, depth };
   const two = { ...one, func: { ...one.func, name: freshName(names, "back") } };
   return [
-    { ...one, ...body(random, names, one, [], constants, two) },
-    { ...two, ...body(random, names, two, [], constants, one) },
+    { ...one, ...body(frame, one, [], two) },
+    { ...two, ...body(frame, two, [], one) },
   ];
 }
 
-function signature(random: Random, names: Set<string>, recursive: boolean): Callable {
+function signature({ random, names, style }: Frame, recursive: boolean): Callable {
   const result = recursive
     ? "number"
     : random.weighted<Type>([
@@ -184,6 +209,7 @@ function signature(random: Random, names: Set<string>, recursive: boolean): Call
         [3, "void"],
         [1.2, "f64"],
         [0.8, "list"],
+        ...style.shapes.map(({ name }) => [2, `struct ${name}`] as const),
       ]);
   const params: Param[] = [];
   const wanted = random.between(1, 3);
@@ -194,11 +220,13 @@ function signature(random: Random, names: Set<string>, recursive: boolean): Call
       [2, "list"],
       [0.5, "nested"],
       [1, "int"],
+      [style.callbacks && !recursive ? 4 : 0, "function"],
+      ...style.shapes.flatMap(({ name }) => [[4, `struct ${name}`] as const, [1, `structs ${name}`] as const]),
     ]);
-    const base = type === "number" ? "b" : type === "int" ? "m" : "v";
+    const base = type === "number" ? "b" : type === "int" ? "m" : type === "function" ? "fn" : "v";
     params.push({ name: `${base}${String(i + 1)}`, type });
   }
-  if (result === "void" && !params.some((param) => isArray(param.type))) params.push({ name: "out", type: "f64" });
+  if (result === "void" && !params.some((param) => isMemory(param.type))) params.push({ name: "out", type: "f64" });
   if (recursive) params.push({ name: "depth", type: "int" });
   else if (random.chance(0.2)) {
     params.push(
@@ -211,26 +239,69 @@ function signature(random: Random, names: Set<string>, recursive: boolean): Call
   return { func: { name, params, result, body: [] }, cost: 0 };
 }
 
+/** One or two methods of a class, perhaps one of them a getter. */
+function methods(frame: Frame, earlier: readonly Callable[], { name: owner }: Shape): Callable[] {
+  const { random, names } = frame;
+  const self: Type = `struct ${owner}`;
+  const made: Callable[] = [];
+  const wanted = random.between(1, 2);
+  while (made.length < wanted) {
+    const object: Param = { name: "this", type: self };
+    if (random.chance(0.3)) {
+      const func: Func = {
+        name: freshName(names, "norm"),
+        params: [object],
+        result: "number",
+        body: [],
+        owner,
+        getter: true,
+      };
+      const scope = new Scope({ ...frame, helpers: [], result: "number", budget: 0, names: new Set(names) });
+      scope.declare(asVariable(object));
+      made.push({
+        func: { ...func, body: [{ kind: "return", value: scope.purely(() => number(scope, 3)) }] },
+        cost: 1,
+      });
+      continue;
+    }
+    const result = random.weighted<Type>([
+      [4, "number"],
+      [2, "void"],
+      [2, self],
+    ]);
+    const params: Param[] = [object];
+    if (random.chance(0.7)) params.push({ name: "by", type: "number" });
+    if (random.chance(0.3)) params.push({ name: "other", type: self });
+    const base = result === "void" ? "move" : result === "number" ? "cost" : "scaled";
+    const callable: Callable = {
+      func: { name: freshName(names, base), params, result, body: [], owner },
+      cost: 0,
+    };
+    made.push({ ...callable, ...body(frame, callable, [...earlier, ...made], undefined) });
+  }
+  return made;
+}
+
 function body(
-  random: Random,
-  names: Set<string>,
+  frame: Frame,
   callable: Callable,
   helpers: readonly Callable[],
-  constants: readonly Variable[],
   recursion: Callable | undefined,
 ): { func: Func; cost: number } {
+  const { random, names, style } = frame;
   const { func } = callable;
   // Names are unique in a function only: helpers may use each other's.
   const own = new Set([...names, ...func.params.map((param) => param.name)]);
   const scope = new Scope({
     random,
+    style,
     helpers,
     result: func.result,
     budget: random.between(2, 9),
     names: own,
     recursion,
   });
-  for (const variable of constants) scope.declare(variable);
+  for (const variable of frame.constants) scope.declare(variable);
   for (const param of func.params) scope.declare(asVariable(param));
   const start: Stmt[] = [];
   if (recursion !== undefined) {
@@ -238,27 +309,34 @@ function body(
     start.push({
       kind: "if",
       test,
-      then: [giveBack(new Scope({ random, helpers: [], result: func.result, budget: 0, names: own }), 1)],
+      then: [giveBack(new Scope({ ...frame, helpers: [], result: func.result, budget: 0, names: own }), 1)],
     });
   }
   const stmts = [...start, ...statements(scope, 10), ...ending(scope)];
-  if (func.result === "void") stmts.push(...writes(random, func));
+  if (func.result === "void") stmts.push(...writes(frame, func));
   return { func: { ...func, body: stmts }, cost: depthOf(stmts) };
 }
 
 /** A void helper writes something for certain. */
-function writes(random: Random, func: Func): Stmt[] {
-  const param = random.pick(func.params.filter((one) => isArray(one.type)));
-  return [plainWrite(param)];
+function writes({ random, style }: Frame, func: Func): Stmt[] {
+  const param =
+    func.owner === undefined ? random.pick(func.params.filter((one) => isMemory(one.type))) : func.params[0];
+  return param === undefined ? [] : [plainWrite(style.shapes, param)];
 }
 
 /** `a[0] *= 0.9;` */
-function plainWrite(param: Param): Stmt {
+function plainWrite(shapes: readonly Shape[], param: Param): Stmt {
   const variable = asVariable(param);
+  if (isStruct(param.type)) {
+    const name = `${param.name}${numberPaths(shapes, param.type)[0] ?? ""}`;
+    const target = leaf("number", name, "variable");
+    return { kind: "expr", expr: { ...form("number", "compound", "# *= #", target, literal(0.9)), rebinds: [name] } };
+  }
+  const path = isStructs(param.type) ? (numberPaths(shapes, param.type)[0] ?? "") : "";
   const target =
     param.type === "nested"
       ? form("number", "element", "#[0]", { ...form("list", "element", "#[0]", read(variable)), shares: [0] })
-      : form(param.type === "indices" ? "int" : "number", "element", "#[#]", read(variable), count(0));
+      : form(param.type === "indices" ? "int" : "number", "element", `#[#]${path}`, read(variable), count(0));
   if (param.type === "indices")
     return { kind: "expr", expr: form("int", "compound", "# += #", markedPlace(target), count(1)) };
   return { kind: "expr", expr: form("number", "compound", "# *= #", markedPlace(target), literal(0.9)) };
@@ -270,39 +348,16 @@ function depthOf(stmts: readonly Stmt[]): number {
   for (const stmt of stmts) {
     if (stmt.kind === "loop") most = Math.max(most, 1 + depthOf(stmt.body));
     else if (stmt.kind === "if") most = Math.max(most, depthOf(stmt.then), depthOf(stmt.otherwise ?? []));
+    else if (stmt.kind === "closure") most = Math.max(most, depthOf(stmt.func.body));
     else if (stmt.kind === "block") most = Math.max(most, depthOf(stmt.body));
     else if (stmt.kind === "switch") most = Math.max(most, ...stmt.cases.map((one) => depthOf(one.body)));
   }
   return most;
 }
 
-function input(random: Random, param: Param): Value {
-  const value = (): number => random.uniform(-1.5, 1.5);
-  const values = (length: number): number[] => Array.from({ length }, value);
-  switch (param.type) {
-    case "number":
-      return param.defaultText !== undefined || param.optional === true
-        ? random.chance(0.5)
-          ? undefined
-          : value()
-        : value();
-    case "int":
-      return random.between(1, 4);
-    case "boolean":
-      return random.chance(0.5);
-    case "f64":
-      return Float64Array.from(values(random.between(3, 5)));
-    case "f32":
-      return Float32Array.from(values(random.between(3, 5)));
-    case "list":
-      return values(random.between(3, 5));
-    case "nested":
-      return Array.from({ length: random.between(2, 3) }, () => values(random.between(3, 4)));
-    case "indices":
-      return Int32Array.of(random.below(3), random.below(3), random.below(3));
-    case "void":
-      throw new Error("no parameter is void");
-  }
+function input(random: Random, shapes: readonly Shape[], param: Param): Value {
+  const isLeftOut = (param.defaultText !== undefined || param.optional === true) && random.chance(0.5);
+  return isLeftOut ? undefined : valueOf(random, shapes, param.type, () => random.uniform(-1.5, 1.5));
 }
 
 /** Adds plain writes where needed, and the annotation; undefined where the outputs are not clear. */
@@ -315,7 +370,9 @@ function annotated(random: Random, draft: Program): Program | undefined {
   const differentiable = params.filter((param) => isDifferentiable(param.type));
   const byDefault = differentiable.filter((param) => !memory.written.includes(params.indexOf(param)));
   let wrt: readonly string[] | undefined;
-  if (byDefault.length === 0 || random.chance(0.6)) {
+  // Of a written object the fields that are not written would count without the tag.
+  const hasWrittenObject = memory.written.some((i) => isStruct(params[i]!.type) || isStructs(params[i]!.type));
+  if (byDefault.length === 0 || hasWrittenObject || random.chance(0.6)) {
     const chosen = differentiable.filter(() => random.chance(0.75));
     wrt = (chosen.length > 0 ? chosen : [random.pick(differentiable)]).map((param) => param.name);
   }
@@ -334,10 +391,11 @@ function annotated(random: Random, draft: Program): Program | undefined {
   return { ...program, modes, nested, ...(wrt === undefined ? {} : { wrt }) };
 }
 
-/** Whether nothing has rows that may differ in length, nor a parameter that may be left out. */
+/** Whether nothing has rows that may differ in length or is made of objects, nor a parameter that may be left out. */
 function rectangular({ main }: Program): boolean {
-  if (main.result === "nested") return false;
-  return main.params.every((p) => p.type !== "nested" && p.defaultText === undefined && p.optional !== true);
+  const isFlat = (type: Type): boolean => type !== "nested" && !isStruct(type) && !isStructs(type);
+  if (!isFlat(main.result)) return false;
+  return main.params.every((p) => isFlat(p.type) && p.defaultText === undefined && p.optional !== true);
 }
 
 /** Whether the gradient with respect to the only parameter in wrt is a number or a Float64Array. */
@@ -354,13 +412,16 @@ function withPlainWrites(program: Program): Program | undefined {
   const { main } = program;
   const missing = main.params.filter((param) => memory.unclear.includes(param.name));
   // A void function needs something to write.
-  const first = main.params.find((param) => isArray(param.type) && isDifferentiable(param.type));
+  const first = main.params.find((param) => isMemory(param.type) && isDifferentiable(param.type));
   if (missing.length === 0 && !memory.returns && memory.written.length === 0) {
     if (first === undefined) return undefined;
     missing.push(first);
   }
   if (missing.length === 0) return program;
-  return { ...program, main: { ...main, body: [...missing.map(plainWrite), ...main.body] } };
+  return {
+    ...program,
+    main: { ...main, body: [...missing.map((param) => plainWrite(program.shapes, param)), ...main.body] },
+  };
 }
 
 export type { Memory };

@@ -3,7 +3,7 @@
  * on how sharp the compiler's alias analysis is; here a program is accepted only where every sound
  * analysis gives the same answer: what may be written is written plainly.
  */
-import { isArray, isDifferentiable, visitExpr, visitStmt } from "./ast.ts";
+import { isDifferentiable, isMemory, visitExpr, visitStmt } from "./ast.ts";
 import type { Expr, Func, Program, Stmt } from "./ast.ts";
 
 interface Summary {
@@ -43,8 +43,8 @@ function summarise(func: Func, summaries: ReadonlyMap<string, Summary>): Summary
 
   /** Names of the variables whose memory an array expression may share. */
   const roots = (expr: Expr): readonly string[] => {
-    if (!isArray(expr.type)) return [];
-    if (expr.args.length === 0) return expr.tag === "variable" ? [expr.parts[0] ?? ""] : [];
+    if (!isMemory(expr.type)) return [];
+    if (expr.args.length === 0) return expr.tag === "variable" ? [rootOf(expr.parts[0] ?? "")] : [];
     if (expr.call !== undefined) {
       const shared = summaries.get(expr.call)?.shared ?? new Set<number>();
       return expr.args.flatMap((arg, i) => (shared.has(i) ? roots(arg) : []));
@@ -59,26 +59,35 @@ function summarise(func: Func, summaries: ReadonlyMap<string, Summary>): Summary
       if (name !== undefined) plain.add(name);
     }
     if (expr.joins !== undefined) classes.join(expr.joins.flatMap((i) => roots(argument(expr, i))));
-    // What is put into a nested list shares memory with it from then on.
-    if (expr.type === "nested") classes.join(roots(expr));
-    for (const name of expr.rebinds ?? []) rebound.add(name);
+    // What is put into a nested list or an object shares memory with it from then on.
+    if (isMemory(expr.type)) classes.join(roots(expr));
+    for (const name of expr.rebinds ?? []) {
+      const root = rootOf(name);
+      if (root === name) rebound.add(name);
+      else {
+        // A field is memory of its object.
+        written.push(root);
+        plain.add(root);
+      }
+    }
     if (expr.call !== undefined) {
       const summary = summaries.get(expr.call);
       for (const i of summary?.may ?? []) {
         const arg = argument(expr, i);
         written.push(...roots(arg));
-        if (arg.args.length === 0 && summary?.plainly.has(i) === true) plain.add(arg.parts[0] ?? "");
+        if (arg.args.length === 0 && summary?.plainly.has(i) === true) plain.add(rootOf(arg.parts[0] ?? ""));
       }
     }
   };
   const onStmt = (stmt: Stmt): void => {
-    if (stmt.kind === "let" && stmt.init !== undefined && isArray(stmt.type)) {
+    if (stmt.kind === "pattern") classes.join([...stmt.names, ...roots(stmt.from)]);
+    if (stmt.kind === "let" && stmt.init !== undefined && isMemory(stmt.type)) {
       classes.join([stmt.name, ...roots(stmt.init)]);
     }
     if (stmt.kind === "loop" && stmt.row !== undefined) classes.join(stmt.row);
-    if (stmt.kind === "return" && stmt.value !== undefined) returned.push(...roots(stmt.value));
   };
   for (const stmt of func.body) visitStmt(stmt, onStmt, onExpr);
+  for (const value of returnsOf(func.body)) if (value !== undefined) returned.push(...roots(value));
 
   const writtenClasses = new Set(written.map((name) => classes.find(name)));
   const returnedClasses = new Set(returned.map((name) => classes.find(name)));
@@ -86,7 +95,7 @@ function summarise(func: Func, summaries: ReadonlyMap<string, Summary>): Summary
   const plainly = new Set<number>();
   const shared = new Set<number>();
   func.params.forEach((param, i) => {
-    if (!isArray(param.type)) return;
+    if (!isMemory(param.type)) return;
     if (writtenClasses.has(classes.find(param.name))) may.add(i);
     if (plain.has(param.name) && (!rebound.has(param.name) || writtenFirst(func, param.name))) plainly.add(i);
     if (returnedClasses.has(classes.find(param.name))) shared.add(i);
@@ -94,10 +103,15 @@ function summarise(func: Func, summaries: ReadonlyMap<string, Summary>): Summary
   return { may, plainly, shared };
 }
 
-/** The variable of `a` and of a row `a[i]`. */
+/** The variable of `a`, of a row `a[i]` and of a field `a.x`. */
 function ownName(target: Expr): string | undefined {
   if (target.tag === "element") return ownName(argument(target, 0));
-  return target.args.length === 0 ? target.parts[0] : undefined;
+  return target.args.length === 0 ? rootOf(target.parts[0] ?? "") : undefined;
+}
+
+/** The variable that a path begins with: `b` of `b.pos` and `b[0].x`. */
+export function rootOf(path: string): string {
+  return /^[\w$]*/.exec(path)?.[0] ?? path;
 }
 
 function argument(expr: Expr, i: number): Expr {
@@ -148,24 +162,35 @@ export function memoryOf(program: Program): Memory | undefined {
 /** The parameter that every return gives, if there is one. */
 function returnedParam(main: Func): string | undefined {
   const names = new Set<string | undefined>();
+  for (const value of returnsOf(main.body))
+    names.add(value?.args.length === 0 && isMemory(value.type) ? value.parts[0] : undefined);
   let rebound = false;
   const onExpr = (expr: Expr): void => {
     if (expr.rebinds?.some((name) => names.has(name)) === true) rebound = true;
   };
-  for (const stmt of main.body) {
-    visitStmt(
-      stmt,
-      (inner) => {
-        if (inner.kind !== "return") return;
-        names.add(inner.value?.args.length === 0 && isArray(inner.value.type) ? inner.value.parts[0] : undefined);
-      },
-      () => undefined,
-    );
-  }
   for (const stmt of main.body) visitStmt(stmt, () => undefined, onExpr);
   const [only] = names;
   if (names.size !== 1 || rebound || !main.params.some((param) => param.name === only)) return undefined;
   return only;
+}
+
+/** What the returns of a function give, those of the functions in it left out. */
+function returnsOf(stmts: readonly Stmt[]): (Expr | undefined)[] {
+  return stmts.flatMap((stmt) => {
+    switch (stmt.kind) {
+      case "return":
+        return [stmt.value];
+      case "if":
+        return [...returnsOf(stmt.then), ...returnsOf(stmt.otherwise ?? [])];
+      case "block":
+      case "loop":
+        return returnsOf(stmt.body);
+      case "switch":
+        return stmt.cases.flatMap((one) => returnsOf(one.body));
+      default:
+        return [];
+    }
+  });
 }
 
 /** Whether an expression may be evaluated twice: it changes nothing. */

@@ -1,6 +1,9 @@
-import type { Expr, Func, Param, Program, Stmt, Type } from "./ast.ts";
+import { isStruct, isStructs, shapeName } from "./ast.ts";
+import type { Expr, Func, Param, Program, Shape, Stmt, StructType, Type } from "./ast.ts";
 
-const typeTexts: Readonly<Record<Type, string>> = {
+type Named = Exclude<Type, StructType | `structs ${string}`>;
+
+const typeTexts: Readonly<Record<Named, string>> = {
   number: "number",
   int: "int",
   boolean: "boolean",
@@ -10,7 +13,13 @@ const typeTexts: Readonly<Record<Type, string>> = {
   nested: "number[][]",
   indices: "Int32Array",
   void: "void",
+  function: "(t: number) => number",
 };
+
+function typeText(type: Type): string {
+  if (isStruct(type)) return shapeName(type);
+  return isStructs(type) ? `${shapeName(type)}[]` : typeTexts[type as Named];
+}
 
 export function printExpr(expr: Expr): string {
   let text = expr.parts[0] ?? "";
@@ -24,6 +33,7 @@ export function printExpr(expr: Expr): string {
 /** Where brackets or commas stand around an argument it needs no parentheses of its own. */
 function needsParentheses(arg: Expr, before: string, after: string): boolean {
   if (arg.args.length === 0 && !arg.parts[0]?.startsWith("-")) return false;
+  if (arg.tag === "spread of a list") return false;
   if (arg.tag === "element" || arg.tag === "math" || arg.tag === "call" || arg.tag === "length") return false;
   const opened = /[([]$/.test(before) || before.endsWith(", ") || /[^<>=!]= $/.test(before) || before === "";
   return !(opened && /^($|[)\],;])/.test(after));
@@ -41,9 +51,18 @@ export function printStmt(stmt: Stmt, indent: string): string {
     case "expr":
       return `${indent}${printExpr(stmt.expr)};\n`;
     case "let": {
-      const type = stmt.annotated ? `: ${typeTexts[stmt.type]}` : "";
+      const type = stmt.annotated ? `: ${typeText(stmt.type)}` : "";
       const init = stmt.init === undefined ? "" : ` = ${printExpr(stmt.init)}`;
       return `${indent}${stmt.constant ? "const" : "let"} ${stmt.name}${type}${init};\n`;
+    }
+    case "pattern":
+      return `${indent}const ${stmt.text} = ${printExpr(stmt.from)};\n`;
+    case "closure": {
+      const { name, params, result, body } = stmt.func;
+      const [only] = body;
+      const value = body.length === 1 && only?.kind === "return" ? only.value : undefined;
+      const text = value === undefined ? block(body) : printExpr(value);
+      return `${indent}const ${name} = (${params.map(printParam).join(", ")}): ${typeText(result)} => ${text};\n`;
     }
     case "block":
       return `${indent}${block(stmt.body)}\n`;
@@ -78,23 +97,65 @@ function printParam(param: Param): string {
   if (param.defaultText !== undefined) {
     return `${param.name}${param.type === "int" ? ": int" : ""} = ${param.defaultText}`;
   }
-  return `${param.name}${param.optional === true ? "?" : ""}: ${typeTexts[param.type]}`;
+  return `${param.name}${param.optional === true ? "?" : ""}: ${typeText(param.type)}`;
 }
 
 function printFunc(func: Func, exported: boolean): string {
   const head = `${exported ? "export " : ""}function ${func.name}(${func.params.map(printParam).join(", ")})`;
-  return `${head}: ${typeTexts[func.result]} {\n${printBody(func.body, "  ")}}\n`;
+  return `${head}: ${typeText(func.result)} {\n${printBody(func.body, "  ")}}\n`;
+}
+
+function printMethod(func: Func): string {
+  const params = func.params.slice(1).map(printParam).join(", ");
+  const head = `${func.getter === true ? "get " : ""}${func.name}(${params}): ${typeText(func.result)}`;
+  return `  ${head} {\n${printBody(func.body, "    ")}  }\n`;
+}
+
+function printShape({ name, kind, fields }: Shape, methods: readonly Func[]): string {
+  const lines = (of: (text: string) => string): string =>
+    fields.map((f) => `  ${of(`${f.name}${f.optional === true ? "?" : ""}: ${typeText(f.type)}`)}\n`).join("");
+  switch (kind) {
+    case "interface":
+      return `export interface ${name} {\n${lines((field) => `${field};`)}}\n`;
+    case "tuple":
+      return `export type ${name} = [${fields.map((field) => typeText(field.type)).join(", ")}];\n`;
+    case "class": {
+      const params = fields.map((field) => `${field.name}: ${typeText(field.type)}`).join(", ");
+      const kept = fields.map((field) => `    this.${field.name} = ${field.name};\n`).join("");
+      const own = [`  constructor(${params}) {\n${kept}  }\n`, ...methods.map(printMethod)];
+      return `export class ${name} {\n${lines((field) => `${field};`)}\n${own.join("\n")}}\n`;
+    }
+  }
+}
+
+/** The types that a text names, and those that they name. */
+function printShapes({ shapes, helpers }: Program, body: string): string[] {
+  const texts = shapes.map((shape) => [
+    shape.name,
+    printShape(
+      shape,
+      helpers.filter((one) => one.owner === shape.name),
+    ),
+  ]);
+  const named = new Set<string>();
+  for (let size = -1; size !== named.size;) {
+    size = named.size;
+    const known = [body, ...texts.flatMap(([name = "", text = ""]) => (named.has(name) ? [text] : []))].join("\n");
+    for (const [name = ""] of texts) if (new RegExp(`\\b${name}\\b`).test(known)) named.add(name);
+  }
+  return texts.flatMap(([name = "", text = ""]) => (named.has(name) ? [text] : []));
 }
 
 /** The source file of a program; `stem` is its file name without the ending. */
 export function printProgram(program: Program, stem: string): string {
   const wrt = program.wrt === undefined ? "" : `\n * @wrt ${program.wrt.join(", ")}`;
   const tag = `/**\n * @differentiable ${program.modes.join(" ")}${wrt}\n */\n`;
-  const body = [
-    ...program.helpers.map((func) => printFunc(func, false)),
+  const functions = [
+    ...program.helpers.filter((func) => func.owner === undefined).map((func) => printFunc(func, false)),
     tag + printFunc(program.main, true),
     ...(program.nested ? [printNested(program)] : []),
-  ].join("\n");
+  ];
+  const body = [...printShapes(program, functions.join("\n")), ...functions].join("\n");
   const imports = [
     ...(/: int\b/.test(body) ? [`import type { int } from "tsgrad";\n`] : []),
     ...(program.nested ? [`import { ${program.main.name}Grad } from "./${stem}.grad.ts";\n`] : []),

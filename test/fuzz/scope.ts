@@ -1,5 +1,5 @@
-import { leaf } from "./ast.ts";
-import type { Expr, Func, Type } from "./ast.ts";
+import { isStruct, isStructs, leaf, shapeName } from "./ast.ts";
+import type { Expr, Func, Shape, Type } from "./ast.ts";
 import type { Random } from "./random.ts";
 
 export interface Variable {
@@ -19,6 +19,17 @@ export interface Variable {
   readonly optional?: boolean;
   /** A list that only reads are allowed for: a module constant. */
   readonly fixed?: boolean;
+  /** A field or an element of an object's: its name is a path. */
+  readonly part?: boolean;
+  /** A parameter. */
+  readonly given?: boolean;
+}
+
+/** Parts of the language that a program makes use of beside numbers and arrays. */
+export interface Style {
+  readonly shapes: readonly Shape[];
+  /** Functions as values, and the methods of arrays that take them. */
+  readonly callbacks: boolean;
 }
 
 /** A helper function that calls may go to. */
@@ -33,8 +44,10 @@ export interface Callable {
 /** What a function body is generated in. */
 export class Scope {
   readonly random: Random;
+  readonly style: Style;
   readonly helpers: readonly Callable[];
-  readonly result: Type;
+  /** Of the function whose body is made, or of the local function in it. */
+  result: Type;
   /** Always `name`, where every return gives this parameter. */
   readonly returned: string | undefined;
   /** The function to call for recursion, with the depth that is left in `depth`. */
@@ -43,18 +56,25 @@ export class Scope {
   /** Nested loops around the statement being made. */
   loops = 0;
   /** What `break` and `continue` may name; undefined for a loop without a label. */
-  readonly targets: { readonly label: string | undefined; readonly loop: boolean }[] = [];
+  targets: { readonly label: string | undefined; readonly loop: boolean }[] = [];
+  /** Inside of a callback, that a `return` leaves one round of. */
+  inCallback = false;
   /** Statements that may still be made. */
   budget: number;
   /** Whether impure expressions are allowed where the next expression is made. */
   effects = true;
+  /** Whether nothing that is made may change anything, nor call what does. */
+  pure = false;
   /** Variables that were compared with a literal by `!==`. */
   readonly told = new Set<string>();
+  /** Local functions and callbacks around the statement being made. */
+  functions = 0;
   private readonly frames: Variable[][] = [[]];
   private readonly names: Set<string>;
 
   constructor(options: {
     random: Random;
+    style: Style;
     helpers: readonly Callable[];
     result: Type;
     budget: number;
@@ -63,6 +83,7 @@ export class Scope {
     recursion?: Callable | undefined;
   }) {
     this.random = options.random;
+    this.style = options.style;
     this.helpers = options.helpers;
     this.result = options.result;
     this.budget = options.budget;
@@ -82,8 +103,63 @@ export class Scope {
     }
   }
 
+  /** An object is declared with its fields, which are variables under their paths. */
   declare(variable: Variable): void {
     this.frames.at(-1)?.push(variable);
+    for (const part of this.partsOf(variable)) this.declare(part);
+  }
+
+  shapeOf(type: Type): Shape {
+    const shape = this.style.shapes.find((one) => one.name === shapeName(type));
+    if (shape === undefined) throw new Error(`no shape ${type}`);
+    return shape;
+  }
+
+  private partsOf({ name, type, part, given }: Variable): Variable[] {
+    // The first element stands for all in place of a name.
+    if (isStructs(type))
+      return [{ name: `${name}[0]`, type: `struct ${shapeName(type)}`, mutable: true, least: 0, part: true }];
+    if (!isStruct(type)) return [];
+    const shape = this.shapeOf(type);
+    // The items of a local tuple are read at places that are known; they are not written.
+    const isWritten = shape.kind !== "tuple" || part === true || given === true;
+    return shape.fields.map((field) => ({
+      name: pathOf(shape, name, field.name),
+      type: field.type,
+      mutable: isWritten && field.type !== "int" && field.type !== "boolean",
+      least: leastOf(field.type),
+      part: true,
+      ...(field.optional === true ? { optional: true } : {}),
+      ...(field.type === "list" ? { grows: true } : {}),
+    }));
+  }
+
+  /** Makes something that changes nothing where it is evaluated, which may be never. */
+  purely<T>(make: () => T): T {
+    const { pure, effects } = this;
+    this.pure = true;
+    this.effects = false;
+    const made = make();
+    this.pure = pure;
+    this.effects = effects;
+    return made;
+  }
+
+  /** Makes the body of a local function or a callback: no jump leaves it. */
+  inFunction<T>(result: Type | undefined, make: () => T): T {
+    const { targets, inCallback, effects } = this;
+    const outer = this.result;
+    this.targets = [];
+    this.inCallback = result === undefined;
+    if (result !== undefined) this.result = result;
+    this.functions++;
+    const made = this.within(make);
+    this.functions--;
+    this.targets = targets;
+    this.inCallback = inCallback;
+    this.result = outer;
+    this.effects = effects;
+    return made;
   }
 
   /** Runs `make` in a nested block. */
@@ -122,4 +198,15 @@ export function literal(value: number): Expr {
 
 export function count(value: number): Expr {
   return leaf("int", String(value), "literal");
+}
+
+/** The path to a field. */
+export function pathOf(shape: Shape, object: string, field: string): string {
+  return shape.kind === "tuple" ? `${object}[${field}]` : `${object}.${field}`;
+}
+
+/** How many elements there are at least. */
+export function leastOf(type: Type): number {
+  if (type === "f64" || type === "f32" || type === "list" || type === "indices") return 3;
+  return type === "nested" || isStructs(type) ? 2 : 0;
 }

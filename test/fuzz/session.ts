@@ -1,7 +1,7 @@
 /** A run of the fuzzer: programs in batches, what became of them, findings made small. */
 import type { Program } from "./ast.ts";
 import type { Checked } from "./check.ts";
-import { generate } from "./generate.ts";
+import { generate, type Width } from "./generate.ts";
 import type { Verdict } from "./judge.ts";
 import { printProgram } from "./print.ts";
 import { smaller } from "./shrink.ts";
@@ -38,8 +38,9 @@ export async function runBatch(
   from: number,
   count: number,
   summary: Summary,
+  width: Width = "all",
 ): Promise<readonly FoundProgram[]> {
-  const programs = Array.from({ length: count }, (_, i) => generate(seed, from + i));
+  const programs = Array.from({ length: count }, (_, i) => generate(seed, from + i, width));
   const verdicts = await judge(programs);
   const fresh: FoundProgram[] = [];
   programs.forEach((program, i) => {

@@ -1,7 +1,7 @@
 /** Smaller programs near a given one. They need not be valid: the judge says whether they are and still fail. */
 import { leaf, visitStmt } from "./ast.ts";
 import type { Expr, Func, Program, Stmt, Type } from "./ast.ts";
-import { memoryOf } from "./memory.ts";
+import { memoryOf, rootOf } from "./memory.ts";
 import { printProgram } from "./print.ts";
 
 /** What shrinking makes less. */
@@ -17,6 +17,7 @@ function hasUnreachable(stmts: readonly Stmt[]): boolean {
   };
   for (const stmt of stmts) {
     if (stmt.kind === "block" || stmt.kind === "loop") inside(stmt.body);
+    if (stmt.kind === "closure") inside(stmt.func.body);
     if (stmt.kind === "if") [stmt.then, stmt.otherwise ?? []].forEach(inside);
     if (stmt.kind === "switch")
       stmt.cases.forEach((one) => {
@@ -95,7 +96,8 @@ function rounded(value: unknown): unknown {
   if (typeof value === "number") return round(value);
   if (value instanceof Float64Array) return value.map(round);
   if (Array.isArray(value)) return value.map(rounded);
-  return value;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, rounded(inner)]));
 }
 
 /** Parameters of the main function that nothing mentions. */
@@ -118,7 +120,7 @@ function mentions(func: Func, name: string): boolean {
       stmt,
       () => undefined,
       (expr) => {
-        if (expr.args.length === 0 && expr.parts[0] === name) found = true;
+        if (expr.args.length === 0 && rootOf(expr.parts[0] ?? "") === name) found = true;
       },
     );
   }
@@ -126,11 +128,15 @@ function mentions(func: Func, name: string): boolean {
 }
 
 function withoutHelperParam(program: Program, helper: Func, at: number): Program {
+  // A method keeps its object, which stands in front.
+  if (helper.owner !== undefined && at === 0) return program;
   const inExpr = (expr: Expr): Expr => {
     const args = expr.args.map(inExpr);
     if (expr.call !== helper.name) return { ...expr, args };
     const left = args.filter((_, i) => i !== at);
-    const text = `${helper.name}(${left.map(() => "#").join(", ")})`;
+    const [object, rest] = helper.owner === undefined ? ["", left] : ["#.", left.slice(1)];
+    const list = helper.getter === true ? "" : `(${rest.map(() => "#").join(", ")})`;
+    const text = `${object}${helper.name}${list}`;
     return { ...expr, args: left, parts: text.split("#") };
   };
   const inFunc = (func: Func): Func => ({
@@ -149,6 +155,10 @@ function mapStmt(stmt: Stmt, map: (expr: Expr) => Expr): Stmt {
       return { ...stmt, expr: map(stmt.expr) };
     case "let":
       return stmt.init === undefined ? stmt : { ...stmt, init: map(stmt.init) };
+    case "pattern":
+      return { ...stmt, from: map(stmt.from) };
+    case "closure":
+      return { ...stmt, func: { ...stmt.func, body: body(stmt.func.body) } };
     case "block":
       return { ...stmt, body: body(stmt.body) };
     case "if":
@@ -222,6 +232,11 @@ function* reduced(stmt: Stmt): Iterable<Stmt> {
     case "let":
       if (stmt.annotated && stmt.init !== undefined) yield { ...stmt, annotated: false };
       if (stmt.init !== undefined) for (const init of exprs(stmt.init)) yield { ...stmt, init };
+      break;
+    case "pattern":
+      break;
+    case "closure":
+      for (const func of funcs(stmt.func)) yield { ...stmt, func };
       break;
     case "block":
       for (const body of lists(stmt.body)) yield { ...stmt, body };

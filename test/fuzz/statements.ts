@@ -1,7 +1,19 @@
 /** Random statements. */
-import { form, leaf } from "./ast.ts";
+import { form, isStruct, isStructs, leaf, shapeName } from "./ast.ts";
 import type { Case, Expr, Loop, Stmt, Type } from "./ast.ts";
+import { arrayByCallback, eachElement, localFunction, rearranged } from "./callbacks.ts";
 import { boolean, callOf, change, integer, number, pickArray, place, row } from "./expressions.ts";
+import { rootOf } from "./memory.ts";
+import {
+  declareObject,
+  objectPattern,
+  objectsValue,
+  objectValue,
+  pushObject,
+  rebindObject,
+  structsTypes,
+  swapObjects,
+} from "./objects.ts";
 import { count, literal, read } from "./scope.ts";
 import type { Scope, Variable } from "./scope.ts";
 
@@ -36,7 +48,7 @@ function block(scope: Scope, most: number): Stmt[] {
 }
 
 function shadowing(scope: Scope): Stmt[] {
-  const outer = scope.outer.filter((v) => v.type === "number" && v.optional !== true);
+  const outer = scope.outer.filter((v) => v.type === "number" && v.optional !== true && v.part !== true);
   if (outer.length === 0) return [];
   const { name } = scope.random.pick(outer);
   const init = literal(scope.random.uniform(-1, 1));
@@ -72,6 +84,14 @@ function statement(scope: Scope): Stmt[] | undefined {
     [0.5, logicStatement],
     [0.4, lateInit],
     [0.3, log],
+    [scope.style.shapes.length > 0 ? 5 : 0, declareObject],
+    [scope.style.shapes.length > 0 ? 2 : 0, rebindObject],
+    [scope.style.shapes.length > 0 ? 1 : 0, swapObjects],
+    [scope.style.shapes.length > 0 ? 1 : 0, pushObject],
+    [scope.style.shapes.length > 0 ? 2 : 0, objectPattern],
+    [scope.style.callbacks && nest && scope.returned === undefined ? 3 : 0, eachElement],
+    [scope.style.callbacks && scope.returned === undefined ? 2.5 : 0, localFunction],
+    [scope.style.callbacks ? 1 : 0, rearranged],
   ];
   return scope.random.weighted(makers)(scope);
 }
@@ -107,6 +127,8 @@ function assignScalar(scope: Scope): Stmt[] | undefined {
   const found = scalars(scope);
   if (found.length === 0) return undefined;
   const target = scope.random.pick(found);
+  // A gradient has the fields that there were at entry: none comes into being.
+  if (target.optional === true && target.part === true) return undefined;
   if (target.optional === true) {
     return [run(change(form("number", "nullish assignment", "# ??= #", read(target), number(scope, 1)), target.name))];
   }
@@ -141,7 +163,7 @@ function chainedTarget(scope: Scope, target: Expr): Expr {
 
 /** Writes of arrays deeper in an expression are marked on the expression itself. */
 function store(scope: Scope): Stmt[] | undefined {
-  const array = pickArray(scope, ["f64", "f32", "list", "nested"], (v) => v.fixed !== true);
+  const array = pickArray(scope, ["f64", "f32", "list", "nested", ...structsTypes(scope)], (v) => v.fixed !== true);
   if (array === undefined) return undefined;
   const expr = update(scope, place(scope, array));
   return [run(marked(expr))];
@@ -241,6 +263,7 @@ function arrayValue(scope: Scope): Made | undefined {
     [2.5, () => alias(scope)],
     [1, () => rowAlias(scope)],
     [1.5, () => nestedValue(scope)],
+    [scope.style.callbacks ? 5 : 0, () => arrayByCallback(scope)],
     [scope.helpers.length > 0 && scope.loops < 2 ? 2 : 0, () => arrayCall(scope)],
     [0.8, () => choiceOfArrays(scope)],
     [
@@ -585,7 +608,7 @@ function made(
 const counterNames = ["i", "j", "k", "l", "ii", "jj", "kk"];
 
 function arrayLoop(scope: Scope, label: string | undefined): Stmt[] | undefined {
-  const array = pickArray(scope, ["f64", "f32", "list", "nested"]);
+  const array = pickArray(scope, ["f64", "f32", "list", "nested", ...structsTypes(scope)]);
   if (array === undefined) return undefined;
   const { random } = scope;
   const name = scope.fresh(random.pick(counterNames));
@@ -629,14 +652,19 @@ function countedLoop(scope: Scope, label: string | undefined): Stmt[] {
 }
 
 function overElements(scope: Scope, label: string | undefined): Stmt[] | undefined {
-  const array = pickArray(scope, ["f64", "f32", "list", "nested"]);
+  const array = pickArray(scope, ["f64", "f32", "list", "nested", ...structsTypes(scope)]);
   if (array === undefined) return undefined;
-  const name = scope.fresh(array.type === "nested" ? "line" : "e");
-  const nested = array.type === "nested";
-  const variable: Variable = { name, type: nested ? "list" : "number", mutable: false, least: nested ? 3 : 0 };
+  const type: Type = isStructs(array.type)
+    ? `struct ${shapeName(array.type)}`
+    : array.type === "nested"
+      ? "list"
+      : "number";
+  const name = scope.fresh(isStruct(type) ? "each" : type === "list" ? "line" : "e");
+  const variable: Variable = { name, type, mutable: false, least: type === "list" ? 3 : 0 };
   const head = form("void", "head", `for (const ${name} of #)`, read(array));
-  const row = nested ? { row: [name, array.name] as const } : {};
-  return made(nested ? "for of rows" : "for of", label, head, loopBody(scope, label, [variable]), row);
+  const row = type === "number" ? {} : { row: [name, rootOf(array.name)] as const };
+  const tag = type === "number" ? "for of" : type === "list" ? "for of rows" : "for of objects";
+  return made(tag, label, head, loopBody(scope, label, [variable]), row);
 }
 
 function whileLoop(scope: Scope, label: string | undefined): Stmt[] {
@@ -720,6 +748,7 @@ function jump(scope: Scope): Stmt[] | undefined {
 }
 
 function earlyReturn(scope: Scope): Stmt[] {
+  if (scope.inCallback) return [{ kind: "if", test: boolean(scope, 1), then: [{ kind: "jump", word: "return" }] }];
   return [{ kind: "if", test: boolean(scope, 1), then: [giveBack(scope, 2)] }];
 }
 
@@ -727,9 +756,15 @@ function earlyReturn(scope: Scope): Stmt[] {
 export function giveBack(scope: Scope, depth: number): Stmt {
   const { random, result } = scope;
   if (result === "void") return { kind: "return" };
-  if (scope.returned !== undefined) return { kind: "return", value: leaf(result, scope.returned, "variable") };
+  if (scope.returned !== undefined && scope.functions === 0)
+    return { kind: "return", value: leaf(result, scope.returned, "variable") };
   if (result === "number") return { kind: "return", value: number(scope, depth) };
+  if (isStruct(result)) return { kind: "return", value: objectValue(scope, result, depth) };
   const found = scope.of(result, (v) => v.fixed !== true);
+  if (isStructs(result)) {
+    const isNew = found.length === 0 || random.chance(0.5);
+    return { kind: "return", value: isNew ? objectsValue(scope, scope.shapeOf(result)) : read(random.pick(found)) };
+  }
   const name = typedNames[result];
   const three = [number(scope, depth), number(scope, 1), number(scope, 1)];
   const items =

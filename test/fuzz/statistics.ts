@@ -1,6 +1,6 @@
 /** How often each construct occurs, to see that programs are as varied as they should be. */
-import { visitStmt } from "./ast.ts";
-import type { Expr, Program, Stmt } from "./ast.ts";
+import { isStruct, isStructs, shapeName, visitStmt } from "./ast.ts";
+import type { Expr, Program, Stmt, Type } from "./ast.ts";
 
 /** Constructs of a program, each once. */
 export function constructs(program: Program): ReadonlySet<string> {
@@ -18,6 +18,8 @@ export function constructs(program: Program): ReadonlySet<string> {
         found.add(`${stmt.word}${stmt.label === undefined ? "" : " with label"}`);
         break;
       case "expr":
+      case "pattern":
+      case "closure":
       case "block":
       case "if":
       case "switch":
@@ -34,13 +36,22 @@ export function constructs(program: Program): ReadonlySet<string> {
   for (const func of [...program.helpers, program.main]) for (const stmt of func.body) visitStmt(stmt, onStmt, onExpr);
   for (const param of program.main.params)
     found.add(
-      `parameter: ${param.type}${param.defaultText === undefined ? "" : ", default"}${param.optional === true ? ", optional" : ""}`,
+      `parameter: ${kindOf(program, param.type)}${param.defaultText === undefined ? "" : ", default"}${param.optional === true ? ", optional" : ""}`,
     );
-  found.add(`result: ${program.main.result}`);
+  found.add(`result: ${kindOf(program, program.main.result)}`);
   found.add(`helpers: ${String(program.helpers.length)}`);
+  for (const helper of program.helpers)
+    if (helper.owner !== undefined) found.add(helper.getter === true ? "getter" : "method");
   if (program.nested) found.add("gradient of a generated gradient");
   for (const mode of program.modes) found.add(`mode: ${mode}`);
   return found;
+}
+
+/** A type, with the kind of a shape for its name. */
+function kindOf(program: Program, type: Type): string {
+  if (!isStruct(type) && !isStructs(type)) return type;
+  const kind = program.shapes.find((shape) => shape.name === shapeName(type))?.kind ?? "object";
+  return isStructs(type) ? `array of ${kind}` : kind;
 }
 
 /** One line a construct: the share of programs that have it. */
