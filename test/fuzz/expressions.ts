@@ -161,10 +161,14 @@ function orElse(scope: Scope, depth: number): Sized | undefined {
     return { expr: form("number", "nullish", "(# ?? #)", element, literal(random.uniform(-1, 1))), size: variableSize };
   }
   const [a, b] = two(scope, depth);
-  // A literal on the left is an error: the other side could never matter.
-  if (a.expr.tag === "literal") return undefined;
+  if (isLiteral(a.expr)) return undefined;
   const template = random.pick(["(# || #)", "(# && #)"]);
   return { expr: form("number", "logic value", template, a.expr, b.expr), size: Math.max(a.size, b.size) };
+}
+
+/** A literal or a choice of literals: TypeScript refuses one on the left of `&&`, where the other side could never matter. */
+function isLiteral({ tag, args }: Expr): boolean {
+  return tag === "literal" || (tag === "choice" && args.slice(1).every(isLiteral));
 }
 
 /** An assignment or `++` inside an expression. */

@@ -13,24 +13,24 @@ import { giveBack, markedPlace, statements } from "./statements.ts";
 /** How many points a program is checked at. */
 const points = 3;
 
-/** Numbers and arrays only, or objects, classes and functions as values too. */
-export type Width = "arrays" | "all";
+/** `core`: numbers and arrays. `all`: objects, tuples, classes and functions as values beside them. */
+export type Language = "core" | "all";
 
 /** Program `index` of the run with this seed. */
-export function generate(seed: number, index: number, width: Width = "all"): Program {
+export function generate(seed: number, index: number, language: Language): Program {
   const random = Random.of(seed, index);
   for (;;) {
-    const program = attempt(random, width);
+    const program = attempt(random, language);
     if (program !== undefined) return program;
   }
 }
 
-function attempt(random: Random, width: Width): Program | undefined {
+function attempt(random: Random, language: Language): Program | undefined {
   const names = new Set(["n", "steps", "depth", "i", "f"]);
   names.delete("i");
   const constants = moduleConstants(random, names);
-  const shapes = width === "all" && random.chance(0.45) ? makeShapes(random, names) : [];
-  const style: Style = { shapes, callbacks: width === "all" && random.chance(0.45) };
+  const shapes = language === "all" && random.chance(0.45) ? makeShapes(random, names) : [];
+  const style: Style = { shapes, callbacks: language === "all" && random.chance(0.45) };
   const helpers: Callable[] = [];
   const frame: Frame = { random, names, style, constants: constants.variables };
   for (const shape of shapes.filter((one) => one.kind === "class")) helpers.push(...methods(frame, helpers, shape));

@@ -2,6 +2,7 @@
  * The fuzzer's command line:
  *   npm run fuzz -- --count 100000 --seed 7      programs to run, and where to begin
  *   npm run fuzz -- --only 123 --seed 7          one program, shown and judged
+ *   npm run fuzz -- --language core              numbers and arrays; without it, `all`: objects, classes, callbacks too
  *   npm run fuzz -- --patience 5                 time limits five times as long, for a machine that is busy
  *   npm run fuzz -- --stats --count 2000         how often each construct occurs; nothing is compiled
  */
@@ -10,6 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { generate } from "./generate.ts";
+import type { Language } from "./generate.ts";
 import { judgeApart, setPatience, stopWorker } from "./apart.ts";
 import { printProgram } from "./print.ts";
 import { describe, emptySummary, keyOf, runBatch, shrink } from "./session.ts";
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     count: { type: "string", default: "1000" },
     from: { type: "string", default: "0" },
     seed: { type: "string" },
+    language: { type: "string", default: "all" },
     batch: { type: "string", default: "50" },
     only: { type: "string" },
     stats: { type: "boolean", default: false },
@@ -34,12 +37,13 @@ const { values } = parseArgs({
 const seed = values.seed === undefined ? Math.floor(Date.now() / 1000) : Number(values.seed);
 const count = Number(values.count);
 const from = Number(values.from);
+const language = languageOf(values.language);
 setPatience(Number(values.patience));
 
 if (values.stats) {
-  console.log(statistics(Array.from({ length: count }, (_, i) => generate(seed, from + i))));
+  console.log(statistics(Array.from({ length: count }, (_, i) => generate(seed, from + i, language))));
 } else if (values.only !== undefined) {
-  const program = generate(seed, Number(values.only));
+  const program = generate(seed, Number(values.only), language);
   console.log(await pretty(printProgram(program, "p")));
   console.log((await judgeApart([program]))[0]);
 } else {
@@ -47,6 +51,11 @@ if (values.stats) {
 }
 
 stopWorker();
+
+function languageOf(name: string): Language {
+  if (name === "core" || name === "all") return name;
+  throw new Error(`--language is core or all, not ${name}`);
+}
 
 async function pretty(text: string): Promise<string> {
   return format(text, { parser: "typescript", printWidth: 120 });
@@ -58,9 +67,9 @@ async function run(): Promise<number> {
   const started = performance.now();
   /** Findings of one kind beyond the second are counted, not shrunk. */
   const seen = new Map<string, number>();
-  console.log(`seed ${String(seed)}, programs ${String(from)} to ${String(from + count - 1)}`);
+  console.log(`seed ${String(seed)}, language ${language}, programs ${String(from)} to ${String(from + count - 1)}`);
   for (let at = 0; at < count; at += batch) {
-    const fresh = await runBatch(judgeApart, seed, from + at, Math.min(batch, count - at), summary);
+    const fresh = await runBatch(judgeApart, language, seed, from + at, Math.min(batch, count - at), summary);
     for (const found of fresh) await report(found, seen);
     const seconds = (performance.now() - started) / 1000;
     const line = `${String(summary.ran)} of ${String(count)}: ${short(summary)}, ${seconds.toFixed(0)} s`;
@@ -96,7 +105,7 @@ function short(summary: Summary): string {
 async function full(summary: Summary): Promise<string> {
   const { checked } = summary;
   const lines = [
-    `ran ${String(summary.ran)}: ${short(summary)} (seed ${String(seed)})`,
+    `ran ${String(summary.ran)}: ${short(summary)} (seed ${String(seed)}, language ${language})`,
     `points ${String(checked.points)}, of these with differences ${String(checked.differences)}, with zero gradient ${String(checked.flat)}; ` +
       `second order ${String(checked.second)}; left out as too large ${String(checked.wild)}; threw ${String(checked.threw)}`,
   ];

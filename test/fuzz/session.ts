@@ -1,7 +1,8 @@
 /** A run of the fuzzer: programs in batches, what became of them, findings made small. */
 import type { Program } from "./ast.ts";
 import type { Checked } from "./check.ts";
-import { generate, type Width } from "./generate.ts";
+import { generate } from "./generate.ts";
+import type { Language } from "./generate.ts";
 import type { Verdict } from "./judge.ts";
 import { printProgram } from "./print.ts";
 import { smaller } from "./shrink.ts";
@@ -31,16 +32,16 @@ export function emptySummary(): Summary {
 /** Compiles and checks programs, here or in another process. */
 export type Judge = (programs: readonly Program[]) => Promise<readonly Verdict[]>;
 
-/** Judges programs `from` to `from + count - 1` of a seed and adds what it saw to the summary. */
+/** Judges programs `from` to `from + count - 1` of a seed in a language and adds what it saw to the summary. */
 export async function runBatch(
   judge: Judge,
+  language: Language,
   seed: number,
   from: number,
   count: number,
   summary: Summary,
-  width: Width = "all",
 ): Promise<readonly FoundProgram[]> {
-  const programs = Array.from({ length: count }, (_, i) => generate(seed, from + i, width));
+  const programs = Array.from({ length: count }, (_, i) => generate(seed, from + i, language));
   const verdicts = await judge(programs);
   const fresh: FoundProgram[] = [];
   programs.forEach((program, i) => {
