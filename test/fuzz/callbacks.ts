@@ -211,7 +211,9 @@ export function eachElement(scope: Scope): Stmt[] | undefined {
     names.push(element.name);
     if (withIndex) {
       const at = scope.fresh("at");
-      scope.declare({ name: at, type: "int", mutable: false, least: 0, indexes: [array.name] });
+      // The walk goes to the length that the array had first, which another one under its name may not have.
+      const safe = array.mutable ? {} : { indexes: [array.name] };
+      scope.declare({ name: at, type: "int", mutable: false, least: 0, ...safe });
       names.push(at);
     }
     scope.loops++;
