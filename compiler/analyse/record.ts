@@ -11,7 +11,7 @@ import { isReference } from "../ir/build.ts";
 import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { declaredNames, freeVariables, referencedNames, walkExpr } from "../ir/visit.ts";
-import type { BlockPlan, CheckpointPlan, Local, Plan } from "../differentiate/plan.ts";
+import type { BlockPlan, CheckpointPlan, Local, Plan, SimplePlan } from "../differentiate/plan.ts";
 import type { Aliasing } from "./alias.ts";
 import { contentsKeys, type Key, readsOfExpr } from "./effects.ts";
 import { neededFor } from "./replay.ts";
@@ -95,8 +95,8 @@ function lateConstants(options: RecordOptions, block: BlockPlan): Map<number, Lo
   };
   block.items.forEach((item, i) => {
     // A callee that takes back what it wrote is handed its arguments before.
-    const at = item.kind === "simple" && item.takesBack === true ? i + 0.5 : i;
-    for (const name of namesUsedBy(item)) use(name, at);
+    const takesBack = item.kind === "simple" && (item.takesBack ?? item.takingBack !== undefined);
+    for (const name of namesUsedBy(item)) use(name, takesBack ? i + 0.5 : i);
     // Where a value goes back to must be known before it is back.
     if (item.kind === "simple") for (const name of placeOf(options, item.stmt)) use(name, i + 0.5);
   });
@@ -139,7 +139,8 @@ function placesBack(options: RecordOptions, block: BlockPlan): Map<string, Place
 
 /** Names that the reverse of an item may read: of what stands in nested blocks, all that it mentions. */
 function namesUsedBy(item: Plan): Iterable<string> {
-  return item.kind === "simple" ? item.reads : referencedNames([item.stmt]);
+  if (item.kind !== "simple") return referencedNames([item.stmt]);
+  return item.takingBack === undefined ? item.reads : [...item.reads, ...item.takingBack.reads];
 }
 
 function isCheapScalar(local: Local, init: Expr): boolean {
@@ -246,7 +247,7 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       for (const key of item.writes) {
         if (set.has(key) || (options.recordAll && reads.has(key))) item.save = true;
       }
-      if (item.save) read(placeOf(options, item.stmt));
+      if (item.save) read(item.takingBack?.reads ?? placeOf(options, item.stmt));
       // A scalar's old value is taken back from where it was saved; its new value no adjoint has read yet.
       if (item.stmt.kind === "assign" || item.stmt.kind === "pop") for (const key of item.writes) set.delete(key);
       // A fresh array has no earlier contents.
@@ -327,10 +328,17 @@ function statementsOf(block: BlockPlan): Block {
         return { ...item.stmt, then: statementsOf(item.then), else: statementsOf(item.otherwise) };
       case "loop":
         return { ...item.stmt, body: statementsOf(item.body) };
-      default:
+      case "simple":
+        return inForce(item).stmt;
+      case "checkpoint":
         return item.stmt;
     }
   });
+}
+
+/** What becomes of a statement, once it is known whether what it overwrites is saved. */
+export function inForce(item: SimplePlan): SimplePlan {
+  return item.save && item.takingBack !== undefined ? item.takingBack : item;
 }
 
 /** Everything that the forward sweep of a block has to have, at any depth, for its reverse: what is read, pushed or kept. */
@@ -339,7 +347,11 @@ function keysFor(options: RecordOptions, block: BlockPlan): Key[] {
   return block.items.reduce<Key[]>((keys, item) => {
     switch (item.kind) {
       case "simple":
-        return [...keys, ...item.reads, ...(item.save ? [...item.writes, ...placeOf(options, item.stmt)] : [])];
+        return [
+          ...keys,
+          ...inForce(item).reads,
+          ...(item.save ? [...item.writes, ...placeOf(options, item.stmt)] : []),
+        ];
       case "if":
         return [...keys, ...keysFor(options, item.then), ...keysFor(options, item.otherwise)];
       case "loop":

@@ -66,6 +66,8 @@ export interface CallTable {
   tangent(callee: string): TangentCall;
   /** Whether any derivative goes through a call of the function. */
   carries(callee: string): boolean;
+  /** Whether it is a function of the program without a derivative by hand. */
+  canSplit(callee: string): boolean;
   rules(callee: string): Rules | undefined;
   /** The primal function. */
   func(callee: string): Func;

@@ -23,6 +23,8 @@ export interface SimplePlan {
   readonly before?: Block;
   /** A call that takes back itself what it overwrites. */
   readonly takesBack?: true;
+  /** Of a call that no derivative goes through: how it takes back itself what it overwrites, should that be needed. */
+  readonly takingBack?: SimplePlan;
   /** Statements that keep the shadows beside moving references, in the forward sweep after `stmt`. */
   readonly twins: Block;
   /** Set by `record`: the overwritten value is read by an earlier adjoint and has to be taken back. */

@@ -54,7 +54,7 @@ export function planBlock(planner: Planner, block: Block): BlockPlan {
     items.push(item);
     // A hand-written pullback that the forward sweep got is a local of its own.
     if (item.kind === "simple" && item.stmt.kind === "call") {
-      for (const { name, type } of variablesDeclaredBy(item.stmt)) {
+      for (const { name, type } of variablesDeclaredBy((item.takingBack ?? item).stmt)) {
         const isShadow = planner.bars.arrayOf(name) !== undefined;
         if (!isShadow && !locals.some((local) => local.name === name))
           locals.push({ name, type, mutable: false, stmt: item.stmt, position });
@@ -222,6 +222,8 @@ function planStmt(planner: Planner, stmt: Stmt): Plan {
 
 function planSimple(planner: Planner, stmt: Stmt): SimplePlan {
   if (stmt.kind === "call" && isActiveCall(planner, stmt)) return planCall(planner, stmt);
+  if (stmt.kind === "call" && canTakeBack(planner, stmt))
+    return { ...planWith(planner, stmt, []), takingBack: planCall(planner, stmt) };
   return planWith(planner, stmt, adjointOfStmt(planner, stmt));
 }
 
@@ -262,6 +264,15 @@ function isActiveCall(planner: Planner, stmt: Call): boolean {
         (arg.type.kind === "tape" || (isReference(arg.type) && isDifferentiable(arg.type))) && planner.active(arg),
     );
   return isActive && planner.context.calls.carries(stmt.callee);
+}
+
+/**
+ * Whether a call that no derivative goes through can be split all the same, so that it takes back what it overwrites:
+ * only the function itself knows which elements that were, how long a list was and where references led.
+ */
+function canTakeBack(planner: Planner, stmt: Call): boolean {
+  const { aliasing, calls } = planner.context;
+  return calls.canSplit(stmt.callee) && writesOfStmt(aliasing, stmt).length > 0;
 }
 
 /** A call that is not inlined: by its hand-written rule, or split in two. */

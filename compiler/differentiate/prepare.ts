@@ -111,9 +111,11 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const inputs = selectInputs(request, named.func, structures, fields, written);
   const isCarrying = ({ type }: Param): boolean => type.kind === "tape" && isDifferentiable(type.element);
   const tapes = request.isCallee === true ? named.func.params.filter(isCarrying) : [];
-  if (inputs.length + tapes.length === 0) return { ok: false, reason: "noInput" };
+  // A callee without a derivative is split for what it overwrites.
+  const mayBeIdle = request.isCallee === true;
+  if (inputs.length + tapes.length === 0 && !mayBeIdle) return { ok: false, reason: "noInput" };
   const outputs = selectOutputs(request, named.outputs);
-  if (!outputs.some((o) => o.active) && tapes.length === 0) return { ok: false, reason: "noOutput" };
+  if (!outputs.some((o) => o.active) && tapes.length === 0 && !mayBeIdle) return { ok: false, reason: "noOutput" };
 
   const activityInput = {
     inputs: [

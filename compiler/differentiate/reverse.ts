@@ -8,7 +8,7 @@
 import { nameOf, withoutQuote } from "../ir/ask.ts";
 import { contentsKey, type Key } from "../analyse/effects.ts";
 import type { Integers } from "../analyse/integers.ts";
-import { needsReverse } from "../analyse/record.ts";
+import { inForce, needsReverse } from "../analyse/record.ts";
 import { assign, int, intType, isDifferentiable, isReference, op, variable, zeroOf, zerosLike } from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Stmt, Type } from "../ir/types.ts";
 import { declaredNames, namesDeclaredBy, referencedNames, renameBlock, variablesDeclaredBy } from "../ir/visit.ts";
@@ -332,8 +332,9 @@ function shadowSource(init: Expr, primal: Expr): Expr {
   }
 }
 
-function simpleSweeps(g: Generation, item: SimplePlan): Pair {
+function simpleSweeps(g: Generation, planned: SimplePlan): Pair {
   const { planner } = g;
+  const item = inForce(planned);
   const { stmt } = item;
   const saving: Stmt[] = [];
   const restoring: Stmt[] = [];
@@ -347,5 +348,5 @@ function simpleSweeps(g: Generation, item: SimplePlan): Pair {
   const reverse = note === undefined ? adjoint : adjoint.map((s): Stmt => ({ ...s, note }));
   const tapes = declareTwinTape(planner, stmt);
   const forward = [...saving, ...(item.before ?? []), stmt, ...tapes, ...item.twins];
-  return { forward, reverse, restoring: restoring.length };
+  return { forward, reverse, restoring: item.takesBack === true ? reverse.length : restoring.length };
 }

@@ -45,6 +45,7 @@ export function callTable(setting: CallSetting): CallTable {
   const maker: Maker = { ...setting, group: new Map() };
   const table: CallTable = {
     rules: (callee) => setting.rules.get(callee),
+    canSplit: (callee) => setting.program.has(callee) && !setting.rules.has(callee),
     func: (callee) => functionOf(setting, callee),
     warn: setting.warn,
     split: (callee) => together(maker, () => splitOf(maker, table, callee)),
