@@ -47,6 +47,7 @@ export function globalsOf(func: Func): Globals {
         else if (e.kind === "tensorOp" && !isMember(e.op)) values.add(tensorKey(e.op));
         else if (e.kind === "zerosLike" && holdsTensor(e.type)) values.add(tensorKey("zerosLike"));
         else if (e.kind === "items" || e.kind === "tuple") madeIn(e.type, values);
+        else if (e.kind === "deepCopy") for (const name of classesIn(e.type)) types.add(name);
         else if (e.kind === "foreign") for (const name of identifiersIn(e.texts)) values.add(name);
       });
     }
@@ -57,6 +58,22 @@ export function globalsOf(func: Func): Globals {
 /** The class of an object that is made by its constructor. */
 function madeIn(type: Type, into: Set<string>): void {
   if (type.kind === "record" && type.made && type.className !== undefined) into.add(type.className);
+}
+
+/** The classes of instances in a value: a copy of it says what they are, also where the value itself has a name for all. */
+function classesIn(type: Type): string[] {
+  switch (type.kind) {
+    case "list":
+      return classesIn(type.element);
+    case "maybe":
+      return classesIn(type.type);
+    case "record": {
+      const inner = type.fields.flatMap((field) => classesIn(field.type));
+      return type.className === undefined ? inner : [type.className, ...inner];
+    }
+    default:
+      return [];
+  }
 }
 
 /** Whether it is read off the tensor itself. */
