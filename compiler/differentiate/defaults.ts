@@ -2,7 +2,7 @@
  * Parameters with a default that is no constant: `p = e` is computed at entry, and the gradient is towards the value
  * that was used, given or not. That value gets a name that nothing else is assigned to, and memory of its own.
  */
-import { isName } from "../ir/ask.ts";
+import { isName, isUndefined } from "../ir/ask.ts";
 import { isReference, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Block, Expr, Func, Param, Stmt, Var } from "../ir/types.ts";
@@ -65,10 +65,9 @@ function ownValue(
 /** The variable that a statement gives the parameter, or what stands for it where it is absent. */
 function usedBy(stmt: Stmt, param: string): Var | undefined {
   const isParam = (e: Expr | undefined): boolean => e !== undefined && isName(e, param);
-  // `= undefined` gives no value to be the gradient of.
-  const isNothing = (e: Expr): boolean => e.kind === "literal" && e.value === undefined;
   if (stmt.kind === "let") {
-    const isUsed = stmt.init?.kind === "nullish" && isParam(stmt.init.left) && !isNothing(stmt.init.right);
+    // `= undefined` gives no value to be the gradient of.
+    const isUsed = stmt.init?.kind === "nullish" && isParam(stmt.init.left) && !isUndefined(stmt.init.right);
     return isUsed ? variable(stmt.name, stmt.type) : undefined;
   }
   if (stmt.kind !== "if" || stmt.test.kind !== "op" || stmt.test.op !== "eq" || !isParam(stmt.test.args[0]))
@@ -76,7 +75,7 @@ function usedBy(stmt: Stmt, param: string): Var | undefined {
   const given = stmt.else.find((inner) => inner.kind === "assign" && isParam(inner.value));
   if (given?.kind !== "assign") return undefined;
   const isAbsent = stmt.then.some(
-    (inner) => inner.kind === "assign" && inner.name === given.name && isNothing(inner.value),
+    (inner) => inner.kind === "assign" && inner.name === given.name && isUndefined(inner.value),
   );
   return isAbsent ? undefined : variable(given.name, given.value.type);
 }

@@ -1,5 +1,5 @@
 /** Expressions and statements on shadows: every active array has one, of the same structure, that holds its adjoint. */
-import { isPresent, undefinedOf } from "../ir/ask.ts";
+import { isPresent, isUndefined, undefinedOf } from "../ir/ask.ts";
 import {
   assign,
   at,
@@ -186,7 +186,7 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
 
 /** What belongs to an optional field of an object that is made: undefined where the field is left out. */
 export function whereGiven(item: Expr, type: Type, value: Expr): Expr {
-  if (item.kind === "literal" && item.value === undefined) return undefinedOf(type);
+  if (isUndefined(item)) return undefinedOf(type);
   if (item.type.kind !== "maybe") return value;
   return { kind: "select", test: isPresent(item), yes: value, no: undefinedOf(type), type };
 }

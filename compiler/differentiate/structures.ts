@@ -1,4 +1,5 @@
 /** Parameters and results that are made of several values are taken apart, so that each value is a variable. */
+import { isUndefined } from "../ir/ask.ts";
 import { partName } from "../ir/words.ts";
 import { fieldAt, fieldOf, int, isDifferentiable, placeOf, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
@@ -132,7 +133,7 @@ export function nameOutputs(
       const items = made.items.map((item, i) => bind(item, made.type.fields[i]!.name, made.type.fields[i]!.type));
       return { kind: "tuple", items, type: made.type };
     }
-    const type = wanted.kind === "int" ? wanted : expr.type;
+    const type = wanted.kind === "int" || isUndefined(expr) ? wanted : expr.type;
     if (expr.kind === "var" && !assigned.has(expr.name)) return { kind: "leaf", expr, type };
     const name = names.fresh(base);
     body.push({ ...placeOf(last), kind: "let", name, type, mutable: false, init: expr });

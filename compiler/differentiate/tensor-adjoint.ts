@@ -2,6 +2,7 @@
  * Adjoint and tangent of one operation on tensors, by its rule. What a rule says of a slot goes to the tensor, the
  * number, or the tensors of a list that stand in it.
  */
+import { isUndefined } from "../ir/ask.ts";
 import { at, int, isReference, lengthOf, num, variable } from "../ir/build.ts";
 import { slotsOf } from "../ir/tensor-ops.ts";
 import type { Expr, Stmt, Var } from "../ir/types.ts";
@@ -76,7 +77,7 @@ function activeSlots(init: TensorOpExpr, active: (e: Expr) => boolean): ActiveSl
 function siteOf(o: TensorBuilder, init: TensorOpExpr, y: Expr): Site {
   const given = slotsOf(init.op).all.flatMap((slot, i) => {
     const arg = init.args[i]!;
-    return arg.kind === "literal" && arg.value === undefined ? [] : [[slot, arg] as const];
+    return isUndefined(arg) ? [] : [[slot, arg] as const];
   });
   const site = (on: TensorBuilder, args: Site["args"]): Site => {
     const self: Site = {

@@ -3,7 +3,7 @@
  * rewritten: `a + (b + c)` and `a + b + c` are different sums in floating point, and stay so.
  */
 import { fieldOf, holdsReferences, isReference, withPresentOwners } from "../ir/build.ts";
-import { isTensorSum } from "../ir/ask.ts";
+import { isTensorSum, isUndefined } from "../ir/ask.ts";
 import { tensorKey, zeroTensor } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import { sameExpr } from "../ir/visit.ts";
@@ -497,10 +497,6 @@ function number(value: number, least: number): string {
 
 function literal(value: boolean | string | undefined): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
-}
-
-function isUndefined(expr: Expr): boolean {
-  return expr.kind === "literal" && expr.value === undefined;
 }
 
 /** Foreign text that is one name, call, string, template or element binds tightly; any other may be an operation. */

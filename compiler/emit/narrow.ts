@@ -2,6 +2,7 @@
  * Where TypeScript would infer a type that is too narrow: `const c = 0` has the type 0, which it does not compare
  * with 2; a `let` that begins as a parameter of the type `1 | 2` takes no 3. Such a variable says its type.
  */
+import { isUndefined } from "../ir/ask.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
 import { collectStmts, rootName, sameExpr, walkBlockExprs } from "../ir/visit.ts";
@@ -12,7 +13,7 @@ export function presentIn(test: Expr, by: "ne" | "eq"): string[] {
     return test.op === (by === "ne" ? "&&" : "||") ? [...presentIn(test.left, by), ...presentIn(test.right, by)] : [];
   if (test.kind !== "op" || test.op !== by) return [];
   const [value, absent] = test.args;
-  return value?.kind === "var" && absent?.kind === "literal" && absent.value === undefined ? [value.name] : [];
+  return value?.kind === "var" && absent !== undefined && isUndefined(absent) ? [value.name] : [];
 }
 
 export interface NarrowTypes {
@@ -95,7 +96,7 @@ function comparedForEquality(func: Func): Set<string> {
   const names = new Set<string>();
   walkBlockExprs(func.body, (e) => {
     if (e.kind !== "op" || (e.op !== "eq" && e.op !== "ne")) return;
-    if (e.args.some((arg) => arg.kind === "literal" && arg.value === undefined)) return;
+    if (e.args.some(isUndefined)) return;
     for (const arg of e.args) if (arg.kind === "var") names.add(arg.name);
   });
   return names;

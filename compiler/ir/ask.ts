@@ -47,6 +47,10 @@ export function undefinedOf(type: Type): Literal {
   return { kind: "literal", value: undefined, type };
 }
 
+export function isUndefined(expr: Expr): boolean {
+  return expr.kind === "literal" && expr.value === undefined;
+}
+
 export function isAbsent(value: Expr): Expr {
   return compare("eq", value, undefinedOf(value.type));
 }

@@ -3,7 +3,7 @@
  * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
-import { makesMemory } from "../ir/ask.ts";
+import { isUndefined, makesMemory } from "../ir/ask.ts";
 import { bool, isReference, num } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
@@ -165,7 +165,11 @@ function substituteCopies(block: Block, isSubstituted: (name: string, value: Exp
       (value.kind === "op" && value.op === "neg" && value.args[0]?.kind === "var" && !assigned.has(value.args[0].name));
     if (
       stays &&
-      (value.kind === "var" || stmt.type.kind === "number" || stmt.type.kind === "int" || stmt.type.kind === "boolean")
+      (value.kind === "var" ||
+        (stmt.type.kind === "maybe" && isUndefined(value)) ||
+        stmt.type.kind === "number" ||
+        stmt.type.kind === "int" ||
+        stmt.type.kind === "boolean")
     )
       copies.set(stmt.name, value);
   });
@@ -219,6 +223,7 @@ function foldLiterals(e: Expr, literals: ReadonlySet<Expr>): Expr {
     if (!literals.has(known) || known.kind !== "literal") return e;
     return Boolean(known.value) === (e.op === "&&") ? other : known;
   }
+  if (e.kind === "nullish") return literals.has(e.left) && isUndefined(e.left) ? e.right : e;
   if (e.kind !== "op" || !e.args.some((arg) => literals.has(arg))) return e;
   const [left, right] = e.args;
   if (e.op === "not" && left?.kind === "literal") return bool(!left.value);
