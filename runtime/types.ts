@@ -24,7 +24,8 @@ type PassiveObject =
 
 /**
  * The gradient of a value of type `T`: the same structure without what carries no derivative. Of a
- * passive value it is `undefined`.
+ * passive value it is `undefined`. A field that may be missing may be missing in the gradient too; `Required` keeps
+ * that from becoming one that may be `undefined`, which is another thing under `exactOptionalPropertyTypes`.
  */
 export type Gradient<T> = T extends number
   ? IsInt<T> extends true
@@ -38,7 +39,7 @@ export type Gradient<T> = T extends number
       ? undefined
       : T extends readonly unknown[]
         ? { -readonly [K in keyof T]: Gradient<T[K]> }
-        : { -readonly [K in keyof T as IsPassive<T[K]> extends true ? never : K]: Gradient<T[K]> };
+        : { -readonly [K in keyof T as IsPassive<T[K]> extends true ? never : K]: Gradient<Required<T>[K]> };
 
 /** A direction in which a value of type `T` moves; `undefined` is zero. */
 export type Tangent<T> = Gradient<T>;
