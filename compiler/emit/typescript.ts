@@ -268,7 +268,11 @@ class StatementPrinter {
   #let(stmt: Extract<Stmt, { kind: "let" }>): string {
     const name = this.#name(stmt.name);
     const init = stmt.init ?? (this.#early.has(stmt.name) ? initialValue(stmt.type) : undefined);
-    if (init === undefined) return `let ${name}: ${typeText(stmt.type, this.#globalNameOf)};`;
+    if (init === undefined) {
+      // Of what nothing could stand there, TypeScript is told that it will be assigned.
+      const assured = this.#early.has(stmt.name) && stmt.type.kind !== "maybe" ? "!" : "";
+      return `let ${name}${assured}: ${typeText(stmt.type, this.#globalNameOf)};`;
+    }
     const assignedLater = this.#assigned.has(stmt.name);
     const annotated =
       this.#narrow.isTooNarrow(stmt, init, assignedLater) ||
