@@ -144,7 +144,7 @@ export function tapeKinds(
 
 /** The type that a tape has for values of a type. */
 function heldAs(type: Type): Type {
-  if (type.kind === "maybe") return heldAs(type.type);
+  if (type.kind === "maybe") return { ...type, type: heldAs(type.type) };
   return type.kind === "int" ? numberType : type;
 }
 

@@ -5,7 +5,7 @@
 import { tangentOfTensorOp } from "./tensor-adjoint.ts";
 import { TensorBuilder } from "./tensor-build.ts";
 import { upperFirst } from "../ir/words.ts";
-import { makesMemory, isName, isTensorSum, nameOf, withoutQuote, isAtom, isPresent } from "../ir/ask.ts";
+import { makesMemory, isName, isTensorSum, nameOf, withoutQuote, isAtom, isPresent, isUndefined } from "../ir/ask.ts";
 import {
   assign,
   at,
@@ -421,17 +421,20 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
     stmt.args.some((arg) => isReference(arg.type) && isDifferentiable(arg.type) && activity.active(arg)) ||
     stmt.args.some((arg) => arg.kind === "var" && arg.type.kind === "tape" && activity.activeName(arg.name, arg.type));
   if (!isActive || !calls.carries(stmt.callee)) return [stmt];
-  const rule = calls.rules(stmt.callee)?.jvp;
   const before: Stmt[] = [];
-  const tangentArg = (arg: Expr): Expr => {
+  const rule = calls.rules(stmt.callee)?.jvp;
+  const callee = rule === undefined ? calls.tangent(stmt.callee) : undefined;
+  const { params } = callee ?? calls.func(stmt.callee);
+  const tangentArg = (i: number): Expr => {
+    const arg = stmt.args[i]!;
+    // An array that is not there has no tangent.
+    if (isUndefined(arg) && isReference(params[i]!.type)) return arg;
     if (arg.kind === "var" && arg.type.kind === "tape") return context.dot(arg.name, arg.type);
     if (!isReference(arg.type)) return tangentOf(context, arg, undefined) ?? num(0);
     return activity.active(arg) ? tangentArray(context, arg) : idleShadow(names, arg, before);
   };
-  const callee = rule === undefined ? calls.tangent(stmt.callee) : undefined;
-  const active =
-    callee?.active ?? calls.func(stmt.callee).params.flatMap((p, i) => (isDifferentiable(p.type) ? [i] : []));
-  const args = [...stmt.args, ...active.map((i) => tangentArg(stmt.args[i]!))];
+  const active = callee?.active ?? params.flatMap((p, i) => (isDifferentiable(p.type) ? [i] : []));
+  const args = [...stmt.args, ...active.map(tangentArg)];
   const target: Pattern =
     stmt.target.kind === "none"
       ? stmt.target
