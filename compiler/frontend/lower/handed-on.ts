@@ -7,7 +7,7 @@ import { ts } from "ts-morph";
 
 export function isHandedOn(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean {
   const visit = (node: ts.Node): boolean =>
-    (ts.isIdentifier(node) && meant(checker, node) === symbol && goesOn(node)) ||
+    (ts.isIdentifier(node) && meant(checker, node) === symbol && goesOn(checker, node)) ||
     (ts.forEachChild(node, (child) => visit(child) || undefined) ?? false);
   return visit(within);
 }
@@ -18,12 +18,16 @@ function meant(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefi
     : checker.getSymbolAtLocation(node);
 }
 
-function goesOn(name: ts.Expression): boolean {
+function goesOn(checker: ts.TypeChecker, name: ts.Expression): boolean {
   const { parent } = name;
   if (ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isNonNullExpression(parent))
-    return goesOn(parent);
-  if (ts.isConditionalExpression(parent)) return parent.condition !== name && goesOn(parent);
-  if (ts.isElementAccessExpression(parent)) return parent.expression === name && isWritten(parent);
+    return goesOn(checker, parent);
+  if (ts.isConditionalExpression(parent)) return parent.condition !== name && goesOn(checker, parent);
+  if (ts.isElementAccessExpression(parent)) {
+    if (parent.expression !== name) return false;
+    // A tuple within goes on with the one that it is in.
+    return isWritten(parent) || (checker.isTupleType(checker.getTypeAtLocation(parent)) && goesOn(checker, parent));
+  }
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent))
     return parent.expression !== name && !parent.expression.getText().startsWith("console.");
   if (ts.isVariableDeclaration(parent)) return parent.initializer === name && ts.isIdentifier(parent.name);
