@@ -54,16 +54,20 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
         // When it runs again, the shadow may have grown before.
         return planner.runsAgain ? [ifThen(compare("ge", stmt.index, lengthOf(shadow)), [grow])] : [grow];
       }
-      return [
-        { ...withoutQuote(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) },
-      ];
+      return besideStored(planner, stmt.value, (value) => ({
+        ...withoutQuote(stmt),
+        array: planner.bar(stmt.array),
+        value,
+      }));
     case "append":
       if (!isTwinned(planner, stmt.array)) return [];
       // The shadow grows with its list.
       if (!isReference(stmt.value.type)) return [{ kind: "append", array: planner.bar(stmt.array), value: num(0) }];
-      return [
-        { ...withoutQuote(stmt), array: planner.bar(stmt.array), value: shadowOf(stmt.value, stmt.value, barOf) },
-      ];
+      return besideStored(planner, stmt.value, (value) => ({
+        ...withoutQuote(stmt),
+        array: planner.bar(stmt.array),
+        value,
+      }));
     case "shrink": {
       if (!isTwinned(planner, stmt.array)) return [];
       const shadow = planner.bar(stmt.array);
@@ -75,13 +79,11 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
     }
     case "push":
       if (!isReference(stmt.value.type) || !isActiveTape(planner, stmt.tape, stmt.value.type)) return [];
-      return [
-        {
-          kind: "push",
-          tape: tapeShadow(planner, stmt.tape, stmt.value.type).name,
-          value: shadowOf(stmt.value, stmt.value, barOf),
-        },
-      ];
+      return besideStored(planner, stmt.value, (value) => ({
+        kind: "push",
+        tape: tapeShadow(planner, stmt.tape, stmt.value.type).name,
+        value,
+      }));
     case "pop":
       if (!isReference(stmt.type) || !isActiveTape(planner, stmt.tape, stmt.type)) return [];
       return [
@@ -106,15 +108,26 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
   }
 }
 
+/** What puts the shadow of a reference where the reference itself goes. */
+function besideStored(planner: Planner, reference: Expr, put: (shadow: Expr) => Stmt): Stmt[] {
+  const before: Stmt[] = [];
+  const shadow = ownShadow(planner, reference, before);
+  return [...before, put(shadow)];
+}
+
+/** The shadow of a reference, or zeros for one that no derivative goes through: memory around it may carry others. */
+function ownShadow(planner: Planner, reference: Expr, before: Stmt[]): Expr {
+  if (!planner.active(reference)) return idleShadow(planner.context.names, reference, before);
+  return shadowOf(reference, reference, (name, type) => planner.bars.of(name, type));
+}
+
 /** The shadow of what a variable is given. An object may be made of arrays that carry no derivative. */
 function shadowOfMade(planner: Planner, init: Expr, primal: Expr): { readonly before: Stmt[]; readonly value: Expr } {
   const before: Stmt[] = [];
   const barOf = (name: string, type: Type): Expr => planner.bars.of(name, type);
   if (init.kind !== "items" || init.type.kind !== "record" || !holdsReferences(init.type))
     return { before, value: shadowOf(init, primal, barOf) };
-  const value = recordShadow(init, init.type, (item) =>
-    planner.active(item) ? shadowOf(item, item, barOf) : idleShadow(planner.context.names, item, before),
-  );
+  const value = recordShadow(init, init.type, (item) => ownShadow(planner, item, before));
   return { before, value };
 }
 
