@@ -380,10 +380,11 @@ class ExpressionPrinter {
       if (text === field.name && (field.optional !== true || item.type.kind !== "maybe")) return text;
       const pair = `${propertyText(field.name)}: ${text}`;
       if (field.optional !== true || item.type.kind !== "maybe") return pair;
-      const present = presentWhen(item);
-      if (present !== undefined) {
-        const [test, value] = present.map((e) => this.print(e, precedence.assignment));
-        return `...(${test!} ? {} : { ${propertyText(field.name)}: ${value!} })`;
+      if (item.kind === "select" && (isUndefined(item.yes) || isUndefined(item.no))) {
+        const sides = [item.yes, item.no].map((side) =>
+          isUndefined(side) ? "{}" : `{ ${propertyText(field.name)}: ${this.print(side, precedence.assignment)} }`,
+        );
+        return `...(${this.print(item.test, precedence.assignment)} ? ${sides.join(" : ")})`;
       }
       return `...(${this.printUnasserted(item, precedence.equality)} === undefined ? {} : { ${pair} })`;
     });
@@ -462,11 +463,6 @@ function isUnder(expr: Expr, owner: Expr): boolean {
 function isSamePlace(a: Expr, b: Expr): boolean {
   if (a.kind === "var") return b.kind === "var" && a.name === b.name;
   return a.kind === "index" && b.kind === "index" && isSamePlace(a.array, b.array) && sameExpr(a.index, b.index);
-}
-
-/** The test and the value of `x === undefined ? undefined : value`. */
-function presentWhen(item: Expr): readonly [Expr, Expr] | undefined {
-  return item.kind === "select" && isUndefined(item.yes) ? [item.test, item.no] : undefined;
 }
 
 /** An arrow function. An object literal that it returns stands in parentheses. */
