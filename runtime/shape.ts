@@ -2,6 +2,8 @@
 import { type DType, type TensorData, dtypeOf } from "./dtype.ts";
 
 export type Shape = readonly number[];
+/** A shape as a type states it: lengths, and names for those that are not known before the program runs. */
+export type StatedShape = readonly (number | string)[];
 /** One axis or several; negative ones count from the last. */
 export type Axes = number | readonly number[];
 

@@ -9,7 +9,7 @@ import { abs, cos, exp, log, negative, sin, sqrt, square, tanh } from "./cpu/una
 import { mapFloat, mapNumeric } from "./cpu/unary.ts";
 import { type DType, type TensorData, dtypeOf } from "./dtype.ts";
 import { show } from "./show.ts";
-import { type Axes, type Dense, type Shape, ShapeError, axesOf, showShape, sizeOf } from "./shape.ts";
+import { type Axes, type Dense, type Shape, ShapeError, type StatedShape, axesOf, showShape, sizeOf } from "./shape.ts";
 
 /** Numbers in lists of lists; a tensor of shape `[]` is a plain number. */
 export type NestedArray = number | NestedArray[];
@@ -24,12 +24,13 @@ export interface ReduceOptions {
 }
 
 /**
- * Numbers with a shape, row by row; an immutable value to its user. `S` only states a shape.
+ * Numbers with a shape, row by row; an immutable value to its user. `S` only states a shape: `Tensor<[32, 10]>`,
+ * or `Tensor<["batch", 10]>` with a name for a length that is not known. The compiler checks what is stated.
  *
  * The methods are the operations that read well in a chain. Each is also a function, and all others are functions only,
  * so that a bundle has no more of them than a program uses.
  */
-export class Tensor<_S extends Shape = Shape> {
+export class Tensor<_S extends StatedShape = Shape> {
   /** Lengths of the axes, outermost first. */
   readonly shape: readonly number[];
   readonly dtype: DType;

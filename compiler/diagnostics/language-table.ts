@@ -155,4 +155,9 @@ export const languageTable = {
     message: "{0} may share its memory with other arrays, and it cannot be told with which.",
     hint: "Use subarray for a view of an array, slice for a copy.",
   },
+  TG1040: {
+    severity: "error",
+    message: "{0}",
+    hint: 'Shapes are those that types state, like Tensor<[32, 10]> or Tensor<["batch", 10]>, and what operations make of them.',
+  },
 } as const;

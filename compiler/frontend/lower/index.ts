@@ -4,7 +4,9 @@ import type { LowerContext } from "../context.ts";
 import { lowerBody } from "./body.ts";
 import { entryOf, isTooDeep, signatureOf, suspendsIn } from "./entries.ts";
 import { isStaticMember, memberKey } from "./members.ts";
-import type { Entry, Lowering } from "./state.ts";
+import { type Entry, type Lowering, report } from "./state.ts";
+import { checkTensorShapes } from "../tensor-shapes.ts";
+import { operationIn } from "./tensors.ts";
 
 const lowerings = new WeakMap<LowerContext, Lowering>();
 
@@ -69,6 +71,11 @@ function lowerEntry(all: Lowering, entry: Entry): void {
   signatureOf(all, entry);
   if (!ts.isClassDeclaration(entry.node) && suspendsIn(entry.node) !== undefined) return;
   if (isTooDeep(entry)) return;
+  const { body } = ts.isClassDeclaration(entry.node) ? { body: undefined } : entry.node;
+  const misfit = (at: ts.Node, message: string): void => {
+    report(all, entry, at, "TG1040", message);
+  };
+  if (body) checkTensorShapes(all.checker, (call) => operationIn(all.checker, call), body, misfit);
   const func = lowerBody(all, entry);
   if (func) all.context.program.set(entry.key, func);
 }

@@ -4,7 +4,8 @@ import { fieldAt, float64Array, int, intType, isReference, numberType } from "..
 import { slotsOf, tensorOpOf, type TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { lowerInOrder } from "./order.ts";
-import { skipOuter } from "./resolve.ts";
+import { skipOuter, tsgradName } from "./resolve.ts";
+import { isTensorType } from "../types-of.ts";
 import { absent, broken, refuse, shortText, type Body } from "./state.ts";
 import { asData, readType, typeFor } from "./types.ts";
 import { value } from "./values.ts";
@@ -21,6 +22,21 @@ const methods = new Map<string, TensorOp>(
       return op ? [[name, op] as const] : [];
     }),
 );
+
+/** The operation that a call is of, as a function or as a method; undefined where it is of something else. */
+export function operationIn(
+  checker: ts.TypeChecker,
+  call: ts.CallExpression,
+): { readonly op: TensorOp; readonly given: readonly ts.Expression[] } | undefined {
+  const name = tsgradName(checker, call.expression);
+  const op = name === undefined ? undefined : tensorOpOf(name);
+  if (op) return { op, given: call.arguments };
+  const callee = skipOuter(call.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return undefined;
+  const own = methods.get(callee.name.text);
+  const isMethod = own !== undefined && isTensorType(checker.getTypeAtLocation(callee.expression));
+  return isMethod ? { op: own, given: [callee.expression, ...call.arguments] } : undefined;
+}
 
 export function isTensor(body: Body, node: ts.Expression): boolean {
   return readType(body.all, body.checker.getTypeAtLocation(node), "inferred").kind === "tensor";
