@@ -8,6 +8,7 @@ import { analyseActivity } from "../analyse/activity.ts";
 import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
 import { variablesDeclaredBy } from "../ir/visit.ts";
 import { gives } from "./defaults.ts";
+import { idlePartsRenewed } from "./idle-parts.ts";
 import { addInto, presentType, zerosFor } from "./shadows.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
 import type { CallTable } from "./calls.ts";
@@ -85,6 +86,7 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
     ...prepared.entry,
     ...before,
     ...body,
+    ...idlePartsRenewed(prepared, active, (leaf, type) => dots.of(leaf, type)),
     ...fresh.before,
     { kind: "return", value },
   ];
