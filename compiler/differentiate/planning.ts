@@ -38,7 +38,7 @@ import type { BlockPlan, CheckpointPlan, IfPlan, Local, LoopPlan, Plan, RegionPl
 import { boundIsFixed, type Planner } from "./planner.ts";
 import { addInto, presentType } from "./shadows.ts";
 import { adjointOfStmt, tapeShadow } from "./statements.ts";
-import { twinsOf } from "./twins.ts";
+import { resizedTwins, twinsOf } from "./twins.ts";
 
 export function planBlock(planner: Planner, block: Block): BlockPlan {
   const items: Plan[] = [];
@@ -223,7 +223,7 @@ function planStmt(planner: Planner, stmt: Stmt): Plan {
 function planSimple(planner: Planner, stmt: Stmt): SimplePlan {
   if (stmt.kind === "call" && isActiveCall(planner, stmt)) return planCall(planner, stmt);
   if (stmt.kind === "call" && canTakeBack(planner, stmt))
-    return { ...planWith(planner, stmt, []), takingBack: planCall(planner, stmt) };
+    return { ...planIdleCall(planner, stmt), takingBack: planCall(planner, stmt) };
   return planWith(planner, stmt, adjointOfStmt(planner, stmt));
 }
 
@@ -273,6 +273,12 @@ function isActiveCall(planner: Planner, stmt: Call): boolean {
 function canTakeBack(planner: Planner, stmt: Call): boolean {
   const { aliasing, calls } = planner.context;
   return calls.canSplit(stmt.callee) && writesOfStmt(aliasing, stmt).length > 0;
+}
+
+/** A call that no derivative goes through, of which nothing has to be taken back. */
+function planIdleCall(planner: Planner, stmt: Call): SimplePlan {
+  const plan = planWith(planner, stmt, []);
+  return { ...plan, twins: [...plan.twins, ...resizedTwins(planner, stmt)] };
 }
 
 /** A call that is not inlined: by its hand-written rule, or split in two. */
@@ -340,6 +346,7 @@ function planSplit(planner: Planner, stmt: Call, split: Split): SimplePlan {
     (twin) => !returned.shadows.some((name) => twin.kind === "let" && twin.name === name),
   );
   const reads = new Set([...plan.reads, ...foundOnTapes(planner, stmt, split, handed.length - tapes.length)]);
+  twins.push(...resizedTwins(planner, stmt, moving));
   return { ...plan, reads, stmt: forward, before, twins, save: plan.writes.length > 0, takesBack: true };
 }
 

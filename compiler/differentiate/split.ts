@@ -302,13 +302,19 @@ function structureValue(structure: Structure): Expr {
   return { kind: "tuple", items, type: structure.type };
 }
 
+/** What stands beside a result: nothing beside what carries no derivative. */
+function besideType(result: Type): Type {
+  if (result.kind === "tuple") return { ...result, items: result.items.map(besideType) };
+  return isDifferentiable(result) ? result : { kind: "maybe", type: { kind: "void" } };
+}
+
 function tangentOf(maker: Maker, table: CallTable, key: string): TangentCall {
   const known = maker.made.tangents.get(key);
   if (known !== undefined) return known;
   const source = functionOf(maker, key);
   const active = allOf(carriersOf(source, maker.callees(key)));
   const name = `${key}Tangent`;
-  const pair: Type = { kind: "tuple", items: [source.result, source.result], labels: ["value", "tangent"] };
+  const pair: Type = { kind: "tuple", items: [source.result, besideType(source.result)], labels: ["value", "tangent"] };
   const result: Type = source.result.kind === "void" ? source.result : pair;
   const call: TangentCall = { name, params: source.params, active, result };
   maker.made.tangents.set(key, call);

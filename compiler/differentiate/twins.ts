@@ -1,23 +1,26 @@
 /** The shadows of references that move: statements that keep them beside their arrays in the forward sweep. */
+import { lengthKey, writesOfStmt } from "../analyse/effects.ts";
 import { nameOf, withoutQuote } from "../ir/ask.ts";
 import { idleShadow } from "./calls.ts";
 import {
   assign,
   at,
   compare,
+  fieldAt,
   holdsReferences,
   ifThen,
   isDifferentiable,
   isReference,
   lengthOf,
   num,
+  shadowFields,
   shadowType,
   variable,
 } from "../ir/build.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
-import { variablesDeclaredBy } from "../ir/visit.ts";
+import { type StmtOf, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Planner } from "./planner.ts";
-import { presentType, recordShadow, shadowOf, zerosFor } from "./shadows.ts";
+import { countTo, cutTo, presentType, recordShadow, shadowOf, whenPresent, zerosFor } from "./shadows.ts";
 import { isActiveTape, tapeShadow } from "./statements.ts";
 
 export function isTwinned(planner: Planner, expr: Expr): boolean {
@@ -129,6 +132,39 @@ function shadowOfMade(planner: Planner, init: Expr, primal: Expr): { readonly be
     return { before, value: shadowOf(init, primal, barOf) };
   const value = recordShadow(init, init.type, (item) => ownShadow(planner, item, before));
   return { before, value };
+}
+
+/**
+ * After a call that makes lists longer or shorter: their shadows, which stand beside them in the forward sweep, follow.
+ * `follows`: positions of arguments whose shadows the callee takes along.
+ */
+export function resizedTwins(planner: Planner, stmt: StmtOf<"call">, follows: readonly number[] = []): Stmt[] {
+  const { aliasing, names } = planner.context;
+  const written = new Set(writesOfStmt(aliasing, stmt));
+  const resize = (array: Expr, shadow: Expr): Stmt[] => {
+    if (!isReference(array.type) || !planner.active(array)) return [];
+    if (array.type.kind === "record")
+      return shadowFields(array.type).flatMap((field) =>
+        whenPresent(array, field.name, (part) =>
+          resize(part, { ...fieldAt(shadow, field.name), type: shadowType(part.type) }),
+        ),
+      );
+    if (array.type.kind !== "list") return [];
+    if (isReference(array.type.element)) {
+      const rows = countTo(names, lengthOf(array), (i) => resize(at(array, i), at(shadow, i)));
+      return rows.kind === "for" && rows.body.length > 0 ? [rows] : [];
+    }
+    if (!isTwinned(planner, array) || !written.has(lengthKey(aliasing, array))) return [];
+    const grow: Stmt = {
+      kind: "while",
+      test: compare("lt", lengthOf(shadow), lengthOf(array)),
+      body: [{ kind: "append", array: shadow, value: num(0) }],
+    };
+    return [grow, cutTo(shadow, lengthOf(array))];
+  };
+  return stmt.args.flatMap((arg, i) =>
+    follows.includes(i) || !isReference(arg.type) || !planner.active(arg) ? [] : resize(arg, planner.bar(arg)),
+  );
 }
 
 /** The tape of shadows beside a tape of references. */
