@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { fieldAt, fieldName, fieldOf } from "../../ir/build.ts";
 import type { Expr, Literal, RecordType } from "../../ir/types.ts";
 import { readName } from "./names.ts";
-import { lowerInOrder } from "./order.ts";
+import { operandsIn } from "./order.ts";
 import { absent, broken, refuse, shortText, type Body } from "./state.ts";
 import { definite, isRefused, readType, typeFor } from "./types.ts";
 import { arrayOperand, asOperand, fitTo, value } from "./values.ts";
@@ -41,20 +41,24 @@ function literalType(body: Body, node: ts.ObjectLiteralExpression): RecordType |
 export function objectLiteral(body: Body, node: ts.ObjectLiteralExpression): Expr {
   const type = literalType(body, node);
   if (!type) return broken;
-  const parts = node.properties.map((property) => partOf(body, property));
-  const lowered = lowerInOrder(
-    body,
-    parts.map((part) => part.lower),
-  );
-  if (lowered.includes(broken)) return broken;
-  const given = new Map<string, Expr>();
-  parts.forEach(({ name }, i) => {
-    const made = lowered[i]!;
+  const order = operandsIn(body);
+  const positions: number[] = [];
+  const given = new Map<string, number>();
+  const add = (lower: () => Expr): number => {
+    const position = order.add(lower);
+    positions.push(position);
+    return position;
+  };
+  for (const { name, lower } of node.properties.map((property) => partOf(body, property))) {
+    const made = add(lower);
     if (name !== undefined) given.set(name, made);
-    else for (const [field, part] of fieldsOf(made)) given.set(field, part);
-  });
+    // Each field as it is now: what comes after may change it.
+    else for (const [field, part] of fieldsOf(order.get(made))) given.set(field, add(() => part));
+  }
+  if (positions.some((position) => order.get(position) === broken)) return broken;
   const items = type.fields.map((field) => {
-    const item = given.get(field.name);
+    const position = given.get(field.name);
+    const item = position === undefined ? undefined : order.get(position);
     return item ? asOperand(body, fitTo(body, item, field.type), field.name) : absent;
   });
   return { kind: "items", items, type };
