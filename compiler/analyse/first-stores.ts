@@ -6,6 +6,7 @@
  * The array is made in the same block as the loop, and nothing mentions it before the loop or in it but the store
  * itself. So nothing else can be that memory, whatever else shares its class.
  */
+import { intType, variable } from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Stmt } from "../ir/types.ts";
 import { assignedVariables, freeVariables, referencedNames, sameExpr, walkBlock } from "../ir/visit.ts";
 
@@ -16,6 +17,7 @@ export function firstStores(body: Block, classOf: (array: Expr) => number): Read
     for (const [i, stmt] of block.entries()) {
       const length = newLength(stmt);
       if (stmt.kind !== "let" || length === undefined) continue;
+      for (const store of literalStores(stmt.name, length, block.slice(i + 1))) found.add(store);
       const j = block.findIndex((later, k) => k > i && referencedNames([later]).has(stmt.name));
       const loop = block[j];
       if (loop?.kind !== "for" || loop.start.kind !== "literal" || loop.compare !== "lt" || loop.step < 1) continue;
@@ -43,6 +45,23 @@ function newLength(stmt: Stmt): Expr | undefined {
   return init?.kind === "zeros" || init?.kind === "holes" ? init.length : undefined;
 }
 
+/** The stores behind `new Array(2)` at different literal places inside of it, up to where it is used otherwise. */
+function literalStores(array: string, length: Expr, rest: Block): Stmt[] {
+  const stores: Stmt[] = [];
+  const places = new Set<number>();
+  const isPlace = (value: unknown): value is number =>
+    length.kind === "literal" && Number.isInteger(value) && Number(value) >= 0 && Number(value) < Number(length.value);
+  for (const stmt of rest) {
+    if (!referencedNames([stmt]).has(array)) continue;
+    if (stmt.kind !== "store" || stmt.index.kind !== "literal" || !isStoreInto(stmt, array, stmt.index)) break;
+    const place = stmt.index.value;
+    if (!isPlace(place) || places.has(place)) break;
+    places.add(place);
+    stores.push(stmt);
+  }
+  return stores;
+}
+
 /** The store `array[k] = …` that an iteration makes at most once, where the loop mentions the array nowhere else. */
 function onlyStore(loop: ForStmt, array: string): Stmt | undefined {
   const stores: Stmt[] = [];
@@ -53,7 +72,7 @@ function onlyStore(loop: ForStmt, array: string): Stmt | undefined {
       if (stmt.kind === "if" && !freeVariables(stmt.test).has(array)) {
         look(stmt.then);
         look(stmt.else);
-      } else if (isStoreInto(stmt, array, loop.name)) stores.push(stmt);
+      } else if (isStoreInto(stmt, array, variable(loop.name, intType))) stores.push(stmt);
       else isElsewhere = true;
     }
   };
@@ -61,13 +80,12 @@ function onlyStore(loop: ForStmt, array: string): Stmt | undefined {
   return isElsewhere || stores.length !== 1 ? undefined : stores[0];
 }
 
-function isStoreInto(stmt: Stmt, array: string, index: string): boolean {
+function isStoreInto(stmt: Stmt, array: string, index: Expr): boolean {
   return (
     stmt.kind === "store" &&
     stmt.array.kind === "var" &&
     stmt.array.name === array &&
-    stmt.index.kind === "var" &&
-    stmt.index.name === index &&
+    sameExpr(stmt.index, index) &&
     !freeVariables(stmt.value).has(array)
   );
 }

@@ -9,6 +9,7 @@ import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
 import { localObjects } from "./objects.ts";
 import { otherNames } from "./other-names.ts";
+import { presentElements } from "./present-elements.ts";
 import { guardPops } from "./pops.ts";
 import { offsets } from "./offsets.ts";
 import { singleReturn } from "./returns.ts";
@@ -54,6 +55,7 @@ export function inlined(func: Func, program: Program, keep: (callee: string) => 
 /** The rest of `normalise`, for an inlined function. */
 export function structure(func: Func, options: NormaliseOptions): Func {
   return inPasses(func, [
+    presentElements,
     decideConditions,
     singleReturn,
     structureExits,
@@ -62,6 +64,7 @@ export function structure(func: Func, options: NormaliseOptions): Func {
     nameAllocations,
     (f) => (options.localObjects === false ? f : otherNames(f, options.fixed ?? new Set())),
     (f) => (options.localObjects === false ? f : localObjects(f, options.fixed ?? new Set())),
+    (f) => (options.localObjects === false ? f : otherNames(f, options.fixed ?? new Set())),
     (f) => (options.smallArrays === false ? f : decideConditions(smallArrays(f, options.fixed ?? new Set()))),
     (f) => (options.offsets === false ? f : offsets(f, options.fixed ?? new Set())),
     nameArguments,

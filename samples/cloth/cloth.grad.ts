@@ -2,7 +2,7 @@
 /* eslint-disable */
 
 import type { Gradient, Tangent } from "tsgrad";
-import type { Cloth, Frame, Particle, Physics, Vec3 } from "./cloth.ts";
+import type { Cloth, Frame, Physics, Vec3 } from "./cloth.ts";
 
 export function mismatchValueAndGrad(
   physics: Physics,
@@ -58,13 +58,7 @@ export function mismatchValueAndGrad(
   const position4Tape: number[] = [];
   const position4Tape2: number[] = [];
   const position4Tape3: number[] = [];
-  const source3Tape: Particle[][] = [];
-  const source3BarTape: Gradient<Particle>[][] = [];
-  const particles2Tape: Particle[][] = [];
-  const particles2BarTape: Gradient<Particle>[][] = [];
   const forcesBarTape: Gradient<Vec3>[][] = [];
-  const sourceTape: Particle[][] = [];
-  const sourceBarTape: Gradient<Particle>[][] = [];
   for (let k2 = 0; k2 < film.length; k2++) {
     const steps = film[k2].steps;
     const positions = film[k2].positions;
@@ -127,15 +121,10 @@ export function mismatchValueAndGrad(
           position.z += dt * velocity.z;
         }
       }
-      source3Tape.push(array);
-      source3BarTape.push(arrayBar);
-      particles2Tape.push(array);
-      particles2BarTape.push(arrayBar);
       forcesBarTape.push(forcesBar);
     }
-    const source = array;
-    for (let i2 = 0; i2 < source.length; i2++) {
-      const position = source[i2].position;
+    for (let i2 = 0; i2 < array.length; i2++) {
+      const position = array[i2].position;
       const b = positions[i2];
       const offX = position.x - b.x;
       const offY = position.y - b.y;
@@ -143,8 +132,6 @@ export function mismatchValueAndGrad(
       const dotResult = offX * offX + offY * offY + offZ * offZ;
       sum += dotResult;
     }
-    sourceTape.push(source);
-    sourceBarTape.push(arrayBar);
   }
   let physicsStiffnessBar = 0;
   let physicsDampingBar = 0;
@@ -154,13 +141,11 @@ export function mismatchValueAndGrad(
   let physicsWindZBar = 0;
   let physicsAirDragBar = 0;
   for (let k2 = film.length - 1; k2 >= 0; k2--) {
-    const sourceBar = sourceBarTape.pop()!;
-    const source = sourceTape.pop()!;
     const steps = film[k2].steps;
     const positions = film[k2].positions;
-    for (let i2 = source.length - 1; i2 >= 0; i2--) {
-      const position = source[i2].position;
-      const positionBar = sourceBar[i2].position;
+    for (let i2 = array.length - 1; i2 >= 0; i2--) {
+      const position = array[i2].position;
+      const positionBar = arrayBar[i2].position;
       const b = positions[i2];
       // adjoint of: sum += dot(off, off)
       const offXBar = 2 * (position.x - b.x);
@@ -172,16 +157,12 @@ export function mismatchValueAndGrad(
     }
     for (let k = steps - 1; k >= 0; k--) {
       const forcesBar = forcesBarTape.pop()!;
-      const particles2Bar = particles2BarTape.pop()!;
-      const particles = particles2Tape.pop()!;
-      const source3Bar = source3BarTape.pop()!;
-      const source2 = source3Tape.pop()!;
-      for (let i = source2.length - 1; i >= 0; i--) {
-        const position = source2[i].position;
-        const position4Bar = source3Bar[i].position;
-        const velocity = source2[i].velocity;
-        const velocity3Bar = source3Bar[i].velocity;
-        const pinned = source2[i].pinned;
+      for (let i = array.length - 1; i >= 0; i--) {
+        const position = array[i].position;
+        const position4Bar = arrayBar[i].position;
+        const velocity = array[i].velocity;
+        const velocity3Bar = arrayBar[i].velocity;
+        const pinned = array[i].pinned;
         if (!pinned) {
           const forceBar = forcesBar[i];
           // adjoint of: a.z += s * b.z
@@ -244,18 +225,18 @@ export function mismatchValueAndGrad(
         const a = startSprings[k3].a;
         const b = startSprings[k3].b;
         const rest = startSprings[k3].rest;
-        const a2 = particles[b].position;
-        const a2Bar = particles2Bar[b].position;
-        const b2 = particles[a].position;
-        const b2Bar = particles2Bar[a].position;
+        const a2 = array[b].position;
+        const a2Bar = arrayBar[b].position;
+        const b2 = array[a].position;
+        const b2Bar = arrayBar[a].position;
         const alongX = a2.x - b2.x;
         const alongY = a2.y - b2.y;
         const alongZ = a2.z - b2.z;
         const length = Math.sqrt(alongX * alongX + alongY * alongY + alongZ * alongZ);
-        const a3 = particles[b].velocity;
-        const a3Bar = particles2Bar[b].velocity;
-        const b3 = particles[a].velocity;
-        const b3Bar = particles2Bar[a].velocity;
+        const a3 = array[b].velocity;
+        const a3Bar = arrayBar[b].velocity;
+        const b3 = array[a].velocity;
+        const b3Bar = arrayBar[a].velocity;
         const differenceResult2X = a3.x - b3.x;
         const differenceResult2Y = a3.y - b3.y;
         const differenceResult2Z = a3.z - b3.z;
@@ -491,9 +472,8 @@ export function mismatchJvp(
         }
       }
     }
-    const source = array;
-    for (let i2 = 0; i2 < source.length; i2++) {
-      const position = source[i2].position;
+    for (let i2 = 0; i2 < array.length; i2++) {
+      const position = array[i2].position;
       const positionDot = arrayDot[i2].position;
       const b = positions[i2];
       const offX = position.x - b.x;

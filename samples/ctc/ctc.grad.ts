@@ -350,24 +350,21 @@ export function trainingLossValueAndGrad(
     const label = utterances[k].label;
     const logits = new Array<number[]>(frames.length);
     const logitsBar = new Array<number[]>(frames.length);
-    const count = frames.length;
-    for (let k2 = 0; k2 < count; k2++) {
-      if (k2 < frames.length) {
-        const frame = frames[k2];
-        const scoreResult = new Array<number>(recogniserWeights.length).fill(0);
-        const scoreResultBar = new Array<number>(recogniserWeights.length).fill(0);
-        for (let k3 = 0; k3 < recogniserWeights.length; k3++) {
-          const row = recogniserWeights[k3];
-          let sum = recogniserBiases[k3];
-          for (let j = 0; j < row.length; j++) {
-            sum += row[j] * frame[j];
-          }
-          scoreResult[k3] = sum;
+    for (let k2 = 0; k2 < frames.length; k2++) {
+      const frame = frames[k2];
+      const scoreResult = new Array<number>(recogniserWeights.length).fill(0);
+      const scoreResultBar = new Array<number>(recogniserWeights.length).fill(0);
+      for (let k3 = 0; k3 < recogniserWeights.length; k3++) {
+        const row = recogniserWeights[k3];
+        let sum = recogniserBiases[k3];
+        for (let j = 0; j < row.length; j++) {
+          sum += row[j] * frame[j];
         }
-        logits[k2] = scoreResult;
-        logitsBar[k2] = scoreResultBar;
-        scoreResultBarTape.push(scoreResultBar);
+        scoreResult[k3] = sum;
       }
+      logits[k2] = scoreResult;
+      logitsBar[k2] = scoreResultBar;
+      scoreResultBarTape.push(scoreResultBar);
     }
     const symbols = [0];
     for (let symbolIndex = 0; symbolIndex < label.length; symbolIndex++) {
@@ -530,7 +527,6 @@ export function trainingLossValueAndGrad(
     const symbols = symbolsTape.pop()!;
     const frames = utterances[k].frames;
     const label = utterances[k].label;
-    const count = frames.length;
     const last = symbols.length - 1;
     if (last > 0) {
       const a = alpha[last];
@@ -695,24 +691,22 @@ export function trainingLossValueAndGrad(
       symbols.pop();
       symbols.pop();
     }
-    for (let k2 = count - 1; k2 >= 0; k2--) {
-      if (k2 < frames.length) {
-        const scoreResultBar = scoreResultBarTape.pop()!;
-        const frame = frames[k2];
-        for (let k3 = recogniserWeights.length - 1; k3 >= 0; k3--) {
-          const row = recogniserWeights[k3];
-          const row2Bar = recogniserWeightsBar[k3];
-          // adjoint of: return weights.map((row, k) => row.reduce((sum, weight, j) => sum + weight * frame[j], biases[k]))
-          const scoreResultElementBar = scoreResultBar[k3];
-          scoreResultBar[k3] = 0;
-          for (let j = row.length - 1; j >= 0; j--) {
-            // adjoint of: return row.reduce((sum, weight, j) => sum + weight * frame[j], biases[k])
-            row2Bar[j] += scoreResultElementBar * frame[j];
-          }
+    for (let k2 = frames.length - 1; k2 >= 0; k2--) {
+      const scoreResultBar = scoreResultBarTape.pop()!;
+      const frame = frames[k2];
+      for (let k3 = recogniserWeights.length - 1; k3 >= 0; k3--) {
+        const row = recogniserWeights[k3];
+        const row2Bar = recogniserWeightsBar[k3];
+        // adjoint of: return weights.map((row, k) => row.reduce((sum, weight, j) => sum + weight * frame[j], biases[k]))
+        const scoreResultElementBar = scoreResultBar[k3];
+        scoreResultBar[k3] = 0;
+        for (let j = row.length - 1; j >= 0; j--) {
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * frame[j], biases[k])
-          if (k3 < recogniserBiasesBar.length) {
-            recogniserBiasesBar[k3] += scoreResultElementBar;
-          }
+          row2Bar[j] += scoreResultElementBar * frame[j];
+        }
+        // adjoint of: return row.reduce((sum, weight, j) => sum + weight * frame[j], biases[k])
+        if (k3 < recogniserBiasesBar.length) {
+          recogniserBiasesBar[k3] += scoreResultElementBar;
         }
       }
     }

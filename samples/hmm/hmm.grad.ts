@@ -22,59 +22,51 @@ export function forwardGrad(
   const exponentialTape: number[] = [];
   const sum2Tape: number[] = [];
   const array2Tape: number[][] = [];
-  const sourceTape: number[][] = [];
-  const sourceBarTape: number[][] = [];
   const largestTape: number[] = [];
   const tiesTape: number[] = [];
+  const alphaTape: number[][] = [];
   const alphaBarTape: number[][] = [];
   const arrayBarTape: number[][] = [];
   for (let scoreIndex = 0; scoreIndex < scoresCopy.length; scoreIndex++) {
     const score = scoresCopy[scoreIndex];
-    const array = new Array<number>(score.length);
+    const array = new Array<number>(score.length).fill(0);
     const arrayBar = new Array<number>(score.length).fill(0);
-    const count = score.length;
-    for (let j3 = 0; j3 < count; j3++) {
-      if (j3 < score.length) {
-        const value2 = score[j3];
-        const source = alpha;
-        const sourceBar = alphaBar;
-        const array2 = new Array<number>(source.length).fill(0);
-        for (let i2 = 0; i2 < source.length; i2++) {
-          array2[i2] = source[i2] + transition[i2][j3];
-        }
-        let largest = -Infinity;
-        for (let k = 0; k < array2.length; k++) {
-          largest = Math.max(largest, array2[k]);
-        }
-        let ties = 0;
-        for (let k = 0; k < array2.length; k++) {
-          const array2K = array2[k];
-          if (array2K === largest) {
-            ties++;
-          }
-        }
-        let logSumExpResult: number;
-        if (largest === -Infinity) {
-          logSumExpResult = -Infinity;
-        } else {
-          let sum = 0;
-          for (let k = 0; k < array2.length; k++) {
-            const exponential = Math.exp(array2[k] - largest);
-            sum += exponential;
-            exponentialTape.push(exponential);
-          }
-          logSumExpResult = largest + Math.log(sum);
-          sum2Tape.push(sum);
-        }
-        array[j3] = value2 + logSumExpResult;
-        arrayBar[j3] = 0;
-        array2Tape.push(array2);
-        sourceTape.push(source);
-        sourceBarTape.push(sourceBar);
-        largestTape.push(largest);
-        tiesTape.push(ties);
+    for (let j3 = 0; j3 < score.length; j3++) {
+      const value2 = score[j3];
+      const array2 = new Array<number>(alpha.length).fill(0);
+      for (let i2 = 0; i2 < alpha.length; i2++) {
+        array2[i2] = alpha[i2] + transition[i2][j3];
       }
+      let largest = -Infinity;
+      for (let k = 0; k < array2.length; k++) {
+        largest = Math.max(largest, array2[k]);
+      }
+      let ties = 0;
+      for (let k = 0; k < array2.length; k++) {
+        const array2K = array2[k];
+        if (array2K === largest) {
+          ties++;
+        }
+      }
+      let logSumExpResult: number;
+      if (largest === -Infinity) {
+        logSumExpResult = -Infinity;
+      } else {
+        let sum = 0;
+        for (let k = 0; k < array2.length; k++) {
+          const exponential = Math.exp(array2[k] - largest);
+          sum += exponential;
+          exponentialTape.push(exponential);
+        }
+        logSumExpResult = largest + Math.log(sum);
+        sum2Tape.push(sum);
+      }
+      array[j3] = value2 + logSumExpResult;
+      array2Tape.push(array2);
+      largestTape.push(largest);
+      tiesTape.push(ties);
     }
+    alphaTape.push(alpha);
     alphaBarTape.push(alphaBar);
     alpha = array;
     alphaBar = arrayBar;
@@ -124,48 +116,48 @@ export function forwardGrad(
     const arrayBar = arrayBarTape.pop()!;
     const score = scoresCopy[scoreIndex];
     const scoreBar = scoresCopyBar[scoreIndex];
-    const count = score.length;
     alphaBar = alphaBarTape.pop()!;
-    for (let j3 = count - 1; j3 >= 0; j3--) {
-      if (j3 < score.length) {
-        const ties = tiesTape.pop()!;
-        const largest = largestTape.pop()!;
-        const sourceBar = sourceBarTape.pop()!;
-        const source = sourceTape.pop()!;
-        const array2 = array2Tape.pop()!;
-        const array2Bar = new Array<number>(array2.length).fill(0);
-        // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
-        const arrayElementBar = arrayBar[j3];
-        arrayBar[j3] = 0;
-        let mostBar = 0;
-        if (largest !== -Infinity) {
-          const sum = sum2Tape.pop()!;
+    alpha = alphaTape.pop()!;
+    for (let j3 = score.length - 1; j3 >= 0; j3--) {
+      const ties = tiesTape.pop()!;
+      const largest = largestTape.pop()!;
+      const array2 = array2Tape.pop()!;
+      const array2Bar = new Array<number>(array2.length).fill(0);
+      // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
+      const arrayElementBar = arrayBar[j3];
+      arrayBar[j3] = 0;
+      let mostBar = 0;
+      if (largest !== -Infinity) {
+        const sum = sum2Tape.pop()!;
+        // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
+        mostBar += arrayElementBar;
+        const sum2Bar = arrayElementBar / sum;
+        for (let k = array2.length - 1; k >= 0; k--) {
+          const exponential = exponentialTape.pop()!;
           // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-          mostBar += arrayElementBar;
-          const sum2Bar = arrayElementBar / sum;
-          for (let k = array2.length - 1; k >= 0; k--) {
-            const exponential = exponentialTape.pop()!;
-            // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-            const differenceBar = sum2Bar * exponential;
-            mostBar -= differenceBar;
+          const differenceBar = sum2Bar * exponential;
+          mostBar -= differenceBar;
+          if (k < array2Bar.length) {
             array2Bar[k] += differenceBar;
           }
         }
-        // adjoint of: const most = Math.max(...values)
-        const tiedBar = mostBar / Math.max(ties, 1);
-        for (let k = array2.length - 1; k >= 0; k--) {
-          if (array2[k] === largest) {
-            // adjoint of: const most = Math.max(...values)
+      }
+      // adjoint of: const most = Math.max(...values)
+      const tiedBar = mostBar / Math.max(ties, 1);
+      for (let k = array2.length - 1; k >= 0; k--) {
+        if (array2[k] === largest) {
+          // adjoint of: const most = Math.max(...values)
+          if (k < array2Bar.length) {
             array2Bar[k] += tiedBar;
           }
         }
-        for (let i2 = source.length - 1; i2 >= 0; i2--) {
-          // adjoint of: return value + logSumExp(alpha.map((before, i) => before + transition[i][j]))
-          sourceBar[i2] += array2Bar[i2];
-        }
-        // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
-        scoreBar[j3] += arrayElementBar;
       }
+      for (let i2 = alpha.length - 1; i2 >= 0; i2--) {
+        // adjoint of: return value + logSumExp(alpha.map((before, i) => before + transition[i][j]))
+        alphaBar[i2] += array2Bar[i2];
+      }
+      // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
+      scoreBar[j3] += arrayElementBar;
     }
   }
   const scoresBar0 = scoresBar[0];
@@ -214,59 +206,51 @@ export function logLikelihoodValueAndGrad(
   const exponentialTape: number[] = [];
   const sum2Tape: number[] = [];
   const array4Tape: number[][] = [];
-  const sourceTape: number[][] = [];
-  const sourceBarTape: number[][] = [];
   const largestTape: number[] = [];
   const tiesTape: number[] = [];
+  const alphaTape: number[][] = [];
   const alphaBarTape: number[][] = [];
   const array3BarTape: number[][] = [];
   for (let scoreIndex = 0; scoreIndex < scoresCopy.length; scoreIndex++) {
     const score = scoresCopy[scoreIndex];
-    const array2 = new Array<number>(score.length);
+    const array2 = new Array<number>(score.length).fill(0);
     const array3Bar = new Array<number>(score.length).fill(0);
-    const count = score.length;
-    for (let j = 0; j < count; j++) {
-      if (j < score.length) {
-        const value = score[j];
-        const source = alpha;
-        const sourceBar = alphaBar;
-        const array3 = new Array<number>(source.length).fill(0);
-        for (let i = 0; i < source.length; i++) {
-          array3[i] = source[i] + modelTransition[i][j];
-        }
-        let largest = -Infinity;
-        for (let k = 0; k < array3.length; k++) {
-          largest = Math.max(largest, array3[k]);
-        }
-        let ties = 0;
-        for (let k = 0; k < array3.length; k++) {
-          const array4K = array3[k];
-          if (array4K === largest) {
-            ties++;
-          }
-        }
-        let logSumExpResult: number;
-        if (largest === -Infinity) {
-          logSumExpResult = -Infinity;
-        } else {
-          let sum = 0;
-          for (let k = 0; k < array3.length; k++) {
-            const exponential = Math.exp(array3[k] - largest);
-            sum += exponential;
-            exponentialTape.push(exponential);
-          }
-          logSumExpResult = largest + Math.log(sum);
-          sum2Tape.push(sum);
-        }
-        array2[j] = value + logSumExpResult;
-        array3Bar[j] = 0;
-        array4Tape.push(array3);
-        sourceTape.push(source);
-        sourceBarTape.push(sourceBar);
-        largestTape.push(largest);
-        tiesTape.push(ties);
+    for (let j = 0; j < score.length; j++) {
+      const value = score[j];
+      const array3 = new Array<number>(alpha.length).fill(0);
+      for (let i = 0; i < alpha.length; i++) {
+        array3[i] = alpha[i] + modelTransition[i][j];
       }
+      let largest = -Infinity;
+      for (let k = 0; k < array3.length; k++) {
+        largest = Math.max(largest, array3[k]);
+      }
+      let ties = 0;
+      for (let k = 0; k < array3.length; k++) {
+        const array4K = array3[k];
+        if (array4K === largest) {
+          ties++;
+        }
+      }
+      let logSumExpResult: number;
+      if (largest === -Infinity) {
+        logSumExpResult = -Infinity;
+      } else {
+        let sum = 0;
+        for (let k = 0; k < array3.length; k++) {
+          const exponential = Math.exp(array3[k] - largest);
+          sum += exponential;
+          exponentialTape.push(exponential);
+        }
+        logSumExpResult = largest + Math.log(sum);
+        sum2Tape.push(sum);
+      }
+      array2[j] = value + logSumExpResult;
+      array4Tape.push(array3);
+      largestTape.push(largest);
+      tiesTape.push(ties);
     }
+    alphaTape.push(alpha);
     alphaBarTape.push(alphaBar);
     alpha = array2;
     alphaBar = array3Bar;
@@ -323,52 +307,52 @@ export function logLikelihoodValueAndGrad(
     const array3Bar = array3BarTape.pop()!;
     const score = scoresCopy[scoreIndex];
     const scoreBar = scoresCopyBar[scoreIndex];
-    const count = score.length;
     alphaBar = alphaBarTape.pop()!;
-    for (let j = count - 1; j >= 0; j--) {
-      if (j < score.length) {
-        const ties = tiesTape.pop()!;
-        const largest = largestTape.pop()!;
-        const sourceBar = sourceBarTape.pop()!;
-        const source = sourceTape.pop()!;
-        const array2 = array4Tape.pop()!;
-        const array4Bar = new Array<number>(array2.length).fill(0);
-        // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
-        const array3ElementBar = array3Bar[j];
-        array3Bar[j] = 0;
-        let mostBar = 0;
-        if (largest !== -Infinity) {
-          const sum = sum2Tape.pop()!;
+    alpha = alphaTape.pop()!;
+    for (let j = score.length - 1; j >= 0; j--) {
+      const ties = tiesTape.pop()!;
+      const largest = largestTape.pop()!;
+      const array2 = array4Tape.pop()!;
+      const array4Bar = new Array<number>(array2.length).fill(0);
+      // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
+      const array3ElementBar = array3Bar[j];
+      array3Bar[j] = 0;
+      let mostBar = 0;
+      if (largest !== -Infinity) {
+        const sum = sum2Tape.pop()!;
+        // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
+        mostBar += array3ElementBar;
+        const sum2Bar = array3ElementBar / sum;
+        for (let k = array2.length - 1; k >= 0; k--) {
+          const exponential = exponentialTape.pop()!;
           // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-          mostBar += array3ElementBar;
-          const sum2Bar = array3ElementBar / sum;
-          for (let k = array2.length - 1; k >= 0; k--) {
-            const exponential = exponentialTape.pop()!;
-            // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-            const differenceBar = sum2Bar * exponential;
-            mostBar -= differenceBar;
+          const differenceBar = sum2Bar * exponential;
+          mostBar -= differenceBar;
+          if (k < array4Bar.length) {
             array4Bar[k] += differenceBar;
           }
         }
-        // adjoint of: const most = Math.max(...values)
-        const tiedBar = mostBar / Math.max(ties, 1);
-        for (let k = array2.length - 1; k >= 0; k--) {
-          if (array2[k] === largest) {
-            // adjoint of: const most = Math.max(...values)
+      }
+      // adjoint of: const most = Math.max(...values)
+      const tiedBar = mostBar / Math.max(ties, 1);
+      for (let k = array2.length - 1; k >= 0; k--) {
+        if (array2[k] === largest) {
+          // adjoint of: const most = Math.max(...values)
+          if (k < array4Bar.length) {
             array4Bar[k] += tiedBar;
           }
         }
-        for (let i = source.length - 1; i >= 0; i--) {
-          // adjoint of: return value + logSumExp(alpha.map((before, i) => before + transition[i][j]))
-          const array4ElementBar = array4Bar[i];
-          if (j < modelTransitionBar[i].length) {
-            modelTransitionBar[i][j] += array4ElementBar;
-          }
-          sourceBar[i] += array4ElementBar;
-        }
-        // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
-        scoreBar[j] += array3ElementBar;
       }
+      for (let i = alpha.length - 1; i >= 0; i--) {
+        // adjoint of: return value + logSumExp(alpha.map((before, i) => before + transition[i][j]))
+        const array4ElementBar = array4Bar[i];
+        if (j < modelTransitionBar[i].length) {
+          modelTransitionBar[i][j] += array4ElementBar;
+        }
+        alphaBar[i] += array4ElementBar;
+      }
+      // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
+      scoreBar[j] += array3ElementBar;
     }
   }
   const arrayBar0 = arrayBar[0];

@@ -11,28 +11,25 @@ export function localLevelLikelihoodValueAndGrad(
   const first = series[0];
   const others = series.slice(1, Math.max(1, series.length));
   const noise = variances.noise;
-  const list = [1];
-  const transition: (readonly number[])[] = [list];
   const exponential = Math.exp(variances.level);
-  const list2 = [exponential];
-  const list2Bar = new Array<number>(list2.length).fill(0);
-  const processNoise: (readonly number[])[] = [list2];
+  const list = [exponential];
+  const list2Bar = new Array<number>(list.length).fill(0);
+  const processNoise: (readonly number[])[] = [list];
   const processNoise2Bar: number[][] = [list2Bar];
   const observation = [1];
   const modelObservationNoise = Math.exp(noise);
-  const list3 = [first];
-  const list3Bar = new Array<number>(list3.length).fill(0);
+  const list2 = [first];
+  const list3Bar = new Array<number>(list2.length).fill(0);
   const exponential2 = Math.exp(noise);
-  const list4 = [exponential2];
-  const list4Bar = new Array<number>(list4.length).fill(0);
-  const list5: (readonly number[])[] = [list4];
+  const list3 = [exponential2];
+  const list4Bar = new Array<number>(list3.length).fill(0);
+  const list4: (readonly number[])[] = [list3];
   const list5Bar: number[][] = [list4Bar];
-  let filterMean: readonly number[] = list3;
+  let filterMean: readonly number[] = list2;
   let filterMeanBar: number[] = list3Bar;
-  let filterCovariance: readonly (readonly number[])[] = list5;
+  let filterCovariance: readonly (readonly number[])[] = list4;
   let filterCovarianceBar: number[][] = list5Bar;
   const array4BarTape: number[][] = [];
-  const array3BarTape: number[][] = [];
   const array9BarTape: number[][] = [];
   const array11BarTape: number[][] = [];
   const array2BarTape: number[][] = [];
@@ -52,6 +49,7 @@ export function localLevelLikelihoodValueAndGrad(
   const spreadTape: number[][][] = [];
   const spreadBarTape: number[][][] = [];
   const columns2Tape: number[][][] = [];
+  const array3BarTape: number[][] = [];
   const multiplyResultTape: number[][][] = [];
   const multiplyResultBarTape: number[][][] = [];
   const columnsTape: number[][][] = [];
@@ -60,28 +58,15 @@ export function localLevelLikelihoodValueAndGrad(
   const bBarTape: number[][][] = [];
   const applyResultTape: number[][] = [];
   const xBarTape: number[][] = [];
-  const processNoiseBarTape: number[][][] = [];
-  const transitionTape: (readonly (readonly number[])[])[] = [];
   const dotResult4Tape = new Float64Array(others.length);
   const dotResult6Tape = new Float64Array(others.length);
   let filterLogLikelihood = 0;
-  const transition2_0 = transition[0];
   for (let yIndex = 0; yIndex < others.length; yIndex++) {
     const y = others[yIndex];
     const x = filterMean;
     const xBar = filterMeanBar;
-    const applyResult = new Array<number>(transition.length);
-    const count = transition.length;
-    for (let k = 0; k < count; k++) {
-      if (k < transition.length) {
-        const row = transition[k];
-        let dotResult = 0;
-        for (let i = 0; i < row.length; i++) {
-          dotResult += row[i] * x[i];
-        }
-        applyResult[k] = dotResult;
-      }
-    }
+    const applyResult = new Array<number>(1).fill(0);
+    applyResult[0] = 0 + x[0];
     const b = filterCovariance;
     const bBar = filterCovarianceBar;
     const source = b[0];
@@ -98,44 +83,23 @@ export function localLevelLikelihoodValueAndGrad(
       columnsBar[j] = array4Bar;
       array4BarTape.push(array4Bar);
     }
-    const multiplyResult = new Array<number[]>(transition.length);
-    const multiplyResultBar = new Array<number[]>(transition.length);
-    const count2 = transition.length;
-    for (let k = 0; k < count2; k++) {
-      if (k < transition.length) {
-        const row = transition[k];
-        const array2 = new Array<number>(columns.length);
-        const array3Bar = new Array<number>(columns.length).fill(0);
-        const count3 = columns.length;
-        for (let k2 = 0; k2 < count3; k2++) {
-          if (k2 < columns.length) {
-            const column = columns[k2];
-            let dotResult = 0;
-            for (let i = 0; i < row.length; i++) {
-              dotResult += row[i] * column[i];
-            }
-            array2[k2] = dotResult;
-            array3Bar[k2] = 0;
-          }
-        }
-        multiplyResult[k] = array2;
-        multiplyResultBar[k] = array3Bar;
-        array3BarTape.push(array3Bar);
-      }
+    const multiplyResult = new Array<number[]>(1);
+    const multiplyResultBar = new Array<number[]>(1);
+    const array3 = new Array<number>(columns.length).fill(0);
+    const array3Bar = new Array<number>(columns.length).fill(0);
+    for (let k = 0; k < columns.length; k++) {
+      const column = columns[k];
+      array3[k] = 0 + column[0];
     }
-    const source2 = transition2_0;
-    const transposeResult = new Array<number[]>(source2.length);
+    multiplyResult[0] = array3;
+    multiplyResultBar[0] = array3Bar;
+    const transposeResult = new Array<number[]>(1);
+    const array4 = new Array<number>(1).fill(0);
+    array4[0] = 1;
+    transposeResult[0] = array4;
+    const source2 = transposeResult[0];
+    const columns2 = new Array<number[]>(source2.length);
     for (let j = 0; j < source2.length; j++) {
-      const array2 = new Array<number>(transition.length).fill(0);
-      for (let k = 0; k < transition.length; k++) {
-        const row = transition[k];
-        array2[k] = row[j];
-      }
-      transposeResult[j] = array2;
-    }
-    const source3 = transposeResult[0];
-    const columns2 = new Array<number[]>(source3.length);
-    for (let j = 0; j < source3.length; j++) {
       const array2 = new Array<number>(transposeResult.length).fill(0);
       for (let k = 0; k < transposeResult.length; k++) {
         const row = transposeResult[k];
@@ -145,28 +109,21 @@ export function localLevelLikelihoodValueAndGrad(
     }
     const spread = new Array<number[]>(multiplyResult.length);
     const spreadBar = new Array<number[]>(multiplyResult.length);
-    const count4 = multiplyResult.length;
-    for (let k = 0; k < count4; k++) {
-      if (k < multiplyResult.length) {
-        const row = multiplyResult[k];
-        const array2 = new Array<number>(columns2.length);
-        const array9Bar = new Array<number>(columns2.length).fill(0);
-        const count3 = columns2.length;
-        for (let k2 = 0; k2 < count3; k2++) {
-          if (k2 < columns2.length) {
-            const column = columns2[k2];
-            let dotResult = 0;
-            for (let i = 0; i < row.length; i++) {
-              dotResult += row[i] * column[i];
-            }
-            array2[k2] = dotResult;
-            array9Bar[k2] = 0;
-          }
+    for (let k = 0; k < multiplyResult.length; k++) {
+      const row = multiplyResult[k];
+      const array2 = new Array<number>(columns2.length).fill(0);
+      const array9Bar = new Array<number>(columns2.length).fill(0);
+      for (let k2 = 0; k2 < columns2.length; k2++) {
+        const column = columns2[k2];
+        let dotResult = 0;
+        for (let i = 0; i < row.length; i++) {
+          dotResult += row[i] * column[i];
         }
-        spread[k] = array2;
-        spreadBar[k] = array9Bar;
-        array9BarTape.push(array9Bar);
+        array2[k2] = dotResult;
       }
+      spread[k] = array2;
+      spreadBar[k] = array9Bar;
+      array9BarTape.push(array9Bar);
     }
     const addResult = new Array<number[]>(spread.length);
     const addResultBar = new Array<number[]>(spread.length);
@@ -187,17 +144,14 @@ export function localLevelLikelihoodValueAndGrad(
       dotResult2 += observation[i] * applyResult[i];
     }
     const innovation = y - dotResult2;
-    const reach = new Array<number>(addResult.length);
-    const count5 = addResult.length;
-    for (let k = 0; k < count5; k++) {
-      if (k < addResult.length) {
-        const row = addResult[k];
-        let dotResult = 0;
-        for (let i = 0; i < row.length; i++) {
-          dotResult += row[i] * observation[i];
-        }
-        reach[k] = dotResult;
+    const reach = new Array<number>(addResult.length).fill(0);
+    for (let k = 0; k < addResult.length; k++) {
+      const row = addResult[k];
+      let dotResult = 0;
+      for (let i = 0; i < row.length; i++) {
+        dotResult += row[i] * observation[i];
       }
+      reach[k] = dotResult;
     }
     let dotResult3 = 0;
     for (let i = 0; i < observation.length; i++) {
@@ -273,6 +227,7 @@ export function localLevelLikelihoodValueAndGrad(
     spreadTape.push(spread);
     spreadBarTape.push(spreadBar);
     columns2Tape.push(columns2);
+    array3BarTape.push(array3Bar);
     multiplyResultTape.push(multiplyResult);
     multiplyResultBarTape.push(multiplyResultBar);
     columnsTape.push(columns);
@@ -281,8 +236,6 @@ export function localLevelLikelihoodValueAndGrad(
     bBarTape.push(bBar);
     applyResultTape.push(applyResult);
     xBarTape.push(xBar);
-    processNoiseBarTape.push(processNoise2Bar);
-    transitionTape.push(transition);
     dotResult4Tape[yIndex] = dotResult2;
     dotResult6Tape[yIndex] = dotResult3;
   }
@@ -290,8 +243,6 @@ export function localLevelLikelihoodValueAndGrad(
   for (let yIndex = others.length - 1; yIndex >= 0; yIndex--) {
     const dotResult = dotResult6Tape[yIndex];
     const dotResult2 = dotResult4Tape[yIndex];
-    const transition2 = transitionTape.pop()!;
-    const processNoiseBar = processNoiseBarTape.pop()!;
     const xBar = xBarTape.pop()!;
     const applyResult = applyResultTape.pop()!;
     const bBar = bBarTape.pop()!;
@@ -300,6 +251,7 @@ export function localLevelLikelihoodValueAndGrad(
     const columns = columnsTape.pop()!;
     const multiplyResultBar = multiplyResultBarTape.pop()!;
     const multiplyResult = multiplyResultTape.pop()!;
+    const array3Bar = array3BarTape.pop()!;
     const columns2 = columns2Tape.pop()!;
     const spreadBar = spreadBarTape.pop()!;
     const spread = spreadTape.pop()!;
@@ -314,12 +266,8 @@ export function localLevelLikelihoodValueAndGrad(
     const a3Bar = a3BarTape.pop()!;
     const a2 = a3Tape.pop()!;
     const quotient = quotient2Tape[yIndex];
-    const count = transition2.length;
     const source = b[0];
-    const count2 = transition2.length;
-    const count3 = multiplyResult.length;
     const innovation = others[yIndex] - dotResult2;
-    const count4 = a.length;
     const variance = dotResult + modelObservationNoise;
     const applyResultBar = new Array<number>(applyResult.length).fill(0);
     const reachBar = new Array<number>(reach.length).fill(0);
@@ -392,26 +340,21 @@ export function localLevelLikelihoodValueAndGrad(
         reachBar[i] += varianceBar * value;
       }
     }
-    for (let k = count4 - 1; k >= 0; k--) {
-      if (k < a.length) {
-        const row = a[k];
-        const row8Bar = aBar[k];
-        // adjoint of: return a.map((row) => dot(row, x))
-        const dotResult5Bar = reachBar[k];
-        for (let i = row.length - 1; i >= 0; i--) {
-          // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-          row8Bar[i] += dotResult5Bar * observation[i];
-        }
+    for (let k = a.length - 1; k >= 0; k--) {
+      const row = a[k];
+      const row8Bar = aBar[k];
+      // adjoint of: return a.map((row) => dot(row, x))
+      const dotResult5Bar = reachBar[k];
+      for (let i = row.length - 1; i >= 0; i--) {
+        // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+        row8Bar[i] += dotResult5Bar * observation[i];
       }
     }
     // adjoint of: const innovation = y - dot(observation, this.mean)
     const dotResult4Bar = -innovationBar;
     for (let i = observation.length - 1; i >= 0; i--) {
-      const value = observation[i];
       // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-      if (i < applyResultBar.length) {
-        applyResultBar[i] += dotResult4Bar * value;
-      }
+      applyResultBar[i] += dotResult4Bar * observation[i];
     }
     // adjoint of: const { observation, observationNoise } = this.model
     filterModelObservationNoiseBar += varianceBar;
@@ -419,57 +362,40 @@ export function localLevelLikelihoodValueAndGrad(
       const array11Bar = array11BarTape.pop()!;
       const row = spread[i];
       const row7Bar = spreadBar[i];
-      const processNoiseBarI = processNoiseBar[i];
+      const processNoise2BarI = processNoise2Bar[i];
       for (let j = row.length - 1; j >= 0; j--) {
         // adjoint of: return row.map((value, j) => value + b[i][j])
         const array11ElementBar = array11Bar[j];
         array11Bar[j] = 0;
-        if (j < processNoiseBarI.length) {
-          processNoiseBarI[j] += array11ElementBar;
+        if (j < processNoise2BarI.length) {
+          processNoise2BarI[j] += array11ElementBar;
         }
         row7Bar[j] += array11ElementBar;
       }
     }
-    for (let k = count3 - 1; k >= 0; k--) {
-      if (k < multiplyResult.length) {
-        const array9Bar = array9BarTape.pop()!;
-        const row = multiplyResult[k];
-        const row6Bar = multiplyResultBar[k];
-        const count5 = columns2.length;
-        for (let k2 = count5 - 1; k2 >= 0; k2--) {
-          if (k2 < columns2.length) {
-            const column = columns2[k2];
-            // adjoint of: return columns.map((column) => dot(row, column))
-            const array9ElementBar = array9Bar[k2];
-            array9Bar[k2] = 0;
-            for (let i = row.length - 1; i >= 0; i--) {
-              // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-              row6Bar[i] += array9ElementBar * column[i];
-            }
-          }
+    for (let k = multiplyResult.length - 1; k >= 0; k--) {
+      const array9Bar = array9BarTape.pop()!;
+      const row = multiplyResult[k];
+      const row6Bar = multiplyResultBar[k];
+      for (let k2 = columns2.length - 1; k2 >= 0; k2--) {
+        const column = columns2[k2];
+        // adjoint of: return columns.map((column) => dot(row, column))
+        const array9ElementBar = array9Bar[k2];
+        array9Bar[k2] = 0;
+        for (let i = row.length - 1; i >= 0; i--) {
+          // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+          row6Bar[i] += array9ElementBar * column[i];
         }
       }
     }
-    for (let k = count2 - 1; k >= 0; k--) {
-      if (k < transition2.length) {
-        const array3Bar = array3BarTape.pop()!;
-        const row = transition2[k];
-        const count5 = columns.length;
-        for (let k2 = count5 - 1; k2 >= 0; k2--) {
-          if (k2 < columns.length) {
-            const columnBar = columnsBar[k2];
-            // adjoint of: return columns.map((column) => dot(row, column))
-            const array3ElementBar = array3Bar[k2];
-            array3Bar[k2] = 0;
-            for (let i = row.length - 1; i >= 0; i--) {
-              const value = row[i];
-              // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-              if (i < columnBar.length) {
-                columnBar[i] += array3ElementBar * value;
-              }
-            }
-          }
-        }
+    for (let k = columns.length - 1; k >= 0; k--) {
+      const columnBar = columnsBar[k];
+      // adjoint of: return columns.map((column) => dot(row, column))
+      const array3ElementBar = array3Bar[k];
+      array3Bar[k] = 0;
+      // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+      if (0 < columnBar.length) {
+        columnBar[0] += array3ElementBar;
       }
     }
     for (let j = source.length - 1; j >= 0; j--) {
@@ -484,19 +410,11 @@ export function localLevelLikelihoodValueAndGrad(
         }
       }
     }
-    for (let k = count - 1; k >= 0; k--) {
-      if (k < transition2.length) {
-        const row = transition2[k];
-        // adjoint of: return a.map((row) => dot(row, x))
-        const applyResultElementBar = applyResultBar[k];
-        for (let i = row.length - 1; i >= 0; i--) {
-          const value = row[i];
-          // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-          if (i < xBar.length) {
-            xBar[i] += applyResultElementBar * value;
-          }
-        }
-      }
+    // adjoint of: return a.map((row) => dot(row, x))
+    const applyResultElementBar = applyResultBar[0];
+    // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+    if (0 < xBar.length) {
+      xBar[0] += applyResultElementBar;
     }
   }
   return [
@@ -515,47 +433,45 @@ export function localLevelLikelihoodHessian(
   const first = series[0];
   const others = series.slice(1, Math.max(1, series.length));
   const noise = variances.noise;
-  const list = [1];
-  const transition: (readonly number[])[] = [list];
   const exponential = Math.exp(variances.level);
-  const list2 = [exponential];
+  const list = [exponential];
   const list2Dot0 = [exponential];
-  const list2Bar = new Array<number>(list2.length).fill(0);
+  const list2Bar = new Array<number>(list.length).fill(0);
   const list2BarDot0 = new Array<number>(list2Bar.length).fill(0);
   const list2BarDot1 = new Array<number>(list2Bar.length).fill(0);
-  const processNoise: (readonly number[])[] = [list2];
+  const processNoise: (readonly number[])[] = [list];
   const processNoise2Dot0: number[][] = [list2Dot0];
   const processNoise2Bar: number[][] = [list2Bar];
   const processNoise2BarDot0: number[][] = [list2BarDot0];
   const processNoise2BarDot1: number[][] = [list2BarDot1];
   const observation = [1];
   const modelObservationNoise = Math.exp(noise);
-  const list3 = [first];
+  const list2 = [first];
   const list3Dot0 = [0];
   const list3Dot1 = [0];
-  const list3Bar = new Array<number>(list3.length).fill(0);
+  const list3Bar = new Array<number>(list2.length).fill(0);
   const list3BarDot0 = new Array<number>(list3Bar.length).fill(0);
   const list3BarDot1 = new Array<number>(list3Bar.length).fill(0);
   const exponential2 = Math.exp(noise);
-  const list4 = [exponential2];
+  const list3 = [exponential2];
   const list4Dot0 = [0];
   const list4Dot1 = [exponential2];
-  const list4Bar = new Array<number>(list4.length).fill(0);
+  const list4Bar = new Array<number>(list3.length).fill(0);
   const list4BarDot0 = new Array<number>(list4Bar.length).fill(0);
   const list4BarDot1 = new Array<number>(list4Bar.length).fill(0);
-  const list5: (readonly number[])[] = [list4];
+  const list4: (readonly number[])[] = [list3];
   const list5Dot0: number[][] = [list4Dot0];
   const list5Dot1: number[][] = [list4Dot1];
   const list5Bar: number[][] = [list4Bar];
   const list5BarDot0: number[][] = [list4BarDot0];
   const list5BarDot1: number[][] = [list4BarDot1];
-  let filterMean: readonly number[] = list3;
+  let filterMean: readonly number[] = list2;
   let filterMeanDot0: number[] = list3Dot0;
   let filterMeanDot1: number[] = list3Dot1;
   let filterMeanBar: number[] = list3Bar;
   let filterMeanBarDot0: number[] = list3BarDot0;
   let filterMeanBarDot1: number[] = list3BarDot1;
-  let filterCovariance: readonly (readonly number[])[] = list5;
+  let filterCovariance: readonly (readonly number[])[] = list4;
   let filterCovarianceDot0: number[][] = list5Dot0;
   let filterCovarianceDot1: number[][] = list5Dot1;
   let filterCovarianceBar: number[][] = list5Bar;
@@ -564,9 +480,6 @@ export function localLevelLikelihoodHessian(
   const array4BarTape: number[][] = [];
   const array4BarTapeDot0: number[][] = [];
   const array4BarTapeDot1: number[][] = [];
-  const array3BarTape: number[][] = [];
-  const array3BarTapeDot0: number[][] = [];
-  const array3BarTapeDot1: number[][] = [];
   const array9BarTape: number[][] = [];
   const array9BarTapeDot0: number[][] = [];
   const array9BarTapeDot1: number[][] = [];
@@ -614,6 +527,9 @@ export function localLevelLikelihoodHessian(
   const spreadBarTapeDot0: number[][][] = [];
   const spreadBarTapeDot1: number[][][] = [];
   const columns2Tape: number[][][] = [];
+  const array3BarTape: number[][] = [];
+  const array3BarTapeDot0: number[][] = [];
+  const array3BarTapeDot1: number[][] = [];
   const multiplyResultTape: number[][][] = [];
   const multiplyResultBarTape: number[][][] = [];
   const multiplyResultBarTapeDot0: number[][][] = [];
@@ -630,17 +546,12 @@ export function localLevelLikelihoodHessian(
   const xBarTape: number[][] = [];
   const xBarTapeDot0: number[][] = [];
   const xBarTapeDot1: number[][] = [];
-  const processNoiseBarTape: number[][][] = [];
-  const processNoiseBarTapeDot0: number[][][] = [];
-  const processNoiseBarTapeDot1: number[][][] = [];
-  const transitionTape: (readonly (readonly number[])[])[] = [];
   const dotResult4Tape = new Float64Array(others.length);
   const dotResult4TapeDot0 = new Float64Array(others.length);
   const dotResult4TapeDot1 = new Float64Array(others.length);
   const dotResult6Tape = new Float64Array(others.length);
   const dotResult6TapeDot0 = new Float64Array(others.length);
   const dotResult6TapeDot1 = new Float64Array(others.length);
-  const transition2_0 = transition[0];
   for (let yIndex = 0; yIndex < others.length; yIndex++) {
     const y = others[yIndex];
     const x = filterMean;
@@ -649,27 +560,14 @@ export function localLevelLikelihoodHessian(
     const xBar = filterMeanBar;
     const xBarDot0 = filterMeanBarDot0;
     const xBarDot1 = filterMeanBarDot1;
-    const applyResult = new Array<number>(transition.length);
-    const applyResultDot0 = new Array<number>(transition.length).fill(0);
-    const applyResultDot1 = new Array<number>(transition.length).fill(0);
-    const count = transition.length;
-    for (let k = 0; k < count; k++) {
-      if (k < transition.length) {
-        const row = transition[k];
-        let dotResult = 0;
-        let dotResultDot0 = 0;
-        let dotResultDot1 = 0;
-        for (let i = 0; i < row.length; i++) {
-          const value = row[i];
-          dotResultDot0 += xDot0[i] * value;
-          dotResultDot1 += xDot1[i] * value;
-          dotResult += value * x[i];
-        }
-        applyResultDot0[k] = dotResultDot0;
-        applyResultDot1[k] = dotResultDot1;
-        applyResult[k] = dotResult;
-      }
-    }
+    const applyResult = new Array<number>(1).fill(0);
+    const applyResultDot0 = new Array<number>(1).fill(0);
+    const applyResultDot1 = new Array<number>(1).fill(0);
+    const dotResult = 0 + x[0];
+    const dotResult8Dot1 = xDot1[0];
+    applyResultDot0[0] = xDot0[0];
+    applyResultDot1[0] = dotResult8Dot1;
+    applyResult[0] = dotResult;
     const b = filterCovariance;
     const bDot0 = filterCovarianceDot0;
     const bDot1 = filterCovarianceDot1;
@@ -708,69 +606,41 @@ export function localLevelLikelihoodHessian(
       array4BarTapeDot1.push(array4BarDot1);
       array4BarTape.push(array4Bar);
     }
-    const multiplyResult = new Array<number[]>(transition.length);
-    const multiplyResultDot0 = new Array<number[]>(transition.length);
-    const multiplyResultDot1 = new Array<number[]>(transition.length);
-    const multiplyResultBar = new Array<number[]>(transition.length);
-    const multiplyResultBarDot0 = new Array<number[]>(transition.length);
-    const multiplyResultBarDot1 = new Array<number[]>(transition.length);
-    const count2 = transition.length;
-    for (let k = 0; k < count2; k++) {
-      if (k < transition.length) {
-        const row = transition[k];
-        const array2 = new Array<number>(columns.length);
-        const array3Dot0 = new Array<number>(columns.length).fill(0);
-        const array3Dot1 = new Array<number>(columns.length).fill(0);
-        const array3Bar = new Array<number>(columns.length).fill(0);
-        const array3BarDot0 = new Array<number>(columns.length).fill(0);
-        const array3BarDot1 = new Array<number>(columns.length).fill(0);
-        const count3 = columns.length;
-        for (let k2 = 0; k2 < count3; k2++) {
-          if (k2 < columns.length) {
-            const column = columns[k2];
-            const columnDot0 = columnsDot0[k2];
-            const columnDot1 = columnsDot1[k2];
-            let dotResult = 0;
-            let dotResult2Dot0 = 0;
-            let dotResult2Dot1 = 0;
-            for (let i = 0; i < row.length; i++) {
-              const value = row[i];
-              dotResult2Dot0 += columnDot0[i] * value;
-              dotResult2Dot1 += columnDot1[i] * value;
-              dotResult += value * column[i];
-            }
-            array3Dot0[k2] = dotResult2Dot0;
-            array3Dot1[k2] = dotResult2Dot1;
-            array2[k2] = dotResult;
-            array3BarDot0[k2] = 0;
-            array3BarDot1[k2] = 0;
-            array3Bar[k2] = 0;
-          }
-        }
-        multiplyResultDot0[k] = array3Dot0;
-        multiplyResultDot1[k] = array3Dot1;
-        multiplyResult[k] = array2;
-        multiplyResultBarDot0[k] = array3BarDot0;
-        multiplyResultBarDot1[k] = array3BarDot1;
-        multiplyResultBar[k] = array3Bar;
-        array3BarTapeDot0.push(array3BarDot0);
-        array3BarTapeDot1.push(array3BarDot1);
-        array3BarTape.push(array3Bar);
-      }
+    const multiplyResult = new Array<number[]>(1);
+    const multiplyResultDot0 = new Array<number[]>(1);
+    const multiplyResultDot1 = new Array<number[]>(1);
+    const multiplyResultBar = new Array<number[]>(1);
+    const multiplyResultBarDot0 = new Array<number[]>(1);
+    const multiplyResultBarDot1 = new Array<number[]>(1);
+    const array3 = new Array<number>(columns.length).fill(0);
+    const array3Dot0 = new Array<number>(columns.length).fill(0);
+    const array3Dot1 = new Array<number>(columns.length).fill(0);
+    const array3Bar = new Array<number>(columns.length).fill(0);
+    const array3BarDot0 = new Array<number>(columns.length).fill(0);
+    const array3BarDot1 = new Array<number>(columns.length).fill(0);
+    for (let k = 0; k < columns.length; k++) {
+      const column = columns[k];
+      const columnDot0 = columnsDot0[k];
+      const columnDot1 = columnsDot1[k];
+      const dotResult2 = 0 + column[0];
+      const dotResult7Dot1 = columnDot1[0];
+      array3Dot0[k] = columnDot0[0];
+      array3Dot1[k] = dotResult7Dot1;
+      array3[k] = dotResult2;
     }
-    const source2 = transition2_0;
-    const transposeResult = new Array<number[]>(source2.length);
+    multiplyResultDot0[0] = array3Dot0;
+    multiplyResultDot1[0] = array3Dot1;
+    multiplyResult[0] = array3;
+    multiplyResultBarDot0[0] = array3BarDot0;
+    multiplyResultBarDot1[0] = array3BarDot1;
+    multiplyResultBar[0] = array3Bar;
+    const transposeResult = new Array<number[]>(1);
+    const array4 = new Array<number>(1).fill(0);
+    array4[0] = 1;
+    transposeResult[0] = array4;
+    const source2 = transposeResult[0];
+    const columns2 = new Array<number[]>(source2.length);
     for (let j = 0; j < source2.length; j++) {
-      const array2 = new Array<number>(transition.length).fill(0);
-      for (let k = 0; k < transition.length; k++) {
-        const row = transition[k];
-        array2[k] = row[j];
-      }
-      transposeResult[j] = array2;
-    }
-    const source3 = transposeResult[0];
-    const columns2 = new Array<number[]>(source3.length);
-    for (let j = 0; j < source3.length; j++) {
       const array2 = new Array<number>(transposeResult.length).fill(0);
       for (let k = 0; k < transposeResult.length; k++) {
         const row = transposeResult[k];
@@ -784,49 +654,40 @@ export function localLevelLikelihoodHessian(
     const spreadBar = new Array<number[]>(multiplyResult.length);
     const spreadBarDot0 = new Array<number[]>(multiplyResult.length);
     const spreadBarDot1 = new Array<number[]>(multiplyResult.length);
-    const count4 = multiplyResult.length;
-    for (let k = 0; k < count4; k++) {
-      if (k < multiplyResult.length) {
-        const row = multiplyResult[k];
-        const row6Dot0 = multiplyResultDot0[k];
-        const row6Dot1 = multiplyResultDot1[k];
-        const array2 = new Array<number>(columns2.length);
-        const array9Dot0 = new Array<number>(columns2.length).fill(0);
-        const array9Dot1 = new Array<number>(columns2.length).fill(0);
-        const array9Bar = new Array<number>(columns2.length).fill(0);
-        const array9BarDot0 = new Array<number>(columns2.length).fill(0);
-        const array9BarDot1 = new Array<number>(columns2.length).fill(0);
-        const count3 = columns2.length;
-        for (let k2 = 0; k2 < count3; k2++) {
-          if (k2 < columns2.length) {
-            const column = columns2[k2];
-            let dotResult = 0;
-            let dotResult3Dot0 = 0;
-            let dotResult3Dot1 = 0;
-            for (let i = 0; i < row.length; i++) {
-              const dotResult3ByValue3 = column[i];
-              dotResult3Dot0 += row6Dot0[i] * dotResult3ByValue3;
-              dotResult3Dot1 += row6Dot1[i] * dotResult3ByValue3;
-              dotResult += row[i] * dotResult3ByValue3;
-            }
-            array9Dot0[k2] = dotResult3Dot0;
-            array9Dot1[k2] = dotResult3Dot1;
-            array2[k2] = dotResult;
-            array9BarDot0[k2] = 0;
-            array9BarDot1[k2] = 0;
-            array9Bar[k2] = 0;
-          }
+    for (let k = 0; k < multiplyResult.length; k++) {
+      const row = multiplyResult[k];
+      const row6Dot0 = multiplyResultDot0[k];
+      const row6Dot1 = multiplyResultDot1[k];
+      const array2 = new Array<number>(columns2.length).fill(0);
+      const array9Dot0 = new Array<number>(columns2.length).fill(0);
+      const array9Dot1 = new Array<number>(columns2.length).fill(0);
+      const array9Bar = new Array<number>(columns2.length).fill(0);
+      const array9BarDot0 = new Array<number>(columns2.length).fill(0);
+      const array9BarDot1 = new Array<number>(columns2.length).fill(0);
+      for (let k2 = 0; k2 < columns2.length; k2++) {
+        const column = columns2[k2];
+        let dotResult2 = 0;
+        let dotResult3Dot0 = 0;
+        let dotResult3Dot1 = 0;
+        for (let i = 0; i < row.length; i++) {
+          const dotResult3ByValue3 = column[i];
+          dotResult3Dot0 += row6Dot0[i] * dotResult3ByValue3;
+          dotResult3Dot1 += row6Dot1[i] * dotResult3ByValue3;
+          dotResult2 += row[i] * dotResult3ByValue3;
         }
-        spreadDot0[k] = array9Dot0;
-        spreadDot1[k] = array9Dot1;
-        spread[k] = array2;
-        spreadBarDot0[k] = array9BarDot0;
-        spreadBarDot1[k] = array9BarDot1;
-        spreadBar[k] = array9Bar;
-        array9BarTapeDot0.push(array9BarDot0);
-        array9BarTapeDot1.push(array9BarDot1);
-        array9BarTape.push(array9Bar);
+        array9Dot0[k2] = dotResult3Dot0;
+        array9Dot1[k2] = dotResult3Dot1;
+        array2[k2] = dotResult2;
       }
+      spreadDot0[k] = array9Dot0;
+      spreadDot1[k] = array9Dot1;
+      spread[k] = array2;
+      spreadBarDot0[k] = array9BarDot0;
+      spreadBarDot1[k] = array9BarDot1;
+      spreadBar[k] = array9Bar;
+      array9BarTapeDot0.push(array9BarDot0);
+      array9BarTapeDot1.push(array9BarDot1);
+      array9BarTape.push(array9Bar);
     }
     const addResult = new Array<number[]>(spread.length);
     const addResultDot0 = new Array<number[]>(spread.length);
@@ -863,51 +724,48 @@ export function localLevelLikelihoodHessian(
       array11BarTapeDot1.push(array11BarDot1);
       array11BarTape.push(array11Bar);
     }
-    let dotResult2 = 0;
+    let dotResult3 = 0;
     let dotResult4Dot0 = 0;
     let dotResult4Dot1 = 0;
     for (let i = 0; i < observation.length; i++) {
       const value = observation[i];
       dotResult4Dot0 += applyResultDot0[i] * value;
       dotResult4Dot1 += applyResultDot1[i] * value;
-      dotResult2 += value * applyResult[i];
+      dotResult3 += value * applyResult[i];
     }
-    const innovation = y - dotResult2;
+    const innovation = y - dotResult3;
     const innovationDot0 = -dotResult4Dot0;
     const innovationDot1 = -dotResult4Dot1;
-    const reach = new Array<number>(addResult.length);
+    const reach = new Array<number>(addResult.length).fill(0);
     const reachDot0 = new Array<number>(addResult.length).fill(0);
     const reachDot1 = new Array<number>(addResult.length).fill(0);
-    const count5 = addResult.length;
-    for (let k = 0; k < count5; k++) {
-      if (k < addResult.length) {
-        const row = addResult[k];
-        const row8Dot0 = addResultDot0[k];
-        const row8Dot1 = addResultDot1[k];
-        let dotResult = 0;
-        let dotResult5Dot0 = 0;
-        let dotResult5Dot1 = 0;
-        for (let i = 0; i < row.length; i++) {
-          const dotResult5ByValue6 = observation[i];
-          dotResult5Dot0 += row8Dot0[i] * dotResult5ByValue6;
-          dotResult5Dot1 += row8Dot1[i] * dotResult5ByValue6;
-          dotResult += row[i] * dotResult5ByValue6;
-        }
-        reachDot0[k] = dotResult5Dot0;
-        reachDot1[k] = dotResult5Dot1;
-        reach[k] = dotResult;
+    for (let k = 0; k < addResult.length; k++) {
+      const row = addResult[k];
+      const row8Dot0 = addResultDot0[k];
+      const row8Dot1 = addResultDot1[k];
+      let dotResult2 = 0;
+      let dotResult5Dot0 = 0;
+      let dotResult5Dot1 = 0;
+      for (let i = 0; i < row.length; i++) {
+        const dotResult5ByValue6 = observation[i];
+        dotResult5Dot0 += row8Dot0[i] * dotResult5ByValue6;
+        dotResult5Dot1 += row8Dot1[i] * dotResult5ByValue6;
+        dotResult2 += row[i] * dotResult5ByValue6;
       }
+      reachDot0[k] = dotResult5Dot0;
+      reachDot1[k] = dotResult5Dot1;
+      reach[k] = dotResult2;
     }
-    let dotResult3 = 0;
+    let dotResult4 = 0;
     let dotResult6Dot0 = 0;
     let dotResult6Dot1 = 0;
     for (let i = 0; i < observation.length; i++) {
       const value = observation[i];
       dotResult6Dot0 += reachDot0[i] * value;
       dotResult6Dot1 += reachDot1[i] * value;
-      dotResult3 += value * reach[i];
+      dotResult4 += value * reach[i];
     }
-    const variance = dotResult3 + modelObservationNoise;
+    const variance = dotResult4 + modelObservationNoise;
     const varianceDot1 = dotResult6Dot1 + modelObservationNoise;
     const gain = new Array<number>(reach.length).fill(0);
     const gainDot0 = new Array<number>(reach.length).fill(0);
@@ -1082,6 +940,9 @@ export function localLevelLikelihoodHessian(
     spreadBarTapeDot1.push(spreadBarDot1);
     spreadBarTape.push(spreadBar);
     columns2Tape.push(columns2);
+    array3BarTapeDot0.push(array3BarDot0);
+    array3BarTapeDot1.push(array3BarDot1);
+    array3BarTape.push(array3Bar);
     multiplyResultTape.push(multiplyResult);
     multiplyResultBarTapeDot0.push(multiplyResultBarDot0);
     multiplyResultBarTapeDot1.push(multiplyResultBarDot1);
@@ -1098,16 +959,12 @@ export function localLevelLikelihoodHessian(
     xBarTapeDot0.push(xBarDot0);
     xBarTapeDot1.push(xBarDot1);
     xBarTape.push(xBar);
-    processNoiseBarTapeDot0.push(processNoise2BarDot0);
-    processNoiseBarTapeDot1.push(processNoise2BarDot1);
-    processNoiseBarTape.push(processNoise2Bar);
-    transitionTape.push(transition);
     dotResult4TapeDot0[yIndex] = dotResult4Dot0;
     dotResult4TapeDot1[yIndex] = dotResult4Dot1;
-    dotResult4Tape[yIndex] = dotResult2;
+    dotResult4Tape[yIndex] = dotResult3;
     dotResult6TapeDot0[yIndex] = dotResult6Dot0;
     dotResult6TapeDot1[yIndex] = dotResult6Dot1;
-    dotResult6Tape[yIndex] = dotResult3;
+    dotResult6Tape[yIndex] = dotResult4;
   }
   let filterModelObservationNoiseBar = 0;
   let filterModelObservationNoiseBarDot0 = 0;
@@ -1119,10 +976,6 @@ export function localLevelLikelihoodHessian(
     const dotResult4Dot0 = dotResult4TapeDot0[yIndex];
     const dotResult4Dot1 = dotResult4TapeDot1[yIndex];
     const dotResult2 = dotResult4Tape[yIndex];
-    const transition2 = transitionTape.pop()!;
-    const processNoiseBarDot0 = processNoiseBarTapeDot0.pop()!;
-    const processNoiseBarDot1 = processNoiseBarTapeDot1.pop()!;
-    const processNoiseBar = processNoiseBarTape.pop()!;
     const xBarDot0 = xBarTapeDot0.pop()!;
     const xBarDot1 = xBarTapeDot1.pop()!;
     const xBar = xBarTape.pop()!;
@@ -1139,6 +992,9 @@ export function localLevelLikelihoodHessian(
     const multiplyResultBarDot1 = multiplyResultBarTapeDot1.pop()!;
     const multiplyResultBar = multiplyResultBarTape.pop()!;
     const multiplyResult = multiplyResultTape.pop()!;
+    const array3BarDot0 = array3BarTapeDot0.pop()!;
+    const array3BarDot1 = array3BarTapeDot1.pop()!;
+    const array3Bar = array3BarTape.pop()!;
     const columns2 = columns2Tape.pop()!;
     const spreadBarDot0 = spreadBarTapeDot0.pop()!;
     const spreadBarDot1 = spreadBarTapeDot1.pop()!;
@@ -1171,12 +1027,8 @@ export function localLevelLikelihoodHessian(
     const quotient2Dot0 = quotient2TapeDot0[yIndex];
     const quotient2Dot1 = quotient2TapeDot1[yIndex];
     const quotient = quotient2Tape[yIndex];
-    const count = transition2.length;
     const source = b[0];
-    const count2 = transition2.length;
-    const count3 = multiplyResult.length;
     const innovation = others[yIndex] - dotResult2;
-    const count4 = a.length;
     const variance = dotResult + modelObservationNoise;
     const varianceDot1 = dotResult6Dot1 + modelObservationNoise;
     const applyResultBar = new Array<number>(applyResult.length).fill(0);
@@ -1362,24 +1214,22 @@ export function localLevelLikelihoodHessian(
         reachBar[i] += varianceBar * value;
       }
     }
-    for (let k = count4 - 1; k >= 0; k--) {
-      if (k < a.length) {
-        const row = a[k];
-        const row8Bar = aBar[k];
-        const row8BarDot0 = aBarDot0[k];
-        const row8BarDot1 = aBarDot1[k];
-        // adjoint of: return a.map((row) => dot(row, x))
-        const dotResult5BarDot0 = reachBarDot0[k];
-        const dotResult5BarDot1 = reachBarDot1[k];
-        const dotResult5Bar = reachBar[k];
-        for (let i = row.length - 1; i >= 0; i--) {
-          // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-          const value6BarByDotResult5Bar = observation[i];
-          const value6Bar = dotResult5Bar * value6BarByDotResult5Bar;
-          row8BarDot0[i] += dotResult5BarDot0 * value6BarByDotResult5Bar;
-          row8BarDot1[i] += dotResult5BarDot1 * value6BarByDotResult5Bar;
-          row8Bar[i] += value6Bar;
-        }
+    for (let k = a.length - 1; k >= 0; k--) {
+      const row = a[k];
+      const row8Bar = aBar[k];
+      const row8BarDot0 = aBarDot0[k];
+      const row8BarDot1 = aBarDot1[k];
+      // adjoint of: return a.map((row) => dot(row, x))
+      const dotResult5BarDot0 = reachBarDot0[k];
+      const dotResult5BarDot1 = reachBarDot1[k];
+      const dotResult5Bar = reachBar[k];
+      for (let i = row.length - 1; i >= 0; i--) {
+        // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+        const value6BarByDotResult5Bar = observation[i];
+        const value6Bar = dotResult5Bar * value6BarByDotResult5Bar;
+        row8BarDot0[i] += dotResult5BarDot0 * value6BarByDotResult5Bar;
+        row8BarDot1[i] += dotResult5BarDot1 * value6BarByDotResult5Bar;
+        row8Bar[i] += value6Bar;
       }
     }
     // adjoint of: const innovation = y - dot(observation, this.mean)
@@ -1389,11 +1239,9 @@ export function localLevelLikelihoodHessian(
     for (let i = observation.length - 1; i >= 0; i--) {
       const value = observation[i];
       // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-      if (i < applyResultBar.length) {
-        applyResultBarDot0[i] += dotResult4BarDot0 * value;
-        applyResultBarDot1[i] += dotResult4BarDot1 * value;
-        applyResultBar[i] += dotResult4Bar * value;
-      }
+      applyResultBarDot0[i] += dotResult4BarDot0 * value;
+      applyResultBarDot1[i] += dotResult4BarDot1 * value;
+      applyResultBar[i] += dotResult4Bar * value;
     }
     // adjoint of: const { observation, observationNoise } = this.model
     filterModelObservationNoiseBarDot0 += varianceBarDot0;
@@ -1407,7 +1255,7 @@ export function localLevelLikelihoodHessian(
       const row7Bar = spreadBar[i];
       const row7BarDot0 = spreadBarDot0[i];
       const row7BarDot1 = spreadBarDot1[i];
-      const processNoiseBarI = processNoiseBar[i];
+      const processNoise2BarI = processNoise2Bar[i];
       for (let j = row.length - 1; j >= 0; j--) {
         // adjoint of: return row.map((value, j) => value + b[i][j])
         const array11ElementBar = array11Bar[j];
@@ -1416,78 +1264,59 @@ export function localLevelLikelihoodHessian(
         array11BarDot0[j] = 0;
         array11BarDot1[j] = 0;
         array11Bar[j] = 0;
-        if (j < processNoiseBarI.length) {
-          processNoiseBarDot0[i][j] += array11ElementBarDot0;
-          processNoiseBarDot1[i][j] += array11ElementBarDot1;
-          processNoiseBarI[j] += array11ElementBar;
+        if (j < processNoise2BarI.length) {
+          processNoise2BarDot0[i][j] += array11ElementBarDot0;
+          processNoise2BarDot1[i][j] += array11ElementBarDot1;
+          processNoise2BarI[j] += array11ElementBar;
         }
         row7BarDot0[j] += array11ElementBarDot0;
         row7BarDot1[j] += array11ElementBarDot1;
         row7Bar[j] += array11ElementBar;
       }
     }
-    for (let k = count3 - 1; k >= 0; k--) {
-      if (k < multiplyResult.length) {
-        const array9BarDot0 = array9BarTapeDot0.pop()!;
-        const array9BarDot1 = array9BarTapeDot1.pop()!;
-        const array9Bar = array9BarTape.pop()!;
-        const row = multiplyResult[k];
-        const row6Bar = multiplyResultBar[k];
-        const row6BarDot0 = multiplyResultBarDot0[k];
-        const row6BarDot1 = multiplyResultBarDot1[k];
-        const count5 = columns2.length;
-        for (let k2 = count5 - 1; k2 >= 0; k2--) {
-          if (k2 < columns2.length) {
-            const column = columns2[k2];
-            // adjoint of: return columns.map((column) => dot(row, column))
-            const array9ElementBar = array9Bar[k2];
-            const array9ElementBarDot0 = array9BarDot0[k2];
-            const array9ElementBarDot1 = array9BarDot1[k2];
-            array9BarDot0[k2] = 0;
-            array9BarDot1[k2] = 0;
-            array9Bar[k2] = 0;
-            for (let i = row.length - 1; i >= 0; i--) {
-              // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-              const value3BarByDotResult3Bar = column[i];
-              const value3Bar = array9ElementBar * value3BarByDotResult3Bar;
-              row6BarDot0[i] += array9ElementBarDot0 * value3BarByDotResult3Bar;
-              row6BarDot1[i] += array9ElementBarDot1 * value3BarByDotResult3Bar;
-              row6Bar[i] += value3Bar;
-            }
-          }
+    for (let k = multiplyResult.length - 1; k >= 0; k--) {
+      const array9BarDot0 = array9BarTapeDot0.pop()!;
+      const array9BarDot1 = array9BarTapeDot1.pop()!;
+      const array9Bar = array9BarTape.pop()!;
+      const row = multiplyResult[k];
+      const row6Bar = multiplyResultBar[k];
+      const row6BarDot0 = multiplyResultBarDot0[k];
+      const row6BarDot1 = multiplyResultBarDot1[k];
+      for (let k2 = columns2.length - 1; k2 >= 0; k2--) {
+        const column = columns2[k2];
+        // adjoint of: return columns.map((column) => dot(row, column))
+        const array9ElementBar = array9Bar[k2];
+        const array9ElementBarDot0 = array9BarDot0[k2];
+        const array9ElementBarDot1 = array9BarDot1[k2];
+        array9BarDot0[k2] = 0;
+        array9BarDot1[k2] = 0;
+        array9Bar[k2] = 0;
+        for (let i = row.length - 1; i >= 0; i--) {
+          // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+          const value3BarByDotResult3Bar = column[i];
+          const value3Bar = array9ElementBar * value3BarByDotResult3Bar;
+          row6BarDot0[i] += array9ElementBarDot0 * value3BarByDotResult3Bar;
+          row6BarDot1[i] += array9ElementBarDot1 * value3BarByDotResult3Bar;
+          row6Bar[i] += value3Bar;
         }
       }
     }
-    for (let k = count2 - 1; k >= 0; k--) {
-      if (k < transition2.length) {
-        const array3BarDot0 = array3BarTapeDot0.pop()!;
-        const array3BarDot1 = array3BarTapeDot1.pop()!;
-        const array3Bar = array3BarTape.pop()!;
-        const row = transition2[k];
-        const count5 = columns.length;
-        for (let k2 = count5 - 1; k2 >= 0; k2--) {
-          if (k2 < columns.length) {
-            const columnBar = columnsBar[k2];
-            const columnBarDot0 = columnsBarDot0[k2];
-            const columnBarDot1 = columnsBarDot1[k2];
-            // adjoint of: return columns.map((column) => dot(row, column))
-            const array3ElementBar = array3Bar[k2];
-            const array3ElementBarDot0 = array3BarDot0[k2];
-            const array3ElementBarDot1 = array3BarDot1[k2];
-            array3BarDot0[k2] = 0;
-            array3BarDot1[k2] = 0;
-            array3Bar[k2] = 0;
-            for (let i = row.length - 1; i >= 0; i--) {
-              const value = row[i];
-              // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-              if (i < columnBar.length) {
-                columnBarDot0[i] += array3ElementBarDot0 * value;
-                columnBarDot1[i] += array3ElementBarDot1 * value;
-                columnBar[i] += array3ElementBar * value;
-              }
-            }
-          }
-        }
+    for (let k = columns.length - 1; k >= 0; k--) {
+      const columnBar = columnsBar[k];
+      const columnBarDot0 = columnsBarDot0[k];
+      const columnBarDot1 = columnsBarDot1[k];
+      // adjoint of: return columns.map((column) => dot(row, column))
+      const array3ElementBar = array3Bar[k];
+      const array3ElementBarDot0 = array3BarDot0[k];
+      const array3ElementBarDot1 = array3BarDot1[k];
+      array3BarDot0[k] = 0;
+      array3BarDot1[k] = 0;
+      array3Bar[k] = 0;
+      // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+      if (0 < columnBar.length) {
+        columnBarDot0[0] += array3ElementBarDot0;
+        columnBarDot1[0] += array3ElementBarDot1;
+        columnBar[0] += array3ElementBar;
       }
     }
     for (let j = source.length - 1; j >= 0; j--) {
@@ -1512,23 +1341,15 @@ export function localLevelLikelihoodHessian(
         }
       }
     }
-    for (let k = count - 1; k >= 0; k--) {
-      if (k < transition2.length) {
-        const row = transition2[k];
-        // adjoint of: return a.map((row) => dot(row, x))
-        const applyResultElementBar = applyResultBar[k];
-        const applyResultElementBarDot0 = applyResultBarDot0[k];
-        const applyResultElementBarDot1 = applyResultBarDot1[k];
-        for (let i = row.length - 1; i >= 0; i--) {
-          const value = row[i];
-          // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-          if (i < xBar.length) {
-            xBarDot0[i] += applyResultElementBarDot0 * value;
-            xBarDot1[i] += applyResultElementBarDot1 * value;
-            xBar[i] += applyResultElementBar * value;
-          }
-        }
-      }
+    // adjoint of: return a.map((row) => dot(row, x))
+    const dotResult8BarDot0 = applyResultBarDot0[0];
+    const dotResult8BarDot1 = applyResultBarDot1[0];
+    const dotResult8Bar = applyResultBar[0];
+    // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+    if (0 < xBar.length) {
+      xBarDot0[0] += dotResult8BarDot0;
+      xBarDot1[0] += dotResult8BarDot1;
+      xBar[0] += dotResult8Bar;
     }
   }
   return {
@@ -1550,31 +1371,27 @@ export function trackingLikelihoodValueAndGrad(
   dt: number,
 ): [value: number, grads: Gradient<Tracking>] {
   const q = Math.exp(noise.push);
-  const list = [1, dt];
-  const list2 = [0, 1];
-  const transition: (readonly number[])[] = [list, list2];
-  const list3 = [(q * dt ** 3) / 3, (q * dt ** 2) / 2];
-  const list3Bar = new Array<number>(list3.length).fill(0);
-  const list4 = [(q * dt ** 2) / 2, q * dt];
-  const list4Bar = new Array<number>(list4.length).fill(0);
-  const processNoise: (readonly number[])[] = [list3, list4];
+  const list = [(q * dt ** 3) / 3, (q * dt ** 2) / 2];
+  const list3Bar = new Array<number>(list.length).fill(0);
+  const list2 = [(q * dt ** 2) / 2, q * dt];
+  const list4Bar = new Array<number>(list2.length).fill(0);
+  const processNoise: (readonly number[])[] = [list, list2];
   const processNoise2Bar: number[][] = [list3Bar, list4Bar];
   const observation = [1, 0];
   const modelObservationNoise = Math.exp(noise.measurement);
-  const list5 = [100, 0];
-  const list5Bar = new Array<number>(list5.length).fill(0);
-  const list6 = [0, 100];
-  const list6Bar = new Array<number>(list6.length).fill(0);
-  const uncertain: number[][] = [list5, list6];
+  const list3 = [100, 0];
+  const list5Bar = new Array<number>(list3.length).fill(0);
+  const list4 = [0, 100];
+  const list6Bar = new Array<number>(list4.length).fill(0);
+  const uncertain: number[][] = [list3, list4];
   const uncertainBar: number[][] = [list5Bar, list6Bar];
-  const list7 = [0, 0];
-  const list7Bar = new Array<number>(list7.length).fill(0);
-  let filterMean: readonly number[] = list7;
+  const list5 = [0, 0];
+  const list7Bar = new Array<number>(list5.length).fill(0);
+  let filterMean: readonly number[] = list5;
   let filterMeanBar: number[] = list7Bar;
   let filterCovariance: readonly (readonly number[])[] = uncertain;
   let filterCovarianceBar: number[][] = uncertainBar;
   const array4BarTape: number[][] = [];
-  const array3BarTape: number[][] = [];
   const array9BarTape: number[][] = [];
   const array11BarTape: number[][] = [];
   const array2BarTape: number[][] = [];
@@ -1594,6 +1411,8 @@ export function trackingLikelihoodValueAndGrad(
   const spreadTape: number[][][] = [];
   const spreadBarTape: number[][][] = [];
   const columns2Tape: number[][][] = [];
+  const array12BarTape: number[][] = [];
+  const array3BarTape: number[][] = [];
   const multiplyResultTape: number[][][] = [];
   const multiplyResultBarTape: number[][][] = [];
   const columnsTape: number[][][] = [];
@@ -1602,28 +1421,18 @@ export function trackingLikelihoodValueAndGrad(
   const bBarTape: number[][][] = [];
   const applyResultTape: number[][] = [];
   const xBarTape: number[][] = [];
-  const processNoiseBarTape: number[][][] = [];
-  const transitionTape: (readonly (readonly number[])[])[] = [];
   const dotResult4Tape = new Float64Array(places.length);
   const dotResult6Tape = new Float64Array(places.length);
   let filterLogLikelihood = 0;
-  const transition2_0 = transition[0];
   for (let placeIndex = 0; placeIndex < places.length; placeIndex++) {
     const place = places[placeIndex];
     const x = filterMean;
     const xBar = filterMeanBar;
-    const applyResult = new Array<number>(transition.length);
-    const count = transition.length;
-    for (let k = 0; k < count; k++) {
-      if (k < transition.length) {
-        const row = transition[k];
-        let dotResult = 0;
-        for (let i = 0; i < row.length; i++) {
-          dotResult += row[i] * x[i];
-        }
-        applyResult[k] = dotResult;
-      }
-    }
+    const applyResult = new Array<number>(2).fill(0);
+    const x0 = x[0];
+    const x1 = x[1];
+    applyResult[0] = 0 + x0 + dt * x1;
+    applyResult[1] = 0 + 0 * x0 + x1;
     const b = filterCovariance;
     const bBar = filterCovarianceBar;
     const source = b[0];
@@ -1640,44 +1449,36 @@ export function trackingLikelihoodValueAndGrad(
       columnsBar[j] = array4Bar;
       array4BarTape.push(array4Bar);
     }
-    const multiplyResult = new Array<number[]>(transition.length);
-    const multiplyResultBar = new Array<number[]>(transition.length);
-    const count2 = transition.length;
-    for (let k = 0; k < count2; k++) {
-      if (k < transition.length) {
-        const row = transition[k];
-        const array2 = new Array<number>(columns.length);
-        const array3Bar = new Array<number>(columns.length).fill(0);
-        const count3 = columns.length;
-        for (let k2 = 0; k2 < count3; k2++) {
-          if (k2 < columns.length) {
-            const column = columns[k2];
-            let dotResult = 0;
-            for (let i = 0; i < row.length; i++) {
-              dotResult += row[i] * column[i];
-            }
-            array2[k2] = dotResult;
-            array3Bar[k2] = 0;
-          }
-        }
-        multiplyResult[k] = array2;
-        multiplyResultBar[k] = array3Bar;
-        array3BarTape.push(array3Bar);
-      }
+    const multiplyResult = new Array<number[]>(2);
+    const multiplyResultBar = new Array<number[]>(2);
+    const array3 = new Array<number>(columns.length).fill(0);
+    const array3Bar = new Array<number>(columns.length).fill(0);
+    for (let k = 0; k < columns.length; k++) {
+      const column = columns[k];
+      array3[k] = 0 + column[0] + dt * column[1];
     }
-    const source2 = transition2_0;
-    const transposeResult = new Array<number[]>(source2.length);
+    multiplyResult[0] = array3;
+    multiplyResultBar[0] = array3Bar;
+    const array4 = new Array<number>(columns.length).fill(0);
+    const array12Bar = new Array<number>(columns.length).fill(0);
+    for (let k = 0; k < columns.length; k++) {
+      const column = columns[k];
+      array4[k] = 0 + 0 * column[0] + column[1];
+    }
+    multiplyResult[1] = array4;
+    multiplyResultBar[1] = array12Bar;
+    const transposeResult = new Array<number[]>(2);
+    const array5 = new Array<number>(2).fill(0);
+    array5[0] = 1;
+    array5[1] = 0;
+    transposeResult[0] = array5;
+    const array6 = new Array<number>(2).fill(0);
+    array6[0] = dt;
+    array6[1] = 1;
+    transposeResult[1] = array6;
+    const source2 = transposeResult[0];
+    const columns2 = new Array<number[]>(source2.length);
     for (let j = 0; j < source2.length; j++) {
-      const array2 = new Array<number>(transition.length).fill(0);
-      for (let k = 0; k < transition.length; k++) {
-        const row = transition[k];
-        array2[k] = row[j];
-      }
-      transposeResult[j] = array2;
-    }
-    const source3 = transposeResult[0];
-    const columns2 = new Array<number[]>(source3.length);
-    for (let j = 0; j < source3.length; j++) {
       const array2 = new Array<number>(transposeResult.length).fill(0);
       for (let k = 0; k < transposeResult.length; k++) {
         const row = transposeResult[k];
@@ -1687,28 +1488,21 @@ export function trackingLikelihoodValueAndGrad(
     }
     const spread = new Array<number[]>(multiplyResult.length);
     const spreadBar = new Array<number[]>(multiplyResult.length);
-    const count4 = multiplyResult.length;
-    for (let k = 0; k < count4; k++) {
-      if (k < multiplyResult.length) {
-        const row = multiplyResult[k];
-        const array2 = new Array<number>(columns2.length);
-        const array9Bar = new Array<number>(columns2.length).fill(0);
-        const count3 = columns2.length;
-        for (let k2 = 0; k2 < count3; k2++) {
-          if (k2 < columns2.length) {
-            const column = columns2[k2];
-            let dotResult = 0;
-            for (let i = 0; i < row.length; i++) {
-              dotResult += row[i] * column[i];
-            }
-            array2[k2] = dotResult;
-            array9Bar[k2] = 0;
-          }
+    for (let k = 0; k < multiplyResult.length; k++) {
+      const row = multiplyResult[k];
+      const array2 = new Array<number>(columns2.length).fill(0);
+      const array9Bar = new Array<number>(columns2.length).fill(0);
+      for (let k2 = 0; k2 < columns2.length; k2++) {
+        const column = columns2[k2];
+        let dotResult = 0;
+        for (let i = 0; i < row.length; i++) {
+          dotResult += row[i] * column[i];
         }
-        spread[k] = array2;
-        spreadBar[k] = array9Bar;
-        array9BarTape.push(array9Bar);
+        array2[k2] = dotResult;
       }
+      spread[k] = array2;
+      spreadBar[k] = array9Bar;
+      array9BarTape.push(array9Bar);
     }
     const addResult = new Array<number[]>(spread.length);
     const addResultBar = new Array<number[]>(spread.length);
@@ -1729,17 +1523,14 @@ export function trackingLikelihoodValueAndGrad(
       dotResult2 += observation[i] * applyResult[i];
     }
     const innovation = place - dotResult2;
-    const reach = new Array<number>(addResult.length);
-    const count5 = addResult.length;
-    for (let k = 0; k < count5; k++) {
-      if (k < addResult.length) {
-        const row = addResult[k];
-        let dotResult = 0;
-        for (let i = 0; i < row.length; i++) {
-          dotResult += row[i] * observation[i];
-        }
-        reach[k] = dotResult;
+    const reach = new Array<number>(addResult.length).fill(0);
+    for (let k = 0; k < addResult.length; k++) {
+      const row = addResult[k];
+      let dotResult = 0;
+      for (let i = 0; i < row.length; i++) {
+        dotResult += row[i] * observation[i];
       }
+      reach[k] = dotResult;
     }
     let dotResult3 = 0;
     for (let i = 0; i < observation.length; i++) {
@@ -1815,6 +1606,8 @@ export function trackingLikelihoodValueAndGrad(
     spreadTape.push(spread);
     spreadBarTape.push(spreadBar);
     columns2Tape.push(columns2);
+    array12BarTape.push(array12Bar);
+    array3BarTape.push(array3Bar);
     multiplyResultTape.push(multiplyResult);
     multiplyResultBarTape.push(multiplyResultBar);
     columnsTape.push(columns);
@@ -1823,8 +1616,6 @@ export function trackingLikelihoodValueAndGrad(
     bBarTape.push(bBar);
     applyResultTape.push(applyResult);
     xBarTape.push(xBar);
-    processNoiseBarTape.push(processNoise2Bar);
-    transitionTape.push(transition);
     dotResult4Tape[placeIndex] = dotResult2;
     dotResult6Tape[placeIndex] = dotResult3;
   }
@@ -1832,8 +1623,6 @@ export function trackingLikelihoodValueAndGrad(
   for (let placeIndex = places.length - 1; placeIndex >= 0; placeIndex--) {
     const dotResult = dotResult6Tape[placeIndex];
     const dotResult2 = dotResult4Tape[placeIndex];
-    const transition2 = transitionTape.pop()!;
-    const processNoiseBar = processNoiseBarTape.pop()!;
     const xBar = xBarTape.pop()!;
     const applyResult = applyResultTape.pop()!;
     const bBar = bBarTape.pop()!;
@@ -1842,6 +1631,8 @@ export function trackingLikelihoodValueAndGrad(
     const columns = columnsTape.pop()!;
     const multiplyResultBar = multiplyResultBarTape.pop()!;
     const multiplyResult = multiplyResultTape.pop()!;
+    const array3Bar = array3BarTape.pop()!;
+    const array12Bar = array12BarTape.pop()!;
     const columns2 = columns2Tape.pop()!;
     const spreadBar = spreadBarTape.pop()!;
     const spread = spreadTape.pop()!;
@@ -1856,12 +1647,8 @@ export function trackingLikelihoodValueAndGrad(
     const a3Bar = a3BarTape.pop()!;
     const a2 = a3Tape.pop()!;
     const quotient = quotient2Tape[placeIndex];
-    const count = transition2.length;
     const source = b[0];
-    const count2 = transition2.length;
-    const count3 = multiplyResult.length;
     const innovation = places[placeIndex] - dotResult2;
-    const count4 = a.length;
     const variance = dotResult + modelObservationNoise;
     const applyResultBar = new Array<number>(applyResult.length).fill(0);
     const reachBar = new Array<number>(reach.length).fill(0);
@@ -1934,26 +1721,21 @@ export function trackingLikelihoodValueAndGrad(
         reachBar[i] += varianceBar * value;
       }
     }
-    for (let k = count4 - 1; k >= 0; k--) {
-      if (k < a.length) {
-        const row = a[k];
-        const row8Bar = aBar[k];
-        // adjoint of: return a.map((row) => dot(row, x))
-        const dotResult5Bar = reachBar[k];
-        for (let i = row.length - 1; i >= 0; i--) {
-          // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-          row8Bar[i] += dotResult5Bar * observation[i];
-        }
+    for (let k = a.length - 1; k >= 0; k--) {
+      const row = a[k];
+      const row8Bar = aBar[k];
+      // adjoint of: return a.map((row) => dot(row, x))
+      const dotResult5Bar = reachBar[k];
+      for (let i = row.length - 1; i >= 0; i--) {
+        // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+        row8Bar[i] += dotResult5Bar * observation[i];
       }
     }
     // adjoint of: const innovation = y - dot(observation, this.mean)
     const dotResult4Bar = -innovationBar;
     for (let i = observation.length - 1; i >= 0; i--) {
-      const value = observation[i];
       // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-      if (i < applyResultBar.length) {
-        applyResultBar[i] += dotResult4Bar * value;
-      }
+      applyResultBar[i] += dotResult4Bar * observation[i];
     }
     // adjoint of: const { observation, observationNoise } = this.model
     filterModelObservationNoiseBar += varianceBar;
@@ -1961,57 +1743,56 @@ export function trackingLikelihoodValueAndGrad(
       const array11Bar = array11BarTape.pop()!;
       const row = spread[i];
       const row7Bar = spreadBar[i];
-      const processNoiseBarI = processNoiseBar[i];
+      const processNoise2BarI = processNoise2Bar[i];
       for (let j = row.length - 1; j >= 0; j--) {
         // adjoint of: return row.map((value, j) => value + b[i][j])
         const array11ElementBar = array11Bar[j];
         array11Bar[j] = 0;
-        if (j < processNoiseBarI.length) {
-          processNoiseBarI[j] += array11ElementBar;
+        if (j < processNoise2BarI.length) {
+          processNoise2BarI[j] += array11ElementBar;
         }
         row7Bar[j] += array11ElementBar;
       }
     }
-    for (let k = count3 - 1; k >= 0; k--) {
-      if (k < multiplyResult.length) {
-        const array9Bar = array9BarTape.pop()!;
-        const row = multiplyResult[k];
-        const row6Bar = multiplyResultBar[k];
-        const count5 = columns2.length;
-        for (let k2 = count5 - 1; k2 >= 0; k2--) {
-          if (k2 < columns2.length) {
-            const column = columns2[k2];
-            // adjoint of: return columns.map((column) => dot(row, column))
-            const array9ElementBar = array9Bar[k2];
-            array9Bar[k2] = 0;
-            for (let i = row.length - 1; i >= 0; i--) {
-              // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-              row6Bar[i] += array9ElementBar * column[i];
-            }
-          }
+    for (let k = multiplyResult.length - 1; k >= 0; k--) {
+      const array9Bar = array9BarTape.pop()!;
+      const row = multiplyResult[k];
+      const row6Bar = multiplyResultBar[k];
+      for (let k2 = columns2.length - 1; k2 >= 0; k2--) {
+        const column = columns2[k2];
+        // adjoint of: return columns.map((column) => dot(row, column))
+        const array9ElementBar = array9Bar[k2];
+        array9Bar[k2] = 0;
+        for (let i = row.length - 1; i >= 0; i--) {
+          // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+          row6Bar[i] += array9ElementBar * column[i];
         }
       }
     }
-    for (let k = count2 - 1; k >= 0; k--) {
-      if (k < transition2.length) {
-        const array3Bar = array3BarTape.pop()!;
-        const row = transition2[k];
-        const count5 = columns.length;
-        for (let k2 = count5 - 1; k2 >= 0; k2--) {
-          if (k2 < columns.length) {
-            const columnBar = columnsBar[k2];
-            // adjoint of: return columns.map((column) => dot(row, column))
-            const array3ElementBar = array3Bar[k2];
-            array3Bar[k2] = 0;
-            for (let i = row.length - 1; i >= 0; i--) {
-              const value = row[i];
-              // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-              if (i < columnBar.length) {
-                columnBar[i] += array3ElementBar * value;
-              }
-            }
-          }
-        }
+    for (let k = columns.length - 1; k >= 0; k--) {
+      const column4Bar = columnsBar[k];
+      // adjoint of: return columns.map((column) => dot(row, column))
+      const array12ElementBar = array12Bar[k];
+      array12Bar[k] = 0;
+      // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+      if (1 < column4Bar.length) {
+        column4Bar[1] += array12ElementBar;
+      }
+      if (0 < column4Bar.length) {
+        column4Bar[0] += array12ElementBar * 0;
+      }
+    }
+    for (let k = columns.length - 1; k >= 0; k--) {
+      const columnBar = columnsBar[k];
+      // adjoint of: return columns.map((column) => dot(row, column))
+      const array3ElementBar = array3Bar[k];
+      array3Bar[k] = 0;
+      // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+      if (1 < columnBar.length) {
+        columnBar[1] += array3ElementBar * dt;
+      }
+      if (0 < columnBar.length) {
+        columnBar[0] += array3ElementBar;
       }
     }
     for (let j = source.length - 1; j >= 0; j--) {
@@ -2026,19 +1807,23 @@ export function trackingLikelihoodValueAndGrad(
         }
       }
     }
-    for (let k = count - 1; k >= 0; k--) {
-      if (k < transition2.length) {
-        const row = transition2[k];
-        // adjoint of: return a.map((row) => dot(row, x))
-        const applyResultElementBar = applyResultBar[k];
-        for (let i = row.length - 1; i >= 0; i--) {
-          const value = row[i];
-          // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-          if (i < xBar.length) {
-            xBar[i] += applyResultElementBar * value;
-          }
-        }
-      }
+    // adjoint of: return a.map((row) => dot(row, x))
+    const applyResultElementBar2 = applyResultBar[1];
+    // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+    if (1 < xBar.length) {
+      xBar[1] += applyResultElementBar2;
+    }
+    if (0 < xBar.length) {
+      xBar[0] += applyResultElementBar2 * 0;
+    }
+    // adjoint of: return a.map((row) => dot(row, x))
+    const applyResultElementBar = applyResultBar[0];
+    // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
+    if (1 < xBar.length) {
+      xBar[1] += applyResultElementBar * dt;
+    }
+    if (0 < xBar.length) {
+      xBar[0] += applyResultElementBar;
     }
   }
   // adjoint of: const model: StateSpace = { transition: [ [1, dt], [0, 1], ], processNoise: [ [(q * dt ** 3) / 3, (q * dt ** 2) / 2], [(q * dt ** 2) / 2, q * dt], ], observation: [1, 0], observationNoise: Math.exp(measurement), }

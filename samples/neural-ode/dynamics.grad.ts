@@ -23,29 +23,27 @@ export function episodeLossValueAndGrad(
   const tanhValue3Tape: number[] = [];
   const tanhValue4Tape: number[] = [];
   const array8BarTape: number[][] = [];
-  const evaluateResult4Tape: number[][] = [];
+  const k7Tape: number[][] = [];
   const array12Tape: number[][] = [];
   const applyResult7Tape: number[][] = [];
   const array7Tape: number[][] = [];
   const array6Tape: number[][] = [];
-  const evaluateResult3Tape: number[][] = [];
+  const k5Tape: number[][] = [];
   const array11Tape: number[][] = [];
   const applyResult5Tape: number[][] = [];
   const array5Tape: number[][] = [];
   const array4Tape: number[][] = [];
-  const evaluateResult2Tape: number[][] = [];
+  const k3Tape: number[][] = [];
   const array10Tape: number[][] = [];
   const applyResult3Tape: number[][] = [];
   const array3Tape: number[][] = [];
   const array2Tape: number[][] = [];
-  const evaluateResultTape: number[][] = [];
+  const k1Tape: number[][] = [];
   const array9Tape: number[][] = [];
   const applyResultTape: number[][] = [];
   const arrayTape: number[][] = [];
   const yTape: (readonly number[])[] = [];
   const yBarTape: number[][] = [];
-  const pathTape: (readonly number[])[][] = [];
-  const pathBarTape: number[][][] = [];
   const path2Tape: (readonly number[])[][] = [];
   const path2BarTape: number[][][] = [];
   for (let pointsIndex = 0; pointsIndex < episodes.length; pointsIndex++) {
@@ -79,16 +77,15 @@ export function episodeLossValueAndGrad(
         array9[k2] = tanhValue;
         tanhValueTape.push(tanhValue);
       }
-      const evaluateResult = new Array<number>(networkOutputWeights.length).fill(0);
+      const k1 = new Array<number>(networkOutputWeights.length).fill(0);
       for (let i = 0; i < networkOutputWeights.length; i++) {
         const row = networkOutputWeights[i];
         let sum = networkOutputBiases[i];
         for (let j = 0; j < row.length; j++) {
           sum += row[j] * array9[j];
         }
-        evaluateResult[i] = sum;
+        k1[i] = sum;
       }
-      const k1 = evaluateResult;
       const by = h / 2;
       const array2 = new Array<number>(y.length).fill(0);
       for (let i2 = 0; i2 < y.length; i2++) {
@@ -115,16 +112,15 @@ export function episodeLossValueAndGrad(
         array10[k2] = tanhValue;
         tanhValue2Tape.push(tanhValue);
       }
-      const evaluateResult2 = new Array<number>(networkOutputWeights.length).fill(0);
+      const k3 = new Array<number>(networkOutputWeights.length).fill(0);
       for (let i = 0; i < networkOutputWeights.length; i++) {
         const row = networkOutputWeights[i];
         let sum = networkOutputBiases[i];
         for (let j = 0; j < row.length; j++) {
           sum += row[j] * array10[j];
         }
-        evaluateResult2[i] = sum;
+        k3[i] = sum;
       }
-      const k3 = evaluateResult2;
       const by2 = h / 2;
       const array4 = new Array<number>(y.length).fill(0);
       for (let i3 = 0; i3 < y.length; i3++) {
@@ -151,16 +147,15 @@ export function episodeLossValueAndGrad(
         array11[k2] = tanhValue;
         tanhValue3Tape.push(tanhValue);
       }
-      const evaluateResult3 = new Array<number>(networkOutputWeights.length).fill(0);
+      const k5 = new Array<number>(networkOutputWeights.length).fill(0);
       for (let i = 0; i < networkOutputWeights.length; i++) {
         const row = networkOutputWeights[i];
         let sum = networkOutputBiases[i];
         for (let j = 0; j < row.length; j++) {
           sum += row[j] * array11[j];
         }
-        evaluateResult3[i] = sum;
+        k5[i] = sum;
       }
-      const k5 = evaluateResult3;
       const array6 = new Array<number>(y.length).fill(0);
       for (let i4 = 0; i4 < y.length; i4++) {
         const value6 = y[i4];
@@ -186,16 +181,15 @@ export function episodeLossValueAndGrad(
         array12[k2] = tanhValue;
         tanhValue4Tape.push(tanhValue);
       }
-      const evaluateResult4 = new Array<number>(networkOutputWeights.length).fill(0);
+      const k7 = new Array<number>(networkOutputWeights.length).fill(0);
       for (let i = 0; i < networkOutputWeights.length; i++) {
         const row = networkOutputWeights[i];
         let sum = networkOutputBiases[i];
         for (let j = 0; j < row.length; j++) {
           sum += row[j] * array12[j];
         }
-        evaluateResult4[i] = sum;
+        k7[i] = sum;
       }
-      const k7 = evaluateResult4;
       const array8 = new Array<number>(y.length).fill(0);
       const array8Bar = new Array<number>(y.length).fill(0);
       for (let i5 = 0; i5 < y.length; i5++) {
@@ -205,31 +199,30 @@ export function episodeLossValueAndGrad(
       path2.push(array8);
       path2Bar.push(array8Bar);
       array8BarTape.push(array8Bar);
-      evaluateResult4Tape.push(evaluateResult4);
+      k7Tape.push(k7);
       array12Tape.push(array12);
       applyResult7Tape.push(applyResult4);
       array7Tape.push(array7);
       array6Tape.push(array6);
-      evaluateResult3Tape.push(evaluateResult3);
+      k5Tape.push(k5);
       array11Tape.push(array11);
       applyResult5Tape.push(applyResult3);
       array5Tape.push(array5);
       array4Tape.push(array4);
-      evaluateResult2Tape.push(evaluateResult2);
+      k3Tape.push(k3);
       array10Tape.push(array10);
       applyResult3Tape.push(applyResult2);
       array3Tape.push(array3);
       array2Tape.push(array2);
-      evaluateResultTape.push(evaluateResult);
+      k1Tape.push(k1);
       array9Tape.push(array9);
       applyResultTape.push(applyResult);
       arrayTape.push(array);
       yTape.push(y);
       yBarTape.push(yBar);
     }
-    const path = path2;
-    for (let k9 = 0; k9 < path.length; k9++) {
-      const place = path[k9];
+    for (let k9 = 0; k9 < path2.length; k9++) {
+      const place = path2[k9];
       const pointsK = points[k9];
       for (let i6 = 0; i6 < place.length; i6++) {
         const value9 = place[i6];
@@ -237,8 +230,6 @@ export function episodeLossValueAndGrad(
         count += 1;
       }
     }
-    pathTape.push(path);
-    pathBarTape.push(path2Bar);
     path2Tape.push(path2);
     path2BarTape.push(path2Bar);
   }
@@ -255,14 +246,12 @@ export function episodeLossValueAndGrad(
   for (let pointsIndex = episodes.length - 1; pointsIndex >= 0; pointsIndex--) {
     const path2Bar = path2BarTape.pop()!;
     const path2 = path2Tape.pop()!;
-    const pathBar = pathBarTape.pop()!;
-    const path = pathTape.pop()!;
     const points = episodes[pointsIndex];
     const pointsBar = episodesBar[pointsIndex];
     const steps = points.length - 1;
-    for (let k9 = path.length - 1; k9 >= 0; k9--) {
-      const place = path[k9];
-      const placeBar = pathBar[k9];
+    for (let k9 = path2.length - 1; k9 >= 0; k9--) {
+      const place = path2[k9];
+      const placeBar = path2Bar[k9];
       const pointsK = points[k9];
       const pointsBarK = pointsBar[k9];
       for (let i6 = place.length - 1; i6 >= 0; i6--) {
@@ -281,44 +270,44 @@ export function episodeLossValueAndGrad(
       const array = arrayTape.pop()!;
       const applyResult = applyResultTape.pop()!;
       const array2 = array9Tape.pop()!;
-      const evaluateResult = evaluateResultTape.pop()!;
+      const k1 = k1Tape.pop()!;
       const array3 = array2Tape.pop()!;
       const array4 = array3Tape.pop()!;
       const applyResult2 = applyResult3Tape.pop()!;
       const array5 = array10Tape.pop()!;
-      const evaluateResult2 = evaluateResult2Tape.pop()!;
+      const k3 = k3Tape.pop()!;
       const array6 = array4Tape.pop()!;
       const array7 = array5Tape.pop()!;
       const applyResult3 = applyResult5Tape.pop()!;
       const array8 = array11Tape.pop()!;
-      const evaluateResult3 = evaluateResult3Tape.pop()!;
+      const k5 = k5Tape.pop()!;
       const array9 = array6Tape.pop()!;
       const array10 = array7Tape.pop()!;
       const applyResult4 = applyResult7Tape.pop()!;
       const array11 = array12Tape.pop()!;
-      const evaluateResult4 = evaluateResult4Tape.pop()!;
+      const k7 = k7Tape.pop()!;
       const array8Bar = array8BarTape.pop()!;
       const by = h / 2;
       const by2 = h / 2;
       const arrayBar = new Array<number>(array.length).fill(0);
       const applyResultBar = new Array<number>(applyResult.length).fill(0);
       const array9Bar = new Array<number>(array2.length).fill(0);
-      const evaluateResultBar = new Array<number>(evaluateResult.length).fill(0);
+      const k1Bar = new Array<number>(k1.length).fill(0);
       const array2Bar = new Array<number>(array3.length).fill(0);
       const array3Bar = new Array<number>(array4.length).fill(0);
       const applyResult3Bar = new Array<number>(applyResult2.length).fill(0);
       const array10Bar = new Array<number>(array5.length).fill(0);
-      const evaluateResult2Bar = new Array<number>(evaluateResult2.length).fill(0);
+      const k3Bar = new Array<number>(k3.length).fill(0);
       const array4Bar = new Array<number>(array6.length).fill(0);
       const array5Bar = new Array<number>(array7.length).fill(0);
       const applyResult5Bar = new Array<number>(applyResult3.length).fill(0);
       const array11Bar = new Array<number>(array8.length).fill(0);
-      const evaluateResult3Bar = new Array<number>(evaluateResult3.length).fill(0);
+      const k5Bar = new Array<number>(k5.length).fill(0);
       const array6Bar = new Array<number>(array9.length).fill(0);
       const array7Bar = new Array<number>(array10.length).fill(0);
       const applyResult7Bar = new Array<number>(applyResult4.length).fill(0);
       const array12Bar = new Array<number>(array11.length).fill(0);
-      const evaluateResult4Bar = new Array<number>(evaluateResult4.length).fill(0);
+      const k7Bar = new Array<number>(k7.length).fill(0);
       path2.pop();
       path2Bar.pop();
       for (let i5 = y.length - 1; i5 >= 0; i5--) {
@@ -326,17 +315,17 @@ export function episodeLossValueAndGrad(
         const array8ElementBar = array8Bar[i5];
         array8Bar[i5] = 0;
         const sumBar = (array8ElementBar * h) / 6;
-        if (i5 < evaluateResultBar.length) {
-          evaluateResultBar[i5] += sumBar;
+        if (i5 < k1Bar.length) {
+          k1Bar[i5] += sumBar;
         }
-        if (i5 < evaluateResult2Bar.length) {
-          evaluateResult2Bar[i5] += 2 * sumBar;
+        if (i5 < k3Bar.length) {
+          k3Bar[i5] += 2 * sumBar;
         }
-        if (i5 < evaluateResult3Bar.length) {
-          evaluateResult3Bar[i5] += 2 * sumBar;
+        if (i5 < k5Bar.length) {
+          k5Bar[i5] += 2 * sumBar;
         }
-        if (i5 < evaluateResult4Bar.length) {
-          evaluateResult4Bar[i5] += sumBar;
+        if (i5 < k7Bar.length) {
+          k7Bar[i5] += sumBar;
         }
         yBar[i5] += array8ElementBar;
       }
@@ -344,19 +333,19 @@ export function episodeLossValueAndGrad(
         const row = networkOutputWeights[i];
         const row8Bar = networkOutputWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const evaluateResult4ElementBar = evaluateResult4Bar[i];
+        const sum9Bar = k7Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight8Bar = evaluateResult4ElementBar * array11[j];
+          const weight8Bar = sum9Bar * array11[j];
           if (j < array12Bar.length) {
-            array12Bar[j] += evaluateResult4ElementBar * weight;
+            array12Bar[j] += sum9Bar * weight;
           }
           row8Bar[j] += weight8Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkOutputBiasesBar.length) {
-          networkOutputBiasesBar[i] += evaluateResult4ElementBar;
+          networkOutputBiasesBar[i] += sum9Bar;
         }
       }
       for (let k2 = applyResult4.length - 1; k2 >= 0; k2--) {
@@ -390,8 +379,8 @@ export function episodeLossValueAndGrad(
       for (let i4 = y.length - 1; i4 >= 0; i4--) {
         // adjoint of: return y.map((value, i) => value + by * slope[i])
         const array6ElementBar = array6Bar[i4];
-        if (i4 < evaluateResult3Bar.length) {
-          evaluateResult3Bar[i4] += array6ElementBar * h;
+        if (i4 < k5Bar.length) {
+          k5Bar[i4] += array6ElementBar * h;
         }
         yBar[i4] += array6ElementBar;
       }
@@ -399,19 +388,19 @@ export function episodeLossValueAndGrad(
         const row = networkOutputWeights[i];
         const row6Bar = networkOutputWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const evaluateResult3ElementBar = evaluateResult3Bar[i];
+        const sum7Bar = k5Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight6Bar = evaluateResult3ElementBar * array8[j];
+          const weight6Bar = sum7Bar * array8[j];
           if (j < array11Bar.length) {
-            array11Bar[j] += evaluateResult3ElementBar * weight;
+            array11Bar[j] += sum7Bar * weight;
           }
           row6Bar[j] += weight6Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkOutputBiasesBar.length) {
-          networkOutputBiasesBar[i] += evaluateResult3ElementBar;
+          networkOutputBiasesBar[i] += sum7Bar;
         }
       }
       for (let k2 = applyResult3.length - 1; k2 >= 0; k2--) {
@@ -445,8 +434,8 @@ export function episodeLossValueAndGrad(
       for (let i3 = y.length - 1; i3 >= 0; i3--) {
         // adjoint of: return y.map((value, i) => value + by * slope[i])
         const array4ElementBar = array4Bar[i3];
-        if (i3 < evaluateResult2Bar.length) {
-          evaluateResult2Bar[i3] += array4ElementBar * by2;
+        if (i3 < k3Bar.length) {
+          k3Bar[i3] += array4ElementBar * by2;
         }
         yBar[i3] += array4ElementBar;
       }
@@ -454,19 +443,19 @@ export function episodeLossValueAndGrad(
         const row = networkOutputWeights[i];
         const row4Bar = networkOutputWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const evaluateResult2ElementBar = evaluateResult2Bar[i];
+        const sum5Bar = k3Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight4Bar = evaluateResult2ElementBar * array5[j];
+          const weight4Bar = sum5Bar * array5[j];
           if (j < array10Bar.length) {
-            array10Bar[j] += evaluateResult2ElementBar * weight;
+            array10Bar[j] += sum5Bar * weight;
           }
           row4Bar[j] += weight4Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkOutputBiasesBar.length) {
-          networkOutputBiasesBar[i] += evaluateResult2ElementBar;
+          networkOutputBiasesBar[i] += sum5Bar;
         }
       }
       for (let k2 = applyResult2.length - 1; k2 >= 0; k2--) {
@@ -500,8 +489,8 @@ export function episodeLossValueAndGrad(
       for (let i2 = y.length - 1; i2 >= 0; i2--) {
         // adjoint of: return y.map((value, i) => value + by * slope[i])
         const array2ElementBar = array2Bar[i2];
-        if (i2 < evaluateResultBar.length) {
-          evaluateResultBar[i2] += array2ElementBar * by;
+        if (i2 < k1Bar.length) {
+          k1Bar[i2] += array2ElementBar * by;
         }
         yBar[i2] += array2ElementBar;
       }
@@ -509,19 +498,19 @@ export function episodeLossValueAndGrad(
         const row = networkOutputWeights[i];
         const row2Bar = networkOutputWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const evaluateResultElementBar = evaluateResultBar[i];
+        const sum3Bar = k1Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight2Bar = evaluateResultElementBar * array2[j];
+          const weight2Bar = sum3Bar * array2[j];
           if (j < array9Bar.length) {
-            array9Bar[j] += evaluateResultElementBar * weight;
+            array9Bar[j] += sum3Bar * weight;
           }
           row2Bar[j] += weight2Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkOutputBiasesBar.length) {
-          networkOutputBiasesBar[i] += evaluateResultElementBar;
+          networkOutputBiasesBar[i] += sum3Bar;
         }
       }
       for (let k2 = applyResult.length - 1; k2 >= 0; k2--) {

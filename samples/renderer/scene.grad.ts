@@ -63,314 +63,314 @@ export function pixelsJacobian(
       const by2Dot3 = -((items + items) * lengthResultByDotResult * by2ByLengthResult);
       const by2Dot4 = -((items2 + items2) * lengthResultByDotResult * by2ByLengthResult);
       const by2Dot5 = -((items3 + items3) * lengthResultByDotResult * by2ByLengthResult);
-      const items4 = by * items;
-      const items21Dot0 = by2Dot0 * items - by;
-      const items21Dot1 = by2Dot1 * items;
-      const items21Dot2 = by2Dot2 * items;
-      const items21Dot3 = by2Dot3 * items + by;
-      const items21Dot4 = by2Dot4 * items;
-      const items21Dot5 = by2Dot5 * items;
-      const items5 = by * items2;
-      const items22Dot0 = by2Dot0 * items2;
-      const items22Dot1 = by2Dot1 * items2 - by;
-      const items22Dot2 = by2Dot2 * items2;
-      const items22Dot3 = by2Dot3 * items2;
-      const items22Dot4 = by2Dot4 * items2 + by;
-      const items22Dot5 = by2Dot5 * items2;
-      const items6 = by * items3;
-      const items23Dot0 = by2Dot0 * items3;
-      const items23Dot1 = by2Dot1 * items3;
-      const items23Dot2 = by2Dot2 * items3 - by;
-      const items23Dot3 = by2Dot3 * items3;
-      const items23Dot4 = by2Dot4 * items3;
-      const items23Dot5 = by2Dot5 * items3 + by;
-      const items7 = items5 * 0 - items6;
-      const items40Dot0 = items22Dot0 * 0 - items23Dot0;
-      const items40Dot1 = items22Dot1 * 0 - items23Dot1;
-      const items40Dot2 = items22Dot2 * 0 - items23Dot2;
-      const items40Dot3 = items22Dot3 * 0 - items23Dot3;
-      const items40Dot4 = items22Dot4 * 0 - items23Dot4;
-      const items40Dot5 = items22Dot5 * 0 - items23Dot5;
-      const items8 = items6 * 0 - items4 * 0;
-      const items41Dot0 = items23Dot0 * 0 - items21Dot0 * 0;
-      const items41Dot1 = items23Dot1 * 0 - items21Dot1 * 0;
-      const items41Dot2 = items23Dot2 * 0 - items21Dot2 * 0;
-      const items41Dot3 = items23Dot3 * 0 - items21Dot3 * 0;
-      const items41Dot4 = items23Dot4 * 0 - items21Dot4 * 0;
-      const items41Dot5 = items23Dot5 * 0 - items21Dot5 * 0;
-      const items9 = items4 - items5 * 0;
-      const items42Dot0 = items21Dot0 - items22Dot0 * 0;
-      const items42Dot1 = items21Dot1 - items22Dot1 * 0;
-      const items42Dot2 = items21Dot2 - items22Dot2 * 0;
-      const items42Dot3 = items21Dot3 - items22Dot3 * 0;
-      const items42Dot4 = items21Dot4 - items22Dot4 * 0;
-      const items42Dot5 = items21Dot5 - items22Dot5 * 0;
-      const lengthResult2 = Math.sqrt(items7 * items7 + items8 * items8 + items9 * items9);
+      const forward = by * items;
+      const forward0Dot0 = by2Dot0 * items - by;
+      const forward0Dot1 = by2Dot1 * items;
+      const forward0Dot2 = by2Dot2 * items;
+      const forward0Dot3 = by2Dot3 * items + by;
+      const forward0Dot4 = by2Dot4 * items;
+      const forward0Dot5 = by2Dot5 * items;
+      const forward2 = by * items2;
+      const forward1Dot0 = by2Dot0 * items2;
+      const forward1Dot1 = by2Dot1 * items2 - by;
+      const forward1Dot2 = by2Dot2 * items2;
+      const forward1Dot3 = by2Dot3 * items2;
+      const forward1Dot4 = by2Dot4 * items2 + by;
+      const forward1Dot5 = by2Dot5 * items2;
+      const forward3 = by * items3;
+      const forward2Dot0 = by2Dot0 * items3;
+      const forward2Dot1 = by2Dot1 * items3;
+      const forward2Dot2 = by2Dot2 * items3 - by;
+      const forward2Dot3 = by2Dot3 * items3;
+      const forward2Dot4 = by2Dot4 * items3;
+      const forward2Dot5 = by2Dot5 * items3 + by;
+      const items4 = forward2 * 0 - forward3;
+      const items40Dot0 = forward1Dot0 * 0 - forward2Dot0;
+      const items40Dot1 = forward1Dot1 * 0 - forward2Dot1;
+      const items40Dot2 = forward1Dot2 * 0 - forward2Dot2;
+      const items40Dot3 = forward1Dot3 * 0 - forward2Dot3;
+      const items40Dot4 = forward1Dot4 * 0 - forward2Dot4;
+      const items40Dot5 = forward1Dot5 * 0 - forward2Dot5;
+      const items5 = forward3 * 0 - forward * 0;
+      const items41Dot0 = forward2Dot0 * 0 - forward0Dot0 * 0;
+      const items41Dot1 = forward2Dot1 * 0 - forward0Dot1 * 0;
+      const items41Dot2 = forward2Dot2 * 0 - forward0Dot2 * 0;
+      const items41Dot3 = forward2Dot3 * 0 - forward0Dot3 * 0;
+      const items41Dot4 = forward2Dot4 * 0 - forward0Dot4 * 0;
+      const items41Dot5 = forward2Dot5 * 0 - forward0Dot5 * 0;
+      const items6 = forward - forward2 * 0;
+      const items42Dot0 = forward0Dot0 - forward1Dot0 * 0;
+      const items42Dot1 = forward0Dot1 - forward1Dot1 * 0;
+      const items42Dot2 = forward0Dot2 - forward1Dot2 * 0;
+      const items42Dot3 = forward0Dot3 - forward1Dot3 * 0;
+      const items42Dot4 = forward0Dot4 - forward1Dot4 * 0;
+      const items42Dot5 = forward0Dot5 - forward1Dot5 * 0;
+      const lengthResult2 = Math.sqrt(items4 * items4 + items5 * items5 + items6 * items6);
       const lengthResult2ByDotResult2 = 0.5 / lengthResult2;
       const by2 = 1 / lengthResult2;
       const by5ByLengthResult2 = by2 / lengthResult2;
       const by5Dot0 = -(
-        (items40Dot0 * items7 +
-          items40Dot0 * items7 +
-          items41Dot0 * items8 +
-          items41Dot0 * items8 +
-          items42Dot0 * items9 +
-          items42Dot0 * items9) *
+        (items40Dot0 * items4 +
+          items40Dot0 * items4 +
+          items41Dot0 * items5 +
+          items41Dot0 * items5 +
+          items42Dot0 * items6 +
+          items42Dot0 * items6) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
       const by5Dot1 = -(
-        (items40Dot1 * items7 +
-          items40Dot1 * items7 +
-          items41Dot1 * items8 +
-          items41Dot1 * items8 +
-          items42Dot1 * items9 +
-          items42Dot1 * items9) *
+        (items40Dot1 * items4 +
+          items40Dot1 * items4 +
+          items41Dot1 * items5 +
+          items41Dot1 * items5 +
+          items42Dot1 * items6 +
+          items42Dot1 * items6) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
       const by5Dot2 = -(
-        (items40Dot2 * items7 +
-          items40Dot2 * items7 +
-          items41Dot2 * items8 +
-          items41Dot2 * items8 +
-          items42Dot2 * items9 +
-          items42Dot2 * items9) *
+        (items40Dot2 * items4 +
+          items40Dot2 * items4 +
+          items41Dot2 * items5 +
+          items41Dot2 * items5 +
+          items42Dot2 * items6 +
+          items42Dot2 * items6) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
       const by5Dot3 = -(
-        (items40Dot3 * items7 +
-          items40Dot3 * items7 +
-          items41Dot3 * items8 +
-          items41Dot3 * items8 +
-          items42Dot3 * items9 +
-          items42Dot3 * items9) *
+        (items40Dot3 * items4 +
+          items40Dot3 * items4 +
+          items41Dot3 * items5 +
+          items41Dot3 * items5 +
+          items42Dot3 * items6 +
+          items42Dot3 * items6) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
       const by5Dot4 = -(
-        (items40Dot4 * items7 +
-          items40Dot4 * items7 +
-          items41Dot4 * items8 +
-          items41Dot4 * items8 +
-          items42Dot4 * items9 +
-          items42Dot4 * items9) *
+        (items40Dot4 * items4 +
+          items40Dot4 * items4 +
+          items41Dot4 * items5 +
+          items41Dot4 * items5 +
+          items42Dot4 * items6 +
+          items42Dot4 * items6) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
       const by5Dot5 = -(
-        (items40Dot5 * items7 +
-          items40Dot5 * items7 +
-          items41Dot5 * items8 +
-          items41Dot5 * items8 +
-          items42Dot5 * items9 +
-          items42Dot5 * items9) *
+        (items40Dot5 * items4 +
+          items40Dot5 * items4 +
+          items41Dot5 * items5 +
+          items41Dot5 * items5 +
+          items42Dot5 * items6 +
+          items42Dot5 * items6) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
-      const items10 = by2 * items7;
-      const items50Dot0 = by5Dot0 * items7 + items40Dot0 * by2;
-      const items50Dot1 = by5Dot1 * items7 + items40Dot1 * by2;
-      const items50Dot2 = by5Dot2 * items7 + items40Dot2 * by2;
-      const items50Dot3 = by5Dot3 * items7 + items40Dot3 * by2;
-      const items50Dot4 = by5Dot4 * items7 + items40Dot4 * by2;
-      const items50Dot5 = by5Dot5 * items7 + items40Dot5 * by2;
-      const items11 = by2 * items8;
-      const items51Dot0 = by5Dot0 * items8 + items41Dot0 * by2;
-      const items51Dot1 = by5Dot1 * items8 + items41Dot1 * by2;
-      const items51Dot2 = by5Dot2 * items8 + items41Dot2 * by2;
-      const items51Dot3 = by5Dot3 * items8 + items41Dot3 * by2;
-      const items51Dot4 = by5Dot4 * items8 + items41Dot4 * by2;
-      const items51Dot5 = by5Dot5 * items8 + items41Dot5 * by2;
-      const items12 = by2 * items9;
-      const items52Dot0 = by5Dot0 * items9 + items42Dot0 * by2;
-      const items52Dot1 = by5Dot1 * items9 + items42Dot1 * by2;
-      const items52Dot2 = by5Dot2 * items9 + items42Dot2 * by2;
-      const items52Dot3 = by5Dot3 * items9 + items42Dot3 * by2;
-      const items52Dot4 = by5Dot4 * items9 + items42Dot4 * by2;
-      const items52Dot5 = by5Dot5 * items9 + items42Dot5 * by2;
-      const items13 = items11 * items6 - items12 * items5;
-      const items14 = items12 * items4 - items10 * items6;
-      const items15 = items10 * items5 - items11 * items4;
+      const right = by2 * items4;
+      const right0Dot0 = by5Dot0 * items4 + items40Dot0 * by2;
+      const right0Dot1 = by5Dot1 * items4 + items40Dot1 * by2;
+      const right0Dot2 = by5Dot2 * items4 + items40Dot2 * by2;
+      const right0Dot3 = by5Dot3 * items4 + items40Dot3 * by2;
+      const right0Dot4 = by5Dot4 * items4 + items40Dot4 * by2;
+      const right0Dot5 = by5Dot5 * items4 + items40Dot5 * by2;
+      const right2 = by2 * items5;
+      const right1Dot0 = by5Dot0 * items5 + items41Dot0 * by2;
+      const right1Dot1 = by5Dot1 * items5 + items41Dot1 * by2;
+      const right1Dot2 = by5Dot2 * items5 + items41Dot2 * by2;
+      const right1Dot3 = by5Dot3 * items5 + items41Dot3 * by2;
+      const right1Dot4 = by5Dot4 * items5 + items41Dot4 * by2;
+      const right1Dot5 = by5Dot5 * items5 + items41Dot5 * by2;
+      const right3 = by2 * items6;
+      const right3Dot0 = by5Dot0 * items6 + items42Dot0 * by2;
+      const right3Dot1 = by5Dot1 * items6 + items42Dot1 * by2;
+      const right3Dot2 = by5Dot2 * items6 + items42Dot2 * by2;
+      const right3Dot3 = by5Dot3 * items6 + items42Dot3 * by2;
+      const right3Dot4 = by5Dot4 * items6 + items42Dot4 * by2;
+      const right3Dot5 = by5Dot5 * items6 + items42Dot5 * by2;
+      const up = right2 * forward3 - right3 * forward2;
+      const up2 = right3 * forward - right * forward3;
+      const up3 = right * forward2 - right2 * forward;
       const by3 = x * cameraView;
       const by4 = y * cameraView;
-      const items16 = items4 + (by3 * items10 + by4 * items13);
+      const items7 = forward + (by3 * right + by4 * up);
       const items100Dot0 =
-        items21Dot0 +
-        (items50Dot0 * by3 +
-          (items51Dot0 * items6 + items23Dot0 * items11 - items52Dot0 * items5 - items22Dot0 * items12) * by4);
+        forward0Dot0 +
+        (right0Dot0 * by3 +
+          (right1Dot0 * forward3 + forward2Dot0 * right2 - right3Dot0 * forward2 - forward1Dot0 * right3) * by4);
       const items100Dot1 =
-        items21Dot1 +
-        (items50Dot1 * by3 +
-          (items51Dot1 * items6 + items23Dot1 * items11 - items52Dot1 * items5 - items22Dot1 * items12) * by4);
+        forward0Dot1 +
+        (right0Dot1 * by3 +
+          (right1Dot1 * forward3 + forward2Dot1 * right2 - right3Dot1 * forward2 - forward1Dot1 * right3) * by4);
       const items100Dot2 =
-        items21Dot2 +
-        (items50Dot2 * by3 +
-          (items51Dot2 * items6 + items23Dot2 * items11 - items52Dot2 * items5 - items22Dot2 * items12) * by4);
+        forward0Dot2 +
+        (right0Dot2 * by3 +
+          (right1Dot2 * forward3 + forward2Dot2 * right2 - right3Dot2 * forward2 - forward1Dot2 * right3) * by4);
       const items100Dot3 =
-        items21Dot3 +
-        (items50Dot3 * by3 +
-          (items51Dot3 * items6 + items23Dot3 * items11 - items52Dot3 * items5 - items22Dot3 * items12) * by4);
+        forward0Dot3 +
+        (right0Dot3 * by3 +
+          (right1Dot3 * forward3 + forward2Dot3 * right2 - right3Dot3 * forward2 - forward1Dot3 * right3) * by4);
       const items100Dot4 =
-        items21Dot4 +
-        (items50Dot4 * by3 +
-          (items51Dot4 * items6 + items23Dot4 * items11 - items52Dot4 * items5 - items22Dot4 * items12) * by4);
+        forward0Dot4 +
+        (right0Dot4 * by3 +
+          (right1Dot4 * forward3 + forward2Dot4 * right2 - right3Dot4 * forward2 - forward1Dot4 * right3) * by4);
       const items100Dot5 =
-        items21Dot5 +
-        (items50Dot5 * by3 +
-          (items51Dot5 * items6 + items23Dot5 * items11 - items52Dot5 * items5 - items22Dot5 * items12) * by4);
-      const items100Dot6 = x * items10 + y * items13;
-      const items17 = items5 + (by3 * items11 + by4 * items14);
+        forward0Dot5 +
+        (right0Dot5 * by3 +
+          (right1Dot5 * forward3 + forward2Dot5 * right2 - right3Dot5 * forward2 - forward1Dot5 * right3) * by4);
+      const items100Dot6 = x * right + y * up;
+      const items8 = forward2 + (by3 * right2 + by4 * up2);
       const items101Dot0 =
-        items22Dot0 +
-        (items51Dot0 * by3 +
-          (items52Dot0 * items4 + items21Dot0 * items12 - items50Dot0 * items6 - items23Dot0 * items10) * by4);
+        forward1Dot0 +
+        (right1Dot0 * by3 +
+          (right3Dot0 * forward + forward0Dot0 * right3 - right0Dot0 * forward3 - forward2Dot0 * right) * by4);
       const items101Dot1 =
-        items22Dot1 +
-        (items51Dot1 * by3 +
-          (items52Dot1 * items4 + items21Dot1 * items12 - items50Dot1 * items6 - items23Dot1 * items10) * by4);
+        forward1Dot1 +
+        (right1Dot1 * by3 +
+          (right3Dot1 * forward + forward0Dot1 * right3 - right0Dot1 * forward3 - forward2Dot1 * right) * by4);
       const items101Dot2 =
-        items22Dot2 +
-        (items51Dot2 * by3 +
-          (items52Dot2 * items4 + items21Dot2 * items12 - items50Dot2 * items6 - items23Dot2 * items10) * by4);
+        forward1Dot2 +
+        (right1Dot2 * by3 +
+          (right3Dot2 * forward + forward0Dot2 * right3 - right0Dot2 * forward3 - forward2Dot2 * right) * by4);
       const items101Dot3 =
-        items22Dot3 +
-        (items51Dot3 * by3 +
-          (items52Dot3 * items4 + items21Dot3 * items12 - items50Dot3 * items6 - items23Dot3 * items10) * by4);
+        forward1Dot3 +
+        (right1Dot3 * by3 +
+          (right3Dot3 * forward + forward0Dot3 * right3 - right0Dot3 * forward3 - forward2Dot3 * right) * by4);
       const items101Dot4 =
-        items22Dot4 +
-        (items51Dot4 * by3 +
-          (items52Dot4 * items4 + items21Dot4 * items12 - items50Dot4 * items6 - items23Dot4 * items10) * by4);
+        forward1Dot4 +
+        (right1Dot4 * by3 +
+          (right3Dot4 * forward + forward0Dot4 * right3 - right0Dot4 * forward3 - forward2Dot4 * right) * by4);
       const items101Dot5 =
-        items22Dot5 +
-        (items51Dot5 * by3 +
-          (items52Dot5 * items4 + items21Dot5 * items12 - items50Dot5 * items6 - items23Dot5 * items10) * by4);
-      const items101Dot6 = x * items11 + y * items14;
-      const items18 = items6 + (by3 * items12 + by4 * items15);
+        forward1Dot5 +
+        (right1Dot5 * by3 +
+          (right3Dot5 * forward + forward0Dot5 * right3 - right0Dot5 * forward3 - forward2Dot5 * right) * by4);
+      const items101Dot6 = x * right2 + y * up2;
+      const items9 = forward3 + (by3 * right3 + by4 * up3);
       const items102Dot0 =
-        items23Dot0 +
-        (items52Dot0 * by3 +
-          (items50Dot0 * items5 + items22Dot0 * items10 - items51Dot0 * items4 - items21Dot0 * items11) * by4);
+        forward2Dot0 +
+        (right3Dot0 * by3 +
+          (right0Dot0 * forward2 + forward1Dot0 * right - right1Dot0 * forward - forward0Dot0 * right2) * by4);
       const items102Dot1 =
-        items23Dot1 +
-        (items52Dot1 * by3 +
-          (items50Dot1 * items5 + items22Dot1 * items10 - items51Dot1 * items4 - items21Dot1 * items11) * by4);
+        forward2Dot1 +
+        (right3Dot1 * by3 +
+          (right0Dot1 * forward2 + forward1Dot1 * right - right1Dot1 * forward - forward0Dot1 * right2) * by4);
       const items102Dot2 =
-        items23Dot2 +
-        (items52Dot2 * by3 +
-          (items50Dot2 * items5 + items22Dot2 * items10 - items51Dot2 * items4 - items21Dot2 * items11) * by4);
+        forward2Dot2 +
+        (right3Dot2 * by3 +
+          (right0Dot2 * forward2 + forward1Dot2 * right - right1Dot2 * forward - forward0Dot2 * right2) * by4);
       const items102Dot3 =
-        items23Dot3 +
-        (items52Dot3 * by3 +
-          (items50Dot3 * items5 + items22Dot3 * items10 - items51Dot3 * items4 - items21Dot3 * items11) * by4);
+        forward2Dot3 +
+        (right3Dot3 * by3 +
+          (right0Dot3 * forward2 + forward1Dot3 * right - right1Dot3 * forward - forward0Dot3 * right2) * by4);
       const items102Dot4 =
-        items23Dot4 +
-        (items52Dot4 * by3 +
-          (items50Dot4 * items5 + items22Dot4 * items10 - items51Dot4 * items4 - items21Dot4 * items11) * by4);
+        forward2Dot4 +
+        (right3Dot4 * by3 +
+          (right0Dot4 * forward2 + forward1Dot4 * right - right1Dot4 * forward - forward0Dot4 * right2) * by4);
       const items102Dot5 =
-        items23Dot5 +
-        (items52Dot5 * by3 +
-          (items50Dot5 * items5 + items22Dot5 * items10 - items51Dot5 * items4 - items21Dot5 * items11) * by4);
-      const items102Dot6 = x * items12 + y * items15;
-      const lengthResult3 = Math.sqrt(items16 * items16 + items17 * items17 + items18 * items18);
+        forward2Dot5 +
+        (right3Dot5 * by3 +
+          (right0Dot5 * forward2 + forward1Dot5 * right - right1Dot5 * forward - forward0Dot5 * right2) * by4);
+      const items102Dot6 = x * right3 + y * up3;
+      const lengthResult3 = Math.sqrt(items7 * items7 + items8 * items8 + items9 * items9);
       const lengthResult3ByDotResult3 = 0.5 / lengthResult3;
       const by5 = 1 / lengthResult3;
       const by10ByLengthResult3 = by5 / lengthResult3;
       const by10Dot0 = -(
-        (items100Dot0 * items16 +
-          items100Dot0 * items16 +
-          items101Dot0 * items17 +
-          items101Dot0 * items17 +
-          items102Dot0 * items18 +
-          items102Dot0 * items18) *
+        (items100Dot0 * items7 +
+          items100Dot0 * items7 +
+          items101Dot0 * items8 +
+          items101Dot0 * items8 +
+          items102Dot0 * items9 +
+          items102Dot0 * items9) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
       const by10Dot1 = -(
-        (items100Dot1 * items16 +
-          items100Dot1 * items16 +
-          items101Dot1 * items17 +
-          items101Dot1 * items17 +
-          items102Dot1 * items18 +
-          items102Dot1 * items18) *
+        (items100Dot1 * items7 +
+          items100Dot1 * items7 +
+          items101Dot1 * items8 +
+          items101Dot1 * items8 +
+          items102Dot1 * items9 +
+          items102Dot1 * items9) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
       const by10Dot2 = -(
-        (items100Dot2 * items16 +
-          items100Dot2 * items16 +
-          items101Dot2 * items17 +
-          items101Dot2 * items17 +
-          items102Dot2 * items18 +
-          items102Dot2 * items18) *
+        (items100Dot2 * items7 +
+          items100Dot2 * items7 +
+          items101Dot2 * items8 +
+          items101Dot2 * items8 +
+          items102Dot2 * items9 +
+          items102Dot2 * items9) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
       const by10Dot3 = -(
-        (items100Dot3 * items16 +
-          items100Dot3 * items16 +
-          items101Dot3 * items17 +
-          items101Dot3 * items17 +
-          items102Dot3 * items18 +
-          items102Dot3 * items18) *
+        (items100Dot3 * items7 +
+          items100Dot3 * items7 +
+          items101Dot3 * items8 +
+          items101Dot3 * items8 +
+          items102Dot3 * items9 +
+          items102Dot3 * items9) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
       const by10Dot4 = -(
-        (items100Dot4 * items16 +
-          items100Dot4 * items16 +
-          items101Dot4 * items17 +
-          items101Dot4 * items17 +
-          items102Dot4 * items18 +
-          items102Dot4 * items18) *
+        (items100Dot4 * items7 +
+          items100Dot4 * items7 +
+          items101Dot4 * items8 +
+          items101Dot4 * items8 +
+          items102Dot4 * items9 +
+          items102Dot4 * items9) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
       const by10Dot5 = -(
-        (items100Dot5 * items16 +
-          items100Dot5 * items16 +
-          items101Dot5 * items17 +
-          items101Dot5 * items17 +
-          items102Dot5 * items18 +
-          items102Dot5 * items18) *
+        (items100Dot5 * items7 +
+          items100Dot5 * items7 +
+          items101Dot5 * items8 +
+          items101Dot5 * items8 +
+          items102Dot5 * items9 +
+          items102Dot5 * items9) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
       const by10Dot6 = -(
-        (items100Dot6 * items16 +
-          items100Dot6 * items16 +
-          items101Dot6 * items17 +
-          items101Dot6 * items17 +
-          items102Dot6 * items18 +
-          items102Dot6 * items18) *
+        (items100Dot6 * items7 +
+          items100Dot6 * items7 +
+          items101Dot6 * items8 +
+          items101Dot6 * items8 +
+          items102Dot6 * items9 +
+          items102Dot6 * items9) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
-      const cameraRayResultDirection = by5 * items16;
-      const cameraRayResultDirection0Dot0 = by10Dot0 * items16 + items100Dot0 * by5;
-      const cameraRayResultDirection0Dot1 = by10Dot1 * items16 + items100Dot1 * by5;
-      const cameraRayResultDirection0Dot2 = by10Dot2 * items16 + items100Dot2 * by5;
-      const cameraRayResultDirection0Dot3 = by10Dot3 * items16 + items100Dot3 * by5;
-      const cameraRayResultDirection0Dot4 = by10Dot4 * items16 + items100Dot4 * by5;
-      const cameraRayResultDirection0Dot5 = by10Dot5 * items16 + items100Dot5 * by5;
-      const cameraRayResultDirection0Dot6 = by10Dot6 * items16 + items100Dot6 * by5;
-      const cameraRayResultDirection2 = by5 * items17;
-      const cameraRayResultDirection1Dot0 = by10Dot0 * items17 + items101Dot0 * by5;
-      const cameraRayResultDirection1Dot1 = by10Dot1 * items17 + items101Dot1 * by5;
-      const cameraRayResultDirection1Dot2 = by10Dot2 * items17 + items101Dot2 * by5;
-      const cameraRayResultDirection1Dot3 = by10Dot3 * items17 + items101Dot3 * by5;
-      const cameraRayResultDirection1Dot4 = by10Dot4 * items17 + items101Dot4 * by5;
-      const cameraRayResultDirection1Dot5 = by10Dot5 * items17 + items101Dot5 * by5;
-      const cameraRayResultDirection1Dot6 = by10Dot6 * items17 + items101Dot6 * by5;
-      const cameraRayResultDirection3 = by5 * items18;
-      const cameraRayResultDirection2Dot0 = by10Dot0 * items18 + items102Dot0 * by5;
-      const cameraRayResultDirection2Dot1 = by10Dot1 * items18 + items102Dot1 * by5;
-      const cameraRayResultDirection2Dot2 = by10Dot2 * items18 + items102Dot2 * by5;
-      const cameraRayResultDirection2Dot3 = by10Dot3 * items18 + items102Dot3 * by5;
-      const cameraRayResultDirection2Dot4 = by10Dot4 * items18 + items102Dot4 * by5;
-      const cameraRayResultDirection2Dot5 = by10Dot5 * items18 + items102Dot5 * by5;
-      const cameraRayResultDirection2Dot6 = by10Dot6 * items18 + items102Dot6 * by5;
+      const cameraRayResultDirection = by5 * items7;
+      const cameraRayResultDirection0Dot0 = by10Dot0 * items7 + items100Dot0 * by5;
+      const cameraRayResultDirection0Dot1 = by10Dot1 * items7 + items100Dot1 * by5;
+      const cameraRayResultDirection0Dot2 = by10Dot2 * items7 + items100Dot2 * by5;
+      const cameraRayResultDirection0Dot3 = by10Dot3 * items7 + items100Dot3 * by5;
+      const cameraRayResultDirection0Dot4 = by10Dot4 * items7 + items100Dot4 * by5;
+      const cameraRayResultDirection0Dot5 = by10Dot5 * items7 + items100Dot5 * by5;
+      const cameraRayResultDirection0Dot6 = by10Dot6 * items7 + items100Dot6 * by5;
+      const cameraRayResultDirection2 = by5 * items8;
+      const cameraRayResultDirection1Dot0 = by10Dot0 * items8 + items101Dot0 * by5;
+      const cameraRayResultDirection1Dot1 = by10Dot1 * items8 + items101Dot1 * by5;
+      const cameraRayResultDirection1Dot2 = by10Dot2 * items8 + items101Dot2 * by5;
+      const cameraRayResultDirection1Dot3 = by10Dot3 * items8 + items101Dot3 * by5;
+      const cameraRayResultDirection1Dot4 = by10Dot4 * items8 + items101Dot4 * by5;
+      const cameraRayResultDirection1Dot5 = by10Dot5 * items8 + items101Dot5 * by5;
+      const cameraRayResultDirection1Dot6 = by10Dot6 * items8 + items101Dot6 * by5;
+      const cameraRayResultDirection3 = by5 * items9;
+      const cameraRayResultDirection2Dot0 = by10Dot0 * items9 + items102Dot0 * by5;
+      const cameraRayResultDirection2Dot1 = by10Dot1 * items9 + items102Dot1 * by5;
+      const cameraRayResultDirection2Dot2 = by10Dot2 * items9 + items102Dot2 * by5;
+      const cameraRayResultDirection2Dot3 = by10Dot3 * items9 + items102Dot3 * by5;
+      const cameraRayResultDirection2Dot4 = by10Dot4 * items9 + items102Dot4 * by5;
+      const cameraRayResultDirection2Dot5 = by10Dot5 * items9 + items102Dot5 * by5;
+      const cameraRayResultDirection2Dot6 = by10Dot6 * items9 + items102Dot6 * by5;
       const hits: Hit[] = [];
       const hitsDot0: Tangent<Hit>[] = [];
       const hitsDot1: Tangent<Hit>[] = [];
@@ -381,44 +381,44 @@ export function pixelsJacobian(
       const hitsDot6: Tangent<Hit>[] = [];
       for (let sphereIndex = 0; sphereIndex < stageSpheres.length; sphereIndex++) {
         const sphere = stageSpheres[sphereIndex];
-        const items19 = sphere.centre[0] - cameraPosition;
-        const items20 = sphere.centre[1] - cameraPosition2;
-        const items21 = sphere.centre[2] - cameraPosition3;
+        const towards = sphere.centre[0] - cameraPosition;
+        const towards2 = sphere.centre[1] - cameraPosition2;
+        const towards3 = sphere.centre[2] - cameraPosition3;
         const nearest =
-          items19 * cameraRayResultDirection +
-          items20 * cameraRayResultDirection2 +
-          items21 * cameraRayResultDirection3;
+          towards * cameraRayResultDirection +
+          towards2 * cameraRayResultDirection2 +
+          towards3 * cameraRayResultDirection3;
         const nearestDot0 =
-          cameraRayResultDirection0Dot0 * items19 -
+          cameraRayResultDirection0Dot0 * towards -
           cameraRayResultDirection +
-          cameraRayResultDirection1Dot0 * items20 +
-          cameraRayResultDirection2Dot0 * items21;
+          cameraRayResultDirection1Dot0 * towards2 +
+          cameraRayResultDirection2Dot0 * towards3;
         const nearestDot1 =
-          cameraRayResultDirection0Dot1 * items19 -
+          cameraRayResultDirection0Dot1 * towards -
           cameraRayResultDirection2 +
-          cameraRayResultDirection1Dot1 * items20 +
-          cameraRayResultDirection2Dot1 * items21;
+          cameraRayResultDirection1Dot1 * towards2 +
+          cameraRayResultDirection2Dot1 * towards3;
         const nearestDot2 =
-          cameraRayResultDirection0Dot2 * items19 +
-          cameraRayResultDirection1Dot2 * items20 -
+          cameraRayResultDirection0Dot2 * towards +
+          cameraRayResultDirection1Dot2 * towards2 -
           cameraRayResultDirection3 +
-          cameraRayResultDirection2Dot2 * items21;
+          cameraRayResultDirection2Dot2 * towards3;
         const nearestDot3 =
-          cameraRayResultDirection0Dot3 * items19 +
-          cameraRayResultDirection1Dot3 * items20 +
-          cameraRayResultDirection2Dot3 * items21;
+          cameraRayResultDirection0Dot3 * towards +
+          cameraRayResultDirection1Dot3 * towards2 +
+          cameraRayResultDirection2Dot3 * towards3;
         const nearestDot4 =
-          cameraRayResultDirection0Dot4 * items19 +
-          cameraRayResultDirection1Dot4 * items20 +
-          cameraRayResultDirection2Dot4 * items21;
+          cameraRayResultDirection0Dot4 * towards +
+          cameraRayResultDirection1Dot4 * towards2 +
+          cameraRayResultDirection2Dot4 * towards3;
         const nearestDot5 =
-          cameraRayResultDirection0Dot5 * items19 +
-          cameraRayResultDirection1Dot5 * items20 +
-          cameraRayResultDirection2Dot5 * items21;
+          cameraRayResultDirection0Dot5 * towards +
+          cameraRayResultDirection1Dot5 * towards2 +
+          cameraRayResultDirection2Dot5 * towards3;
         const nearestDot6 =
-          cameraRayResultDirection0Dot6 * items19 +
-          cameraRayResultDirection1Dot6 * items20 +
-          cameraRayResultDirection2Dot6 * items21;
+          cameraRayResultDirection0Dot6 * towards +
+          cameraRayResultDirection1Dot6 * towards2 +
+          cameraRayResultDirection2Dot6 * towards3;
         let hit: Hit | undefined;
         let hitDot0: Tangent<Hit> | undefined;
         let hitDot1: Tangent<Hit> | undefined;
@@ -430,7 +430,7 @@ export function pixelsJacobian(
         if (nearest < 0) {
           hit = undefined;
         } else {
-          const items22 = items19 - nearest * cameraRayResultDirection;
+          const items10 = towards - nearest * cameraRayResultDirection;
           const items140Dot0 = -1 - (nearestDot0 * cameraRayResultDirection + cameraRayResultDirection0Dot0 * nearest);
           const items140Dot1 = -(nearestDot1 * cameraRayResultDirection + cameraRayResultDirection0Dot1 * nearest);
           const items140Dot2 = -(nearestDot2 * cameraRayResultDirection + cameraRayResultDirection0Dot2 * nearest);
@@ -438,7 +438,7 @@ export function pixelsJacobian(
           const items140Dot4 = -(nearestDot4 * cameraRayResultDirection + cameraRayResultDirection0Dot4 * nearest);
           const items140Dot5 = -(nearestDot5 * cameraRayResultDirection + cameraRayResultDirection0Dot5 * nearest);
           const items140Dot6 = -(nearestDot6 * cameraRayResultDirection + cameraRayResultDirection0Dot6 * nearest);
-          const items23 = items20 - nearest * cameraRayResultDirection2;
+          const items11 = towards2 - nearest * cameraRayResultDirection2;
           const items141Dot0 = -(nearestDot0 * cameraRayResultDirection2 + cameraRayResultDirection1Dot0 * nearest);
           const items141Dot1 = -1 - (nearestDot1 * cameraRayResultDirection2 + cameraRayResultDirection1Dot1 * nearest);
           const items141Dot2 = -(nearestDot2 * cameraRayResultDirection2 + cameraRayResultDirection1Dot2 * nearest);
@@ -446,7 +446,7 @@ export function pixelsJacobian(
           const items141Dot4 = -(nearestDot4 * cameraRayResultDirection2 + cameraRayResultDirection1Dot4 * nearest);
           const items141Dot5 = -(nearestDot5 * cameraRayResultDirection2 + cameraRayResultDirection1Dot5 * nearest);
           const items141Dot6 = -(nearestDot6 * cameraRayResultDirection2 + cameraRayResultDirection1Dot6 * nearest);
-          const items24 = items21 - nearest * cameraRayResultDirection3;
+          const items12 = towards3 - nearest * cameraRayResultDirection3;
           const items142Dot0 = -(nearestDot0 * cameraRayResultDirection3 + cameraRayResultDirection2Dot0 * nearest);
           const items142Dot1 = -(nearestDot1 * cameraRayResultDirection3 + cameraRayResultDirection2Dot1 * nearest);
           const items142Dot2 = -1 - (nearestDot2 * cameraRayResultDirection3 + cameraRayResultDirection2Dot2 * nearest);
@@ -454,71 +454,71 @@ export function pixelsJacobian(
           const items142Dot4 = -(nearestDot4 * cameraRayResultDirection3 + cameraRayResultDirection2Dot4 * nearest);
           const items142Dot5 = -(nearestDot5 * cameraRayResultDirection3 + cameraRayResultDirection2Dot5 * nearest);
           const items142Dot6 = -(nearestDot6 * cameraRayResultDirection3 + cameraRayResultDirection2Dot6 * nearest);
-          const miss = Math.sqrt(items22 * items22 + items23 * items23 + items24 * items24);
+          const miss = Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
           const missByDotResult4 = 0.5 / miss;
           const inside = 1 - miss / sphere.radius;
           const insideByMiss = -1 / sphere.radius;
           const insideDot0 =
-            (items140Dot0 * items22 +
-              items140Dot0 * items22 +
-              items141Dot0 * items23 +
-              items141Dot0 * items23 +
-              items142Dot0 * items24 +
-              items142Dot0 * items24) *
+            (items140Dot0 * items10 +
+              items140Dot0 * items10 +
+              items141Dot0 * items11 +
+              items141Dot0 * items11 +
+              items142Dot0 * items12 +
+              items142Dot0 * items12) *
             missByDotResult4 *
             insideByMiss;
           const insideDot1 =
-            (items140Dot1 * items22 +
-              items140Dot1 * items22 +
-              items141Dot1 * items23 +
-              items141Dot1 * items23 +
-              items142Dot1 * items24 +
-              items142Dot1 * items24) *
+            (items140Dot1 * items10 +
+              items140Dot1 * items10 +
+              items141Dot1 * items11 +
+              items141Dot1 * items11 +
+              items142Dot1 * items12 +
+              items142Dot1 * items12) *
             missByDotResult4 *
             insideByMiss;
           const insideDot2 =
-            (items140Dot2 * items22 +
-              items140Dot2 * items22 +
-              items141Dot2 * items23 +
-              items141Dot2 * items23 +
-              items142Dot2 * items24 +
-              items142Dot2 * items24) *
+            (items140Dot2 * items10 +
+              items140Dot2 * items10 +
+              items141Dot2 * items11 +
+              items141Dot2 * items11 +
+              items142Dot2 * items12 +
+              items142Dot2 * items12) *
             missByDotResult4 *
             insideByMiss;
           const insideDot3 =
-            (items140Dot3 * items22 +
-              items140Dot3 * items22 +
-              items141Dot3 * items23 +
-              items141Dot3 * items23 +
-              items142Dot3 * items24 +
-              items142Dot3 * items24) *
+            (items140Dot3 * items10 +
+              items140Dot3 * items10 +
+              items141Dot3 * items11 +
+              items141Dot3 * items11 +
+              items142Dot3 * items12 +
+              items142Dot3 * items12) *
             missByDotResult4 *
             insideByMiss;
           const insideDot4 =
-            (items140Dot4 * items22 +
-              items140Dot4 * items22 +
-              items141Dot4 * items23 +
-              items141Dot4 * items23 +
-              items142Dot4 * items24 +
-              items142Dot4 * items24) *
+            (items140Dot4 * items10 +
+              items140Dot4 * items10 +
+              items141Dot4 * items11 +
+              items141Dot4 * items11 +
+              items142Dot4 * items12 +
+              items142Dot4 * items12) *
             missByDotResult4 *
             insideByMiss;
           const insideDot5 =
-            (items140Dot5 * items22 +
-              items140Dot5 * items22 +
-              items141Dot5 * items23 +
-              items141Dot5 * items23 +
-              items142Dot5 * items24 +
-              items142Dot5 * items24) *
+            (items140Dot5 * items10 +
+              items140Dot5 * items10 +
+              items141Dot5 * items11 +
+              items141Dot5 * items11 +
+              items142Dot5 * items12 +
+              items142Dot5 * items12) *
             missByDotResult4 *
             insideByMiss;
           const insideDot6 =
-            (items140Dot6 * items22 +
-              items140Dot6 * items22 +
-              items141Dot6 * items23 +
-              items141Dot6 * items23 +
-              items142Dot6 * items24 +
-              items142Dot6 * items24) *
+            (items140Dot6 * items10 +
+              items140Dot6 * items10 +
+              items141Dot6 * items11 +
+              items141Dot6 * items11 +
+              items142Dot6 * items12 +
+              items142Dot6 * items12) *
             missByDotResult4 *
             insideByMiss;
           if (inside < -8 * softness) {
@@ -664,13 +664,13 @@ export function pixelsJacobian(
           const middle = Math.min(start + width2, count);
           const end = Math.min(middle + width2, count);
           let left = start;
-          let right = middle;
+          let right4 = middle;
           for (let k = start; k < end; k++) {
             let fromRight = 0;
             if (left < middle) {
-              if (right < end) {
+              if (right4 < end) {
                 const a = hits[order[left]];
-                const b = hits[order[right]];
+                const b = hits[order[right4]];
                 if (a.distance - b.distance > 0) {
                   fromRight = 1;
                 }
@@ -679,8 +679,8 @@ export function pixelsJacobian(
               fromRight = 1;
             }
             if (fromRight === 1) {
-              merged[k] = order[right];
-              right++;
+              merged[k] = order[right4];
+              right4++;
             } else {
               merged[k] = order[left];
               left++;
@@ -746,176 +746,176 @@ export function pixelsJacobian(
         const coverageDot4 = hitsDot4[k].coverage;
         const coverageDot5 = hitsDot5[k].coverage;
         const coverageDot6 = hitsDot6[k].coverage;
-        const items19 = cameraPosition + distance * cameraRayResultDirection;
-        const items160Dot0 = 1 + (distanceDot0 * cameraRayResultDirection + cameraRayResultDirection0Dot0 * distance);
-        const items160Dot1 = distanceDot1 * cameraRayResultDirection + cameraRayResultDirection0Dot1 * distance;
-        const items160Dot2 = distanceDot2 * cameraRayResultDirection + cameraRayResultDirection0Dot2 * distance;
-        const items160Dot3 = distanceDot3 * cameraRayResultDirection + cameraRayResultDirection0Dot3 * distance;
-        const items160Dot4 = distanceDot4 * cameraRayResultDirection + cameraRayResultDirection0Dot4 * distance;
-        const items160Dot5 = distanceDot5 * cameraRayResultDirection + cameraRayResultDirection0Dot5 * distance;
-        const items160Dot6 = distanceDot6 * cameraRayResultDirection + cameraRayResultDirection0Dot6 * distance;
-        const items20 = cameraPosition2 + distance * cameraRayResultDirection2;
-        const items161Dot0 = distanceDot0 * cameraRayResultDirection2 + cameraRayResultDirection1Dot0 * distance;
-        const items161Dot1 = 1 + (distanceDot1 * cameraRayResultDirection2 + cameraRayResultDirection1Dot1 * distance);
-        const items161Dot2 = distanceDot2 * cameraRayResultDirection2 + cameraRayResultDirection1Dot2 * distance;
-        const items161Dot3 = distanceDot3 * cameraRayResultDirection2 + cameraRayResultDirection1Dot3 * distance;
-        const items161Dot4 = distanceDot4 * cameraRayResultDirection2 + cameraRayResultDirection1Dot4 * distance;
-        const items161Dot5 = distanceDot5 * cameraRayResultDirection2 + cameraRayResultDirection1Dot5 * distance;
-        const items161Dot6 = distanceDot6 * cameraRayResultDirection2 + cameraRayResultDirection1Dot6 * distance;
-        const items21 = cameraPosition3 + distance * cameraRayResultDirection3;
-        const items162Dot0 = distanceDot0 * cameraRayResultDirection3 + cameraRayResultDirection2Dot0 * distance;
-        const items162Dot1 = distanceDot1 * cameraRayResultDirection3 + cameraRayResultDirection2Dot1 * distance;
-        const items162Dot2 = 1 + (distanceDot2 * cameraRayResultDirection3 + cameraRayResultDirection2Dot2 * distance);
-        const items162Dot3 = distanceDot3 * cameraRayResultDirection3 + cameraRayResultDirection2Dot3 * distance;
-        const items162Dot4 = distanceDot4 * cameraRayResultDirection3 + cameraRayResultDirection2Dot4 * distance;
-        const items162Dot5 = distanceDot5 * cameraRayResultDirection3 + cameraRayResultDirection2Dot5 * distance;
-        const items162Dot6 = distanceDot6 * cameraRayResultDirection3 + cameraRayResultDirection2Dot6 * distance;
+        const point = cameraPosition + distance * cameraRayResultDirection;
+        const point0Dot0 = 1 + (distanceDot0 * cameraRayResultDirection + cameraRayResultDirection0Dot0 * distance);
+        const point0Dot1 = distanceDot1 * cameraRayResultDirection + cameraRayResultDirection0Dot1 * distance;
+        const point0Dot2 = distanceDot2 * cameraRayResultDirection + cameraRayResultDirection0Dot2 * distance;
+        const point0Dot3 = distanceDot3 * cameraRayResultDirection + cameraRayResultDirection0Dot3 * distance;
+        const point0Dot4 = distanceDot4 * cameraRayResultDirection + cameraRayResultDirection0Dot4 * distance;
+        const point0Dot5 = distanceDot5 * cameraRayResultDirection + cameraRayResultDirection0Dot5 * distance;
+        const point0Dot6 = distanceDot6 * cameraRayResultDirection + cameraRayResultDirection0Dot6 * distance;
+        const point2 = cameraPosition2 + distance * cameraRayResultDirection2;
+        const point1Dot0 = distanceDot0 * cameraRayResultDirection2 + cameraRayResultDirection1Dot0 * distance;
+        const point1Dot1 = 1 + (distanceDot1 * cameraRayResultDirection2 + cameraRayResultDirection1Dot1 * distance);
+        const point1Dot2 = distanceDot2 * cameraRayResultDirection2 + cameraRayResultDirection1Dot2 * distance;
+        const point1Dot3 = distanceDot3 * cameraRayResultDirection2 + cameraRayResultDirection1Dot3 * distance;
+        const point1Dot4 = distanceDot4 * cameraRayResultDirection2 + cameraRayResultDirection1Dot4 * distance;
+        const point1Dot5 = distanceDot5 * cameraRayResultDirection2 + cameraRayResultDirection1Dot5 * distance;
+        const point1Dot6 = distanceDot6 * cameraRayResultDirection2 + cameraRayResultDirection1Dot6 * distance;
+        const point3 = cameraPosition3 + distance * cameraRayResultDirection3;
+        const point2Dot0 = distanceDot0 * cameraRayResultDirection3 + cameraRayResultDirection2Dot0 * distance;
+        const point2Dot1 = distanceDot1 * cameraRayResultDirection3 + cameraRayResultDirection2Dot1 * distance;
+        const point2Dot2 = 1 + (distanceDot2 * cameraRayResultDirection3 + cameraRayResultDirection2Dot2 * distance);
+        const point2Dot3 = distanceDot3 * cameraRayResultDirection3 + cameraRayResultDirection2Dot3 * distance;
+        const point2Dot4 = distanceDot4 * cameraRayResultDirection3 + cameraRayResultDirection2Dot4 * distance;
+        const point2Dot5 = distanceDot5 * cameraRayResultDirection3 + cameraRayResultDirection2Dot5 * distance;
+        const point2Dot6 = distanceDot6 * cameraRayResultDirection3 + cameraRayResultDirection2Dot6 * distance;
         const albedo = hits[k].sphere.albedo;
-        const items22 = items19 - hits[k].sphere.centre[0];
-        const items23 = items20 - hits[k].sphere.centre[1];
-        const items24 = items21 - hits[k].sphere.centre[2];
-        const lengthResult4 = Math.sqrt(items22 * items22 + items23 * items23 + items24 * items24);
+        const items10 = point - hits[k].sphere.centre[0];
+        const items11 = point2 - hits[k].sphere.centre[1];
+        const items12 = point3 - hits[k].sphere.centre[2];
+        const lengthResult4 = Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
         const lengthResult4ByDotResult5 = 0.5 / lengthResult4;
         const by6 = 1 / lengthResult4;
         const by14ByLengthResult4 = by6 / lengthResult4;
         const by14Dot0 = -(
-          (items160Dot0 * items22 +
-            items160Dot0 * items22 +
-            items161Dot0 * items23 +
-            items161Dot0 * items23 +
-            items162Dot0 * items24 +
-            items162Dot0 * items24) *
+          (point0Dot0 * items10 +
+            point0Dot0 * items10 +
+            point1Dot0 * items11 +
+            point1Dot0 * items11 +
+            point2Dot0 * items12 +
+            point2Dot0 * items12) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
         const by14Dot1 = -(
-          (items160Dot1 * items22 +
-            items160Dot1 * items22 +
-            items161Dot1 * items23 +
-            items161Dot1 * items23 +
-            items162Dot1 * items24 +
-            items162Dot1 * items24) *
+          (point0Dot1 * items10 +
+            point0Dot1 * items10 +
+            point1Dot1 * items11 +
+            point1Dot1 * items11 +
+            point2Dot1 * items12 +
+            point2Dot1 * items12) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
         const by14Dot2 = -(
-          (items160Dot2 * items22 +
-            items160Dot2 * items22 +
-            items161Dot2 * items23 +
-            items161Dot2 * items23 +
-            items162Dot2 * items24 +
-            items162Dot2 * items24) *
+          (point0Dot2 * items10 +
+            point0Dot2 * items10 +
+            point1Dot2 * items11 +
+            point1Dot2 * items11 +
+            point2Dot2 * items12 +
+            point2Dot2 * items12) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
         const by14Dot3 = -(
-          (items160Dot3 * items22 +
-            items160Dot3 * items22 +
-            items161Dot3 * items23 +
-            items161Dot3 * items23 +
-            items162Dot3 * items24 +
-            items162Dot3 * items24) *
+          (point0Dot3 * items10 +
+            point0Dot3 * items10 +
+            point1Dot3 * items11 +
+            point1Dot3 * items11 +
+            point2Dot3 * items12 +
+            point2Dot3 * items12) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
         const by14Dot4 = -(
-          (items160Dot4 * items22 +
-            items160Dot4 * items22 +
-            items161Dot4 * items23 +
-            items161Dot4 * items23 +
-            items162Dot4 * items24 +
-            items162Dot4 * items24) *
+          (point0Dot4 * items10 +
+            point0Dot4 * items10 +
+            point1Dot4 * items11 +
+            point1Dot4 * items11 +
+            point2Dot4 * items12 +
+            point2Dot4 * items12) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
         const by14Dot5 = -(
-          (items160Dot5 * items22 +
-            items160Dot5 * items22 +
-            items161Dot5 * items23 +
-            items161Dot5 * items23 +
-            items162Dot5 * items24 +
-            items162Dot5 * items24) *
+          (point0Dot5 * items10 +
+            point0Dot5 * items10 +
+            point1Dot5 * items11 +
+            point1Dot5 * items11 +
+            point2Dot5 * items12 +
+            point2Dot5 * items12) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
         const by14Dot6 = -(
-          (items160Dot6 * items22 +
-            items160Dot6 * items22 +
-            items161Dot6 * items23 +
-            items161Dot6 * items23 +
-            items162Dot6 * items24 +
-            items162Dot6 * items24) *
+          (point0Dot6 * items10 +
+            point0Dot6 * items10 +
+            point1Dot6 * items11 +
+            point1Dot6 * items11 +
+            point2Dot6 * items12 +
+            point2Dot6 * items12) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
-        const items25 = sceneLightPosition - items19;
-        const items26 = sceneLightPosition2 - items20;
-        const items27 = sceneLightPosition3 - items21;
-        const distance2 = Math.sqrt(items25 * items25 + items26 * items26 + items27 * items27);
+        const toLight = sceneLightPosition - point;
+        const toLight2 = sceneLightPosition2 - point2;
+        const toLight3 = sceneLightPosition3 - point3;
+        const distance2 = Math.sqrt(toLight * toLight + toLight2 * toLight2 + toLight3 * toLight3);
         const distance2ByDotResult6 = 0.5 / distance2;
         const distance2Dot0 =
-          (-items160Dot0 * items25 +
-            -items160Dot0 * items25 +
-            -items161Dot0 * items26 +
-            -items161Dot0 * items26 +
-            -items162Dot0 * items27 +
-            -items162Dot0 * items27) *
+          (-point0Dot0 * toLight +
+            -point0Dot0 * toLight +
+            -point1Dot0 * toLight2 +
+            -point1Dot0 * toLight2 +
+            -point2Dot0 * toLight3 +
+            -point2Dot0 * toLight3) *
           distance2ByDotResult6;
         const distance2Dot1 =
-          (-items160Dot1 * items25 +
-            -items160Dot1 * items25 +
-            -items161Dot1 * items26 +
-            -items161Dot1 * items26 +
-            -items162Dot1 * items27 +
-            -items162Dot1 * items27) *
+          (-point0Dot1 * toLight +
+            -point0Dot1 * toLight +
+            -point1Dot1 * toLight2 +
+            -point1Dot1 * toLight2 +
+            -point2Dot1 * toLight3 +
+            -point2Dot1 * toLight3) *
           distance2ByDotResult6;
         const distance2Dot2 =
-          (-items160Dot2 * items25 +
-            -items160Dot2 * items25 +
-            -items161Dot2 * items26 +
-            -items161Dot2 * items26 +
-            -items162Dot2 * items27 +
-            -items162Dot2 * items27) *
+          (-point0Dot2 * toLight +
+            -point0Dot2 * toLight +
+            -point1Dot2 * toLight2 +
+            -point1Dot2 * toLight2 +
+            -point2Dot2 * toLight3 +
+            -point2Dot2 * toLight3) *
           distance2ByDotResult6;
         const distance2Dot3 =
-          (-items160Dot3 * items25 +
-            -items160Dot3 * items25 +
-            -items161Dot3 * items26 +
-            -items161Dot3 * items26 +
-            -items162Dot3 * items27 +
-            -items162Dot3 * items27) *
+          (-point0Dot3 * toLight +
+            -point0Dot3 * toLight +
+            -point1Dot3 * toLight2 +
+            -point1Dot3 * toLight2 +
+            -point2Dot3 * toLight3 +
+            -point2Dot3 * toLight3) *
           distance2ByDotResult6;
         const distance2Dot4 =
-          (-items160Dot4 * items25 +
-            -items160Dot4 * items25 +
-            -items161Dot4 * items26 +
-            -items161Dot4 * items26 +
-            -items162Dot4 * items27 +
-            -items162Dot4 * items27) *
+          (-point0Dot4 * toLight +
+            -point0Dot4 * toLight +
+            -point1Dot4 * toLight2 +
+            -point1Dot4 * toLight2 +
+            -point2Dot4 * toLight3 +
+            -point2Dot4 * toLight3) *
           distance2ByDotResult6;
         const distance2Dot5 =
-          (-items160Dot5 * items25 +
-            -items160Dot5 * items25 +
-            -items161Dot5 * items26 +
-            -items161Dot5 * items26 +
-            -items162Dot5 * items27 +
-            -items162Dot5 * items27) *
+          (-point0Dot5 * toLight +
+            -point0Dot5 * toLight +
+            -point1Dot5 * toLight2 +
+            -point1Dot5 * toLight2 +
+            -point2Dot5 * toLight3 +
+            -point2Dot5 * toLight3) *
           distance2ByDotResult6;
         const distance2Dot6 =
-          (-items160Dot6 * items25 +
-            -items160Dot6 * items25 +
-            -items161Dot6 * items26 +
-            -items161Dot6 * items26 +
-            -items162Dot6 * items27 +
-            -items162Dot6 * items27) *
+          (-point0Dot6 * toLight +
+            -point0Dot6 * toLight +
+            -point1Dot6 * toLight2 +
+            -point1Dot6 * toLight2 +
+            -point2Dot6 * toLight3 +
+            -point2Dot6 * toLight3) *
           distance2ByDotResult6;
-        const distance2Dot7 = (items25 + items25) * distance2ByDotResult6;
-        const distance2Dot8 = (items26 + items26) * distance2ByDotResult6;
-        const distance2Dot9 = (items27 + items27) * distance2ByDotResult6;
-        const ax = by6 * items22;
-        const ay = by6 * items23;
-        const az = by6 * items24;
-        const quotient = (ax * items25 + ay * items26 + az * items27) / distance2;
+        const distance2Dot7 = (toLight + toLight) * distance2ByDotResult6;
+        const distance2Dot8 = (toLight2 + toLight2) * distance2ByDotResult6;
+        const distance2Dot9 = (toLight3 + toLight3) * distance2ByDotResult6;
+        const ax = by6 * items10;
+        const ay = by6 * items11;
+        const az = by6 * items12;
+        const quotient = (ax * toLight + ay * toLight2 + az * toLight3) / distance2;
         const quotient2ByDotResult7 = 1 / distance2;
         const quotient2ByDistance2 = quotient / distance2;
         const facing = Math.max(quotient, 0);
@@ -932,12 +932,12 @@ export function pixelsJacobian(
           openDot0 * radianceResultByOpen +
           coverageDot0 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot0 * items22 + items160Dot0 * by6) * items25 +
-              -items160Dot0 * ax +
-              (by14Dot0 * items23 + items161Dot0 * by6) * items26 +
-              -items161Dot0 * ay +
-              (by14Dot0 * items24 + items162Dot0 * by6) * items27 +
-              -items162Dot0 * az) *
+            (((by14Dot0 * items10 + point0Dot0 * by6) * toLight +
+              -point0Dot0 * ax +
+              (by14Dot0 * items11 + point1Dot0 * by6) * toLight2 +
+              -point1Dot0 * ay +
+              (by14Dot0 * items12 + point2Dot0 * by6) * toLight3 +
+              -point2Dot0 * az) *
               quotient2ByDotResult7 -
               distance2Dot0 * quotient2ByDistance2) *
             quotient3ByFacing -
@@ -948,12 +948,12 @@ export function pixelsJacobian(
           openDot1 * radianceResultByOpen +
           coverageDot1 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot1 * items22 + items160Dot1 * by6) * items25 +
-              -items160Dot1 * ax +
-              (by14Dot1 * items23 + items161Dot1 * by6) * items26 +
-              -items161Dot1 * ay +
-              (by14Dot1 * items24 + items162Dot1 * by6) * items27 +
-              -items162Dot1 * az) *
+            (((by14Dot1 * items10 + point0Dot1 * by6) * toLight +
+              -point0Dot1 * ax +
+              (by14Dot1 * items11 + point1Dot1 * by6) * toLight2 +
+              -point1Dot1 * ay +
+              (by14Dot1 * items12 + point2Dot1 * by6) * toLight3 +
+              -point2Dot1 * az) *
               quotient2ByDotResult7 -
               distance2Dot1 * quotient2ByDistance2) *
             quotient3ByFacing -
@@ -964,12 +964,12 @@ export function pixelsJacobian(
           openDot2 * radianceResultByOpen +
           coverageDot2 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot2 * items22 + items160Dot2 * by6) * items25 +
-              -items160Dot2 * ax +
-              (by14Dot2 * items23 + items161Dot2 * by6) * items26 +
-              -items161Dot2 * ay +
-              (by14Dot2 * items24 + items162Dot2 * by6) * items27 +
-              -items162Dot2 * az) *
+            (((by14Dot2 * items10 + point0Dot2 * by6) * toLight +
+              -point0Dot2 * ax +
+              (by14Dot2 * items11 + point1Dot2 * by6) * toLight2 +
+              -point1Dot2 * ay +
+              (by14Dot2 * items12 + point2Dot2 * by6) * toLight3 +
+              -point2Dot2 * az) *
               quotient2ByDotResult7 -
               distance2Dot2 * quotient2ByDistance2) *
             quotient3ByFacing -
@@ -980,12 +980,12 @@ export function pixelsJacobian(
           openDot3 * radianceResultByOpen +
           coverageDot3 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot3 * items22 + items160Dot3 * by6) * items25 +
-              -items160Dot3 * ax +
-              (by14Dot3 * items23 + items161Dot3 * by6) * items26 +
-              -items161Dot3 * ay +
-              (by14Dot3 * items24 + items162Dot3 * by6) * items27 +
-              -items162Dot3 * az) *
+            (((by14Dot3 * items10 + point0Dot3 * by6) * toLight +
+              -point0Dot3 * ax +
+              (by14Dot3 * items11 + point1Dot3 * by6) * toLight2 +
+              -point1Dot3 * ay +
+              (by14Dot3 * items12 + point2Dot3 * by6) * toLight3 +
+              -point2Dot3 * az) *
               quotient2ByDotResult7 -
               distance2Dot3 * quotient2ByDistance2) *
             quotient3ByFacing -
@@ -996,12 +996,12 @@ export function pixelsJacobian(
           openDot4 * radianceResultByOpen +
           coverageDot4 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot4 * items22 + items160Dot4 * by6) * items25 +
-              -items160Dot4 * ax +
-              (by14Dot4 * items23 + items161Dot4 * by6) * items26 +
-              -items161Dot4 * ay +
-              (by14Dot4 * items24 + items162Dot4 * by6) * items27 +
-              -items162Dot4 * az) *
+            (((by14Dot4 * items10 + point0Dot4 * by6) * toLight +
+              -point0Dot4 * ax +
+              (by14Dot4 * items11 + point1Dot4 * by6) * toLight2 +
+              -point1Dot4 * ay +
+              (by14Dot4 * items12 + point2Dot4 * by6) * toLight3 +
+              -point2Dot4 * az) *
               quotient2ByDotResult7 -
               distance2Dot4 * quotient2ByDistance2) *
             quotient3ByFacing -
@@ -1012,12 +1012,12 @@ export function pixelsJacobian(
           openDot5 * radianceResultByOpen +
           coverageDot5 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot5 * items22 + items160Dot5 * by6) * items25 +
-              -items160Dot5 * ax +
-              (by14Dot5 * items23 + items161Dot5 * by6) * items26 +
-              -items161Dot5 * ay +
-              (by14Dot5 * items24 + items162Dot5 * by6) * items27 +
-              -items162Dot5 * az) *
+            (((by14Dot5 * items10 + point0Dot5 * by6) * toLight +
+              -point0Dot5 * ax +
+              (by14Dot5 * items11 + point1Dot5 * by6) * toLight2 +
+              -point1Dot5 * ay +
+              (by14Dot5 * items12 + point2Dot5 * by6) * toLight3 +
+              -point2Dot5 * az) *
               quotient2ByDotResult7 -
               distance2Dot5 * quotient2ByDistance2) *
             quotient3ByFacing -
@@ -1028,12 +1028,12 @@ export function pixelsJacobian(
           openDot6 * radianceResultByOpen +
           coverageDot6 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot6 * items22 + items160Dot6 * by6) * items25 +
-              -items160Dot6 * ax +
-              (by14Dot6 * items23 + items161Dot6 * by6) * items26 +
-              -items161Dot6 * ay +
-              (by14Dot6 * items24 + items162Dot6 * by6) * items27 +
-              -items162Dot6 * az) *
+            (((by14Dot6 * items10 + point0Dot6 * by6) * toLight +
+              -point0Dot6 * ax +
+              (by14Dot6 * items11 + point1Dot6 * by6) * toLight2 +
+              -point1Dot6 * ay +
+              (by14Dot6 * items12 + point2Dot6 * by6) * toLight3 +
+              -point2Dot6 * az) *
               quotient2ByDotResult7 -
               distance2Dot6 * quotient2ByDistance2) *
             quotient3ByFacing -
@@ -1140,7 +1140,6 @@ export function pictureLossValueAndGrad(
   const valuesTape: Hit[][] = [];
   const hitsTape2: Hit[][] = [];
   const hitsBarTape2: Gradient<Hit>[][] = [];
-  const spheresTape: (readonly Sphere[])[] = [];
   const yTape = new Float64Array(Math.max(Math.ceil(height), 0) * Math.max(width, 0));
   const xTape = new Float64Array(Math.max(Math.ceil(height), 0) * Math.max(width, 0));
   const openTape2 = new Float64Array(Math.max(Math.ceil(height), 0) * Math.max(width, 0));
@@ -1152,45 +1151,45 @@ export function pictureLossValueAndGrad(
       const items2 = cameraTarget2 - cameraPosition2;
       const items3 = cameraTarget3 - cameraPosition3;
       const by = 1 / Math.sqrt(items * items + items2 * items2 + items3 * items3);
-      const items4 = by * items;
-      const items5 = by * items2;
-      const items6 = by * items3;
-      const items7 = items5 * 0 - items6;
-      const items8 = items6 * 0 - items4 * 0;
-      const items9 = items4 - items5 * 0;
-      const by2 = 1 / Math.sqrt(items7 * items7 + items8 * items8 + items9 * items9);
-      const items10 = by2 * items7;
-      const items11 = by2 * items8;
-      const items12 = by2 * items9;
+      const forward = by * items;
+      const forward2 = by * items2;
+      const forward3 = by * items3;
+      const items4 = forward2 * 0 - forward3;
+      const items5 = forward3 * 0 - forward * 0;
+      const items6 = forward - forward2 * 0;
+      const by2 = 1 / Math.sqrt(items4 * items4 + items5 * items5 + items6 * items6);
+      const right = by2 * items4;
+      const right2 = by2 * items5;
+      const right3 = by2 * items6;
       const by3 = x * cameraView;
       const by4 = y * cameraView;
-      const items13 = items4 + (by3 * items10 + by4 * (items11 * items6 - items12 * items5));
-      const items14 = items5 + (by3 * items11 + by4 * (items12 * items4 - items10 * items6));
-      const items15 = items6 + (by3 * items12 + by4 * (items10 * items5 - items11 * items4));
-      const by5 = 1 / Math.sqrt(items13 * items13 + items14 * items14 + items15 * items15);
-      const cameraRayResultDirection = by5 * items13;
-      const cameraRayResultDirection2 = by5 * items14;
-      const cameraRayResultDirection3 = by5 * items15;
+      const items7 = forward + (by3 * right + by4 * (right2 * forward3 - right3 * forward2));
+      const items8 = forward2 + (by3 * right2 + by4 * (right3 * forward - right * forward3));
+      const items9 = forward3 + (by3 * right3 + by4 * (right * forward2 - right2 * forward));
+      const by5 = 1 / Math.sqrt(items7 * items7 + items8 * items8 + items9 * items9);
+      const cameraRayResultDirection = by5 * items7;
+      const cameraRayResultDirection2 = by5 * items8;
+      const cameraRayResultDirection3 = by5 * items9;
       const hits: Hit[] = [];
       const hitsBar: Gradient<Hit>[] = [];
       for (let sphereIndex = 0; sphereIndex < stageSpheres.length; sphereIndex++) {
         const sphere = stageSpheres[sphereIndex];
-        const items16 = sphere.centre[0] - cameraPosition;
-        const items17 = sphere.centre[1] - cameraPosition2;
-        const items18 = sphere.centre[2] - cameraPosition3;
+        const towards = sphere.centre[0] - cameraPosition;
+        const towards2 = sphere.centre[1] - cameraPosition2;
+        const towards3 = sphere.centre[2] - cameraPosition3;
         const nearest =
-          items16 * cameraRayResultDirection +
-          items17 * cameraRayResultDirection2 +
-          items18 * cameraRayResultDirection3;
+          towards * cameraRayResultDirection +
+          towards2 * cameraRayResultDirection2 +
+          towards3 * cameraRayResultDirection3;
         let hit: Hit | undefined;
         let hitBar: Gradient<Hit> | undefined;
         if (nearest < 0) {
           hit = undefined;
         } else {
-          const items19 = items16 - nearest * cameraRayResultDirection;
-          const items20 = items17 - nearest * cameraRayResultDirection2;
-          const items21 = items18 - nearest * cameraRayResultDirection3;
-          const inside = 1 - Math.sqrt(items19 * items19 + items20 * items20 + items21 * items21) / sphere.radius;
+          const items10 = towards - nearest * cameraRayResultDirection;
+          const items11 = towards2 - nearest * cameraRayResultDirection2;
+          const items12 = towards3 - nearest * cameraRayResultDirection3;
+          const inside = 1 - Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12) / sphere.radius;
           if (inside < -8 * softness) {
             hit = undefined;
           } else {
@@ -1227,15 +1226,15 @@ export function pictureLossValueAndGrad(
           const middle = Math.min(start + width2, count);
           const end = Math.min(middle + width2, count);
           let left = start;
-          let right = middle;
+          let right4 = middle;
           const from = start;
           for (let k = from; k < end; k++) {
             const taken = left < middle;
             let fromRight = 0;
             if (taken) {
-              if (right < end) {
+              if (right4 < end) {
                 const a = hits[order[left]];
-                const b = hits[order[right]];
+                const b = hits[order[right4]];
                 if (a.distance - b.distance > 0) {
                   fromRight = 1;
                 }
@@ -1244,8 +1243,8 @@ export function pictureLossValueAndGrad(
               fromRight = 1;
             }
             if (fromRight === 1) {
-              merged[k] = order[right];
-              right++;
+              merged[k] = order[right4];
+              right4++;
             } else {
               merged[k] = order[left];
               left++;
@@ -1271,20 +1270,20 @@ export function pictureLossValueAndGrad(
       for (let k = 0; k < hits.length; k++) {
         const distance = hits[k].distance;
         const coverage = hits[k].coverage;
-        const items16 = cameraPosition + distance * cameraRayResultDirection;
-        const items17 = cameraPosition2 + distance * cameraRayResultDirection2;
-        const items18 = cameraPosition3 + distance * cameraRayResultDirection3;
-        const items19 = items16 - hits[k].sphere.centre[0];
-        const items20 = items17 - hits[k].sphere.centre[1];
-        const items21 = items18 - hits[k].sphere.centre[2];
-        const by6 = 1 / Math.sqrt(items19 * items19 + items20 * items20 + items21 * items21);
-        const items22 = sceneLightPosition - items16;
-        const items23 = sceneLightPosition2 - items17;
-        const items24 = sceneLightPosition3 - items18;
-        const distance2 = Math.sqrt(items22 * items22 + items23 * items23 + items24 * items24);
+        const point = cameraPosition + distance * cameraRayResultDirection;
+        const point2 = cameraPosition2 + distance * cameraRayResultDirection2;
+        const point3 = cameraPosition3 + distance * cameraRayResultDirection3;
+        const items10 = point - hits[k].sphere.centre[0];
+        const items11 = point2 - hits[k].sphere.centre[1];
+        const items12 = point3 - hits[k].sphere.centre[2];
+        const by6 = 1 / Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
+        const toLight = sceneLightPosition - point;
+        const toLight2 = sceneLightPosition2 - point2;
+        const toLight3 = sceneLightPosition3 - point3;
+        const distance2 = Math.sqrt(toLight * toLight + toLight2 * toLight2 + toLight3 * toLight3);
         const quotient =
           (sceneLightPower *
-            Math.max((by6 * items19 * items22 + by6 * items20 * items23 + by6 * items21 * items24) / distance2, 0)) /
+            Math.max((by6 * items10 * toLight + by6 * items11 * toLight2 + by6 * items12 * toLight3) / distance2, 0)) /
           distance2 ** 2;
         radianceResult += open * coverage * (hits[k].sphere.albedo * (sceneAmbient + quotient));
         openTape.push(open);
@@ -1295,7 +1294,6 @@ export function pictureLossValueAndGrad(
       valuesTape.push(values);
       hitsTape2.push(hits);
       hitsBarTape2.push(hitsBar);
-      spheresTape.push(stageSpheres);
       yTape[row * width + column] = y;
       xTape[row * width + column] = x;
       openTape2[row * width + column] = open;
@@ -1332,7 +1330,6 @@ export function pictureLossValueAndGrad(
       let open = openTape2[row * width + column];
       const x = xTape[row * width + column];
       const y = yTape[row * width + column];
-      const spheres = spheresTape.pop()!;
       const hitsBar = hitsBarTape2.pop()!;
       const hits = hitsTape2.pop()!;
       const values = valuesTape.pop()!;
@@ -1341,30 +1338,30 @@ export function pictureLossValueAndGrad(
       const items3 = cameraTarget3 - cameraPosition3;
       const lengthResult = Math.sqrt(items * items + items2 * items2 + items3 * items3);
       const by = 1 / lengthResult;
-      const items4 = by * items;
-      const items5 = by * items2;
-      const items6 = by * items3;
-      const items7 = items5 * 0 - items6;
-      const items8 = items6 * 0 - items4 * 0;
-      const items9 = items4 - items5 * 0;
-      const lengthResult2 = Math.sqrt(items7 * items7 + items8 * items8 + items9 * items9);
+      const forward = by * items;
+      const forward2 = by * items2;
+      const forward3 = by * items3;
+      const items4 = forward2 * 0 - forward3;
+      const items5 = forward3 * 0 - forward * 0;
+      const items6 = forward - forward2 * 0;
+      const lengthResult2 = Math.sqrt(items4 * items4 + items5 * items5 + items6 * items6);
       const by2 = 1 / lengthResult2;
-      const items10 = by2 * items7;
-      const items11 = by2 * items8;
-      const items12 = by2 * items9;
-      const items13 = items11 * items6 - items12 * items5;
-      const items14 = items12 * items4 - items10 * items6;
-      const items15 = items10 * items5 - items11 * items4;
+      const right = by2 * items4;
+      const right2 = by2 * items5;
+      const right3 = by2 * items6;
+      const up = right2 * forward3 - right3 * forward2;
+      const up2 = right3 * forward - right * forward3;
+      const up3 = right * forward2 - right2 * forward;
       const by3 = x * cameraView;
       const by4 = y * cameraView;
-      const items16 = items4 + (by3 * items10 + by4 * items13);
-      const items17 = items5 + (by3 * items11 + by4 * items14);
-      const items18 = items6 + (by3 * items12 + by4 * items15);
-      const lengthResult3 = Math.sqrt(items16 * items16 + items17 * items17 + items18 * items18);
+      const items7 = forward + (by3 * right + by4 * up);
+      const items8 = forward2 + (by3 * right2 + by4 * up2);
+      const items9 = forward3 + (by3 * right3 + by4 * up3);
+      const lengthResult3 = Math.sqrt(items7 * items7 + items8 * items8 + items9 * items9);
       const by5 = 1 / lengthResult3;
-      const cameraRayResultDirection = by5 * items16;
-      const cameraRayResultDirection2 = by5 * items17;
-      const cameraRayResultDirection3 = by5 * items18;
+      const cameraRayResultDirection = by5 * items7;
+      const cameraRayResultDirection2 = by5 * items8;
+      const cameraRayResultDirection3 = by5 * items9;
       // adjoint of: picture.push(radiance(cameraRay(camera, x, y), scene))
       const appendedBar = renderedBar.pop()!;
       let cameraRayResultOrigin0Bar = 0;
@@ -1382,23 +1379,23 @@ export function pictureLossValueAndGrad(
         const quotient = quotient3Tape.pop()!;
         const distance = hits[k].distance;
         const coverage = hits[k].coverage;
-        const items19 = cameraPosition + distance * cameraRayResultDirection;
-        const items20 = cameraPosition2 + distance * cameraRayResultDirection2;
-        const items21 = cameraPosition3 + distance * cameraRayResultDirection3;
+        const point = cameraPosition + distance * cameraRayResultDirection;
+        const point2 = cameraPosition2 + distance * cameraRayResultDirection2;
+        const point3 = cameraPosition3 + distance * cameraRayResultDirection3;
         const albedo = hits[k].sphere.albedo;
-        const items22 = items19 - hits[k].sphere.centre[0];
-        const items23 = items20 - hits[k].sphere.centre[1];
-        const items24 = items21 - hits[k].sphere.centre[2];
-        const lengthResult4 = Math.sqrt(items22 * items22 + items23 * items23 + items24 * items24);
+        const items10 = point - hits[k].sphere.centre[0];
+        const items11 = point2 - hits[k].sphere.centre[1];
+        const items12 = point3 - hits[k].sphere.centre[2];
+        const lengthResult4 = Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
         const by6 = 1 / lengthResult4;
-        const items25 = sceneLightPosition - items19;
-        const items26 = sceneLightPosition2 - items20;
-        const items27 = sceneLightPosition3 - items21;
-        const distance2 = Math.sqrt(items25 * items25 + items26 * items26 + items27 * items27);
-        const ax = by6 * items22;
-        const ay = by6 * items23;
-        const az = by6 * items24;
-        const quotient2 = (ax * items25 + ay * items26 + az * items27) / distance2;
+        const toLight = sceneLightPosition - point;
+        const toLight2 = sceneLightPosition2 - point2;
+        const toLight3 = sceneLightPosition3 - point3;
+        const distance2 = Math.sqrt(toLight * toLight + toLight2 * toLight2 + toLight3 * toLight3);
+        const ax = by6 * items10;
+        const ay = by6 * items11;
+        const az = by6 * items12;
+        const quotient2 = (ax * toLight + ay * toLight2 + az * toLight3) / distance2;
         const shadeResult = albedo * (sceneAmbient + quotient);
         // adjoint of: open *= 1 - coverage; brightness += open * coverage * shade(point, sphere, light, ambient)
         open = openTape.pop()!;
@@ -1424,39 +1421,39 @@ export function pictureLossValueAndGrad(
           distance2
         );
         // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3
-        const items192Bar = dotResult7Bar * az + 2 * dotResult6Bar * items27;
-        const items191Bar = dotResult7Bar * ay + 2 * dotResult6Bar * items26;
-        const items190Bar = dotResult7Bar * ax + 2 * dotResult6Bar * items25;
+        const toLight2Bar = dotResult7Bar * az + 2 * dotResult6Bar * toLight3;
+        const toLight1Bar = dotResult7Bar * ay + 2 * dotResult6Bar * toLight2;
+        const toLight0Bar = dotResult7Bar * ax + 2 * dotResult6Bar * toLight;
         // adjoint of: const toLight = subtract(light.position, point)
-        light2Position2Bar += items192Bar;
-        light2Position1Bar += items191Bar;
-        light2Position0Bar += items190Bar;
+        light2Position2Bar += toLight2Bar;
+        light2Position1Bar += toLight1Bar;
+        light2Position0Bar += toLight0Bar;
         // adjoint of: const normal = normalise(subtract(point, centre))
-        const normalZBar = dotResult7Bar * items27;
-        const normalYBar = dotResult7Bar * items26;
-        const normalXBar = dotResult7Bar * items25;
+        const normalZBar = dotResult7Bar * toLight3;
+        const normalYBar = dotResult7Bar * toLight2;
+        const normalXBar = dotResult7Bar * toLight;
         // adjoint of: return scale(a, 1 / length(a))
         const dotResult5Bar = -(
-          (0.5 * ((normalZBar * items24 + normalYBar * items23 + normalXBar * items22) * (by6 / lengthResult4))) /
+          (0.5 * ((normalZBar * items12 + normalYBar * items11 + normalXBar * items10) * (by6 / lengthResult4))) /
           lengthResult4
         );
         // adjoint of: const normal = normalise(subtract(point, centre)); const toLight = subtract(light.position, point)
-        const items162Bar = normalZBar * by6 + 2 * dotResult5Bar * items24 - items192Bar;
-        const items161Bar = normalYBar * by6 + 2 * dotResult5Bar * items23 - items191Bar;
-        const items160Bar = normalXBar * by6 + 2 * dotResult5Bar * items22 - items190Bar;
+        const point2Bar = normalZBar * by6 + 2 * dotResult5Bar * items12 - toLight2Bar;
+        const point1Bar = normalYBar * by6 + 2 * dotResult5Bar * items11 - toLight1Bar;
+        const point0Bar = normalXBar * by6 + 2 * dotResult5Bar * items10 - toLight0Bar;
         // adjoint of: const point = add(ray.origin, scale(ray.direction, distance))
-        cameraRayResultDirection2Bar += items162Bar * distance;
-        cameraRayResultDirection1Bar += items161Bar * distance;
-        cameraRayResultDirection0Bar += items160Bar * distance;
-        cameraRayResultOrigin2Bar += items162Bar;
-        cameraRayResultOrigin1Bar += items161Bar;
-        cameraRayResultOrigin0Bar += items160Bar;
+        cameraRayResultDirection2Bar += point2Bar * distance;
+        cameraRayResultDirection1Bar += point1Bar * distance;
+        cameraRayResultDirection0Bar += point0Bar * distance;
+        cameraRayResultOrigin2Bar += point2Bar;
+        cameraRayResultOrigin1Bar += point1Bar;
+        cameraRayResultOrigin0Bar += point0Bar;
         // adjoint of: for (const { sphere, distance, coverage } of hits)
         hitsBar[k].coverage += coverageBar;
         hitsBar[k].distance +=
-          items162Bar * cameraRayResultDirection3 +
-          items161Bar * cameraRayResultDirection2 +
-          items160Bar * cameraRayResultDirection;
+          point2Bar * cameraRayResultDirection3 +
+          point1Bar * cameraRayResultDirection2 +
+          point0Bar * cameraRayResultDirection;
       }
       for (let k = values.length - 1; k >= 0; k--) {
         const hitsLengthWas = hitsLengthTape.pop()!;
@@ -1471,16 +1468,16 @@ export function pictureLossValueAndGrad(
           hitsBar.pop();
         }
       }
-      for (let sphereIndex = spheres.length - 1; sphereIndex >= 0; sphereIndex--) {
+      for (let sphereIndex = stageSpheres.length - 1; sphereIndex >= 0; sphereIndex--) {
         const hit = hitTape.pop();
-        const sphere = spheres[sphereIndex];
-        const items19 = sphere.centre[0] - cameraPosition;
-        const items20 = sphere.centre[1] - cameraPosition2;
-        const items21 = sphere.centre[2] - cameraPosition3;
+        const sphere = stageSpheres[sphereIndex];
+        const towards = sphere.centre[0] - cameraPosition;
+        const towards2 = sphere.centre[1] - cameraPosition2;
+        const towards3 = sphere.centre[2] - cameraPosition3;
         const nearest =
-          items19 * cameraRayResultDirection +
-          items20 * cameraRayResultDirection2 +
-          items21 * cameraRayResultDirection3;
+          towards * cameraRayResultDirection +
+          towards2 * cameraRayResultDirection2 +
+          towards3 * cameraRayResultDirection3;
         if (hit !== undefined) {
           hits.pop();
           hitsBar.pop();
@@ -1488,15 +1485,15 @@ export function pictureLossValueAndGrad(
         let direction0Bar = 0;
         let direction1Bar = 0;
         let direction2Bar = 0;
-        let items120Bar = 0;
-        let items121Bar = 0;
-        let items122Bar = 0;
+        let towards0Bar = 0;
+        let towards1Bar = 0;
+        let towards2Bar = 0;
         let nearestBar = 0;
         if (!(nearest < 0)) {
-          const items22 = items19 - nearest * cameraRayResultDirection;
-          const items23 = items20 - nearest * cameraRayResultDirection2;
-          const items24 = items21 - nearest * cameraRayResultDirection3;
-          const miss = Math.sqrt(items22 * items22 + items23 * items23 + items24 * items24);
+          const items10 = towards - nearest * cameraRayResultDirection;
+          const items11 = towards2 - nearest * cameraRayResultDirection2;
+          const items12 = towards3 - nearest * cameraRayResultDirection3;
+          const miss = Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
           const inside = 1 - miss / sphere.radius;
           let insideBar = 0;
           if (!(inside < -8 * softness)) {
@@ -1520,13 +1517,13 @@ export function pictureLossValueAndGrad(
           // adjoint of: const miss = length(subtract(towards, scale(direction, nearest)))
           const dotResult4Bar = -((0.5 * (insideBar / sphere.radius)) / miss);
           // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3
-          const items142Bar = 2 * dotResult4Bar * items24;
-          const items141Bar = 2 * dotResult4Bar * items23;
-          const items140Bar = 2 * dotResult4Bar * items22;
+          const items142Bar = 2 * dotResult4Bar * items12;
+          const items141Bar = 2 * dotResult4Bar * items11;
+          const items140Bar = 2 * dotResult4Bar * items10;
           // adjoint of: const miss = length(subtract(towards, scale(direction, nearest)))
-          items122Bar += items142Bar;
-          items121Bar += items141Bar;
-          items120Bar += items140Bar;
+          towards2Bar += items142Bar;
+          towards1Bar += items141Bar;
+          towards0Bar += items140Bar;
           direction2Bar -= items142Bar * nearest;
           direction1Bar -= items141Bar * nearest;
           nearestBar -=
@@ -1536,20 +1533,20 @@ export function pictureLossValueAndGrad(
           direction0Bar -= items140Bar * nearest;
         }
         // adjoint of: [bx, by, bz]: Vec3
-        direction2Bar += nearestBar * items21;
-        direction1Bar += nearestBar * items20;
-        direction0Bar += nearestBar * items19;
+        direction2Bar += nearestBar * towards3;
+        direction1Bar += nearestBar * towards2;
+        direction0Bar += nearestBar * towards;
         // adjoint of: [ax, ay, az]: Vec3
-        items122Bar += nearestBar * cameraRayResultDirection3;
-        items121Bar += nearestBar * cameraRayResultDirection2;
-        items120Bar += nearestBar * cameraRayResultDirection;
+        towards2Bar += nearestBar * cameraRayResultDirection3;
+        towards1Bar += nearestBar * cameraRayResultDirection2;
+        towards0Bar += nearestBar * cameraRayResultDirection;
         // adjoint of: { origin, direction }: Ray
         cameraRayResultDirection2Bar += direction2Bar;
         cameraRayResultDirection1Bar += direction1Bar;
         cameraRayResultDirection0Bar += direction0Bar;
-        cameraRayResultOrigin2Bar -= items122Bar;
-        cameraRayResultOrigin1Bar -= items121Bar;
-        cameraRayResultOrigin0Bar -= items120Bar;
+        cameraRayResultOrigin2Bar -= towards2Bar;
+        cameraRayResultOrigin1Bar -= towards1Bar;
+        cameraRayResultOrigin0Bar -= towards0Bar;
       }
       // adjoint of: { spheres, light, ambient }: Scene
       sceneLightPowerBar += light2PowerBar;
@@ -1559,54 +1556,54 @@ export function pictureLossValueAndGrad(
       // adjoint of: return scale(a, 1 / length(a))
       const dotResult3Bar = -(
         (0.5 *
-          ((cameraRayResultDirection2Bar * items18 +
-            cameraRayResultDirection1Bar * items17 +
-            cameraRayResultDirection0Bar * items16) *
+          ((cameraRayResultDirection2Bar * items9 +
+            cameraRayResultDirection1Bar * items8 +
+            cameraRayResultDirection0Bar * items7) *
             (by5 / lengthResult3))) /
         lengthResult3
       );
       // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3; return scale(a, 1 / length(a))
-      const items102Bar = cameraRayResultDirection2Bar * by5 + 2 * dotResult3Bar * items18;
-      const items101Bar = cameraRayResultDirection1Bar * by5 + 2 * dotResult3Bar * items17;
-      const items100Bar = cameraRayResultDirection0Bar * by5 + 2 * dotResult3Bar * items16;
+      const items102Bar = cameraRayResultDirection2Bar * by5 + 2 * dotResult3Bar * items9;
+      const items101Bar = cameraRayResultDirection1Bar * by5 + 2 * dotResult3Bar * items8;
+      const items100Bar = cameraRayResultDirection0Bar * by5 + 2 * dotResult3Bar * items7;
       // adjoint of: const up = cross(right, forward)
       const upZBar = items102Bar * by4;
       const upYBar = items101Bar * by4;
       const upXBar = items100Bar * by4;
       // adjoint of: [ax, ay, az]: Vec3; const across = add(scale(right, x * view), scale(up, y * view))
-      const items52Bar = items102Bar * by3 + (upYBar * items4 - upXBar * items5);
-      const items51Bar = items101Bar * by3 + (upXBar * items6 - upZBar * items4);
-      const items50Bar = items100Bar * by3 + (upZBar * items5 - upYBar * items6);
+      const right3Bar = items102Bar * by3 + (upYBar * forward - upXBar * forward2);
+      const right1Bar = items101Bar * by3 + (upXBar * forward3 - upZBar * forward);
+      const right0Bar = items100Bar * by3 + (upZBar * forward2 - upYBar * forward3);
       // adjoint of: return scale(a, 1 / length(a))
       const dotResult2Bar = -(
-        (0.5 * ((items52Bar * items9 + items51Bar * items8 + items50Bar * items7) * (by2 / lengthResult2))) /
+        (0.5 * ((right3Bar * items6 + right1Bar * items5 + right0Bar * items4) * (by2 / lengthResult2))) /
         lengthResult2
       );
       // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3; return scale(a, 1 / length(a))
-      const items42Bar = items52Bar * by2 + 2 * dotResult2Bar * items9;
-      const items41Bar = items51Bar * by2 + 2 * dotResult2Bar * items8;
-      const items40Bar = items50Bar * by2 + 2 * dotResult2Bar * items7;
+      const items42Bar = right3Bar * by2 + 2 * dotResult2Bar * items6;
+      const items41Bar = right1Bar * by2 + 2 * dotResult2Bar * items5;
+      const items40Bar = right0Bar * by2 + 2 * dotResult2Bar * items4;
       // adjoint of: [ax, ay, az]: Vec3
-      const items23Bar = items102Bar + (upXBar * items11 - upYBar * items10) + (items41Bar * 0 - items40Bar);
-      const items22Bar = items101Bar + (upZBar * items10 - upXBar * items12) + (items40Bar * 0 - items42Bar * 0);
-      const items21Bar = items100Bar + (upYBar * items12 - upZBar * items11) + (items42Bar - items41Bar * 0);
+      const forward2Bar = items102Bar + (upXBar * right2 - upYBar * right) + (items41Bar * 0 - items40Bar);
+      const forward1Bar = items101Bar + (upZBar * right - upXBar * right3) + (items40Bar * 0 - items42Bar * 0);
+      const forward0Bar = items100Bar + (upYBar * right3 - upZBar * right2) + (items42Bar - items41Bar * 0);
       // adjoint of: return scale(a, 1 / length(a))
       const dotResultBar = -(
-        (0.5 * ((items23Bar * items3 + items22Bar * items2 + items21Bar * items) * (by / lengthResult))) /
+        (0.5 * ((forward2Bar * items3 + forward1Bar * items2 + forward0Bar * items) * (by / lengthResult))) /
         lengthResult
       );
       // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3; return scale(a, 1 / length(a))
-      const items20Bar = items23Bar * by + 2 * dotResultBar * items3;
-      const items1Bar = items22Bar * by + 2 * dotResultBar * items2;
-      const items0Bar = items21Bar * by + 2 * dotResultBar * items;
+      const items2Bar = forward2Bar * by + 2 * dotResultBar * items3;
+      const items1Bar = forward1Bar * by + 2 * dotResultBar * items2;
+      const items0Bar = forward0Bar * by + 2 * dotResultBar * items;
       // adjoint of: { position, target, view }: Camera
       cameraViewBar +=
-        (items102Bar * items15 + items101Bar * items14 + items100Bar * items13) * y +
-        (items102Bar * items12 + items101Bar * items11 + items100Bar * items10) * x;
-      cameraTarget2Bar += items20Bar;
+        (items102Bar * up3 + items101Bar * up2 + items100Bar * up) * y +
+        (items102Bar * right3 + items101Bar * right2 + items100Bar * right) * x;
+      cameraTarget2Bar += items2Bar;
       cameraTarget1Bar += items1Bar;
       cameraTarget0Bar += items0Bar;
-      cameraPosition2Bar += cameraRayResultOrigin2Bar - items20Bar;
+      cameraPosition2Bar += cameraRayResultOrigin2Bar - items2Bar;
       cameraPosition1Bar += cameraRayResultOrigin1Bar - items1Bar;
       cameraPosition0Bar += cameraRayResultOrigin0Bar - items0Bar;
     }

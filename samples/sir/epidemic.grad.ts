@@ -48,16 +48,16 @@ export function illOnEachDayJacobian(
       const infectionsDot2 =
         state2SusceptibleDot2 * infectionsBySusceptible + state2InfectedDot2 * infectionsByInfected2;
       const recoveries = recovery * state2Infected;
-      const resultInfected = infections - recoveries;
-      const resultInfectedDot0 = infectionsDot0 - state2InfectedDot0 * recovery;
-      const resultInfectedDot1 = infectionsDot1 - (state2Infected + state2InfectedDot1 * recovery);
-      const resultInfectedDot2 = infectionsDot2 - state2InfectedDot2 * recovery;
+      const k1Infected = infections - recoveries;
+      const k1InfectedDot0 = infectionsDot0 - state2InfectedDot0 * recovery;
+      const k1InfectedDot1 = infectionsDot1 - (state2Infected + state2InfectedDot1 * recovery);
+      const k1InfectedDot2 = infectionsDot2 - state2InfectedDot2 * recovery;
       const h2 = h / 2;
       const susceptible = state2Susceptible + h2 * -infections;
-      const infected = state2Infected + h2 * resultInfected;
-      const infected3Dot0 = state2InfectedDot0 + resultInfectedDot0 * h2;
-      const infected3Dot1 = state2InfectedDot1 + resultInfectedDot1 * h2;
-      const infected3Dot2 = state2InfectedDot2 + resultInfectedDot2 * h2;
+      const infected = state2Infected + h2 * k1Infected;
+      const infected3Dot0 = state2InfectedDot0 + k1InfectedDot0 * h2;
+      const infected3Dot1 = state2InfectedDot1 + k1InfectedDot1 * h2;
+      const infected3Dot2 = state2InfectedDot2 + k1InfectedDot2 * h2;
       const infections2 = infection * susceptible * infected;
       const infections2BySusceptible2 = infection * infected;
       const infections2ByInfected3 = infection * susceptible;
@@ -72,16 +72,16 @@ export function illOnEachDayJacobian(
         (state2SusceptibleDot2 + -infectionsDot2 * h2) * infections2BySusceptible2 +
         infected3Dot2 * infections2ByInfected3;
       const recoveries2 = recovery * infected;
-      const result2Infected = infections2 - recoveries2;
-      const result2InfectedDot0 = infections2Dot0 - infected3Dot0 * recovery;
-      const result2InfectedDot1 = infections2Dot1 - (infected + infected3Dot1 * recovery);
-      const result2InfectedDot2 = infections2Dot2 - infected3Dot2 * recovery;
+      const k2Infected = infections2 - recoveries2;
+      const k2InfectedDot0 = infections2Dot0 - infected3Dot0 * recovery;
+      const k2InfectedDot1 = infections2Dot1 - (infected + infected3Dot1 * recovery);
+      const k2InfectedDot2 = infections2Dot2 - infected3Dot2 * recovery;
       const h3 = h / 2;
       const susceptible2 = state2Susceptible + h3 * -infections2;
-      const infected2 = state2Infected + h3 * result2Infected;
-      const infected4Dot0 = state2InfectedDot0 + result2InfectedDot0 * h3;
-      const infected4Dot1 = state2InfectedDot1 + result2InfectedDot1 * h3;
-      const infected4Dot2 = state2InfectedDot2 + result2InfectedDot2 * h3;
+      const infected2 = state2Infected + h3 * k2Infected;
+      const infected4Dot0 = state2InfectedDot0 + k2InfectedDot0 * h3;
+      const infected4Dot1 = state2InfectedDot1 + k2InfectedDot1 * h3;
+      const infected4Dot2 = state2InfectedDot2 + k2InfectedDot2 * h3;
       const infections3 = infection * susceptible2 * infected2;
       const infections3BySusceptible3 = infection * infected2;
       const infections3ByInfected4 = infection * susceptible2;
@@ -96,15 +96,15 @@ export function illOnEachDayJacobian(
         (state2SusceptibleDot2 + -infections2Dot2 * h3) * infections3BySusceptible3 +
         infected4Dot2 * infections3ByInfected4;
       const recoveries3 = recovery * infected2;
-      const result3Infected = infections3 - recoveries3;
-      const result3InfectedDot0 = infections3Dot0 - infected4Dot0 * recovery;
-      const result3InfectedDot1 = infections3Dot1 - (infected2 + infected4Dot1 * recovery);
-      const result3InfectedDot2 = infections3Dot2 - infected4Dot2 * recovery;
+      const k3Infected = infections3 - recoveries3;
+      const k3InfectedDot0 = infections3Dot0 - infected4Dot0 * recovery;
+      const k3InfectedDot1 = infections3Dot1 - (infected2 + infected4Dot1 * recovery);
+      const k3InfectedDot2 = infections3Dot2 - infected4Dot2 * recovery;
       const susceptible3 = state2Susceptible + h * -infections3;
-      const infected3 = state2Infected + h * result3Infected;
-      const infected5Dot0 = state2InfectedDot0 + result3InfectedDot0 * h;
-      const infected5Dot1 = state2InfectedDot1 + result3InfectedDot1 * h;
-      const infected5Dot2 = state2InfectedDot2 + result3InfectedDot2 * h;
+      const infected3 = state2Infected + h * k3Infected;
+      const infected5Dot0 = state2InfectedDot0 + k3InfectedDot0 * h;
+      const infected5Dot1 = state2InfectedDot1 + k3InfectedDot1 * h;
+      const infected5Dot2 = state2InfectedDot2 + k3InfectedDot2 * h;
       const infections4 = infection * susceptible3 * infected3;
       const infections4BySusceptible4 = infection * infected3;
       const infections4ByInfected5 = infection * susceptible3;
@@ -123,8 +123,7 @@ export function illOnEachDayJacobian(
       const movedResult: State = {
         susceptible: state2Susceptible + h4 * (-infections + 2 * -infections2 + 2 * -infections3 - 1 * infections4),
         infected:
-          state2Infected +
-          h4 * (resultInfected + 2 * result2Infected + 2 * result3Infected + 1 * (infections4 - recoveries4)),
+          state2Infected + h4 * (k1Infected + 2 * k2Infected + 2 * k3Infected + 1 * (infections4 - recoveries4)),
         recovered: state.recovered + h4 * (recoveries + 2 * recoveries2 + 2 * recoveries3 + 1 * recoveries4),
       };
       const movedResult6Dot0: Tangent<State> = {
@@ -133,10 +132,7 @@ export function illOnEachDayJacobian(
           (-infectionsDot0 + 2 * -infections2Dot0 + 2 * -infections3Dot0 - infections4Dot0) * h4,
         infected:
           state2InfectedDot0 +
-          (resultInfectedDot0 +
-            2 * result2InfectedDot0 +
-            2 * result3InfectedDot0 +
-            (infections4Dot0 - infected5Dot0 * recovery)) *
+          (k1InfectedDot0 + 2 * k2InfectedDot0 + 2 * k3InfectedDot0 + (infections4Dot0 - infected5Dot0 * recovery)) *
             h4,
         recovered: 0,
       };
@@ -146,9 +142,9 @@ export function illOnEachDayJacobian(
           (-infectionsDot1 + 2 * -infections2Dot1 + 2 * -infections3Dot1 - infections4Dot1) * h4,
         infected:
           state2InfectedDot1 +
-          (resultInfectedDot1 +
-            2 * result2InfectedDot1 +
-            2 * result3InfectedDot1 +
+          (k1InfectedDot1 +
+            2 * k2InfectedDot1 +
+            2 * k3InfectedDot1 +
             (infections4Dot1 - (infected3 + infected5Dot1 * recovery))) *
             h4,
         recovered: 0,
@@ -159,10 +155,7 @@ export function illOnEachDayJacobian(
           (-infectionsDot2 + 2 * -infections2Dot2 + 2 * -infections3Dot2 - infections4Dot2) * h4,
         infected:
           state2InfectedDot2 +
-          (resultInfectedDot2 +
-            2 * result2InfectedDot2 +
-            2 * result3InfectedDot2 +
-            (infections4Dot2 - infected5Dot2 * recovery)) *
+          (k1InfectedDot2 + 2 * k2InfectedDot2 + 2 * k3InfectedDot2 + (infections4Dot2 - infected5Dot2 * recovery)) *
             h4,
         recovered: 0,
       };

@@ -53,7 +53,12 @@ export function objectLiteral(body: Body, node: ts.ObjectLiteralExpression): Exp
     const made = add(lower);
     if (name !== undefined) given.set(name, made);
     // Each field as it is now: what comes after may change it.
-    else for (const [field, part] of fieldsOf(order.get(made))) given.set(field, add(() => part));
+    else
+      for (const [field, part] of fieldsOf(order.get(made)))
+        given.set(
+          field,
+          add(() => part),
+        );
   }
   if (positions.some((position) => order.get(position) === broken)) return broken;
   const items = type.fields.map((field) => {
