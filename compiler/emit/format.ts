@@ -65,6 +65,8 @@ export function format(text: string, layout: Layout = { options: {} }): Promise<
 const settled = (options: Layout["options"]): prettier.Options => ({
   ...options,
   parser: "typescript",
+  // Without a name, the text is searched for JSX, which takes longer than all else where it is long.
+  filepath: "generated.ts",
   endOfLine: "lf",
   plugins: [],
   embeddedLanguageFormatting: "off",

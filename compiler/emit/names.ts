@@ -3,16 +3,17 @@
  * whose scopes do not meet may share one, so that the reverse loop over `i` has an `i` of its own and
  * not an `i2`.
  */
-import { namesApartFrom, ownNumber } from "../ir/names.ts";
+import { freshName, ownNumber } from "../ir/names.ts";
 import type { Block, Func } from "../ir/types.ts";
 import { blocksOf, namesDeclaredBy } from "../ir/visit.ts";
 
 /** The region of a function in which a name means one variable: the block that declares it. */
 interface Scope {
-  readonly parent: Scope | undefined;
-  readonly children: Scope[];
-  /** Printed names of the variables of this very scope. */
-  readonly printed: Set<string>;
+  /** Its number and the greatest of those inside of it, in the order of the text. */
+  readonly first: number;
+  last: number;
+  /** From where on numbers behind a name may be free. */
+  readonly tried: Map<string, number>;
 }
 
 interface Declaration {
@@ -45,9 +46,15 @@ export function printedNames(
   };
 
   const result = new Map<string, string>();
+  const printed = new Map<string, Scope[]>();
   const settle = ({ name, scope }: Declaration): void => {
-    const text = freeName(wish(name), [...taken, ...namesMeeting(scope)]);
-    scope.printed.add(text);
+    const isTaken = (text: string): boolean =>
+      taken.has(text) ||
+      (printed.get(text)?.some((other) => isInside(scope, other) || isInside(other, scope)) ?? false);
+    const text = freeName(wish(name), isTaken, scope.tried);
+    const known = printed.get(text);
+    if (known === undefined) printed.set(text, [scope]);
+    else known.push(scope);
     result.set(name, text);
   };
   // Names that stay come first, so that they get what they ask for.
@@ -60,47 +67,36 @@ export function printedNames(
 /** What reverse sweeps add to the names of variables that they declare again. */
 const reverseMark = /(\$r\d*)+$/;
 
-/** A name that is not among the used ones. A number that is part of the name is printed without its mark: `yDot0`, `k1_0`. */
-function freeName(wish: string, used: readonly string[]): string {
-  if (!ownNumber.test(wish)) return namesApartFrom(used).fresh(wish);
-  const isFree = (text: string): boolean => !used.includes(text);
+/** A name that is not taken. A number that is part of the name is printed without its mark: `yDot0`, `k1_0`. */
+function freeName(wish: string, isTaken: (text: string) => boolean, tried: Map<string, number>): string {
+  if (!ownNumber.test(wish)) return freshName(wish, isTaken, tried);
   const first = wish.replace(/\d\$/, (digit) => `${digit.charAt(0)}_`).replace("$", "");
   let text = first;
-  for (let n = 2; !isFree(text); n++) text = `${first}_${String(n)}`;
+  for (let n = 2; isTaken(text); n++) text = `${first}_${String(n)}`;
   return text;
 }
 
-/** The printed names in the scope, around it and inside of it. */
-function namesMeeting(scope: Scope): string[] {
-  const names: string[] = [];
-  for (let outer: Scope | undefined = scope.parent; outer !== undefined; outer = outer.parent)
-    names.push(...outer.printed);
-  const inside = (at: Scope): void => {
-    names.push(...at.printed);
-    at.children.forEach(inside);
-  };
-  inside(scope);
-  return names;
+/** Whether a scope is the other one or in it. */
+function isInside(scope: Scope, outer: Scope): boolean {
+  return outer.first <= scope.first && scope.first <= outer.last;
 }
 
 function declarationsOf(func: Func): Declaration[] {
   const found: Declaration[] = [];
-  const open = (parent: Scope | undefined): Scope => {
-    const scope: Scope = { parent, children: [], printed: new Set() };
-    parent?.children.push(scope);
-    return scope;
-  };
+  let count = 0;
+  const open = (): Scope => ({ first: count, last: count++, tried: new Map() });
   const visit = (block: Block, scope: Scope): void => {
     for (const stmt of block) {
       // The index of a loop and the parameters of a closure belong to what is inside.
-      const header = stmt.kind === "for" || stmt.kind === "closure" ? open(scope) : scope;
+      const header = stmt.kind === "for" || stmt.kind === "closure" ? open() : scope;
       for (const name of namesDeclaredBy(stmt)) {
         found.push({ name, scope: stmt.kind === "closure" && name === stmt.name ? scope : header });
       }
-      for (const inner of blocksOf(stmt)) visit(inner, header === scope ? open(scope) : header);
+      for (const inner of blocksOf(stmt)) visit(inner, header === scope ? open() : header);
     }
+    scope.last = count - 1;
   };
-  const top = open(undefined);
+  const top = open();
   for (const param of func.params) found.push({ name: param.name, scope: top });
   visit(func.body, top);
   return found;

@@ -24,17 +24,30 @@ const reserved = new Set(
 
 export function namesApartFrom(used: Iterable<string>): Names {
   const taken = new Set(used);
+  const tried = new Map<string, number>();
   return {
     fresh(base) {
-      const first = base.replace(numberInside, "$2$1");
-      const stem = ownNumber.test(first) ? `${first.replace(ownNumber, "$$$1")}_` : first.replace(/\d+$/, "");
-      let name = first;
-      for (let n = 2; taken.has(name) || reserved.has(name); n++) name = `${stem}${String(n)}`;
+      const name = freshName(base, (text) => taken.has(text), tried);
       taken.add(name);
       return name;
     },
     taken: (name) => taken.has(name) || reserved.has(name),
   };
+}
+
+/**
+ * `base` where it is free, else with the least number that makes it so. `tried` remembers from where on numbers may be
+ * free: what is taken has to stay taken.
+ */
+export function freshName(base: string, isTaken: (name: string) => boolean, tried: Map<string, number>): string {
+  const isFree = (name: string): boolean => !isTaken(name) && !reserved.has(name);
+  const first = base.replace(numberInside, "$2$1");
+  if (isFree(first)) return first;
+  const stem = ownNumber.test(first) ? `${first.replace(ownNumber, "$$$1")}_` : first.replace(/\d+$/, "");
+  let n = tried.get(stem) ?? 2;
+  while (!isFree(`${stem}${String(n)}`)) n++;
+  tried.set(stem, n);
+  return `${stem}${String(n)}`;
 }
 
 /** A number that is part of the name, as in `yDot$0`, the first of several tangents, and perhaps a count of versions. */

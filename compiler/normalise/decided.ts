@@ -7,17 +7,8 @@ import { makesArray } from "../ir/ask.ts";
 import { bool, fieldOf } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import type { Block, Expr, Func, OpName, Stmt } from "../ir/types.ts";
-import {
-  assignedVariables,
-  declaredNames,
-  mapChildren,
-  mapStmt,
-  namesDeclaredBy,
-  sameExpr,
-  someExpr,
-  someStmt,
-  writtenArray,
-} from "../ir/visit.ts";
+import { mapChildren, mapStmt } from "../ir/visit.ts";
+import { Facts, type Fact, type Value } from "./known-facts.ts";
 
 export function decideConditions(func: Func): Func {
   // What the caller passes is there, unless the parameter says otherwise.
@@ -25,20 +16,9 @@ export function decideConditions(func: Func): Func {
     const place: Expr = { kind: "var", name: param.name, type: param.type };
     return param.type.kind === "maybe" ? [] : [{ place, is: false, value: undefined }];
   });
-  const { block } = decideBlock(func.body, known);
+  const { block } = decideBlock(func.body, Facts.of(known));
   return block === func.body ? func : { ...func, body: block };
 }
-
-type Value = number | boolean | string | undefined;
-
-/** What a variable, an element or a length is, or is not. */
-interface Fact {
-  readonly place: Expr;
-  readonly is: boolean;
-  readonly value: Value;
-}
-
-type Facts = readonly Fact[];
 
 interface Decided {
   readonly block: Block;
@@ -50,6 +30,7 @@ interface Decided {
 // Statements
 // ---------------------------------------------------------------------------------------------
 
+/** What the block does to what is known shows in `before`. */
 function decideBlock(block: Block, before: Facts): Decided {
   const out: Stmt[] = [];
   let facts: Facts | undefined = before;
@@ -72,7 +53,7 @@ function decideStmt(stmt: Stmt, facts: Facts): Decided {
     case "block":
       return decideNested(stmt, facts);
     case "closure":
-      return { block: [mapStmt(stmt, { block: (body) => decideBlock(body, []).block })], facts };
+      return { block: [mapStmt(stmt, { block: (body) => decideBlock(body, Facts.of([])).block })], facts };
     case "exit":
     case "return":
     case "throw":
@@ -84,7 +65,9 @@ function decideStmt(stmt: Stmt, facts: Facts): Decided {
         value !== undefined && (next.kind === "let" || next.kind === "assign")
           ? factsOfValue({ kind: "var", name: next.name, type: value.type }, value, facts)
           : [];
-      return { block: [next], facts: [...forget(facts, [stmt]), ...learned] };
+      facts.forget(stmt);
+      facts.learn(learned);
+      return { block: [next], facts };
     }
   }
 }
@@ -99,18 +82,20 @@ function decideIf(stmt: Extract<Stmt, { kind: "if" }>, facts: Facts): Decided {
   const test = decide(stmt.test, facts);
   const answer = truth(test);
   if (answer !== undefined) return decideBlock(answer ? stmt.then : stmt.else, facts);
-  const then = decideBlock(stmt.then, [...facts, ...assume(test, true, facts)]);
-  const otherwise = decideBlock(stmt.else, [...facts, ...assume(test, false, facts)]);
+  const then = decideBlock(stmt.then, facts.with(assume(test, true, facts)));
+  const otherwise = decideBlock(stmt.else, facts.with(assume(test, false, facts)));
   const same = test === stmt.test && then.block === stmt.then && otherwise.block === stmt.else;
   const next = same ? stmt : { ...stmt, test, then: then.block, else: otherwise.block };
-  const after =
-    then.facts === undefined || otherwise.facts === undefined ? (then.facts ?? otherwise.facts) : forget(facts, [stmt]);
-  return { block: [next], facts: after };
+  if (then.facts === undefined || otherwise.facts === undefined)
+    return { block: [next], facts: then.facts ?? otherwise.facts };
+  facts.forget(stmt);
+  return { block: [next], facts };
 }
 
 /** Loops and labelled blocks: what they change is not known in them, nor behind them. */
 function decideNested(stmt: Extract<Stmt, { kind: "for" | "while" | "block" }>, facts: Facts): Decided {
-  const steady = forget(facts, [stmt]);
+  const steady = facts.with([]);
+  steady.forget(stmt);
   switch (stmt.kind) {
     case "block":
       return { block: [mapStmt(stmt, { block: (body) => decideBlock(body, facts).block })], facts: steady };
@@ -118,36 +103,18 @@ function decideNested(stmt: Extract<Stmt, { kind: "for" | "while" | "block" }>, 
       const start = decide(stmt.start, facts);
       const mapped = mapStmt(stmt, {
         expr: (e) => (e === stmt.start ? start : decide(e, steady)),
-        block: (body) => decideBlock(body, steady).block,
+        block: (body) => decideBlock(body, steady.with([])).block,
       });
       return { block: [mapped], facts: steady };
     }
     case "while": {
       const test = decide(stmt.test, steady);
       if (truth(test) === false) return { block: [], facts };
-      const inside = [...steady, ...assume(test, true, steady)];
+      const inside = steady.with(assume(test, true, steady));
       const mapped = mapStmt(stmt, { expr: () => test, block: (body) => decideBlock(body, inside).block });
       return { block: [mapped], facts: steady };
     }
   }
-}
-
-/** The facts that hold whatever the statements do. */
-function forget(facts: Facts, stmts: Block): Facts {
-  if (facts.length === 0) return facts;
-  const changed = assignedVariables(stmts);
-  for (const name of declaredNames(stmts)) changed.add(name);
-  for (const stmt of stmts) for (const name of namesDeclaredBy(stmt)) changed.add(name);
-  const writes = someStmt(stmts, (s) => s.kind === "call" || s.kind === "apply" || writtenArray(s) !== undefined);
-  if (changed.size === 0 && !writes) return facts;
-  return facts.filter(
-    ({ place }) => !someExpr(place, (e) => (e.kind === "var" && changed.has(e.name)) || (writes && canBeWritten(e))),
-  );
-}
-
-/** Memory that a write may change; the length of a typed array stays. */
-function canBeWritten(e: Expr): boolean {
-  return e.kind === "index" || (e.kind === "length" && e.array.type.kind !== "typed");
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -163,8 +130,8 @@ function decide(expr: Expr, facts: Facts): Expr {
       const test = decide(expr.test, facts);
       const answer = truth(test);
       if (answer !== undefined) return decide(answer ? expr.yes : expr.no, facts);
-      const yes = decide(expr.yes, [...facts, ...assume(test, true, facts)]);
-      const no = decide(expr.no, [...facts, ...assume(test, false, facts)]);
+      const yes = decide(expr.yes, knowing(facts, assume(test, true, facts)));
+      const no = decide(expr.no, knowing(facts, assume(test, false, facts)));
       return test === expr.test && yes === expr.yes && no === expr.no ? expr : { ...expr, test, yes, no };
     }
     case "logic": {
@@ -172,7 +139,7 @@ function decide(expr: Expr, facts: Facts): Expr {
       const answer = truth(left);
       const goesOn = expr.op === "&&";
       if (answer !== undefined) return answer === goesOn ? decide(expr.right, facts) : bool(answer);
-      const right = decide(expr.right, [...facts, ...assume(left, goesOn, facts)]);
+      const right = decide(expr.right, knowing(facts, assume(left, goesOn, facts)));
       const last = truth(right);
       if (last !== undefined) return last === goesOn ? left : bool(last);
       return left === expr.left && right === expr.right ? expr : { ...expr, left, right };
@@ -208,14 +175,14 @@ function decideOp(expr: Extract<Expr, { kind: "op" }>, facts: Facts): Expr {
   if (asked !== undefined) return expr.op === "ne" ? asked : { kind: "op", op: "not", args: [asked], type: expr.type };
   const excluded =
     (value.value === undefined && isPresent(place, facts)) ||
-    facts.some((fact) => !fact.is && fact.value === value.value && sameExpr(fact.place, place));
+    facts.about(place).some((fact) => !fact.is && fact.value === value.value);
   return excluded ? bool(expr.op === "ne") : expr;
 }
 
 /** The condition under which a chain such as `a?.b` gives something: that there is an a. */
 function presentWhere(expr: Expr, facts: Facts): Expr | undefined {
   if (expr.kind !== "select" || expr.no.kind !== "literal" || expr.no.value !== undefined) return undefined;
-  return isPresent(expr.yes, [...facts, ...assume(expr.test, true, facts)]) ? expr.test : undefined;
+  return isPresent(expr.yes, knowing(facts, assume(expr.test, true, facts))) ? expr.test : undefined;
 }
 
 function literalOr(expr: Expr, known: { readonly value: Value } | undefined): Expr {
@@ -229,9 +196,12 @@ function truth(test: Expr): boolean | undefined {
 
 /** The value of an expression that is known, but for the sign of zero. */
 function valueOf(expr: Expr, facts: Facts): { readonly value: Value } | undefined {
+  return literalValue(expr) ?? facts.about(expr).find((fact) => fact.is);
+}
+
+function literalValue(expr: Expr): { readonly value: Value } | undefined {
   if (expr.kind === "literal") return expr;
-  if (expr.kind === "constant") return expr.value === undefined ? undefined : { value: expr.value };
-  return facts.find((fact) => fact.is && sameExpr(fact.place, expr));
+  return expr.kind === "constant" && expr.value !== undefined ? { value: expr.value } : undefined;
 }
 
 /** Whether an expression is surely not undefined: an element outside of an array is, whatever its type says. */
@@ -253,7 +223,7 @@ function isPresent(expr: Expr, facts: Facts): boolean {
     case "nullish":
       return isPresent(expr.right, facts);
     case "var":
-      return facts.some((fact) => fact.is === (fact.value !== undefined) && sameExpr(fact.place, expr));
+      return facts.about(expr).some((fact) => fact.is === (fact.value !== undefined));
     default:
       return expr.type.kind !== "maybe" && makesArray(expr);
   }
@@ -268,16 +238,21 @@ function isReached(expr: Expr): boolean {
 // Facts
 // ---------------------------------------------------------------------------------------------
 
+/** The facts with more, where there is more. */
+function knowing(facts: Facts, more: readonly Fact[]): Facts {
+  return more.length === 0 ? facts : facts.with(more);
+}
+
 /** What is known of a variable from the value that it gets. */
-function factsOfValue(place: Expr, value: Expr, facts: Facts): Facts {
+function factsOfValue(place: Expr, value: Expr, facts: Facts): readonly Fact[] {
   if (value.kind === "literal") return [{ place, is: true, value: value.value }];
-  const copied = facts.filter((fact) => sameExpr(fact.place, value)).map((fact) => ({ ...fact, place }));
+  const copied = facts.about(value).map((fact) => ({ ...fact, place }));
   if (copied.length > 0) return copied;
   return isPresent(value, facts) ? [{ place, is: false, value: undefined }] : [];
 }
 
 /** What is known where a condition has the given answer. */
-function assume(test: Expr, answer: boolean, facts: Facts): Facts {
+function assume(test: Expr, answer: boolean, facts: Facts): readonly Fact[] {
   switch (test.kind) {
     case "var":
       if (test.type.kind !== "boolean" || (!answer && !isPresent(test, facts))) return [];
@@ -289,8 +264,8 @@ function assume(test: Expr, answer: boolean, facts: Facts): Facts {
       if (test.op === "not") return assume(test.args[0]!, !answer, facts);
       if (test.op !== "eq" && test.op !== "ne") return [];
       const [left, right] = test.args;
-      const [place, other] = valueOf(right!, []) === undefined ? [right!, left!] : [left!, right!];
-      const value = valueOf(other, []);
+      const [place, other] = literalValue(right!) === undefined ? [right!, left!] : [left!, right!];
+      const value = literalValue(other);
       if (value === undefined || !isPlace(place)) return [];
       return [{ place, is: (test.op === "eq") === answer, value: value.value }];
     }

@@ -11,7 +11,7 @@ import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, blocksOf, childrenOf, mapBlockExprs, mapStmt, mentions, someStmt } from "../ir/visit.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { quoting } from "./merge.ts";
-import { mentionsInStmt } from "./tidy.ts";
+import { mentionsInStmt } from "./mentions.ts";
 
 /** A sum of more leaves than this is no longer read at a glance. */
 const longest = 16;

@@ -24,12 +24,12 @@ import {
   namesDeclaredBy,
   sameExpr,
   someExpr,
-  someStmt,
   walkBlock,
   type StmtOf,
   writtenArray,
 } from "../ir/visit.ts";
 import { neg } from "../ir/algebra.ts";
+import { firstAbove, Places } from "./mentions.ts";
 
 export function tidy(func: Func, isMade: (name: string) => boolean): Func {
   let body = func.body;
@@ -63,26 +63,32 @@ function substituted(func: Func, isMade: (name: string) => boolean): (name: stri
  * `let x = d; …; x = e`.
  */
 function mergeInits(block: Block, isMade: (name: string) => boolean): Block {
-  let out: Stmt[] = block.map((stmt) => mapStmt(stmt, { block: (inner) => mergeInits(inner, isMade) }));
-  for (let i = 0; i < out.length; i++) {
-    const stmt = out[i]!;
-    if (stmt.kind !== "let" || !stmt.mutable || stmt.exit) continue;
+  const places = new Places(block.map((stmt) => mapStmt(stmt, { block: (inner) => mergeInits(inner, isMade) })));
+  for (let i = 0; i < places.length; i++) {
+    const stmt = places.own(i);
+    if (stmt?.kind !== "let" || !stmt.mutable || stmt.exit) continue;
     if (stmt.init !== undefined && (!isMade(stmt.name) || isReference(stmt.type))) continue;
-    const next = out.findIndex((s, k) => k > i && mentionsInStmt(s, stmt.name));
-    if (next < 0) continue;
-    const first = out[next]!;
+    const next = places.next(stmt.name, i);
+    if (next === undefined) continue;
+    const first = next.stmt;
     const value = first.kind === "assign" && first.name === stmt.name ? mergedInto(stmt, first.value) : undefined;
     if (value !== undefined) {
       const note = first.note === undefined ? {} : { note: first.note };
-      out = [...out.slice(0, i), ...out.slice(i + 1, next), { ...stmt, ...note, init: value }, ...out.slice(next + 1)];
-      i--;
-    } else if (startsEmpty(stmt) && out.slice(i + 1, next).some((s) => !startsEmpty(s))) {
+      places.replace(i, stmt);
+      places.replace(next.place, first, { ...stmt, ...note, init: value });
+    } else if (startsEmpty(stmt) && hasBetween(places, i, next.place, (s) => !startsEmpty(s))) {
       // Declared where it is first used.
-      out = [...out.slice(0, i), ...out.slice(i + 1, next), stmt, ...out.slice(next)];
-      i--;
+      places.replace(i, stmt);
+      places.replace(next.place, first, stmt, first);
     }
   }
+  const out = places.block();
   return sameOrder(out, block) ? block : out;
+}
+
+function hasBetween(places: Places, from: number, to: number, test: (stmt: Stmt) => boolean): boolean {
+  for (let place = from + 1; place < to; place++) if (places.all(place).some(test)) return true;
+  return false;
 }
 
 function sameOrder(a: Block, b: Block): boolean {
@@ -115,15 +121,6 @@ function withoutZero(value: Expr, name: string): Expr | undefined {
     return value.op === "add" ? right! : neg(right!);
   if (value.op === "add" && right?.kind === "var" && right.name === name && !mentions(left!, name)) return left!;
   return undefined;
-}
-
-/** Whether a statement, or one in it, reads or assigns a variable. */
-export function mentionsInStmt(stmt: Stmt, name: string): boolean {
-  return someStmt([stmt], (s) => {
-    if (s.kind === "assign" && s.name === name) return true;
-    if (s.kind === "pop" && s.target === name) return true;
-    return implicitReads(s).includes(name) || exprsOf(s).some((e) => mentions(e, name));
-  });
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -252,11 +249,13 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
   });
   const apart = memoryApart(block);
   const visit = (b: Block): Block => {
-    let out: Block = b.map((stmt) => mapStmt(stmt, { block: visit }));
-    for (let i = 0; i < out.length; i++) {
-      const stmt = out[i]!;
+    const inner = b.map((stmt) => mapStmt(stmt, { block: visit }));
+    const places = new Places(inner);
+    const changes = changesIn(inner);
+    for (let i = 0; i < places.length; i++) {
+      const stmt = places.own(i);
       if (
-        stmt.kind !== "let" ||
+        stmt?.kind !== "let" ||
         stmt.mutable ||
         stmt.init === undefined ||
         !isMade(stmt.name) ||
@@ -266,16 +265,17 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
       if (stmt.type.kind !== "number" && stmt.type.kind !== "int" && stmt.type.kind !== "boolean") continue;
       // Nested as it is printed, and not before.
       if (stmt.init.kind === "tensorOp") continue;
-      const target = out.findIndex((s, k) => k > i && mentionsInStmt(s, stmt.name));
-      const user = out[target];
-      if (user === undefined || blocksOf(user).length > 0 || user.kind === "push") continue;
+      const target = places.next(stmt.name, i);
+      if (target === undefined) continue;
+      const user = target.stmt;
+      if (blocksOf(user).length > 0 || user.kind === "push") continue;
       if (!exprsOf(user).some((e) => mentions(e, stmt.name)) || isLazyUse(user, stmt.name)) continue;
-      if (out.slice(i + 1, target).some((s) => interferes(s, stmt.init!, apart))) continue;
+      if (interferes(changes, i, target.place, stmt.init, apart)) continue;
       const value = stmt.init;
-      const replaced = mapStmt(user, { expr: (e) => replace(e, stmt.name, value) });
-      out = [...out.slice(0, i), ...out.slice(i + 1, target), replaced, ...out.slice(target + 1)];
-      i--;
+      places.replace(i, stmt);
+      places.replace(target.place, user, mapStmt(user, { expr: (e) => replace(e, stmt.name, value) }));
     }
+    const out = places.block();
     return sameOrder(out, b) ? b : out;
   };
   return visit(block);
@@ -331,18 +331,53 @@ function isLazyUse(stmt: Stmt, name: string): boolean {
   );
 }
 
-/** Whether a statement may change what an expression reads. */
-function interferes(stmt: Stmt, value: Expr, apart: (written: Expr, value: Expr) => boolean): boolean {
-  const names = freeVariables(value);
-  const readsMemory = someExpr(value, (e) => e.kind === "index" || e.kind === "length");
-  return someStmt([stmt], (s) => {
-    if (s.kind === "assign" && names.has(s.name)) return true;
-    if (s.kind === "pop" && names.has(s.target)) return true;
-    if (namesDeclaredBy(s).some((name) => names.has(name))) return true;
-    if ((s.kind === "call" && s.callee !== copyTogether) || s.kind === "apply") return true;
-    const written = writtenArray(s);
-    return readsMemory && written !== undefined && !apart(written, value);
-  });
+/** The places of a block at which variables are assigned, functions called and arrays written into, each in order. */
+interface ChangesAt {
+  readonly assigned: ReadonlyMap<string, readonly number[]>;
+  readonly called: readonly number[];
+  readonly written: readonly number[];
+  readonly arraysAt: ReadonlyMap<number, readonly Expr[]>;
+}
+
+function changesIn(block: Block): ChangesAt {
+  const assigned = new Map<string, number[]>();
+  const called: number[] = [];
+  const arraysAt = new Map<number, readonly Expr[]>();
+  for (const [place, stmt] of block.entries()) {
+    const arrays: Expr[] = [];
+    const assign = (name: string): void => {
+      const all = assigned.get(name);
+      if (all === undefined) assigned.set(name, [place]);
+      else if (all.at(-1) !== place) all.push(place);
+    };
+    walkBlock([stmt], (s) => {
+      if (s.kind === "assign") assign(s.name);
+      if (s.kind === "pop") assign(s.target);
+      namesDeclaredBy(s).forEach(assign);
+      if ((s.kind === "call" && s.callee !== copyTogether) || s.kind === "apply") called.push(place);
+      const array = writtenArray(s);
+      if (array !== undefined) arrays.push(array);
+    });
+    if (arrays.length > 0) arraysAt.set(place, arrays);
+  }
+  return { assigned, called, written: [...arraysAt.keys()], arraysAt };
+}
+
+/** Whether a statement between two places may change what an expression reads. */
+function interferes(
+  { assigned, called, written, arraysAt }: ChangesAt,
+  from: number,
+  to: number,
+  value: Expr,
+  apart: (written: Expr, value: Expr) => boolean,
+): boolean {
+  const isBetween = (places: readonly number[]): boolean => (places[firstAbove(places, from)] ?? to) < to;
+  if (isBetween(called)) return true;
+  for (const name of freeVariables(value)) if (isBetween(assigned.get(name) ?? [])) return true;
+  if (!someExpr(value, (e) => e.kind === "index" || e.kind === "length")) return false;
+  for (let k = firstAbove(written, from); k < written.length && written[k]! < to; k++)
+    if (arraysAt.get(written[k]!)!.some((array) => !apart(array, value))) return true;
+  return false;
 }
 
 /**

@@ -22,7 +22,7 @@ import { isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
 import { definite, isTypedArrayName } from "./types.ts";
-import { arrayOperand, narrowed, value } from "./values.ts";
+import { arrayOperand, asOperand, narrowed, value } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   const given = body.given.get(node);
@@ -129,8 +129,25 @@ function binary(body: Body, node: ts.BinaryExpression, want: Want | undefined): 
     return refuse(body, node, "TG1001", what, hint);
   }
   if (infix === "add" && isString(body, node)) return text(body, node);
-  const operands = lowerInOrder(body, [() => value(body, node.left), () => value(body, node.right)]);
-  return arithmetic(body, node, infix, operands);
+  // From the innermost on: a long sum would use up the call stack.
+  return leftSpine(body, node).reduceRight((result: Expr | undefined, inner) => {
+    const left = (): Expr => (result === undefined ? value(body, inner.left) : asOperand(body, result));
+    const operands = lowerInOrder(body, [left, () => value(body, inner.right)]);
+    return arithmetic(body, inner, infixOps.get(inner.operatorToken.kind) ?? infix, operands);
+  }, undefined)!;
+}
+
+/** An operation on numbers, the one that is its left operand, that one's, and so on. */
+function leftSpine(body: Body, node: ts.BinaryExpression): ts.BinaryExpression[] {
+  const spine = [node];
+  for (let left = node.left; !body.given.has(left);) {
+    if (ts.isParenthesizedExpression(left)) left = left.expression;
+    else if (ts.isBinaryExpression(left) && infixOps.has(left.operatorToken.kind)) {
+      spine.push(left);
+      left = left.left;
+    } else break;
+  }
+  return spine;
 }
 
 function comparisonOf(body: Body, node: ts.BinaryExpression, comparison: Comparison): Expr {

@@ -1,13 +1,23 @@
 /** Texts: what only passes through to `console` and errors is carried as source text around the values in it. */
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
+import { infixOps } from "./operators.ts";
 import { operandsIn, type Operands } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { broken, refuse, shortText, type Body } from "./state.ts";
 import { value } from "./values.ts";
 
+/** The checker looks through all of an expression each time that it is asked for its type, so long sums are told by their terms. */
 export function isString(body: Body, node: ts.Expression): boolean {
-  return (body.checker.getTypeAtLocation(node).flags & ts.TypeFlags.StringLike) !== 0;
+  for (let rest = node; ;) {
+    if (ts.isParenthesizedExpression(rest)) rest = rest.expression;
+    else if (ts.isNumericLiteral(rest)) return false;
+    else if (ts.isBinaryExpression(rest) && rest.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+      if (isString(body, rest.right)) return true;
+      rest = rest.left;
+    } else if (ts.isBinaryExpression(rest) && infixOps.has(rest.operatorToken.kind)) return false;
+    else return (body.checker.getTypeAtLocation(rest).flags & ts.TypeFlags.StringLike) !== 0;
+  }
 }
 
 /** A text that is put together: a template or a sum of strings. */

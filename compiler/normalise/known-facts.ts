@@ -1,0 +1,86 @@
+/** What is known of variables, elements and lengths while the statements of a function are gone through. */
+import type { Expr, Stmt } from "../ir/types.ts";
+import { assignedVariables, declaredNames, rootName, sameExpr, someStmt, walkExpr, writtenArray } from "../ir/visit.ts";
+
+export type Value = number | boolean | string | undefined;
+
+/** What a variable, an element or a length is, or is not. */
+export interface Fact {
+  readonly place: Expr;
+  readonly is: boolean;
+  readonly value: Value;
+}
+
+/** Facts by the variable that their place begins with, so that no statement has to go through all of them. */
+export class Facts {
+  readonly #byRoot: Map<string, readonly Fact[]>;
+  /** The variables whose facts are of memory, or mention other variables: `a[i]`. */
+  readonly #deep: Set<string>;
+
+  private constructor(byRoot: Map<string, readonly Fact[]>, deep: Set<string>) {
+    this.#byRoot = byRoot;
+    this.#deep = deep;
+  }
+
+  static of(facts: readonly Fact[]): Facts {
+    const made = new Facts(new Map(), new Set());
+    made.learn(facts);
+    return made;
+  }
+
+  /** The same with more: what is learned or forgotten then does not show here. */
+  with(facts: readonly Fact[]): Facts {
+    const made = new Facts(new Map(this.#byRoot), new Set(this.#deep));
+    made.learn(facts);
+    return made;
+  }
+
+  /** What is known of a place. */
+  about(place: Expr): readonly Fact[] {
+    const all = this.#byRoot.get(rootOf(place) ?? "");
+    return all === undefined ? [] : all.filter((fact) => sameExpr(fact.place, place));
+  }
+
+  learn(facts: readonly Fact[]): void {
+    for (const fact of facts) {
+      const root = rootOf(fact.place);
+      if (root === undefined) continue;
+      this.#byRoot.set(root, [...(this.#byRoot.get(root) ?? []), fact]);
+      if (fact.place.kind !== "var") this.#deep.add(root);
+    }
+  }
+
+  /** Forgets what does not hold whatever the statement does. */
+  forget(stmt: Stmt): void {
+    if (this.#byRoot.size === 0) return;
+    const changed = assignedVariables([stmt]);
+    for (const name of declaredNames([stmt])) changed.add(name);
+    for (const name of changed) this.#byRoot.delete(name);
+    const writes = someStmt([stmt], (s) => s.kind === "call" || s.kind === "apply" || writtenArray(s) !== undefined);
+    if (changed.size === 0 && !writes) return;
+    for (const root of this.#deep) {
+      const left = (this.#byRoot.get(root) ?? []).filter(({ place }) => !mayChange(place, changed, writes));
+      if (left.length === 0) this.#byRoot.delete(root);
+      else this.#byRoot.set(root, left);
+      if (left.every(({ place }) => place.kind === "var")) this.#deep.delete(root);
+    }
+  }
+}
+
+/** The variable that a place begins with. */
+function rootOf(place: Expr): string | undefined {
+  return rootName(place.kind === "length" ? place.array : place);
+}
+
+function mayChange(place: Expr, changed: ReadonlySet<string>, writes: boolean): boolean {
+  let found = false;
+  walkExpr(place, (e) => {
+    if (e.kind === "var" ? changed.has(e.name) : writes && canBeWritten(e)) found = true;
+  });
+  return found;
+}
+
+/** Memory that a write may change; the length of a typed array stays. */
+function canBeWritten(e: Expr): boolean {
+  return e.kind === "index" || (e.kind === "length" && e.array.type.kind !== "typed");
+}
