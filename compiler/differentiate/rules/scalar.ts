@@ -34,7 +34,7 @@ export const scalarRules: { readonly [O in SmoothOp]: ScalarRule } = {
   mod: { partials: ([a, b]) => [one, neg(op("trunc", [div(a!, b!)]))] },
   pow: {
     usesResult: true,
-    partials: ([x, p], y, wanted) => [powBase(x!, p!), wanted[1] ? powExponent(x!, p!, y) : undefined],
+    partials: ([x, p], y, wanted) => [powBase(x!, p!, wanted[1]!), wanted[1] ? powExponent(x!, p!, y) : undefined],
   },
   neg: { partials: () => [num(-1)] },
   pos: { partials: () => [one] },
@@ -74,28 +74,26 @@ export const scalarRules: { readonly [O in SmoothOp]: ScalarRule } = {
   carry: { partials: () => [undefined, one] },
 };
 
-/** ∂/∂x of x^p is p x^(p-1), and 0 where p is 0, also at x = 0. */
-function powBase(x: Expr, p: Expr): Expr | undefined {
+const both = (left: Expr, right: Expr): Expr => ({ kind: "logic", op: "&&", left, right, type: { kind: "boolean" } });
+
+/**
+ * ∂/∂x of x^p is p x^(p-1), and 0 where p is 0, also at x = 0. Where p is active and x is not 0, the formula says so
+ * itself, and its derivative towards p is 1/x.
+ */
+function powBase(x: Expr, p: Expr, isActive: boolean): Expr | undefined {
   if (p.kind === "literal" && typeof p.value === "number") {
     if (p.value === 0) return undefined;
     if (p.value === 1) return one;
     if (p.value === 2) return mul(num(2), x);
     return mul(p, op("pow", [x, num(p.value - 1)]));
   }
-  return select(is(p, 0), num(0), mul(p, op("pow", [x, sub(p, one)])));
+  return select(isActive ? both(is(x, 0), is(p, 0)) : is(p, 0), num(0), mul(p, op("pow", [x, sub(p, one)])));
 }
 
 /** ∂/∂p of x^p is x^p log x, and 0 at x = 0 for p >= 0; NaN for a negative base. */
 function powExponent(x: Expr, p: Expr, y: Expr): Expr {
   if (x.kind === "literal" && typeof x.value === "number" && x.value > 0) return mul(num(Math.log(x.value)), y);
-  const limit: Expr = {
-    kind: "logic",
-    op: "&&",
-    left: is(x, 0),
-    right: compare("ge", p, num(0)),
-    type: { kind: "boolean" },
-  };
-  return select(limit, num(0), mul(y, op("log", [x])));
+  return select(both(is(x, 0), compare("ge", p, num(0))), num(0), mul(y, op("log", [x])));
 }
 
 /** Operands that attain the extremum share the derivative evenly, constants among them included. */
