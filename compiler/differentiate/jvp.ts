@@ -535,7 +535,7 @@ function operationAlong(
 /** The tangent of what stands in a slot: of a list that is written out, a list. */
 function tangentOfArgument(context: JvpContext, o: TensorBuilder, arg: Expr): Expr | undefined {
   if (arg.kind === "tuple") {
-    const zero = (item: Expr): Expr => (item.type.kind === "tensor" ? o.zerosLike(item) : num(0));
+    const zero = (item: Expr): Expr => (item.type.kind === "tensor" ? o.zerosLike(item) : zeroOf(item.type));
     const items = arg.items.map((item) => tangentOf(context, item, undefined) ?? zero(item));
     return { ...arg, items };
   }
@@ -548,7 +548,7 @@ function tangentOfArgument(context: JvpContext, o: TensorBuilder, arg: Expr): Ex
 
 /** Zero, with the shape of a tensor: as a whole right-hand side. */
 function zeroLike(primal: Expr): Expr {
-  return primal.type.kind === "tensor" ? zerosLike(primal) : num(0);
+  return primal.type.kind === "tensor" ? zerosLike(primal) : zeroOf(primal.type);
 }
 
 /** A tangent, or zero as an operand. */

@@ -14,7 +14,7 @@ import {
   intType,
   isDifferentiable,
   isReference,
-  num,
+  zeroOf,
   op,
   shadowType,
   variable,
@@ -412,7 +412,7 @@ function cotangentsOf(planner: Planner, target: Pattern, idle: Stmt[], given: re
         idle.push(...o.statements);
         return [whole];
       }
-      return [type.kind === "number" ? num(0) : idleShadow(planner.context.names, value, idle)];
+      return [type.kind === "number" ? zeroOf(type) : idleShadow(planner.context.names, value, idle)];
     }
     case "tuple":
       return target.items.flatMap((item) => cotangentsOf(planner, item, idle, given));

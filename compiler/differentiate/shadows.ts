@@ -12,7 +12,6 @@ import {
   intType,
   isReference,
   lengthOf,
-  num,
   numberType,
   op,
   shadowFields,
@@ -88,13 +87,13 @@ export function clear(names: Names, target: Expr): Stmt[] {
       whenPresent(target, field.name, (part) =>
         isReference(part.type)
           ? clear(names, part)
-          : [{ kind: "store", array: target, index: fieldName(field.name), value: num(0) }],
+          : [{ kind: "store", array: target, index: fieldName(field.name), value: zeroOf(numberType) }],
       ),
     );
   }
   if (type.kind === "list" && isReference(type.element))
     return [countTo(names, lengthOf(target), (i) => clear(names, at(target, i)))];
-  return [{ kind: "fill", array: target, value: num(0) }];
+  return [{ kind: "fill", array: target, value: zeroOf(numberType) }];
 }
 
 /** What is done with a field of a record, if it is there. */
@@ -132,7 +131,7 @@ export function sumOf(names: Names, array: Expr): { readonly statements: Stmt[];
   const total = variable(name, numberType);
   return {
     statements: [
-      { kind: "let", name, type: numberType, mutable: true, init: { kind: "literal", value: 0, type: numberType } },
+      { kind: "let", name, type: numberType, mutable: true, init: zeroOf(numberType) },
       countTo(names, lengthOf(array), (i) => [assign(name, op("add", [total, at(array, i)]))]),
     ],
     sum: total,

@@ -25,7 +25,7 @@ export function int(value: number): Literal {
  * derivatives are collected.
  */
 export function zeroOf(type: Type): Literal {
-  return { kind: "literal", value: 0, type: type.kind === "tensor" ? tensorType : numberType };
+  return { kind: "literal", value: 0, type: type.kind === "tensor" ? tensorType : numberType, empty: true };
 }
 
 export function bool(value: boolean): Literal {

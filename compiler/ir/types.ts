@@ -185,6 +185,8 @@ export interface Literal {
   readonly kind: "literal";
   readonly value: number | boolean | string | undefined;
   readonly type: Type;
+  /** A zero that derivatives are added to: with e it is e, where a zero of the user's and -0 are 0. */
+  readonly empty?: true;
 }
 
 export interface Var {

@@ -7,7 +7,7 @@
 import { analyseIntegers, type Integers } from "../analyse/integers.ts";
 import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { add } from "../ir/algebra.ts";
-import { assign, intType, mutable, num, numberType, variable } from "../ir/build.ts";
+import { assign, intType, mutable, numberType, variable, zeroOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
 import { collectStmts, exprsOf, mapStmt, someStmt, type StmtOf } from "../ir/visit.ts";
@@ -89,7 +89,9 @@ function carry(context: Context, loop: ForStmt, loops: readonly ForStmt[]): Stmt
       if (together === undefined) continue;
       body = together;
       before.push(
-        ...named.flatMap(({ carried }) => (carried === undefined ? [] : [mutable(carried, numberType, num(0))])),
+        ...named.flatMap(({ carried }) =>
+          carried === undefined ? [] : [mutable(carried, numberType, zeroOf(numberType))],
+        ),
       );
       after.push(...rests);
     }

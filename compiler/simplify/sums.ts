@@ -2,7 +2,7 @@
  * Adds up in a variable what a loop accumulates into one element: a number in a register, and not an element that
  * is written and read again in each iteration. Only sums of adjoints, since they come out in another order.
  */
-import { assign, mutable, num, numberType, op, variable } from "../ir/build.ts";
+import { assign, mutable, numberType, op, variable, zeroOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Func, Stmt } from "../ir/types.ts";
 import { blocksOf, collectStmts, mapBlock, mapStmt, sameExpr, type StmtOf } from "../ir/visit.ts";
@@ -58,7 +58,7 @@ function lift({ changes, names }: Context, loop: StmtOf<"for" | "while">): Stmt[
     };
   });
   return [
-    ...found.map(({ sum }) => mutable(sum, numberType, num(0))),
+    ...found.map(({ sum }) => mutable(sum, numberType, zeroOf(numberType))),
     { ...loop, body },
     ...found.map(({ sum, first }): Stmt => ({ ...first, value: variable(sum, numberType) })),
   ];

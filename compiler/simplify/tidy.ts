@@ -3,7 +3,7 @@
  * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
-import { isUndefined, makesMemory } from "../ir/ask.ts";
+import { isName, isUndefined, makesMemory } from "../ir/ask.ts";
 import { bool, isReference, num } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
@@ -110,17 +110,22 @@ function isZero(e: Expr | undefined): boolean {
 /** What a variable may start with instead: the first value that it is assigned. */
 function mergedInto(stmt: StmtOf<"let">, value: Expr): Expr | undefined {
   if (!mentions(value, stmt.name)) return value;
-  return startsEmpty(stmt) ? withoutZero(value, stmt.name) : undefined;
+  return startsEmpty(stmt) ? added(value, stmt.name, stmt.init) : undefined;
 }
 
-/** e of `x + e` or `x - e` (negated) for x = 0. */
-function withoutZero(value: Expr, name: string): Expr | undefined {
+/** `x + e` or `x - e` for a zero x: e alone (negated) of derivatives, which may come out as -0. */
+function added(value: Expr, name: string, zero: Expr | undefined): Expr | undefined {
   if (value.kind !== "op" || (value.op !== "add" && value.op !== "sub")) return undefined;
   const [left, right] = value.args;
-  if (left?.kind === "var" && left.name === name && !mentions(right!, name))
-    return value.op === "add" ? right! : neg(right!);
-  if (value.op === "add" && right?.kind === "var" && right.name === name && !mentions(left!, name)) return left!;
-  return undefined;
+  if (left === undefined || right === undefined) return undefined;
+  const [isLeft, isRight] = [isName(left, name), isName(right, name)];
+  if (isLeft === isRight || mentions(isLeft ? right : left, name)) return undefined;
+  const other = isLeft ? right : left;
+  // With a number the sum is known.
+  if (zero?.kind === "literal" && zero.empty !== true && !(other.kind === "literal" && other.value !== 0))
+    return { ...value, args: isLeft ? [zero, right] : [left, zero] };
+  if (value.op === "add") return other;
+  return isLeft ? neg(right) : undefined;
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /** Zeros like an object of nothing but numbers are written down: the object itself need not be there. */
-import { num } from "../ir/build.ts";
+import { numberType, zeroOf } from "../ir/build.ts";
 import type { Func } from "../ir/types.ts";
 import { mapBlockExprs } from "../ir/visit.ts";
 
@@ -8,7 +8,7 @@ export function spellOutZeros(func: Func): Func {
     if (e.kind !== "zerosLike" || e.type.kind !== "record") return e;
     const { type } = e;
     if (!type.fields.every((field) => field.type.kind === "number")) return e;
-    return { kind: "items", items: type.fields.map(() => num(0)), type };
+    return { kind: "items", items: type.fields.map(() => zeroOf(numberType)), type };
   });
   return body === func.body ? func : { ...func, body };
 }

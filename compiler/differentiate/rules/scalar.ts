@@ -87,7 +87,7 @@ function powBase(x: Expr, p: Expr, isActive: boolean): Expr | undefined {
     if (p.value === 2) return mul(num(2), x);
     return mul(p, op("pow", [x, num(p.value - 1)]));
   }
-  return select(isActive ? both(is(x, 0), is(p, 0)) : is(p, 0), num(0), mul(p, op("pow", [x, sub(p, one)])));
+  return select(isActive ? both(is(p, 0), is(x, 0)) : is(p, 0), num(0), mul(p, op("pow", [x, sub(p, one)])));
 }
 
 /** ∂/∂p of x^p is x^p log x, and 0 at x = 0 for p >= 0; NaN for a negative base. */
