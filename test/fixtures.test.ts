@@ -9,6 +9,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../compiler/index.ts";
+import { format, loadLayout } from "../compiler/emit/format.ts";
 import type { Fixture } from "./support/fixture.ts";
 import { normalisedIr } from "./support/ir.ts";
 import { load, root, scratch } from "./support/load.ts";
@@ -98,6 +99,15 @@ test("compiling again, or a file alone, gives the same bytes", async () => {
     expect((await build([name])).get(name)?.text).toBe(built.get(name)?.text);
   }
 }, 180_000);
+
+test("laid out once more, the generated texts stay as they are", async () => {
+  const layout = await loadLayout(expectedOf("classes"));
+  for (const [name, { text }] of built) expect(await format(text, layout), name).toBe(text);
+  // In few columns, where an object type is on several lines: Prettier keeps that.
+  const narrow = { options: { printWidth: 60 } };
+  const once = await format(built.get("classes")?.text ?? "", narrow);
+  expect(await format(once, narrow)).toBe(once);
+}, 120_000);
 
 describe("expected files type-check", () => {
   const layout = path.join(scratch, "fixtures");

@@ -57,10 +57,18 @@ export function createLayouts(): (generatedPath: string) => Promise<Layout> {
   };
 }
 
-/** `text`, laid out. */
-export function format(text: string, layout: Layout = { options: {} }): Promise<string> {
-  return prettier.format(text, settled(layout.options));
+/** `text`, laid out. Laid out once more, it is the same. */
+export async function format(text: string, layout: Layout = { options: {} }): Promise<string> {
+  const options = settled(layout.options);
+  const first = await prettier.format(text, options);
+  return tallResult.test(first) ? prettier.format(first, options) : first;
 }
+
+/**
+ * A tuple that is returned, on several lines, with an object type in it on several lines. Prettier keeps an object on
+ * several lines that is so already, and with one such lays out the signature around it in another way.
+ */
+const tallResult = /^\): \[\n(?:[ \t].*\n)*?[ \t].*\{\n/m;
 
 const settled = (options: Layout["options"]): prettier.Options => ({
   ...options,
