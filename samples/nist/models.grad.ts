@@ -14,7 +14,7 @@ export function bennett5Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const xi = x[i];
     const power = (b2 + xi) ** quotient;
     jacobian[i * b.length] = power;
-    jacobian[i * b.length + 1] = (quotient === 0 ? 0 : quotient * (b2 + xi) ** (quotient - 1)) * b1;
+    jacobian[i * b.length + 1] = (quotient === 0 && b2 + xi === 0 ? 0 : quotient * (b2 + xi) ** (quotient - 1)) * b1;
     jacobian[i * b.length + 2] = (b2 + xi === 0 && quotient >= 0 ? 0 : power * Math.log(b2 + xi) * quotientDot2) * b1;
   }
   return new Tensor(jacobian, [x.length, b.length]);
@@ -344,7 +344,7 @@ export function rat43Jacobian(b: Float64Array, x: Float64Array): Tensor {
     const quotient = 1 / b4;
     const quotientDot3 = -(quotient / b4);
     const power = (1 + exponential) ** quotient;
-    const powerByValue = quotient === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1);
+    const powerByValue = quotient === 0 && 1 + exponential === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1);
     const quotient2ByPower = b1 / power / power;
     jacobian[i * b.length] = 1 / power;
     jacobian[i * b.length + 1] = -(powerByValue * exponential * quotient2ByPower);

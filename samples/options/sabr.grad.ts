@@ -387,7 +387,7 @@ export function sabrCallGrad(
   betaBar += productBar * rho * nu * alpha - 2 * ((sumBar * quotient ** 2) / 24) * (1 - beta);
   powerBar -= 4 * sumBar * (quotient2 / (4 * power)) + quotientBar * (quotient / power);
   // adjoint of: const power = (forward * strike) ** ((1 - beta) / 2)
-  if ((1 - beta) / 2 !== 0) {
+  if (!((1 - beta) / 2 === 0 && forward * strike === 0)) {
     forwardBar += powerBar * ((1 - beta) / 2) * (forward * strike) ** ((1 - beta) / 2 - 1) * strike;
   }
   if (!(forward * strike === 0 && (1 - beta) / 2 >= 0)) {

@@ -2,7 +2,7 @@
 import { tensorOpOf } from "../../ir/tensor-ops.ts";
 import { isTensor, tensorCall, tensorMethod } from "./tensors.ts";
 import { ts } from "ts-morph";
-import { bool, num, op } from "../../ir/build.ts";
+import { at, bool, fieldAt, int, num, op } from "../../ir/build.ts";
 import type { Expr, OpName } from "../../ir/types.ts";
 import { newList, staticArrayCall } from "./arrays.ts";
 import { calleeOf, isTransform, type Callee } from "./callees.ts";
@@ -35,7 +35,7 @@ import {
   withoutSource,
 } from "./state.ts";
 import { isTypedArrayName, typeFor } from "./types.ts";
-import { value } from "./values.ts";
+import { asArray, value } from "./values.ts";
 
 export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   const given = node.questionDotToken && isGiven(body, node.expression);
@@ -110,16 +110,36 @@ function consoleCall(body: Body, node: ts.CallExpression, callee: ts.PropertyAcc
 }
 
 function operands(body: Body, node: ts.CallExpression): Expr[] | undefined {
-  const spread = node.arguments.find(ts.isSpreadElement);
+  const spread = node.arguments.find((argument) => ts.isSpreadElement(argument) && !isOfTuple(body, argument));
   if (spread) {
     refuse(body, spread, "TG1001", "A spread here", "Write a loop, or pass the arguments one by one.");
     return undefined;
   }
   const args = lowerInOrder(
     body,
-    node.arguments.map((argument) => () => value(body, argument)),
+    node.arguments.map((argument) => () => value(body, ts.isSpreadElement(argument) ? argument.expression : argument)),
   );
-  return args.includes(broken) ? undefined : args;
+  if (args.includes(broken)) return undefined;
+  return args.flatMap((arg, i) => {
+    const given = node.arguments[i]!;
+    return ts.isSpreadElement(given) ? itemsOf(asArray(body, arg), tupleFlags(body, given)?.length ?? 0) : [arg];
+  });
+}
+
+/** Whether what is spread is a tuple, of which we know how many items it has. */
+function isOfTuple(body: Body, node: ts.SpreadElement): boolean {
+  return tupleFlags(body, node)?.every((flags) => (flags & ts.ElementFlags.Required) !== 0) ?? false;
+}
+
+function tupleFlags(body: Body, node: ts.SpreadElement): readonly ts.ElementFlags[] | undefined {
+  const type = body.checker.getTypeAtLocation(node.expression);
+  return body.checker.isTupleType(type) ? (type as ts.TupleTypeReference).target.elementFlags : undefined;
+}
+
+function itemsOf(tuple: Expr, count: number): readonly Expr[] {
+  if (tuple.kind === "tuple") return tuple.items;
+  if (tuple.type.kind === "record") return tuple.type.fields.map(({ name }) => fieldAt(tuple, name));
+  return Array.from({ length: count }, (_, i) => at(tuple, int(i)));
 }
 
 function numberCall(body: Body, node: ts.CallExpression, method: string): Expr {
@@ -159,7 +179,7 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
 function mathCall(body: Body, node: ts.CallExpression, name: string): Expr {
   const operation = mathFunctions.get(name);
   if (!operation) return refuseCall(body, node, `Math.${name}`);
-  const spread = node.arguments.find(ts.isSpreadElement);
+  const spread = node.arguments.find((argument) => ts.isSpreadElement(argument) && !isOfTuple(body, argument));
   if (spread && (operation === "max" || operation === "min")) return extreme(body, node, operation);
   if (spread) return refuse(body, spread, "TG1001", `A spread in Math.${name}`, "Write a loop over the elements.");
   const args = operands(body, node);
