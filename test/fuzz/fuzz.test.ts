@@ -27,8 +27,8 @@ test("the same seed and number give the same program", () => {
 test(`${String(count)} random programs`, async () => {
   const summary = emptySummary();
   for (let from = 0; from < count; from += batch) {
-    // About one program in a hundred with objects and functions as values still finds a mistake: `npm run fuzz` has them.
-    const found = await runBatch(judge, "core", seed, from, batch, summary);
+    // Three in ten of them are programs of numbers and arrays only.
+    const found = await runBatch(judge, "all", seed, from, batch, summary);
     if (found[0] !== undefined) expect.fail(shown(await shrink(judge, found[0], 30_000), seed));
   }
   expect(summary.ran).toBe(count);
