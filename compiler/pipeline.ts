@@ -19,7 +19,7 @@ import { calleeFacts } from "./differentiate/facts.ts";
 import { callTable, type MadeForCalls } from "./differentiate/split.ts";
 import { planReverse } from "./differentiate/vjp.ts";
 import { isDifferentiable, variable } from "./ir/build.ts";
-import { namesApartFrom } from "./ir/names.ts";
+import { nameInFile, namesApartFrom } from "./ir/names.ts";
 import type { Expr, Func, Program, Stmt } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { calleesOf, declaredNames, readNames } from "./ir/visit.ts";
@@ -90,11 +90,14 @@ export class Pipeline {
     if (func === undefined) throw new Error(`pipeline: no function ${key}`);
     checkPositions(func, wrt ?? []);
     const forward = mode === "jvp" || mode === "hvp" || mode === "jacobian" || mode === "hessian";
+    // What is thrown at run time has the name that the function has in its file.
+    const name = nameInFile(wish.name, func.origin);
     const made = differentiate(this.#setting(forward ? "forward" : "reverse"), {
       ...wish,
+      name,
       func: this.#ruled(func, mode),
     });
-    return this.#simplified(made, func);
+    return this.#simplified({ ...made, name: wish.name }, func);
   }
 
   #setting(direction: "forward" | "reverse"): Setting {

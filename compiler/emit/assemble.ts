@@ -1,6 +1,6 @@
 /** A whole generated module: header, imports, copied constants, private helpers, exported functions. */
 import { upperFirst } from "../ir/words.ts";
-import { namesApartFrom } from "../ir/names.ts";
+import { namesApartFrom, nameInFile } from "../ir/names.ts";
 import { runtimeName } from "../ir/runtime.ts";
 import type { Func } from "../ir/types.ts";
 import { walkBlockExprs } from "../ir/visit.ts";
@@ -160,7 +160,8 @@ function nameGlobals({ functions, symbols }: ModuleInput, plan: SymbolPlan, used
   });
   const names = namesApartFrom([...exported, ...ofPlatform.map(({ name }) => name.split(".")[0] ?? name)]);
   const result = new Map(ofPlatform.map(({ key, name }) => [key, name]));
-  for (const { func } of functions.filter((f) => !f.exported)) result.set(func.name, names.fresh(plainName(func)));
+  for (const { func } of functions.filter((f) => !f.exported))
+    result.set(func.name, names.fresh(nameInFile(func.name, func.origin)));
   for (const { symbol } of plan.imported) result.set(symbol.key, names.fresh(symbol.name));
   // The user's variables keep their names: `sum` of ours is `tensorSum` beside a `sum` of theirs.
   const own = new Set(
@@ -172,17 +173,6 @@ function nameGlobals({ functions, symbols }: ModuleInput, plan: SymbolPlan, used
   }
   for (const symbol of plan.copied) result.set(symbol.key, names.fresh(symbol.name));
   return result;
-}
-
-/**
- * A function's name without what tells it from one of the same name in another file: whether there is one
- * depends on which files are compiled together, and the text of a module may not.
- */
-function plainName(func: Func): string {
-  const file = func.origin?.file.split("/").at(-1);
-  if (file === undefined) return func.name;
-  const stem = file.replace(/\.[cm]?tsx?$/, "").replace(/[^\w$]+/g, "_");
-  return func.name.replace(new RegExp(`_${stem.replaceAll("$", "\\$")}\\d*(?=[A-Z]|$)`), "");
 }
 
 function copyText(symbol: ModuleSymbol, input: ModuleInput, globalNames: ReadonlyMap<string, string>): string {

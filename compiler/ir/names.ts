@@ -1,5 +1,5 @@
 /** Readable names that are new to a function. */
-import type { Func } from "./types.ts";
+import type { Func, Origin } from "./types.ts";
 import { referencedNames, declaredNames } from "./visit.ts";
 
 export interface Names {
@@ -58,4 +58,15 @@ const numberInside = /(\$\d+(?:_\d+)?)([A-Za-z]\w*)/;
 /** Every name that occurs in a function. */
 export function namesOf(func: Func): Set<string> {
   return new Set([...func.params.map((p) => p.name), ...declaredNames(func.body), ...referencedNames(func.body)]);
+}
+
+/**
+ * A function's name without what tells it from one of the same name in another file: whether there is one
+ * depends on which files are compiled together, and the text of a module may not.
+ */
+export function nameInFile(name: string, origin: Origin | undefined): string {
+  const file = origin?.file.split("/").at(-1);
+  if (file === undefined) return name;
+  const stem = file.replace(/\.[cm]?tsx?$/, "").replace(/[^\w$]+/g, "_");
+  return name.replace(new RegExp(`_${stem.replaceAll("$", "\\$")}\\d*(?=[A-Z]|$)`), "");
 }
