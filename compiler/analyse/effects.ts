@@ -55,6 +55,11 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
           if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
         }
         break;
+      case "foreign":
+        for (const arg of e.args)
+          if ((arg.type.kind === "typed" || arg.type.kind === "list") && arg.kind !== "foreign" && arg.kind !== "tuple")
+            for (const key of reachableKeys(aliasing, arg)) into.add(key);
+        break;
       case "tensorOp":
         for (const arg of e.args)
           if (isReference(arg.type) && arg.kind !== "foreign" && arg.kind !== "tuple")

@@ -37,18 +37,18 @@ export const languageTable = {
   },
   TG1008: {
     severity: "error",
-    message: "{0} is a function inside of a function that {1}.",
-    hint: "Move it to module scope and pass what it uses as parameters.",
+    message: "{0} calls itself and {1}.",
+    hint: "Move what it uses to module scope or into parameters; keep what changes in an array or an object.",
   },
   TG1009: {
     severity: "error",
     message: "Which function {0} stands for only shows when the program runs.",
-    hint: "Pass and return functions by their names or as arrow functions; choose between two with if, and call each where it is chosen.",
+    hint: "Write the functions that it may be where they are chosen, by their names or as arrow functions: with ?: or a switch, or out of an object or an array that is written out.",
   },
   TG1010: {
     severity: "error",
     message: "{0} is overloaded.",
-    hint: "Write one function for each signature.",
+    hint: "Take a function of one signature, which calls this one.",
   },
   TG1011: {
     severity: "error",
@@ -138,7 +138,7 @@ export const languageTable = {
   TG1032: {
     severity: "error",
     message: "A {0} keeps values where tsgrad does not follow them.",
-    hint: "Use an array, or an object with the fields that are needed; look up outside what is only read.",
+    hint: "Use an array, or an object with the fields that are needed; a Map or Set that is only read may be a constant of the module.",
   },
   TG1033: {
     severity: "error",
@@ -154,6 +154,11 @@ export const languageTable = {
     severity: "error",
     message: "{0} may share its memory with other arrays, and it cannot be told with which.",
     hint: "Use subarray for a view of an array, slice for a copy.",
+  },
+  TG1036: {
+    severity: "error",
+    message: "{0} uses {1}, which changes, and it may be called where {1} is not there.",
+    hint: "Declare {1} in front of the variable that takes the function, or keep it in a constant.",
   },
   TG1040: {
     severity: "error",

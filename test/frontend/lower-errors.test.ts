@@ -41,17 +41,17 @@ const refusals: readonly Refusal[] = [
   ],
   [
     "local functions",
-    `function f(x: number) { function g(y: number): number { return y < 1 ? x : g(y - 1); } let h = (y: number) => y + x; h = g; return g(x) + h(x); }`,
-    ["TG1008 h", "TG1009 g", "TG1008 g"],
+    `function f(x: number) { let n = 0; function g(y: number): number { n++; return y < 1 ? x : g(y - 1); } let h = (y: number) => y; for (let i = 0; i < 3; i++) { let k = i; h = (y) => y * k++; } return g(x) + h(x) + n; }`,
+    ["TG1036 (y) => y * k++", "TG1008 g"],
   ],
   [
     "functions as values",
-    `function g(x: number) { return x; } function f(x: number, h: (x: number) => number) { const k = x > 0 ? g : Math.sin; const ks = [g]; return h(x) + k(x) + ks[0]!(x); }`,
-    ["TG1002 (x: number) => number", "TG1009 x > 0 ? g : Math.sin", "TG1009 g", "TG1002 [g]", "TG1009 ks[0]"],
+    `function g(x: number) { return x; } function f(x: number, h: (x: number) => number) { const k = x > 0 ? h : g; const ks = [g]; ks.push(g); return k(x) + ks.at(x)!(x); }`,
+    ["TG1002 (x: number) => number", "TG1009 ks.push(g)", "TG1009 ks.at(x)"],
   ],
   [
     "overloads",
-    `function g(x: number): number; function g(x: string): number; function g(x: number | string): number { return Number(x); } function f(x: number) { return g(x); }`,
+    `import { grad } from "tsgrad"; function g(x: number): number; function g(x: string): number; function g(x: number | string): number { return Number(x); } function f(x: number) { return grad(g)(x); }`,
     ["TG1010 g"],
   ],
   ["type parameters", `function f<T extends number>(x: T): number { return x; }`, ["TG1011 f"]],
@@ -138,7 +138,7 @@ const refusals: readonly Refusal[] = [
     `class A { static k = 1; static m(x: number) { return this.k * x; } } function f(x: number) { return A.m(x); }`,
     ["TG1006 this.k"],
   ],
-  ["spreads", `function f(x: number[]) { return Math.hypot(1, ...x); }`, ["TG1001 ...x"]],
+  ["spreads", `function f(x: number[]) { return Math.atan2(1, ...x); }`, ["TG1001 ...x"]],
   [
     "strings in arithmetic",
     `function f(x: number, s: string) { return x + Number(s) + +s; }`,
@@ -176,7 +176,7 @@ const refusals: readonly Refusal[] = [
   ],
   [
     "parameters of functions that are run in place",
-    `function f(xs: Float64Array) { return Float64Array.from(xs, (x, ...k) => x * k[0]!); }`,
+    `function f(xs: number[]) { return xs.map((...k) => k[0] * k.length); }`,
     ["TG1012 ...k"],
   ],
   [

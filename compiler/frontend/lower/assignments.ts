@@ -23,7 +23,8 @@ import {
 } from "./places.ts";
 import { skipOuter } from "./resolve.ts";
 import { arithmetic, negated, truth } from "./scalars.ts";
-import { absent, broken, emit, type Body, type Want } from "./state.ts";
+import { assignSlot } from "./slots.ts";
+import { absent, broken, emit, refuse, shortText, type Body, type Want } from "./state.ts";
 import { fitTo, isSteady, narrowed, steady, value } from "./values.ts";
 
 export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Expr {
@@ -39,6 +40,14 @@ export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Ex
 }
 
 function plain(body: Body, target: ts.Expression, source: ts.Expression, used: boolean): Expr {
+  const symbol = ts.isIdentifier(target) ? body.checker.getSymbolAtLocation(target) : undefined;
+  const held = symbol && body.bindings.get(symbol);
+  if (held?.kind === "function" && held.callee.kind === "slot" && !used) {
+    const known = body.known(source);
+    if (known) assignSlot(body, source, held.callee.slot, known);
+    else refuse(body, source, "TG1009", shortText(source));
+    return absent;
+  }
   const field = fieldInMaking(body, target);
   if (field?.kind === "var" && !field.mutable && ts.isPropertyAccessExpression(target)) {
     give(body, target.name.text, value(body, source, target.name.text));

@@ -7,16 +7,31 @@ import type { Expr, Func, Param, Stmt, Var } from "../../ir/types.ts";
 import { calleesOf, renameFunc, walkBlockExprs } from "../../ir/visit.ts";
 import { compare, isReference, voidType } from "../../ir/build.ts";
 import { signatureOf } from "./entries.ts";
+import { assignmentsIn } from "./assigned.ts";
 import { makerBlock } from "./classes.ts";
 import { isMaker, parameterSymbol } from "./members.ts";
 import { effect, rhs } from "./expressions.ts";
 import { knownOf } from "./functions.ts";
-import { isAssignment } from "./operators.ts";
+import { bindParameter } from "./inlining.ts";
 import { quoteOf } from "./quote.ts";
-import { skipOuter } from "./resolve.ts";
 import { Scope } from "./scope.ts";
-import { absent, broken, emit, freshName, inBlock, type Body, type Entry, type Lowering } from "./state.ts";
-import { returnValue, statement } from "./statements.ts";
+import type { Special } from "./specialise.ts";
+import {
+  absent,
+  broken,
+  emit,
+  freshName,
+  inBlock,
+  runAll,
+  type Binding,
+  type Body,
+  type Entry,
+  type Lowering,
+  type Signature,
+} from "./state.ts";
+import { withLater } from "./slots.ts";
+import { returnValue } from "./returns.ts";
+import { statement } from "./statements.ts";
 import { definite } from "./types.ts";
 import { isWholeOnly } from "./values.ts";
 
@@ -29,24 +44,44 @@ export function lowerBody(queue: Lowering, entry: Entry): Func | undefined {
   const [own] = signature.params;
   const self: Var | undefined = isMethod && own ? { kind: "var", name: own.name, type: own.type } : undefined;
   const body = makeBody(all, entry, signature.result, self);
-  const block = isMaker(node)
+  const whole = isMaker(node)
     ? makerBlock(body, node, signature.params, bindParam)
-    : bodyBlock(body, node, isMethod ? signature.params.slice(1) : signature.params);
+    : bodyBlock(
+        body,
+        node,
+        entry.special
+          ? specialParams(entry.special, signature)
+          : isMethod
+            ? signature.params.slice(1)
+            : signature.params,
+      );
+  const block = withLater(body, whole);
   if (entry.failed) return undefined;
   const origin = originOf(node.name ?? node);
   return apart({ name: entry.key, params: signature.params, result: signature.result, body: block, origin }, entry);
 }
 
-function bodyBlock(body: Body, node: ts.FunctionLikeDeclaration, params: readonly Param[]): Stmt[] {
+/** What the parameters of a function stand for that is lowered for the functions that it is given. */
+function specialParams({ known, captured }: Special, { params }: Signature): (Param | Binding | undefined)[] {
+  const own = params.slice(captured.length);
+  return Array.from({ length: own.length + known.size }, (_, i) => known.get(i) ?? own.shift());
+}
+
+function bodyBlock(
+  body: Body,
+  node: ts.FunctionLikeDeclaration,
+  params: readonly (Param | Binding | undefined)[],
+): Stmt[] {
   const block = inBlock(body, () => {
     for (const [i, parameter] of node.parameters.entries()) {
       const param = params[i];
-      if (param) bindParam(body, parameter, param);
+      if (param && "kind" in param) bindParameter(body, parameter, param);
+      else if (param) bindParam(body, parameter, param);
     }
     if (!node.body) return;
     if (ts.isBlock(node.body)) {
       if (node === body.entry.node) reserveTopLevel(body, node.body);
-      for (const inner of node.body.statements) body.statement(inner);
+      runAll(body, node.body.statements);
     } else {
       body.place = { quote: `return ${quoteOf(node.body)}`, origin: originOf(node.body) };
       returnValue(body, node.body);
@@ -80,7 +115,9 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"], self: Var
     all,
     checker: all.checker,
     entry,
-    bindings: new Scope(entry.node, undefined, { types: entry.types, self, owner: entry.owner }),
+    bindings: entry.special
+      ? new Scope(entry.node, entry.special.scope, entry.special.around)
+      : new Scope(entry.node, undefined, { types: entry.types, self, owner: entry.owner }),
     assignments: assignmentsIn(all.checker, entry.node),
     reservedNames: new Map(),
     chosenNames: new Map(),
@@ -92,12 +129,14 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"], self: Var
     mutableNames: new Set(),
     wholeNames: new Set(),
     given: new Map(),
+    later: new Map(),
+    returned: undefined,
     block: [],
     place: {},
   });
 }
 
-type BodyState = Omit<Body, "rhs" | "effect" | "statement" | "known" | "inlined" | "closure">;
+type BodyState = Omit<Body, "rhs" | "effect" | "statement" | "known" | "inlined" | "repeated" | "closure">;
 
 function withMethods(state: BodyState): Body {
   const body: Body = {
@@ -110,7 +149,7 @@ function withMethods(state: BodyState): Body {
       statement(body, node);
     },
     known: (node) => knownOf(body, node),
-    inlined: (scope, result, call) => {
+    inlined: (scope, result, call, returned) => {
       if (!call.scope) countAssignments(body, call.node);
       const { place } = body;
       const open = [...body.open, call];
@@ -122,9 +161,14 @@ function withMethods(state: BodyState): Body {
         exits: [],
         open,
         result,
+        returned,
         block: [],
         place,
       });
+    },
+    repeated: () => {
+      const bindings = state.bindings.inside();
+      return withMethods({ ...state, bindings, chosenNames: new Map(), block: [], place: body.place });
     },
     closure: (node, type) => {
       const inner = withMethods({ ...state, exits: [], result: type.result, block: [], place: body.place });
@@ -220,29 +264,4 @@ function reserveTopLevel(body: Body, block: ts.Block): void {
 /** Functions of module scope that are put in the place of a call have variables that are not counted yet. */
 function countAssignments(body: Body, node: ts.Node): void {
   for (const [symbol, count] of assignmentsIn(body.checker, node)) body.assignments.set(symbol, count);
-}
-
-/** How often each variable is assigned to, declarations aside. */
-function assignmentsIn(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, number> {
-  const counts = new Map<ts.Symbol, number>();
-  const count = (target: ts.Expression): void => {
-    const node = skipOuter(target);
-    if (ts.isArrayLiteralExpression(node)) node.elements.forEach(count);
-    else if (ts.isBinaryExpression(node)) count(node.left);
-    else if (ts.isSpreadElement(node)) count(node.expression);
-    else if (ts.isIdentifier(node)) {
-      const symbol = checker.getSymbolAtLocation(node);
-      if (symbol) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
-    }
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) count(node.left);
-    const isUnary = ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node);
-    if (isUnary && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))
-      count(node.operand);
-    if (ts.isForOfStatement(node) && !ts.isVariableDeclarationList(node.initializer)) count(node.initializer);
-    ts.forEachChild(node, visit);
-  };
-  visit(root);
-  return counts;
 }

@@ -1,6 +1,7 @@
 /** What a call calls. */
 import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
+import type { Expr } from "../../ir/types.ts";
 import type { GeneratedFunction } from "../context.ts";
 import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
@@ -12,8 +13,9 @@ import { freshKey } from "./keys.ts";
 import { isStaticMember, memberKey } from "./members.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import { nothingAround, type Around, type Scope } from "./scope.ts";
+import type { FunctionSlot } from "./slots.ts";
 import { type Entry, type Lowering, report } from "./state.ts";
-import { holdsFunctions, takesFunctions } from "./types.ts";
+import { holdsFunctions, isMixed, takesFunctions } from "./types.ts";
 
 export type Callee =
   | { readonly kind: "function"; readonly entry: Entry }
@@ -28,6 +30,12 @@ export type Callee =
   | Closure
   /** A generic function: what it is called with tells which one. */
   | { readonly kind: "generic"; readonly node: FunctionNode | ts.MethodDeclaration; readonly name: string }
+  /** One of two functions: which one shows as the program runs. */
+  | { readonly kind: "choice"; readonly test: Expr; readonly yes: Callee; readonly no: Callee }
+  /** None: calling it throws. */
+  | { readonly kind: "missing" }
+  /** The function that a variable holds. */
+  | { readonly kind: "slot"; readonly slot: FunctionSlot }
   | { readonly kind: "local" }
   | { readonly kind: "external" };
 
@@ -64,7 +72,8 @@ export function calleeOf(all: Lowering, user: Entry, expression: ts.Expression):
   return symbol ? calleeOfSymbol(all, user, symbol, node) : { kind: "external" };
 }
 
-function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, node: ts.Expression): Callee {
+/** The function that a symbol stands for; `node` is where it is named. */
+export function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, node: ts.Expression): Callee {
   const symbol = followed(all.checker, direct);
   const generated = all.context.resolveGenerated(direct) ?? all.context.resolveGenerated(symbol);
   if (generated) return generatedCallee(all, user, generated, node);
@@ -74,9 +83,9 @@ function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, node: ts.
     report(all, user, node, "TG1025", node.getText());
     return { kind: "broken" };
   }
-  if (ts.isFunctionDeclaration(declaration)) return declaredFunction(all, user, symbol, declaration, node);
+  if (ts.isFunctionDeclaration(declaration)) return declaredFunction(all, user, symbol, declaration);
   if (isFromLibrary(symbol)) return { kind: "external" };
-  if (ts.isMethodDeclaration(declaration) && isStaticMember(declaration)) return staticMethod(all, user, symbol, node);
+  if (ts.isMethodDeclaration(declaration) && isStaticMember(declaration)) return staticMethod(all, user, symbol);
   if (ts.isBindingElement(declaration)) return destructuredMath(all, declaration);
   // export default (x: number) => x * x
   const exported = ts.isExportAssignment(declaration) ? skipOuter(declaration.expression) : undefined;
@@ -102,20 +111,16 @@ function isNamed(node: ts.Expression): boolean {
   );
 }
 
-function staticMethod(all: Lowering, user: Entry, symbol: ts.Symbol, node: ts.Expression): Callee {
-  const declarations = (symbol.declarations ?? []).filter(ts.isMethodDeclaration);
-  const [only] = declarations;
-  if (declarations.length > 1) {
-    report(all, user, node, "TG1010", symbol.name);
-    return { kind: "broken" };
-  }
-  if (!only?.body || !ts.isClassDeclaration(only.parent)) return { kind: "external" };
-  return functionOf(all, user, only, memberKey(only.parent, only));
+function staticMethod(all: Lowering, user: Entry, symbol: ts.Symbol): Callee {
+  const found = symbol.declarations?.filter(ts.isMethodDeclaration).find((method) => method.body !== undefined);
+  if (!found || !ts.isClassDeclaration(found.parent)) return { kind: "external" };
+  return functionOf(all, user, found, memberKey(found.parent, found));
 }
 
 function functionOf(all: Lowering, user: Entry, node: FunctionNode | ts.MethodDeclaration, name: string): Callee {
   if (node.typeParameters) return { kind: "generic", node, name };
-  if (takesFunctions(all, node)) return { kind: "closure", node, scope: undefined, around: nothingAround };
+  if (takesFunctions(all, node) || isMixed(all, node))
+    return { kind: "closure", node, scope: undefined, around: nothingAround };
   return used(user, entryOf(all, node, ts.isMethodDeclaration(node) ? { name } : {}));
 }
 
@@ -137,20 +142,10 @@ function used(user: Entry, entry: Entry): Callee {
   return { kind: "function", entry };
 }
 
-function declaredFunction(
-  all: Lowering,
-  user: Entry,
-  symbol: ts.Symbol,
-  declaration: ts.FunctionDeclaration,
-  node: ts.Expression,
-): Callee {
+function declaredFunction(all: Lowering, user: Entry, symbol: ts.Symbol, declaration: ts.FunctionDeclaration): Callee {
   const declarations = (symbol.declarations ?? []).filter(ts.isFunctionDeclaration);
   const implementation = declarations.find((candidate) => candidate.body !== undefined);
   if (!implementation) return { kind: "external" };
-  if (declarations.length > 1) {
-    report(all, user, node, "TG1010", symbol.name);
-    return { kind: "broken" };
-  }
   if (!ts.isSourceFile(declaration.parent) && !ts.isModuleBlock(declaration.parent)) return { kind: "local" };
   return functionOf(all, user, implementation, symbol.name);
 }
@@ -180,6 +175,10 @@ function transformed(all: Lowering, user: Entry, node: ts.CallExpression): Calle
   if (transform === undefined || !isTransform(transform)) return { kind: "external" };
   const [argument, options] = node.arguments;
   const of = argument && calleeOf(all, user, argument);
+  if (argument && all.checker.getTypeAtLocation(argument).getCallSignatures().length > 1) {
+    report(all, user, argument, "TG1010", argument.getText());
+    return { kind: "broken" };
+  }
   if (of?.kind === "broken") return of;
   if (of?.kind === "generic") {
     report(all, user, argument ?? node, "TG1011", ...genericWords(of.name));

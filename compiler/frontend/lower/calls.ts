@@ -9,18 +9,23 @@ import { calleeOf, isTransform, type Callee } from "./callees.ts";
 import { entryOf } from "./entries.ts";
 import { isGiven } from "./choices.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
-import { extreme } from "./extremes.ts";
-import { functionOf, instanceOf, knownOf } from "./functions.ts";
+import { extreme, hypotenuse } from "./extremes.ts";
+import { functionOf, instanceOf, knownOf, memberOfKnown } from "./functions.ts";
 import { asValue, callClosure } from "./inlining.ts";
+import { applied } from "./mappers.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
+import { listMethod } from "./known-lists.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { outsideCall } from "./externals.ts";
 import { isAmbientValue, refuseCall } from "./outside.ts";
 import { superCall } from "./classes.ts";
 import { calledMethod, methodCall } from "./instances.ts";
 import { callEntry, calledName, emitCall } from "./invocations.ts";
+import { keeperCall } from "./keepers.ts";
 import { lowerInOrder } from "./order.ts";
+import { stringMethod } from "./strings.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
+import { callSpecial, isRecursive } from "./specialise.ts";
 import { arithmetic, toNumber, truth } from "./scalars.ts";
 import {
   absent,
@@ -28,14 +33,15 @@ import {
   emit,
   refuse,
   shortText,
+  type Binding,
   type Body,
   type Entry,
   type ObjectBinding,
   type Use,
   withoutSource,
 } from "./state.ts";
-import { isTypedArrayName, typeFor } from "./types.ts";
-import { asArray, value } from "./values.ts";
+import { holdsFunctions, isTypedArrayName, typeFor } from "./types.ts";
+import { asArray, steady, value } from "./values.ts";
 
 export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   const given = node.questionDotToken && isGiven(body, node.expression);
@@ -51,8 +57,11 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   if (ts.isPropertyAccessExpression(callee)) {
     const owner = knownOf(body, callee.expression);
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);
+    if (owner?.kind === "list") return listMethod(body, node, owner, callee.name.text, use);
     if (isTensor(body, callee.expression)) return tensorMethod(body, node, callee);
     if (isForeignObject(body, callee.expression)) return outsideCall(body, node, shortText(callee), use);
+    const ofText = stringMethod(body, node, callee) ?? keeperCall(body, node, callee);
+    if (ofText) return ofText;
     const method = calledMethod(body, node);
     if (method) return callOf(body, node, method, use);
     const member = methodCall(body, node, callee, use) ?? globalMember(body, node, callee, use);
@@ -63,7 +72,7 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
 
 /** `model.f(x)` of an object whose functions are known. */
 function callMember(body: Body, node: ts.CallExpression, owner: ObjectBinding, name: string, use: Use): Expr {
-  const member = owner.fields.get(name);
+  const member = memberOfKnown(body, owner, name);
   if (member?.kind === "function") return callOf(body, node, member.callee, use);
   return member?.kind === "broken" ? broken : refuse(body, node.expression, "TG1009", shortText(node.expression));
 }
@@ -165,7 +174,12 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
     case "generic":
       return callOf(body, node, instanceOf(body, node, callee), use);
     case "closure":
+      if (isRecursive(body, callee.node)) return callSpecial(body, node, callee, use);
       return asValue(body, node, callClosure(body, node, callee, use));
+    case "choice":
+    case "slot":
+    case "missing":
+      return callChosen(body, node, callee, use);
     case "local":
       return applyLocal(body, node, use) ?? refuse(body, node.expression, "TG1009", shortText(node.expression));
     case "external":
@@ -176,11 +190,35 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
   }
 }
 
+/** A call of a function of which one of several is chosen as the program runs. */
+function callChosen(body: Body, node: ts.CallExpression, callee: Callee, use: Use): Expr {
+  const known = new Map<number, Binding>();
+  const lowered = lowerInOrder(
+    body,
+    node.arguments.map((argument, i) => () => {
+      if (ts.isSpreadElement(argument))
+        return refuse(body, argument, "TG1001", "A spread here", "Pass the arguments one by one.");
+      const found = holdsFunctions(body.all, body.checker.getTypeAtLocation(argument))
+        ? body.known(argument)
+        : undefined;
+      if (found) known.set(i, found);
+      return found ? absent : value(body, argument);
+    }),
+  );
+  if (lowered.includes(broken) || [...known.values()].some(({ kind }) => kind === "broken")) return broken;
+  const args = lowered.map((part, i): Binding => {
+    // Each of the functions reads the argument.
+    return known.get(i) ?? { kind: "value", value: part.kind === "tuple" ? part : steady(body, part, "given") };
+  });
+  return applied(body, node.expression, callee, args, use);
+}
+
 function mathCall(body: Body, node: ts.CallExpression, name: string): Expr {
   const operation = mathFunctions.get(name);
   if (!operation) return refuseCall(body, node, `Math.${name}`);
   const spread = node.arguments.find((argument) => ts.isSpreadElement(argument) && !isOfTuple(body, argument));
   if (spread && (operation === "max" || operation === "min")) return extreme(body, node, operation);
+  if (spread && operation === "hypot") return hypotenuse(body, node);
   if (spread) return refuse(body, spread, "TG1001", `A spread in Math.${name}`, "Write a loop over the elements.");
   const args = operands(body, node);
   if (!args) return broken;

@@ -3,6 +3,8 @@ import { ts } from "ts-morph";
 import { bool, compare, isReference } from "../../ir/build.ts";
 import type { Block, Expr, Type } from "../../ir/types.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
+import { presence } from "./same.ts";
+import { typeTest } from "./type-tests.ts";
 import { negated, truth } from "./scalars.ts";
 import { absent, broken, emit, freshName, inBlock, type Body, type Use, type Want } from "./state.ts";
 import { definite, holdsFunctions, joined } from "./types.ts";
@@ -19,8 +21,8 @@ export function isLogical(kind: ts.SyntaxKind): boolean {
 /** The condition of an `if`, a loop or `?:`. */
 export function condition(body: Body, node: ts.Expression): Expr {
   const inner = skipOuter(node);
-  const given = isGiven(body, inner);
-  if (given !== undefined) return bool(given);
+  const given = presenceTest(body, inner);
+  if (given) return given;
   if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken)
     return negation(body, inner.operand);
   if (!ts.isBinaryExpression(inner)) return truth(value(body, node));
@@ -33,31 +35,42 @@ export function condition(body: Body, node: ts.Expression): Expr {
   return both(body, kind === ts.SyntaxKind.AmpersandAmpersandToken, left, right, undefined);
 }
 
-/** Whether an optional function is given, where that is asked: it is known. */
+/** Whether an optional function is given, where that is asked and is known. */
 export function isGiven(body: Body, node: ts.Expression): boolean | undefined {
+  const test = presenceTest(body, node);
+  return test?.kind === "literal" ? test.value === true : undefined;
+}
+
+/** Whether a function is given, where that is what is asked. */
+function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
   const inner = skipOuter(node);
+  const byType = typeTest(body, inner);
+  if (byType) return byType;
   if (ts.isBinaryExpression(inner)) {
     const [left, right] = [skipOuter(inner.left), skipOuter(inner.right)];
     const isAbsence = isGlobal(body.checker, right, "undefined") || right.kind === ts.SyntaxKind.NullKeyword;
-    const given = isAbsence ? isGiven(body, left) : undefined;
+    const given = isAbsence ? presenceTest(body, left) : undefined;
     const kind = inner.operatorToken.kind;
     if (kind === ts.SyntaxKind.ExclamationEqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsToken)
       return given;
     const isEqual = kind === ts.SyntaxKind.EqualsEqualsEqualsToken || kind === ts.SyntaxKind.EqualsEqualsToken;
-    return isEqual && given !== undefined ? !given : undefined;
+    return isEqual && given ? opposite(given) : undefined;
   }
   if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken) {
-    const given = isGiven(body, inner.operand);
-    return given === undefined ? undefined : !given;
+    const given = presenceTest(body, inner.operand);
+    return given && opposite(given);
   }
   const symbol = ts.isIdentifier(inner) ? body.checker.getSymbolAtLocation(inner) : undefined;
   const binding = symbol && body.bindings.get(symbol);
   if (!symbol || !binding) return undefined;
-  if (binding.kind === "function" || binding.kind === "object") return true;
+  if (binding.kind === "function") return presence(binding.callee);
+  if (binding.kind === "object" || binding.kind === "list") return bool(true);
   if (binding.kind !== "value" || binding.value.kind !== "literal" || binding.value.value !== undefined)
     return undefined;
-  return holdsFunctions(body.all, body.checker.getTypeOfSymbol(symbol)) ? false : undefined;
+  return holdsFunctions(body.all, body.checker.getTypeOfSymbol(symbol)) ? bool(false) : undefined;
 }
+
+const opposite = (test: Expr): Expr => (test.kind === "literal" ? bool(test.value !== true) : negated(test));
 
 /** `!x`. */
 export function negation(body: Body, node: ts.Expression): Expr {
@@ -128,6 +141,51 @@ export function choose(body: Body, test: Expr, yes: Arm, no: Arm, want: Want | u
   ];
   emit(body, { kind: "if", test, then: end(yes), else: end(no) });
   return target;
+}
+
+export interface Case {
+  /** The last case has none. */
+  readonly test?: Expr | undefined;
+  readonly arm: Arm;
+}
+
+/** The value of the first case that holds. */
+export function chooseAmong(body: Body, cases: readonly Case[], use: Use): Expr {
+  const [last, ...before] = cases.toReversed();
+  if (!last) return absent;
+  if (use === "nothing" || cases.every(({ arm: { value: given } }) => given.type.kind === "void")) {
+    chain(body, cases, ({ block }) => block);
+    return absent;
+  }
+  const isSimple =
+    cases.every(({ arm: each }) => isPure(each)) || cases.some((each) => each.arm.value.kind === "tuple");
+  if (isSimple || before.length < 2) {
+    const [first, ...rest] = cases;
+    if (!first?.test) return chooseFallback(body, last.arm);
+    const other = arm(body, () => chooseAmong(body, rest, undefined));
+    return choose(body, first.test, first.arm, other, use);
+  }
+  const type = before.reduce((sum, { arm: each }) => joined(each.value.type, sum), last.arm.value.type);
+  const target = targetFor(body, use, type);
+  chain(body, cases, ({ block, value: given }) => [
+    ...block,
+    { ...body.place, kind: "assign", name: target.name, value: given },
+  ]);
+  return target;
+}
+
+function chooseFallback(body: Body, { block, value: given }: Arm): Expr {
+  body.block.push(...block);
+  return given;
+}
+
+/** `if … else if … else …`. */
+function chain(body: Body, cases: readonly Case[], end: (arm: Arm) => Block): void {
+  const whole = cases.reduceRight<Block>((otherwise, { test, arm: each }) => {
+    const then = end(each);
+    return test ? [{ ...body.place, kind: "if", test, then, else: otherwise }] : then;
+  }, []);
+  body.block.push(...whole);
 }
 
 /** One variable for each item. */

@@ -10,6 +10,7 @@ import { entryOf } from "./entries.ts";
 import { meaningsOfInstance, meant, type Meanings } from "./generics.ts";
 import {
   baseOf,
+  classOf,
   constructorOf,
   declaredFields,
   extendedBy,
@@ -207,7 +208,7 @@ function checkGiven(body: Body, owner: ts.ClassDeclaration, type: RecordType, bl
 // ---------------------------------------------------------------------------------------------
 
 export interface Member {
-  readonly declaration: ts.MethodDeclaration | ts.GetAccessorDeclaration;
+  readonly declaration: ts.MethodDeclaration | ts.AccessorDeclaration;
   /** The class for which it runs: what `this` is. */
   readonly owner: ts.ClassDeclaration;
   /** What the type parameters of the class stand for. */
@@ -215,10 +216,14 @@ export interface Member {
 }
 
 /**
- * The method or getter that `receiver.name` means: undefined where it means none of a class, a text where it cannot be
- * told which one it is.
+ * The method, getter or setter that `receiver.name` means: undefined where it means none of a class, a text where it
+ * cannot be told which one it is.
  */
-export function memberOf(body: Body, access: ts.PropertyAccessExpression): Member | string | undefined {
+export function memberOf(
+  body: Body,
+  access: ts.PropertyAccessExpression,
+  isMember: (node: ts.Node) => node is Member["declaration"] = isRead,
+): Member | string | undefined {
   const symbol = body.checker.getSymbolAtLocation(access.name);
   const declaration = symbol?.declarations?.[0];
   if (!symbol || !declaration || declaration.getSourceFile().isDeclarationFile || isStaticMember(declaration))
@@ -236,14 +241,14 @@ export function memberOf(body: Body, access: ts.PropertyAccessExpression): Membe
   if (!owner) return `the method ${name} of ${text}, of which class the object is not known here`;
   const declarations = body.checker.getPropertyOfType(type, name)?.declarations ?? [];
   const found = declarations.find(isMember);
-  if (declarations.filter(ts.isMethodDeclaration).length > 1) return `the overloaded method ${name} of ${text}`;
+  if (!found && isMember !== isRead) return undefined;
   if (!found) return `the method ${name}, which ${text} leaves to the classes that extend it`;
   const overriding = exact ? undefined : overriddenIn(body.all, owner, name);
   if (overriding) return `the method ${name} of ${text}, which may be that of ${overriding} here`;
   return { declaration: found, owner, types: meaningsOfInstance(all, owner, type) };
 }
 
-function isMember(node: ts.Node): node is Member["declaration"] {
+function isRead(node: ts.Node): node is Member["declaration"] {
   return (ts.isMethodDeclaration(node) && node.body !== undefined) || ts.isGetAccessorDeclaration(node);
 }
 
@@ -251,12 +256,20 @@ function classDeclared(type: ts.Type): ts.ClassDeclaration | undefined {
   return type.symbol.declarations?.find(ts.isClassDeclaration);
 }
 
-interface Receiver {
+/** What is known of the class of an object. */
+export interface Receiver {
   readonly type: ts.Type;
   /** With what the type parameters in the type mean. */
   readonly all: Lowering;
   /** Whether it is of no class that extends that one. */
   readonly exact: boolean;
+}
+
+/** The class that an argument is an instance of, which its parameter need not say. */
+export function instanceGiven(body: Body, expression: ts.Expression): Receiver | undefined {
+  const found = receiverType(body, expression);
+  const { symbol } = found.type as { readonly symbol?: ts.Symbol };
+  return classOf(symbol) ? found : undefined;
 }
 
 function receiverType(body: Body, expression: ts.Expression): Receiver {
@@ -267,6 +280,8 @@ function receiverType(body: Body, expression: ts.Expression): Receiver {
     return { type: checker.getTypeAtLocation(owner), all, exact: false };
   if (ts.isNewExpression(node)) return { type: checker.getTypeAtLocation(node), all, exact: true };
   const symbol = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node) : undefined;
+  const given = symbol && body.bindings.instanceOf(symbol);
+  if (given) return given;
   const declaration = symbol?.valueDeclaration;
   if (symbol && declaration && ts.isVariableDeclaration(declaration) && (body.assignments.get(symbol) ?? 0) === 0) {
     const made = declaration.initializer && skipped(declaration.initializer);

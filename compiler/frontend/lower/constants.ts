@@ -123,7 +123,7 @@ export function moduleConstant(
   const type = constantType(all, entry, declaration, use);
   if (!type) return undefined;
   const value = declaration.initializer ? evaluate(all, declaration.initializer) : undefined;
-  const key = register(all, entry, symbol, declaration, type, use);
+  const key = registerConstant(all, entry, symbol, declaration, type, use);
   if (key === undefined) return undefined;
   return { kind: "constant", name: key, type, ...(typeof value === "number" ? { value } : {}) };
 }
@@ -151,7 +151,8 @@ function constantType(
   });
 }
 
-function register(
+/** Registers the text of a constant for the generated file; gives its key. */
+export function registerConstant(
   all: Lowering,
   entry: Entry | undefined,
   symbol: ts.Symbol,
@@ -214,13 +215,40 @@ function isCopyable(all: Lowering, entry: Entry | undefined, node: ts.Node | und
     );
   if (ts.isFunctionLike(node) || ts.isAwaitExpression(node)) return false;
   if (ts.isCallExpression(node) && !isPureGlobalCall(all, node)) return false;
-  if (ts.isNewExpression(node) && !(ts.isIdentifier(node.expression) && isTypedArrayName(node.expression.text)))
-    return false;
+  if (ts.isNewExpression(node) && !isCopyableNew(all, node)) return false;
   let copyable = true;
   ts.forEachChild(node, (child) => {
     copyable &&= isCopyable(all, entry, child, uses);
   });
   return copyable;
+}
+
+/** A typed array, or a Map or Set that nothing in its file changes. */
+function isCopyableNew({ checker }: Lowering, node: ts.NewExpression): boolean {
+  if (!ts.isIdentifier(node.expression)) return false;
+  const { text } = node.expression;
+  if (isTypedArrayName(text)) return true;
+  const holder = node.parent;
+  if ((text !== "Map" && text !== "Set") || !isGlobal(checker, node.expression, text)) return false;
+  return ts.isVariableDeclaration(holder) && isOnlyRead(checker, holder);
+}
+
+const reading = new Set("get has size keys values entries forEach".split(" "));
+
+/** Whether a constant's own file only reads what it holds. */
+function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDeclaration): boolean {
+  const symbol = checker.getSymbolAtLocation(declaration.name);
+  const isFine = (node: ts.Node): boolean => {
+    if (ts.isIdentifier(node) && node !== declaration.name && checker.getSymbolAtLocation(node) === symbol) {
+      const { parent } = node;
+      const isRead =
+        ts.isPropertyAccessExpression(parent) && parent.expression === node && reading.has(parent.name.text);
+      const isLoop = ts.isForOfStatement(parent) && parent.expression === node;
+      if (!isRead && !isLoop && !ts.isTypeQueryNode(parent) && !ts.isExportSpecifier(parent)) return false;
+    }
+    return ts.forEachChild(node, (child) => (isFine(child) ? undefined : true)) === undefined;
+  };
+  return isFine(declaration.getSourceFile());
 }
 
 function isPureGlobalCall(all: Lowering, node: ts.CallExpression): boolean {

@@ -4,9 +4,10 @@ import type { Type } from "../../ir/types.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
 import { isFunctionNode } from "./entries.ts";
-import { bindKnownFields } from "./known-fields.ts";
+import { bindKnown } from "./known-fields.ts";
 import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
+import { assignSlot, declareSlot } from "./slots.ts";
 import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
 import { asData, holdsFunctions, writtenType } from "./types.ts";
 import { bind, declareName, knownBetter, nameFor } from "./variables.ts";
@@ -21,13 +22,23 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   if (ts.isObjectBindingPattern(node.name) && isPatternOfMath(body.checker, node)) return;
   const known = node.initializer && knownIn(body, node.initializer);
   if (!ts.isIdentifier(node.name)) {
-    if (known?.kind === "object" && ts.isObjectBindingPattern(node.name)) bindKnownFields(body, node.name, known);
+    if (known) bindKnown(body, node.name, known);
     else if (node.initializer) declarePattern(body, node.name, node.initializer);
     return;
   }
   const symbol = body.checker.getSymbolAtLocation(node.name);
   if (!symbol) return;
   if (known) return declareKnown(body, node.name, symbol, known);
+  if (node.initializer && isListOfFunctions(body, node.name)) {
+    refuse(body, node.name, "TG1009", node.name.text);
+    body.bindings.set(symbol, { kind: "broken" });
+    return;
+  }
+  if (!node.initializer && isFunction(body, node)) {
+    const slot = declareSlot(body, node, node.name.text, true);
+    body.bindings.set(symbol, { kind: "function", callee: { kind: "slot", slot } });
+    return;
+  }
   const written = node.type && writtenType(body.all, body.entry, node.type, node.name.text);
   if (node.type && !written) {
     body.bindings.set(symbol, { kind: "broken" });
@@ -61,6 +72,17 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   } else declareName(body, node.name, value, value.type.kind === "record" ? written && asData(written) : written);
 }
 
+/** Whether a variable holds functions, and nothing else. */
+function isFunction(body: Body, { name }: ts.VariableDeclaration): boolean {
+  const type = body.checker.getTypeAtLocation(name);
+  return type.getCallSignatures().length > 0 && !type.isUnion();
+}
+
+function isListOfFunctions({ all, checker }: Body, name: ts.Identifier): boolean {
+  const type = checker.getTypeAtLocation(name);
+  return checker.isArrayType(type) && holdsFunctions(all, type);
+}
+
 /** What is known of an initialiser that makes a function, or an object of functions. */
 function knownIn(body: Body, node: ts.Expression): Binding | undefined {
   if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
@@ -91,8 +113,10 @@ export function declareFunction(body: Body, name: ts.Identifier, node: ts.Functi
 /** A function that is known: its body goes where it is called. */
 function declareKnown(body: Body, name: ts.Identifier, symbol: ts.Symbol, known: Binding): void {
   const changes = (body.assignments.get(symbol) ?? 0) > 0;
-  if (changes) refuse(body, name, "TG1008", name.text, "changes");
-  body.bindings.set(symbol, changes ? { kind: "broken" } : known);
+  if (!changes) return body.bindings.set(symbol, known);
+  const slot = declareSlot(body, name, name.text, true);
+  body.bindings.set(symbol, { kind: "function", callee: { kind: "slot", slot } });
+  assignSlot(body, name, slot, known);
 }
 
 function declareEmpty(body: Body, node: ts.Identifier, symbol: ts.Symbol, written: Type | undefined): void {

@@ -5,6 +5,8 @@ import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { namesApartFrom, type Names } from "../../ir/names.ts";
 import type { Param, Type } from "../../ir/types.ts";
+import type { Closure } from "./callees.ts";
+import type { Special } from "./specialise.ts";
 import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
 import { constantExpr } from "./constants.ts";
@@ -56,6 +58,35 @@ export function entryOf(all: Lowering, node: EntryNode, { name, owner, types }: 
   return entry;
 }
 
+/** The entry of a function that is lowered for the functions that it is given. */
+export function specialEntry(all: Lowering, node: Closure["node"], special: Special, name: string): Entry {
+  const entries = all.entries.get(node) ?? new Map<string, Entry>();
+  all.entries.set(node, entries);
+  const known = entries.get(special.shape);
+  if (known) return known;
+  const { local, outer, texts } = identifiersOf(node);
+  const { types } = special.around;
+  const entry: Entry = {
+    node,
+    special,
+    types: types && types.size > 0 ? types : undefined,
+    key: freshKey(all, name, node.getSourceFile().fileName),
+    names: namesApartFrom([
+      ...[...outer].filter((text) => !local.has(text)),
+      ...special.captured.map((param) => param.name),
+    ]),
+    texts,
+    uses: new Set(),
+    locals: new Map(),
+    signature: undefined,
+    failed: false,
+    lowered: false,
+  };
+  entries.set(special.shape, entry);
+  all.queue.push(entry);
+  return entry;
+}
+
 function nameOf(node: EntryNode): string {
   if (node.name && ts.isIdentifier(node.name)) return node.name.text;
   let holder: ts.Node = node.parent;
@@ -93,17 +124,19 @@ function identifiersOf(node: ts.Node): { local: Set<string>; outer: Set<string>;
 export function signatureOf(caller: Lowering, entry: Entry): Signature {
   if (entry.signature) return entry.signature;
   const all: Lowering = { ...caller, types: entry.types };
-  const nodes = parametersOf(all.checker, entry.node);
+  const { special } = entry;
+  const nodes = parametersOf(all.checker, entry.node).filter((_, i) => !special?.known.has(i));
   if (!checkForm(all, entry)) {
     // Reported; what its types would be depends on the call.
     const names = nodes.map((node) => node.name.getText());
     const own = entry.owner && !isMaker(entry.node) ? ["self", ...names] : names;
-    const params = own.map((name): Param => ({ name: entry.names.fresh(name), type: voidType }));
+    const unknown = own.map((name): Param => ({ name: entry.names.fresh(name), type: voidType }));
+    const params = [...(special?.captured ?? []), ...unknown];
     entry.signature = { params, rest: false, result: voidType };
     return entry.signature;
   }
   const self = selfParam(all, entry);
-  const params: Param[] = self ? [self] : [];
+  const params: Param[] = self ? [self] : [...(special?.captured ?? [])];
   let rest = false;
   for (const node of nodes) {
     if (ts.isIdentifier(node.name) && node.name.text === "this") {
@@ -156,7 +189,7 @@ function checkForm(all: Lowering, entry: Entry): boolean {
   }
   if (ts.isClassDeclaration(node)) return !isUnknown;
   const isStatic = ts.isMethodDeclaration(node) && isStaticMember(node);
-  if (!isFunctionNode(node) && !owner && !isStatic) {
+  if (!isFunctionNode(node) && !owner && !isStatic && !entry.special) {
     report(all, entry, at, "TG1001", `The method ${name}`, "Write a function of module scope.");
   }
   const suspends = suspendsIn(node);
@@ -217,7 +250,7 @@ function resultOf(all: Lowering, entry: Entry): Type {
     const at = { node: owner.name ?? owner, what: `new ${owner.name?.text ?? "class"}`, source: "inferred" as const };
     return typeFor(all, entry, all.checker.getTypeAtLocation(owner), at) ?? voidType;
   }
-  if (ts.isClassDeclaration(node)) return voidType;
+  if (ts.isClassDeclaration(node) || ts.isSetAccessor(node)) return voidType;
   if (node.type) return writtenType(all, entry, node.type, `The result of ${entry.key}`) ?? voidType;
   const signature = all.checker.getSignatureFromDeclaration(node);
   if (!signature) return voidType;

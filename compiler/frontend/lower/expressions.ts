@@ -2,7 +2,7 @@
 import { tensorProperty } from "./tensors.ts";
 import { fieldIndex, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
-import { at, bool, booleanType, compare, elementType, isReference, num } from "../../ir/build.ts";
+import { at, bool, booleanType, compare, elementType, int, isReference, num } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { refusal } from "../check.ts";
 import { originOf } from "../positions.ts";
@@ -12,6 +12,8 @@ import { call } from "./calls.ts";
 import { chainEffect, isOpenChain, optionalChain } from "./chains.ts";
 import { conditional, isLogical, logical, negation } from "./choices.ts";
 import { isString, text } from "./foreign.ts";
+import { keeperSize } from "./keepers.ts";
+import { character, stringLength } from "./strings.ts";
 import { isPresent, readBinding, readName } from "./names.ts";
 import { fieldInMaking } from "./places.ts";
 import { getter, newInstance, receiver, staticField } from "./instances.ts";
@@ -21,7 +23,7 @@ import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
-import { definite, isTypedArrayName } from "./types.ts";
+import { definite, holdsFunctions, isTypedArrayName } from "./types.ts";
 import { arrayOperand, asOperand, narrowed, value } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
@@ -178,6 +180,12 @@ function comparedKind(type: Type): string {
 }
 
 function element(body: Body, node: ts.ElementAccessExpression): Expr {
+  if (holdsFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) {
+    const known = body.known(node);
+    if (known) return readBinding(body, known, node);
+  }
+  const ofText = character(body, node);
+  if (ofText) return ofText;
   const [array, index] = lowerInOrder(body, [
     () => arrayOperand(body, node.expression),
     () => value(body, node.argumentExpression),
@@ -226,6 +234,8 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   if (made) return readBinding(body, made, node);
   const ofClass = staticField(body, node) ?? getter(body, node);
   if (ofClass) return ofClass;
+  const ofText = stringLength(body, node) ?? keeperSize(body, node);
+  if (ofText) return ofText;
   const ofTensor = tensorProperty(body, node);
   if (ofTensor) return ofTensor;
   const known = isGlobal(body.checker, owner, "Math")
@@ -280,9 +290,13 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
 /** A field of an object that holds functions. */
 function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
   const owner = skipOuter(node.expression);
-  if (!ts.isIdentifier(owner) && !ts.isPropertyAccessExpression(owner)) return undefined;
+  const mayHold =
+    ts.isElementAccessExpression(owner) && holdsFunctions(body.all, body.checker.getTypeAtLocation(owner));
+  const isThis = owner.kind === ts.SyntaxKind.ThisKeyword && body.bindings.surroundings.known !== undefined;
+  if (!ts.isIdentifier(owner) && !ts.isPropertyAccessExpression(owner) && !mayHold && !isThis) return undefined;
   const known = body.known(owner);
   if (known?.kind === "broken") return broken;
+  if (known?.kind === "list" && node.name.text === "length") return int(known.items.length);
   if (known?.kind !== "object") return undefined;
   const field = known.fields.get(node.name.text);
   return field ? readBinding(body, field, node) : absent;

@@ -1,9 +1,9 @@
-/** `Math.max(...xs)` and `Math.min(...xs)`: an extreme is looked for, and those that attain it share its derivative. */
+/** `Math.max(...xs)`, `Math.min(...xs)`: those elements that attain the extreme share its derivative; `Math.hypot(...xs)`. */
 import { ts } from "ts-morph";
 import { at, compare, int, intType, lengthOf, num, numberType, op } from "../../ir/build.ts";
 import type { Expr, Var } from "../../ir/types.ts";
 import { gather, spreadOperand } from "./spreads.ts";
-import { broken, emit, freshName, inBlock, refuse, shortText, type Body } from "./state.ts";
+import { broken, emit, freshName, hold, inBlock, refuse, shortText, type Body } from "./state.ts";
 import { steady } from "./values.ts";
 
 export function extreme(body: Body, node: ts.CallExpression, name: "max" | "min"): Expr {
@@ -32,6 +32,18 @@ export function extreme(body: Body, node: ts.CallExpression, name: "max" | "min"
   });
   // None is equal to NaN, and of no elements there is none.
   return op("carry", [most, op("div", [sum, op("max", [ties, int(1)], intType)])]);
+}
+
+/** `Math.hypot(...xs)`: its own value, with the derivative of taking in one after the other. */
+export function hypotenuse(body: Body, node: ts.CallExpression): Expr {
+  const given = gather(body, node.arguments, { kind: "list", element: numberType });
+  if (given === broken) return broken;
+  const length = variable(body, "length", num(0));
+  overAll(body, given, (item) => {
+    emit(body, { kind: "assign", name: length.name, value: op("hypot", [length, item]) });
+  });
+  const value: Expr = { kind: "foreign", texts: ["Math.hypot(...", ")"], args: [given], type: numberType };
+  return op("carry", [hold(body, "hypotenuse", value), length]);
 }
 
 function variable(body: Body, base: string, init: Expr): Var {

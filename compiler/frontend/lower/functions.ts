@@ -1,62 +1,182 @@
 /**
- * Functions as values. Which function it is is always known as the program is compiled: an expression that stands for
- * one is followed to where the function was made. At run time nothing is left of it.
+ * Functions as values. Which functions an expression may stand for is known as the program is compiled: it is followed
+ * to where they were made. At run time there is nothing left of them but what chooses between several.
  */
 import { ts } from "ts-morph";
-import { calleeOf, instance, isTransform, type Callee } from "./callees.ts";
-import { isGiven } from "./choices.ts";
-import { constantExpr, isModuleConst } from "./constants.ts";
+import type { Expr } from "../../ir/types.ts";
+import { elementOf, eitherOf } from "./alternatives.ts";
+import { calleeOf, calleeOfSymbol, instance, isTransform, type Callee } from "./callees.ts";
+import { condition, isGiven } from "./choices.ts";
+import { constantExpr, evaluate, isModuleConst } from "./constants.ts";
 import { isFunctionNode } from "./entries.ts";
-import { meaningsOfCall } from "./generics.ts";
+import { meaningsOfCall, meaningsOfInstance } from "./generics.ts";
 import { callClosure } from "./inlining.ts";
 import { calledMethod } from "./instances.ts";
+import { classOf, constructorOf, keptParameters } from "./members.ts";
+import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, followed, skipOuter, tsgradName } from "./resolve.ts";
-import { absent, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
+import { orElse } from "./same.ts";
+import { assignSlot, declareSlot, heldSlot } from "./slots.ts";
+import {
+  absent,
+  broken,
+  emit,
+  inBlock,
+  refuse,
+  shortText,
+  type Binding,
+  type Body,
+  type ListBinding,
+  type ObjectBinding,
+} from "./state.ts";
 import { holdsFunctions } from "./types.ts";
 import { steady, value } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 
-/** The function or the object of functions that an expression stands for; undefined where it is neither. */
+/** The function, or the object or array of functions, that an expression stands for; undefined where it is none. */
 export function knownOf(body: Body, expression: ts.Expression): Binding | undefined {
   const node = skipOuter(expression);
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
     return { kind: "function", callee: { kind: "closure", node, scope: body.bindings } };
-  if (ts.isIdentifier(node)) return knownName(body, node);
+  if (ts.isIdentifier(node)) return asItIsNow(body, knownName(body, node));
   if (ts.isExpressionWithTypeArguments(node)) return outer(body, node);
-  if (ts.isPropertyAccessExpression(node)) {
-    const owner = knownOf(body, node.expression);
-    if (owner?.kind === "broken") return owner;
-    return owner?.kind === "object" ? owner.fields.get(node.name.text) : outer(body, node);
-  }
+  if (ts.isPropertyAccessExpression(node)) return knownMember(body, node);
+  if (ts.isElementAccessExpression(node)) return knownElement(body, node);
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return body.bindings.surroundings.known;
+  if (ts.isNewExpression(node)) return knownInstance(body, node);
   if (ts.isObjectLiteralExpression(node)) return knownObject(body, node);
+  if (ts.isArrayLiteralExpression(node)) return knownList(body, node);
   if (ts.isCallExpression(node)) return knownResult(body, node);
   if (ts.isConditionalExpression(node) || ts.isBinaryExpression(node)) return chosenFunction(body, node);
   return undefined;
 }
 
-/** `given ? f : g`, where it is known whether a function is given; anything else is chosen as the program runs. */
+/** What a variable holds at this place, where it may hold something else later. */
+function asItIsNow(body: Body, known: Binding | undefined): Binding | undefined {
+  if (known?.kind !== "function" || known.callee.kind !== "slot") return known;
+  return { kind: "function", callee: { kind: "slot", slot: heldSlot(body, known.callee.slot) } };
+}
+
+function knownMember(body: Body, node: ts.PropertyAccessExpression): Binding | undefined {
+  const owner = knownOf(body, node.expression);
+  if (owner?.kind === "broken") return owner;
+  return owner?.kind === "object" ? memberOfKnown(body, owner, node.name.text) : outer(body, node);
+}
+
+/** A field of an object that holds functions, or a method of an instance that does. */
+export function memberOfKnown(body: Body, owner: ObjectBinding, name: string): Binding | undefined {
+  const { instance } = owner;
+  const field = owner.fields.get(name);
+  if (field || !instance) return field;
+  const found = body.checker.getPropertyOfType(instance.type, name)?.declarations?.find(ts.isMethodDeclaration);
+  if (!found?.body) return undefined;
+  const around = { types: instance.types, self: undefined, owner: instance.owner, known: owner };
+  return { kind: "function", callee: { kind: "closure", node: found, scope: undefined, around } };
+}
+
+/** `new Layer(weights, Math.tanh)` of a class whose constructor keeps its parameters: an object of its fields. */
+function knownInstance(body: Body, node: ts.NewExpression): Binding | undefined {
+  const type = body.checker.getTypeAtLocation(node);
+  if (!holdsFunctions(body.all, type)) return undefined;
+  const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
+  const kept = owner && keptParameters(body.checker, owner);
+  const parameters = owner ? (constructorOf(owner)?.parameters ?? []) : [];
+  const defaults = parameters.slice(node.arguments?.length ?? 0).flatMap(({ initializer }) => initializer ?? []);
+  const given = [...(node.arguments ?? []), ...defaults];
+  if (!owner || kept?.length !== given.length || given.some(ts.isSpreadElement)) {
+    const what = `instances of ${shortText(node.expression)}, which hold functions, but for those whose constructor keeps its parameters and nothing else`;
+    refuse(body, node, "TG1015", what, "Keep each parameter in a field as it is, and compute in methods.");
+    return brokenBinding;
+  }
+  const known = new Map<string, Binding>();
+  const parts = lowerInOrder(
+    body,
+    given.map((argument, i) => () => {
+      const found = knownOf(body, argument);
+      if (found) known.set(kept[i] ?? "", found);
+      return found ? absent : value(body, argument);
+    }),
+  );
+  const fields = kept.map((name, i): readonly [string, Binding] => {
+    const part = parts[i] ?? absent;
+    return [name, known.get(name) ?? { kind: "value", value: part === broken ? part : steady(body, part, name) }];
+  });
+  const types = meaningsOfInstance(body.all, owner, type);
+  return { kind: "object", fields: new Map(fields), instance: { type, owner, types } };
+}
+
+function knownElement(body: Body, node: ts.ElementAccessExpression): Binding | undefined {
+  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) return undefined;
+  const owner = knownOf(body, node.expression);
+  if (owner?.kind === "broken") return owner;
+  if (owner?.kind !== "object" && owner?.kind !== "list") return undefined;
+  return elementOf(body, node, owner, value(body, node.argumentExpression));
+}
+
+/** `test ? f : g`, `f ?? g`: what shows as the program is compiled is decided then. */
 function chosenFunction(body: Body, node: ts.ConditionalExpression | ts.BinaryExpression): Binding | undefined {
-  if (body.checker.getTypeAtLocation(node).getCallSignatures().length === 0) return undefined;
-  const isDefault = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
+  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   if (ts.isConditionalExpression(node)) {
     const given = isGiven(body, node.condition);
     if (given !== undefined) return knownOf(body, given ? node.whenTrue : node.whenFalse);
-  } else if (isDefault) {
+    return conditionalFunction(body, node);
+  }
+  if (node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken) {
     const given = isGiven(body, node.left);
     if (given !== undefined) return knownOf(body, given ? node.left : node.right);
+    const left = knownOf(body, node.left);
+    let right: Binding | undefined;
+    const block = inBlock(body, () => {
+      right = knownOf(body, node.right);
+    });
+    if (left?.kind === "broken" || right?.kind === "broken") return brokenBinding;
+    if (left?.kind === "function" && right?.kind === "function" && left.callee.kind !== "slot" && block.length === 0)
+      return { kind: "function", callee: orElse(left.callee, right.callee) };
   }
   refuse(body, node, "TG1009", shortText(node));
   return brokenBinding;
 }
 
+function conditionalFunction(body: Body, node: ts.ConditionalExpression): Binding {
+  const test = steady(body, condition(body, node.condition), "chosen");
+  const arms = [node.whenTrue, node.whenFalse].map((side) => {
+    let known: Binding | undefined;
+    const block = inBlock(body, () => {
+      known = knownOf(body, side);
+      if (!known && !refuseFunction(body, side)) known = { kind: "value", value: value(body, side) };
+    });
+    return { side, known: known ?? brokenBinding, block };
+  });
+  const [yes, no] = arms;
+  if (!yes || !no || arms.some(({ known }) => known.kind === "broken")) return brokenBinding;
+  if (arms.every(({ block }) => block.length === 0)) return eitherOf(body, node, test, yes.known, no.known);
+  // What makes a function runs only where that one is chosen.
+  const slot = declareSlot(body, node, "chosen", false);
+  const [then, otherwise] = arms.map(({ side, known, block }) =>
+    inBlock(body, () => {
+      body.block.push(...block);
+      assignSlot(body, side, slot, known);
+    }),
+  );
+  emit(body, { kind: "if", test, then: then ?? [], else: otherwise ?? [] });
+  return { kind: "function", callee: { kind: "slot", slot } };
+}
+
+/** Refuses what is a function and is not known. */
+function refuseFunction(body: Body, node: ts.Expression): boolean {
+  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return false;
+  refuse(body, node, "TG1009", shortText(node));
+  return true;
+}
+
 /** The function that a call calls. */
 export function functionOf(body: Body, expression: ts.Expression): Callee {
-  const known = knownOf(body, expression);
+  const node = skipOuter(expression);
+  const known = ts.isIdentifier(node) ? knownName(body, node) : knownOf(body, expression);
   if (known?.kind === "function") return known.callee;
   if (known?.kind === "broken") return known;
-  const node = skipOuter(expression);
   const isNamed = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node);
   if (!isNamed && !ts.isCallExpression(node) && !ts.isExpressionWithTypeArguments(node)) {
     refuse(body, expression, "TG1009", shortText(expression));
@@ -82,17 +202,16 @@ function knownSymbol(body: Body, direct: ts.Symbol, node: ts.Identifier): Bindin
   if (scope && ts.isFunctionDeclaration(declaration) && declaration.body)
     return { kind: "function", callee: { kind: "closure", node: declaration, scope } };
   if (isModuleConst(declaration) && declaration.initializer) {
-    const inner = skipOuter(declaration.initializer);
-    if (ts.isObjectLiteralExpression(inner) && holdsFunctions(body.all, body.checker.getTypeAtLocation(node)))
-      return moduleObject(body, inner);
+    const known = knownInModule(body, declaration.initializer);
+    if (known) return known;
   }
-  return outer(body, node);
+  return outer(body, node, ts.isShorthandPropertyAssignment(node.parent) ? direct : undefined);
 }
 
 /** A function of module scope, of `Math` or of tsgrad. */
-function outer(body: Body, node: ts.Expression): Binding | undefined {
+function outer(body: Body, node: ts.Expression, symbol?: ts.Symbol): Binding | undefined {
   if (body.checker.getTypeAtLocation(node).getCallSignatures().length === 0) return undefined;
-  const callee = calleeOf(body.all, body.entry, node);
+  const callee = symbol ? calleeOfSymbol(body.all, body.entry, symbol, node) : calleeOf(body.all, body.entry, node);
   if (callee.kind === "local" || callee.kind === "external") return undefined;
   return callee.kind === "broken" ? brokenBinding : { kind: "function", callee };
 }
@@ -105,6 +224,8 @@ export function instanceOf(body: Body, node: ts.CallExpression, callee: Extract<
 /** What a call gives that gives a function: `makeModel(k)`, `grad(f)`. */
 function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
   if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  const owner = ts.isPropertyAccessExpression(node.expression) ? knownOf(body, node.expression.expression) : undefined;
+  if (owner?.kind === "list") return knownAt(body, node, owner);
   const transform = tsgradName(body.checker, node.expression);
   if (transform !== undefined && isTransform(transform)) return outer(body, node);
   const found = calledMethod(body, node) ?? functionOf(body, node.expression);
@@ -113,24 +234,31 @@ function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
   return callee.kind === "closure" ? callClosure(body, node, callee, undefined) : undefined;
 }
 
+/** `functions.at(-1)` */
+function knownAt(body: Body, node: ts.CallExpression, { items }: ListBinding): Binding {
+  const [place] = node.arguments;
+  const index = place ? evaluate(body.all, place) : undefined;
+  const isAt = ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === "at";
+  const item = isAt && typeof index === "number" ? items.at(index) : undefined;
+  if (!item) refuse(body, node, "TG1009", shortText(node));
+  return item ?? brokenBinding;
+}
+
 /** `{ f: (x) => …, g, k: 2 }`: functions by what they are, the rest by its value. */
 function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | undefined {
   if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   const fields = new Map<string, Binding>();
   const pending: string[] = [];
-  const operands = node.properties.map((property) => () => {
-    const name = property.name && ts.isIdentifier(property.name) ? property.name.text : undefined;
-    if (name === undefined || !(ts.isPropertyAssignment(property) || ts.isShorthandPropertyAssignment(property))) {
+  const operands = node.properties.map((property) => (): Expr => {
+    const name = property.name && nameIn(property.name);
+    const part = name === undefined ? undefined : partOf(body, property);
+    if (name === undefined || !part) {
       refuse(body, property, "TG1001", shortText(property), "Write name: value in an object that holds functions.");
       return absent;
     }
     pending.push(name);
-    const known = ts.isPropertyAssignment(property)
-      ? knownOf(body, property.initializer)
-      : knownShorthand(body, property);
-    if (known) fields.set(name, known);
-    if (known) return absent;
-    return value(body, ts.isPropertyAssignment(property) ? property.initializer : property.name);
+    if (part.known) fields.set(name, part.known);
+    return part.known ? absent : part.value();
   });
   lowerInOrder(body, operands).forEach((part, i) => {
     const name = pending[i];
@@ -139,25 +267,91 @@ function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | un
   return { kind: "object", fields };
 }
 
-function knownShorthand(body: Body, property: ts.ShorthandPropertyAssignment): Binding | undefined {
-  const symbol = body.checker.getShorthandAssignmentValueSymbol(property);
-  return symbol && knownSymbol(body, symbol, property.name);
+const nameIn = (name: ts.PropertyName): string | undefined =>
+  ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined;
+
+interface Part {
+  readonly known?: Binding | undefined;
+  /** Of what is no function. */
+  value(): Expr;
 }
 
-/** A constant object of module scope: functions and constants. */
-function moduleObject(body: Body, node: ts.ObjectLiteralExpression): ObjectBinding {
+function partOf(body: Body, property: ts.ObjectLiteralElementLike): Part | undefined {
+  if (ts.isPropertyAssignment(property))
+    return { known: knownOf(body, property.initializer), value: () => value(body, property.initializer) };
+  if (ts.isMethodDeclaration(property)) {
+    const callee = { kind: "closure" as const, node: property, scope: body.bindings };
+    return { known: { kind: "function", callee }, value: () => absent };
+  }
+  if (!ts.isShorthandPropertyAssignment(property)) return undefined;
+  const symbol = body.checker.getShorthandAssignmentValueSymbol(property);
+  const known = symbol && asItIsNow(body, knownSymbol(body, symbol, property.name));
+  return { known, value: () => readName(body, property.name, symbol) };
+}
+
+/** `[f, Math.tanh, (x) => …]`, and tuples with functions. */
+function knownList(body: Body, node: ts.ArrayLiteralExpression): Binding | undefined {
+  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  const spread = node.elements.find(ts.isSpreadElement);
+  const items: Binding[] = [];
+  if (spread) {
+    for (const element of node.elements) {
+      const known = knownOf(body, ts.isSpreadElement(element) ? element.expression : element);
+      if (known?.kind === "list" && ts.isSpreadElement(element)) items.push(...known.items);
+      else if (known?.kind === "function" && !ts.isSpreadElement(element)) items.push(known);
+      else if (!known && refuse(body, element, "TG1009", shortText(element))) return brokenBinding;
+    }
+    return { kind: "list", items };
+  }
+  const known = new Map<number, Binding>();
+  const values = lowerInOrder(
+    body,
+    node.elements.map((element, i) => () => {
+      const found = knownOf(body, element);
+      if (found) known.set(i, found);
+      return found ? absent : value(body, element);
+    }),
+  );
+  values.forEach((part, i) => items.push(known.get(i) ?? { kind: "value", value: steady(body, part, "item") }));
+  return { kind: "list", items };
+}
+
+/** A constant of module scope that holds functions: functions and constants, in objects and arrays. */
+function knownInModule(body: Body, expression: ts.Expression): Binding | undefined {
+  const node = skipOuter(expression);
+  const isObject = ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node);
+  if (!isObject || !holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  if (ts.isArrayLiteralExpression(node)) {
+    const items = node.elements.map((element) => moduleField(body, element));
+    return { kind: "list", items: items.map((item) => item ?? brokenBinding) };
+  }
   const fields = new Map<string, Binding>();
   for (const property of node.properties) {
-    if (!ts.isPropertyAssignment(property) || !ts.isIdentifier(property.name)) continue;
-    const inner = skipOuter(property.initializer);
-    const constant = isFunctionNode(inner) ? undefined : constantExpr(body.all, body.entry, inner);
-    if (isFunctionNode(inner))
-      fields.set(property.name.text, { kind: "function", callee: { kind: "closure", node: inner, scope: undefined } });
-    else if (constant) fields.set(property.name.text, { kind: "value", value: constant });
-    else {
-      const known = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) ? outer(body, inner) : undefined;
-      if (known) fields.set(property.name.text, known);
-    }
+    const name = property.name && nameIn(property.name);
+    if (name === undefined) continue;
+    const field = ts.isPropertyAssignment(property)
+      ? moduleField(body, property.initializer)
+      : ts.isShorthandPropertyAssignment(property)
+        ? shorthandOf(body, property)
+        : ts.isMethodDeclaration(property)
+          ? ({ kind: "function", callee: { kind: "closure", node: property, scope: undefined } } as const)
+          : undefined;
+    if (field) fields.set(name, field);
   }
   return { kind: "object", fields };
+}
+
+function moduleField(body: Body, expression: ts.Expression): Binding | undefined {
+  const inner = skipOuter(expression);
+  if (isFunctionNode(inner)) return { kind: "function", callee: { kind: "closure", node: inner, scope: undefined } };
+  const constant = constantExpr(body.all, body.entry, inner);
+  if (constant) return { kind: "value", value: constant };
+  const isNamed = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);
+  return isNamed ? (knownOf(body, inner) ?? outer(body, inner)) : knownInModule(body, inner);
+}
+
+/** `{ relu }` */
+function shorthandOf(body: Body, property: ts.ShorthandPropertyAssignment): Binding | undefined {
+  const symbol = body.checker.getShorthandAssignmentValueSymbol(property);
+  return symbol && knownSymbol(body, symbol, property.name);
 }

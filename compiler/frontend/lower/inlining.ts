@@ -4,13 +4,15 @@
  * they are given are called directly.
  */
 import { ts } from "ts-morph";
-import { compare, numberType, placeOf } from "../../ir/build.ts";
-import type { Block, Expr, Stmt, Type } from "../../ir/types.ts";
+import { compare, numberType, placeOf, voidType } from "../../ir/build.ts";
+import type { Block, Expr, Stmt, StmtBase, Type } from "../../ir/types.ts";
 import { collectStmts, mapBlock } from "../../ir/visit.ts";
 import { originOf } from "../positions.ts";
-import { bindKnownFields } from "./known-fields.ts";
+import { bindKnown } from "./known-fields.ts";
 import { gather } from "./spreads.ts";
-import type { Callee, Closure } from "./callees.ts";
+import type { Closure } from "./callees.ts";
+import { instanceGiven } from "./classes.ts";
+import { isSameKnown } from "./same.ts";
 import { arm, choose } from "./choices.ts";
 
 import { lowerInOrder } from "./order.ts";
@@ -18,6 +20,7 @@ import { bindPatternTo } from "./patterns.ts";
 import { quoteOf } from "./quote.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { Scope } from "./scope.ts";
+import { assignSlot, declareSlot } from "./slots.ts";
 import {
   absent,
   broken,
@@ -25,14 +28,15 @@ import {
   freshName,
   inBlock,
   refuse,
+  runAll,
   shortText,
   type Binding,
   type Body,
   type OpenCall,
   type Use,
 } from "./state.ts";
-import { returnValue } from "./statements.ts";
-import { asData, holdsFunctions, isRefused, maybe, readType } from "./types.ts";
+import { returnValue } from "./returns.ts";
+import { asData, holdsFunctions, isMixed, isRefused, maybe, readType } from "./types.ts";
 import { isSteady, narrowed, steady, value } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 
@@ -53,7 +57,7 @@ export function asValue(body: Body, node: ts.Node, result: Binding): Expr {
   return result.kind === "broken" ? broken : refuse(body, node, "TG1009", shortText(node));
 }
 
-function argumentsOf(body: Body, node: ts.CallExpression, closure: Closure): Binding[] | undefined {
+export function argumentsOf(body: Body, node: ts.CallExpression, closure: Closure): Binding[] | undefined {
   const parameters = closure.node.parameters;
   const rest = parameters.findIndex((parameter) => parameter.dotDotDotToken);
   const count = rest === -1 ? node.arguments.length : rest;
@@ -74,7 +78,13 @@ function argumentsOf(body: Body, node: ts.CallExpression, closure: Closure): Bin
     ...(rest === -1 ? [] : [() => gathered(body, node.arguments.slice(rest), parameters[rest])]),
   ]);
   if (lowered.includes(broken) || [...known.values()].some((binding) => binding.kind === "broken")) return undefined;
-  const args = lowered.map((part, i): Binding => known.get(i) ?? { kind: "value", value: part });
+  const args = lowered.map((part, i): Binding => {
+    const found = known.get(i);
+    if (found) return found;
+    const argument = i < count ? node.arguments[i] : undefined;
+    const instance = argument && part.type.kind === "record" ? instanceGiven(body, argument) : undefined;
+    return { kind: "value", value: part, ...(instance ? { instance } : {}) };
+  });
   if (rest === -1) return args;
   const list = args.pop();
   while (args.length < rest) args.push({ kind: "value", value: absent });
@@ -100,13 +110,18 @@ function gathered(body: Body, nodes: readonly ts.Expression[], parameter: ts.Par
 /** Lowers the body with the parameters standing for `args`. `at` is the call, or what stands for it. */
 export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: readonly Binding[], use: Use): Binding {
   const { node: func } = closure;
-  const call: OpenCall = { node: func, scope: closure.scope, functions: args };
+  const self = closure.around?.known;
+  const call: OpenCall = { node: func, scope: closure.scope, functions: self ? [...args, self] : args };
   if (!mayInline(body, at, closure, call)) return brokenBinding;
-  const signature = body.checker.getSignatureFromDeclaration(func);
+  const overload =
+    isMixed(body.all, func) && ts.isCallExpression(at) ? body.checker.getResolvedSignature(at) : undefined;
+  const signature = overload ?? body.checker.getSignatureFromDeclaration(func);
   const returned = signature && body.checker.getReturnTypeOfSignature(signature);
   const givesFunctions = returned !== undefined && holdsFunctions(body.all, returned);
   const result = returned && !givesFunctions ? resultType(body, func, returned) : undefined;
-  const inner = body.inlined(new Scope(func, closure.scope, closure.around), result ?? numberType, call);
+  const scope = new Scope(func, closure.scope, closure.around);
+  if (givesFunctions && returnsIn(func) > 1) return returnedSlot(body, at, closure, args, scope, call);
+  const inner = body.inlined(scope, result ?? numberType, call);
   let known: Binding | undefined;
   const block = inBlock(inner, () => {
     for (const [i, parameter] of func.parameters.entries()) bindParameter(inner, parameter, args[i]);
@@ -121,9 +136,29 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
   return { kind: "value", value: placeResult(body, func, block, result, use) };
 }
 
+/** A call of a function that returns one function here and another one there: a variable takes what it returns. */
+function returnedSlot(
+  body: Body,
+  at: ts.Node,
+  { node: func }: Closure,
+  args: readonly Binding[],
+  scope: Scope,
+  call: OpenCall,
+): Binding {
+  const slot = declareSlot(body, at, "returned", false);
+  const inner = body.inlined(scope, voidType, call, slot);
+  const block = inBlock(inner, () => {
+    for (const [i, parameter] of func.parameters.entries()) bindParameter(inner, parameter, args[i]);
+    lowerBody(inner, func);
+  });
+  if (body.entry.failed) return brokenBinding;
+  placeResult(body, func, block, voidType, "nothing");
+  return { kind: "function", callee: { kind: "slot", slot } };
+}
+
 function lowerBody(inner: Body, func: Closure["node"]): void {
   if (!func.body) return;
-  if (ts.isBlock(func.body)) for (const statement of func.body.statements) inner.statement(statement);
+  if (ts.isBlock(func.body)) runAll(inner, func.body.statements);
   else {
     inner.place = { quote: `return ${quoteOf(func.body)}`, origin: originOf(func.body) };
     returnValue(inner, func.body);
@@ -136,21 +171,26 @@ function knownResult(inner: Body, func: Closure["node"]): Binding {
   const last = statements.pop();
   const returned =
     func.body && !ts.isBlock(func.body) ? func.body : last && ts.isReturnStatement(last) ? last.expression : undefined;
-  const early = statements.map(returnIn).find((node) => node !== undefined);
   for (const statement of statements) inner.statement(statement);
-  if (early || !returned) {
-    refuse(inner, early ?? last ?? func, "TG1009", "What this function returns");
-    return brokenBinding;
-  }
-  const known = inner.known(returned);
+  const known = returned && inner.known(returned);
   if (known) return known;
-  refuse(inner, returned, "TG1009", shortText(returned));
+  refuse(inner, returned ?? last ?? func, "TG1009", returned ? shortText(returned) : "What this function returns");
   return brokenBinding;
 }
 
-function returnIn(node: ts.Node): ts.Node | undefined {
-  if (ts.isFunctionLike(node)) return undefined;
-  return ts.isReturnStatement(node) ? node : ts.forEachChild(node, returnIn);
+/** How often a function returns; a return that is not its last statement counts as several. */
+function returnsIn({ body }: Closure["node"]): number {
+  if (!body || !ts.isBlock(body)) return 1;
+  const count = (node: ts.Node): number => {
+    if (ts.isFunctionLike(node)) return 0;
+    if (ts.isReturnStatement(node)) return node.parent === body ? 1 : 2;
+    let sum = 0;
+    ts.forEachChild(node, (child) => {
+      sum += count(child);
+    });
+    return sum;
+  };
+  return count(body);
 }
 
 /** Refuses what cannot be put in the place of a call. */
@@ -159,35 +199,15 @@ function mayInline(body: Body, at: ts.Node, { node: func }: Closure, call: OpenC
   const where = ts.isCallExpression(at) ? at.expression : at;
   const isAsync = func.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword) === true;
   if (isAsync || func.asteriskToken) refuse(body, where, "TG1013", name, isAsync ? "async" : "a generator");
+  else if (body.entry.failed && body.open.length > 8) return false;
   else if (body.open.some((other) => isSameCall(other, call)) || body.open.length > deepest)
-    refuse(body, where, "TG1008", name, "calls itself");
+    refuse(body, where, "TG1008", name, "gives itself another function each time");
   else return true;
   return false;
 }
 
 const isSameCall = (a: OpenCall, b: OpenCall): boolean =>
   a.node === b.node && a.scope === b.scope && a.functions.every((binding, i) => isSameKnown(binding, b.functions[i]));
-
-function isSameKnown(a: Binding, b: Binding | undefined): boolean {
-  if (a.kind === "object" && b?.kind === "object")
-    return [...a.fields].every(([name, field]) => isSameKnown(field, b.fields.get(name)));
-  return a.kind !== "function" || (b?.kind === "function" && isSameCallee(a.callee, b.callee));
-}
-
-function isSameCallee(a: Callee, b: Callee): boolean {
-  switch (a.kind) {
-    case "closure":
-      return b.kind === "closure" && a.node === b.node && a.scope === b.scope;
-    case "function":
-      return b.kind === "function" && a.entry === b.entry;
-    case "derived":
-      return b.kind === "derived" && a.key === b.key;
-    case "generic":
-      return b.kind === "generic" && a.node === b.node;
-    default:
-      return a.kind === b.kind && (!("name" in a) || ("name" in b && a.name === b.name));
-  }
-}
 
 /** The type that a parameter is written with, or takes from where the function stands; undefined where that is none of ours. */
 function typeOf(body: Body, parameter: ts.ParameterDeclaration): Type | undefined {
@@ -203,24 +223,26 @@ function resultType(body: Body, func: Closure["node"], type: ts.Type): Type | un
   return isRefused(read) ? undefined : read;
 }
 
-function bindParameter(inner: Body, parameter: ts.ParameterDeclaration, arg: Binding | undefined): void {
+export function bindParameter(inner: Body, parameter: ts.ParameterDeclaration, arg: Binding | undefined): void {
   const given = valueOf(inner, parameter, arg ?? { kind: "value", value: absent });
   if (!ts.isIdentifier(parameter.name)) {
     if (given.kind === "value") return bindPatternTo(inner, parameter.name, given.value);
-    if (given.kind === "object" && ts.isObjectBindingPattern(parameter.name))
-      return bindKnownFields(inner, parameter.name, given);
+    if (given.kind === "object") return bindKnown(inner, parameter.name, given);
     if (given.kind === "var" || given.kind === "tuple")
       return bindPatternTo(inner, parameter.name, valueOfBinding(given));
+    if (given.kind === "list") return bindKnown(inner, parameter.name, given);
     refuse(inner, parameter, "TG1012", "This function");
     return;
   }
   const symbol = inner.checker.getSymbolAtLocation(parameter.name);
   if (!symbol) return;
   const changes = (inner.assignments.get(symbol) ?? 0) > 0;
+  if (given.kind === "value" && given.instance && !changes) inner.bindings.setInstance(symbol, given.instance);
   if (given.kind !== "value" && given.kind !== "var") {
-    if (changes) refuse(inner, parameter.name, "TG1008", parameter.name.text, "changes");
-    inner.bindings.set(symbol, changes ? brokenBinding : given);
-    return;
+    if (!changes) return inner.bindings.set(symbol, given);
+    const slot = declareSlot(inner, parameter, parameter.name.text, true);
+    inner.bindings.set(symbol, { kind: "function", callee: { kind: "slot", slot } });
+    return assignSlot(inner, parameter, slot, given);
   }
   const written = typeOf(inner, parameter);
   // A tuple that is not known item by item is an object.
@@ -281,8 +303,8 @@ function placeResult(body: Body, func: ts.Node, block: Block, result: Type | und
   return target;
 }
 
-/** A variable for the result, or one for each item of a tuple. */
-function declareResult(body: Body, type: Type): Expr {
+/** A variable for a result, or one for each item of a tuple. */
+export function declareResult(body: Body, type: Type): Expr {
   if (type.kind === "tuple") {
     return { kind: "tuple", items: type.items.map((item) => declareResult(body, item)), type };
   }
@@ -291,9 +313,9 @@ function declareResult(body: Body, type: Type): Expr {
   return { kind: "var", name, type };
 }
 
-function assignAll(target: Expr, value: Expr, from: Stmt): Block {
+export function assignAll(target: Expr, value: Expr, from: StmtBase): Block {
   if (target.kind === "tuple" && value.kind === "tuple") {
     return target.items.flatMap((item, i) => assignAll(item, value.items[i] ?? absent, from));
   }
-  return target.kind === "var" ? [{ ...placeOf(from), kind: "assign", name: target.name, value }] : [];
+  return target.kind === "var" ? [{ ...placeOf(from as Stmt), kind: "assign", name: target.name, value }] : [];
 }

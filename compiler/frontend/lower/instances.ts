@@ -12,7 +12,7 @@ import { classOf, hasModifier, isStaticMember } from "./members.ts";
 import { followed, skipOuter } from "./resolve.ts";
 import { broken, refuse, shortText, type Body, type Use } from "./state.ts";
 import { classKey } from "./type-names.ts";
-import { takesFunctions, typeFor } from "./types.ts";
+import { isMixed, takesFunctions, typeFor } from "./types.ts";
 import { arrayOperand, steady } from "./values.ts";
 
 /** `new Vec3(x, y, z)`; undefined if that is no class of the user's. */
@@ -53,7 +53,8 @@ export function calledMethod(body: Body, node: ts.CallExpression): Closure | und
   if (!ts.isMethodDeclaration(declaration)) return undefined;
   const own = declaration.typeParameters && meaningsOfCall(body.all, node, declaration);
   const types = own ? new Map([...(given ?? []), ...own]) : given;
-  if (!takesFunctions({ ...body.all, types }, declaration)) return undefined;
+  const within = { ...body.all, types };
+  if (!takesFunctions(within, declaration) && !isMixed(within, declaration)) return undefined;
   const self = steady(body, receiverOf(body, callee), "self");
   return { kind: "closure", node: declaration, scope: undefined, around: { types, self, owner } };
 }
@@ -69,6 +70,38 @@ export function getter(body: Body, node: ts.PropertyAccessExpression): Expr | un
   if (writesSomething(declaration)) return refuse(body, node, "TG1033", name);
   const entry = memberEntry(body, member);
   return callEntry(body, node, entry, { given: [() => receiverOf(body, node)], use: undefined, base: name });
+}
+
+/** Whether assigning to a property calls a setter. */
+export function hasSetter({ checker }: Body, node: ts.PropertyAccessExpression): boolean {
+  const symbol = checker.getSymbolAtLocation(node.name);
+  return symbol?.declarations?.some((each) => ts.isSetAccessor(each) && !isStaticMember(each)) ?? false;
+}
+
+const isSetter = (node: ts.Node): node is ts.SetAccessorDeclaration => ts.isSetAccessor(node);
+
+/** `self.name = given` */
+export function callSetter(body: Body, node: ts.PropertyAccessExpression, self: Expr, given: Expr): void {
+  const member = memberOf(body, node, isSetter);
+  if (member === undefined)
+    refuse(body, node, "TG1015", `assignments to ${shortText(node)}`, "Write to fields that hold data.");
+  else if (typeof member === "string") refuseUnknown(body, node, member);
+  else {
+    const entry = memberEntry(body, member);
+    callEntry(body, node, entry, { given: [() => self, () => given], use: "nothing", base: node.name.text });
+  }
+}
+
+/** `self.name`, where that runs a getter. */
+export function callGetter(body: Body, node: ts.PropertyAccessExpression, self: Expr): Expr {
+  const member = memberOf(body, node);
+  if (typeof member === "string") return refuseUnknown(body, node, member);
+  if (!member) return broken;
+  return callEntry(body, node, memberEntry(body, member), {
+    given: [() => self],
+    use: undefined,
+    base: node.name.text,
+  });
 }
 
 function refuseUnknown(body: Body, node: ts.PropertyAccessExpression, what: string): Expr {

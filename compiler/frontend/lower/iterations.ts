@@ -1,6 +1,6 @@
 /** Methods of arrays that call a function for each element: loops, with the function's body in them. */
 import { ts } from "ts-morph";
-import { at, booleanType, compare, elementType, int, intType, isReference, lengthOf, num } from "../../ir/build.ts";
+import { at, booleanType, compare, elementType, int, intType, isReference, lengthOf, num, op } from "../../ir/build.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Block, Expr, Stmt, Type, Var } from "../../ir/types.ts";
 import { collectStmts } from "../../ir/visit.ts";
@@ -35,12 +35,15 @@ const iterations: Readonly<Record<string, ((call: Iteration) => Expr) | undefine
   map,
   flatMap,
   forEach,
-  reduce,
+  reduce: (call) => reduce(call, false),
+  reduceRight: (call) => reduce(call, true),
   filter,
   every: (call) => decided(call, false),
   some: (call) => decided(call, true),
-  find,
-  findIndex,
+  find: (call) => find(call, false),
+  findLast: (call) => find(call, true),
+  findIndex: (call) => findIndex(call, false),
+  findLastIndex: (call) => findIndex(call, true),
 };
 
 export const callsForEach = (name: string): boolean => Object.hasOwn(iterations, name);
@@ -56,7 +59,7 @@ export function iterate(body: Body, node: Call, receiver: Expr, use: Use): Expr 
   const position = order.add(() => (isSteady(body, list) ? list : hold(body, "source", asArray(body, list))));
   const callee = functionOf(body, given);
   if (callee.kind === "broken") return broken;
-  const start = first && node.expression.name.text === "reduce" ? value(body, first) : undefined;
+  const start = first && node.expression.name.text.startsWith("reduce") ? value(body, first) : undefined;
   if (start === broken) return broken;
   return method({ body, node, array: order.get(position), callee, at: given, start, use });
 }
@@ -72,7 +75,7 @@ function overElements(
   indexAt: number,
   from: number,
   run: (item: Expr, index: Expr) => void,
-  { fresh, before }: Surroundings = {},
+  { fresh, before, isDown }: Surroundings = {},
 ): void {
   const { body, array, callee } = call;
   const name = freshName(body, parameterName(callee, indexAt) ?? "k");
@@ -89,25 +92,34 @@ function overElements(
   const loop: Block = mayShrink
     ? [{ ...body.place, kind: "if", test: compare("lt", index, size), then: inner, else: [] }]
     : inner;
-  emit(body, { kind: "for", name, start: int(from), compare: "lt", bound, step: 1, body: loop });
+  if (isDown) {
+    const start = op("sub", [bound, int(from + 1)], intType);
+    emit(body, { kind: "for", name, start, compare: "ge", bound: int(0), step: -1, body: loop });
+  } else emit(body, { kind: "for", name, start: int(from), compare: "lt", bound, step: 1, body: loop });
 }
 
 /** What the loop stands in. */
 interface Surroundings {
   /** An array that only the loop knows. */
   readonly fresh?: Expr;
+  /** From the last element to the first one. */
+  readonly isDown?: boolean;
   /** Runs in front of the loop, when it is known whether elements may be passed over. */
   readonly before?: (mayShrink: boolean) => void;
 }
 
 /** Whether a list may lose elements: callees may do that to lists that they are given. */
 function shortens(block: Block): boolean {
-  return collectStmts(block, "shrink").length > 0 || givesLists(block);
+  return collectStmts(block, "shrink").length + collectStmts(block, "apply").length > 0 || givesLists(block);
 }
 
 function lengthens(block: Block, fresh: Expr | undefined): boolean {
   const appended = collectStmts(block, "append").map(({ array }) => variableName(array));
-  return givesLists(block) || appended.some((name) => name === undefined || name !== variableName(fresh));
+  return (
+    givesLists(block) ||
+    collectStmts(block, "apply").length > 0 ||
+    appended.some((name) => name === undefined || name !== variableName(fresh))
+  );
 }
 
 function givesLists(block: Block): boolean {
@@ -205,7 +217,7 @@ function forEach(call: Iteration): Expr {
   return absent;
 }
 
-function reduce(call: Iteration): Expr {
+function reduce(call: Iteration, isDown: boolean): Expr {
   const { body, node, array, start } = call;
   const type = start ? resultType(call) : elementType(array.type);
   if (!type) return broken;
@@ -215,14 +227,15 @@ function reduce(call: Iteration): Expr {
     const then: Stmt[] = [{ ...body.place, kind: "throw", value: error }];
     emit(body, { kind: "if", test: compare("eq", lengthOf(array), int(0)), then, else: [] });
   }
-  const first = start ?? at(array, int(0));
+  const first = start ?? at(array, isDown ? op("sub", [lengthOf(array), int(1)], intType) : int(0));
   const sum = accumulator(body, parameterName(call.callee, 0) ?? "total", fitTo(body, first, type), type);
-  overElements(call, 2, start ? 0 : 1, (item, index) => {
+  const step = (item: Expr, index: Expr): void => {
     const others = [item, index, array].map((part): Binding => ({ kind: "value", value: part }));
     const next = applied(body, call.at, call.callee, [sum, ...others], undefined);
     const isSame = next.kind === "var" && sum.kind === "var" && next.name === sum.name;
     if (next !== broken && !isSame) write(body, { kind: "variable", binding: sum, node }, next);
-  });
+  };
+  overElements(call, 2, start ? 0 : 1, step, { isDown });
   return valueOfBinding(sum);
 }
 
@@ -257,11 +270,11 @@ function filter(call: Iteration): Expr {
 }
 
 /** A loop that is left as soon as the function says so; `found` runs then. */
-function search(call: Iteration, stopsAt: boolean, found: (item: Expr, index: Expr) => void): void {
+function search(call: Iteration, stopsAt: boolean, found: (item: Expr, index: Expr) => void, isDown = false): void {
   const { body } = call;
   const label = body.labels.fresh("search");
   const inner = inBlock(body, () => {
-    overElements(call, 1, 0, (item, index) => {
+    const step = (item: Expr, index: Expr): void => {
       const element = steady(body, item, parameterName(call.callee, 0) ?? "item");
       const test = truth(result(call, element, index));
       const then = inBlock(body, () => {
@@ -269,7 +282,8 @@ function search(call: Iteration, stopsAt: boolean, found: (item: Expr, index: Ex
         emit(body, { kind: "exit", label });
       });
       if (test !== broken) emit(body, { kind: "if", test: stopsAt ? test : negated(test), then, else: [] });
-    });
+    };
+    overElements(call, 1, 0, step, { isDown });
   });
   emit(body, { kind: "block", label, body: inner });
 }
@@ -291,23 +305,25 @@ function decided(call: Iteration, stopsAt: boolean): Expr {
   return answer;
 }
 
-function find(call: Iteration): Expr {
+function find(call: Iteration, isDown: boolean): Expr {
   const { body, array, node } = call;
   const element = elementType(array.type);
   if (isReference(element))
     return refuse(body, node, "TG1015", "find among arrays", "Use findIndex, and read the element.");
   const found = variableOf(body, "found", maybe(element), absent);
-  search(call, true, (item) => {
+  const keep = (item: Expr): void => {
     emit(body, { kind: "assign", name: found.name, value: item });
-  });
+  };
+  search(call, true, keep, isDown);
   return found;
 }
 
-function findIndex(call: Iteration): Expr {
+function findIndex(call: Iteration, isDown: boolean): Expr {
   const { body } = call;
   const place = variableOf(body, "place", intType, num(-1));
-  search(call, true, (_, index) => {
+  const keep = (_: Expr, index: Expr): void => {
     emit(body, { kind: "assign", name: place.name, value: index });
-  });
+  };
+  search(call, true, keep, isDown);
   return place;
 }

@@ -1,17 +1,50 @@
-/** Taking objects apart whose functions are known as the program is compiled. */
+/** Names for what is known as the program is compiled: functions, objects and arrays of functions, and their parts. */
 import { ts } from "ts-morph";
-import { refuse, shortText, type Body, type ObjectBinding } from "./state.ts";
+import { bindPatternTo } from "./patterns.ts";
+import { refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
+import { declareName, valueOfBinding } from "./variables.ts";
+
+/** Binds a name, or the names of a pattern. */
+export function bindKnown(body: Body, name: ts.BindingName, known: Binding): void {
+  if (ts.isIdentifier(name)) {
+    const symbol = body.checker.getSymbolAtLocation(name);
+    const changes = symbol !== undefined && (body.assignments.get(symbol) ?? 0) > 0;
+    if (known.kind === "value" || known.kind === "var" || known.kind === "tuple")
+      return declareName(body, name, valueOfBinding(known));
+    if (changes) refuse(body, name, "TG1009", name.text);
+    if (symbol) body.bindings.set(symbol, changes ? { kind: "broken" } : known);
+    return;
+  }
+  if (known.kind === "object" && ts.isObjectBindingPattern(name)) return bindKnownFields(body, name, known);
+  if (known.kind === "list" && ts.isArrayBindingPattern(name)) {
+    for (const [i, element] of name.elements.entries()) {
+      if (ts.isOmittedExpression(element)) continue;
+      const item = known.items[i];
+      if (item && !element.dotDotDotToken && !element.initializer) bindKnown(body, element.name, item);
+      else refuse(body, element, "TG1001", shortText(element), "Read the element in a statement of its own.");
+    }
+    return;
+  }
+  if (known.kind !== "broken" && known.kind !== "function" && known.kind !== "object" && known.kind !== "list")
+    return bindPatternTo(body, name, valueOfBinding(known));
+  if (known.kind !== "broken") refuse(body, name, "TG1009", shortText(name));
+}
 
 /** `{ f, k }` of an object that holds functions. */
-export function bindKnownFields(body: Body, pattern: ts.ObjectBindingPattern, owner: ObjectBinding): void {
+function bindKnownFields(body: Body, pattern: ts.ObjectBindingPattern, owner: ObjectBinding): void {
   for (const element of pattern.elements) {
     const named = element.propertyName ?? element.name;
-    const symbol = ts.isIdentifier(element.name) ? body.checker.getSymbolAtLocation(element.name) : undefined;
     const field = ts.isIdentifier(named) && !element.dotDotDotToken ? owner.fields.get(named.text) : undefined;
+    const symbol = ts.isIdentifier(element.name) ? body.checker.getSymbolAtLocation(element.name) : undefined;
     const changes = symbol !== undefined && (body.assignments.get(symbol) ?? 0) > 0;
-    if (!symbol || !field || element.initializer || changes) {
+    const isAbsent = field?.kind === "value" && field.value.kind === "literal" && field.value.value === undefined;
+    if (element.initializer && (!field || isAbsent) && !element.dotDotDotToken) {
+      const known = body.known(element.initializer);
+      bindKnown(body, element.name, known ?? { kind: "value", value: body.rhs(element.initializer) });
+    } else if (!field || element.initializer || changes) {
       refuse(body, element, "TG1001", shortText(element), "Read the field in a statement of its own.");
       if (symbol) body.bindings.set(symbol, { kind: "broken" });
-    } else body.bindings.set(symbol, field);
+    } else if (symbol) body.bindings.set(symbol, field);
+    else bindKnown(body, element.name, field);
   }
 }

@@ -1,7 +1,7 @@
 /** Loops: counted ones become `for`, all others `while`. */
 import { ts } from "ts-morph";
-import { elementType, int, isReference, lengthOf, op } from "../../ir/build.ts";
-import type { Expr, ForStmt, Stmt, Type } from "../../ir/types.ts";
+import { at, elementType, int, isReference, lengthOf, op } from "../../ir/build.ts";
+import type { Expr, ForStmt, Stmt, Type, Var } from "../../ir/types.ts";
 import { checkpointAbove } from "./checkpoints.ts";
 import { condition } from "./choices.ts";
 import { countedHeader, type CountedHeader } from "./counted.ts";
@@ -9,8 +9,12 @@ import { declare, declareAll } from "./declarations.ts";
 import { bindPatternTo } from "./patterns.ts";
 import { breakLabel, breakable, loopBody } from "./exits.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
+import { keptLists } from "./keepers.ts";
+import { overKnown } from "./known-lists.ts";
 import { isCount, isWhole, negated } from "./scalars.ts";
 import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Exit, typeShown } from "./state.ts";
+import { characters } from "./strings.ts";
+import { holdsFunctions } from "./types.ts";
 import { asArray, asOperand, isSteady, steady, value } from "./values.ts";
 import { bind, declareName, nameFor } from "./variables.ts";
 
@@ -177,8 +181,12 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
   const checkpoint = checkpointOf(body, node);
   if (node.awaitModifier)
     return void refuse(body, node.awaitModifier, "TG1001", "for await", "Write for … of over an array.");
-  const { source, parts } = iterated(body, node.expression);
-  const whole = asOperand(body, body.rhs(source));
+  const { source, parts, isWhole } = iterated(body, node.expression);
+  const known = holdsFunctions(body.all, body.checker.getTypeAtLocation(source)) ? body.known(source) : undefined;
+  if (known?.kind === "list") return overKnown(body, node, known, parts, label);
+  const kept = keptLists(body, source);
+  const given = kept ? (parts === "values" ? kept.values : kept.keys) : asOperand(body, body.rhs(source));
+  const whole = given.type.kind === "string" ? characters(body, given) : given;
   if (whole !== broken && (!isReference(whole.type) || whole.type.kind === "maybe")) {
     const type = typeShown(body, source);
     refuse(body, source, "TG1002", shortText(source), type, "Loop over an array, or over its entries() or keys().");
@@ -200,11 +208,18 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
   if (!(node.initializer.flags & ts.NodeFlags.BlockScoped)) refuse(body, node.initializer, "TG1014");
   const [declaration] = node.initializer.declarations;
   if (!declaration) return;
-  const index: Expr = { kind: "var", name: indexName(body, declaration.name, parts), type: { kind: "int" } };
+  const index: Var = {
+    kind: "var",
+    name: indexName(body, declaration.name, kept ? "values" : parts),
+    type: { kind: "int" },
+  };
   const item: Expr = { kind: "index", array, index, type: elementType(array.type) };
   breakable(body, { kind: "loop", label }, (exit) => {
     const inner = loopBody(body, exit, () => {
-      bindItem(body, declaration.name, parts, index, item);
+      if (!kept) bindItem(body, declaration.name, parts, index, item);
+      else if (kept.isMap && (isWhole || parts === "entries"))
+        bindItem(body, declaration.name, "entries", at(kept.keys, index), at(kept.values, index));
+      else bindItem(body, declaration.name, "values", index, item);
       body.statement(node.statement);
     });
     emit(body, {
@@ -222,15 +237,22 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
 
 type IterationParts = "values" | "entries" | "keys";
 
-function iterated(body: Body, node: ts.Expression): { source: ts.Expression; parts: IterationParts } {
+interface Iterated {
+  readonly source: ts.Expression;
+  readonly parts: IterationParts;
+  /** Whether the loop is over the source itself. */
+  readonly isWhole: boolean;
+}
+
+function iterated(body: Body, node: ts.Expression): Iterated {
   const inner = skipOuter(node);
   if (ts.isCallExpression(inner) && ts.isPropertyAccessExpression(inner.expression) && inner.arguments.length === 0) {
     const method = inner.expression.name.text;
     const isStatic = isGlobal(body.checker, inner.expression.expression, "Object");
     if (!isStatic && (method === "entries" || method === "keys" || method === "values"))
-      return { source: inner.expression.expression, parts: method };
+      return { source: inner.expression.expression, parts: method, isWhole: false };
   }
-  return { source: node, parts: "values" };
+  return { source: node, parts: "values", isWhole: true };
 }
 
 function markBroken(body: Body, list: ts.VariableDeclarationList): void {
@@ -257,17 +279,11 @@ function firstName(pattern: ts.ArrayBindingPattern): ts.BindingName | undefined 
   return first && !ts.isOmittedExpression(first) ? first.name : undefined;
 }
 
-function bindItem(
-  body: Body,
-  name: ts.BindingName,
-  parts: IterationParts,
-  index: Extract<Expr, { kind: "var" }>,
-  item: Expr,
-): void {
+function bindItem(body: Body, name: ts.BindingName, parts: IterationParts, index: Expr, item: Expr): void {
   const declareOne = (target: ts.BindingName, part: Expr): void => {
     if (!ts.isIdentifier(target)) return bindPatternTo(body, target, part);
     const symbol = body.checker.getSymbolAtLocation(target);
-    if (symbol && part === index && nameFor(body, symbol, target.text) === index.name) {
+    if (symbol && part === index && index.kind === "var" && nameFor(body, symbol, target.text) === index.name) {
       return bind(body, symbol, { kind: "var", name: index.name, type: index.type, mutable: false }, target.text);
     }
     declareName(body, target, part);

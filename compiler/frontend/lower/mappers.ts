@@ -1,18 +1,27 @@
 /** The functions that methods of arrays and `Array.from` call for each element. */
 import { ts } from "ts-morph";
-import type { Expr } from "../../ir/types.ts";
+import type { Expr, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
 import type { Callee } from "./callees.ts";
 import { signatureOf } from "./entries.ts";
-import { asValue, inlineClosure } from "./inlining.ts";
+import { applySpecial, isRecursive } from "./specialise.ts";
+import { asValue, assignAll, declareResult, inlineClosure } from "./inlining.ts";
+import { arm, chooseAmong } from "./choices.ts";
+import { callSlot, type FunctionSlot } from "./slots.ts";
+import { typeFor } from "./types.ts";
+import { fitTo } from "./values.ts";
+import { numberType } from "../../ir/build.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { nothingAround } from "./scope.ts";
 import { valueOfBinding } from "./variables.ts";
-import { arithmetic, toNumber, truth } from "./scalars.ts";
+import { arithmetic, negated, toNumber, truth } from "./scalars.ts";
 import {
   absent,
   broken,
+  emit,
   freshName,
+  hold,
+  inBlock,
   refuse,
   shortText,
   type Binding,
@@ -21,16 +30,23 @@ import {
   type Use,
 } from "./state.ts";
 
-/** What the function gives for the arguments; `at` is where the user passes it. */
+/** What the function gives for the arguments; `at` is where the user passes or calls it. */
 export function applied(body: Body, at: ts.Expression, callee: Callee, args: readonly Binding[], use: Use): Expr {
-  const rest = callee.kind === "closure" && callee.node.parameters.find((parameter) => parameter.dotDotDotToken);
-  if (rest) return refuse(body, rest, "TG1012", "This function");
+  if (callee.kind === "choice") return chosen(body, at, callee, args, use);
+  if (callee.kind === "missing") return missing(body, at);
+  if (callee.kind === "slot") return ofSlot(body, at, callee.slot, args);
   if (callee.kind === "generic") {
     // What it is given tells what its type parameters are.
     const closure = { kind: "closure" as const, node: callee.node, scope: undefined, around: nothingAround };
     return applied(body, at, closure, args, use);
   }
-  if (callee.kind === "closure") return asValue(body, at, inlineClosure(body, at, callee, args, use));
+  if (callee.kind === "closure") {
+    if (isRecursive(body, callee.node)) return applySpecial(body, at, callee, args, use);
+    const rest = callee.node.parameters.findIndex((parameter) => parameter.dotDotDotToken);
+    const given = rest === -1 ? args : gathered(body, args, rest);
+    if (!given) return refuse(body, callee.node.parameters[rest] ?? at, "TG1012", "This function");
+    return asValue(body, at, inlineClosure(body, at, callee, given, use));
+  }
   const values = args.map(valueOfBinding);
   const [first] = values;
   if (callee.kind === "broken" || !first) return broken;
@@ -46,9 +62,12 @@ function callOf(body: Body, at: ts.Expression, entry: Entry, values: readonly Ex
   const { params, rest, result } = signatureOf(body.all, entry);
   const required = params.filter((param) => !param.optional && !param.defaultValue);
   if (rest || required.length > values.length) return refuse(body, at, "TG1009", shortText(at));
-  const args = params.map((param, i) => values[i] ?? param.defaultValue ?? absent);
+  const args = params.map((param, i) => {
+    const given = values[i];
+    return given ? fitTo(body, given, param.type) : (param.defaultValue ?? absent);
+  });
   const isUnused = result.kind === "void" || use === "nothing";
-  const name = isUnused ? "" : freshName(body, `${shortText(at).replace(/^.*\W/, "")}Result`);
+  const name = isUnused ? "" : freshName(body, `${shortText(at).replace(/^.*\W/, "") || entry.key}Result`);
   body.block.push({
     ...body.place,
     origin: originOf(at),
@@ -58,4 +77,67 @@ function callOf(body: Body, at: ts.Expression, entry: Entry, values: readonly Ex
     args,
   });
   return isUnused ? absent : { kind: "var", name, type: result };
+}
+
+/** The arguments of a function with a rest parameter, which gets those that are left in an array. */
+function gathered(body: Body, args: readonly Binding[], rest: number): readonly Binding[] | undefined {
+  const items = args.slice(rest).map(valueOfBinding);
+  if (!items.every((item) => item.type.kind === "number" || item.type.kind === "int")) return undefined;
+  const type: Type = { kind: "list", element: numberType };
+  const list = hold(body, "rest", { kind: "items", items, type });
+  const fixed = Array.from({ length: rest }, (_, i): Binding => args[i] ?? { kind: "value", value: absent });
+  return [...fixed, { kind: "value", value: list }];
+}
+
+/** A call of one of two functions. */
+function chosen(
+  body: Body,
+  at: ts.Expression,
+  { test, yes, no }: Extract<Callee, { kind: "choice" }>,
+  args: readonly Binding[],
+  use: Use,
+): Expr {
+  if (no.kind === "missing") {
+    const then = inBlock(body, () => void missing(body, at));
+    emit(body, { kind: "if", test: negated(test), then, else: [] });
+    return applied(body, at, yes, args, use);
+  }
+  const nothing: Use = use === "nothing" ? use : undefined;
+  const left = arm(body, () => applied(body, at, yes, args, nothing));
+  const others = chainOf(no).map(({ test: other, callee }) => ({
+    test: other,
+    arm: arm(body, () => applied(body, at, callee, args, nothing)),
+  }));
+  if ([left, ...others.map((other) => other.arm)].some(({ value }) => value === broken)) return broken;
+  return chooseAmong(body, [{ test, arm: left }, ...others], use);
+}
+
+/** The functions of a choice, each with the condition under which it is the one; the last one has none. */
+function chainOf(callee: Callee): readonly { readonly test?: Expr; readonly callee: Callee }[] {
+  if (callee.kind !== "choice" || callee.no.kind === "missing") return [{ callee }];
+  return [{ test: callee.test, callee: callee.yes }, ...chainOf(callee.no)];
+}
+
+/** Calling what is not there. */
+function missing(body: Body, at: ts.Expression): Expr {
+  const text = at.getText().replace(/\s+/g, " ").replaceAll("!", "");
+  const error = `new TypeError(${JSON.stringify(`${text} is not a function`)})`;
+  emit(body, { kind: "throw", value: { kind: "foreign", texts: [error], args: [], type: { kind: "string" } } });
+  return absent;
+}
+
+/** A call of the function that a variable holds. */
+function ofSlot(body: Body, at: ts.Expression, slot: FunctionSlot, args: readonly Binding[]): Expr {
+  const [signature] = body.checker.getTypeAtLocation(at).getCallSignatures();
+  if (!signature) return refuse(body, at, "TG1009", shortText(at));
+  const what = { node: at, what: `The result of ${shortText(at)}`, source: "inferred" as const };
+  const type = typeFor(body.all, body.entry, signature.getReturnType(), what);
+  if (!type) return broken;
+  const isVoid = type.kind === "void";
+  const target = isVoid ? absent : declareResult(body, type);
+  callSlot(body, slot, (callee) => {
+    const given = applied(body, at, callee, args, isVoid ? "nothing" : undefined);
+    if (given !== broken && !isVoid) body.block.push(...assignAll(target, fitTo(body, given, type), body.place));
+  });
+  return target;
 }

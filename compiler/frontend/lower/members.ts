@@ -130,6 +130,7 @@ function superPairs(
 export function memberKey(owner: ts.ClassDeclaration, member: ts.Node): string {
   const className = owner.name?.text ?? "default";
   if (ts.isConstructorDeclaration(member) || member === owner) return `make${className}`;
-  const name = (ts.isClassElement(member) ? member.name?.getText() : undefined) ?? "member";
+  const own = (ts.isClassElement(member) ? member.name?.getText() : undefined) ?? "member";
+  const name = ts.isSetAccessor(member) ? `set${upperFirst(own)}` : own;
   return lowerFirst(className) + upperFirst(name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
 }

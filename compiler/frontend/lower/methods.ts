@@ -23,7 +23,7 @@ import { isWhole } from "./scalars.ts";
 import { absent, broken, emit, freshName, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
 import { shownType } from "../types-of.ts";
 import { maybe } from "./types.ts";
-import { asArray, asOperand, claim, fitTo, steady, value } from "./values.ts";
+import { asArray, asOperand, claim, fitTo, isAsserted, steady, value } from "./values.ts";
 
 type Call = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
 
@@ -208,13 +208,6 @@ function pop(body: Body, { array, node, use }: Receiver): Expr {
   if (takesName) use.claimed = true;
   emit(body, { kind: "shrink", array, target, type, ...(isSure ? {} : { mayBeEmpty: true }) });
   return { kind: "var", name: target, type };
-}
-
-/** Whether the program says that there is a value: `xs.pop()!`, `xs.pop() as number`. */
-function isAsserted(node: ts.Expression): boolean {
-  let outer: ts.Node = node.parent;
-  while (ts.isParenthesizedExpression(outer)) outer = outer.parent;
-  return ts.isNonNullExpression(outer) || ts.isAsExpression(outer);
 }
 
 function at(body: Body, { array, args, node }: Receiver): Expr {

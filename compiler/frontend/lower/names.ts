@@ -32,6 +32,7 @@ export function readBinding(body: Body, binding: Binding, node: ts.Expression): 
       return broken;
     case "function":
     case "object":
+    case "list":
       return refuse(body, node, "TG1009", shortText(node));
     case "value": {
       const { value } = binding;

@@ -4,6 +4,7 @@ import { at, fieldName, isReference } from "../../ir/build.ts";
 import { fieldIndex } from "./records.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleScope } from "./constants.ts";
+import { callGetter, callSetter, hasSetter } from "./instances.ts";
 import { readBinding } from "./names.ts";
 import { operandsIn, type Operands } from "./order.ts";
 import { outerObject } from "./outside.ts";
@@ -19,6 +20,8 @@ export type Place =
       readonly node: ts.Expression;
     }
   | { readonly kind: "element"; readonly array: Expr; readonly index: Expr }
+  /** A property with a setter. */
+  | { readonly kind: "setter"; readonly self: Expr; readonly node: ts.PropertyAccessExpression }
   | { readonly kind: "broken" };
 
 const brokenPlace: Place = { kind: "broken" };
@@ -86,6 +89,7 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
     return brokenPlace;
   }
   if (!mayWrite(body, array, node)) return brokenPlace;
+  if (ts.isPropertyAccessExpression(node) && hasSetter(body, node)) return { kind: "setter", self: array, node };
   const field = fieldIndex(array, index);
   if (field && array.type.kind !== "maybe") return { kind: "element", array, index: field };
   if (ts.isPropertyAccessExpression(node)) {
@@ -121,6 +125,8 @@ export function read(body: Body, place: Place): Expr {
       return readBinding(body, place.binding, place.node);
     case "element":
       return at(place.array, place.index);
+    case "setter":
+      return callGetter(body, place.node, place.self);
     case "broken":
       return broken;
   }
@@ -131,7 +137,8 @@ export function write(body: Body, place: Place, result: Expr): void {
   if (place.kind === "element") {
     const fitted = asOperand(body, fitTo(body, result, at(place.array, place.index).type));
     emit(body, { kind: "store", array: place.array, index: place.index, value: fitted });
-  } else writeBinding(body, place.binding, result, place.node);
+  } else if (place.kind === "setter") callSetter(body, place.node, place.self, asOperand(body, result));
+  else writeBinding(body, place.binding, result, place.node);
 }
 
 function writeBinding(body: Body, binding: Binding, result: Expr, node: ts.Node): void {
@@ -152,6 +159,7 @@ function writeBinding(body: Body, binding: Binding, result: Expr, node: ts.Node)
 
 /** The place, with array and index that later effects cannot change. */
 export function steadyPlace(body: Body, place: Place): Place {
+  if (place.kind === "setter") return { ...place, self: steady(body, place.self, "self") };
   if (place.kind !== "element") return place;
   return { ...place, array: steady(body, place.array, "row"), index: steady(body, place.index, "at") };
 }

@@ -5,8 +5,9 @@
  */
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
+import type { Receiver } from "./classes.ts";
 import type { Meanings } from "./generics.ts";
-import type { Binding } from "./state.ts";
+import type { Binding, ObjectBinding } from "./state.ts";
 
 /** What a function finds around it, apart from variables. */
 export interface Around {
@@ -16,12 +17,15 @@ export interface Around {
   readonly self: Expr | undefined;
   /** The class of `this`. */
   readonly owner: ts.ClassDeclaration | undefined;
+  /** What `this` is, where that holds functions. */
+  readonly known?: ObjectBinding;
 }
 
 export const nothingAround: Around = { types: undefined, self: undefined, owner: undefined };
 
 export class Scope {
   readonly #bindings = new Map<ts.Symbol, Binding>();
+  readonly #instances = new Map<ts.Symbol, Receiver>();
   readonly #parent: Scope | undefined;
   /** The function whose variables these are. */
   readonly #owner: ts.Node;
@@ -37,12 +41,31 @@ export class Scope {
     return this.#bindings.get(symbol) ?? this.#parent?.get(symbol);
   }
 
+  /** What a parameter is an instance of in this call. */
+  instanceOf(symbol: ts.Symbol): Receiver | undefined {
+    return this.#instances.get(symbol) ?? this.#parent?.instanceOf(symbol);
+  }
+
+  setInstance(symbol: ts.Symbol, instance: Receiver): void {
+    this.#instances.set(symbol, instance);
+  }
+
   set(symbol: ts.Symbol, binding: Binding): void {
     this.#bindings.set(symbol, binding);
   }
 
   delete(symbol: ts.Symbol): void {
     this.#bindings.delete(symbol);
+  }
+
+  /** A scope of the same function inside of this one. */
+  inside(): Scope {
+    return new Scope(this.#owner, this);
+  }
+
+  /** A scope of the same function in which nothing is bound yet. */
+  emptied(surroundings: Around): Scope {
+    return new Scope(this.#owner, undefined, surroundings);
   }
 
   /** The scope of the function in which a node stands: functions may be called above their declaration. */

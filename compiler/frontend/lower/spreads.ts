@@ -57,7 +57,7 @@ export function appendAll(body: Body, list: Expr, part: Expr): void {
 /** What a spread stands for; where more arguments follow, as it is now. */
 function spreadItems(body: Body, node: ts.SpreadElement, count: number): Expr {
   const array = value(body, node.expression);
-  if (array === broken) return broken;
+  if (array === broken || array.kind === "tuple") return array;
   if (!isReference(array.type) || array.type.kind === "maybe")
     return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
   const element = elementType(array.type);
@@ -71,19 +71,22 @@ export function gather(body: Body, nodes: readonly ts.Expression[], type: Type):
     nodes.map((node) => () => (ts.isSpreadElement(node) ? spreadItems(body, node, nodes.length) : value(body, node))),
   );
   if (items.includes(broken)) return broken;
-  const [only] = items;
-  const [node] = nodes;
-  if (node && only && nodes.length === 1 && ts.isSpreadElement(node))
-    return asOperand(body, { kind: "copy", array: only, type }, "rest");
-  const start = nodes.findIndex(ts.isSpreadElement);
-  if (start >= 0) {
-    const list = hold(body, "rest", { kind: "items", items: items.slice(0, start), type });
-    for (const [i, item] of items.entries()) {
-      if (i < start) continue;
-      if (nodes[i] && ts.isSpreadElement(nodes[i])) appendAll(body, list, item);
-      else emit(body, { kind: "append", array: list, value: item });
-    }
-    return list;
+  // A tuple is its items.
+  const parts = items.flatMap((item, i) => {
+    const isSpread = ts.isSpreadElement(nodes[i]!);
+    return isSpread && item.kind === "tuple"
+      ? item.items.map((expr) => ({ expr, isSpread: false }))
+      : [{ expr: item, isSpread }];
+  });
+  const [only] = parts;
+  if (only?.isSpread && parts.length === 1) return asOperand(body, { kind: "copy", array: only.expr, type }, "rest");
+  const start = parts.findIndex(({ isSpread }) => isSpread);
+  const exprs = parts.map(({ expr }) => expr);
+  if (start === -1) return asOperand(body, { kind: "items", items: exprs, type }, "rest");
+  const list = hold(body, "rest", { kind: "items", items: exprs.slice(0, start), type });
+  for (const { expr, isSpread } of parts.slice(start)) {
+    if (isSpread) appendAll(body, list, expr);
+    else emit(body, { kind: "append", array: list, value: expr });
   }
-  return asOperand(body, { kind: "items", items, type }, "rest");
+  return list;
 }

@@ -3,13 +3,16 @@ import { ts } from "ts-morph";
 import { makeReport } from "../../diagnostics/make.ts";
 import type { Code } from "../../diagnostics/table.ts";
 import type { Names } from "../../ir/names.ts";
-import type { Expr, Func, Origin, Param, Stmt, StmtBase, Type, Var } from "../../ir/types.ts";
+import type { Block, Expr, Func, Origin, Param, Stmt, StmtBase, Type, Var } from "../../ir/types.ts";
 import type { LowerContext } from "../context.ts";
 import { originOf } from "../positions.ts";
 import { shownType } from "../types-of.ts";
 import type { Callee } from "./callees.ts";
+import type { Receiver } from "./classes.ts";
 import type { Meanings } from "./generics.ts";
 import type { Scope } from "./scope.ts";
+import type { FunctionSlot } from "./slots.ts";
+import type { Special } from "./specialise.ts";
 
 /** A class without a constructor of its own stands for the one that it inherits. */
 export type EntryNode = ts.FunctionLikeDeclaration | ts.ClassDeclaration;
@@ -29,6 +32,8 @@ export interface Entry {
   readonly uses: Set<Entry>;
   /** The names in the IR of variables at the top level of the body. */
   readonly locals: Map<string, string>;
+  /** Of a function that is lowered for the functions that it is given. */
+  readonly special?: Special;
   signature: Signature | undefined;
   failed: boolean;
   lowered: boolean;
@@ -64,9 +69,15 @@ export type Binding =
   | { readonly kind: "var"; readonly name: string; readonly type: Type; readonly mutable: boolean }
   /** A tuple lives as one variable for each item. */
   | { readonly kind: "tuple"; readonly items: readonly Binding[]; readonly type: Type }
-  | { readonly kind: "value"; readonly value: Expr }
+  | {
+      readonly kind: "value";
+      readonly value: Expr;
+      /** Of an argument: the class that it is an instance of. */
+      readonly instance?: Receiver;
+    }
   | FunctionBinding
   | ObjectBinding
+  | ListBinding
   /** Its declaration was refused; uses say nothing more. */
   | { readonly kind: "broken" };
 
@@ -80,6 +91,18 @@ export interface FunctionBinding {
 export interface ObjectBinding {
   readonly kind: "object";
   readonly fields: ReadonlyMap<string, Binding>;
+  /** Of an instance of a class that holds functions: its type, and the class. */
+  readonly instance?: {
+    readonly type: ts.Type;
+    readonly owner: ts.ClassDeclaration;
+    readonly types: Meanings | undefined;
+  };
+}
+
+/** An array of functions, or of objects of functions: its elements, each by itself. */
+export interface ListBinding {
+  readonly kind: "list";
+  readonly items: readonly Binding[];
 }
 
 /** Something that `break` or `continue` can leave. */
@@ -131,6 +154,10 @@ export interface Body {
   readonly wholeNames: Set<string>;
   /** Expressions whose values are at hand already. */
   readonly given: Map<ts.Node, Expr>;
+  /** What goes where variables of functions are declared and called, once all that is assigned to them is known. */
+  readonly later: Map<string, () => Block>;
+  /** Takes the function that is returned, where a function returns one at several places. */
+  readonly returned: FunctionSlot | undefined;
   /** Where statements go. */
   block: Stmt[];
   /** The source statement that statements are made for. */
@@ -143,7 +170,9 @@ export interface Body {
   /** The function, or the object of functions, that the expression stands for; undefined where it is neither. */
   known(node: ts.Expression): Binding | undefined;
   /** For the body of a function that goes where it is called; `scope` is where its names are bound. */
-  inlined(scope: Scope, result: Type, call: OpenCall): Body;
+  inlined(scope: Scope, result: Type, call: OpenCall, returned?: FunctionSlot): Body;
+  /** For a text that is lowered several times, with names of its own each time. */
+  repeated(): Body;
   /** The parameters and the body of a function inside of this one, which shares its variables. */
   closure(node: ts.FunctionLikeDeclaration, type: FunctionType): Pick<Func, "params" | "body">;
 }
@@ -180,6 +209,16 @@ export function inBlock(body: Body, run: () => void): Stmt[] {
   const end = inner.findIndex((stmt) => stmt.kind === "return" || stmt.kind === "throw" || stmt.kind === "exit");
   if (end !== -1) inner.length = end + 1;
   return inner;
+}
+
+/** Lowers statements up to the first one that always leaves: what is behind it never runs. */
+export function runAll(body: Body, statements: readonly ts.Statement[]): void {
+  const { block } = body;
+  for (const statement of statements) {
+    body.statement(statement);
+    const last = block.at(-1);
+    if (last?.kind === "return" || last?.kind === "throw" || last?.kind === "exit") return;
+  }
 }
 
 /** A name for a temporary: new, and not one that the user's text has. */

@@ -11,9 +11,10 @@ import { doLoop, forLoop, forOfLoop, whileLoop } from "./loops.ts";
 import { checkpointAbove } from "./checkpoints.ts";
 import { quoteOf } from "./quote.ts";
 import { skipOuter } from "./resolve.ts";
-import { absent, broken, emit, inBlock, refuse, type Body } from "./state.ts";
+import { returnValue } from "./returns.ts";
+import { absent, broken, emit, inBlock, refuse, runAll, type Body } from "./state.ts";
 import { switchStatement } from "./switches.ts";
-import { asOperand, fitTo } from "./values.ts";
+import { asOperand } from "./values.ts";
 
 export function statement(body: Body, node: ts.Statement): void {
   const outer = body.place;
@@ -30,10 +31,7 @@ function isLoop(node: ts.Statement): boolean {
 function lower(body: Body, node: ts.Statement, label: string | undefined): void {
   if (ts.isVariableStatement(node)) return declareAll(body, node.declarationList);
   if (ts.isExpressionStatement(node)) return body.effect(node.expression);
-  if (ts.isBlock(node))
-    return node.statements.forEach((inner) => {
-      body.statement(inner);
-    });
+  if (ts.isBlock(node)) return runAll(body, node.statements);
   if (ts.isIfStatement(node)) return ifStatement(body, node);
   if (ts.isForStatement(node)) return forLoop(body, node, label);
   if (ts.isForOfStatement(node)) return forOfLoop(body, node, label);
@@ -91,18 +89,6 @@ function returnStatement(body: Body, node: ts.ReturnStatement): void {
   if (body.making) return void refuse(body, node, "TG1001", "return in a constructor", "Use if and else.");
   if (!node.expression) return emit(body, { kind: "return" });
   returnValue(body, node.expression);
-}
-
-/** `return` of an expression, or the expression body of an arrow function. */
-export function returnValue(body: Body, node: ts.Expression): void {
-  if (body.result.kind === "void") {
-    // The result of a function may have been refused; what it returns is looked at all the same.
-    if (body.entry.failed) body.rhs(node);
-    else body.effect(node);
-    return emit(body, { kind: "return" });
-  }
-  const result = asOperand(body, fitTo(body, body.rhs(node), body.result), "result");
-  if (result !== broken) emit(body, { kind: "return", value: result });
 }
 
 function throwStatement(body: Body, node: ts.ThrowStatement): void {

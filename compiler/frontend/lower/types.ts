@@ -236,21 +236,39 @@ export function readFunction(all: Lowering, type: ts.Type, source: Source): Type
   return isRefused(result) ? undefined : { kind: "function", params, result };
 }
 
-/** Whether a value of the type is a function, or an object with functions among its fields. */
+/** Whether a value of the type is a function, or an object or an array with functions in it. */
 export function holdsFunctions(all: Lowering, type: ts.Type): boolean {
+  return hasFunctions(all, type, 3);
+}
+
+function hasFunctions(all: Lowering, type: ts.Type, depth: number): boolean {
   const { type: known } = meant(all, type);
   const parts = known.isUnion() ? known.types : [known];
   return parts.some((part) => {
     if (part.getCallSignatures().length > 0) return true;
-    const isObject = (part.flags & ts.TypeFlags.Object) !== 0 && part.symbol !== undefined;
-    if (!isObject || isFromLibrary(part.symbol) || part.symbol.flags & ts.SymbolFlags.Class) return false;
-    return part
-      .getProperties()
-      .some((property) => all.checker.getTypeOfSymbol(property).getCallSignatures().length > 0);
+    if (depth === 0) return false;
+    if (all.checker.isArrayType(part) || all.checker.isTupleType(part)) {
+      const elements = all.checker.getTypeArguments(part as ts.TypeReference);
+      // A value beside a function is what a hand-written pullback rule returns.
+      return elements.length > 0 && elements.every((element) => hasFunctions(all, element, depth - 1));
+    }
+    if (!(part.flags & ts.TypeFlags.Object)) return false;
+    const { symbol } = part as { readonly symbol?: ts.Symbol };
+    const isMapped = ((part as ts.ObjectType).objectFlags & ts.ObjectFlags.Mapped) !== 0;
+    if (!isMapped && (!symbol || isFromLibrary(symbol))) return false;
+    const isClass = !isMapped && symbol !== undefined && (symbol.flags & ts.SymbolFlags.Class) !== 0;
+    // The methods of a class are no values.
+    const own = part.getProperties().filter((property) => !isClass || (property.flags & ts.SymbolFlags.Property) !== 0);
+    const fields = own.map((property) => all.checker.getTypeOfSymbol(property));
+    const byKey = all.checker.getIndexInfosOfType(part).map((info) => info.type);
+    return [...fields, ...byKey].some((field) => hasFunctions(all, field, depth - 1));
   });
 }
 
-/** Whether a function takes functions, or gives one: it is lowered where it is called, with the functions that it is given. */
+/**
+ * Whether a function takes functions, or objects of which only the call tells the methods, or gives a function: it is
+ * lowered where it is called, with what it is given.
+ */
 export function takesFunctions(all: Lowering, node: ts.SignatureDeclaration): boolean {
   const signature = all.checker.getSignatureFromDeclaration(node);
   if (!signature) return false;
@@ -258,7 +276,31 @@ export function takesFunctions(all: Lowering, node: ts.SignatureDeclaration): bo
     ...signature.parameters.map((parameter) => all.checker.getTypeOfSymbol(parameter)),
     signature.getReturnType(),
   ];
-  return types.some((type) => holdsFunctions(all, type));
+  const isAbstract = (type: ts.Type): boolean => {
+    const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
+    return owner !== undefined && hasModifier(owner, ts.SyntaxKind.AbstractKeyword);
+  };
+  return types.some((type) => holdsFunctions(all, type)) || types.slice(0, -1).some(isAbstract);
+}
+
+/**
+ * Whether a function takes what may have any type, or has overloads that take or give different types: it is lowered for
+ * the types that a call has.
+ */
+export function isMixed(all: Lowering, node: ts.SignatureDeclaration): boolean {
+  const takesAnything = node.parameters.some(
+    ({ type }) => type !== undefined && type.kind === ts.SyntaxKind.UnknownKeyword,
+  );
+  if (takesAnything) return true;
+  const symbol = node.name && all.checker.getSymbolAtLocation(node.name);
+  if ((symbol?.declarations?.filter(ts.isFunctionLike).length ?? 0) < 2) return false;
+  const signature = all.checker.getSignatureFromDeclaration(node);
+  if (!signature) return false;
+  const types = [
+    ...signature.parameters.map((parameter) => all.checker.getTypeOfSymbol(parameter)),
+    signature.getReturnType(),
+  ];
+  return types.some((type) => isRefused(readType(all, type, "written")));
 }
 
 /** The type in the IR; a type that is not in the language is reported at `node`, which is called `what`. */

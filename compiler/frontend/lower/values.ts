@@ -1,7 +1,7 @@
 /** Operands: expressions that may stand anywhere in the IR. */
 import { nounOf } from "../../ir/tensor-ops.ts";
 import { isAllocation } from "../../ir/ask.ts";
-import type { ts } from "ts-morph";
+import { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
 import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
@@ -96,4 +96,11 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
 /** The value where it is known to be there. */
 export function narrowed(expr: Expr): Expr {
   return expr.type.kind === "maybe" ? { ...expr, type: definite(expr.type) } : expr;
+}
+
+/** Whether the program says that there is a value: `xs.pop()!`, `xs.pop() as number`. */
+export function isAsserted(node: ts.Expression): boolean {
+  let outer: ts.Node = node.parent;
+  while (ts.isParenthesizedExpression(outer)) outer = outer.parent;
+  return ts.isNonNullExpression(outer) || ts.isAsExpression(outer);
 }

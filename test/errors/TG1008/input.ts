@@ -1,7 +1,9 @@
 /** @differentiable */
 export function f(x: number): number {
-  function power(n: number): number {
+  let calls = 0;
+  const power = (n: number): number => {
+    calls++;
     return n < 1 ? 1 : x * power(n - 1);
-  }
-  return power(3);
+  };
+  return power(3) * calls;
 }

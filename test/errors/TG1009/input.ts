@@ -1,5 +1,8 @@
 /** @differentiable */
 export function f(x: number): number {
-  const g = x > 0 ? Math.sin : Math.cos;
-  return g(x);
+  const steps: ((z: number) => number)[] = [];
+  for (let i = 0; i < 3; i++) steps.push((z) => z * i);
+  let y = x;
+  for (const step of steps) y = step(y);
+  return y;
 }

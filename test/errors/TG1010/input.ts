@@ -1,10 +1,12 @@
-function twice(x: number): number;
-function twice(x: string): string;
-function twice(x: number | string): number | string {
-  return typeof x === "number" ? 2 * x : x + x;
+import { grad } from "tsgrad";
+
+function power(x: number): number;
+function power(x: number, n: number): number;
+function power(x: number, n = 2): number {
+  return x ** n;
 }
 
 /** @differentiable */
 export function f(x: number): number {
-  return twice(x);
+  return grad(power)(x, 2)[0];
 }

@@ -1,4 +1,4 @@
 /** @differentiable */
-export function f(xs: Float64Array): Float64Array {
-  return Float64Array.from(xs, (x, ...rest) => x * rest.length);
+export function f(xs: number[]): number[] {
+  return xs.map((...parts) => parts[0] * parts.length);
 }

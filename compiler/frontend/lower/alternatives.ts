@@ -1,0 +1,126 @@
+/** Functions of which one is chosen as the program runs: by a condition, by a key, by a place in an array. */
+import { ts } from "ts-morph";
+import { compare, int } from "../../ir/build.ts";
+import type { Expr } from "../../ir/types.ts";
+import type { Callee } from "./callees.ts";
+import { choose } from "./choices.ts";
+import { isSameCallee } from "./same.ts";
+import { negated } from "./scalars.ts";
+import { absent, broken, emit, refuse, shortText, type Binding, type Body } from "./state.ts";
+import { valueOfBinding } from "./variables.ts";
+import { steady } from "./values.ts";
+
+const brokenBinding: Binding = { kind: "broken" };
+
+/** `test ? yes : no` of functions, objects of functions and arrays of functions, and of the values in them. */
+export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: Binding): Binding {
+  if (yes.kind === "broken" || no.kind === "broken" || test === broken) return brokenBinding;
+  if (isAbsent(yes) && no.kind === "function") return eitherOf(body, at, negated(test), no, yes);
+  if (yes.kind === "function" && isAbsent(no)) return eitherOf(body, at, test, yes, none);
+  if (yes.kind === "function" && no.kind === "function")
+    return { kind: "function", callee: eitherCallee(test, yes.callee, no.callee) };
+  if (yes.kind === "object" && no.kind === "object") {
+    const names = [...new Set([...yes.fields.keys(), ...no.fields.keys()])];
+    const fields = names.map((name) => {
+      const [left, right] = [yes.fields.get(name) ?? missing, no.fields.get(name) ?? missing];
+      return [name, eitherOf(body, at, test, left, right)] as const;
+    });
+    if (yes.instance?.owner !== no.instance?.owner) {
+      refuse(body, at, "TG1009", shortText(at));
+      return brokenBinding;
+    }
+    return { ...yes, fields: new Map(fields) };
+  }
+  if (yes.kind === "list" && no.kind === "list" && yes.items.length === no.items.length) {
+    const items = yes.items.map((item, i) => eitherOf(body, at, test, item, no.items[i] ?? missing));
+    return { kind: "list", items };
+  }
+  if (isValue(yes) && isValue(no)) {
+    const arms = [yes, no].map((side) => ({ block: [], value: valueOfBinding(side) }));
+    const [left, right] = arms;
+    if (left && right)
+      return { kind: "value", value: steady(body, choose(body, test, left, right, undefined), "chosen") };
+  }
+  refuse(body, at, "TG1009", shortText(at));
+  return brokenBinding;
+}
+
+const missing: Binding = { kind: "value", value: absent };
+
+/** Where a function may be: one that throws as it is called. */
+const none: Binding = { kind: "function", callee: { kind: "missing" } };
+
+const isAbsent = (binding: Binding): boolean =>
+  binding.kind === "value" && binding.value.kind === "literal" && binding.value.value === undefined;
+
+const isValue = ({ kind }: Binding): boolean => kind === "value" || kind === "var" || kind === "tuple";
+
+const eitherCallee = (test: Expr, yes: Callee, no: Callee): Callee =>
+  isSameCallee(yes, no) ? yes : { kind: "choice", test, yes, no };
+
+/** `table[key]`, `functions[i]`. */
+export function elementOf(body: Body, node: ts.ElementAccessExpression, owner: Binding, index: Expr): Binding {
+  if (owner.kind === "broken" || index === broken) return brokenBinding;
+  const entries =
+    owner.kind === "list"
+      ? owner.items.map((item, i) => [int(i), item] as const)
+      : owner.kind === "object"
+        ? [...owner.fields].map(([name, field]) => [textOf(name), field] as const)
+        : [];
+  if (index.kind === "literal") return entries.find(([key]) => key.value === index.value)?.[1] ?? absentOf(entries);
+  const key = steady(body, index, "key");
+  const isText = key.type.kind === "string";
+  const isPlace = key.type.kind === "number" || key.type.kind === "int";
+  if (owner.kind === "object" ? !isText : !isPlace) {
+    refuse(body, node, "TG1009", shortText(node));
+    return brokenBinding;
+  }
+  const known = namesOf(body, node.argumentExpression);
+  const asked = entries.filter(([at]) => known === undefined || known.includes(String(at.value)));
+  const isWhole = known?.every((name) => entries.some(([at]) => String(at.value) === name)) ?? false;
+  const [last, ...others] = asked.toReversed();
+  if (!last) return absentOf(entries);
+  if (!isWhole && last[1].kind !== "function") throwWhereNone(body, node, key, asked);
+  const isSure = isWhole || last[1].kind !== "function";
+  const end = isSure ? last[1] : eitherOf(body, node, compare("eq", key, last[0]), last[1], absentOf(entries));
+  return others.reduce((no, [at, yes]) => eitherOf(body, node, compare("eq", key, at), yes, no), end);
+}
+
+const textOf = (name: string) => ({ kind: "literal" as const, value: name, type: { kind: "string" as const } });
+
+/** What stands where nothing does. */
+const absentOf = ([first]: readonly (readonly [unknown, Binding])[]): Binding =>
+  first?.[1].kind === "function" ? none : missing;
+
+/** What is read of an object is read at once here, so nothing is gained by waiting for that. */
+function throwWhereNone(
+  body: Body,
+  node: ts.Expression,
+  key: Expr,
+  entries: readonly (readonly [Expr, Binding])[],
+): void {
+  let outer: ts.Node = node.parent;
+  while (ts.isNonNullExpression(outer) || ts.isParenthesizedExpression(outer)) outer = outer.parent;
+  const what = ts.isPropertyAccessExpression(outer) ? ` (reading '${outer.name.text}')` : "";
+  const error: Expr = {
+    kind: "foreign",
+    texts: [`new TypeError("Cannot read properties of undefined${what}")`],
+    args: [],
+    type: { kind: "string" },
+  };
+  const none = entries
+    .map(([at]) => compare("ne", key, at))
+    .reduce((left, right) => ({ kind: "logic", op: "&&", left, right, type: { kind: "boolean" } }));
+  emit(body, { kind: "if", test: none, then: [{ ...body.place, kind: "throw", value: error }], else: [] });
+}
+
+/** The literals that a key may be, by its type; undefined where it may be anything. */
+function namesOf({ checker }: Body, node: ts.Expression): readonly string[] | undefined {
+  const type = checker.getTypeAtLocation(node);
+  const parts = type.isUnion() ? type.types : [type];
+  const names = parts.map((part) =>
+    part.isStringLiteral() || part.isNumberLiteral() ? String(part.value) : undefined,
+  );
+  const known = names.filter((name) => name !== undefined);
+  return known.length === names.length ? known : undefined;
+}

@@ -1,0 +1,54 @@
+/** What is asked of functions that are known as the program is compiled: whether two are the same, whether there is one. */
+import { bool, booleanType } from "../../ir/build.ts";
+import type { Expr } from "../../ir/types.ts";
+import { sameExpr } from "../../ir/visit.ts";
+import type { Callee } from "./callees.ts";
+import type { Binding } from "./state.ts";
+
+export function isSameKnown(a: Binding, b: Binding | undefined): boolean {
+  if (a.kind === "object" && b?.kind === "object")
+    return [...a.fields].every(([name, field]) => isSameKnown(field, b.fields.get(name)));
+  if (a.kind === "list" && b?.kind === "list")
+    return a.items.length === b.items.length && a.items.every((item, i) => isSameKnown(item, b.items[i]));
+  return a.kind !== "function" || (b?.kind === "function" && isSameCallee(a.callee, b.callee));
+}
+
+export function isSameCallee(a: Callee, b: Callee): boolean {
+  switch (a.kind) {
+    case "closure":
+      return b.kind === "closure" && a.node === b.node && a.scope === b.scope;
+    case "function":
+      return b.kind === "function" && a.entry === b.entry;
+    case "derived":
+      return b.kind === "derived" && a.key === b.key;
+    case "generic":
+      return b.kind === "generic" && a.node === b.node;
+    case "choice":
+      return b.kind === "choice" && sameExpr(a.test, b.test) && isSameCallee(a.yes, b.yes) && isSameCallee(a.no, b.no);
+    case "slot":
+      return b.kind === "slot" && a.slot === b.slot;
+    default:
+      return a.kind === b.kind && (!("name" in a) || ("name" in b && a.name === b.name));
+  }
+}
+
+/** Whether there is a function, as the program runs. */
+export function presence(callee: Callee): Expr {
+  if (callee.kind === "missing") return bool(false);
+  if (callee.kind !== "choice") return bool(true);
+  const [yes, no] = [presence(callee.yes), presence(callee.no)];
+  if (isTrue(yes) && isTrue(no)) return yes;
+  if (isTrue(yes) && isFalse(no)) return callee.test;
+  if (isTrue(yes)) return { kind: "logic", op: "||", left: callee.test, right: no, type: booleanType };
+  return { kind: "select", test: callee.test, yes, no, type: booleanType };
+}
+
+const isTrue = (expr: Expr): boolean => expr.kind === "literal" && expr.value === true;
+const isFalse = (expr: Expr): boolean => expr.kind === "literal" && expr.value === false;
+
+/** `left ?? right` of functions. */
+export function orElse(left: Callee, right: Callee): Callee {
+  if (left.kind === "missing") return right;
+  if (left.kind !== "choice") return left;
+  return { ...left, yes: orElse(left.yes, right), no: orElse(left.no, right) };
+}
