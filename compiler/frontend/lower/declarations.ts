@@ -1,6 +1,9 @@
 /** `let` and `const`. */
 import { ts } from "ts-morph";
 import type { Type } from "../../ir/types.ts";
+import { instanceGiven } from "./classes.ts";
+import { lowerInOrder } from "./order.ts";
+import { steady, value } from "./values.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
 import { isFunctionNode } from "./entries.ts";
@@ -8,8 +11,8 @@ import { bindKnown } from "./known-fields.ts";
 import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { assignSlot, declareSlot } from "./slots.ts";
-import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
-import { asData, holdsFunctions, writtenType } from "./types.ts";
+import { broken, emit, refuse, type Binding, type Body, type Want } from "./state.ts";
+import { asData, holdsFunctions, leavesClassOpen, writtenType } from "./types.ts";
 import { bind, declareName, knownBetter, nameFor } from "./variables.ts";
 
 export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
@@ -29,6 +32,11 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   const symbol = body.checker.getSymbolAtLocation(node.name);
   if (!symbol) return;
   if (known) return declareKnown(body, node.name, symbol, known);
+  const instances = node.initializer && instancesIn(body, node.name, node.initializer);
+  if (instances) {
+    body.bindings.set(symbol, instances);
+    return;
+  }
   if (node.initializer && isListOfFunctions(body, node.name)) {
     refuse(body, node.name, "TG1009", node.name.text);
     body.bindings.set(symbol, { kind: "broken" });
@@ -76,6 +84,26 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
 function isFunction(body: Body, { name }: ts.VariableDeclaration): boolean {
   const type = body.checker.getTypeAtLocation(name);
   return type.getCallSignatures().length > 0 && !type.isUnion();
+}
+
+/** `[new Dense(w), new Relu()]` under a type that leaves open of which class each is: its elements, each by itself. */
+function instancesIn(body: Body, name: ts.Identifier, initializer: ts.Expression): Binding | undefined {
+  const literal = skipOuter(initializer);
+  const type = body.checker.getTypeAtLocation(name);
+  if (!ts.isArrayLiteralExpression(literal) || !body.checker.isArrayType(type)) return undefined;
+  const [element] = body.checker.getTypeArguments(type as ts.TypeReference);
+  if (!element || !leavesClassOpen(body.all, element) || literal.elements.some(ts.isSpreadElement)) return undefined;
+  const found = literal.elements.map((each) => instanceGiven(body, each));
+  const given = lowerInOrder(
+    body,
+    literal.elements.map((each) => () => value(body, each)),
+  );
+  if (found.includes(undefined) || given.includes(broken)) return undefined;
+  const items = given.map((part, i): Binding => {
+    const instance = found[i];
+    return { kind: "value", value: steady(body, part, "item"), ...(instance ? { instance } : {}) };
+  });
+  return { kind: "list", items };
 }
 
 function isListOfFunctions({ all, checker }: Body, name: ts.Identifier): boolean {

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
 import { infixOps } from "./operators.ts";
 import { operandsIn, type Operands } from "./order.ts";
-import { isGlobal, skipOuter } from "./resolve.ts";
+import { isFromLibrary, isGlobal, skipOuter } from "./resolve.ts";
 import { broken, refuse, shortText, type Body } from "./state.ts";
 import { value } from "./values.ts";
 
@@ -139,8 +139,20 @@ function write(writer: Writer, node: ts.Expression, bare: boolean): void {
   }
 }
 
+/** Whether a method is written in the project. */
+const isOwn = (symbol: ts.Symbol | undefined): boolean => symbol !== undefined && !isFromLibrary(symbol);
+
 /** A value in a text; a tuple is written as the array that it is. */
 function whole(body: Body, node: ts.Expression): Expr {
+  const own = body.checker.getTypeAtLocation(node).getProperty("toString");
+  if (isOwn(own))
+    return refuse(
+      body,
+      node,
+      "TG1001",
+      `${shortText(node)} in a text`,
+      "Call its toString, or write the numbers in it.",
+    );
   const result = value(body, node);
   if (result.kind !== "tuple") return result;
   const commas = result.items.map((_, i) => (i === 0 ? "[" : ", "));
@@ -206,6 +218,7 @@ function writeCall(writer: Writer, node: ts.CallExpression): boolean {
   }
   if (!ts.isPropertyAccessExpression(callee) || callee.questionDotToken) return false;
   const method = callee.name.text;
+  if (isOwn(body.checker.getSymbolAtLocation(callee.name))) return false;
   if (isGlobal(body.checker, callee.expression, "JSON") && method === "stringify") {
     writeList(writer, "JSON.stringify(", node.arguments, ")");
     return true;

@@ -3,6 +3,7 @@
  * to where they were made. At run time there is nothing left of them but what chooses between several.
  */
 import { ts } from "ts-morph";
+import { int } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { elementOf, eitherOf } from "./alternatives.ts";
 import { calleeOf, calleeOfSymbol, instance, isTransform, type Callee } from "./callees.ts";
@@ -10,7 +11,7 @@ import { condition, isGiven } from "./choices.ts";
 import { constantExpr, evaluate, isModuleConst } from "./constants.ts";
 import { isFunctionNode } from "./entries.ts";
 import { meaningsOfCall, meaningsOfInstance } from "./generics.ts";
-import { callClosure } from "./inlining.ts";
+import { callClosure, inlineClosure } from "./inlining.ts";
 import { calledMethod } from "./instances.ts";
 import { classOf, constructorOf, keptParameters } from "./members.ts";
 import { readName } from "./names.ts";
@@ -226,12 +227,34 @@ function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
   if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   const owner = ts.isPropertyAccessExpression(node.expression) ? knownOf(body, node.expression.expression) : undefined;
   if (owner?.kind === "list") return knownAt(body, node, owner);
+  const mapped = mappedTo(body, node);
+  if (mapped) return mapped;
   const transform = tsgradName(body.checker, node.expression);
   if (transform !== undefined && isTransform(transform)) return outer(body, node);
   const found = calledMethod(body, node) ?? functionOf(body, node.expression);
   const callee = found.kind === "generic" ? instanceOf(body, node, found) : found;
   if (callee.kind === "broken") return brokenBinding;
   return callee.kind === "closure" ? callClosure(body, node, callee, undefined) : undefined;
+}
+
+/** `[1, 2].map((k) => (x) => k * x)`: a function for each of a few values. */
+function mappedTo(body: Body, node: ts.CallExpression): Binding | undefined {
+  const callee = node.expression;
+  const [given] = node.arguments;
+  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== "map" || !given) return undefined;
+  const source = skipOuter(callee.expression);
+  if (!ts.isArrayLiteralExpression(source) || source.elements.some(ts.isSpreadElement)) return undefined;
+  const maker = functionOf(body, given);
+  if (maker.kind !== "closure") return undefined;
+  const parts = lowerInOrder(
+    body,
+    source.elements.map((element) => () => value(body, element)),
+  );
+  const items = parts.map((part, i): Binding => {
+    const args = [steady(body, part, "item"), int(i)].map((each): Binding => ({ kind: "value", value: each }));
+    return inlineClosure(body, given, maker, args, undefined);
+  });
+  return { kind: "list", items };
 }
 
 /** `functions.at(-1)` */

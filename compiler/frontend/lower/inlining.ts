@@ -36,7 +36,7 @@ import {
   type Use,
 } from "./state.ts";
 import { returnValue } from "./returns.ts";
-import { asData, holdsFunctions, isMixed, isRefused, maybe, readType } from "./types.ts";
+import { asData, holdsFunctions, isMixed, isRefused, leavesClassOpen, maybe, readType } from "./types.ts";
 import { isSteady, narrowed, steady, value } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 
@@ -67,11 +67,16 @@ export function argumentsOf(body: Body, node: ts.CallExpression, closure: Closur
     return undefined;
   }
   const known = new Map<number, Binding>();
+  const last = parameters[rest];
+  if (last && holdsFunctions(body.all, body.checker.getTypeAtLocation(last))) return withFunctions(body, node, rest);
   const lowered = lowerInOrder(body, [
     ...node.arguments.slice(0, count).map((argument, i) => () => {
-      const found = holdsFunctions(body.all, body.checker.getTypeAtLocation(argument))
+      const type = body.checker.getTypeAtLocation(argument);
+      const found = holdsFunctions(body.all, type)
         ? (body.known(argument) ?? refusedFunction(body, argument))
-        : undefined;
+        : leavesClassOpen(body.all, type)
+          ? body.known(argument)
+          : undefined;
       if (found) known.set(i, found);
       return found ? absent : value(body, argument);
     }),
@@ -89,6 +94,21 @@ export function argumentsOf(body: Body, node: ts.CallExpression, closure: Closur
   const list = args.pop();
   while (args.length < rest) args.push({ kind: "value", value: absent });
   return list ? [...args, list] : args;
+}
+
+/** The arguments where the rest parameter takes functions. */
+function withFunctions(body: Body, node: ts.CallExpression, rest: number): Binding[] | undefined {
+  const args = node.arguments.map((argument): readonly Binding[] => {
+    const isSpread = ts.isSpreadElement(argument);
+    const inner = isSpread ? argument.expression : argument;
+    const known = body.known(inner) ?? refusedFunction(body, inner);
+    if (isSpread && known?.kind === "list") return known.items;
+    return [known ?? { kind: "value", value: steady(body, value(body, inner), "given") }];
+  });
+  const all = args.flat();
+  if (all.some(({ kind }) => kind === "broken")) return undefined;
+  const fixed = Array.from({ length: rest }, (_, i): Binding => all[i] ?? { kind: "value", value: absent });
+  return [...fixed, { kind: "list", items: all.slice(rest) }];
 }
 
 function refusedFunction(body: Body, node: ts.Expression): Binding | undefined {
@@ -267,8 +287,13 @@ function valueOf(inner: Body, parameter: ts.ParameterDeclaration, arg: Binding):
   const fallback = parameter.initializer;
   if (!fallback || arg.kind !== "value") return arg;
   const given = arg.value;
-  if (given.kind === "literal" && given.value === undefined)
-    return inner.known(fallback) ?? { kind: "value", value: value(inner, fallback) };
+  const isAbsent = given.kind === "literal" && given.value === undefined;
+  const literal = skipOuter(fallback);
+  // Options, of which none is given.
+  const isEmpty = ts.isObjectLiteralExpression(literal) && literal.properties.length === 0;
+  if (isAbsent && isEmpty && holdsFunctions(inner.all, inner.checker.getTypeAtLocation(parameter)))
+    return { kind: "object", fields: new Map() };
+  if (isAbsent) return inner.known(fallback) ?? { kind: "value", value: value(inner, fallback) };
   if (given.type.kind !== "maybe") return arg;
   const held = steady(inner, given, ts.isIdentifier(parameter.name) ? parameter.name.text : "given");
   const chosen = choose(

@@ -1,7 +1,7 @@
 /** Names for what is known as the program is compiled: functions, objects and arrays of functions, and their parts. */
 import { ts } from "ts-morph";
 import { bindPatternTo } from "./patterns.ts";
-import { refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
+import { absent, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 
 /** Binds a name, or the names of a pattern. */
@@ -9,6 +9,8 @@ export function bindKnown(body: Body, name: ts.BindingName, known: Binding): voi
   if (ts.isIdentifier(name)) {
     const symbol = body.checker.getSymbolAtLocation(name);
     const changes = symbol !== undefined && (body.assignments.get(symbol) ?? 0) > 0;
+    if (known.kind === "value" && known.instance && symbol && !changes)
+      body.bindings.setInstance(symbol, known.instance);
     if (known.kind === "value" || known.kind === "var" || known.kind === "tuple")
       return declareName(body, name, valueOfBinding(known));
     if (changes) refuse(body, name, "TG1009", name.text);
@@ -38,10 +40,13 @@ function bindKnownFields(body: Body, pattern: ts.ObjectBindingPattern, owner: Ob
     const symbol = ts.isIdentifier(element.name) ? body.checker.getSymbolAtLocation(element.name) : undefined;
     const changes = symbol !== undefined && (body.assignments.get(symbol) ?? 0) > 0;
     const isAbsent = field?.kind === "value" && field.value.kind === "literal" && field.value.value === undefined;
-    if (element.initializer && (!field || isAbsent) && !element.dotDotDotToken) {
+    const isMissing = !field && !element.dotDotDotToken;
+    const mayBeAbsent = field?.kind === "value" && field.value.type.kind === "maybe";
+    if (element.initializer && (isMissing || isAbsent)) {
       const known = body.known(element.initializer);
       bindKnown(body, element.name, known ?? { kind: "value", value: body.rhs(element.initializer) });
-    } else if (!field || element.initializer || changes) {
+    } else if (isMissing && symbol && !changes) body.bindings.set(symbol, { kind: "value", value: absent });
+    else if (!field || (element.initializer && mayBeAbsent) || changes) {
       refuse(body, element, "TG1001", shortText(element), "Read the field in a statement of its own.");
       if (symbol) body.bindings.set(symbol, { kind: "broken" });
     } else if (symbol) body.bindings.set(symbol, field);

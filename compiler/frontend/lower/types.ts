@@ -276,11 +276,22 @@ export function takesFunctions(all: Lowering, node: ts.SignatureDeclaration): bo
     ...signature.parameters.map((parameter) => all.checker.getTypeOfSymbol(parameter)),
     signature.getReturnType(),
   ];
-  const isAbstract = (type: ts.Type): boolean => {
-    const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
-    return owner !== undefined && hasModifier(owner, ts.SyntaxKind.AbstractKeyword);
-  };
-  return types.some((type) => holdsFunctions(all, type)) || types.slice(0, -1).some(isAbstract);
+  return (
+    types.some((type) => holdsFunctions(all, type)) || types.slice(0, -1).some((type) => leavesClassOpen(all, type))
+  );
+}
+
+/** Whether objects of a type, or the elements of such arrays, are of a class that only where they come from tells. */
+export function leavesClassOpen(all: Lowering, type: ts.Type): boolean {
+  if (all.checker.isArrayType(type))
+    return all.checker
+      .getTypeArguments(type as ts.TypeReference)
+      .some((element) => !all.checker.isArrayType(element) && leavesClassOpen(all, element));
+  const { symbol } = type as { readonly symbol?: ts.Symbol };
+  const owner = classOf(symbol);
+  if (owner) return hasModifier(owner, ts.SyntaxKind.AbstractKeyword);
+  const isInterface = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Interface) !== 0 && !isFromLibrary(symbol);
+  return isInterface && type.getProperties().some((property) => (property.flags & ts.SymbolFlags.Method) !== 0);
 }
 
 /**
