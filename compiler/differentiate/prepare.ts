@@ -21,6 +21,7 @@ import { nameResults } from "../normalise/temporaries.ts";
 import { renameVersions } from "../normalise/versions.ts";
 import { type Place, Refusal } from "./refusal.ts";
 import { needsResult } from "./rules/scalar.ts";
+import { numbersOffTexts } from "./texts.ts";
 
 export interface Request {
   readonly program: Program;
@@ -160,10 +161,18 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   return { ok: true, prepared };
 }
 
-/** A value that is differentiated may not go where nobody knows what becomes of it. */
+/** A value that is differentiated may not go where nobody knows what becomes of it, nor come back out of a text. */
 function refuseOutside({ body, activity }: Prepared): void {
   const lost = outsideCalls(body).filter((stmt) => stmt.args.some((arg) => activity.varied(arg)));
   if (lost.length > 0) throw new Refusal("outside", [], undefined, placesOf(lost));
+  const read = numbersOffTexts(body, activity);
+  if (read.length > 0)
+    throw new Refusal(
+      "text",
+      [],
+      undefined,
+      read.map(({ quote = "This", origin }) => ({ name: quote, origin })),
+    );
 }
 
 /** Calls of functions without source. */

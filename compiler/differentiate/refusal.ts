@@ -20,6 +20,8 @@ export type Reason =
   | "circular"
   /** A value that is differentiated goes into a function without source. */
   | "outside"
+  /** A number is taken off a text that was made of values that are differentiated. */
+  | "text"
   /** A function without source would be called more than once. */
   | "repeated"
   /** An active value in a slot of a tensor operation for which there is no rule. */
@@ -110,6 +112,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG3003", origin, [name], related);
     case "outside":
       return makeReport("TG1004", place?.origin ?? origin, [place?.name ?? "", ruleHint]);
+    case "text":
+      return makeReport("TG1031", place?.origin ?? origin, [place?.name ?? ""], related);
     case "repeated":
       return makeReport("TG3006", place?.origin ?? origin, [mode, name, place?.name ?? ""], related);
   }

@@ -10,3 +10,10 @@ export function g(x: number): number {
   const copy = JSON.parse(JSON.stringify({ x })) as { x: number };
   return copy.x * parseFloat(`${x}`);
 }
+
+/** @differentiable */
+export function h(x: number): number {
+  const shown = x.toFixed(3);
+  const padded = `${shown}!`;
+  return x * padded.length + shown.charCodeAt(0);
+}

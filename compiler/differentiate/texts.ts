@@ -1,0 +1,59 @@
+/** Values that are differentiated go into texts, for messages and for comparisons, but not out of them again: that would lose the derivative. */
+import type { Activity } from "../analyse/activity.ts";
+import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
+import { exprsOf, someExpr, walkBlock, walkExpr } from "../ir/visit.ts";
+import { presentType } from "./shadows.ts";
+
+/** The statements that take a number (a length, a place, a character's code) off a text that was made of such values. */
+export function numbersOffTexts(body: Block, activity: Activity): Stmt[] {
+  const readers: Stmt[] = [];
+  walkBlock(body, (stmt) => {
+    if (exprsOf(stmt).some((expr) => someExpr(expr, takesNumber))) readers.push(stmt);
+  });
+  if (readers.length === 0) return [];
+  const made = madeOfVaried(body, activity);
+  return readers.filter((stmt) =>
+    exprsOf(stmt).some((expr) =>
+      someExpr(
+        expr,
+        (e) => takesNumber(e) && e.kind === "foreign" && e.args.some((arg) => isText(arg.type) && made(arg)),
+      ),
+    ),
+  );
+}
+
+function takesNumber(e: Expr): boolean {
+  const { kind } = presentType(e.type);
+  return e.kind === "foreign" && (kind === "number" || kind === "int") && e.args.some((arg) => isText(arg.type));
+}
+
+function isText(type: Type): boolean {
+  const present = presentType(type);
+  return present.kind === "string" || (present.kind === "list" && isText(present.element));
+}
+
+/** Whether a text is made of values that are differentiated, directly or through other texts. */
+function madeOfVaried(body: Block, activity: Activity): (text: Expr) => boolean {
+  const names = new Set<string>();
+  const isMade = (text: Expr): boolean =>
+    someExpr(
+      text,
+      (e) =>
+        (e.kind === "var" && names.has(e.name)) ||
+        (e.kind === "foreign" && e.args.some((arg) => !isText(arg.type) && activity.varied(arg))),
+    );
+  for (let size = -1; size !== names.size;) {
+    size = names.size;
+    walkBlock(body, (stmt) => {
+      if ((stmt.kind === "let" || stmt.kind === "assign") && !names.has(stmt.name)) {
+        const value = stmt.kind === "let" ? stmt.init : stmt.value;
+        if (value !== undefined && isText(value.type) && isMade(value)) names.add(stmt.name);
+      }
+      if ((stmt.kind === "store" || stmt.kind === "append") && isText(stmt.value.type) && isMade(stmt.value))
+        walkExpr(stmt.array, (e) => {
+          if (e.kind === "var") names.add(e.name);
+        });
+    });
+  }
+  return isMade;
+}
