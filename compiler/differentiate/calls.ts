@@ -14,6 +14,7 @@ import {
   shadowType,
   variable,
   zerosLike,
+  typeKey,
 } from "../ir/build.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { Names } from "../ir/names.ts";
@@ -117,7 +118,7 @@ export function tapeKinds(
   const seen = new Set<string>();
   const note = (type: Type): void => {
     const held = heldAs(type);
-    if (held.kind !== "tape" && held.kind !== "function") types.set(JSON.stringify(held), held);
+    if (held.kind !== "tape" && held.kind !== "function") types.set(typeKey(held), held);
   };
   // Numbers, and which way a test went.
   note(numberType);
@@ -151,8 +152,8 @@ function heldAs(type: Type): Type {
 /** The tape among a shared set that takes values of a type. */
 export function tapeFor(type: Type, isShadow: boolean, tapes: readonly TapeKind[]): number {
   const held = heldAs(type);
-  const wanted = JSON.stringify(isShadow ? shadowType(held) : held);
-  return tapes.findIndex((tape) => tape.isShadow === isShadow && JSON.stringify(tape.type) === wanted);
+  const wanted = typeKey(isShadow ? shadowType(held) : held);
+  return tapes.findIndex((tape) => tape.isShadow === isShadow && typeKey(tape.type) === wanted);
 }
 
 /** Names of shared tapes by what they hold. */

@@ -5,7 +5,7 @@ import { itemOf } from "./structures.ts";
 import { asTangent } from "../ir/record-names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
-import { plainName, tangentBlock, type JvpContext } from "./jvp.ts";
+import { plainName, tangentBlock, tangentTape, type JvpContext } from "./jvp.ts";
 import { variablesDeclaredBy } from "../ir/visit.ts";
 import { gives } from "./defaults.ts";
 import { idlePartsRenewed } from "./idle-parts.ts";
@@ -184,7 +184,7 @@ export function tangentBody(
   const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map() };
   const tangents = active.map((i): Param => {
     const param = func.params[i]!;
-    return { name: nameOf(dots.of(param.name, param.type)), type: asTangent(shadowType(param.type)) };
+    return { name: nameOf(dots.of(param.name, param.type)), type: asTangent(shadowType(tangentTape(param.type))) };
   });
   const body = tangentBlock([context], prepared.body);
   const returned = outputs.find((o) => o.ref.kind === "return");

@@ -429,7 +429,8 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
     const arg = stmt.args[i]!;
     // An array that is not there has no tangent.
     if (isUndefined(arg) && isReference(params[i]!.type)) return arg;
-    if (arg.kind === "var" && arg.type.kind === "tape") return context.dot(arg.name, arg.type);
+    if (arg.kind === "var" && arg.type.kind === "tape")
+      return variable(nameOf(context.dot(arg.name, arg.type)), tangentTape(arg.type));
     if (!isReference(arg.type)) return tangentOf(context, arg, undefined) ?? num(0);
     return activity.active(arg) ? tangentArray(context, arg) : idleShadow(names, arg, before);
   };
@@ -646,7 +647,7 @@ function tangentOfRecord(
   return { before, value: { ...made, items } };
 }
 
-/** The type of the tape of tangents beside a tape. */
-function tangentTape(type: Type): Type {
+/** The type of the tape of tangents beside a tape; other types stay. */
+export function tangentTape(type: Type): Type {
   return type.kind === "tape" ? { kind: "tape", element: asTangent(shadowType(type.element)) } : type;
 }

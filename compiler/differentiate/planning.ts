@@ -18,6 +18,7 @@ import {
   op,
   shadowType,
   variable,
+  typeKey,
 } from "../ir/build.ts";
 import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, ForStmt, Pattern, Stmt, Type } from "../ir/types.ts";
@@ -357,11 +358,11 @@ function planSplit(planner: Planner, stmt: Call, split: Split): SimplePlan {
 function foundOnTapes(planner: Planner, stmt: Call, split: Split, first: number): Key[] {
   const { kept } = split.reverse;
   const taped = split.tapes.flatMap(({ type, isShadow }, k) =>
-    isReference(type) && !isShadow && (kept?.[first + k] ?? true) ? [JSON.stringify(type)] : [],
+    isReference(type) && !isShadow && (kept?.[first + k] ?? true) ? [typeKey(type)] : [],
   );
   const seen = [...stmt.args, ...patternVariables(stmt.target).map(({ name, type }) => variable(name, type))];
   return seen
-    .filter(({ type }) => memoryOfType(type).some((part) => taped.includes(JSON.stringify(part.type))))
+    .filter(({ type }) => memoryOfType(type).some((part) => taped.includes(typeKey(part.type))))
     .flatMap((memory) => reachableKeys(planner.context.aliasing, memory));
 }
 

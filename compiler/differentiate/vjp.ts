@@ -6,7 +6,7 @@ import { addTo } from "./adjoint.ts";
 import { leadsToMemory, isPresent, nameOf } from "../ir/ask.ts";
 import { checkDistinct } from "./distinct.ts";
 import { itemOf } from "./structures.ts";
-import { memoryOf } from "../analyse/alias.ts";
+import { analyseAliases, memoryOf } from "../analyse/alias.ts";
 import {
   assign,
   constant,
@@ -745,7 +745,12 @@ function keepAndReverse(
     ...end,
   ];
   const visible = visibleMemory(prepared);
-  const reads = readsOf(aliasing, reverse);
+  // The reverse sweep has names of its own for what the forward sweep knows by others.
+  const whole = analyseAliases(
+    { ...prepared.func, body: [...pieces.sweeps.forward, ...reverse] },
+    { callees: prepared.callees },
+  );
+  const reads = readsOf(whole, reverse);
   const kept: Stmt[] = [];
   const copies: Stmt[] = [];
   const fresh = new Map<string, string>();
@@ -755,9 +760,8 @@ function keepAndReverse(
   for (const { name, type, init } of topReferences(prepared)) {
     const array = variable(name, type);
     const restored = reachesAny(aliasing, array, pieces.sweeps.restored);
-    const read = reachesAny(aliasing, array, reads);
-    const seen =
-      visible.has(aliasing.classOf(array)) && (read || reads.has(`length ${String(aliasing.classOf(array))}`));
+    const read = reachesAny(whole, array, reads) || reads.has(`length ${String(whole.classOf(array))}`);
+    const seen = visible.has(aliasing.classOf(array)) && read;
     if (!seen && !restored) continue;
     const isView = init !== undefined && leadsToMemory(init);
     if (seen && !(restored && isView)) {

@@ -2,7 +2,8 @@
  * Expressions of the IR as TypeScript text, with as few parentheses as the tree allows. Nothing is
  * rewritten: `a + (b + c)` and `a + b + c` are different sums in floating point, and stay so.
  */
-import { fieldOf, holdsReferences, isReference, withPresentOwners } from "../ir/build.ts";
+import { needsCast } from "./members.ts";
+import { fieldName, fieldOf, holdsReferences, isReference, withPresentOwners } from "../ir/build.ts";
 import { isTensorSum, isUndefined } from "../ir/ask.ts";
 import { tensorKey, zeroTensor } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
@@ -20,6 +21,8 @@ export interface ExpressionContext {
   readonly globalNameOf: (key: string) => string;
   /** The type that a variable was declared with. */
   readonly declaredType: (variable: string) => Type | undefined;
+  /** The members of a union that a variable is known to be at this place; undefined where it may be any. */
+  readonly membersOf: (variable: string) => readonly RecordType[] | undefined;
   /** A name that nothing in the function has, for the parameter of an arrow function `depth` arrows deep. */
   readonly arrowParameter: (depth: number) => string;
 }
@@ -88,6 +91,11 @@ export function expressionText(expr: Expr, context: ExpressionContext): string {
   return new ExpressionPrinter(context).print(expr, precedence.assignment);
 }
 
+/** The text of a value that goes where a value of the type is wanted. */
+export function expressionTextAs(expr: Expr, type: Type, context: ExpressionContext): string {
+  return new ExpressionPrinter(context).printAs(expr, type);
+}
+
 /** The text of an element or variable as the left-hand side of an assignment: without `!` at its end. */
 export function targetText(expr: Expr, context: ExpressionContext): string {
   return new ExpressionPrinter(context).printUnasserted(withPresentOwners(expr), precedence.postfix);
@@ -131,8 +139,7 @@ class ExpressionPrinter {
         const chain = this.#optionalChain(expr);
         if (chain !== undefined) return chain;
         const test = this.print(asCondition(expr.test), precedence.nullish);
-        const yes = this.print(expr.yes, precedence.assignment);
-        const no = this.print(expr.no, precedence.assignment);
+        const [yes, no] = [this.printAs(expr.yes, expr.type), this.printAs(expr.no, expr.type)];
         return wrap(`${test} ? ${yes} : ${no}`, precedence.conditional, least);
       }
       case "logic": {
@@ -168,6 +175,43 @@ class ExpressionPrinter {
     }
   }
 
+  /** A value that goes where `type` is wanted; between a union and its members TypeScript is told. */
+  printAs(expr: Expr, type: Type): string {
+    const text = this.print(expr, precedence.assignment);
+    if (expr.kind !== "var" && expr.kind !== "index") return text;
+    const shown = this.#shownType(expr);
+    if (!needsCast(shown, type)) return text;
+    const wanted: Type = expr.type.kind === "maybe" ? type : definite(type);
+    return `${text} as ${typeText(wanted, this.#context.globalNameOf)}`;
+  }
+
+  /** The type that TypeScript gives a place. */
+  #shownType(expr: Expr): Type {
+    if (expr.kind === "var") return this.#context.declaredType(expr.name) ?? expr.type;
+    if (expr.kind !== "index") return expr.type;
+    const owner = definite(this.#shownType(expr.array));
+    const field = fieldOf(owner, expr.index);
+    return field?.type ?? (owner.kind === "list" ? owner.element : expr.type);
+  }
+
+  /** How a field is read: whether its owner has to be told to have it, and whether it may be absent then. */
+  #fieldAccess(array: Expr, field: Field): { readonly cast: boolean; readonly mayBeAbsent: boolean } {
+    const shown = definite(this.#shownType(array));
+    if (shown.kind !== "record" || shown.members === undefined)
+      return { cast: false, mayBeAbsent: field.type.kind === "maybe" };
+    const known = array.kind === "var" ? this.#context.membersOf(array.name) : undefined;
+    const own = commonFields(known ?? shown.members, field.name);
+    return own === undefined
+      ? { cast: true, mayBeAbsent: true }
+      : { cast: false, mayBeAbsent: own.some(({ type }) => type.kind === "maybe") };
+  }
+
+  /** The owner of a field that not all members of its union have. */
+  #castOwner(object: string, field: Field, mayBeAbsent: boolean): string {
+    const type = typeText(definite(field.type), this.#context.globalNameOf);
+    return `(${object} as { ${propertyText(field.name)}?: ${type} }${mayBeAbsent ? " | undefined" : ""})`;
+  }
+
   /** `x?.a.b` of `x !== undefined ? x.a.b : undefined`. */
   #optionalChain({ test, yes, no }: Extract<Expr, { kind: "select" }>): string | undefined {
     if (!isUndefined(no) || test.kind !== "op" || test.op !== "ne" || !isUndefined(test.args[1]!)) return undefined;
@@ -186,7 +230,11 @@ class ExpressionPrinter {
     const chain = isFirst ? "?" : "";
     if (expr.kind === "length") return `${before}${chain}.length`;
     const field = fieldOf(expr.array.type, expr.index);
-    if (field !== undefined) return before + memberText(field, chain);
+    if (field !== undefined) {
+      if (!this.#fieldAccess(expr.array, field).cast) return before + memberText(field, chain);
+      // A cast ends the chain.
+      return this.#castOwner(before, field, true) + memberText(field, "?");
+    }
     return `${before}${isFirst ? "?." : ""}[${this.print(expr.index, precedence.assignment)}]`;
   }
 
@@ -194,7 +242,9 @@ class ExpressionPrinter {
   #isAsserted(expr: Expr): boolean {
     if (expr.kind !== "index" || expr.type.kind === "maybe") return false;
     const field = fieldOf(expr.array.type, expr.index);
-    return field !== undefined ? field.type.kind === "maybe" : this.#context.uncheckedIndexedAccess;
+    return field !== undefined
+      ? this.#fieldAccess(expr.array, field).mayBeAbsent
+      : this.#context.uncheckedIndexedAccess;
   }
 
   /** As `print`, but an element that may be absent is left as it is: where `undefined` is asked for or written over. */
@@ -204,7 +254,10 @@ class ExpressionPrinter {
     const field = fieldOf(expr.array.type, expr.index);
     const object = this.#object(expr.array);
     const chain = expr.array.type.kind === "maybe" ? "?" : "";
-    if (field !== undefined) return object + memberText(field, chain);
+    if (field !== undefined) {
+      const cast = this.#fieldAccess(expr.array, field).cast;
+      return (cast ? this.#castOwner(object, field, chain !== "") : object) + memberText(field, chain);
+    }
     if (chain !== "") return `${object}?.[${this.print(expr.index, precedence.assignment)}]`;
     return `${this.#object(expr.array)}[${this.print(expr.index, precedence.assignment)}]`;
   }
@@ -219,7 +272,7 @@ class ExpressionPrinter {
   }
 
   #list(exprs: readonly Expr[]): string {
-    return exprs.map((expr) => this.print(expr, precedence.assignment)).join(", ");
+    return exprs.map((expr) => this.printAs(expr, expr.type)).join(", ");
   }
 
   /** `Settings.rate` is a property of the constant `Settings`. */
@@ -299,6 +352,7 @@ class ExpressionPrinter {
         return this.#zerosLike(this.printUnasserted(expr.array, precedence.postfix), expr.type, {
           depth: 0,
           mayBeAbsent: expr.array.type.kind === "maybe",
+          of: expr.array.type,
         });
       case "deepCopy":
         return this.#deepCopy(this.#object(expr.array), expr.type, 0);
@@ -363,7 +417,12 @@ class ExpressionPrinter {
       const given = type.made.map((name) => items[type.fields.findIndex((field) => field.name === name)]!);
       return `new ${this.#context.globalNameOf(type.className)}(${this.#list(given)})`;
     }
-    return this.#asInstance(type, this.#fieldLiteral(type, items));
+    return this.#asMember(type, this.#asInstance(type, this.#fieldLiteral(type, items)));
+  }
+
+  /** Of which member of a union a new object is, TypeScript need not find out: it would forget the others. */
+  #asMember(type: RecordType, text: string): string {
+    return type.members === undefined ? text : `${text} as ${typeText(type, this.#context.globalNameOf)}`;
   }
 
   /** Of a class that generated code does not make: an object with the same fields, which only its own statements see. */
@@ -376,7 +435,7 @@ class ExpressionPrinter {
       const item = items[i]!;
       // Under exactOptionalPropertyTypes a property that is absent must not be there.
       if (field.optional === true && isUndefined(item)) return "";
-      const text = this.print(item, precedence.assignment);
+      const text = this.printAs(item, field.type);
       if (text === field.name && (field.optional !== true || item.type.kind !== "maybe")) return text;
       const pair = `${propertyText(field.name)}: ${text}`;
       if (field.optional !== true || item.type.kind !== "maybe") return pair;
@@ -386,24 +445,35 @@ class ExpressionPrinter {
         );
         return `...(${this.print(item.test, precedence.assignment)} ? ${sides.join(" : ")})`;
       }
-      return `...(${this.printUnasserted(item, precedence.equality)} === undefined ? {} : { ${pair} })`;
+      // TypeScript remembers of a name or a path that it is there.
+      const remembered = item.kind === "var" || (item.kind === "index" && !text.includes(" as "));
+      const value = remembered ? text : `${this.print(item, precedence.postfix)}!`;
+      const test = this.printUnasserted(item, precedence.equality);
+      return `...(${test} === undefined ? {} : { ${propertyText(field.name)}: ${value} })`;
     });
     const present = parts.filter((part) => part !== "");
     return present.length === 0 ? "{}" : `{ ${present.join(", ")} }`;
   }
 
   /** `type` is that of the zeros. Of an object that may be absent, the fields are read with care. */
-  #zerosLike(array: string, type: Type, at: { readonly depth: number; readonly mayBeAbsent: boolean }): string {
+  #zerosLike(
+    array: string,
+    type: Type,
+    at: { readonly depth: number; readonly mayBeAbsent: boolean; readonly of: Type },
+  ): string {
     const { depth, mayBeAbsent } = at;
+    const of = definite(at.of);
     if (isScalar(type)) return "0";
     if (type.kind === "tensor") return `${this.#context.globalNameOf(tensorKey("zerosLike"))}(${array})`;
     // A chain that has begun goes on.
     const careful = mayBeAbsent && !array.includes("?.") ? `${array}?` : array;
-    if (type.kind === "record") return this.#fieldwise(careful, type, (part, t) => this.#zerosLike(part, t, at));
+    if (type.kind === "record")
+      return this.#fieldwise(careful, type, of, (part, t, own) => this.#zerosLike(part, t, { ...at, of: own }));
     if (type.kind !== "list" || isScalar(type.element))
       return this.#zeros(type, mayBeAbsent ? `${careful}.length ?? 0` : `${array}.length`);
     const row = this.#context.arrowParameter(depth);
-    const inner = this.#zerosLike(row, type.element, { depth: depth + 1, mayBeAbsent: false });
+    const element = of.kind === "list" ? of.element : type.element;
+    const inner = this.#zerosLike(row, type.element, { depth: depth + 1, mayBeAbsent: false, of: element });
     return `${mayBeAbsent ? `(${array} ?? [])` : array}.map(${arrowOf(row, inner)})`;
   }
 
@@ -416,12 +486,15 @@ class ExpressionPrinter {
     if (type.kind === "record") {
       const references = type.fields.filter((field) => isReference(field.type));
       const copied = references.map((field) =>
-        this.#property(array, field, (part, t) => this.#deepCopy(part, t, depth)),
+        this.#property(array, field, type, (part, t) => this.#deepCopy(part, t, depth)),
       );
       // TypeScript leaves the private fields of an instance out of a spread.
       const isInstance = type.className !== undefined || type.fields.some((field) => field.hidden);
-      if (type.isTuple !== true && !isInstance) return `{ ${[`...${array}`, ...copied].join(", ")} }`;
-      const copy = this.#fieldwise(array, type, (part, t) => (isReference(t) ? this.#deepCopy(part, t, depth) : part));
+      if (type.isTuple !== true && !isInstance)
+        return this.#asMember(type, `{ ${[`...${array}`, ...copied].join(", ")} }`);
+      const copy = this.#fieldwise(array, type, type, (part, t) =>
+        isReference(t) ? this.#deepCopy(part, t, depth) : part,
+      );
       return this.#asInstance(type, copy);
     }
     if (type.kind !== "list" || !holdsReferences(type)) return `${array}.slice()`;
@@ -429,28 +502,48 @@ class ExpressionPrinter {
     return `${array}.map(${arrowOf(row, this.#deepCopy(row, type.element, depth + 1))})`;
   }
 
-  /** An object or tuple, each of its fields made from the field of another. */
-  #fieldwise(object: string, type: RecordType, make: (part: string, type: Type) => string): string {
+  /** An object or tuple, each of its fields made from the field of another, which is of the type `of`. */
+  #fieldwise(object: string, type: RecordType, of: Type, make: Make): string {
     if (type.isTuple === true) {
       const items = type.fields.map((field) => {
         if (field.type.kind === "maybe" && field.type.type.kind === "void") return "undefined";
-        return make(`${object}[${field.name}]`, field.type);
+        return make(`${object}[${field.name}]`, field.type, ownField(of, field).type);
       });
       return `[${items.join(", ")}]`;
     }
-    const parts = type.fields.map((field) => this.#property(object, field, make));
-    return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
+    const parts = type.fields.map((field) => this.#property(object, field, of, make));
+    return this.#asMember(type, parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`);
   }
 
-  #property(object: string, field: Field, make: (part: string, type: Type) => string): string {
-    const part = object.endsWith("?") ? object.slice(0, -1) + memberText(field, "?") : object + memberText(field);
+  #property(object: string, field: Field, of: Type, make: Make): string {
+    const isChain = object.endsWith("?");
+    const owner = isChain ? object.slice(0, -1) : object;
+    const own = ownField(of, field);
+    const isPartial = of.kind === "record" && of.members && !commonFields(of.members, field.name);
+    const part = (isPartial ? this.#castOwner(owner, own, isChain) : owner) + memberText(field, isChain ? "?" : "");
+    // What was found out of one cast is not known of the next.
+    const present = isPartial ? `${part}!` : part;
     const name = propertyText(field.name);
-    if (field.type.kind !== "maybe") return `${name}: ${make(part, field.type)}`;
-    const made = make(part, field.type.type);
+    if (field.type.kind !== "maybe") return `${name}: ${make(part, field.type, own.type)}`;
+    const made = make(present, field.type.type, own.type);
     return field.optional === true
       ? `...(${part} === undefined ? {} : { ${name}: ${made} })`
       : `${name}: ${part} === undefined ? undefined : ${made}`;
   }
+}
+
+/** Makes a field from a part of another object: its text, the type of the field and that of the part. */
+type Make = (part: string, type: Type, of: Type) => string;
+
+/** The field of another type that a field stands for. */
+function ownField(of: Type, field: Field): Field {
+  return fieldOf(of, fieldName(field.name)) ?? field;
+}
+
+/** The field in each of the members; undefined if one of them has none. */
+function commonFields(members: readonly RecordType[], name: string): readonly Field[] | undefined {
+  const own = members.flatMap((member) => member.fields.filter((field) => field.name === name));
+  return own.length === members.length && own.length > 0 ? own : undefined;
 }
 
 /** Whether an expression reads a part of what is at another place. */
@@ -500,6 +593,10 @@ function foreignLevel(text: string): number {
   return /^(new\s+)?[\w$.]+(\([^()]*\)|\[[^[\]]*\])*$|^"[^"]*"$|^'[^']*'$|^`[^`]*`$/.test(text)
     ? precedence.postfix
     : precedence.assignment;
+}
+
+function definite(type: Type): Type {
+  return type.kind === "maybe" ? type.type : type;
 }
 
 function isScalar(type: Type): boolean {

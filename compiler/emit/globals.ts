@@ -97,7 +97,10 @@ function typeNames(type: Type): string[] {
       return typeNames(type.type);
     case "record": {
       const name = nameOfRecord(type);
-      return name === undefined ? type.fields.flatMap((field) => typeNames(field.type)) : [...identifiersIn([name])];
+      const own = name === undefined ? [] : [...identifiersIn([name])];
+      // The fields of a union may be written out.
+      const parts = name === undefined || type.members ? type.fields.flatMap((field) => typeNames(field.type)) : [];
+      return [...own, ...parts, ...(type.members ?? []).flatMap(typeNames)];
     }
     case "tuple":
       return type.items.flatMap(typeNames);

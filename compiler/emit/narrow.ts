@@ -4,6 +4,7 @@
  */
 import { isUndefined } from "../ir/ask.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
+import { fieldOf } from "../ir/build.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
 import { collectStmts, rootName, sameExpr, walkBlockExprs } from "../ir/visit.ts";
 
@@ -28,7 +29,10 @@ export function narrowTypes(func: Func): NarrowTypes {
   const circular = circularInLoops(func.body);
   const narrow = new Set(func.params.filter(isNarrowed).map((param) => param.name));
   // Constants of the module may be `as const`, or of an enum.
-  const isNarrowLeaf = (leaf: Expr): boolean => leaf.kind === "constant" || narrow.has(rootName(leaf) ?? "");
+  const isNarrowLeaf = (leaf: Expr): boolean =>
+    leaf.kind === "constant" ||
+    narrow.has(rootName(leaf) ?? "") ||
+    (leaf.kind === "index" && fieldOf(leaf.array.type, leaf.index)?.values !== undefined);
   const isNarrow = (expr: Expr): boolean => everyChoice(expr, isNarrowLeaf);
   for (const stmt of collectStmts(func.body, "let")) {
     if (!stmt.mutable && stmt.init !== undefined && isNarrow(stmt.init)) narrow.add(stmt.name);

@@ -27,7 +27,8 @@ export function typeText(type: Type, names: TypeNames = byKey): string {
       return `${isReadOnly(type) ? "readonly " : ""}${operand(type.element, names)}[]`;
     case "maybe":
       // What stands in the place of a passive part.
-      return type.type.kind === "void" ? "undefined" : `${operand(type.type, names)} | undefined`;
+      if (type.type.kind === "void") return "undefined";
+      return `${type.type.kind === "record" ? typeText(type.type, names) : operand(type.type, names)} | undefined`;
     case "tuple":
       return tupleText(type.items, type.labels, names);
     case "function":
@@ -36,7 +37,8 @@ export function typeText(type: Type, names: TypeNames = byKey): string {
       return "Tensor";
     case "record": {
       const name = nameOfRecord(type);
-      return name === undefined ? recordText(type, names) : writtenText(name, names);
+      if (name !== undefined) return writtenText(name, names);
+      return isUnnamedUnion(type) ? unionText(type.members, names) : recordText(type, names);
     }
   }
 }
@@ -46,7 +48,8 @@ function writtenText(text: string, names: TypeNames): string {
   return identifiersReplaced([text], names).join("");
 }
 
-function recordText({ isTuple, fields }: RecordType, names: TypeNames): string {
+/** `asMember`: with the literals that tell the members of a union apart. */
+function recordText({ isTuple, fields }: RecordType, names: TypeNames, asMember = false): string {
   if (isTuple === true)
     return tupleText(
       fields.map((field) => field.type),
@@ -54,11 +57,29 @@ function recordText({ isTuple, fields }: RecordType, names: TypeNames): string {
       names,
     );
   const parts = fields.map(
-    ({ name, type, optional }) =>
-      `${propertyText(name)}${optional ? "?" : ""}: ${typeText(optional ? withoutUndefined(type) : type, names)}`,
+    ({ name, type, optional, values }) =>
+      `${propertyText(name)}${optional ? "?" : ""}: ${
+        asMember && values
+          ? values.map(literalText).join(" | ")
+          : typeText(optional ? withoutUndefined(type) : type, names)
+      }`,
   );
   return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
 }
+
+function isUnnamedUnion(type: RecordType): type is RecordType & { readonly members: readonly RecordType[] } {
+  return type.members !== undefined && nameOfRecord(type) === undefined;
+}
+
+/** Members of a union that have become the same stand there once. */
+function unionText(members: readonly RecordType[], names: TypeNames): string {
+  const memberText = (member: RecordType): string =>
+    nameOfRecord(member) === undefined ? recordText(member, names, true) : typeText(member, names);
+  return [...new Set(members.map(memberText))].join(" | ");
+}
+
+const literalText = (value: string | number | boolean): string =>
+  typeof value === "string" ? JSON.stringify(value) : String(value);
 
 /** The name of a property in a type or an object literal, in quotes where it is no identifier. */
 export function propertyText(name: string): string {
@@ -72,7 +93,8 @@ export function isIdentifier(name: string): boolean {
 /** A type in front of `[]` or beside `|`. */
 function operand(type: Type, names: TypeNames): string {
   const text = typeText(type, names);
-  return type.kind === "maybe" || type.kind === "function" || isReadOnly(type) ? `(${text})` : text;
+  const isUnion = type.kind === "maybe" || (type.kind === "record" && isUnnamedUnion(type));
+  return isUnion || type.kind === "function" || isReadOnly(type) ? `(${text})` : text;
 }
 
 function tupleText(items: readonly Type[], labels: readonly string[] | undefined, names: TypeNames): string {

@@ -4,7 +4,18 @@
  */
 import { nestTensors } from "./nest-tensors.ts";
 import { isTensorSum } from "../ir/ask.ts";
-import { booleanType, compare, int, intType, op, tensorType, variable, withPresentOwners } from "../ir/build.ts";
+import { asOneObject, membersWhere, type KnownMembers } from "./members.ts";
+import {
+  booleanType,
+  compare,
+  fieldOf,
+  int,
+  intType,
+  op,
+  tensorType,
+  variable,
+  withPresentOwners,
+} from "../ir/build.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import { asNew } from "../ir/read-only.ts";
 import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
@@ -22,6 +33,7 @@ import {
   asCondition,
   binarySign,
   expressionText,
+  expressionTextAs,
   mayBeAbsent,
   targetText,
   type ExpressionContext,
@@ -74,11 +86,17 @@ class StatementPrinter {
   readonly #early: ReadonlySet<string>;
   /** Variables that may be absent, and are there in the branch that is printed. */
   #there: ReadonlySet<string> = new Set();
+  /** The members of their unions that variables are known to be in the branch that is printed. */
+  #members: KnownMembers = new Map();
   readonly #params: ReadonlyMap<string, Type>;
   readonly #globalNameOf: (key: string) => string;
+  readonly #typeOf: (name: string) => Type | undefined;
+  /** Of the function, or the closure, that is printed. */
+  #result: Type;
 
   constructor(func: Func, tops: ReadonlySet<string>, options: FunctionOptions) {
     this.#func = func;
+    this.#result = func.result;
     this.#tops = tops;
     this.#assigned = assignedVariables(func.body);
     this.#referenced = referencedNames(func.body);
@@ -90,7 +108,8 @@ class StatementPrinter {
     const taken = new Set([...globalsOf(func).values].map(this.#globalNameOf));
     const names = printedNames(func, taken, options.sourceNames);
     markUnused(parametersOf(func), names, this.#referenced);
-    const types = variableTypes(func);
+    const types = shownTypes(func);
+    this.#typeOf = (name) => types.get(name);
     this.#context = {
       uncheckedIndexedAccess: options.uncheckedIndexedAccess,
       nameOf: (name) => names.get(name) ?? name,
@@ -99,6 +118,7 @@ class StatementPrinter {
         const type = types.get(name);
         return type?.kind === "maybe" && this.#there.has(name) ? type.type : type;
       },
+      membersOf: (name) => this.#members.get(name),
       arrowParameter: arrowParameters([...names.values(), ...taken]),
     };
   }
@@ -118,6 +138,10 @@ class StatementPrinter {
 
   #text(expr: Expr): string {
     return expressionText(expr, this.#context);
+  }
+
+  #textAs(expr: Expr, type: Type | undefined): string {
+    return type === undefined ? this.#text(expr) : expressionTextAs(expr, type, this.#context);
   }
 
   #target(expr: Expr): string {
@@ -187,13 +211,19 @@ class StatementPrinter {
           this.#name(stmt.name),
           stmt.value,
           (left) => left.kind === "var" && left.name === stmt.name,
+          this.#typeOf(stmt.name),
         );
       case "store": {
         const target: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
+        const field = fieldOf(stmt.array.type, stmt.index);
+        // What was missing in an optional field is put back as undefined, which exactOptionalPropertyTypes refuses.
+        if (field?.optional === true && stmt.value.type.kind === "maybe" && stmt.value.kind === "var")
+          return `${this.#target(target)} = ${this.#text(stmt.value)}!;`;
         return this.#assign(
           this.#target(target),
           stmt.value,
           (left) => sameExpr(left, target),
+          field?.type ?? elementOf(stmt.array.type),
           this.#text(withPresentOwners(target)),
         );
       }
@@ -212,7 +242,7 @@ class StatementPrinter {
         return `${this.#text(stmt.target)}.set(${this.#text(stmt.source)}${offset});`;
       }
       case "append":
-        return `${this.#text(stmt.array)}.push(${this.#text(stmt.value)});`;
+        return `${this.#text(stmt.array)}.push(${this.#textAs(stmt.value, elementOf(stmt.array.type))});`;
       case "shrink": {
         const taken = `${this.#text(stmt.array)}.pop()`;
         if (stmt.target === undefined || !this.#referenced.has(stmt.target)) return `${taken};`;
@@ -237,18 +267,22 @@ class StatementPrinter {
       case "closure": {
         const { params, result, body } = stmt.func;
         const head = `const ${this.#name(stmt.name)} = (${this.#parameters(params)}): ${typeText(result, this.#globalNameOf)}`;
-        return `${head} => {\n${this.#block(body)}\n};`;
+        const outer = this.#result;
+        this.#result = result;
+        const text = `${head} => {\n${this.#block(body)}\n};`;
+        this.#result = outer;
+        return text;
       }
       case "effect":
         return `${this.#text(stmt.call)};`;
       case "throw":
         return `throw ${this.#text(stmt.value)};`;
       case "push":
-        return `${this.#name(stmt.tape)}.push(${this.#text(stmt.value)});`;
+        return `${this.#name(stmt.tape)}.push(${this.#textAs(stmt.value, stmt.value.type)});`;
       case "pop":
         return this.#pop(stmt);
       case "return":
-        return stmt.value === undefined ? "return;" : `return ${this.#text(stmt.value)};`;
+        return stmt.value === undefined ? "return;" : `return ${this.#textAs(stmt.value, this.#result)};`;
       case "comment":
         return stmt.text
           .split(/\r?\n/)
@@ -268,22 +302,28 @@ class StatementPrinter {
   #let(stmt: Extract<Stmt, { kind: "let" }>): string {
     const name = this.#name(stmt.name);
     const init = stmt.init ?? (this.#early.has(stmt.name) ? initialValue(stmt.type) : undefined);
+    const type = this.#typeOf(stmt.name) ?? stmt.type;
     if (init === undefined) {
       // Of what nothing could stand there, TypeScript is told that it will be assigned.
       const assured = this.#early.has(stmt.name) && stmt.type.kind !== "maybe" ? "!" : "";
-      return `let ${name}${assured}: ${typeText(stmt.type, this.#globalNameOf)};`;
+      return `let ${name}${assured}: ${typeText(type, this.#globalNameOf)};`;
     }
     const assignedLater = this.#assigned.has(stmt.name);
     const annotated =
       this.#narrow.isTooNarrow(stmt, init, assignedLater) ||
+      type !== stmt.type ||
       (!this.#repeatsParameter(stmt.type, init) && needsAnnotation(stmt.type, init, assignedLater));
-    const type = isAllocation(init) && !assignedLater ? asNew(stmt.type) : stmt.type;
-    return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(type, this.#globalNameOf)}` : ""} = ${this.#present(stmt.type, init)};`;
+    const shown = isAllocation(init) && !assignedLater ? asNew(type) : type;
+    return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(shown, this.#globalNameOf)}` : ""} = ${this.#present(type, init)};`;
   }
 
   /** The initial value of a variable that is declared as being there. */
   #present(type: Type, init: Expr): string {
-    const text = this.#text(init);
+    const made: Expr =
+      init.kind !== "var" && isAllocation(init) && type.kind === "record" && !type.members
+        ? ({ ...init, type })
+        : init;
+    const text = this.#textAs(made, type);
     if (type.kind === "maybe") return text;
     if (init.kind === "index" && init.type.kind === "maybe") return `${text}!`;
     return mayBeAbsent(init) ? `(${text})!` : text;
@@ -296,10 +336,16 @@ class StatementPrinter {
   }
 
   /** `x = x + e` is `x += e`, if the left operand is what is assigned; `x = x + 1` of an int is `x++`. */
-  #assign(target: string, value: Expr, isTarget: (expr: Expr) => boolean, compoundTarget = target): string {
+  #assign(
+    target: string,
+    value: Expr,
+    isTarget: (expr: Expr) => boolean,
+    type: Type | undefined,
+    compoundTarget = target,
+  ): string {
     const sign = value.kind === "op" && !isTensorSum(value) ? binarySign(value.op) : undefined;
     if (value.kind !== "op" || sign === undefined || value.type.kind === "boolean" || !isTarget(value.args[0]!)) {
-      return `${target} = ${this.#text(value)};`;
+      return `${target} = ${this.#textAs(value, type)};`;
     }
     const operand = value.args[1]!;
     const one = operand.kind === "literal" && operand.value === 1 && value.type.kind === "int";
@@ -321,28 +367,32 @@ class StatementPrinter {
     const elseEmpty = isEmpty(stmt.else);
     if (thenEmpty && elseEmpty) return "";
     if (thenEmpty) return this.#if({ ...stmt, test: negated(stmt.test), then: stmt.else, else: [] });
-    const then = this.#where(presentIn(stmt.test, "ne"), () => this.#block(stmt.then));
+    const then = this.#where(stmt.test, true, () => this.#block(stmt.then));
     const head = `if (${this.#text(asCondition(stmt.test))}) {\n${then}\n}`;
     if (elseEmpty) return head;
     const only = stmt.else.length === 1 ? stmt.else.at(0) : undefined;
-    return this.#where(presentIn(stmt.test, "eq"), () =>
+    return this.#where(stmt.test, false, () =>
       only?.kind === "if" ? `${head} else ${this.#if(only)}` : `${head} else {\n${this.#block(stmt.else)}\n}`,
     );
   }
 
-  /** Prints where TypeScript knows that these variables are there: those that are never assigned to. */
-  #where(present: readonly string[], print: () => string): string {
-    const before = this.#there;
-    this.#there = new Set([...before, ...present.filter((name) => !this.#assigned.has(name))]);
+  /** Prints where TypeScript knows what a test says of variables: those that are never assigned to. */
+  #where(test: Expr, isTrue: boolean, print: () => string): string {
+    const before = [this.#there, this.#members] as const;
+    const present = presentIn(test, isTrue ? "ne" : "eq").filter((name) => !this.#assigned.has(name));
+    this.#there = new Set([...this.#there, ...present]);
+    this.#members = membersWhere(test, isTrue, this.#members, (name) =>
+      this.#assigned.has(name) ? undefined : this.#typeOf(name),
+    );
     try {
       return print();
     } finally {
-      this.#there = before;
+      [this.#there, this.#members] = before;
     }
   }
 
   #call(target: Pattern, callee: string, args: readonly Expr[]): string {
-    const call = `${callee}(${args.map((arg) => this.#text(arg)).join(", ")})`;
+    const call = `${callee}(${args.map((arg) => this.#textAs(arg, arg.type)).join(", ")})`;
     const pattern = this.#pattern(target);
     if (pattern === "") return `${call};`;
     return `${this.#keyword(patternVariables(target).map((variable) => variable.name))} ${pattern} = ${call};`;
@@ -370,6 +420,26 @@ class StatementPrinter {
     if (!stmt.declare) return `${this.#name(stmt.target)} = ${value};`;
     return `${this.#keyword([stmt.target])} ${this.#name(stmt.target)} = ${value};`;
   }
+}
+
+/**
+ * The types of variables as they are declared. A constant that holds part of a gradient of a union has no tag that
+ * says which member it is: it is an object with fields that may be absent.
+ */
+function shownTypes(func: Func): Map<string, Type> {
+  const types = variableTypes(func);
+  const assigned = assignedVariables(func.body);
+  for (const { name, type, init } of collectStmts(func.body, "let")) {
+    if (assigned.has(name) || type.kind !== "record" || !type.members) continue;
+    if (init === undefined) continue;
+    if (!type.fields.some((field) => field.values)) types.set(name, asOneObject(type));
+  }
+  return types;
+}
+
+/** What the elements of a list are. */
+function elementOf(type: Type): Type | undefined {
+  return type.kind === "list" ? type.element : type.kind === "maybe" ? elementOf(type.type) : undefined;
 }
 
 /** Tensors that are made only to be returned are made in the `return`. */

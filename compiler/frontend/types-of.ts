@@ -28,7 +28,9 @@ export type Shape =
   | { readonly kind: "list"; readonly element: Shape }
   | { readonly kind: "tuple"; readonly items: readonly Shape[] }
   | { readonly kind: "object"; readonly fields: readonly Field[] }
-  | { readonly kind: "maybe"; readonly of: Shape };
+  | { readonly kind: "maybe"; readonly of: Shape }
+  /** One of several object types. */
+  | { readonly kind: "union"; readonly members: readonly Shape[] };
 
 export interface Field {
   readonly name: string;
@@ -60,9 +62,8 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
   if (isInt(type)) return passive;
   if (type.isUnion()) {
     const parts = type.types.filter((part) => !(part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)));
-    const only = parts[0];
-    if (!only || parts.length !== 1 || parts.length === type.types.length) return passive;
-    const shape = shapeOf(checker, only, at, seen);
+    const shape = shapeOfAny(parts.map((part) => shapeOf(checker, part, at, seen)));
+    if (parts.length === type.types.length) return parts.length === 1 ? passive : shape;
     return shape.kind === "passive" ? passive : { kind: "maybe", of: shape };
   }
   if (type.flags & ts.TypeFlags.Number) return { kind: "number" };
@@ -103,6 +104,14 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
   return fields.length === 0 && !isPlainObject(type) ? passive : { kind: "object", fields };
 }
 
+/** Of a union: of one type and undefined, or of object types. */
+function shapeOfAny(shapes: readonly Shape[]): Shape {
+  const [only, second] = shapes;
+  if (!only) return passive;
+  if (!second) return only;
+  return shapes.every((shape) => shape.kind === "object") ? { kind: "union", members: shapes } : passive;
+}
+
 /** Whether nothing in it carries a derivative. */
 export function isPassive(shape: Shape): boolean {
   switch (shape.kind) {
@@ -112,6 +121,8 @@ export function isPassive(shape: Shape): boolean {
       return shape.fields.every((field) => isPassive(field.shape));
     case "maybe":
       return isPassive(shape.of);
+    case "union":
+      return shape.members.every(isPassive);
     default:
       return false;
   }
@@ -149,9 +160,13 @@ export function shapeAt(
   return { shape: current, optional };
 }
 
-/** The fields of an object, or the places of a tuple. */
+/** The fields of an object or of all objects of a union, or the places of a tuple. */
 export function fieldsOf(shape: Shape): readonly Field[] {
   if (shape.kind === "object") return shape.fields;
+  if (shape.kind === "union") {
+    const [first, ...others] = shape.members.map(fieldsOf);
+    return (first ?? []).filter(({ name }) => others.every((fields) => fields.some((field) => field.name === name)));
+  }
   if (shape.kind !== "tuple") return [];
   return shape.items.map((item, i) => ({ name: String(i), optional: false, shape: item }));
 }
@@ -217,6 +232,8 @@ export function gradientText(shape: Shape): string {
       return `[${shape.items.map(gradientText).join(", ")}]`;
     case "maybe":
       return `${gradientText(shape.of)} | undefined`;
+    case "union":
+      return shape.members.map(gradientText).join(" | ");
     case "object": {
       return `{ ${keptFields(shape.fields)
         .map((f) => `${JSON.stringify(f.name)}${f.optional ? "?" : ""}: ${gradientText(f.shape)}`)
@@ -239,6 +256,8 @@ export function jacobianText(output: Shape, input: readonly Shape[]): string {
       return objectText(output.fields, (field) => jacobianText(field, input));
     case "maybe":
       return `${jacobianText(output.of, input)} | undefined`;
+    case "union":
+      return output.members.map((member) => jacobianText(member, input)).join(" | ");
     case "passive":
       return "undefined";
     default:
@@ -256,6 +275,8 @@ function jacobianTowards(leaf: Shape, input: Shape): string {
       return objectText(input.fields, (field) => jacobianTowards(leaf, field));
     case "maybe":
       return `${jacobianTowards(leaf, input.of)} | undefined`;
+    case "union":
+      return input.members.map((member) => jacobianTowards(leaf, member)).join(" | ");
     case "passive":
       return "undefined";
     default:

@@ -22,6 +22,13 @@ export function isAllocation(expr: Expr): expr is Alloc {
   return allocations.has(expr.kind);
 }
 
+/** What stands in the place of a variable that is read: where that is known to be there, so is this. */
+export function readAs(value: Expr, read: Expr): Expr {
+  return value.kind === "var" && value.type.kind === "maybe" && read.type.kind !== "maybe"
+    ? { ...value, type: read.type }
+    : value;
+}
+
 /** Whether the expression leads to memory that something else made. */
 export function leadsToMemory(expr: Expr): boolean {
   return references.has(expr.kind);

@@ -200,7 +200,8 @@ export function shadowType(type: Type): Type {
         };
       }
       const parts = shadowFields(type).map((f) => ({ ...f, type: shadowType(f.type) }));
-      return namedGradient({ kind: "record", fields: parts }, type);
+      const members = type.members?.map((member) => shadowType(member) as RecordType);
+      return namedGradient({ kind: "record", fields: parts, ...(members ? { members } : {}) }, type);
     }
     default:
       return type;
@@ -263,6 +264,12 @@ export function sameType(a: Type, b: Type): boolean {
     default:
       return true;
   }
+}
+
+/** A key that types have in common that differ in remarks only: the literals of a tag, the members of a union. */
+export function typeKey(type: Type): string {
+  const remarks = new Set(["members", "values"]);
+  return JSON.stringify(type, (name, value: unknown) => (remarks.has(name) ? undefined : value));
 }
 
 /** Where a statement comes from in the user's text, for another statement that stands for it. */

@@ -63,7 +63,9 @@ export function asTangent(type: Type): Type {
     case "record": {
       const name = names.get(type);
       if (name?.startsWith("Gradient<") === true) return named(type, name.replace("Gradient<", "Tangent<"));
+      const members = type.members?.map((member) => asTangent(member) as RecordType);
       const fields = type.fields.map((field) => ({ ...field, type: asTangent(field.type) }));
+      if (members) return { ...type, fields, members };
       return fields.every((field, i) => field.type === type.fields[i]!.type) ? type : { ...type, fields };
     }
     default:

@@ -54,6 +54,8 @@ export interface RecordType {
   readonly fields: readonly Field[];
   /** A tuple: its fields are "0", "1" and so on, and it is written with brackets. */
   readonly isTuple?: true;
+  /** A union of object types, read as one record with the fields of all: those that not all have are optional. */
+  readonly members?: readonly RecordType[];
   /** Of instances of a class that generated code can import: the key of the class. */
   readonly className?: string;
   /** Of instances of a class that generated code can make: the field that each parameter of the constructor gives. */
@@ -65,6 +67,8 @@ export interface Field {
   readonly type: Type;
   /** `k?: T`: the field itself may be missing; its type is then `maybe`. */
   readonly optional?: true;
+  /** Of a field that holds one of a few literals: which. */
+  readonly values?: readonly (string | number | boolean)[];
   /** Private in the user's class: TypeScript lets others read it between brackets only. */
   readonly hidden?: true;
 }

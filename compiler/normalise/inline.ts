@@ -2,7 +2,7 @@
  * Puts the bodies of called functions in the place of their calls, callees of callees first. Calls of
  * recursive functions and of functions with hand-written rules stay.
  */
-import { isAtom, undefinedOf } from "../ir/ask.ts";
+import { isAtom, readAs, undefinedOf } from "../ir/ask.ts";
 import { variable, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
@@ -138,7 +138,10 @@ function bodyOfCall(
     renameBlock(callee.body, (name) => fresh.get(name) ?? name),
     fresh,
   );
-  const body = mapBlockExprs(renamed, (e) => (e.kind === "var" ? (values.get(e.name) ?? e) : e));
+  const body = mapBlockExprs(renamed, (e) => {
+    const value = e.kind === "var" ? values.get(e.name) : undefined;
+    return value === undefined ? e : readAs(value, e);
+  });
 
   const last = body.at(-1);
   if (last?.kind !== "return" || last.value === undefined)

@@ -3,7 +3,7 @@
  * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
-import { isName, isUndefined, makesMemory } from "../ir/ask.ts";
+import { isName, isUndefined, makesMemory, readAs } from "../ir/ask.ts";
 import { bool, isReference, num } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
@@ -180,7 +180,7 @@ function substituteCopies(block: Block, isSubstituted: (name: string, value: Exp
     const value = e.kind === "var" ? copies.get(e.name) : undefined;
     if (value === undefined) return e;
     if (value.kind === "op") return { ...value, args: value.args.map(resolve) };
-    return resolve(value);
+    return readAs(resolve(value), e);
   };
   const visit = (b: Block): Block =>
     b.flatMap((stmt) => (stmt.kind === "let" && copies.has(stmt.name) ? [] : [mapStmt(stmt, { block: visit })]));

@@ -19,7 +19,7 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
   const volatility = market.volatility;
   const rate = market.rate;
   const dividend = market.dividend;
-  const kind = optionKind;
+  const kind: string = optionKind;
   const strike = option.strike;
   const expiry = option.expiry;
   const deviation = volatility * Math.sqrt(expiry);
@@ -245,7 +245,7 @@ export function optionValueHessian(
   const volatility = market.volatility;
   const rate = market.rate;
   const dividend = market.dividend;
-  const kind = optionKind;
+  const kind: string = optionKind;
   const strike = option.strike;
   const expiry = option.expiry;
   const deviation = volatility * Math.sqrt(expiry);

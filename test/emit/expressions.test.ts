@@ -24,6 +24,7 @@ const context: ExpressionContext = {
   nameOf: (name) => name,
   globalNameOf: (key) => key,
   declaredType: () => undefined,
+  membersOf: () => undefined,
   arrowParameter: (depth) => (depth === 0 ? "row" : `row${String(depth + 1)}`),
 };
 

@@ -53,6 +53,11 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
     if (node.initializer) body.rhs(node.initializer);
     return;
   }
+  if (node.initializer && written?.kind === "void") {
+    // `const never: never = shape`: another name, which only says that no program comes here.
+    body.bindings.set(symbol, { kind: "value", value: value(body, node.initializer, node.name.text) });
+    return;
+  }
   if (!node.initializer) return declareEmpty(body, node.name, symbol, written);
   const inner = skipOuter(node.initializer);
   if (ts.isArrowFunction(inner) || ts.isFunctionExpression(inner)) return declareFunction(body, node.name, inner);
@@ -64,20 +69,20 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   const name = nameFor(body, symbol, node.name.text);
   const isMutable = (body.assignments.get(symbol) ?? 0) > 0;
   const want: Want = { kind: "name", name, as: isMutable ? "let" : "const", type: written, claimed: false };
-  const value = body.rhs(node.initializer, want);
-  if (want.claimed && value.kind === "var") {
+  const made = body.rhs(node.initializer, want);
+  if (want.claimed && made.kind === "var") {
     bind(
       body,
       symbol,
       {
         kind: "var",
         name,
-        type: written ? knownBetter(written, value.type, isMutable) : value.type,
+        type: written ? knownBetter(written, made.type, isMutable) : made.type,
         mutable: isMutable,
       },
       node.name.text,
     );
-  } else declareName(body, node.name, value, value.type.kind === "record" ? written && asData(written) : written);
+  } else declareName(body, node.name, made, made.type.kind === "record" ? written && asData(written) : written);
 }
 
 /** Whether a variable holds functions, and nothing else. */

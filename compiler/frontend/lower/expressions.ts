@@ -1,6 +1,6 @@
 /** Expressions: pure ones become IR expressions, their effects statements in front. */
 import { tensorProperty } from "./tensors.ts";
-import { fieldIndex, objectLiteral, readField } from "./records.ts";
+import { fieldIndex, hasField, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
 import { at, bool, booleanType, compare, elementType, int, isReference, num } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
@@ -125,6 +125,8 @@ function binary(body: Body, node: ts.BinaryExpression, want: Want | undefined): 
   if (isLogical(kind)) return logical(body, node, want);
   const comparison = comparisons.get(kind);
   if (comparison) return comparisonOf(body, node, comparison);
+  const membership = kind === ts.SyntaxKind.InKeyword ? hasField(body, node) : undefined;
+  if (membership) return membership;
   const infix = infixOps.get(kind);
   if (!infix) {
     const { what, hint } = refusal(node.operatorToken);

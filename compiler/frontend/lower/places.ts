@@ -5,12 +5,12 @@ import { fieldIndex } from "./records.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleScope } from "./constants.ts";
 import { callGetter, callSetter, hasSetter } from "./instances.ts";
-import { readBinding } from "./names.ts";
+import { isPresent, readBinding } from "./names.ts";
 import { operandsIn, type Operands } from "./order.ts";
 import { outerObject } from "./outside.ts";
 import { declarationOf, followed, skipOuter } from "./resolve.ts";
 import { broken, emit, refuse, shortText, type Binding, type Body, typeShown } from "./state.ts";
-import { arrayOperand, asOperand, fitTo, steady, value } from "./values.ts";
+import { arrayOperand, asOperand, fitTo, narrowed, steady, value } from "./values.ts";
 
 /** Something that can be assigned to. */
 export type Place =
@@ -19,7 +19,8 @@ export type Place =
       readonly binding: Extract<Binding, { kind: "var" | "tuple" }>;
       readonly node: ts.Expression;
     }
-  | { readonly kind: "element"; readonly array: Expr; readonly index: Expr }
+  /** `isPresent`: TypeScript knows that there is a value already. */
+  | { readonly kind: "element"; readonly array: Expr; readonly index: Expr; readonly isPresent: boolean }
   /** A property with a setter. */
   | { readonly kind: "setter"; readonly self: Expr; readonly node: ts.PropertyAccessExpression }
   | { readonly kind: "broken" };
@@ -91,7 +92,8 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
   if (!mayWrite(body, array, node)) return brokenPlace;
   if (ts.isPropertyAccessExpression(node) && hasSetter(body, node)) return { kind: "setter", self: array, node };
   const field = fieldIndex(array, index);
-  if (field && array.type.kind !== "maybe") return { kind: "element", array, index: field };
+  if (field && array.type.kind !== "maybe")
+    return { kind: "element", array, index: field, isPresent: isPresent(body, node) };
   if (ts.isPropertyAccessExpression(node)) {
     const hint = node.name.text === "length" ? "Use pop, or make a new array." : "Write to fields that hold data.";
     refuse(body, node, "TG1015", `assignments to ${shortText(node)}`, hint);
@@ -107,7 +109,7 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
     refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
     return brokenPlace;
   }
-  return { kind: "element", array, index };
+  return { kind: "element", array, index, isPresent: false };
 }
 
 /** Refuses writing into an array of module scope. */
@@ -124,7 +126,7 @@ export function read(body: Body, place: Place): Expr {
     case "variable":
       return readBinding(body, place.binding, place.node);
     case "element":
-      return at(place.array, place.index);
+      return place.isPresent ? narrowed(at(place.array, place.index)) : at(place.array, place.index);
     case "setter":
       return callGetter(body, place.node, place.self);
     case "broken":

@@ -1,9 +1,10 @@
 /** Objects: literals, reads of fields, and taking them apart. */
 import { ts } from "ts-morph";
-import { fieldAt, fieldName, fieldOf } from "../../ir/build.ts";
+import { bool, compare, fieldAt, fieldName, fieldOf } from "../../ir/build.ts";
 import type { Expr, Literal, RecordType } from "../../ir/types.ts";
 import { readName } from "./names.ts";
 import { operandsIn } from "./order.ts";
+import { skipOuter } from "./resolve.ts";
 import { absent, broken, refuse, shortText, type Body } from "./state.ts";
 import { definite, isRefused, readType, typeFor } from "./types.ts";
 import { arrayOperand, asOperand, fitTo, value } from "./values.ts";
@@ -19,6 +20,23 @@ export function fieldIndex(record: Expr, index: Expr): Literal | undefined {
 /** `record.name`; undefined if the owner is no object with that field. */
 export function readField(record: Expr, name: string): Expr | undefined {
   return record.type.kind === "record" && fieldOf(record.type, fieldName(name)) ? fieldAt(record, name) : undefined;
+}
+
+/**
+ * `"name" in record`: which objects of a union it is. A field that an object may lack or have as undefined does not
+ * tell; undefined for those, and for what is no object.
+ */
+export function hasField(body: Body, node: ts.BinaryExpression): Expr | undefined {
+  const name = skipOuter(node.left);
+  if (!ts.isStringLiteralLike(name)) return undefined;
+  const record = arrayOperand(body, node.right);
+  if (record === broken) return broken;
+  if (record.type.kind !== "record" || record.type.className !== undefined) return undefined;
+  const members = record.type.members ?? [record.type];
+  const own = members.flatMap((member) => member.fields.filter((field) => field.name === name.text));
+  if (own.some((field) => field.type.kind === "maybe" || field.type.kind === "void")) return undefined;
+  if (own.length === 0 || own.length === members.length) return bool(own.length > 0);
+  return compare("ne", fieldAt(record, name.text), absent);
 }
 
 /** The type of an object literal: what is wanted of it, where that says more than the literal itself. */

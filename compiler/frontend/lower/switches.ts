@@ -17,15 +17,25 @@ interface Group {
 
 export function switchStatement(body: Body, node: ts.SwitchStatement, label: string | undefined): void {
   const subject = value(body, node.expression);
-  const isPlain = subject.kind === "var" || isSteady(body, subject);
+  const falls = fallsThrough(node);
+  const isPlain = subject.kind === "var" || isSteady(body, subject) || (!falls && isTag(subject));
   const choice = isPlain ? subject : hold(body, "choice", subject);
   const groups = groupsOf(body, node, choice);
   refuseSharedDeclarations(body, node);
   breakable(body, { kind: "switch", label }, () => {
-    const falls = groups.slice(0, -1).some((group) => !leaves(group.statements));
     if (falls) fallThrough(body, groups);
     else chain(body, groups);
   });
+}
+
+/** Whether control runs from one clause into the next. */
+function fallsThrough(node: ts.SwitchStatement): boolean {
+  return node.caseBlock.clauses.slice(0, -1).some(({ statements }) => statements.length > 0 && !leaves(statements));
+}
+
+/** A field of a variable: where nothing happens between the tests it is read in each. */
+function isTag(subject: Expr): boolean {
+  return subject.kind === "index" && subject.array.kind === "var" && subject.array.type.kind === "record";
 }
 
 function groupsOf(body: Body, node: ts.SwitchStatement, choice: Expr): Group[] {

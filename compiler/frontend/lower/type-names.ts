@@ -111,6 +111,11 @@ function printer(all: Lowering, root: ts.Node, uses: Set<string>): Printer {
   const { checker } = all;
 
   const reference = (name: ts.EntityName | ts.Expression): string | undefined => {
+    if (ts.isQualifiedName(name)) {
+      const member = checker.getSymbolAtLocation(name.right);
+      const owner = member && member.flags & ts.SymbolFlags.EnumMember ? reference(name.left) : undefined;
+      return owner === undefined ? undefined : `${owner}.${name.right.text}`;
+    }
     if (!ts.isIdentifier(name)) return undefined;
     const symbol = checker.getSymbolAtLocation(name);
     if (!symbol) return undefined;

@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
 import { readOnlyList } from "../../ir/read-only.ts";
+import { isMember, isOneOf, unionOf } from "./unions.ts";
 import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt, isTensorType, shownType } from "../types-of.ts";
@@ -75,15 +76,22 @@ function readUnion(all: Lowering, type: ts.UnionType, source: Source, inside: re
   const absent = ts.TypeFlags.Undefined | ts.TypeFlags.Void;
   const parts = type.types.filter((part) => !(part.flags & absent));
   if (parts.some((part) => part.flags & ts.TypeFlags.Null)) return no("Write undefined instead of null.");
+  const isWhole = parts.length === type.types.length;
   const read: Type[] = [];
   for (const part of parts) {
     const inner = readType(all, part, source, inside);
     if (isRefused(inner)) return inner;
-    if (!read.some((other) => sameType(other, inner))) read.push(inner);
+    if (isMember(inner) || !read.some((other) => sameType(other, inner))) read.push(inner);
   }
   const [only, second] = read;
-  if (!only || second) return no("Use one type instead of a union, or write one function for each.");
-  return parts.length < type.types.length ? maybe(only) : only;
+  if (only && !second) return isWhole ? only : maybe(only);
+  if (!read.every(isMember)) return no("Use one type instead of a union, or write one function for each.");
+  const union = unionOf(read);
+  if (isRefused(union)) return union;
+  // Without undefined, a union that has a name is called by it again.
+  const name = keyOfType(all, isWhole ? type : all.checker.getNonNullableType(type));
+  const record = name === undefined ? union : named(union, name);
+  return isWhole ? record : maybe(record);
 }
 
 /** `T | undefined`. */
@@ -160,19 +168,35 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
       return no(`Generated code cannot read ${declaration.name.text}: declare the field with the word private.`);
     const hidden = declaration && isHiddenMember(declaration) ? { hidden: true as const } : {};
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-    const read = readType(all, all.checker.getTypeOfSymbol(property), sourceOf(property), [...inside, type]);
+    const own = all.checker.getTypeOfSymbol(property);
+    const read = readType(all, own, sourceOf(property), [...inside, type]);
     if (isRefused(read)) return { ...read, hint: `${read.hint} It is about the field ${property.name}.`.trim() };
-    const field = asData(read);
-    fields.push(
-      optional
-        ? { name: property.name, type: maybe(field), optional: true, ...hidden }
-        : { name: property.name, type: field, ...hidden },
-    );
+    const values = literalsOf(own);
+    fields.push({
+      name: property.name,
+      type: optional ? maybe(asData(read)) : asData(read),
+      ...(optional ? { optional } : {}),
+      ...(values ? { values } : {}),
+      ...hidden,
+    });
   }
   const record: RecordType = { kind: "record", fields, ...(owner ? instanceOf(all, owner, fields) : {}) };
   if (!isWhole || fields.some((field) => field.hidden)) markPartial(record);
   const name = isWhole && !owner ? keyOfType(all, type) : undefined;
   return name === undefined ? record : named(record, name);
+}
+
+/** The literals that a value may be, but for both truth values; undefined where it may be anything. */
+function literalsOf(type: ts.Type): (string | number | boolean)[] | undefined {
+  const parts = type.isUnion() ? type.types : [type];
+  const values = parts.map((part) => {
+    if (part.isStringLiteral() || part.isNumberLiteral()) return part.value;
+    return part.flags & ts.TypeFlags.BooleanLiteral && parts.length === 1
+      ? (part as { readonly intrinsicName?: string }).intrinsicName === "true"
+      : undefined;
+  });
+  const known = values.filter((value) => value !== undefined);
+  return known.length === values.length ? known : undefined;
 }
 
 /** What generated code needs to know of a class in order to name it and to make instances. */
@@ -266,8 +290,8 @@ function hasFunctions(all: Lowering, type: ts.Type, depth: number): boolean {
 }
 
 /**
- * Whether a function takes functions, or objects of which only the call tells the methods, or gives a function: it is
- * lowered where it is called, with what it is given.
+ * Whether a function takes functions, or objects of which only the call tells the methods, or what is never there
+ * (`assertNever(shape)`), or gives a function: it is lowered where it is called, with what it is given.
  */
 export function takesFunctions(all: Lowering, node: ts.SignatureDeclaration): boolean {
   const signature = all.checker.getSignatureFromDeclaration(node);
@@ -276,8 +300,10 @@ export function takesFunctions(all: Lowering, node: ts.SignatureDeclaration): bo
     ...signature.parameters.map((parameter) => all.checker.getTypeOfSymbol(parameter)),
     signature.getReturnType(),
   ];
+  const isNever = (type: ts.Type): boolean => (type.flags & ts.TypeFlags.Never) !== 0;
   return (
-    types.some((type) => holdsFunctions(all, type)) || types.slice(0, -1).some((type) => leavesClassOpen(all, type))
+    types.some((type) => holdsFunctions(all, type)) ||
+    types.slice(0, -1).some((type) => isNever(type) || leavesClassOpen(all, type))
   );
 }
 
@@ -352,6 +378,8 @@ export function joined(a: Type, b: Type): Type {
 
 /** Of object literals with other types of fields: what either may have. */
 function joinedRecords(a: RecordType, b: RecordType): Type {
+  if (isOneOf(a, b)) return b;
+  if (isOneOf(b, a)) return a;
   const names = new Set([...a.fields, ...b.fields].map((field) => field.name));
   const fields = [...names].map((name): Field => {
     const [x, y] = [a, b].map((record) => record.fields.find((field) => field.name === name));

@@ -75,6 +75,8 @@ export function isSteady(body: Body, expr: Expr): boolean {
 export function fitTo(body: Body, expr: Expr, type: Type): Expr {
   const wanted = definite(type);
   if (expr.type.kind === "record" && wanted.kind === "record") {
+    // A union where TypeScript knows which of its members the object is.
+    if (expr.type.members && !wanted.members && expr.kind !== "items") return { ...expr, type: wanted };
     const given = expr.type.fields;
     const missing = wanted.fields.find((field) => !field.optional && !given.some(({ name }) => name === field.name));
     // A getter may stand for it, which only the object's own class has.

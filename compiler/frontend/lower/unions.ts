@@ -1,0 +1,71 @@
+/**
+ * Unions of object types. A union is read as one record that has the fields of all its members, where those that not
+ * all of them have may be absent. Which member a value is, TypeScript knows at each place where a field is read.
+ */
+import { sameType, voidType } from "../../ir/build.ts";
+import { nameOfRecord } from "../../ir/record-names.ts";
+import type { Field, RecordType, Type } from "../../ir/types.ts";
+import type { Refused } from "./types.ts";
+
+/** Whether a type may be one of the members of a union. */
+export function isMember(type: Type): type is RecordType {
+  return type.kind === "record" && type.isTuple !== true;
+}
+
+export function unionOf(parts: readonly RecordType[]): RecordType | Refused {
+  const members = parts.flatMap((part) => part.members ?? [part]);
+  if (members.some(({ className, fields }) => className !== undefined || fields.some((field) => field.hidden)))
+    return { kind: "refused", hint: "Use plain objects with a field that tells them apart, instead of classes." };
+  const fields: Field[] = [];
+  for (const name of new Set(members.flatMap((member) => member.fields.map((field) => field.name)))) {
+    const field = fieldOfAll(members, name);
+    if (field === undefined)
+      return { kind: "refused", hint: `Give the field ${name} the same type in all objects of the union.` };
+    fields.push(field);
+  }
+  return { kind: "record", fields, members };
+}
+
+/** A field as any of the members may have it; undefined where their types are of several kinds. */
+function fieldOfAll(members: readonly RecordType[], name: string): Field | undefined {
+  const own = members.flatMap((member) => member.fields.filter((field) => field.name === name));
+  const isEverywhere = own.length === members.length && !own.some((field) => field.optional);
+  const types = own.map((field) => withoutUndefined(field.type)).filter((type) => type.kind !== "void");
+  const type = typeOfAll(types);
+  if (type === undefined) return undefined;
+  const mayBeAbsent = !isEverywhere || own.some((field) => field.type.kind === "maybe" || field.type.kind === "void");
+  const values = own.map((field) => field.values);
+  return {
+    name,
+    ...(values.includes(undefined) ? {} : { values: values.flatMap((each) => each ?? []) }),
+    type: mayBeAbsent && type.kind !== "void" ? { kind: "maybe", type } : type,
+    ...(isEverywhere ? {} : { optional: true as const }),
+  };
+}
+
+function typeOfAll(types: readonly Type[]): Type | undefined {
+  const [first] = types;
+  if (first === undefined) return voidType;
+  if (types.every((type) => sameType(type, first) && nameOf(type) === nameOf(first))) return first;
+  if (!types.every(isMember)) return undefined;
+  const union = unionOf(types);
+  return union.kind === "refused" ? undefined : union;
+}
+
+function nameOf(type: Type): string | undefined {
+  return type.kind === "record" ? nameOfRecord(type) : undefined;
+}
+
+function withoutUndefined(type: Type): Type {
+  return type.kind === "maybe" ? type.type : type;
+}
+
+/** Whether each value of one type is also one of the other, which may have more fields. */
+export function isOneOf(part: RecordType, whole: RecordType): boolean {
+  return (
+    part.fields.every((field) => {
+      const own = whole.fields.find(({ name }) => name === field.name);
+      return own !== undefined && sameType(withoutUndefined(own.type), withoutUndefined(field.type));
+    }) && whole.fields.every((field) => field.optional === true || part.fields.some(({ name }) => name === field.name))
+  );
+}
