@@ -7,6 +7,7 @@
  */
 import { type CalleeFacts, carriers, type Leaf, memoryOfType, paramMoves } from "../analyse/callees.ts";
 import {
+  at,
   booleanType,
   isDifferentiable,
   isReference,
@@ -19,7 +20,7 @@ import {
 import type { Report } from "../diagnostics/report.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Pattern, Stmt, Type } from "../ir/types.ts";
-import { calleesOf, variableTypes } from "../ir/visit.ts";
+import { calleesOf, collectStmts, variableTypes } from "../ir/visit.ts";
 import type { Rules } from "../frontend/types.ts";
 import { normalise, type Optional } from "../normalise/index.ts";
 
@@ -131,6 +132,8 @@ export function tapeKinds(
       note(type);
       for (const part of memoryOfType(type)) note(part.type);
     }
+    // What is overwritten: of an optional field it may be nothing.
+    for (const { array, index } of collectStmts(normalised.body, "store")) note(at(array, index).type);
     for (const callee of calleesOf(normalised.body)) {
       const next = program.get(callee);
       if (next !== undefined) visit(next);

@@ -1,4 +1,7 @@
-/** Lists that may change their length, also in objects, have gradients of the lengths at entry, and so have arrays that are exchanged. */
+/**
+ * Lists that may change their length, also in objects, have gradients of the lengths at entry, and so have arrays that
+ * are exchanged. Objects that are given fields have gradients with the fields at entry.
+ */
 import { anyElement } from "../ir/memory.ts";
 import { memoryOfType, type Way } from "../analyse/callees.ts";
 import { mayResize } from "../analyse/ranges.ts";
@@ -20,6 +23,7 @@ import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import type { Bars, Planner } from "./planner.ts";
 import { someExpr, someStmt } from "../ir/visit.ts";
 import { leavesOf, type Prepared } from "./prepare.ts";
+import { asIn, mayBeFilled } from "./missing-fields.ts";
 import { countTo, cutTo, presentType } from "./shadows.ts";
 
 interface Pieces {
@@ -38,7 +42,7 @@ export interface EntryLengths {
 }
 
 export function lengthsAtEntry(pieces: Pieces): EntryLengths {
-  const { inputs, names } = pieces.prepared;
+  const { inputs, names, filled } = pieces.prepared;
   const before: Stmt[] = [];
   const after: Stmt[] = [];
   const gradients = new Map<string, Expr>();
@@ -53,9 +57,18 @@ export function lengthsAtEntry(pieces: Pieces): EntryLengths {
       const isActive = pieces.planner.active(expr);
       const resized = resizedLists(pieces, expr);
       // Where no shadows move along, other arrays stand in an object in the end than at entry.
-      if (resized.length === 0 && (isActive || !changesArrays(pieces, expr))) continue;
+      const isFilled = isActive && mayBeFilled(type, filled);
+      if (resized.length === 0 && !isFilled && (isActive || !changesArrays(pieces, expr))) continue;
       const shadow = shadowType(type);
       const bar = pieces.bars.of(name, type);
+      if (isFilled) {
+        const model = declare(before, `${name}Zeros`, shadow, zerosLike(input.place ?? expr));
+        after.push(...cutLists(names, resized, bar, model));
+        const cut = asIn(model, bar, filled, names);
+        after.push(...cut.before);
+        gradients.set(name, cut.value);
+        continue;
+      }
       const isFlat = type.kind === "list" && !isReference(type.element);
       if (type.kind === "list" && resized.every((way) => way.length === 0) && (isActive || isFlat)) {
         const length = declare(before, `${name}Length`, intType, lengthOf(input.place ?? expr));

@@ -6,7 +6,17 @@ import { readsOfExpr, writesOf } from "../analyse/effects.ts";
 import type { IndependenceInput } from "../analyse/independent.ts";
 import type { Integers } from "../analyse/integers.ts";
 import { analyseRanges, growsByStores, type Ranges } from "../analyse/ranges.ts";
-import { booleanType, compare, fieldOf, int, isReference, lengthOf, shadowType, variable } from "../ir/build.ts";
+import {
+  booleanType,
+  compare,
+  fieldOf,
+  int,
+  isReference,
+  lengthOf,
+  shadowType,
+  typeKey,
+  variable,
+} from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, ForStmt, Param, Stmt, Type } from "../ir/types.ts";
@@ -31,6 +41,8 @@ export interface ReverseContext {
   readonly shared: SharedTapes;
   /** Handed in, so that checkpoints can plan with what is here; without it their loops are recorded as any other. */
   readonly checkpoints?: Checkpoints;
+  /** Optional fields that may be given a value where they have none. */
+  readonly filled?: ReadonlySet<string>;
   /** Variables that hold parts of parameters: their shadows are their own. */
   readonly parts?: ReadonlySet<string>;
 }
@@ -55,7 +67,7 @@ export function localTapes(names: Names): SharedTapes {
   return {
     given: false,
     of(element, isShadow = false) {
-      const key = JSON.stringify([element, isShadow]);
+      const key = `${typeKey(element)}${isShadow ? " shadow" : ""}`;
       let tape = tapes.get(key);
       if (tape === undefined) {
         tape = { name: tapeName(names, { type: element, isShadow }), type: { kind: "tape", element } };

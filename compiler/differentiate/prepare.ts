@@ -1,6 +1,7 @@
 /** A function ready to be differentiated: normalised, its inputs and outputs named, its activity known. */
 import { gives, nameUsedDefaults } from "./defaults.ts";
 import { nameFields } from "./fields.ts";
+import { filledFields } from "./missing-fields.ts";
 import { nameOutputs, takeParametersApart } from "./structures.ts";
 import { isName } from "../ir/ask.ts";
 import { fieldAt, isDifferentiable, isReference, variable } from "../ir/build.ts";
@@ -83,6 +84,8 @@ export interface Prepared {
   readonly callees: Callees | undefined;
   /** Parameters that the function writes into. */
   readonly written: ReadonlySet<string>;
+  /** Optional fields that may be given a value where they have none. */
+  readonly filled: ReadonlySet<string>;
 }
 
 export type Preparation =
@@ -156,6 +159,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
     integers: analyseIntegers(func),
     names: namesApartFrom(namesOf(func)),
     written,
+    filled: filledFields(func, request.program),
   };
   refuseOutside(prepared);
   return { ok: true, prepared };

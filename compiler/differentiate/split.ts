@@ -16,6 +16,7 @@ import { planBlock } from "./planning.ts";
 import { splitSweeps } from "./reverse.ts";
 import { addInto, presentType } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
+import { beginMissing } from "./missing-fields.ts";
 import { allOf, carriersOf, tapeKinds, type CallTable, type Split, type TangentCall } from "./calls.ts";
 import { planCheckpoint } from "./checkpoint.ts";
 import { recordedDespite } from "./obstacles.ts";
@@ -167,7 +168,7 @@ function makeHalves(
     name: split.forward.name,
     params: [...func.params, ...moving.map(barParam), ...arrayTapes.map(barParam), ...tapeParams],
     result: end.type,
-    body: [...halves.forward, ...kept.pushes, ...end.statements],
+    body: [...beginMissing(halves.forward, prepared.filled), ...kept.pushes, ...end.statements],
     ...origin,
   };
 
@@ -197,7 +198,7 @@ function makeHalves(
     body: [
       ...kept.pops,
       ...starts,
-      ...halves.reverse,
+      ...beginMissing(halves.reverse, prepared.filled),
       ...(grads.length === 0 ? [] : [{ kind: "return", value: bareOrTupleExpr(grads, type) } as const]),
     ],
     ...origin,

@@ -26,6 +26,7 @@ import type { Expr, Stmt, Type, Var } from "../ir/types.ts";
 import { assignedVariables } from "../ir/visit.ts";
 import { accumulateInto, adjointOf, statements } from "./adjoint.ts";
 import type { Planner } from "./planner.ts";
+import { collectedIn, isFilled } from "./missing-fields.ts";
 import { addInto, clear, countTo, cutTo, presentType, sumOf } from "./shadows.ts";
 
 export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
@@ -253,9 +254,12 @@ function adjointOfElement(planner: Planner, array: Expr, index: Expr, value: Exp
   const shadow = planner.bar(array);
   // A store outside of a typed array is dropped, and so is its adjoint.
   const isInside = array.type.kind !== "typed" || planner.ranges.isInside(array, index, planner.loops);
-  const element: Expr = isInside
-    ? at(shadow, index)
-    : { kind: "nullish", left: at(shadow, index), right: num(0), type: numberType };
+  const isNew = isFilled(planner.context.filled ?? new Set(), array, index);
+  const element: Expr = isNew
+    ? collectedIn(shadow, index)
+    : isInside
+      ? at(shadow, index)
+      : { kind: "nullish", left: at(shadow, index), right: num(0), type: numberType };
   if (!planner.active(value)) return [{ kind: "store", array: shadow, index, value: num(0) }];
 
   const place = JSON.stringify(at(array, index));
@@ -272,7 +276,8 @@ function adjointOfElement(planner: Planner, array: Expr, index: Expr, value: Exp
     const last: Stmt[] = sameAs(self.value, element)
       ? []
       : [{ kind: "store", array: shadow, index, value: self.value }];
-    if (uses <= 1 && isInside) return [...trial.bindings, ...others.map((c) => accumulateInto(planner, c)), ...last];
+    if (uses <= 1 && isInside && !isNew)
+      return [...trial.bindings, ...others.map((c) => accumulateInto(planner, c)), ...last];
   }
   if (
     self !== undefined &&

@@ -133,7 +133,9 @@ export function nameOutputs(
       const items = made.items.map((item, i) => bind(item, made.type.fields[i]!.name, made.type.fields[i]!.type));
       return { kind: "tuple", items, type: made.type };
     }
-    const type = wanted.kind === "int" || isUndefined(expr) ? wanted : expr.type;
+    const type = wanted.kind === "int" ? wanted : expr.type;
+    // A field that is left out.
+    if (isUndefined(expr)) return { kind: "leaf", expr, type: expr.type };
     if (expr.kind === "var" && !assigned.has(expr.name)) return { kind: "leaf", expr, type };
     const name = names.fresh(base);
     body.push({ ...placeOf(last), kind: "let", name, type, mutable: false, init: expr });

@@ -48,6 +48,7 @@ import { recordedDespite } from "./obstacles.ts";
 import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
+import { beginMissing } from "./missing-fields.ts";
 import { changesLength, lengthsAtEntry } from "./entry-lengths.ts";
 import { checkLength, checkShapes, memberWord, toldByName } from "./lengths.ts";
 import { addInto, presentType, restoreFrom, zerosFor } from "./shadows.ts";
@@ -92,15 +93,11 @@ export function reverseMode(prepared: Prepared, calls: CallTable, options: Rever
   const repeatable =
     isKept && !shadowsMove(prepared) && !rowsMove(prepared) && !shadowsMoveInCalls(prepared, calls, options);
   const pieces = makePieces(prepared, calls, repeatable, options);
-  switch (options.mode) {
-    case "vjp":
-    case "vjpInto":
-    case "grad":
-    case "valueAndGrad":
-      return gradientFunction(pieces, options);
-    case "pullback":
-      return pullbackFunction(pieces, isKept ? (repeatable ? keepAndReverse : keepAndCopy) : keepArguments, options);
-  }
+  const func =
+    options.mode === "pullback"
+      ? pullbackFunction(pieces, isKept ? (repeatable ? keepAndReverse : keepAndCopy) : keepArguments, options)
+      : gradientFunction(pieces, options);
+  return { ...func, body: beginMissing(func.body, prepared.filled) };
 }
 
 function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, options: ReverseOptions): Pieces {
@@ -121,6 +118,7 @@ function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, o
       scope,
       shared: localTapes(names),
       checkpoints: { plan: planCheckpoint },
+      filled: prepared.filled,
       parts: new Set(prepared.entry.flatMap((stmt) => (stmt.kind === "let" ? [stmt.name] : []))),
     },
     bars,

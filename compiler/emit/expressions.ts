@@ -138,6 +138,9 @@ class ExpressionPrinter {
       case "select": {
         const chain = this.#optionalChain(expr);
         if (chain !== undefined) return chain;
+        const owner = presentWhere(expr.test);
+        if (owner !== undefined && isSamePlace(expr.yes, owner) && expr.no.kind !== "select")
+          return this.print({ kind: "nullish", left: owner, right: expr.no, type: expr.type }, least);
         const test = this.print(asCondition(expr.test), precedence.nullish);
         const [yes, no] = [this.printAs(expr.yes, expr.type), this.printAs(expr.no, expr.type)];
         return wrap(`${test} ? ${yes} : ${no}`, precedence.conditional, least);
@@ -214,9 +217,8 @@ class ExpressionPrinter {
 
   /** `x?.a.b` of `x !== undefined ? x.a.b : undefined`. */
   #optionalChain({ test, yes, no }: Extract<Expr, { kind: "select" }>): string | undefined {
-    if (!isUndefined(no) || test.kind !== "op" || test.op !== "ne" || !isUndefined(test.args[1]!)) return undefined;
-    const [owner] = test.args;
-    return isUnder(yes, owner!) ? this.#behind(yes, owner!) : undefined;
+    const owner = isUndefined(no) ? presentWhere(test) : undefined;
+    return owner !== undefined && isUnder(yes, owner) ? this.#behind(yes, owner) : undefined;
   }
 
   /** The members of a chain behind its owner; the last one is not asserted. */
@@ -434,7 +436,7 @@ class ExpressionPrinter {
     const parts = type.fields.map((field, i): string => {
       const item = items[i]!;
       // Under exactOptionalPropertyTypes a property that is absent must not be there.
-      if (field.optional === true && isUndefined(item)) return "";
+      if (field.optional === true && (isUndefined(item) || item.type.kind === "void")) return "";
       const text = this.printAs(item, field.type);
       if (text === field.name && (field.optional !== true || item.type.kind !== "maybe")) return text;
       const pair = `${propertyText(field.name)}: ${text}`;
@@ -556,6 +558,12 @@ function isUnder(expr: Expr, owner: Expr): boolean {
 function isSamePlace(a: Expr, b: Expr): boolean {
   if (a.kind === "var") return b.kind === "var" && a.name === b.name;
   return a.kind === "index" && b.kind === "index" && isSamePlace(a.array, b.array) && sameExpr(a.index, b.index);
+}
+
+/** x of `x !== undefined`. */
+function presentWhere(test: Expr): Expr | undefined {
+  if (test.kind !== "op" || test.op !== "ne" || !isUndefined(test.args[1]!)) return undefined;
+  return test.args[0];
 }
 
 /** An arrow function. An object literal that it returns stands in parentheses. */

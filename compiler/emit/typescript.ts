@@ -278,7 +278,7 @@ class StatementPrinter {
       case "throw":
         return `throw ${this.#text(stmt.value)};`;
       case "push":
-        return `${this.#name(stmt.tape)}.push(${this.#textAs(stmt.value, stmt.value.type)});`;
+        return `${this.#name(stmt.tape)}.push(${this.#pushed(stmt.tape, stmt.value)});`;
       case "pop":
         return this.#pop(stmt);
       case "return":
@@ -293,6 +293,16 @@ class StatementPrinter {
       case "exit":
         return `break ${this.#name(stmt.label)};`;
     }
+  }
+
+  /** Tapes that functions share are of numbers, also where one may be missing. */
+  #pushed(tape: string, value: Expr): string {
+    const text = this.#textAs(value, value.type);
+    const type = this.#typeOf(tape);
+    const isPlace = value.kind === "var" || value.kind === "index";
+    return isPlace && value.type.kind === "maybe" && type?.kind === "tape" && type.element.kind !== "maybe"
+      ? `${text}!`
+      : text;
   }
 
   #keyword(names: readonly string[]): string {
@@ -320,9 +330,7 @@ class StatementPrinter {
   /** The initial value of a variable that is declared as being there. */
   #present(type: Type, init: Expr): string {
     const made: Expr =
-      init.kind !== "var" && isAllocation(init) && type.kind === "record" && !type.members
-        ? ({ ...init, type })
-        : init;
+      init.kind !== "var" && isAllocation(init) && type.kind === "record" && !type.members ? { ...init, type } : init;
     const text = this.#textAs(made, type);
     if (type.kind === "maybe") return text;
     if (init.kind === "index" && init.type.kind === "maybe") return `${text}!`;

@@ -250,7 +250,14 @@ export type Stmt = StmtBase &
       }
     | { readonly kind: "assign"; readonly name: string; readonly value: Expr }
     /** `array[index] = value`; a list may grow by it. */
-    | { readonly kind: "store"; readonly array: Expr; readonly index: Expr; readonly value: Expr }
+    | {
+        readonly kind: "store";
+        readonly array: Expr;
+        readonly index: Expr;
+        readonly value: Expr;
+        /** An optional field that may not be there before. */
+        readonly mayAdd?: true;
+      }
     /** `array[index] += value`, where the order of additions is free: only transforms make it. */
     | { readonly kind: "accumulate"; readonly array: Expr; readonly index: Expr; readonly value: Expr }
     /** `array.fill(value)` over the whole array. */

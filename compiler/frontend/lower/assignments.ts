@@ -107,7 +107,8 @@ function finish(body: Body, place: Place, result: Expr, used: boolean): Expr {
     return { ...read(body, place), type: result.type };
   }
   const kept = used ? steady(body, result, "value") : result;
-  write(body, place, kept);
+  // What is read first is there.
+  write(body, place.kind === "element" ? { ...place, mayAdd: false } : place, kept);
   return kept;
 }
 

@@ -137,7 +137,7 @@ export function choose(body: Body, test: Expr, yes: Arm, no: Arm, want: Want | u
   const target = targetFor(body, want, type);
   const end = (choice: Arm): Block => [
     ...choice.block,
-    { ...body.place, kind: "assign", name: target.name, value: choice.value },
+    { ...body.place, kind: "assign", name: target.name, value: madeAs(choice.value, target.type) },
   ];
   emit(body, { kind: "if", test, then: end(yes), else: end(no) });
   return target;
@@ -169,7 +169,7 @@ export function chooseAmong(body: Body, cases: readonly Case[], use: Use): Expr 
   const target = targetFor(body, use, type);
   chain(body, cases, ({ block, value: given }) => [
     ...block,
-    { ...body.place, kind: "assign", name: target.name, value: given },
+    { ...body.place, kind: "assign", name: target.name, value: madeAs(given, target.type) },
   ]);
   return target;
 }
@@ -186,6 +186,17 @@ function chain(body: Body, cases: readonly Case[], end: (arm: Arm) => Block): vo
     return test ? [{ ...body.place, kind: "if", test, then, else: otherwise }] : then;
   }, []);
   body.block.push(...whole);
+}
+
+/** A new object with other fields than the other arm has. */
+function madeAs(value: Expr, type: Type): Expr {
+  const wanted = definite(type);
+  if (value.kind !== "items" || value.type.kind !== "record" || wanted.kind !== "record") return value;
+  const { fields } = value.type;
+  const items = wanted.fields.map(
+    (field) => value.items[fields.findIndex(({ name }) => name === field.name)] ?? absent,
+  );
+  return { ...value, items, type: wanted };
 }
 
 /** One variable for each item. */
@@ -236,10 +247,12 @@ const isCheap = (expr: Expr): boolean => expr.kind === "var" || expr.kind === "l
 
 const narrow = (expr: Expr): Expr => ({ ...expr, type: definite(expr.type) });
 
-function coalesce(body: Body, left: Expr, right: Arm, want: Want | undefined): Expr {
+/** `left ?? right`. */
+export function coalesce(body: Body, left: Expr, right: Arm, want: Want | undefined): Expr {
   if (isNeverAbsent(left)) return left;
   const type = joined(definite(left.type), right.value.type);
-  if (isPure(right)) return { kind: "nullish", left, right: right.value, type };
+  // Of references it has to show which of two they are.
+  if (isPure(right) && !isReference(type)) return { kind: "nullish", left, right: right.value, type };
   const first = steady(body, left, "first");
   return choose(body, compare("ne", first, absent), { block: [], value: narrow(first) }, right, want);
 }

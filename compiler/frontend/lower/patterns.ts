@@ -2,10 +2,11 @@
 import { ts } from "ts-morph";
 import { at, elementType, fieldAt, fieldName, int, isReference, lengthOf, numberType, op } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
+import { arm, coalesce } from "./choices.ts";
 import { nameOf, readField } from "./records.ts";
 import { absent, broken, refuse, shortText, type Body, typeShown } from "./state.ts";
 import { definite } from "./types.ts";
-import { asArray, value } from "./values.ts";
+import { asArray, asOperand } from "./values.ts";
 import { declareName } from "./variables.ts";
 
 /** Binds a name, or the names of a pattern in a pattern. */
@@ -77,17 +78,10 @@ function restOf(body: Body, node: ts.Node, items: readonly Expr[], from: number,
 /** `part ?? fallback` where the element has a default. */
 function withDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
   if (!element.initializer) return part;
-  const start = body.block.length;
-  const fallback = value(body, element.initializer);
-  if (body.block.length !== start) {
-    return refuse(body, element, "TG1001", "This default value", "Use ?? in a statement of its own.");
-  }
-  return {
-    kind: "nullish",
-    left: part,
-    right: fallback,
-    type: part.type.kind === "maybe" ? part.type.type : fallback.type,
-  };
+  const { initializer } = element;
+  const fallback = arm(body, () => body.rhs(initializer));
+  if (part === broken || fallback.value === broken) return broken;
+  return asOperand(body, coalesce(body, part, fallback, undefined));
 }
 
 function bindBroken(body: Body, pattern: ts.ArrayBindingPattern): void {

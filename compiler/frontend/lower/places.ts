@@ -1,6 +1,6 @@
 /** Places that can be assigned to: variables and elements of arrays. */
 import { ts } from "ts-morph";
-import { at, fieldName, isReference } from "../../ir/build.ts";
+import { at, fieldName, fieldOf, isReference } from "../../ir/build.ts";
 import { fieldIndex } from "./records.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleScope } from "./constants.ts";
@@ -19,8 +19,15 @@ export type Place =
       readonly binding: Extract<Binding, { kind: "var" | "tuple" }>;
       readonly node: ts.Expression;
     }
-  /** `isPresent`: TypeScript knows that there is a value already. */
-  | { readonly kind: "element"; readonly array: Expr; readonly index: Expr; readonly isPresent: boolean }
+  | {
+      readonly kind: "element";
+      readonly array: Expr;
+      readonly index: Expr;
+      /** TypeScript knows that there is a value already, where it is read. */
+      readonly isPresent: boolean;
+      /** An optional field. */
+      readonly mayAdd: boolean;
+    }
   /** A property with a setter. */
   | { readonly kind: "setter"; readonly self: Expr; readonly node: ts.PropertyAccessExpression }
   | { readonly kind: "broken" };
@@ -93,7 +100,13 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
   if (ts.isPropertyAccessExpression(node) && hasSetter(body, node)) return { kind: "setter", self: array, node };
   const field = fieldIndex(array, index);
   if (field && array.type.kind !== "maybe")
-    return { kind: "element", array, index: field, isPresent: isPresent(body, node) };
+    return {
+      kind: "element",
+      array,
+      index: field,
+      isPresent: isPresent(body, node),
+      mayAdd: isOptional(body, node) && fieldOf(array.type, field)?.optional === true,
+    };
   if (ts.isPropertyAccessExpression(node)) {
     const hint = node.name.text === "length" ? "Use pop, or make a new array." : "Write to fields that hold data.";
     refuse(body, node, "TG1015", `assignments to ${shortText(node)}`, hint);
@@ -109,7 +122,14 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
     refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
     return brokenPlace;
   }
-  return { kind: "element", array, index, isPresent: false };
+  return { kind: "element", array, index, isPresent: false, mayAdd: false };
+}
+
+/** Whether the field may be missing in the very type that its owner has here, which may be one of a union. */
+function isOptional(body: Body, node: ElementNode): boolean {
+  if (!ts.isPropertyAccessExpression(node)) return true;
+  const symbol = body.checker.getSymbolAtLocation(node.name);
+  return symbol === undefined || (symbol.flags & ts.SymbolFlags.Optional) !== 0;
 }
 
 /** Refuses writing into an array of module scope. */
@@ -138,7 +158,8 @@ export function write(body: Body, place: Place, result: Expr): void {
   if (result === broken || place.kind === "broken") return;
   if (place.kind === "element") {
     const fitted = asOperand(body, fitTo(body, result, at(place.array, place.index).type));
-    emit(body, { kind: "store", array: place.array, index: place.index, value: fitted });
+    const mayAdd = place.mayAdd ? { mayAdd: place.mayAdd } : {};
+    emit(body, { kind: "store", array: place.array, index: place.index, value: fitted, ...mayAdd });
   } else if (place.kind === "setter") callSetter(body, place.node, place.self, asOperand(body, result));
   else writeBinding(body, place.binding, result, place.node);
 }

@@ -3,11 +3,12 @@ import { ts } from "ts-morph";
 import { bool, compare, fieldAt, fieldName, fieldOf } from "../../ir/build.ts";
 import type { Expr, Literal, RecordType } from "../../ir/types.ts";
 import { readName } from "./names.ts";
-import { operandsIn } from "./order.ts";
+import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
 import { absent, broken, refuse, shortText, type Body } from "./state.ts";
-import { definite, isRefused, readType, typeFor } from "./types.ts";
-import { arrayOperand, asOperand, fitTo, value } from "./values.ts";
+import { arm, choose, coalesce, condition, isLogical } from "./choices.ts";
+import { definite, isRefused, maybe, readType, typeFor } from "./types.ts";
+import { arrayOperand, asArray, asOperand, fitTo, value } from "./values.ts";
 
 /** The index of a field in `record["name"]` and `tuple[0]`; undefined where it is none. */
 export function fieldIndex(record: Expr, index: Expr): Literal | undefined {
@@ -41,47 +42,67 @@ export function hasField(body: Body, node: ts.BinaryExpression): Expr | undefine
 
 /** The type of an object literal: what is wanted of it, where that says more than the literal itself. */
 function literalType(body: Body, node: ts.ObjectLiteralExpression): RecordType | undefined {
-  const contextual = body.checker.getContextualType(node);
-  const wanted = contextual && readType(body.all, contextual, "context");
-  if (wanted && !isRefused(wanted)) {
-    const data = definite(wanted);
-    if (data.kind === "record") return data;
-  }
+  const wanted = wantedType(body, node);
+  if (wanted && !isSpread(node)) return wanted;
   const own = typeFor(body.all, body.entry, body.checker.getTypeAtLocation(node), {
     node,
     what: shortText(node),
     source: "inferred",
   });
-  return own?.kind === "record" ? own : undefined;
+  if (own?.kind !== "record" || !wanted) return own?.kind === "record" ? own : undefined;
+  // What is spread gives some of the fields that are wanted.
+  return {
+    kind: "record",
+    fields: own.fields.map((field) => {
+      const better = wanted.fields.find(({ name }) => name === field.name);
+      return better
+        ? { ...field, type: field.type.kind === "maybe" ? maybe(better.type) : definite(better.type) }
+        : field;
+    }),
+  };
+}
+
+function wantedType(body: Body, node: ts.ObjectLiteralExpression): RecordType | undefined {
+  const contextual = body.checker.getContextualType(node);
+  const wanted = contextual && readType(body.all, contextual, "context");
+  if (!wanted || isRefused(wanted)) return undefined;
+  const data = definite(wanted);
+  return data.kind === "record" ? data : undefined;
+}
+
+/** Whether a literal is, or may be, what another one spreads: `...(given ? { x } : {})`. */
+function isSpread(node: ts.Expression): boolean {
+  const { parent } = node;
+  if (ts.isSpreadAssignment(parent)) return true;
+  const isPart =
+    ts.isParenthesizedExpression(parent) ||
+    (ts.isConditionalExpression(parent) && parent.condition !== node) ||
+    (ts.isBinaryExpression(parent) && isLogical(parent.operatorToken.kind));
+  return isPart && isSpread(parent);
 }
 
 /** `{ a, b: e, ...rest }`. Values are evaluated in the order of the text; a later one replaces an earlier one. */
 export function objectLiteral(body: Body, node: ts.ObjectLiteralExpression): Expr {
   const type = literalType(body, node);
   if (!type) return broken;
-  const order = operandsIn(body);
-  const positions: number[] = [];
-  const given = new Map<string, number>();
-  const add = (lower: () => Expr): number => {
-    const position = order.add(lower);
-    positions.push(position);
-    return position;
-  };
-  for (const { name, lower } of node.properties.map((property) => partOf(body, property))) {
-    const made = add(lower);
+  const spreads: (readonly SpreadField[])[] = [];
+  const parts = node.properties.map((property) => partOf(body, property, spreads));
+  const lowered = lowerInOrder(
+    body,
+    parts.map((part) => part.lower),
+  );
+  if (lowered.includes(broken)) return broken;
+  const given = new Map<string, Expr>();
+  parts.forEach(({ name }, i) => {
+    const made = lowered[i]!;
     if (name !== undefined) given.set(name, made);
-    // Each field as it is now: what comes after may change it.
-    else
-      for (const [field, part] of fieldsOf(order.get(made)))
-        given.set(
-          field,
-          add(() => part),
-        );
-  }
-  if (positions.some((position) => order.get(position) === broken)) return broken;
+    else if (made.kind === "tuple")
+      spreads
+        .shift()!
+        .forEach((field, k) => given.set(field.name, over(body, given.get(field.name), field, made.items[k]!)));
+  });
   const items = type.fields.map((field) => {
-    const position = given.get(field.name);
-    const item = position === undefined ? undefined : order.get(position);
+    const item = given.get(field.name);
     return item ? asOperand(body, fitTo(body, item, field.type), field.name) : absent;
   });
   return { kind: "items", items, type };
@@ -93,8 +114,9 @@ interface Part {
   readonly lower: () => Expr;
 }
 
-function partOf(body: Body, property: ts.ObjectLiteralElementLike): Part {
-  if (ts.isSpreadAssignment(property)) return { name: undefined, lower: () => spread(body, property) };
+/** `spreads` takes the fields of what is spread, once that is lowered. */
+function partOf(body: Body, property: ts.ObjectLiteralElementLike, spreads: (readonly SpreadField[])[]): Part {
+  if (ts.isSpreadAssignment(property)) return { name: undefined, lower: () => spread(body, property, spreads) };
   const name = property.name && nameOf(property.name);
   if (name === undefined) {
     const hint = "Write the name of the field.";
@@ -111,16 +133,42 @@ export function nameOf(name: ts.PropertyName): string | undefined {
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) ? name.text : undefined;
 }
 
-function spread(body: Body, node: ts.SpreadAssignment): Expr {
-  const record = arrayOperand(body, node.expression);
-  if (record === broken || record.type.kind === "record") return record;
-  return refuse(body, node, "TG1001", shortText(node), "Spread objects with known fields.");
+/** A field of what is spread. */
+interface SpreadField {
+  readonly name: string;
+  /** It may not be there, and then leaves what stands before it. */
+  readonly mayBeMissing: boolean;
 }
 
-/** The fields of an object as values, each as it is now. */
-function fieldsOf(record: Expr): [string, Expr][] {
-  if (record.type.kind !== "record") return [];
-  return record.type.fields.map((field) => [field.name, fieldAt(record, field.name)]);
+/** The fields of an object that is spread, each as it is now. Nothing is spread of undefined, or of `false && …`. */
+function spread(body: Body, node: ts.SpreadAssignment, spreads: (readonly SpreadField[])[]): Expr {
+  const record = asArray(body, spreadOperand(body, skipOuter(node.expression)));
+  if (record === broken) return broken;
+  const type = definite(record.type);
+  if (type.kind !== "record" && type.kind !== "void")
+    return refuse(body, node, "TG1001", shortText(node), "Spread objects with known fields.");
+  const isThere = record.type.kind === "maybe" ? compare("ne", record, absent) : undefined;
+  const own = type.kind === "record" ? type.fields : [];
+  const present: Expr = { ...record, type };
+  const items = own.map((field): Expr => {
+    const part = fieldAt(present, field.name);
+    return isThere ? { kind: "select", test: isThere, yes: part, no: absent, type: maybe(part.type) } : part;
+  });
+  spreads.push(own.map(({ name, optional }) => ({ name, mayBeMissing: optional === true || isThere !== undefined })));
+  return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+}
+
+function spreadOperand(body: Body, node: ts.Expression): Expr {
+  if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandToken)
+    return value(body, node);
+  const test = condition(body, node.left);
+  const right = arm(body, () => spreadOperand(body, skipOuter(node.right)));
+  return asOperand(body, choose(body, test, right, { block: [], value: absent }, undefined));
+}
+
+/** A field that is spread over what stands before it. */
+function over(body: Body, before: Expr | undefined, { mayBeMissing }: SpreadField, part: Expr): Expr {
+  return mayBeMissing && before ? coalesce(body, part, { block: [], value: before }, undefined) : part;
 }
 
 function shorthand(body: Body, node: ts.ShorthandPropertyAssignment): Expr {
