@@ -1,6 +1,6 @@
 /** Expressions: pure ones become IR expressions, their effects statements in front. */
 import { tensorProperty } from "./tensors.ts";
-import { fieldIndex, hasField, objectLiteral, readField } from "./records.ts";
+import { fieldByKey, fieldIndex, hasField, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
 import { at, bool, booleanType, compare, elementType, int, isReference, num } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
@@ -206,6 +206,8 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
     const item = at(array, field);
     return item.type.kind === "maybe" && isPresent(body, node) ? narrowed(item) : item;
   }
+  const chosen = fieldByKey(body, node, array, index);
+  if (chosen) return chosen;
   if (
     !isReference(array.type) ||
     array.type.kind === "maybe" ||

@@ -1,6 +1,6 @@
 /** Objects: literals, reads of fields, and taking them apart. */
 import { ts } from "ts-morph";
-import { bool, compare, fieldAt, fieldName, fieldOf } from "../../ir/build.ts";
+import { bool, compare, fieldAt, fieldName, fieldOf, sameType, stringType } from "../../ir/build.ts";
 import type { Expr, Literal, RecordType } from "../../ir/types.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
@@ -8,7 +8,7 @@ import { skipOuter } from "./resolve.ts";
 import { absent, broken, refuse, shortText, type Body } from "./state.ts";
 import { arm, choose, coalesce, condition, isLogical } from "./choices.ts";
 import { definite, isRefused, maybe, readType, typeFor } from "./types.ts";
-import { arrayOperand, asArray, asOperand, fitTo, value } from "./values.ts";
+import { arrayOperand, asArray, asOperand, fitTo, steady, value } from "./values.ts";
 
 /** The index of a field in `record["name"]` and `tuple[0]`; undefined where it is none. */
 export function fieldIndex(record: Expr, index: Expr): Literal | undefined {
@@ -16,6 +16,32 @@ export function fieldIndex(record: Expr, index: Expr): Literal | undefined {
   if (type.kind !== "record" || index.kind !== "literal") return undefined;
   const name = fieldName(String(index.value));
   return fieldOf(type, name) ? name : undefined;
+}
+
+/**
+ * `record[key]` where the type of the key is one of a few names: each of them is asked for. Undefined where it is not,
+ * or where the fields are of several types.
+ */
+export function fieldByKey(body: Body, node: ts.ElementAccessExpression, record: Expr, key: Expr): Expr | undefined {
+  if (record.type.kind !== "record" || record.type.isTuple) return undefined;
+  const keyType = body.checker.getTypeAtLocation(node.argumentExpression);
+  const names = (keyType.isUnion() ? keyType.types : [keyType]).map((part) =>
+    part.isStringLiteral() || part.isNumberLiteral() ? part.value : undefined,
+  );
+  const fields = names.map((name) => (name === undefined ? undefined : readField(record, String(name))));
+  const [first] = fields;
+  if (!first || fields.some((field) => !field || !sameType(field.type, first.type))) return undefined;
+  const which = steady(body, key, "key");
+  return fields.reduceRight((others, field, i): Expr | undefined => {
+    if (!field || !others) return field;
+    const name = names[i]!;
+    const literal: Expr =
+      typeof name === "string"
+        ? { kind: "literal", value: name, type: stringType }
+        : { kind: "literal", value: name, type: which.type };
+    const test = compare("eq", which, literal);
+    return { kind: "select", test, yes: field, no: others, type: field.type };
+  }, undefined);
 }
 
 /** `record.name`; undefined if the owner is no object with that field. */
