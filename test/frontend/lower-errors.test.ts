@@ -160,6 +160,11 @@ const refusals: readonly Refusal[] = [
     ["TG1035 new Float64Array(x.buffer, 8, 2)", "TG1035 x.buffer"],
   ],
   [
+    "shapes that do not fit",
+    `import { add, type Tensor } from "tsgrad"; function f(x: Tensor<[2, 3]>, y: Tensor<[4]>) { return add(x, y); }`,
+    ["TG1040 add(x, y)"],
+  ],
+  [
     "a getter that counts",
     `class A { n = 0; get next(): number { return ++this.n; } } function f(x: number) { return x * new A().next; }`,
     ["TG1033 new A().next"],

@@ -23,6 +23,8 @@ export declare function vjp<A, R>(f: (x: A) => R): (x: A, v: R) => [value: R, gr
 export declare function pullback<A, R>(f: (x: A) => R): (x: A) => [value: R, pullback: (v: R) => A];
 export declare function jvp<A, R>(f: (x: A) => R): (x: A, t: A) => [value: R, tangent: R];
 export declare function hvp<A>(f: (x: A) => number): (x: A, v: A) => [value: number, products: A];
+export declare class Tensor<_S = readonly number[]> { dtype: string; permuteDims(axes: number[]): Tensor; expandDims(): Tensor; }
+export declare function add(a: Tensor | number, b: Tensor | number): Tensor;
 `;
 
 export interface Lowered extends LowerContext {
