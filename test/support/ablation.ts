@@ -1,0 +1,181 @@
+/** Every optimisation switched off gives the same numbers as with it, on all fixtures. */
+import { existsSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
+import path from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { compile } from "../../compiler/index.ts";
+import type { PipelineOptions } from "../../compiler/pipeline.ts";
+import { cotangent, directionsOf, nameOf, tangents } from "./check-context.ts";
+import { mismatch } from "./differences.ts";
+import type { Fixture } from "./fixture.ts";
+import { load, root } from "./load.ts";
+import { seeded, seedOf } from "./random.ts";
+import { run } from "./run.ts";
+import { primalOf, specsOf, type Spec } from "./spec.ts";
+import { numbersIn, type AnyFunction } from "./values.ts";
+
+const folder = path.join(root, "test/fixtures");
+const names = (await readdir(folder)).filter((name) => existsSync(path.join(folder, name, "cases.ts")));
+const modes = ["vjp", "grad", "valueAndGrad", "jvp", "hvp", "jacobian", "hessian"];
+
+type Ablation = NonNullable<PipelineOptions["ablation"]>;
+
+/**
+ * Where it is known that one does not give the same: `test.fails` wants the entry out as soon as it does. Objects that stay
+ * objects keep types that may be absent where a test has told that they are there.
+ */
+const known = new Set([
+  "small arrays stay arrays, unions",
+  "local objects stay objects, optional-fields",
+  "all of it, optional-fields",
+  "all of it, unions",
+]);
+
+const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
+  ["nothing is computed again", { neverRecompute: true }],
+  ["everything is recorded", { recordAll: true }],
+  ["nothing is simplified", { simplify: false }],
+  ["no loops are fused", { fuse: false }],
+  ["small arrays stay arrays", { smallArrays: false }],
+  ["cotangents are added to zeros", { seed: false }],
+  ["views stay views", { offsets: false }],
+  ["accumulations are not merged", { merge: false }],
+  ["additions to adjoints are not gathered", { gather: false }],
+  ["dead stores stay", { clear: false }],
+  ["adjoints stay in the terms of sums", { factor: false }],
+  ["sums are not kept in variables", { sum: false }],
+  ["nothing is hoisted", { hoist: false }],
+  ["loads are not shared", { share: false }],
+  ["nothing is handed on to the next iteration", { carry: false }],
+  ["first sums are added to zeros", { store: false }],
+  ["local objects stay objects", { localObjects: false }],
+  [
+    "all of it",
+    {
+      neverRecompute: true,
+      recordAll: true,
+      simplify: false,
+      fuse: false,
+      smallArrays: false,
+      offsets: false,
+      localObjects: false,
+    },
+  ],
+];
+
+interface Loaded {
+  readonly errors: readonly string[];
+  readonly source: Readonly<Record<string, unknown>>;
+  readonly generated: Readonly<Record<string, unknown>>;
+  readonly fixture: Fixture;
+}
+
+/** All fixtures, compiled with the optimisations that are left, by name. */
+async function build(name: string, ablation: Ablation): Promise<ReadonlyMap<string, Loaded>> {
+  const inputOf = (fixture: string): string => path.join(folder, fixture, "input.ts");
+  const project = path.join(folder, "tsconfig.json");
+  const { files, reports } = await compile({ cwd: folder, project, files: names.map(inputOf), ablation });
+  const errors = reports.filter((report) => report.severity === "error");
+  const memory = new Map(files.map((file) => [file.path, file.text ?? "export {};"]));
+  const lines = names.flatMap((fixture, i) => [
+    `export * as source${String(i)} from "./${fixture}/input.ts";`,
+    `export * as generated${String(i)} from "./${fixture}/input.grad.ts";`,
+    `export * as fixture${String(i)} from "./${fixture}/cases.ts";`,
+  ]);
+  const modules = await load(`ablation-${name.replaceAll(" ", "-")}`, lines.join("\n"), folder, memory);
+  return new Map(
+    names.map((fixture, i) => [
+      fixture,
+      {
+        errors: errors.filter(({ origin }) => origin?.file === inputOf(fixture)).map(({ message }) => message),
+        source: modules[`source${String(i)}`],
+        generated: modules[`generated${String(i)}`],
+        fixture: modules[`fixture${String(i)}`],
+      } as Loaded,
+    ]),
+  );
+}
+
+/** What the derivatives of a function give at a sample, by name; cotangents and tangents are the same each time. */
+function numbersOf(
+  spec: Spec,
+  { source, generated, fixture }: Loaded,
+  makeArgs: () => unknown[],
+): Map<string, number[]> {
+  const random = seeded(seedOf(spec.name));
+  const args = (): unknown[] => {
+    const given = makeArgs();
+    return [...given, ...Array<undefined>(spec.parameters.length - given.length).fill(undefined)];
+  };
+  const primal = (fixture.primals?.[spec.name] ?? primalOf(spec, source)) as AnyFunction;
+  const flat: AnyFunction = spec.rest ? (...all) => primal(...all.slice(0, -1), ...(all.at(-1) as unknown[])) : primal;
+  const base = run(flat, args());
+  const directions = directionsOf(spec, args(), random);
+  const context = { spec, base, random, directions };
+  const v = base.thrown === undefined ? cotangent(context) : 1;
+  const results = new Map<string, number[]>();
+  for (const mode of modes.filter((each) => spec.modes.includes(each))) {
+    const extra = mode === "vjp" ? [v] : mode === "jvp" || mode === "hvp" ? tangents(context) : [];
+    const outcome = run(generated[nameOf(spec, mode)] as AnyFunction, [...args(), ...extra]);
+    if (base.thrown === undefined) expect(outcome.thrown).toBeUndefined();
+    results.set(mode, numbersIn([outcome.result, outcome.args]));
+  }
+  return results;
+}
+
+/** NaN and infinities have to be the same ones. */
+function difference(
+  actual: readonly number[],
+  wanted: readonly number[],
+  tolerance: number,
+  what: string,
+): string | undefined {
+  const strange = (numbers: readonly number[]): number[] => numbers.map((x) => (Number.isFinite(x) ? 0 : x));
+  expect(strange(actual), what).toEqual(strange(wanted));
+  const finite = (numbers: readonly number[]): number[] => numbers.map((x) => (Number.isFinite(x) ? x : 0));
+  return mismatch(finite(actual), finite(wanted), tolerance, what);
+}
+
+/** Every `of`-th of the optimisations, so that files with a part of them each run side by side. */
+export function testAblations(part: number, of: number): void {
+  let expected: ReadonlyMap<string, Loaded>;
+  const specs = new Map<string, readonly Spec[]>();
+  beforeAll(async () => {
+    expected = await build("none", {});
+    for (const name of names) {
+      const text = await readFile(path.join(folder, name, "input.ts"), "utf8");
+      specs.set(name, specsOf(text, expected.get(name)?.fixture.hints ?? {}));
+    }
+  });
+
+  describe.each(ablations.filter((_, k) => k % of === part))("%s", (title, ablation) => {
+    let actual: ReadonlyMap<string, Loaded>;
+    beforeAll(async () => {
+      actual = await build(title, ablation);
+    });
+
+    const isKnown = (name: string): boolean => known.has(`${title}, ${name}`);
+    test.fails.each(names.filter(isKnown))("%s", check);
+    test.each(names.filter((name) => !isKnown(name)))("%s", check);
+
+    function check(name: string): void {
+      const before = expected.get(name);
+      const after = actual.get(name);
+      if (before === undefined || after === undefined) throw new Error(`${name} was not compiled`);
+      expect(after.errors).toEqual([]);
+      // Arrays of float32 round every sum that goes into them.
+      const tolerance = before.fixture.settings?.exact ?? 1e-12;
+      const failures = (specs.get(name) ?? []).flatMap((spec) =>
+        (before.fixture.cases[spec.name] ?? []).flatMap((makeArgs, i) => {
+          const wanted = numbersOf(spec, before, makeArgs);
+          const found = numbersOf(spec, after, makeArgs);
+          return [...wanted].flatMap(([mode, numbers]) => {
+            const what = `${nameOf(spec, mode)}, sample ${String(i)}`;
+            return difference(found.get(mode) ?? [], numbers, tolerance, what) ?? [];
+          });
+        }),
+      );
+      expect(failures).toEqual([]);
+    }
+  });
+}
