@@ -35,7 +35,7 @@ import { interleave } from "./interleave.ts";
 import { leavesOf, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { presentType, zerosFor } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr, bindAllocations, structured, unlessAbsent } from "./signature.ts";
-import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
+import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf, zerosOf } from "./tensors.ts";
 import { checkDistinct } from "./distinct.ts";
 
 const stripWidth = 4;
@@ -313,15 +313,7 @@ class ForwardJacobian {
   }
 
   #zeros(shape: readonly Expr[]): Expr {
-    const name = this.#dataName();
-    this.body.push({
-      kind: "let",
-      name,
-      type: float64Array,
-      mutable: false,
-      init: { kind: "zeros", length: sizeOf(shape), type: float64Array },
-    });
-    return variable(name, float64Array);
+    return zerosOf(this.#source.prepared.names, shape, this.body);
   }
 
   #tensor(data: Expr, shape: readonly Expr[]): Expr {

@@ -4,7 +4,6 @@ import {
   at,
   booleanType,
   containsRecord,
-  float64Array,
   ifThen,
   intType,
   isReference,
@@ -17,7 +16,7 @@ import { Refusal } from "./refusal.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { bareOrTuple, bareOrTupleExpr, undefinedIf, unlessAbsent, withItems } from "./signature.ts";
-import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
+import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf, zerosOf } from "./tensors.ts";
 
 /** The Jacobian of one number: its gradient (a function that returns just that), as tensors. */
 export function gradientAsJacobian(gradient: Func, labels: readonly string[]): Func {
@@ -74,17 +73,7 @@ export function rowByRow(pullback: Func, labels: readonly string[]): Func {
     const array = variable(param.name, param.type);
     return { label, type, array, shape: shapeOf(names, array, label, body, true) };
   });
-  const data = inputs.map(({ shape }) => {
-    const made = variable(names.fresh("jacobian"), float64Array);
-    body.push({
-      kind: "let",
-      name: made.name,
-      type: float64Array,
-      mutable: false,
-      init: { kind: "zeros", length: sizeOf([...rows, ...shape]), type: float64Array },
-    });
-    return made;
-  });
+  const data = inputs.map(({ shape }) => zerosOf(names, [...rows, ...shape], body));
   const oneRow = (place: readonly Expr[], row: Expr): Stmt[] => {
     const grads = inputs.map((input) => variable(names.fresh(`${input.label}Row`), input.type));
     const patterns = grads.map((g) => ({ kind: "name", name: g.name, type: g.type }) as const);

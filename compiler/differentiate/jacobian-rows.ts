@@ -3,18 +3,7 @@
  * literal seeds, and what is zero for a row is left out of it; of more rows than that is worth, each is a call of the
  * pullback.
  */
-import {
-  at,
-  float64Array,
-  int,
-  intType,
-  isDifferentiable,
-  isReference,
-  num,
-  numberType,
-  op,
-  variable,
-} from "../ir/build.ts";
+import { at, int, intType, isDifferentiable, isReference, num, numberType, op, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
@@ -33,7 +22,7 @@ import { partsOf, presence, withValue } from "./jacobian-reverse.ts";
 import { leavesOf, type Structure } from "./prepare.ts";
 import { bareOrTuple, bareOrTupleExpr, bindAllocations, structured } from "./signature.ts";
 import { itemOf } from "./structures.ts";
-import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf } from "./tensors.ts";
+import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf, zerosOf } from "./tensors.ts";
 import { dropZeros, seedOfZero } from "./zeros.ts";
 
 /** A part of the result: a number, or an array of a known number of them. */
@@ -218,7 +207,7 @@ function numberEntries(names: Names, sweep: Sweep, inputs: readonly RowInput[], 
       return whole(tensorOf(names, present, shapeOf(names, present, label, body, true), body));
     }
     const shape = shapeOf(names, present.array, label, body, true);
-    const data = zeros(names, shape, body);
+    const data = zerosOf(names, shape, body);
     body.push(...storeColumns(present.columns, data, undefined));
     return whole(tensorOf(names, data, shape, body));
   });
@@ -281,14 +270,7 @@ function gradientsOf(
 
 function rowsFor(names: Names, grad: Gradient, count: number, label: string, body: Stmt[]): Rows {
   const shape = shapeOf(names, "columns" in grad ? grad.array : grad, label, body, true);
-  return { data: zeros(names, [int(count), ...shape], body), shape };
-}
-
-function zeros(names: Names, shape: readonly Expr[], body: Stmt[]): Expr {
-  const data = variable(names.fresh("jacobian"), float64Array);
-  const init: Expr = { kind: "zeros", length: sizeOf(shape), type: float64Array };
-  body.push({ kind: "let", name: data.name, type: float64Array, mutable: false, init });
-  return data;
+  return { data: zerosOf(names, [int(count), ...shape], body), shape };
 }
 
 function seedAt(e: Expr, v: string, row: number): Expr {

@@ -54,6 +54,14 @@ function constantOf(names: Names, name: string, init: Expr, body: Stmt[]): Expr 
   return bound;
 }
 
+/** New zeros for the numbers of a shape. */
+export function zerosOf(names: Names, shape: readonly Expr[], body: Stmt[]): Expr {
+  const data = variable(names.fresh("jacobian"), float64Array);
+  const init: Expr = { kind: "zeros", length: sizeOf(shape), type: float64Array };
+  body.push({ kind: "let", name: data.name, type: float64Array, mutable: false, init });
+  return data;
+}
+
 /** A loop over every number of an array of the given shape, with its place in row-major order. */
 export function eachNumber(
   names: Names,

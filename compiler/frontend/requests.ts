@@ -125,12 +125,7 @@ function checkWrt(
 /** `@wrt p.k`: there has to be such a field, always, and no other word that it is part of. */
 function checkField(annotation: Annotation, owner: Input, word: Word, say: (r: Report) => void): void {
   const path = word.text.split(".").slice(1);
-  const others = (annotation.wrt ?? []).map((each) => each.text);
-  const whole = others.find((other) => word.text.startsWith(`${other}.`));
-  if (whole !== undefined) {
-    say(makeReport("TG2018", word.origin, [word.text, `'${whole}' is asked for as a whole`, "Leave one of them out."]));
-    return;
-  }
+  if (isInWhole(annotation.wrt, word, say)) return;
   const found =
     owner.optional && owner.absent ? { stops: owner.shape, at: 0, absent: true } : shapeAt(owner.shape, path);
   if (!("stops" in found)) {
@@ -156,12 +151,7 @@ function declares(node: FunctionNode, name: string): boolean {
 
 /** `@of return.k`: the same of a part of what is returned. */
 function checkPart(annotation: Annotation, owner: Output, word: Word, say: (r: Report) => void): void {
-  const others = (annotation.of ?? []).map((each) => each.text);
-  const whole = others.find((other) => word.text.startsWith(`${other}.`));
-  if (whole !== undefined) {
-    say(makeReport("TG2018", word.origin, [word.text, `'${whole}' is asked for as a whole`, "Leave one of them out."]));
-    return;
-  }
+  if (isInWhole(annotation.of, word, say)) return;
   const path = word.text.split(".").slice(1);
   const found = shapeAt(owner.shape, path);
   if (!("stops" in found) && !found.optional) {
@@ -173,6 +163,15 @@ function checkPart(annotation: Annotation, owner: Output, word: Word, say: (r: R
   if (!("stops" in found) || found.stops.kind === "maybe")
     say(makeReport("TG2018", word.origin, [word.text, `'${before}' may be absent`, "Select what it is part of."]));
   else say(makeReport("TG2018", word.origin, [word.text, "there is no such field", fieldsHint(before, found.stops)]));
+}
+
+/** Reports a part of what another word asks for as a whole. */
+function isInWhole(words: readonly Word[] | undefined, word: Word, say: (r: Report) => void): boolean {
+  const whole = words?.find((other) => word.text.startsWith(`${other.text}.`));
+  if (whole === undefined) return false;
+  const why = `'${whole.text}' is asked for as a whole`;
+  say(makeReport("TG2018", word.origin, [word.text, why, "Leave one of them out."]));
+  return true;
 }
 
 function fieldsHint(owner: string, shape: Shape): string {

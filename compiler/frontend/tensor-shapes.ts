@@ -72,9 +72,11 @@ class Shapes {
   /** A value goes where another shape is stated. */
   checkStated(node: ts.Expression): void {
     if (ts.isCallExpression(node.parent) && node.parent.expression !== node) return;
+    // Most expressions are no tensors: that is known, and what is expected of them would have to be found.
+    if (!isTensorType(this.#checker.getTypeAtLocation(node))) return;
     const wanted = this.#checker.getContextualType(node);
     const stated = wanted && statedDims(this.#checker, wanted);
-    if (stated === undefined || !isTensorType(this.#checker.getTypeAtLocation(node))) return;
+    if (stated === undefined) return;
     const dims = this.of(node);
     if (dims !== undefined && doNotFit(stated, dims))
       this.#say(node, `Shape ${showDims(stated)} is stated here, but the value has shape ${showDims(dims)}.`);
@@ -169,12 +171,6 @@ class Shapes {
       const type = this.#checker.getTypeAtLocation(node);
       return type.isNumberLiteral() ? type.value : undefined;
     };
-    const literal = (slot: string): string | undefined => {
-      const node = one(slot);
-      if (node === undefined) return undefined;
-      const type = this.#checker.getTypeAtLocation(node);
-      return type.isStringLiteral() ? type.value : this.#checker.typeToString(type);
-    };
     return {
       isGiven: (slot) => slots.has(slot),
       dims: (slot) => {
@@ -211,7 +207,8 @@ class Shapes {
         return alone === undefined ? undefined : [alone];
       },
       flag: (slot) => {
-        const text = literal(slot);
+        const node = one(slot);
+        const text = node && this.#checker.typeToString(this.#checker.getTypeAtLocation(node));
         return text === "true" ? true : text === "false" ? false : undefined;
       },
       text: (slot) => {

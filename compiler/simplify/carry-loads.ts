@@ -7,15 +7,13 @@ import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { assign, constant, isReference, mutable, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
-import { assignedVariables, childrenOf, collectStmts, exprsOf, mapBlockExprs, mapStmt } from "../ir/visit.ts";
+import { assignedVariables, childrenOf, collectStmts, exprsOf, mapBlockExprs } from "../ir/visit.ts";
 import { sameExpr, someExpr, someStmt, type StmtOf } from "../ir/visit.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { isLoad, isSafe, type Load } from "./hoist.ts";
+import { replaceLoops } from "./loops.ts";
 import { nameOfElement } from "./naming.ts";
-import { chainsOf, indexAt, runningIndex, type Running } from "./running.ts";
-
-/** More variables than this would not stay in registers. */
-const longestChain = 4;
+import { chainsOf, indexAt, longestChain, runningIndex, type Running } from "./running.ts";
 
 export function carryLoads(func: Func): Func {
   if (collectStmts(func.body, "accumulate").length === 0) return func;
@@ -25,19 +23,7 @@ export function carryLoads(func: Func): Func {
     names: namesApartFrom(namesOf(func)),
     assigned: assignedVariables(func.body),
   };
-  const visit = (block: Block, loops: readonly ForStmt[]): Block => {
-    let changed = false;
-    const out = block.flatMap((stmt) => {
-      const inner = stmt.kind === "for" ? [...loops, stmt] : stmt.kind === "closure" ? [] : loops;
-      const carried = stmt.kind === "for" ? carry(context, stmt, loops) : [stmt];
-      const next = carried.map((each) => mapStmt(each, { block: (body) => visit(body, inner) }));
-      changed ||= next.length !== 1 || next[0] !== stmt;
-      return next;
-    });
-    return changed ? out : block;
-  };
-  const body = visit(func.body, []);
-  return body === func.body ? func : { ...func, body };
+  return replaceLoops(func, (loop, loops) => carry(context, loop, loops));
 }
 
 interface Context {

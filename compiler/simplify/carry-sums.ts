@@ -10,14 +10,12 @@ import { add } from "../ir/algebra.ts";
 import { assign, intType, mutable, numberType, variable, zeroOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
-import { collectStmts, exprsOf, mapStmt, someStmt, type StmtOf } from "../ir/visit.ts";
+import { collectStmts, exprsOf, someStmt, type StmtOf } from "../ir/visit.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { isSafe } from "./hoist.ts";
+import { replaceLoops } from "./loops.ts";
 import { nameOfCarried } from "./naming.ts";
-import { chainsOf, indexAt, moved, runningIndex, type Running } from "./running.ts";
-
-/** More variables than this would not stay in registers. */
-const longestChain = 4;
+import { chainsOf, indexAt, longestChain, moved, runningIndex, type Running } from "./running.ts";
 
 export function carrySums(func: Func): Func {
   if (collectStmts(func.body, "accumulate").length < 2) return func;
@@ -27,19 +25,7 @@ export function carrySums(func: Func): Func {
     integers: analyseIntegers(func),
     names: namesApartFrom(namesOf(func)),
   };
-  const visit = (block: Block, loops: readonly ForStmt[]): Block => {
-    let changed = false;
-    const out = block.flatMap((stmt) => {
-      const inner = stmt.kind === "for" ? [...loops, stmt] : stmt.kind === "closure" ? [] : loops;
-      const carried = stmt.kind === "for" ? carry(context, stmt, loops) : [stmt];
-      const next = carried.map((each) => mapStmt(each, { block: (body) => visit(body, inner) }));
-      changed ||= next.length !== 1 || next[0] !== stmt;
-      return next;
-    });
-    return changed ? out : block;
-  };
-  const body = visit(func.body, []);
-  return body === func.body ? func : { ...func, body };
+  return replaceLoops(func, (loop, loops) => carry(context, loop, loops));
 }
 
 interface Context {

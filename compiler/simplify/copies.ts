@@ -2,10 +2,10 @@
  * Drops copies of what does not change: where the reverse sweep takes nothing back after all, it need not work on a copy of an
  * array that the caller sees.
  */
-import { holdsReferences, isReference, variable } from "../ir/build.ts";
-import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
-import { childrenOf, collectStmts, exprsOf, renameBlock, type StmtOf, walkBlock, writtenArray } from "../ir/visit.ts";
-import { type Changes, changesOf } from "./changes.ts";
+import { holdsReferences } from "../ir/build.ts";
+import type { Expr, Func, Stmt } from "../ir/types.ts";
+import { assignedVariables, collectStmts, renameBlock, type StmtOf, walkBlock, writtenArray } from "../ir/visit.ts";
+import { changesOf, escapedMemory } from "./changes.ts";
 
 /** `isMade`: whether a transform made the variable. */
 export function dropIdleCopies(func: Func, isMade: (name: string) => boolean): Func {
@@ -19,14 +19,22 @@ export function dropIdleCopies(func: Func, isMade: (name: string) => boolean): F
   // What a closure is called with, and when, is not known here.
   if (!func.body.some(isCopy) || collectStmts(func.body, "closure").length > 0) return func;
   const changes = changesOf(func);
-  const assigned = new Set(collectStmts(func.body, "assign").map((stmt) => stmt.name));
+  const assigned = assignedVariables(func.body);
+  const escaped = escapedMemory(changes, func);
+  const written = new Set<string>();
+  walkBlock(func.body, (stmt) => {
+    const array = writtenArray(stmt);
+    if (array?.kind === "var") written.add(array.name);
+  });
+  /** Only elements and lengths are asked of it, and copies of it made. */
+  const isOnlyRead = (copy: Copy): boolean =>
+    !written.has(copy.name) && !escaped.has(changes.aliasing.classOfName(copy.name));
   const originals = new Map<string, string>();
   func.body.forEach((stmt, i) => {
     if (!isCopy(stmt)) return;
     const original = stmt.init.array.name;
-    const later = func.body.slice(i + 1);
-    if (!assigned.has(original) && isOnlyRead(stmt.name, later) && staysAsItIs(changes, stmt.init, later))
-      originals.set(stmt.name, original);
+    const isChanged = assigned.has(original) || changes.changedIn(func.body.slice(i + 1), stmt.init);
+    if (!isChanged && isOnlyRead(stmt)) originals.set(stmt.name, original);
   });
   if (originals.size === 0) return func;
   const nameOf = (name: string): string => {
@@ -43,27 +51,4 @@ type Copy = StmtOf<"let"> & {
 
 function isFlat({ type }: Expr): boolean {
   return type.kind === "typed" || (type.kind === "list" && !holdsReferences(type));
-}
-
-/** Whether only elements and lengths are asked of an array, and copies of it made. */
-function isOnlyRead(name: string, block: Block): boolean {
-  let isRead = true;
-  const visit = (e: Expr): void => {
-    if (e.kind === "var" && e.name === name) isRead = false;
-    const looks =
-      e.kind === "index" || e.kind === "length" || e.kind === "copy" || e.kind === "deepCopy" || e.kind === "zerosLike";
-    for (const child of childrenOf(e)) if (!(looks && child === e.array && child.kind === "var")) visit(child);
-  };
-  walkBlock(block, (stmt) => {
-    const written = writtenArray(stmt);
-    if (written?.kind === "var" && written.name === name) isRead = false;
-    exprsOf(stmt).forEach(visit);
-  });
-  return isRead;
-}
-
-/** Whether nothing changes what was copied. */
-function staysAsItIs(changes: Changes, copy: Copy["init"], later: Block): boolean {
-  const { array } = copy;
-  return isReference(array.type) && !changes.changedIn(later, { ...copy, array: variable(array.name, array.type) });
 }

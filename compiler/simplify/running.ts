@@ -23,6 +23,9 @@ export function runningIndex(changes: Changes, loop: ForStmt, index: Expr): Runn
   return { base: JSON.stringify(others.sort()), offset };
 }
 
+/** More variables than this would not stay in registers. */
+export const longestChain = 4;
+
 /**
  * Those whose indices follow each other by the step of the loop, the one that comes to an element last in front: its
  * element was the next one's in the iteration before. Of those at one place only the first counts.
