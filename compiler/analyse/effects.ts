@@ -47,7 +47,7 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
         if (isReference(e.array.type)) into.add(contentsKey(aliasing, e.array, e.index));
         break;
       case "length":
-        if (e.array.type.kind !== "typed") into.add(lengthKey(aliasing, e.array));
+        if (!isFixedLength(e.array.type)) into.add(lengthKey(aliasing, e.array));
         break;
       case "copy":
         if (isReference(e.array.type)) {
@@ -79,6 +79,10 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
     }
   });
   return into;
+}
+
+function isFixedLength(array: Type): boolean {
+  return array.kind === "maybe" ? isFixedLength(array.type) : array.kind === "typed";
 }
 
 /** The lengths of an array and of the arrays in it, and which arrays these are. */

@@ -1,9 +1,20 @@
 /** Cotangents and tangents of another shape than what they belong to are refused before anything is read from them. */
 import { checkShape } from "../ir/runtime.ts";
-import { at, compare, fieldAt, fieldOf, isReference, lengthOf, shadowFields, stringType } from "../ir/build.ts";
+import {
+  at,
+  compare,
+  fieldAt,
+  fieldOf,
+  isReference,
+  lengthOf,
+  lengthOrZero,
+  shadowFields,
+  stringType,
+  withPresentOwners,
+} from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, RecordType, Stmt } from "../ir/types.ts";
-import { countTo, lengthOrZero, presentType, whenPresent } from "./shadows.ts";
+import { countTo, presentType, whenPresent } from "./shadows.ts";
 
 /** An array, and the words for it in a message: pieces of text, and numbers such as the index of a row. */
 export interface Told {
@@ -57,11 +68,13 @@ export function checkLength(names: Names, fname: string, given: Told, against: T
   };
   const type = presentType(against.expr.type);
   if (type.kind !== "list" || !isReference(type.element)) return [check];
+  // Behind the check, both are there.
+  const found = (told: Told): Expr => withPresentOwners({ ...told.expr, type: presentType(told.expr.type) });
   const row = (told: Told, index: Expr): Told => ({
-    expr: at({ ...told.expr, type: presentType(told.expr.type) }, index),
+    expr: at(found(told), index),
     words: [...told.words, "[", index, "]"],
   });
-  const rows = countTo(names, own, (i) => checkLength(names, fname, row(given, i), row(against, i)));
+  const rows = countTo(names, lengthOf(found(given)), (i) => checkLength(names, fname, row(given, i), row(against, i)));
   return rows.kind === "for" && rows.body.length === 0 ? [check] : [check, rows];
 }
 

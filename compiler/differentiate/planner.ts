@@ -31,6 +31,8 @@ export interface ReverseContext {
   readonly aliasing: Aliasing;
   readonly activity: Activity;
   readonly integers: Integers;
+  /** The types that variables are declared with. */
+  readonly types: ReadonlyMap<string, Type>;
   readonly names: Names;
   /** The reverse sweep runs any number of times over the same tapes: of a pullback. */
   readonly repeatable: boolean;

@@ -12,6 +12,7 @@ import {
   intType,
   isReference,
   lengthOf,
+  lengthOrZero,
   numberType,
   op,
   shadowFields,
@@ -27,19 +28,6 @@ import type { Expr, RecordType, Stmt, Type } from "../ir/types.ts";
 /** The type of a value that may be absent, where it is there. */
 export function presentType(type: Type): Type {
   return type.kind === "maybe" ? type.type : type;
-}
-
-/** The length of an array, 0 of one that is absent or part of what is. */
-export function lengthOrZero(array: Expr): Expr {
-  if (array.type.kind === "maybe")
-    return { kind: "foreign", texts: ["", "?.length ?? 0"], args: [array], type: intType };
-  if (!isPartOfAbsent(array)) return lengthOf(array);
-  return { kind: "foreign", texts: ["", ".length ?? 0"], args: [array], type: intType };
-}
-
-/** Whether an expression leads through something that may be absent. */
-function isPartOfAbsent(expr: Expr): boolean {
-  return expr.kind === "index" && (expr.array.type.kind === "maybe" || isPartOfAbsent(expr.array));
 }
 
 /** Zeros with the structure of an array; none of an array that is absent. */

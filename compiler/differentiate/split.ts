@@ -4,7 +4,7 @@ import { nameOf } from "../ir/ask.ts";
 import { type Callees, isMemory, leavesOfType, resultMoves } from "../analyse/callees.ts";
 import { isDifferentiable, isReference, shadowType, variable, zeroOf, zerosLike } from "../ir/build.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
-import { readNames } from "../ir/visit.ts";
+import { readNames, variableTypes } from "../ir/visit.ts";
 import type { Rules, Wrt } from "../frontend/types.ts";
 import type { Optional } from "../normalise/index.ts";
 import { record } from "../analyse/record.ts";
@@ -140,7 +140,8 @@ function makeHalves(
   const { tapes, params: tapeParams } = givenTapes(names, split.tapes);
   const bars = makeBars(names);
   const checkpoints = { plan: planCheckpoint };
-  const context = { ...prepared, repeatable: false, calls: table, shared: tapes, checkpoints };
+  const types = variableTypes(func);
+  const context = { ...prepared, types, repeatable: false, calls: table, shared: tapes, checkpoints };
   const planner = makePlanner(context, bars, prepared.body);
   const plan = planBlock(planner, prepared.body);
   record({ aliasing: prepared.aliasing, nested: true, readBefore: contentsOfParams(prepared) }, plan);

@@ -7,13 +7,14 @@ import {
   intType,
   isReference,
   lengthOf,
+  lengthOrZero,
   op,
   tensorType,
   variable,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Stmt } from "../ir/types.ts";
-import { countTo, lengthOrZero } from "./shadows.ts";
+import { countTo } from "./shadows.ts";
 
 /** How many numbers a shape holds; factors of one are left out. */
 export function sizeOf(shape: readonly Expr[]): Expr {

@@ -1,7 +1,7 @@
 /** Trip counts of loops as expressions, and with them how much a tape can hold. */
-import { int, intType, op } from "../ir/build.ts";
-import type { Expr, Stmt } from "../ir/types.ts";
-import { mapExpr, someExpr } from "../ir/visit.ts";
+import { fieldOf, int, intType, isPartOfAbsent, isReference, lengthOrZero, op } from "../ir/build.ts";
+import type { Expr, Stmt, Type } from "../ir/types.ts";
+import { mapChildren, mapExpr, someExpr } from "../ir/visit.ts";
 import { readsOfExpr, writesOf } from "../analyse/effects.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import type { Integers } from "../analyse/integers.ts";
@@ -51,7 +51,8 @@ export function tripProduct(
     if (resolved === undefined) return undefined;
     if ([...readsOfExpr(context.aliasing, resolved)].some((key) => written.has(key))) return undefined;
     const whole = context.integers.isInteger(resolved) ? resolved : op("ceil", [resolved], intType);
-    factors.push(isNeverNegative(whole) ? whole : op("max", [whole, int(0)], intType));
+    const count = carefully(whole, context.types);
+    factors.push(isNeverNegative(whole) ? count : op("max", [count, int(0)], intType));
     outer.push(stmt);
   }
   return factors.reduce((a, b) => op("mul", [a, b], intType));
@@ -60,6 +61,8 @@ export function tripProduct(
 export interface TripContext {
   readonly aliasing: Aliasing;
   readonly integers: Integers;
+  /** The types that variables are declared with. */
+  readonly types: ReadonlyMap<string, Type>;
   /** Whether a variable is declared before the outermost loop. */
   readonly isDeclared: (name: string) => boolean;
   /** Values of the constants that are declared in the loops. */
@@ -78,6 +81,40 @@ function resolve(context: TripContext, expr: Expr, depth: number): Expr | undefi
     return inner ?? e;
   });
   return ok ? resolved : undefined;
+}
+
+/**
+ * A number as it can be asked for where nothing has been tested yet: what may be absent, or lie behind the end of a
+ * list, counts 0. The loop that it belongs to is not reached then.
+ */
+function carefully(number: Expr, types: ReadonlyMap<string, Type>): Expr {
+  const visit = (expr: Expr): Expr => {
+    switch (expr.kind) {
+      case "var":
+        return { ...expr, type: types.get(expr.name) ?? expr.type };
+      case "length":
+        return lengthOrZero(visit(expr.array));
+      case "index": {
+        const array = visit(expr.array);
+        const field = fieldOf(array.type, expr.index);
+        const mayBeAbsent = field === undefined && isReference(expr.type);
+        const type = field?.type ?? expr.type;
+        return { ...expr, array, index: whole(expr.index), type: mayBeAbsent ? { kind: "maybe", type } : type };
+      }
+      default:
+        return mapChildren(expr, whole);
+    }
+  };
+  const whole = (expr: Expr): Expr => {
+    const careful = visit(expr);
+    return isAbsentAtTimes(careful) ? { kind: "nullish", left: careful, right: int(0), type: expr.type } : careful;
+  };
+  return whole(number);
+}
+
+/** Whether a number may be undefined; elements of arrays of numbers give NaN then, which is no length either. */
+function isAbsentAtTimes(expr: Expr): boolean {
+  return expr.kind !== "length" && (expr.type.kind === "maybe" || isPartOfAbsent(expr));
 }
 
 /** Whole-number arithmetic on lengths and variables. */

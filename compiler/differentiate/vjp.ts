@@ -103,15 +103,14 @@ export function reverseMode(prepared: Prepared, calls: CallTable, options: Rever
 function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, options: ReverseOptions): Pieces {
   const { aliasing, activity, integers, names, body } = prepared;
   const bars = makeBars(names);
-  const scope =
-    options.ablation?.fuse === false
-      ? undefined
-      : { types: variableTypes(prepared.func), body, visible: visibleMemory(prepared) };
+  const types = variableTypes(prepared.func);
+  const scope = options.ablation?.fuse === false ? undefined : { types, body, visible: visibleMemory(prepared) };
   const planner = makePlanner(
     {
       aliasing,
       activity,
       integers,
+      types,
       names,
       repeatable,
       calls,

@@ -466,6 +466,10 @@ class ExpressionPrinter {
     const { depth, mayBeAbsent } = at;
     const of = definite(at.of);
     if (isScalar(type)) return "0";
+    if (type.kind === "maybe") {
+      const zeros = this.#zerosLike(array, type.type, { ...at, mayBeAbsent: false });
+      return `${array} === undefined ? undefined : ${zeros}`;
+    }
     if (type.kind === "tensor") return `${this.#context.globalNameOf(tensorKey("zerosLike"))}(${array})`;
     // A chain that has begun goes on.
     const careful = mayBeAbsent && !array.includes("?.") ? `${array}?` : array;

@@ -257,6 +257,8 @@ function lengthFor(capacity: Expr, body: Block): Expr {
       case "op":
         if (expr.op === "max") return expr.args.some(neverNegative);
         return (expr.op === "add" || expr.op === "mul" || expr.op === "min") && expr.args.every(neverNegative);
+      case "nullish":
+        return neverNegative(expr.left) && neverNegative(expr.right);
       default:
         return false;
     }

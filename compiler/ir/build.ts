@@ -79,6 +79,18 @@ export function lengthOf(array: Expr): Expr {
   return { kind: "length", array, type: intType };
 }
 
+/** The length of an array, 0 of one that is absent or part of what is. */
+export function lengthOrZero(array: Expr): Expr {
+  const length = lengthOf(array);
+  if (array.type.kind !== "maybe" && !isPartOfAbsent(array)) return length;
+  return { kind: "nullish", left: { ...length, type: { kind: "maybe", type: intType } }, right: int(0), type: intType };
+}
+
+/** Whether an expression leads through something that may be absent. */
+export function isPartOfAbsent(expr: Expr): boolean {
+  return expr.kind === "index" && (expr.array.type.kind === "maybe" || isPartOfAbsent(expr.array));
+}
+
 export function constant(name: string, type: Type, init: Expr): Stmt {
   return { kind: "let", name, type, mutable: false, init };
 }
