@@ -171,14 +171,10 @@ export function resizedTwins(planner: Planner, stmt: StmtOf<"call">, follows: re
 export function declareTwinTape(planner: Planner, stmt: Stmt): Stmt[] {
   if (stmt.kind !== "let" || stmt.type.kind !== "tape" || !isReference(stmt.type.element) || stmt.init === undefined)
     return [];
-  if (!isActiveTape(planner, stmt.name, stmt.type.element)) return [];
-  return [
-    {
-      kind: "let",
-      name: tapeShadow(planner, stmt.name, stmt.type.element).name,
-      type: stmt.type,
-      mutable: false,
-      init: stmt.init,
-    },
-  ];
+  const { element } = stmt.type;
+  if (!isActiveTape(planner, stmt.name, element)) return [];
+  const { name } = tapeShadow(planner, stmt.name, element);
+  // The shadow of an object lacks what carries no derivative.
+  const type: Type = { kind: "tape", element: shadowType(element) };
+  return [{ kind: "let", name, type, mutable: false, init: { ...stmt.init, type } as Expr }];
 }

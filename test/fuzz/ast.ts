@@ -138,6 +138,8 @@ export interface Param {
   readonly defaultText?: string;
   /** `name?: type`. */
   readonly optional?: boolean;
+  /** An array that may have no elements. */
+  readonly empty?: boolean;
 }
 
 export interface Func {

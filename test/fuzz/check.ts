@@ -399,7 +399,7 @@ function checkInto(
     v,
     ...buffers.filter((b) => typeof b !== "number" && b !== undefined),
   ]);
-  const numbers = setting.wrt.some((i) => typeof defaulted(setting, i, input) === "number" || input[i] === undefined);
+  const numbers = setting.wrt.some((i) => setting.program.main.params[i]?.type === "number");
   const value = numbers ? pair(into.result, "VjpInto")[0] : into.result;
   same("primal", "value of VjpInto", value, base.value);
   same("arguments", "after VjpInto", into.after, base.after);

@@ -1,5 +1,5 @@
 /** Random programs: a main function, its helpers, its annotation and the points to check it at. */
-import { form, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
+import { form, isArray, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
 import type { Expr, Func, Param, Program, Shape, Stmt, Type, Value } from "./ast.ts";
 import { number, place } from "./expressions.ts";
 import { memoryOf } from "./memory.ts";
@@ -53,7 +53,9 @@ function attempt(random: Random, language: Language): Program | undefined {
     ...shapes.flatMap(({ name }) => [[2, `struct ${name}`] as const, [0.4, `structs ${name}`] as const]),
   ]);
   const params = mainParams(frame);
-  const arrays = params.filter((param) => param.type === result && isMemory(result));
+  const arrays = params.filter(
+    (param) => param.type === result && isMemory(result) && asVariable(param).guard === undefined,
+  );
   const returned = arrays.length > 0 && random.chance(0.4) ? random.pick(arrays).name : undefined;
   const scope = new Scope({ random, style, helpers, result, budget: random.between(2, 22), names, returned });
   for (const variable of constants.variables) scope.declare(variable);
@@ -98,13 +100,18 @@ function moduleConstants(random: Random, names: Set<string>): { texts: string[];
 }
 
 function asVariable(param: Param): Variable {
+  const { name, type } = param;
+  if (isArray(type) && (param.optional === true || param.empty === true)) {
+    const guard = param.optional === true ? `${name} !== undefined` : `${name}.length > 2`;
+    return { name, type, mutable: false, least: 3, given: true, fixed: true, guard };
+  }
   const grows = param.type === "list" ? { grows: true } : {};
   const optional = param.optional === true ? { optional: true } : {};
   // Int parameters bound loops: they are left alone.
   const mutable = param.type !== "int" && param.type !== "function" && param.name !== "this";
   return {
-    name: param.name,
-    type: param.type,
+    name,
+    type,
     mutable,
     least: leastOf(param.type),
     given: true,
@@ -142,6 +149,9 @@ function mainParams({ random, names, style }: Frame): Param[] {
     const base = isStruct(type) ? "o" : isStructs(type) ? "os" : (bases[type] ?? "p");
     params.push({ name: type === "int" ? "n" : freshName(names, base), type });
   }
+  if (random.chance(0.2)) params.push({ name: freshName(names, "e"), type: random.pick(["f64", "list"]), empty: true });
+  if (random.chance(0.2))
+    params.push({ name: freshName(names, "p"), type: random.pick(["f64", "list"]), optional: true });
   if (random.chance(0.06)) {
     const name = freshName(names, "y");
     params.push(
@@ -357,6 +367,7 @@ function depthOf(stmts: readonly Stmt[]): number {
 
 function input(random: Random, shapes: readonly Shape[], param: Param): Value {
   const isLeftOut = (param.defaultText !== undefined || param.optional === true) && random.chance(0.5);
+  if (param.empty === true && random.chance(0.4)) return param.type === "list" ? [] : new Float64Array(0);
   return isLeftOut ? undefined : valueOf(random, shapes, param.type, () => random.uniform(-1.5, 1.5));
 }
 
@@ -412,7 +423,9 @@ function withPlainWrites(program: Program): Program | undefined {
   const { main } = program;
   const missing = main.params.filter((param) => memory.unclear.includes(param.name));
   // A void function needs something to write.
-  const first = main.params.find((param) => isMemory(param.type) && isDifferentiable(param.type));
+  const first = main.params.find(
+    (param) => isMemory(param.type) && isDifferentiable(param.type) && asVariable(param).guard === undefined,
+  );
   if (missing.length === 0 && !memory.returns && memory.written.length === 0) {
     if (first === undefined) return undefined;
     missing.push(first);

@@ -21,6 +21,8 @@ export interface Variable {
   readonly fixed?: boolean;
   /** A field or an element of an object's: its name is a path. */
   readonly part?: boolean;
+  /** The test that something has to pass before it can be used: an array may be absent, or empty. */
+  readonly guard?: string;
   /** A parameter. */
   readonly given?: boolean;
 }
@@ -172,6 +174,15 @@ export class Scope {
 
   /** Visible variables; a shadowed one is not. */
   get variables(): readonly Variable[] {
+    return this.all.filter((variable) => variable.guard === undefined);
+  }
+
+  /** Variables that nothing has been asked of yet. */
+  get guarded(): readonly Variable[] {
+    return this.all.filter((variable) => variable.guard !== undefined);
+  }
+
+  private get all(): readonly Variable[] {
     const seen = new Map<string, Variable>();
     for (const frame of this.frames) for (const variable of frame) seen.set(variable.name, variable);
     return [...seen.values()];

@@ -75,6 +75,7 @@ function statement(scope: Scope): Stmt[] | undefined {
     [1.5, grow],
     [nest ? 6 : 0, conditional],
     [nest ? 10 : 0, loop],
+    [nest && scope.guarded.length > 0 ? 8 : 0, guardedBlock],
     [nest ? 2.5 : 0, switchStatement],
     [scope.targets.length > 0 ? 6 : 0, jump],
     [2, earlyReturn],
@@ -567,6 +568,20 @@ function conditional(scope: Scope): Stmt[] {
   return [{ kind: "if", test, then, otherwise: block(scope, random.between(1, 3)) }];
 }
 
+/** `if (p !== undefined) { … }`, with p in it, in a loop mostly. */
+function guardedBlock(scope: Scope): Stmt[] | undefined {
+  const { random } = scope;
+  const { guard, ...told } = random.pick(scope.guarded);
+  if (guard === undefined) return undefined;
+  const test = leaf("boolean", guard, "presence");
+  const then = scope.within(() => {
+    scope.declare(told);
+    const over = random.chance(0.6) ? random.pick([arrayLoop, overElements])(scope, undefined, told) : undefined;
+    return over ?? block(scope, random.between(1, 4));
+  });
+  return [{ kind: "if", test, then }];
+}
+
 function loop(scope: Scope): Stmt[] | undefined {
   const { random } = scope;
   const label = random.chance(0.25) ? scope.fresh("outer") : undefined;
@@ -607,8 +622,8 @@ function made(
 
 const counterNames = ["i", "j", "k", "l", "ii", "jj", "kk"];
 
-function arrayLoop(scope: Scope, label: string | undefined): Stmt[] | undefined {
-  const array = pickArray(scope, ["f64", "f32", "list", "nested", ...structsTypes(scope)]);
+function arrayLoop(scope: Scope, label: string | undefined, over?: Variable): Stmt[] | undefined {
+  const array = over ?? pickArray(scope, ["f64", "f32", "list", "nested", ...structsTypes(scope)]);
   if (array === undefined) return undefined;
   const { random } = scope;
   const name = scope.fresh(random.pick(counterNames));
@@ -651,8 +666,8 @@ function countedLoop(scope: Scope, label: string | undefined): Stmt[] {
   return made(tag, label, form("void", "head", template, bound), loopBody(scope, label, [counter]));
 }
 
-function overElements(scope: Scope, label: string | undefined): Stmt[] | undefined {
-  const array = pickArray(scope, ["f64", "f32", "list", "nested", ...structsTypes(scope)]);
+function overElements(scope: Scope, label: string | undefined, over?: Variable): Stmt[] | undefined {
+  const array = over ?? pickArray(scope, ["f64", "f32", "list", "nested", ...structsTypes(scope)]);
   if (array === undefined) return undefined;
   const type: Type = isStructs(array.type)
     ? `struct ${shapeName(array.type)}`
