@@ -6,6 +6,7 @@
  */
 import { isFlat } from "../ir/tensor-ops.ts";
 import { at, fieldName, holdsReferences, int, isDifferentiable, isReference } from "../ir/build.ts";
+import { keeperMethod } from "../ir/keepers.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import { patternVariables, variablesDeclaredBy } from "../ir/visit.ts";
@@ -150,6 +151,7 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
           linkCopies(stmt);
           break;
         }
+        if (stmt.kind === "call" && keeperMethod(stmt.callee) !== undefined) break;
         const facts = stmt.kind === "call" ? callees?.(stmt.callee) : undefined;
         const declared = variablesDeclaredBy(stmt).flatMap(({ name, type }) =>
           keysOfValue({ kind: "var", name, type }),

@@ -7,6 +7,7 @@
  * Distinct parameters are distinct memory: generated code checks that at entry.
  */
 import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
+import { keeperMethod } from "../ir/keepers.ts";
 import { anyElement } from "../ir/memory.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Expr, Func, Stmt, Type } from "../ir/types.ts";
@@ -249,6 +250,8 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
         break;
       case "call":
       case "apply": {
+        // What comes of a Map is new.
+        if (stmt.kind === "call" && keeperMethod(stmt.callee) !== undefined) break;
         const facts = stmt.kind === "call" ? callees?.(stmt.callee) : undefined;
         if (stmt.kind === "call" && stmt.callee === copyTogether) bindCopies(stmt);
         else if (facts === undefined) mixAll(stmt);

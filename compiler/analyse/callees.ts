@@ -3,6 +3,7 @@
  * references it may mix up, and what its results depend on. Without it, a call may do anything.
  */
 import { isDifferentiable, isReference } from "../ir/build.ts";
+import { isKeeper } from "../ir/keepers.ts";
 import { anyElement } from "../ir/memory.ts";
 import type { Expr, Func, Pattern, Type } from "../ir/types.ts";
 
@@ -57,9 +58,9 @@ export function patternAt(pattern: Pattern, way: readonly number[]): Extract<Pat
   return at.kind === "name" ? at : undefined;
 }
 
-/** What holds a reference, at any depth: an array, a list of arrays, a tape. */
+/** What holds a reference, at any depth: an array, a list of arrays, a tape; or what a Map keeps. */
 export function isMemory(type: Type): boolean {
-  return isReference(type) || type.kind === "tape";
+  return isReference(type) || type.kind === "tape" || isKeeper(type);
 }
 
 /** The types of the memory that a reference leads to, its own first. */

@@ -3,6 +3,7 @@
  * memory class, the length of the lists in a class. Two accesses can only interfere if they share a key.
  */
 import { at, fieldAt, fieldName, int, isDifferentiable, isReference } from "../ir/build.ts";
+import { changedBy, isKeeper, keeperMethod } from "../ir/keepers.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import { exprsOf, implicitReads, namesDeclaredBy, walkBlock, walkExpr } from "../ir/visit.ts";
@@ -56,9 +57,7 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
         }
         break;
       case "foreign":
-        for (const arg of e.args)
-          if ((arg.type.kind === "typed" || arg.type.kind === "list") && arg.kind !== "foreign" && arg.kind !== "tuple")
-            for (const key of reachableKeys(aliasing, arg)) into.add(key);
+        for (const arg of e.args) if (isAsked(arg)) for (const key of reachableKeys(aliasing, arg)) into.add(key);
         break;
       case "tensorOp":
         for (const arg of e.args)
@@ -83,6 +82,12 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
 
 function isFixedLength(array: Type): boolean {
   return array.kind === "maybe" ? isFixedLength(array.type) : array.kind === "typed";
+}
+
+/** What a text asks for its contents. */
+function isAsked({ kind, type }: Expr): boolean {
+  if (kind === "foreign" || kind === "tuple") return false;
+  return type.kind === "typed" || type.kind === "list" || isKeeper(type);
 }
 
 /** The lengths of an array and of the arrays in it, and which arrays these are. */
@@ -145,7 +150,9 @@ export function writesOfStmt(aliasing: Aliasing, stmt: Stmt): Key[] {
     case "apply": {
       if (stmt.kind === "call" && stmt.callee === copyTogether) return [];
       const into = new Set<Key>();
-      for (const arg of stmt.args) passed(aliasing, arg, into);
+      const method = stmt.kind === "call" ? keeperMethod(stmt.callee) : undefined;
+      const changed = stmt.kind === "call" && method !== undefined ? changedBy(stmt, method) : stmt.args;
+      for (const arg of changed) passed(aliasing, arg, into);
       return [...into];
     }
     default:

@@ -3,6 +3,7 @@
  * name, or through a list or an object that it was put into.
  */
 import { fieldOf, isReference } from "../ir/build.ts";
+import { changesKeeper, keeperMethod } from "../ir/keepers.ts";
 import { anyElement, given, include, made, partOf, reachable, rootsOf, slot, type Memory } from "../ir/memory.ts";
 import type { Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
 import { variablesDeclaredBy, walkBlock, writtenArray } from "../ir/visit.ts";
@@ -13,6 +14,8 @@ export function writtenParameters(func: Func, program: Program): Set<string> {
   // Functions may call each other: all that are reached are looked at again until nothing is added.
   const settled = new Map<string, Summary>();
   const summaryOf = (callee: string): Summary | undefined => {
+    const method = keeperMethod(callee);
+    if (method !== undefined) return changesKeeper(method) ? changingFirst : nothing;
     if (!program.has(callee)) return undefined;
     if (!settled.has(callee)) settled.set(callee, nothing);
     return settled.get(callee);
@@ -41,6 +44,8 @@ interface Summary {
 }
 
 const nothing: Summary = { written: new Set(), returned: new Set(), stored: new Map() };
+
+const changingFirst: Summary = { ...nothing, written: new Set([0]) };
 
 function size({ written, returned, stored }: Summary): number {
   return [...stored.values()].reduce((sum, into) => sum + into.size, written.size + returned.size);

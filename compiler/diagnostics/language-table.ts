@@ -138,7 +138,7 @@ export const languageTable = {
   TG1032: {
     severity: "error",
     message: "A {0} keeps values where tsgrad does not follow them.",
-    hint: "Use an array, or an object with the fields that are needed; a Map or Set that is only read may be a constant of the module.",
+    hint: "Use an array, an object with the fields that are needed, or a Map or Set of plain values.",
   },
   TG1033: {
     severity: "error",
@@ -159,6 +159,16 @@ export const languageTable = {
     severity: "error",
     message: "{0} uses {1}, which changes, and it may be called where {1} is not there.",
     hint: "Declare {1} in front of the variable that takes the function, or keep it in a constant.",
+  },
+  TG1037: {
+    severity: "error",
+    message: "{0} keeps a value that is differentiated, and its derivative would be lost there.",
+    hint: "Keep such values in an array or an object, and in the Map their places. What only counts or names something has int as its type, is left out of @wrt, or goes through stopGradient.",
+  },
+  TG1038: {
+    severity: "error",
+    message: "{0} is changed while a loop goes through it.",
+    hint: "Change only the entry whose turn it is, or loop over a list of its own, for (const key of [...keys]); what is still to be visited goes into an array.",
   },
   TG1040: {
     severity: "error",

@@ -8,6 +8,7 @@
  * A. Walther, "Algorithm 799: revolve", ACM TOMS 26(1), 2000. The memory is that many states and one tape.
  */
 import { nameOf } from "../ir/ask.ts";
+import { isKeeper, keeperMethod } from "../ir/keepers.ts";
 import { outsideName } from "../ir/runtime.ts";
 import {
   assign,
@@ -34,6 +35,7 @@ import {
   mapBlock,
   renameBlock,
   someStmt,
+  type StmtOf,
   variablesDeclaredBy,
   walkBlock,
   walkBlockExprs,
@@ -117,6 +119,8 @@ function obstacleInBody(planner: Planner, body: Block): Obstacle | undefined {
         if (!declared.has(stmt.tape)) return obstacles.tape();
         break;
       case "call": {
+        const method = keeperMethod(stmt.callee);
+        if (method !== undefined) return obstacles.keeper(variablesIn(stmt).find(({ type }) => isKeeper(type))?.name);
         const talking = talkingCallee(planner, stmt.callee);
         if (talking !== undefined) return obstacles.effects(talking);
         if (variablesDeclaredBy(stmt).some(({ name, type }) => isTwinned(planner, variable(name, type))))
@@ -132,6 +136,12 @@ function obstacleInBody(planner: Planner, body: Block): Obstacle | undefined {
   }
   return someStmt(withoutEffects(body), (stmt) => stmt.kind === "throw") ? obstacles.throws() : undefined;
 }
+
+/** The variables among the arguments and results of a call. */
+const variablesIn = (stmt: StmtOf<"call">): { readonly name: string; readonly type: Type }[] => [
+  ...stmt.args.flatMap((arg) => (arg.kind === "var" ? [arg] : [])),
+  ...variablesDeclaredBy(stmt),
+];
 
 function everyStmt(block: Block): Stmt[] {
   const all: Stmt[] = [];

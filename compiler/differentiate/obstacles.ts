@@ -21,6 +21,11 @@ export const obstacles = {
       `'${callee}', which it calls, has effects that would happen again`,
       `Take the effects out of '${callee}': they may stand in the loop itself.`,
     ),
+  keeper: (name = "a Map") =>
+    obstacle(
+      `'${name}', which it uses, is a Map or Set`,
+      "Keep what the loop needs of it in arrays: a Map is not taken back to what it was.",
+    ),
   result: (callee: string) =>
     obstacle(
       `'${callee}' gives back an array that may be known under another name`,

@@ -9,6 +9,7 @@ import { partName } from "../ir/words.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Param, Program, Type, Var } from "../ir/types.ts";
+import { refuseKept } from "./kept.ts";
 import { outsideName } from "../ir/runtime.ts";
 import { collectStmts, type StmtOf, variableTypes } from "../ir/visit.ts";
 import type { OutputRef, Wrt } from "../frontend/types.ts";
@@ -162,6 +163,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
     filled: filledFields(func, request.program),
   };
   refuseOutside(prepared);
+  refuseKept(prepared, request);
   return { ok: true, prepared };
 }
 

@@ -20,6 +20,12 @@ export type Reason =
   | "circular"
   /** A value that is differentiated goes into a function without source. */
   | "outside"
+  /** A value that is differentiated goes into a Map or Set. */
+  | "kept"
+  /** A Map or Set is changed while a loop goes through it. */
+  | "visited"
+  /** A Map or Set of the caller's is changed. */
+  | "keeper"
   /** A number is taken off a text that was made of values that are differentiated. */
   | "text"
   /** A function without source would be called more than once. */
@@ -112,6 +118,12 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG3003", origin, [name], related);
     case "outside":
       return makeReport("TG1004", place?.origin ?? origin, [place?.name ?? "", ruleHint]);
+    case "kept":
+      return makeReport("TG1037", place?.origin ?? origin, [place?.name ?? ""], related);
+    case "visited":
+      return makeReport("TG1038", place?.origin ?? origin, [place?.name ?? ""], related);
+    case "keeper":
+      return makeReport("TG1007", place?.origin ?? origin, [place?.name ?? ""], related);
     case "text":
       return makeReport("TG1031", place?.origin ?? origin, [place?.name ?? ""], related);
     case "repeated":

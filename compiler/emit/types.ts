@@ -35,6 +35,8 @@ export function typeText(type: Type, names: TypeNames = byKey): string {
       return `(${parameterTexts(type.params, names).join(", ")}) => ${typeText(type.result, names)}`;
     case "tensor":
       return "Tensor";
+    case "keeper":
+      return `${type.name}<${[type.key, ...(type.value ? [type.value] : [])].map((part) => typeText(part, names)).join(", ")}>`;
     case "record": {
       const name = nameOfRecord(type);
       if (name !== undefined) return writtenText(name, names);
@@ -147,6 +149,8 @@ export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean):
     case "tape":
     case "tuple":
       return true;
+    case "keeper":
+      return assignedLater;
     case "maybe":
       return assignedLater && init.type.kind !== "maybe";
     case "typed":

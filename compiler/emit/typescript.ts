@@ -16,6 +16,7 @@ import {
   variable,
   withPresentOwners,
 } from "../ir/build.ts";
+import { keeperMethod } from "../ir/keepers.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import { asNew } from "../ir/read-only.ts";
 import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
@@ -261,6 +262,7 @@ class StatementPrinter {
       case "while":
         return `while (${this.#text(asCondition(goesOn(stmt.test, stmt.exit)))}) {\n${this.#block(stmt.body)}\n}`;
       case "call":
+        if (keeperMethod(stmt.callee) !== undefined) return this.#keep(stmt);
         return this.#call(stmt.target, this.#globalNameOf(stmt.callee), stmt.args);
       case "apply":
         return this.#call(stmt.target, this.#name(stmt.callee), stmt.args);
@@ -399,11 +401,35 @@ class StatementPrinter {
     }
   }
 
+  /** What makes or changes a Map or Set. */
+  #keep({ target, callee, args }: Extract<Stmt, { kind: "call" }>): string {
+    const method = keeperMethod(callee);
+    if (method === "new") {
+      const [type] = patternVariables(target).map((variable) => typeText(variable.type, this.#globalNameOf));
+      return type === undefined ? "" : this.#call(target, `new ${type}`, args);
+    }
+    const [keeper, ...others] = args;
+    const made = `${this.#text(keeper!)}.${method!}`;
+    if (method === "size") return this.#declared(target, made);
+    if (method === "entries") return this.#declared(target, `[...${this.#text(keeper!)}]`);
+    if (method === "keys" || method === "values" || method === "visit") {
+      const list = method === "values" ? "values" : "keys";
+      return this.#declared(target, `[...${this.#text(keeper!)}.${list}()]`);
+    }
+    const call = `${made}(${others.map((arg) => this.#textAs(arg, arg.type)).join(", ")})`;
+    // The program says that it is there.
+    const isSure = method === "get" && patternVariables(target).every(({ type }) => type.kind !== "maybe");
+    return this.#declared(target, isSure ? `${call}!` : call);
+  }
+
   #call(target: Pattern, callee: string, args: readonly Expr[]): string {
-    const call = `${callee}(${args.map((arg) => this.#textAs(arg, arg.type)).join(", ")})`;
+    return this.#declared(target, `${callee}(${args.map((arg) => this.#textAs(arg, arg.type)).join(", ")})`);
+  }
+
+  #declared(target: Pattern, value: string): string {
     const pattern = this.#pattern(target);
-    if (pattern === "") return `${call};`;
-    return `${this.#keyword(patternVariables(target).map((variable) => variable.name))} ${pattern} = ${call};`;
+    if (pattern === "") return `${value};`;
+    return `${this.#keyword(patternVariables(target).map((variable) => variable.name))} ${pattern} = ${value};`;
   }
 
   /** Names that nothing reads leave a hole; a pattern without names is empty. */

@@ -260,6 +260,11 @@ export function sameType(a: Type, b: Type): boolean {
       return sameType(a.element, (b as typeof a).element);
     case "tape":
       return sameType(a.element, (b as typeof a).element);
+    case "keeper": {
+      const { name, key, value } = b as typeof a;
+      const sameValue = a.value && value ? sameType(a.value, value) : a.value === value;
+      return a.name === name && sameType(a.key, key) && sameValue;
+    }
     case "maybe":
       return sameType(a.type, (b as typeof a).type);
     case "record": {

@@ -31,6 +31,8 @@ export function printType(type: Type): string {
       return `[${type.items.map((item, i) => label(type.labels?.[i]) + printType(item)).join(", ")}]`;
     case "function":
       return `(${type.params.map(printParam).join(", ")}) => ${printType(type.result)}`;
+    case "keeper":
+      return `${type.name}<${[type.key, ...(type.value ? [type.value] : [])].map(printType).join(", ")}>`;
     case "tape":
       return `tape<${printType(type.element)}>`;
     default:

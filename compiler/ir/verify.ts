@@ -2,6 +2,7 @@
 import { isAllocation, isTensorSum } from "./ask.ts";
 import { at, elementType, fieldOf, isReference, sameType } from "./build.ts";
 import { printExpr, printType } from "./print.ts";
+import { keeperMethod } from "./keepers.ts";
 import { copyTogether, runtimeName } from "./runtime.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt, Type } from "./types.ts";
 import { childrenOf } from "./visit.ts";
@@ -268,7 +269,7 @@ function makeVerifier(program: Program | undefined) {
   }
 
   function checkCall(s: Extract<Stmt, { kind: "call" }>): void {
-    if (!program || runtimeName(s.callee) !== undefined) return;
+    if (!program || runtimeName(s.callee) !== undefined || keeperMethod(s.callee) !== undefined) return;
     const callee = program.get(s.callee);
     if (!callee) return fault(`${s.callee} is no function of the program`);
     if (s.args.length !== callee.params.length) {

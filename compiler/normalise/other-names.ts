@@ -51,7 +51,8 @@ function secondNames(body: Block, fixed: ReadonlySet<string>): Map<string, Var> 
   return first;
 }
 
-const isNamed = ({ kind }: Type): boolean => kind === "record" || kind === "list" || kind === "typed";
+const isNamed = ({ kind }: Type): boolean =>
+  kind === "record" || kind === "list" || kind === "typed" || kind === "keeper";
 
 /** For variables with names that we made, the name that the user gave them later. */
 function userNames(body: Block, first: ReadonlyMap<string, Var>, fixed: ReadonlySet<string>): Map<string, string> {

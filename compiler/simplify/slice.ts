@@ -3,6 +3,7 @@
  * caller. What only served a value that nobody asked for goes, whole loops and tapes with it.
  */
 import { variable } from "../ir/build.ts";
+import { keeperMethod } from "../ir/keepers.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Func, Pattern, Stmt } from "../ir/types.ts";
 import { exprsOf, implicitReads, mapStmt, patternVariables } from "../ir/visit.ts";
@@ -120,6 +121,11 @@ function isNeeded(aliasing: Aliasing, stmt: Stmt, live: ReadonlySet<Key>): boole
     case "comment":
       return false;
     case "call":
+      if (keeperMethod(stmt.callee) !== undefined)
+        return (
+          patternVariables(stmt.target).some(({ name }) => live.has(name)) ||
+          writesOfStmt(aliasing, stmt).some((key) => live.has(key))
+        );
       return stmt.callee !== copyTogether || patternVariables(stmt.target).some(({ name }) => live.has(name));
     case "apply":
     case "effect":

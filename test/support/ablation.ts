@@ -15,6 +15,7 @@ import { primalOf, specsOf, type Spec } from "./spec.ts";
 import { numbersIn, type AnyFunction } from "./values.ts";
 
 const folder = path.join(root, "test/fixtures");
+/** `FIXTURES=fft,vjp-into` compiles only these. */
 const wanted = process.env.FIXTURES?.split(",");
 const names = (await readdir(folder)).filter(
   (name) => existsSync(path.join(folder, name, "cases.ts")) && (wanted?.includes(name) ?? true),

@@ -5,6 +5,7 @@ import type { Expr, Type } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
 import { appendAll, spreadOperand } from "./spreads.ts";
 import { applied } from "./mappers.ts";
+import { keptList } from "./keepers.ts";
 import { lowerInOrder } from "./order.ts";
 import { refuseNew } from "./outside.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
@@ -36,11 +37,17 @@ function arrayType(body: Body, node: ts.Expression): Type | undefined {
 /** The array type that is wanted, where there is but one; other things may be wanted beside it. */
 function arrayAmong(body: Body, type: ts.Type): ts.Type | undefined {
   const arrays = (type.isUnion() ? type.types : [type]).filter(
-    (part) => body.checker.isArrayType(part) || body.checker.isTupleType(part),
+    (part) => (body.checker.isArrayType(part) || body.checker.isTupleType(part)) && !isOfPattern(body, part),
   );
   if (arrays.length !== 1) return undefined;
   const isOptional = type.isUnion() && type.types.some((part) => part.flags & ts.TypeFlags.Undefined);
   return isOptional && type.types.length === 2 ? type : arrays[0];
+}
+
+/** What `const [first] = …` alone says of its initial value: that there are elements, and nothing of what they are. */
+function isOfPattern({ checker }: Body, type: ts.Type): boolean {
+  const elements = checker.getTypeArguments(type as ts.TypeReference);
+  return elements.length > 0 && elements.every((element) => (element.flags & ts.TypeFlags.Any) !== 0);
 }
 
 export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: Use): Expr {
@@ -140,7 +147,7 @@ function newTyped(body: Body, node: ts.NewExpression, type: Type): Expr {
   const inner = skipOuter(first);
   if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement))
     return itemsOf(body, inner.elements, type);
-  const source = value(body, first);
+  const source = keptList(body, first) ?? value(body, first);
   if (source === broken) return broken;
   if (source.type.kind === "number" || source.type.kind === "int") return { kind: "zeros", length: source, type };
   return copyOf(body, first, source, type);
@@ -242,7 +249,7 @@ export function staticArrayCall(body: Body, node: ts.CallExpression, owner: stri
   ) {
     return itemsOf(body, record.elements, type);
   }
-  const array = value(body, source);
+  const array = keptList(body, source) ?? value(body, source);
   if (array === broken) return broken;
   if (!mapper) return copyOf(body, source, array, type);
   if (!isReference(array.type) || array.type.kind === "maybe") return copyOf(body, source, array, type);

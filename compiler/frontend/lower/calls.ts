@@ -60,7 +60,7 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
     if (owner?.kind === "list") return listMethod(body, node, owner, callee.name.text, use);
     if (isTensor(body, callee.expression)) return tensorMethod(body, node, callee);
     if (isForeignObject(body, callee.expression)) return outsideCall(body, node, shortText(callee), use);
-    const ofText = stringMethod(body, node, callee) ?? keeperCall(body, node, callee);
+    const ofText = stringMethod(body, node, callee) ?? keeperCall(body, node, callee, use);
     if (ofText) return ofText;
     const method = calledMethod(body, node);
     if (method) return callOf(body, node, method, use);

@@ -235,8 +235,9 @@ function isCopyableNew({ checker }: Lowering, node: ts.NewExpression): boolean {
 
 const reading = new Set("get has size keys values entries forEach".split(" "));
 
-/** Whether a constant's own file only reads what it holds. */
+/** Whether a constant's own file only reads what it holds: its type says so, or each use does. */
 function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDeclaration): boolean {
+  if (declaration.type && /^Readonly(?:Map|Set)\b/.test(declaration.type.getText())) return true;
   const symbol = checker.getSymbolAtLocation(declaration.name);
   const isFine = (node: ts.Node): boolean => {
     if (ts.isIdentifier(node) && node !== declaration.name && checker.getSymbolAtLocation(node) === symbol) {

@@ -12,7 +12,7 @@ import { call } from "./calls.ts";
 import { chainEffect, isOpenChain, optionalChain } from "./chains.ts";
 import { conditional, isLogical, logical, negation } from "./choices.ts";
 import { isString, text } from "./foreign.ts";
-import { keeperSize } from "./keepers.ts";
+import { keeperSize, newKeeper } from "./keepers.ts";
 import { character, stringLength } from "./strings.ts";
 import { isPresent, readBinding, readName } from "./names.ts";
 import { fieldInMaking } from "./places.ts";
@@ -46,7 +46,8 @@ export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   if (ts.isElementAccessExpression(node)) return element(body, node);
   if (ts.isPropertyAccessExpression(node)) return property(body, node);
   if (ts.isCallExpression(node)) return call(body, node, want);
-  if (ts.isNewExpression(node)) return newInstance(body, node, want) ?? newArray(body, node);
+  if (ts.isNewExpression(node))
+    return newInstance(body, node, want) ?? newKeeper(body, node, want) ?? newArray(body, node);
   if (node.kind === ts.SyntaxKind.ThisKeyword) return receiver(body, node);
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(body, node, want);
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(body, node);

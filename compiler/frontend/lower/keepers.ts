@@ -1,91 +1,275 @@
-/** Maps and Sets of module scope that hold plain values: what they are asked has no derivative. */
+/**
+ * Maps and Sets of plain values: what they are asked has no derivative. Those of module scope never change, and are asked
+ * in place; what is done with all others are calls, each where it stands.
+ */
 import { ts } from "ts-morph";
-import { booleanType, intType, numberType, stringType } from "../../ir/build.ts";
+import { at, booleanType, intType, stringType, voidType } from "../../ir/build.ts";
+import { keeperKey, type KeeperMethod, type KeeperType } from "../../ir/keepers.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isModuleConst, registerConstant } from "./constants.ts";
+import { emitCall } from "./invocations.ts";
 import { lowerInOrder } from "./order.ts";
-import { declarationOf, isFromLibrary, moduleSymbolOf, skipOuter } from "./resolve.ts";
-import { broken, hold, refuse, shortText, type Body } from "./state.ts";
-import { maybe } from "./types.ts";
-import { isAsserted, value } from "./values.ts";
+import { declarationOf, isFromLibrary, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
+import { absent, broken, freshName, hold, refuse, shortText, type Body, type Use } from "./state.ts";
+import { asData, definite, isRefused, maybe, readType, typeFor } from "./types.ts";
+import { asOperand, fitTo, isAsserted, narrowed, steady, value } from "./values.ts";
 
 interface Keeper {
-  /** It stands in texts only, so its own type is never asked for. */
-  readonly constant: Expr;
-  readonly keys: Type;
-  /** Of a Set undefined. */
-  readonly values: Type | undefined;
+  readonly type: KeeperType;
+  /** The Map or Set itself; as a constant it stands in texts only, and its own type is never asked for. */
+  readonly expr: Expr;
+  readonly isConstant: boolean;
 }
 
-/** The Map or Set that a name stands for. */
-function keeperOf(body: Body, expression: ts.Expression): Keeper | undefined {
+/** The Map or Set that an expression stands for; undefined for anything else. */
+function keeperOf(body: Body, expression: ts.Expression): Keeper | "broken" | undefined {
   const node = skipOuter(expression);
-  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return undefined;
-  const type = body.checker.getTypeAtLocation(node);
-  const { symbol: of } = type as { readonly symbol?: ts.Symbol };
-  const isMap = of?.name === "Map" || of?.name === "ReadonlyMap";
-  const isSet = of?.name === "Set" || of?.name === "ReadonlySet";
-  if (!(isMap || isSet) || !isFromLibrary(of)) return undefined;
-  const symbol = moduleSymbolOf(body.checker, node);
+  const own = body.checker.getNonNullableType(body.checker.getTypeAtLocation(node));
+  if (!isKeeperType(own)) return undefined;
+  const read = readType(body.all, own, "context");
+  const type = isRefused(read) ? undefined : definite(read);
+  const symbol =
+    ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) ? moduleSymbolOf(body.checker, node) : undefined;
   const declaration = symbol && declarationOf(symbol);
-  if (!symbol || !declaration || !isModuleConst(declaration)) return undefined;
-  const [keys, values] = body.checker.getTypeArguments(type as ts.TypeReference).map(plainType);
-  if (!keys || (isMap && !values)) return undefined;
-  const name = registerConstant(body.all, body.entry, symbol, declaration, stringType, node);
-  if (name === undefined) return undefined;
-  return { constant: { kind: "constant", name, type: stringType }, keys, values: isMap ? values : undefined };
-}
-
-function plainType(type: ts.Type): Type | undefined {
-  const isAll = (flags: ts.TypeFlags): boolean =>
-    (type.isUnion() ? type.types : [type]).every((part) => (part.flags & flags) !== 0);
-  if (isAll(ts.TypeFlags.NumberLike)) return numberType;
-  if (isAll(ts.TypeFlags.StringLike)) return stringType;
-  return isAll(ts.TypeFlags.BooleanLike) ? booleanType : undefined;
-}
-
-/** `weights.get(key)`, `names.has(key)`; undefined for any other call. */
-export function keeperCall(body: Body, node: ts.CallExpression, callee: ts.PropertyAccessExpression): Expr | undefined {
-  const keeper = keeperOf(body, callee.expression);
-  if (!keeper) return undefined;
-  const name = callee.name.text;
-  const [key] = node.arguments;
-  if ((name !== "get" && name !== "has") || !key || (name === "get" && !keeper.values)) {
-    if (name === "set" || name === "add" || name === "delete" || name === "clear")
-      return refuse(body, node, "TG1007", shortText(callee.expression));
-    return refuse(body, node, "TG1015", `the method ${name} here`, "Ask with get and has, or loop with for … of.");
+  if (symbol && declaration && isModuleConst(declaration) && type?.kind === "keeper") {
+    const name = registerConstant(body.all, body.entry, symbol, declaration, stringType, node);
+    return name === undefined
+      ? "broken"
+      : { expr: { kind: "constant", name, type: stringType }, type, isConstant: true };
   }
-  const [asked] = lowerInOrder(body, [() => value(body, key)]);
-  if (!asked || asked === broken) return broken;
-  const args = [keeper.constant, asked];
-  if (name === "has") return { kind: "foreign", texts: ["", ".has(", ")"], args, type: booleanType };
-  const type = keeper.values ?? numberType;
-  const isSure = isAsserted(node);
-  return { kind: "foreign", texts: ["", ".get(", isSure ? ")!" : ")"], args, type: isSure ? type : maybe(type) };
+  const expr = value(body, node);
+  if (expr === broken) return "broken";
+  const there = narrowed(expr);
+  if (there.type.kind === "keeper") return { expr: steady(body, there, "kept"), type: there.type, isConstant: false };
+  return undefined;
 }
+
+function isKeeperType(type: ts.Type): boolean {
+  const { symbol } = type as { readonly symbol?: ts.Symbol };
+  const isOne = symbol !== undefined && /^(?:Readonly)?(?:Map|Set)$/.test(symbol.name);
+  return isOne && isFromLibrary(symbol);
+}
+
+/** `weights.get(key)`, `names.add(key)`; undefined for any other call. */
+export function keeperCall(
+  body: Body,
+  node: ts.CallExpression,
+  callee: ts.PropertyAccessExpression,
+  use: Use,
+): Expr | undefined {
+  const keeper = keeperOf(body, callee.expression);
+  if (keeper === "broken") return broken;
+  if (!keeper) return undefined;
+  const method = callee.name.text;
+  const { type } = keeper;
+  const isMap = type.value !== undefined;
+  if (method === "has" || (method === "get" && isMap)) return asked(body, node, keeper, { method, use });
+  if (keeper.isConstant && ["set", "add", "delete", "clear"].includes(method))
+    return refuse(body, node, "TG1007", shortText(callee.expression));
+  if (method === "set" && isMap) return changed(body, node, keeper, "set");
+  if (method === "add" && !isMap) return changed(body, node, keeper, "add");
+  if (method === "delete" || method === "clear") return changed(body, node, keeper, method);
+  const hint = "Ask with get, has and size, change with set, add, delete and clear, loop with for … of.";
+  return refuse(body, node, "TG1015", `the method ${method} of a ${type.name}`, hint);
+}
+
+/** What is asked with a key. */
+function asked(
+  body: Body,
+  node: ts.CallExpression,
+  { expr, type, isConstant }: Keeper,
+  { method, use }: { readonly method: "get" | "has"; readonly use: Use },
+): Expr {
+  const [key] = node.arguments;
+  if (!key || ts.isSpreadElement(key)) return refuse(body, node, "TG1001", shortText(node), "Give the key.");
+  const [of, wanted] = lowerInOrder(body, [() => expr, () => asOperand(body, value(body, key))]);
+  if (!of || !wanted || wanted === broken) return broken;
+  const isSure = method === "has" || isAsserted(node);
+  const plain: Type = method === "has" ? booleanType : (type.value ?? voidType);
+  const result = isSure ? plain : maybe(plain);
+  if (isConstant) {
+    const texts = ["", `.${method}(`, method === "get" && isSure ? ")!" : ")"];
+    return { kind: "foreign", texts, args: [of, wanted], type: result };
+  }
+  return kept(body, node, {
+    method,
+    args: [of, wanted],
+    type: result,
+    use,
+    base: method === "has" ? "isThere" : "found",
+  });
+}
+
+/** A change; what it gives is there before it. */
+function changed(
+  body: Body,
+  node: ts.CallExpression,
+  { expr, type }: Keeper,
+  method: "set" | "add" | "delete" | "clear",
+): Expr {
+  const wanted = method === "set" ? [type.key, type.value ?? type.key] : method === "clear" ? [] : [type.key];
+  if (node.arguments.length !== wanted.length || node.arguments.some(ts.isSpreadElement))
+    return refuse(body, node, "TG1001", shortText(node), "Give the key, and to set the value.");
+  const args = lowerInOrder(
+    body,
+    node.arguments.map((argument, i) => () => fitTo(body, asOperand(body, value(body, argument)), wanted[i]!)),
+  );
+  if (args.includes(broken)) return broken;
+  const isUsed = !ts.isExpressionStatement(node.parent);
+  const [key] = args;
+  const was = method === "delete" && isUsed && key;
+  const held = key && was ? steady(body, key, "key") : key;
+  const answer = was
+    ? kept(body, node, { method: "has", args: [expr, held!], type: booleanType, use: undefined, base: "wasThere" })
+    : absent;
+  emitCall(
+    body,
+    node,
+    { kind: "call", callee: keeperKey(method) },
+    [expr, ...(held ? [held, ...args.slice(1)] : [])],
+    voidType,
+    "nothing",
+    "",
+  );
+  return method === "set" || method === "add" ? expr : answer;
+}
+
+interface Asked {
+  readonly method: KeeperMethod;
+  readonly args: readonly Expr[];
+  readonly type: Type;
+  readonly use: Use;
+  /** What the answer is called where nobody has a name for it. */
+  readonly base: string;
+}
+
+function kept(body: Body, node: ts.Node, { method, args, type, use, base }: Asked): Expr {
+  const own: Use = use === undefined || use === "nothing" ? nameFor(body, base) : use;
+  return emitCall(body, node, { kind: "call", callee: keeperKey(method) }, args, type, own, base);
+}
+
+const nameFor = (body: Body, base: string): Use => ({
+  kind: "name",
+  name: freshName(body, base),
+  as: "const",
+  type: undefined,
+  claimed: false,
+});
 
 /** `weights.size` */
 export function keeperSize(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
   const keeper = node.name.text === "size" ? keeperOf(body, node.expression) : undefined;
-  return keeper && { kind: "foreign", texts: ["", ".size"], args: [keeper.constant], type: intType };
+  if (keeper === "broken") return broken;
+  if (!keeper) return undefined;
+  if (keeper.isConstant) return { kind: "foreign", texts: ["", ".size"], args: [keeper.expr], type: intType };
+  return kept(body, node, { method: "size", args: [keeper.expr], type: intType, use: undefined, base: "size" });
 }
 
-/** What a loop over a Map or Set goes through: its keys, and the values of a Map. */
-export function keptLists(
+/** `new Map<string, number>()`, `new Set(xs)`; undefined for any other class. */
+export function newKeeper(body: Body, node: ts.NewExpression, use: Use): Expr | undefined {
+  const name = node.expression;
+  if (!isGlobal(body.checker, name, "Map") && !isGlobal(body.checker, name, "Set")) return undefined;
+  const own = typeOfNew(body, node);
+  const type = typeFor(body.all, body.entry, own, { node, what: shortText(node), source: "context" });
+  if (type?.kind !== "keeper") return broken;
+  const [first] = node.arguments ?? [];
+  const source = first && skipOuter(first);
+  const literal = source && ts.isArrayLiteralExpression(source) ? source : undefined;
+  const isWhole = literal?.elements.some(ts.isSpreadElement) === true;
+  const given = !source || (literal && !isWhole) ? [] : [asOperand(body, value(body, source))];
+  if (given.includes(broken)) return broken;
+  const made = kept(body, node, { method: "new", args: given, type, use, base: type.name === "Map" ? "map" : "set" });
+  if (literal && !isWhole && !fill(body, literal, type, made)) return broken;
+  return made;
+}
+
+/** Without entries and type arguments, only the context tells what it will hold. */
+function typeOfNew({ checker }: Body, node: ts.NewExpression): ts.Type {
+  const own = checker.getTypeAtLocation(node);
+  const isAny = checker.getTypeArguments(own as ts.TypeReference).some(({ flags }) => (flags & ts.TypeFlags.Any) !== 0);
+  const context = isAny ? checker.getContextualType(node) : undefined;
+  return context && isKeeperType(context) ? context : own;
+}
+
+/** What is written between brackets, one after the other. */
+function fill(body: Body, literal: ts.ArrayLiteralExpression, type: KeeperType, made: Expr): boolean {
+  const method = type.value ? "set" : "add";
+  const entries = literal.elements.map((element) => {
+    const entry = skipOuter(element);
+    if (!type.value) return [entry];
+    return ts.isArrayLiteralExpression(entry) && entry.elements.length === 2 ? entry.elements : undefined;
+  });
+  const all = lowerInOrder(
+    body,
+    entries.flatMap((entry, i) => {
+      if (!entry)
+        return [
+          () => refuse(body, literal.elements[i]!, "TG1001", "This entry", "Write [key, value] between the brackets."),
+        ];
+      return entry.map((part) => () => asOperand(body, value(body, part)));
+    }),
+  );
+  if (all.includes(broken)) return false;
+  const size = type.value ? 2 : 1;
+  for (let i = 0; i < all.length; i += size)
+    emitCall(
+      body,
+      literal,
+      { kind: "call", callee: keeperKey(method) },
+      [made, ...all.slice(i, i + size)],
+      voidType,
+      "nothing",
+      "",
+    );
+  return true;
+}
+
+/** What a loop over a Map or Set goes through. */
+export interface Visited {
+  /** The keys; the values, where a constant is asked for nothing else. */
+  readonly keys: Expr;
+  /** The value of a Map at a place among them, as it is when its turn comes. */
+  readonly valueAt: ((index: Expr) => Expr) | undefined;
+}
+
+export function visited(
   body: Body,
   node: ts.Expression,
-): { readonly keys: Expr; readonly values: Expr; readonly isMap: boolean } | undefined {
+  parts: "keys" | "values" | "entries",
+): Visited | "broken" | undefined {
   const keeper = keeperOf(body, node);
-  if (!keeper) return undefined;
-  const list = (base: string, method: string, element: Type): Expr =>
-    hold(body, base, {
-      kind: "foreign",
-      texts: ["[...", `.${method}()]`],
-      args: [keeper.constant],
-      type: { kind: "list", element },
-    });
-  const keys = list("keys", "keys", keeper.keys);
-  return keeper.values
-    ? { keys, values: list("values", "values", keeper.values), isMap: true }
-    : { keys, values: keys, isMap: false };
+  if (!keeper || keeper === "broken") return keeper;
+  const { expr, type } = keeper;
+  const { key, value: element } = type;
+  const listOf = (inner: Type): Type => ({ kind: "list", element: inner });
+  if (keeper.isConstant) {
+    const list = (method: string, inner: Type): Expr =>
+      hold(body, method, { kind: "foreign", texts: ["[...", `.${method}()]`], args: [expr], type: listOf(inner) });
+    const keys = parts === "values" && element ? undefined : list("keys", key);
+    const values = element && parts !== "keys" ? list("values", element) : undefined;
+    return { keys: (keys ?? values)!, valueAt: values && ((index) => at(values, index)) };
+  }
+  const keys = kept(body, node, { method: "visit", args: [expr], type: listOf(key), use: undefined, base: "keys" });
+  const valueAt = (index: Expr): Expr =>
+    kept(body, node, { method: "get", args: [expr, at(keys, index)], type: element!, use: undefined, base: "found" });
+  return { keys, valueAt: element && parts !== "keys" ? valueAt : undefined };
+}
+
+/** `[...weights.keys()]`, `[...weights]`: a list of its own. */
+export function keptList(body: Body, node: ts.Expression): Expr | undefined {
+  const inner = skipOuter(node);
+  const call =
+    ts.isCallExpression(inner) && ts.isPropertyAccessExpression(inner.expression) ? inner.expression : undefined;
+  const asked = ["keys", "values", "entries"].includes(call?.name.text ?? "") ? call : undefined;
+  const keeper = keeperOf(body, asked ? asked.expression : node);
+  if (!keeper || keeper === "broken") return keeper && broken;
+  const { expr, type } = keeper;
+  const { key, value: element } = type;
+  const parts = asked?.name.text ?? "entries";
+  const of = !element || parts === "keys" ? "keys" : parts === "values" ? "values" : "entries";
+  const entry = (inside: Type): Type => asData({ kind: "tuple", items: [key, inside] });
+  const item = !element || of === "keys" ? key : of === "values" ? element : entry(element);
+  const listType: Type = { kind: "list", element: item };
+  if (keeper.isConstant) return { kind: "foreign", texts: ["[...", `.${of}()]`], args: [expr], type: listType };
+  return kept(body, node, { method: of, args: [expr], type: listType, use: undefined, base: of });
 }

@@ -1,6 +1,6 @@
 /** Loops: counted ones become `for`, all others `while`. */
 import { ts } from "ts-morph";
-import { at, elementType, int, isReference, lengthOf, op } from "../../ir/build.ts";
+import { elementType, int, isReference, lengthOf, op } from "../../ir/build.ts";
 import type { Expr, ForStmt, Stmt, Type, Var } from "../../ir/types.ts";
 import { checkpointAbove } from "./checkpoints.ts";
 import { condition } from "./choices.ts";
@@ -9,7 +9,7 @@ import { declare, declareAll } from "./declarations.ts";
 import { bindPatternTo } from "./patterns.ts";
 import { breakLabel, breakable, loopBody } from "./exits.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
-import { keptLists } from "./keepers.ts";
+import { visited } from "./keepers.ts";
 import { overKnown } from "./known-lists.ts";
 import { isCount, isWhole, negated } from "./scalars.ts";
 import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Exit, typeShown } from "./state.ts";
@@ -186,8 +186,8 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
   const isOpen = holdsFunctions(body.all, type) || leavesClassOpen(body.all, type);
   const known = isOpen ? body.known(source) : undefined;
   if (known?.kind === "list") return overKnown(body, node, known, parts, label);
-  const kept = keptLists(body, source);
-  const given = kept ? (parts === "values" ? kept.values : kept.keys) : asOperand(body, body.rhs(source));
+  const kept = visited(body, source, isWhole ? "entries" : parts);
+  const given = kept === "broken" ? broken : kept ? kept.keys : asOperand(body, body.rhs(source));
   const whole = given.type.kind === "string" ? characters(body, given) : given;
   if (whole !== broken && (!isReference(whole.type) || whole.type.kind === "maybe")) {
     const type = typeShown(body, source);
@@ -218,10 +218,10 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
   const item: Expr = { kind: "index", array, index, type: elementType(array.type) };
   breakable(body, { kind: "loop", label }, (exit) => {
     const inner = loopBody(body, exit, () => {
-      if (!kept) bindItem(body, declaration.name, parts, index, item);
-      else if (kept.isMap && (isWhole || parts === "entries"))
-        bindItem(body, declaration.name, "entries", at(kept.keys, index), at(kept.values, index));
-      else bindItem(body, declaration.name, "values", index, item);
+      if (!kept || kept === "broken") bindItem(body, declaration.name, parts, index, item);
+      else if (kept.valueAt && (isWhole || parts === "entries"))
+        bindItem(body, declaration.name, "entries", item, kept.valueAt(index));
+      else bindItem(body, declaration.name, "values", index, (parts === "values" && kept.valueAt?.(index)) || item);
       body.statement(node.statement);
     });
     emit(body, {

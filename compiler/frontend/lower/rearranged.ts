@@ -91,7 +91,8 @@ function concat(body: Body, node: Call, receiver: Expr, use: Use): Expr {
   const held = parts.map((part) => steady(body, asOperand(body, part), "part"));
   const list = claim(body, use, "list", { kind: "copy", array: first, type });
   for (const part of held) {
-    if (part.type.kind === "list" && part.type.element.kind === type.element.kind) appendAll(body, list, part);
+    const isRow = type.element.kind === "list" && part.type.kind === "list" && part.type.element.kind !== "list";
+    if (part.type.kind === "list" && !isRow) appendAll(body, list, part);
     else emit(body, { kind: "append", array: list, value: part });
   }
   return list;

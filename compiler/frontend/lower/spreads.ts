@@ -2,12 +2,15 @@
 import { ts } from "ts-morph";
 import { elementType, int, intType, isReference, lengthOf, numberType } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
+import { keptList } from "./keepers.ts";
 import { lowerInOrder } from "./order.ts";
 import { broken, emit, freshName, hold, inBlock, refuse, shortText, type Body } from "./state.ts";
 import { arrayOperand, asOperand, value } from "./values.ts";
 
 /** The array that is spread. */
 export function spreadOperand(body: Body, node: ts.SpreadElement): Expr {
+  const kept = keptList(body, node.expression);
+  if (kept) return asOperand(body, kept, "keys");
   const keyed = arrayOfKeys(node.expression);
   if (keyed) return placesOf(body, keyed);
   const array = arrayOperand(body, node.expression);

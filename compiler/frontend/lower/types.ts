@@ -110,6 +110,7 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
     const [element] = all.checker.getTypeArguments(type as ts.TypeReference);
     const inner = element ? readType(all, element, source, inside) : no("");
     if (isRefused(inner)) return inner;
+    if (isKept(inner)) return noKeeperInside;
     return name === "ReadonlyArray" ? readOnlyList(asData(inner)) : { kind: "list", element: asData(inner) };
   }
   if (name !== undefined && isTypedArrayName(name) && isFromLibrary(type.symbol)) return { kind: "typed", name };
@@ -123,9 +124,27 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
   if (type.flags & ts.TypeFlags.BigIntLike) return no("Use number.");
   if (isPlainObject(type)) return readRecord(all, type, inside);
   if (name !== undefined && isKeeper(name) && isFromLibrary(type.symbol))
-    return no(`Look up outside what the function needs of the ${name}, and pass it in numbers, arrays or objects.`);
+    return readKeeper(all, type as ts.TypeReference, name);
   return no("Use numbers, booleans, typed arrays, arrays, and objects and tuples of them.");
 }
+
+/** A Map or Set of plain values. */
+function readKeeper(all: Lowering, type: ts.TypeReference, symbol: string): Type | Refused {
+  const name = symbol.replace("Readonly", "");
+  if (name !== "Map" && name !== "Set")
+    return no(`Look up outside what the function needs of the ${name}, and pass it in numbers, arrays or objects.`);
+  const [key, value] = all.checker.getTypeArguments(type).map((part) => readType(all, part, "inferred"));
+  const refused = [key, value].find((part) => part && isRefused(part) && part.any);
+  if (refused) return no(`Write what it holds, as in new ${name}<string${name === "Map" ? ", number" : ""}>().`);
+  if (!key || isRefused(key) || (value && isRefused(value)) || ![key, value ?? key].every(isPlainType))
+    return no(
+      "It may hold numbers, texts and booleans: keep arrays and objects in an array, and here their places in it.",
+    );
+  return { kind: "keeper", name, key, ...(value ? { value } : {}) };
+}
+
+const isPlainType = ({ kind }: Type): boolean =>
+  kind === "number" || kind === "int" || kind === "string" || kind === "boolean";
 
 /** Collections of the platform in which tsgrad does not follow what is kept. */
 export const isKeeper = (name: string): boolean => keepers.has(name);
@@ -170,7 +189,9 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
     const own = all.checker.getTypeOfSymbol(property);
     const read = readType(all, own, sourceOf(property), [...inside, type]);
-    if (isRefused(read)) return { ...read, hint: `${read.hint} It is about the field ${property.name}.`.trim() };
+    const inField = isRefused(read) ? read : isKept(read) ? noKeeperInside : undefined;
+    if (inField) return { ...inField, hint: `${inField.hint} It is about the field ${property.name}.`.trim() };
+    if (isRefused(read)) continue;
     const values = literalsOf(own);
     fields.push({
       name: property.name,
@@ -223,7 +244,12 @@ export function asData(type: Type): Type {
   };
 }
 
+/** Whether it is a Map or Set, which only variables and parameters hold. */
+const isKept = (type: Type): boolean => definite(type).kind === "keeper";
+
 const no = (hint: string): Refused => ({ kind: "refused", hint });
+
+const noKeeperInside = no("Keep a Map or Set in a variable of its own.");
 
 function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type | Refused {
   const target = type.target as ts.TupleType;
@@ -233,6 +259,7 @@ function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type 
   for (const [i, argument] of all.checker.getTypeArguments(type).entries()) {
     const item = readFunction(all, argument, source) ?? readType(all, argument, source);
     if (isRefused(item)) return item;
+    if (isKept(item)) return noKeeperInside;
     items.push((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? maybe(item) : item);
   }
   const labels = target.labeledElementDeclarations?.map((label) =>

@@ -1,4 +1,13 @@
+import type { int } from "tsgrad";
+
 /** @differentiable */
-export function f(x: number, names: Map<string, number>): number {
-  return x * names.size;
+export function f(x: number, rows: Map<string, number[]>): number {
+  return x * rows.size;
+}
+
+/** @differentiable */
+export function g(x: number[], groups: int[]): number {
+  const members = new Map<int, int[]>();
+  for (const [i, group] of groups.entries()) members.set(group, [...(members.get(group) ?? []), i]);
+  return x[0]! * members.size;
 }

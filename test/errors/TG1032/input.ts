@@ -1,11 +1,16 @@
-/** @differentiable */
-export function f(x: number): number {
-  const byName = new Map<string, number>();
-  byName.set("x", x);
-  return byName.get("x")! * 2;
+interface Body {
+  mass: number;
 }
 
 /** @differentiable */
-export function g(x: number, settings: Map<string, number>): number {
-  return x * (settings.get("scale") ?? 1);
+export function f(x: number, body: Body): number {
+  const masses = new WeakMap<Body, number>();
+  return x * (masses.get(body) ?? 1);
+}
+
+const known = new WeakSet<Body>();
+
+/** @differentiable */
+export function g(x: number, body: Body): number {
+  return known.has(body) ? x : x * x;
 }

@@ -1,0 +1,124 @@
+/** What may not go into a Map or Set, and which of them may not be changed. */
+import type { Activity } from "../analyse/activity.ts";
+import type { Aliasing } from "../analyse/alias.ts";
+import { changedBy, isKeeper, keeperMethod, keptBy } from "../ir/keepers.ts";
+import type { Block, Expr, Func, Program } from "../ir/types.ts";
+import {
+  assignedVariables,
+  blocksOf,
+  calleesOf,
+  collectStmts,
+  referencedNames,
+  type StmtOf,
+  walkBlockExprs,
+} from "../ir/visit.ts";
+import { variable } from "../ir/build.ts";
+import { Refusal, type Place } from "./refusal.ts";
+
+interface Kept {
+  readonly func: Func;
+  readonly body: Block;
+  readonly aliasing: Aliasing;
+  readonly activity: Activity;
+}
+
+interface Request {
+  readonly program: Program;
+  readonly isCallee?: boolean;
+}
+
+/**
+ * A value that is differentiated would lose its derivative in a Map. And a Map of the caller's, or of the module, may be
+ * asked only: some modes run the function more than once.
+ */
+export function refuseKept({ func, body, aliasing, activity }: Kept, { program, isCallee }: Request): void {
+  const calls = collectStmts(body, "call");
+  const lost = calls.filter((stmt) => {
+    const method = keeperMethod(stmt.callee);
+    return method !== undefined && keptBy(stmt, method).some((arg) => activity.varied(arg));
+  });
+  if (lost.length > 0) throw new Refusal("kept", [], undefined, lost.map(placeOf));
+  const visiting = changedOnTheWay({ body, aliasing, program });
+  if (visiting.length > 0) throw new Refusal("visited", [], undefined, visiting.map(placeOf));
+  if (isCallee) return;
+  const given: Expr[] = func.params.filter(({ type }) => isKeeper(type)).map(({ name, type }) => variable(name, type));
+  walkBlockExprs(body, (e) => {
+    if (e.kind === "constant" && isKeeper(e.type)) given.push(e);
+  });
+  const isGiven = (expr: Expr): boolean =>
+    isKeeper(expr.type) && given.some((keeper) => aliasing.classOf(keeper) === aliasing.classOf(expr));
+  const changing = calls.filter((stmt) => changedIn(stmt, program).some(isGiven));
+  if (changing.length > 0) throw new Refusal("keeper", [], undefined, changing.map(placeOf));
+}
+
+interface Visited {
+  readonly body: Block;
+  readonly aliasing: Aliasing;
+  readonly program: Program;
+}
+
+/**
+ * What changes a Map or Set while a loop goes through it, but for the entry whose turn it is: the loop has the keys that
+ * were there when it began.
+ */
+function changedOnTheWay({ body, aliasing, program }: Visited): StmtOf<"call">[] {
+  const found: StmtOf<"call">[] = [];
+  const visit = (block: Block): void => {
+    for (const [i, stmt] of block.entries()) {
+      blocksOf(stmt).forEach(visit);
+      const keeper = stmt.kind === "call" && keeperMethod(stmt.callee) === "visit" ? stmt.args[0] : undefined;
+      const keys = stmt.kind === "call" && stmt.target.kind === "name" ? stmt.target.name : undefined;
+      if (keeper === undefined || keys === undefined) continue;
+      const isSame = (expr: Expr): boolean =>
+        isKeeper(expr.type) && aliasing.classOf(expr) === aliasing.classOf(keeper);
+      const loop = block.slice(i + 1).filter((s) => blocksOf(s).length > 0 && referencedNames([s]).has(keys));
+      const ownKeys = currentKeys(loop, keys);
+      for (const call of collectStmts(loop, "call")) {
+        const method = keeperMethod(call.callee);
+        const [, key] = call.args;
+        const isOwn = (method === "set" || method === "delete") && key !== undefined && ownKeys(key);
+        if (!isOwn && changedIn(call, program).some(isSame)) found.push(call);
+      }
+    }
+  };
+  visit(body);
+  return found;
+}
+
+/** Whether an expression is the key whose turn it is. */
+function currentKeys(loop: Block, keys: string): (key: Expr) => boolean {
+  const assigned = assignedVariables(loop);
+  const isElement = (e: Expr | undefined): boolean =>
+    e?.kind === "index" && e.array.kind === "var" && e.array.name === keys;
+  const names = new Set(
+    collectStmts(loop, "let").flatMap(({ name, init }) => (isElement(init) && !assigned.has(name) ? [name] : [])),
+  );
+  return (key) => isElement(key) || (key.kind === "var" && names.has(key.name));
+}
+
+/** What a call may change of its arguments. */
+function changedIn(stmt: StmtOf<"call">, program: Program): readonly Expr[] {
+  const method = keeperMethod(stmt.callee);
+  if (method !== undefined) return changedBy(stmt, method);
+  return changesSome(stmt.callee, program, new Set()) ? stmt.args : [];
+}
+
+/** Whether a function, or one that it calls, changes any Map or Set. */
+function changesSome(callee: string, program: Program, seen: Set<string>): boolean {
+  const func = program.get(callee);
+  if (func === undefined || seen.has(callee)) return false;
+  seen.add(callee);
+  const changes = collectStmts(func.body, "call").some((stmt) => {
+    const method = keeperMethod(stmt.callee);
+    return method !== undefined && changedBy(stmt, method).length > 0;
+  });
+  return changes || [...calleesOf(func.body)].some((inner) => changesSome(inner, program, seen));
+}
+
+/** Under the name of what is put somewhere, or changed. */
+function placeOf({ args, callee, origin }: StmtOf<"call">): Place {
+  const method = keeperMethod(callee);
+  const [keeper] = args;
+  const own = method !== "new" && keeper?.kind === "var" ? `'${keeper.name}'` : "A Map or Set";
+  return { name: own, origin };
+}
