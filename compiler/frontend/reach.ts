@@ -1,12 +1,17 @@
-/** Which files an annotated function reaches: its own, and those of everything that it names, and so on. */
+/** What an annotated function reaches: all declarations that it names, those that they name, and so on; and their files. */
 import { ts } from "ts-morph";
 import type { FunctionNode } from "./annotations.ts";
 import { isOwnRuntime } from "./host.ts";
 
+export interface Reach {
+  readonly files: ReadonlySet<ts.SourceFile>;
+  readonly nodes: ReadonlySet<ts.Node>;
+}
+
 export function createReach(
   program: ts.Program,
   resolveGenerated: (symbol: ts.Symbol) => { readonly of: ts.Node } | undefined,
-): (node: FunctionNode) => ReadonlySet<ts.SourceFile> {
+): (node: FunctionNode) => Reach {
   const checker = program.getTypeChecker();
   const named = new Map<ts.Node, readonly ts.Node[]>();
 
@@ -48,7 +53,7 @@ export function createReach(
       files.add(next.getSourceFile());
       if (!ts.isSourceFile(next)) pending.push(...declarationsIn(next));
     }
-    return files;
+    return { files, nodes: seen };
   };
 }
 

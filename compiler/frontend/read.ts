@@ -13,7 +13,7 @@ import { generatedName, signatureOf } from "./generated-types.ts";
 import { deepestStatement, isOverflow } from "./depth.ts";
 import { createFiles, type Files } from "./host.ts";
 import { lightened } from "./libs.ts";
-import { originAt, originOf } from "./positions.ts";
+import { originOf } from "./positions.ts";
 import { loadProgram, type Loaded } from "./program.ts";
 import { findProjects, type Project } from "./project.ts";
 import { genericWords } from "./generic-words.ts";
@@ -23,6 +23,7 @@ import { cycleOf, reaches } from "./rule-cycles.ts";
 import { resolveRules } from "./rules.ts";
 import { findSilences } from "./silences.ts";
 import { specifiersFrom } from "./specifiers.ts";
+import { findTypeErrors, type TypeErrors } from "./type-errors.ts";
 import type { DerivedFunction, Frontend, ModuleSymbol, Rules, Silence, SourceFile, Target, Wrt } from "./types.ts";
 
 export interface ReadOptions {
@@ -93,7 +94,7 @@ function readProjectInto(
 ): void {
   // Programs are costly: without an annotation among the sources there is nothing to do.
   if (!project.sources.some((name) => files.readFile(name)?.includes("@differentiable"))) return;
-  const { loaded, broken } = loadAndCheck(files, overlay, project, report);
+  const { loaded, typeErrors } = loadAndCheck(files, overlay, project, report);
   const { program, checker } = loaded;
   const resolveGenerated = createResolver(files, loaded);
   // Functions are lowered when the first annotation that reaches them is read: problems in them are said to be its.
@@ -102,7 +103,7 @@ function readProjectInto(
     checker,
     allFiles: () => program.getSourceFiles(),
     report: (r) => {
-      report(asking ? noted(asking, r) : r);
+      if (!typeErrors.explain(r)) report(asking ? noted(asking, r) : r);
     },
     program: results.program,
     symbols: results.symbols,
@@ -126,11 +127,9 @@ function readProjectInto(
     const taken = new Map<string, Annotation>();
     for (const annotation of annotations) {
       asking = annotation;
-      const target = broken.has(annotation.node)
-        ? undefined
-        : readFunction(loaded, context, lowerer, annotation, taken, results);
+      const target = readFunction({ loaded, typeErrors }, context, lowerer, annotation, taken, results);
       if (target) results.targets.push(target);
-      else results.blocked.add(name);
+      if (!target || typeErrors.block(annotation.node)) results.blocked.add(name);
     }
     asking = undefined;
   }
@@ -144,8 +143,7 @@ function noted({ name, tag }: Annotation, r: Report): Report {
 
 interface Checked {
   readonly loaded: Loaded;
-  /** The annotated functions that reach a file with type errors. */
-  readonly broken: ReadonlySet<FunctionNode>;
+  readonly typeErrors: TypeErrors;
 }
 
 /** Loads little at first; all that the options ask for only if that leaves type errors. */
@@ -157,31 +155,29 @@ function loadAndCheck(
 ): Checked {
   const light = lightened(project.options, project.roots);
   if (light) {
-    const checked = typeCheck(files, loadProgram(files, overlay, light), project, () => undefined);
-    if (checked.broken.size === 0) return checked;
+    let isGood = true;
+    const checked = typeCheck(files, loadProgram(files, overlay, light), project, () => {
+      isGood = false;
+    });
+    if (isGood) return checked;
   }
   return typeCheck(files, loadProgram(files, overlay, project), project, report);
 }
 
 function typeCheck(files: Files, loaded: Loaded, project: Project, report: (r: Report) => void): Checked {
   const { program, annotationsOf } = loaded;
+  const sources = project.sources.flatMap((name) => program.getSourceFile(name) ?? []);
+  const annotations = sources.flatMap(annotationsOf).filter(({ tag }) => tag !== undefined);
   const reach = createReach(program, createResolver(files, loaded));
-  const hasTypeErrors = createTypeCheck(program, report);
-  const broken = new Set<FunctionNode>();
-  for (const name of project.sources) {
-    const file = program.getSourceFile(name);
-    for (const annotation of file ? annotationsOf(file) : []) {
-      const { node, tag } = annotation;
-      const reached = tag ? [...reach(node)] : [];
-      if (reached.filter((each) => hasTypeErrors(each, annotation)).length > 0) broken.add(node);
-    }
-  }
-  return { loaded, broken };
+  const typeErrors = findTypeErrors(program, reach, annotations, (annotation, r) => {
+    report(noted(annotation, r));
+  });
+  return { loaded, typeErrors };
 }
 
 /** Checks one annotated function and lowers it. */
 function readFunction(
-  loaded: Loaded,
+  { loaded, typeErrors }: Checked,
   context: LowerContext,
   lowerer: Lowerer,
   annotation: Annotation,
@@ -201,7 +197,7 @@ function readFunction(
   const signature = signatureOf(loaded.checker, loaded.writes, node);
   const errors = (): number => results.reports.filter((each) => each.severity === "error").length;
   const before = errors();
-  checkRequests(loaded.checker, annotation, signature, context.report);
+  if (typeErrors.hasSignature(node)) checkRequests(loaded.checker, annotation, signature, context.report);
   for (const mode of annotation.modes) {
     const name = generatedName(annotation.stem, mode);
     const other = taken.get(name);
@@ -211,7 +207,7 @@ function readFunction(
   }
   // What is wrong with the comment does not keep us from looking at the body.
   const func = guarded(context, annotation, () => lowerer.lower(context, node));
-  if (func === undefined || !annotation.valid || errors() > before) return undefined;
+  if (func === undefined || !annotation.valid || errors() > before || typeErrors.within(node)) return undefined;
   const localName = (name: string): string => lowerer.localName(context, node, name) ?? name;
   const wrt = wrtOf(annotation)?.map((each): Wrt =>
     each.kind === "local" ? { kind: "local", name: localName(each.name) } : each,
@@ -329,39 +325,6 @@ function createResolver(files: Files, loaded: Loaded): (symbol: ts.Symbol) => Ge
     }
     return undefined;
   };
-}
-
-/** Errors of style, which the user may have asked tsc for; they say nothing about types. */
-const styleErrors = new Set([6133, 6138, 6192, 6196, 6198, 6199, 6205, 7027, 7028, 7029, 7030]);
-
-/** Whether TypeScript finds errors in a file; it is asked only about files that matter. */
-function createTypeCheck(
-  program: ts.Program,
-  report: (r: Report) => void,
-): (file: ts.SourceFile, asking: Annotation) => boolean {
-  const known = new Map<ts.SourceFile, boolean>();
-  return (file, asking) => {
-    const before = known.get(file);
-    if (before !== undefined) return before;
-    const syntax = program.getSyntacticDiagnostics(file);
-    const found = (syntax.length > 0 ? syntax : program.getSemanticDiagnostics(file)).filter(
-      (each) => each.category === ts.DiagnosticCategory.Error && !styleErrors.has(each.code),
-    );
-    for (const each of found) report(noted(asking, asReport(each)));
-    known.set(file, found.length > 0);
-    return found.length > 0;
-  };
-}
-
-function asReport(diagnostic: ts.Diagnostic): Report {
-  const text = `${ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n")} (TS${String(diagnostic.code)})`;
-  const at = (info: ts.DiagnosticRelatedInformation): Report["origin"] =>
-    info.file && originAt(info.file, info.start ?? 0, (info.start ?? 0) + (info.length ?? 0));
-  const related = (diagnostic.relatedInformation ?? []).flatMap((info) => {
-    const origin = at(info);
-    return origin ? [{ origin, message: ts.flattenDiagnosticMessageText(info.messageText, "\n") }] : [];
-  });
-  return makeReport("TG2001", at(diagnostic), [text], related.length > 0 ? related : undefined);
 }
 
 function factsOf(program: ts.Program, file: ts.SourceFile, project: Project): SourceFile {

@@ -42,6 +42,18 @@ export function statedDims(checker: ts.TypeChecker, type: ts.Type): Dims | undef
   });
 }
 
+const arithmetic = new Set([
+  ts.SyntaxKind.PlusToken,
+  ts.SyntaxKind.MinusToken,
+  ts.SyntaxKind.AsteriskToken,
+  ts.SyntaxKind.SlashToken,
+  ts.SyntaxKind.PercentToken,
+  ts.SyntaxKind.AsteriskAsteriskToken,
+]);
+
+const isArithmetic = (node: ts.Expression): boolean =>
+  ts.isBinaryExpression(node) && arithmetic.has(node.operatorToken.kind);
+
 /** The shapes of the parameters of a function, in one call of it. */
 type Bound = ReadonlyMap<ts.Symbol, Dims | undefined>;
 
@@ -72,8 +84,9 @@ class Shapes {
   /** A value goes where another shape is stated. */
   checkStated(node: ts.Expression): void {
     if (ts.isCallExpression(node.parent) && node.parent.expression !== node) return;
-    // Most expressions are no tensors: that is known, and what is expected of them would have to be found.
-    if (!isTensorType(this.#checker.getTypeAtLocation(node))) return;
+    // Most expressions are no tensors: that is known, and what is expected of them would have to be found. The type of a
+    // long sum is computed from all of its terms, once for each term.
+    if (isArithmetic(node) || !isTensorType(this.#checker.getTypeAtLocation(node))) return;
     const wanted = this.#checker.getContextualType(node);
     const stated = wanted && statedDims(this.#checker, wanted);
     if (stated === undefined) return;

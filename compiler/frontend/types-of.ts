@@ -4,6 +4,8 @@ import { ts } from "ts-morph";
 /** The key that brands `int`; see the runtime. */
 const intBrand = "~tsgrad.int";
 const realArrays = new Set(["Float64Array", "Float32Array"]);
+/** What they keep, and how much, has no derivative. */
+const keepers = new Set(["Map", "Set", "ReadonlyMap", "ReadonlySet", "WeakMap", "WeakSet"]);
 const otherArrays = new Set([
   "Int8Array",
   "Uint8Array",
@@ -86,8 +88,7 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
       : { kind: "list", element: shape };
   }
   if (name !== undefined && isGlobal(type)) {
-    if (realArrays.has(name)) return { kind: "array", text: name };
-    return passive;
+    return realArrays.has(name) ? { kind: "array", text: name } : passive;
   }
   if (isTensorType(type)) return { kind: "tensor" };
   if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return passive;
@@ -134,7 +135,7 @@ const keptFields = (fields: readonly Field[]): readonly Field[] =>
 
 function isGlobal(type: ts.Type): boolean {
   const name = type.symbol.name;
-  if (!realArrays.has(name) && !otherArrays.has(name)) return false;
+  if (!realArrays.has(name) && !otherArrays.has(name) && !keepers.has(name)) return false;
   const file = type.symbol.declarations?.[0]?.getSourceFile();
   return file?.isDeclarationFile === true;
 }

@@ -9,7 +9,8 @@ const prefix = "keeper.";
 const changing = ["set", "add", "delete", "clear"] as const;
 
 /** `visit` gives the keys that a loop goes through; `keys`, `values` and `entries` are lists for their own sake. */
-export type KeeperMethod = "new" | (typeof changing)[number] | "get" | "has" | "size" | "keys" | "values" | "entries" | "visit";
+export type KeeperMethod =
+  "new" | (typeof changing)[number] | "get" | "has" | "size" | "keys" | "values" | "entries" | "visit";
 
 export type KeeperType = Extract<Type, { kind: "keeper" }>;
 

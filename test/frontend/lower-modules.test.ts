@@ -77,7 +77,7 @@ describe("modules", () => {
 
   test("a function is lowered once, and errors in callees concern their callers", () => {
     const lowered = lowerText(
-      `function bad(x: number) { return new Map([[x, x]]); } function g(x: number) { return bad(x) ? x : 1; } function f(x: number) { return g(x); } function h(x: number) { return x; }`,
+      `function bad(x: number) { return new Map([[x, [x]]]); } function g(x: number) { return bad(x) ? x : 1; } function f(x: number) { return g(x); } function h(x: number) { return x; }`,
     );
     expect([lowered.lower("f"), lowered.lower("g"), lowered.lower("h"), lowered.lower("h")]).toEqual([
       undefined,

@@ -6,7 +6,7 @@ import { ts } from "ts-morph";
 import { outsideKey } from "../../ir/runtime.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isInt } from "../types-of.ts";
-import { emitCall } from "./invocations.ts";
+import { emitCall } from "./emitted-calls.ts";
 import { freshKey } from "./keys.ts";
 import { lowerInOrder } from "./order.ts";
 import { isAmbientValue, isUnusable, refuseCall } from "./outside.ts";

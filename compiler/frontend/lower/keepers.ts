@@ -7,7 +7,7 @@ import { at, booleanType, intType, stringType, voidType } from "../../ir/build.t
 import { keeperKey, type KeeperMethod, type KeeperType } from "../../ir/keepers.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isModuleConst, registerConstant } from "./constants.ts";
-import { emitCall } from "./invocations.ts";
+import { emitCall } from "./emitted-calls.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, isFromLibrary, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { absent, broken, freshName, hold, refuse, shortText, type Body, type Use } from "./state.ts";
