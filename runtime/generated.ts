@@ -31,6 +31,7 @@ export {
   polygamma,
 } from "./ops/adjoints.ts";
 export {
+  areAlike,
   checkShape,
   elementAt,
   fillLike,

@@ -24,7 +24,14 @@ export const zeroTensor = `${prefix}zero`;
 /** The key of the function of the runtime that does an operation on tensors. */
 export const tensorKey = (op: TensorOp): string => prefix + op;
 
+/**
+ * Functions of the runtime that stand in text that passes through, where a key has to be one identifier: those of one number,
+ * and what asks whether tensors can be run through in one loop.
+ */
+export const scalarFunctions = "runtime$scalar";
+export const areAlike = "runtime$areAlike";
+
 /** What the function that a key stands for is called in "tsgrad/runtime", if it is one of the runtime. */
 export function runtimeName(key: string): string | undefined {
-  return key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
+  return /^runtime[.$](.*)$/.exec(key)?.[1];
 }

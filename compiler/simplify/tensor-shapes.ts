@@ -3,10 +3,11 @@
  * a shape is asked for, the first tensor that has it is asked.
  */
 import { isTensorSum } from "../ir/ask.ts";
+import { tensorType, zeroOf } from "../ir/build.ts";
 import { checkShape } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
-import { type ExprOf, mapExpr, mapStmt } from "../ir/visit.ts";
+import { type ExprOf, mapExpr, mapStmt, walkBlock } from "../ir/visit.ts";
 
 const words = (text: string): ReadonlySet<TensorOp> => new Set(text.split(" ") as TensorOp[]);
 
@@ -38,10 +39,13 @@ const samePairs = words(
 );
 
 export function inShapes(body: Block, isFixed: (name: string) => boolean): Block {
-  const shapes = new Shapes(isFixed);
+  const shapes = new TensorShapes(isFixed);
   const visit = (block: Block): Block =>
     block.map((stmt): Stmt => {
-      if (stmt.kind === "call" && stmt.callee === checkShape) shapes.learnSame(stmt.args[1], stmt.args[3]);
+      if (stmt.kind === "call" && stmt.callee === checkShape) {
+        shapes.learnCheck(stmt.args[1], stmt.args[3]);
+        return { ...stmt, args: [...stmt.args.slice(0, 3), shapes.told(stmt.args[3]!)] };
+      }
       const told = mapStmt(stmt, { expr: (e) => shapes.asked(e), block: visit });
       if (told.kind !== "let" || told.init?.kind !== "tensorOp") {
         if (told.kind === "let" && told.init !== undefined) shapes.learn(told.name, told.init);
@@ -54,7 +58,17 @@ export function inShapes(body: Block, isFixed: (name: string) => boolean): Block
   return visit(body);
 }
 
-class Shapes {
+/** The shapes of all tensors of a function, for passes that ask and change nothing. */
+export function tensorShapesOf(body: Block, isFixed: (name: string) => boolean): TensorShapes {
+  const shapes = new TensorShapes(isFixed);
+  walkBlock(body, (stmt) => {
+    if (stmt.kind === "call" && stmt.callee === checkShape) shapes.learnCheck(stmt.args[1], stmt.args[3]);
+    if (stmt.kind === "let" && stmt.init !== undefined) shapes.learn(stmt.name, stmt.init);
+  });
+  return shapes;
+}
+
+export class TensorShapes {
   readonly #isFixed: (name: string) => boolean;
   /** Names of tensors by the name of one that has the same shape, and is there wherever they are. */
   readonly #likes = new Map<string, string>();
@@ -65,6 +79,8 @@ class Shapes {
   readonly #within = new Map<string, Set<string>>();
   /** The first result of each operation on operands of the same shapes. */
   readonly #firsts = new Map<string, string>();
+  /** Results of operations. */
+  readonly #made = new Set<string>();
   /** What was brought to a shape, by the name of the result. */
   readonly #spread = new Map<string, Expr>();
 
@@ -72,7 +88,30 @@ class Shapes {
     this.#isFixed = isFixed;
   }
 
-  /** The name that stands for the shape of a tensor. */
+  /** A name that stands for the shape of a tensor: where two have one name, they have one shape. */
+  nameOf(e: Expr): string | undefined {
+    return this.#of(e);
+  }
+
+  /** Whether a tensor is known to have no axes. */
+  isScalar(e: Expr): boolean {
+    const name = this.#of(e);
+    return name !== undefined && this.#scalars.has(name);
+  }
+
+  /** Whether the first is known to be broadcast to the second without having its shape. */
+  isWithin(e: Expr, wide: Expr): boolean {
+    const [name, target] = [this.#of(e), this.#of(wide)];
+    return name !== undefined && target !== undefined && this.#within.get(name)?.has(target) === true;
+  }
+
+  /** What tells the shape of a tensor without it: one that is there before, or 0 for no axes. */
+  told(e: Expr): Expr {
+    if (this.isScalar(e)) return zeroOf(tensorType);
+    const name = this.#asked(e);
+    return e.kind === "var" && name !== undefined && !this.#made.has(name) ? { ...e, name } : e;
+  }
+
   #of(e: Expr | undefined): string | undefined {
     const name = this.#asked(e);
     if (name === undefined) return undefined;
@@ -94,6 +133,9 @@ class Shapes {
   /** The expression, with shapes and sizes of the first tensors that have them. */
   asked(e: Expr): Expr {
     return mapExpr(e, (inner) => {
+      // The size of a tensor without axes is 1.
+      if (inner.kind === "foreign" && inner.texts[1] === ".size / " && this.isScalar(inner.args[1]!))
+        return this.asked({ ...inner, texts: ["", ".size"], args: inner.args.slice(0, 1) });
       const of = inner.kind === "foreign" ? shapeOwner(inner) : undefined;
       const name = this.#asked(of);
       if (inner.kind !== "foreign" || of?.kind !== "var" || name === undefined || name === of.name) return inner;
@@ -102,13 +144,20 @@ class Shapes {
   }
 
   /** A check says that two tensors have one shape. */
-  learnSame(given: Expr | undefined, against: Expr | undefined): void {
+  learnCheck(given: Expr | undefined, against: Expr | undefined): void {
+    const name = this.#of(given);
+    if (against?.kind === "literal" && name !== undefined) this.#scalars.add(name);
+    else this.#learnSame(given, against);
+  }
+
+  #learnSame(given: Expr | undefined, against: Expr | undefined): void {
     const [a, b] = [this.#of(given), this.#of(against)];
     if (a !== undefined && b !== undefined && a !== b) this.#twins.set(a, b);
   }
 
   learn(name: string, init: Expr): void {
     if (!this.#isFixed(name)) return;
+    if (init.kind === "tensorOp" || isTensorSum(init)) this.#made.add(name);
     const like = this.#resultLike(init);
     if (like !== undefined) {
       if (like !== name) this.#likes.set(name, like);
@@ -127,7 +176,7 @@ class Shapes {
       if (isNothing(reduction) || reduction?.kind === "literal") this.#scalars.add(name);
     }
     if (alwaysScalar.has(init.op)) this.#scalars.add(name);
-    if (samePairs.has(init.op)) this.learnSame(init.args[1], init.args[0]);
+    if (samePairs.has(init.op)) this.#learnSame(init.args[1], init.args[0]);
     const key = this.#key(isReduction ? "reduction" : init.op, all, init.args);
     if (key === undefined) return;
     const first = this.#firsts.get(key);
@@ -206,6 +255,7 @@ class Shapes {
       const [x] = init.args;
       const target = shapedLike(init.args[1]);
       const of = this.#of(x);
+      if (target !== undefined && this.isScalar(x!) && this.isScalar(target)) return x!;
       return of !== undefined && of === this.#of(target) ? x! : init;
     }
     if (!broadcasts.has(init.op)) return init;
@@ -238,7 +288,7 @@ function shapeOwner(e: ExprOf<"foreign">): Expr | undefined {
 }
 
 /** The tensor whose shape is meant. */
-function shapedLike(shape: Expr | undefined): Expr | undefined {
+export function shapedLike(shape: Expr | undefined): Expr | undefined {
   return shape?.kind === "foreign" && shape.texts[1] === ".shape" ? shape.args[0] : undefined;
 }
 

@@ -41,6 +41,7 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["loads are not shared", { share: false }],
   ["nothing is handed on to the next iteration", { carry: false }],
   ["first sums are added to zeros", { store: false }],
+  ["tensors are not fused", { fuseTensors: false }],
   ["local objects stay objects", { localObjects: false }],
   [
     "all of it",
@@ -52,6 +53,7 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
       smallArrays: false,
       offsets: false,
       localObjects: false,
+      fuseTensors: false,
     },
   ],
 ];

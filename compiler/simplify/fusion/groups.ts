@@ -1,0 +1,263 @@
+/**
+ * Which operations on tensors become one loop: those that go element by element through tensors of one shape, and the sums of
+ * what they make. A group stands where the first statement needs something of it, so its operations move down, past statements
+ * that they have nothing to do with.
+ */
+import { variable } from "../../ir/build.ts";
+import { checkShape } from "../../ir/runtime.ts";
+import { isElementwise } from "../../ir/tensor-elements.ts";
+import type { TensorOp } from "../../ir/tensor-ops.ts";
+import type { Block, Expr, Stmt, Var } from "../../ir/types.ts";
+import { blocksOf, exprsOf, freeNames, freeVariables, walkBlock, writtenArray } from "../../ir/visit.ts";
+import { memberOf, type Member, type MemberContext, type Phase, tensorsInNumbers } from "./members.ts";
+
+export interface Group {
+  readonly members: PlacedMember[];
+  /** The name of the shape that all have in the loop; undefined as long as there are numbers only. */
+  shape: string | undefined;
+}
+
+export interface PlacedMember extends Member {
+  readonly phase: Phase;
+  /** The comment that stands above it. */
+  readonly note: Stmt | undefined;
+}
+
+/** A statement that stays, a member in its old place, or the place where a group is computed. */
+export type Item =
+  | { readonly kind: "stmt"; readonly stmt: Stmt }
+  | { readonly kind: "member"; readonly member: PlacedMember; readonly group: Group }
+  | { readonly kind: "group"; readonly group: Group };
+
+/** The shapes that are taken to be the same, beside those that are known to be: what is not so is found out at run time. */
+export interface Guesses {
+  readonly find: (shape: string) => string;
+  readonly unite: (a: string, b: string) => void;
+}
+
+export function newGuesses(): Guesses {
+  const parents = new Map<string, string>();
+  const find = (shape: string): string => {
+    let found = shape;
+    for (let next = parents.get(found); next !== undefined; next = parents.get(found)) found = next;
+    return found;
+  };
+  return {
+    find,
+    unite: (a, b) => {
+      const [from, to] = [find(a), find(b)];
+      if (from !== to) parents.set(from, to);
+    },
+  };
+}
+
+export interface GroupContext extends MemberContext {
+  readonly guesses: Guesses;
+  /** What made each tensor. */
+  readonly made: ReadonlyMap<string, TensorOp>;
+  /** Operations that stay as they are. */
+  readonly left: ReadonlySet<string>;
+  /** What is done again, by what it repeats: in another loop than that. */
+  readonly copies: ReadonlyMap<string, string>;
+}
+
+/** The statements of a block with their groups, in the order in which they will be done. */
+export function groupsIn(context: GroupContext, block: Block): Item[] {
+  const grouping = new Grouping(context);
+  block.forEach((stmt, k) => {
+    const next = block[k + 1];
+    // A comment goes with what it stands above.
+    if (stmt.kind === "comment" && next !== undefined && grouping.wouldTake(next)) return;
+    const before = block[k - 1];
+    grouping.add(stmt, before?.kind === "comment" ? before : undefined);
+  });
+  return grouping.finished();
+}
+
+class Grouping {
+  readonly #context: GroupContext;
+  readonly #items: Item[] = [];
+  #open: Group[] = [];
+  readonly #groupOf = new Map<string, Group>();
+  readonly #phaseOf = new Map<string, Phase>();
+
+  constructor(context: GroupContext) {
+    this.#context = context;
+  }
+
+  wouldTake(stmt: Stmt): boolean {
+    return this.#memberOf(stmt) !== undefined;
+  }
+
+  add(stmt: Stmt, note: Stmt | undefined): void {
+    const member = this.#memberOf(stmt);
+    if (member !== undefined && this.#join(member, note)) return;
+    if (member !== undefined && note !== undefined) this.#items.push({ kind: "stmt", stmt: note });
+    const used = namesUsedBy(stmt);
+    this.#closeWhere((group) => group.members.some(({ stmt: own }) => used.has(own.name)));
+    if (mayWrite(stmt)) this.#closeWhere(() => true);
+    if (mayThrow(stmt)) this.#closeWhere((group) => this.#mayThrow(group));
+    this.#items.push({ kind: "stmt", stmt });
+  }
+
+  finished(): Item[] {
+    this.#closeWhere(() => true);
+    return this.#items;
+  }
+
+  #memberOf(stmt: Stmt): Member | undefined {
+    if (stmt.kind === "let" && this.#context.left.has(stmt.name)) return undefined;
+    return memberOf(this.#context, stmt);
+  }
+
+  #shapeOf(tensor: Var): string {
+    const { guesses, shapes } = this.#context;
+    return guesses.find(shapes.nameOf(tensor) ?? tensor.name);
+  }
+
+  /** Puts the member into the group that it belongs to, or a new one; false where it has to stay by itself. */
+  #join(member: Member, note: Stmt | undefined): boolean {
+    const { guesses } = this.#context;
+    const shaped = [...member.full, ...(member.witness === undefined ? [] : [member.witness])];
+    const shapes = shaped.map((tensor) => this.#shapeOf(tensor));
+    if (member.isBound && new Set(shapes).size > 1) return false;
+    if (new Set(shapes).size > 1 && !this.#isLikely(member)) return false;
+    if (member.full.some((operand) => this.#context.isBool(operand.name) && !this.#isOpen(operand.name))) return false;
+    const usesInNumbers = tensorsInNumbers(member);
+    if (this.#open.some((group) => group.members.some(({ stmt }) => usesInNumbers.has(stmt.name)))) return false;
+    // What the loop adds up is there when it is done.
+    if (!member.isConstant && (member.isFull || member.full.length > 0))
+      for (const scalar of member.scalars)
+        if (this.#phaseOf.get(scalar.name) === "after")
+          this.#closeWhere((group) => this.#groupOf.get(scalar.name) === group);
+    const original = this.#context.copies.get(member.stmt.name);
+    if (original !== undefined) this.#closeWhere((group) => this.#groupOf.get(original) === group);
+    for (const shape of shapes.slice(1)) guesses.unite(shape, shapes[0]!);
+    const shape = shapes[0] === undefined ? undefined : guesses.find(shapes[0]);
+    const operands = new Set([...member.full, ...member.scalars].map(({ name }) => this.#groupOf.get(name)));
+    const isMine = (group: Group): boolean => {
+      const own = group.shape === undefined ? undefined : guesses.find(group.shape);
+      if (own !== undefined && shape !== undefined) return own === shape;
+      return operands.has(group);
+    };
+    this.#closeWhere((group) => operands.has(group) && !isMine(group));
+    const found = this.#open.filter(isMine);
+    // One by one, the operation may ask others for shapes.
+    const used = freeVariables(member.stmt.init!);
+    this.#closeWhere((group) => !found.includes(group) && group.members.some(({ stmt }) => used.has(stmt.name)));
+    // Of numbers alone there is one loop at most that they belong to.
+    const [first = { members: [], shape }] = found;
+    const others = shape === undefined ? [] : found.slice(1);
+    if (shape === undefined && found.length > 1) this.#closeWhere((group) => found.includes(group) && group !== first);
+    if (found.length === 0) this.#open.push(first);
+    for (const group of others) this.#merge(first, group);
+    first.shape ??= shape;
+    if (member.isFull && shape !== undefined) {
+      const result = variable(member.stmt.name, member.stmt.type);
+      guesses.unite(this.#context.shapes.nameOf(result) ?? result.name, shape);
+    }
+    const phase = this.#phaseIn(member);
+    const placed: PlacedMember = { ...member, phase, note };
+    first.members.push(placed);
+    this.#groupOf.set(member.stmt.name, first);
+    this.#phaseOf.set(member.stmt.name, phase);
+    if (this.#mayThrow(first)) this.#closeWhere((group) => group !== first && this.#mayThrow(group));
+    this.#items.push({ kind: "member", member: placed, group: first });
+    return true;
+  }
+
+  #phaseIn(member: Member): Phase {
+    if (member.kind !== "element") return "after";
+    if (member.isFull) return "inside";
+    const isLate = (name: string): boolean => this.#phaseOf.get(name) === "after" && this.#isOpen(name);
+    return !member.isConstant && member.scalars.some(({ name }) => isLate(name)) ? "after" : "before";
+  }
+
+  #isOpen(name: string): boolean {
+    const group = this.#groupOf.get(name);
+    return group !== undefined && this.#open.includes(group);
+  }
+
+  #merge(into: Group, from: Group): void {
+    into.members.push(...from.members);
+    this.#open = this.#open.filter((group) => group !== from);
+    for (const [k, item] of this.#items.entries())
+      if (item.kind === "member" && item.group === from) this.#items[k] = { ...item, group: into };
+    // In the order of the program.
+    const places = new Map(this.#items.map((item, k) => [item.kind === "member" ? item.member : undefined, k]));
+    into.members.sort((a, b) => places.get(a)! - places.get(b)!);
+    for (const { stmt } of from.members) this.#groupOf.set(stmt.name, into);
+  }
+
+  #closeWhere(test: (group: Group) => boolean): void {
+    for (const group of this.#open.filter(test)) this.#items.push({ kind: "group", group });
+    this.#open = this.#open.filter((group) => !test(group));
+  }
+
+  /** Shapes that are not known to agree are taken to, unless the operation is one that is mostly done with others. */
+  #isLikely(member: Member): boolean {
+    const { shapes, made } = this.#context;
+    const isApart = (a: Var, b: Var): boolean => shapes.isWithin(a, b) || shapes.isWithin(b, a);
+    if (member.full.some((a) => member.full.some((b) => isApart(a, b)))) return false;
+    if (member.full.some(({ name }) => isOfOtherShape(made.get(name)))) return false;
+    const isSum =
+      member.stmt.init?.kind === "op" || (member.stmt.init?.kind === "tensorOp" && member.stmt.init.op === "add");
+    // What is added to a product of matrices is most often a bias.
+    const products = member.full.filter(({ name }) => isProduct(made.get(name)));
+    return !isSum || products.length === 0 || products.length === member.full.length;
+  }
+
+  /** Whether its operations throw where shapes that are not known to agree do not. */
+  #mayThrow(group: Group): boolean {
+    const { shapes } = this.#context;
+    const own = new Set(group.members.flatMap(({ full }) => full.map((x) => shapes.nameOf(x) ?? x.name)));
+    return own.size > 1 || group.members.some((member) => member.mayRefuse);
+  }
+}
+
+/** Operations that give bool. */
+export const bools: ReadonlySet<string> = new Set<string>(
+  "greater greaterEqual less lessEqual equal notEqual logicalNot isnan isinf isfinite".split(" "),
+);
+const products = new Set<string>(
+  "matmul linear einsum tensordot matmulNT matmulTN conv1d conv2d conv3d conv".split(" "),
+);
+const isProduct = (op: TensorOp | undefined): boolean => op !== undefined && products.has(op);
+
+/** Whether the result of an operation most often has fewer elements than what it is combined with. */
+function isOfOtherShape(op: TensorOp | undefined): boolean {
+  return op !== undefined && reductions.has(op);
+}
+const reductions = new Set<string>(
+  "sum mean prod max min variance std logsumexp norm expandDims reshape index".split(" "),
+);
+
+function namesUsedBy(stmt: Stmt): ReadonlySet<string> {
+  return freeNames([stmt]);
+}
+
+/** Whether the statement may change memory: tensors may have been made over an array. */
+function mayWrite(stmt: Stmt): boolean {
+  let found = false;
+  walkBlock([stmt], (each) => {
+    found ||=
+      writtenArray(each) !== undefined || each.kind === "apply" || (each.kind === "call" && each.callee !== checkShape);
+  });
+  return found && stmt.kind !== "closure";
+}
+
+/** Whether the statement may throw, or has an effect that a throw comes before or after. */
+function mayThrow(stmt: Stmt): boolean {
+  if (stmt.kind === "closure") return false;
+  if (blocksOf(stmt).some((block) => block.some(mayThrow))) return true;
+  if (["call", "apply", "effect", "throw", "return"].includes(stmt.kind)) return true;
+  return exprsOf(stmt).some(mayThrowIn);
+}
+
+const silent = new Set<TensorOp>(["dataOf", "shapeOf", "tensorOver", "fillLike", "zerosLike", "onesLike"]);
+
+function mayThrowIn(e: Expr): boolean {
+  if (e.kind !== "tensorOp" || silent.has(e.op)) return false;
+  // Of one operand there is no shape that does not fit.
+  return !isElementwise(e.op) || e.args.filter((arg) => arg.type.kind === "tensor").length > 1;
+}

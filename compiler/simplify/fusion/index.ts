@@ -1,0 +1,150 @@
+/**
+ * Chains of elementwise operations on tensors, and the sums of what they make, become one loop over the elements, with no
+ * tensor in between. The loop is for float64 and one shape; whatever else comes goes through the operations one by one. Both
+ * give the same bits.
+ */
+import { mutable, variable } from "../../ir/build.ts";
+import { namesApartFrom, namesOf, type Names } from "../../ir/names.ts";
+import type { TensorOp } from "../../ir/tensor-ops.ts";
+import type { Block, Expr, Func, Stmt } from "../../ir/types.ts";
+import { assignedVariables, freeNames, mapExpr, mapStmt, someStmt, walkBlock } from "../../ir/visit.ts";
+import { tensorShapesOf } from "../tensor-shapes.ts";
+import { againInClosures, againInGroups } from "./again.ts";
+import { bools, type Group, type GroupContext, groupsIn, type Item, newGuesses } from "./groups.ts";
+import { fusedLoop, type Fused, unfused } from "./loops.ts";
+
+export function fuseTensors(func: Func): Func {
+  if (!someStmt(func.body, (stmt) => stmt.kind === "let" && stmt.type.kind === "tensor")) return func;
+  const assigned = assignedVariables(func.body);
+  const isFixed = (name: string): boolean => !assigned.has(name);
+  const made = new Map<string, TensorOp>();
+  walkBlock(func.body, (stmt) => {
+    if (stmt.kind === "let" && stmt.init?.kind === "tensorOp") made.set(stmt.name, stmt.init.op);
+  });
+  const fusion = new Fusion(
+    {
+      shapes: tensorShapesOf(func.body, isFixed),
+      isFixed,
+      isBool: (name) => bools.has(made.get(name) ?? ""),
+      guesses: newGuesses(),
+      made,
+    },
+    namesApartFrom(namesOf(func)),
+  );
+  return { ...func, body: fusion.inBlock(func.body, true) };
+}
+
+class Fusion {
+  readonly #context: Omit<GroupContext, "left" | "copies">;
+  readonly #names: Names;
+
+  constructor(context: Omit<GroupContext, "left" | "copies">, names: Names) {
+    this.#context = context;
+    this.#names = names;
+  }
+
+  /** `isWhole`: the block is the body of a function, or of a closure. */
+  inBlock(given: Block, isWhole: boolean): Block {
+    let block = againInClosures(this.#context, given, this.#names);
+    const left = new Set<string>();
+    const copies = new Map<string, string>();
+    for (;;) {
+      const items = groupsIn({ ...this.#context, left, copies }, block);
+      const users = usersOf(items);
+      const before = left.size;
+      const loops = this.#loopsOf(items, users, (name) => left.add(name));
+      if (left.size > before) continue;
+      const isKept = (name: string): boolean => users.get(name)?.has(undefined) === true;
+      const idle = items.flatMap((item) =>
+        item.kind === "member" && !users.has(item.member.stmt.name) ? [item.member.stmt] : [],
+      );
+      if (idle.length > 0) {
+        block = block.filter((stmt) => !idle.some((each) => each === stmt));
+        continue;
+      }
+      const again = againInGroups(items, (group) => loops.has(group), isKept, this.#names, copies);
+      if (again === undefined) return this.#written(items, loops, isWhole);
+      block = again;
+    }
+  }
+
+  /** The loops of the groups that gain by being one. */
+  #loopsOf(items: readonly Item[], users: Users, refused: (name: string) => void): Map<Group, FusedGroup> {
+    const loops = new Map<Group, FusedGroup>();
+    for (const item of items) {
+      if (item.kind !== "group") continue;
+      const { group } = item;
+      const asked = (name: string): boolean => [...(users.get(name) ?? [])].some((user) => user !== group);
+      if (!isGain(group, asked)) continue;
+      const fused = fusedLoop(group, asked, this.#names, refused);
+      if (fused !== undefined) loops.set(group, { ...fused, asked });
+    }
+    return loops;
+  }
+
+  #written(items: readonly Item[], loops: ReadonlyMap<Group, FusedGroup>, isWhole: boolean): Block {
+    const inside = (stmt: Stmt): Stmt =>
+      mapStmt(stmt, { block: (inner) => this.inBlock(inner, stmt.kind === "closure") });
+    const last = items.at(-1);
+    return items.flatMap((item, k): Stmt[] => {
+      if (item.kind === "stmt") return [inside(item.stmt)];
+      const fused = loops.get(item.group);
+      if (item.kind === "member") {
+        const { note, stmt } = item.member;
+        return fused === undefined ? [...(note === undefined ? [] : [note]), stmt] : [];
+      }
+      if (fused === undefined) return [];
+      const end =
+        isWhole && k === items.length - 2 && last?.kind === "stmt" && last.stmt.kind === "return"
+          ? last.stmt
+          : undefined;
+      return end === undefined ? oneOrOther(item.group, fused) : this.#returning(item.group, fused, end);
+    });
+  }
+
+  /** At the end of a function the loop returns what it has, and the operations follow. */
+  #returning(group: Group, { test, loop, results }: FusedGroup, end: Stmt): Stmt[] {
+    const own = new Map<string, Expr>();
+    const made = [...results].map(([name, init]): Stmt => {
+      const value = variable(this.#names.fresh(name), init.type);
+      own.set(name, value);
+      return { kind: "let", name: value.name, type: init.type, mutable: false, init };
+    });
+    const put = (e: Expr): Expr =>
+      mapExpr(e, (inner) => (inner.kind === "var" ? (own.get(inner.name) ?? inner) : inner));
+    const then = [...loop, ...made, mapStmt(end, { expr: put })];
+    return [{ kind: "if", test, then, else: [] }, ...unfused(group, () => false)];
+  }
+}
+
+interface FusedGroup extends Fused {
+  readonly asked: (name: string) => boolean;
+}
+
+/** What needs each tensor: a group, or a statement. */
+type Users = ReadonlyMap<string, ReadonlySet<Group | undefined>>;
+
+function usersOf(items: readonly Item[]): Users {
+  const users = new Map<string, Set<Group | undefined>>();
+  for (const item of items) {
+    if (item.kind === "group") continue;
+    const stmt = item.kind === "stmt" ? item.stmt : item.member.stmt;
+    for (const name of freeNames([stmt])) {
+      const known = users.get(name) ?? new Set();
+      users.set(name, known.add(item.kind === "stmt" ? undefined : item.group));
+    }
+  }
+  return users;
+}
+
+/** Whether the loop saves a tensor. */
+function isGain(group: Group, asked: (name: string) => boolean): boolean {
+  const loops = group.members.filter(({ isFull, kind, isSame }) => (isFull && !isSame) || kind !== "element");
+  return loops.length > 1 && loops.some(({ isFull, stmt }) => isFull && !asked(stmt.name));
+}
+
+function oneOrOther(group: Group, { test, loop, results, asked }: FusedGroup): Stmt[] {
+  const declared = group.members.flatMap(({ stmt }) => (results.has(stmt.name) ? [mutable(stmt.name, stmt.type)] : []));
+  const then = [...loop, ...[...results].map(([name, value]): Stmt => ({ kind: "assign", name, value }))];
+  return [...declared, { kind: "if", test, then, else: unfused(group, asked) }];
+}

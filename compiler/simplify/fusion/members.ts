@@ -1,0 +1,226 @@
+/** What statements are to a loop over elements: what each does with one element, or with a number beside the loop. */
+import { isTensorSum, isUndefined } from "../../ir/ask.ts";
+import { num } from "../../ir/build.ts";
+import { elementOf, isArithmetic, isElementwise, mayRefuse } from "../../ir/tensor-elements.ts";
+import { slotsOf, type TensorOp } from "../../ir/tensor-ops.ts";
+import type { Expr, Stmt, Var } from "../../ir/types.ts";
+import { type ExprOf, freeVariables, mapExpr, someExpr, type StmtOf } from "../../ir/visit.ts";
+import { shapedLike, type TensorShapes } from "../tensor-shapes.ts";
+
+/**
+ * Where a value is computed: for each element in the loop, or as a number in front of it, where no element is needed, or behind
+ * it, from what the loop has added up.
+ */
+export type Phase = "before" | "inside" | "after";
+
+export interface Member {
+  readonly stmt: StmtOf<"let">;
+  /** `sum`, `mean`: adds up the elements of the only operand. */
+  readonly kind: "element" | "sum" | "mean";
+  /** Whether the result has all elements, or is one number. */
+  readonly isFull: boolean;
+  /** Tensors with all elements, and numbers in tensors without axes. */
+  readonly full: readonly Var[];
+  readonly scalars: readonly Var[];
+  /** A tensor of which only the shape is asked: the result has it too. */
+  readonly witness: Var | undefined;
+  /** What is known of a group has to make its shape the witness's already. */
+  readonly isBound: boolean;
+  /** Whether the tensor is made of another's elements without a change where their shapes agree. */
+  readonly isSame: boolean;
+  /** Whether its operands tell only its shape, not its value. */
+  readonly isConstant: boolean;
+  /** Whether computing it again costs no more than keeping it. */
+  readonly isCheap: boolean;
+  /** Whether it may throw although all shapes agree. */
+  readonly mayRefuse: boolean;
+  /** Whether it may throw at all. */
+  readonly mayThrow: boolean;
+  /** The value, from the values of operands. */
+  readonly value: (valueOf: (tensor: Var) => Expr) => Expr | undefined;
+}
+
+export interface MemberContext {
+  readonly shapes: TensorShapes;
+  readonly isFixed: (name: string) => boolean;
+  /** Whether a tensor is surely of bool. */
+  readonly isBool: (name: string) => boolean;
+}
+
+/** The statement as a part of a loop; undefined where it is none. */
+export function memberOf(context: MemberContext, stmt: Stmt): Member | undefined {
+  if (stmt.kind !== "let" || stmt.mutable || stmt.init === undefined) return undefined;
+  const { init } = stmt;
+  if (isTensorSum(init)) {
+    const [a, b] = (init as ExprOf<"op">).args;
+    return elementwise(
+      context,
+      stmt,
+      "add",
+      new Map([
+        ["a", a!],
+        ["b", b!],
+      ]),
+    );
+  }
+  if (init.kind !== "tensorOp") return undefined;
+  const slots = new Map<string, Expr>();
+  slotsOf(init.op).all.forEach((slot, k) => {
+    const arg = init.args[k]!;
+    if (!isUndefined(arg)) slots.set(slot, arg);
+  });
+  if (isElementwise(init.op)) return elementwise(context, stmt, init.op, slots);
+  return special(context, stmt, init.op, slots);
+}
+
+/** A tensor that is the same wherever the group comes to stand. */
+function tensorIn(context: MemberContext, e: Expr | undefined): Var | undefined {
+  return e?.kind === "var" && e.type.kind === "tensor" && context.isFixed(e.name) ? e : undefined;
+}
+
+/** A number that is the same wherever the group comes to stand: it reads no memory, and no tensors. */
+function isNumber(context: MemberContext, e: Expr): boolean {
+  if (e.type.kind !== "number" && e.type.kind !== "int" && e.type.kind !== "string") return false;
+  const isPlain = (inner: Expr): boolean =>
+    inner.kind === "literal" ||
+    inner.kind === "constant" ||
+    (inner.kind === "var" && context.isFixed(inner.name)) ||
+    inner.kind === "op" ||
+    (inner.kind === "foreign" && inner.args.length > 0 && inner.args.every((arg) => arg.type.kind === "tensor"));
+  return !someExpr(e, (inner) => !isPlain(inner));
+}
+
+const none = {
+  witness: undefined,
+  isBound: false,
+  isSame: false,
+  isConstant: false,
+  mayRefuse: false,
+  mayThrow: false,
+} as const;
+
+function elementwise(
+  context: MemberContext,
+  stmt: StmtOf<"let">,
+  op: TensorOp,
+  slots: ReadonlyMap<string, Expr>,
+): Member | undefined {
+  if (stmt.type.kind !== "tensor") return undefined;
+  const operands: Var[] = [];
+  for (const arg of slots.values()) {
+    if (arg.type.kind !== "tensor") {
+      if (!isNumber(context, arg)) return undefined;
+      continue;
+    }
+    const tensor = tensorIn(context, arg);
+    if (tensor === undefined) return undefined;
+    operands.push(tensor);
+  }
+  if (operands.length === 0) return undefined;
+  const condition = slots.get("condition");
+  if (condition?.kind === "var" && !context.isBool(condition.name)) return undefined;
+  const full = operands.filter((x) => !context.shapes.isScalar(x));
+  const value: Member["value"] = (valueOf) => {
+    const values = new Map(
+      [...slots].map(([slot, arg]) => [slot, arg.type.kind === "tensor" ? valueOf(arg as Var) : arg]),
+    );
+    return isOfOneType(op, [...values]) ? elementOf(op, (slot) => values.get(slot)) : undefined;
+  };
+  return {
+    ...none,
+    stmt,
+    kind: "element",
+    isFull: full.length > 0,
+    full,
+    scalars: operands.filter((x) => context.shapes.isScalar(x)),
+    isConstant: op === "zerosLike" || op === "onesLike" || op === "fillLike",
+    isCheap: isArithmetic(op) || isSmallPower(op, slots),
+    mayRefuse: mayRefuse(op),
+    mayThrow: mayRefuse(op) || new Set(full.map((x) => context.shapes.nameOf(x) ?? x.name)).size > 1,
+    value,
+  };
+}
+
+/**
+ * Whether all is float64. A bool that meets a float is promoted; among themselves, and beside numbers, they make int32, which
+ * rounds and wraps.
+ */
+function isOfOneType(op: TensorOp, values: readonly (readonly [string, Expr])[]): boolean {
+  const isBool = ([, value]: readonly [string, Expr]): boolean => value.type.kind === "boolean";
+  const others = values.filter((each) => !(op === "where" && each[0] === "condition"));
+  if (!others.some(isBool)) return true;
+  return op === "logicalNot";
+}
+
+function isSmallPower(op: TensorOp, slots: ReadonlyMap<string, Expr>): boolean {
+  const exponent = slots.get("b");
+  return op === "pow" && exponent?.kind === "literal" && (exponent.value === 2 || exponent.value === 3);
+}
+
+/** What only moves elements, adds them up, or makes a tensor of a number. */
+function special(
+  context: MemberContext,
+  stmt: StmtOf<"let">,
+  op: TensorOp,
+  slots: ReadonlyMap<string, Expr>,
+): Member | undefined {
+  const x = tensorIn(context, slots.get("x"));
+  const shape = slots.get("shape");
+  const isScalar = x !== undefined && context.shapes.isScalar(x);
+  const value: Member["value"] = (valueOf) => valueOf(x!);
+  const asIs = { ...none, stmt, kind: "element", isCheap: true, value } as const;
+  switch (op) {
+    case "sum":
+    case "mean": {
+      if (x === undefined || isScalar || slots.size > 1) return undefined;
+      return { ...asIs, kind: op, isFull: false, full: [x], scalars: [], isCheap: false };
+    }
+    case "item":
+      return isScalar ? { ...asIs, isFull: false, full: [], scalars: [x], isCheap: false } : undefined;
+    case "seedOf":
+      // 1, if there is but one element: then the tensor itself is of no matter.
+      return isScalar
+        ? { ...asIs, isFull: false, full: [], scalars: [x], isConstant: true, value: () => num(1) }
+        : undefined;
+    case "full": {
+      const number = slots.get("value");
+      const isOne = shape?.kind === "tuple" && shape.items.length === 0 && !slots.has("dtype");
+      if (!isOne || number === undefined || !isNumber(context, number)) return undefined;
+      return { ...asIs, isFull: false, full: [], scalars: [], value: () => number };
+    }
+    case "broadcastTo":
+    case "spreadTo":
+    case "sumTo": {
+      const witness = tensorIn(context, shapedLike(shape));
+      if (x === undefined || witness === undefined) return undefined;
+      const toScalar = context.shapes.isScalar(witness);
+      if (isScalar) {
+        if (op === "sumTo" || toScalar) return undefined;
+        return { ...asIs, isFull: true, full: [], scalars: [x], witness };
+      }
+      if (op === "spreadTo") return undefined;
+      if (!toScalar) return { ...asIs, isFull: true, full: [x], scalars: [], witness, isBound: true, isSame: true };
+      return op === "sumTo"
+        ? { ...asIs, kind: "sum", isFull: false, full: [x], scalars: [], isCheap: false }
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The tensors that numbers among the arguments are told by, but for their sizes. */
+export function tensorsInNumbers({ stmt }: Member): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (stmt.init === undefined || stmt.init.kind !== "tensorOp") return found;
+  for (const arg of stmt.init.args)
+    if (arg.type.kind !== "tensor" && shapedLike(arg) === undefined)
+      for (const name of freeVariables(mapExpr(arg, (e) => (sizedLike(e) === undefined ? e : num(0))))) found.add(name);
+  return found;
+}
+
+/** The tensor whose number of elements is meant. */
+export function sizedLike(e: Expr): Var | undefined {
+  const isSize = e.kind === "foreign" && e.texts[0] === "" && e.texts[1] === ".size";
+  return isSize && e.args[0]?.kind === "var" ? e.args[0] : undefined;
+}

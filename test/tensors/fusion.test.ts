@@ -1,0 +1,170 @@
+/**
+ * Loops that operations on tensors are fused to give the same bits as the operations one by one, in every type and for every
+ * shape, and throw the same errors.
+ */
+import path from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { compile } from "../../compiler/index.ts";
+import { isElementwise } from "../../compiler/ir/tensor-elements.ts";
+import { isTensorOp, slotsOf, tensorOpOf, type TensorOp } from "../../compiler/ir/tensor-ops.ts";
+import { Tensor } from "../../runtime/index.ts";
+import type { TensorData } from "../../runtime/dtype.ts";
+import { load, root } from "../support/load.ts";
+import * as runtime from "../../runtime/index.ts";
+
+const file = path.join(root, "test/tensors/fused.ts");
+
+/** The elementwise operations that users have. */
+const operations = Object.keys(runtime).filter(
+  (name): name is TensorOp => isTensorOp(name) && tensorOpOf(name) === name && isElementwise(name),
+);
+
+/** An expression of x and y with the operation in the middle of a chain. */
+function chainOf(op: TensorOp): string {
+  const { positional, options } = slotsOf(op);
+  const given = { condition: "greater(x, y)", x: "mul(x, 0.8)", a: "mul(x, 0.8)", y: "y", b: "y" };
+  const args = positional.map((slot) => given[slot as keyof typeof given]);
+  const own = options.length === 0 ? [] : [optionsOf[op] ?? "{}"];
+  return `${op}(${[...args, ...own].join(", ")})`;
+}
+
+const optionsOf: { readonly [O in TensorOp]?: string } = {
+  clip: "{ min: -0.5, max: 0.7 }",
+  gelu: '{ approximate: "tanh" }',
+  softplus: "{ beta: 2 }",
+};
+
+const source = [
+  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub"])].join(", ")} } from "tsgrad";`,
+  ...operations.map(
+    (op) => `/** @differentiable vjp jvp */
+      export function ${op}Chain(x: Tensor, y: Tensor): Tensor { return add(mul(${chainOf(op)}, 3), square(y)); }`,
+  ),
+  `/** @differentiable vjp pullback jvp hvp grad */
+   export function loss(x: Tensor, y: Tensor): Tensor { return mean(mul(pow(sub(x, y), 3), add(x, 2))); }
+   /** @differentiable vjp pullback jvp hvp grad */
+   export function total(x: Tensor, y: Tensor): number { return sum(square(mul(x, y))).item() * 2; }
+   /** @differentiable vjp jvp */
+   export function counted(x: Tensor, y: Tensor): Tensor { return mul(sum(greater(x, y)), sum(square(y))); }
+   /** @differentiable vjp jvp */
+   export function powers(x: Tensor, y: Tensor): Tensor {
+     return add(add(pow(x, 2), pow(x, 3)), add(pow(x, 0.5), mul(pow(x, -1), pow(y, 4))));
+   }`,
+].join("\n");
+
+const functions = [...operations.map((op) => `${op}Chain`), "loss", "total", "counted", "powers"];
+
+type Derivative = (...args: unknown[]) => unknown;
+type Module = Readonly<Record<string, Derivative>>;
+let fused: Module;
+let plain: Module;
+let text: string;
+
+beforeAll(async () => {
+  const build = async (name: string, fuseTensors: boolean): Promise<Module> => {
+    const options = { cwd: root, files: [file], overlay: new Map([[file, source]]), ablation: { fuseTensors } };
+    const { files, reports } = await compile(options);
+    expect(reports.filter((report) => report.severity === "error")).toEqual([]);
+    if (fuseTensors) text = files[0]!.text!;
+    const memory = new Map([
+      [file, source],
+      [file.replace(".ts", ".grad.ts"), files[0]!.text!],
+    ]);
+    const entry = 'export * as generated from "./fused.grad.ts";\n';
+    const { generated } = await load(`fusion-${name}`, entry, path.dirname(file), memory);
+    return generated as Module;
+  };
+  fused = await build("fused", true);
+  plain = await build("plain", false);
+}, 180_000);
+
+const special = [0, -0, 1, -1, 2, 0.3, -0.7, 1e-3, 40, -1e3, NaN, Infinity, -Infinity, 0.999, -3.5];
+
+function filled(make: (size: number) => TensorData, shape: readonly number[], phase: number): Tensor {
+  const data = make(shape.reduce((size, length) => size * length, 1));
+  for (let i = 0; i < data.length; i++) data[i] = special[(i * 7 + phase) % special.length]!;
+  return new Tensor(data, shape);
+}
+
+const types: Readonly<Record<string, (size: number) => TensorData>> = {
+  float64: (size) => new Float64Array(size),
+  float32: (size) => new Float32Array(size),
+  int32: (size) => new Int32Array(size),
+};
+
+/** What a call gives or throws, with every bit, type and shape told. */
+function outcome(call: () => unknown): unknown {
+  const told = (value: unknown): unknown => {
+    if (value instanceof Tensor)
+      return {
+        dtype: value.dtype,
+        shape: value.shape,
+        data: [...value.data].map((x) => (Object.is(x, -0) ? "-0" : x)),
+      };
+    if (typeof value === "function") return "function";
+    return Array.isArray(value) ? value.map(told) : Object.is(value, -0) ? "-0" : value;
+  };
+  try {
+    return told(call());
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`;
+  }
+}
+
+/** All derivatives of a function at a point. */
+function outcomes(
+  module: Module,
+  name: string,
+  x: () => Tensor,
+  y: () => Tensor,
+  v: (like: Tensor) => unknown,
+): unknown {
+  const found: Record<string, unknown> = {};
+  const value = outcome(() => (module[`${name}Jvp`]!(x(), y(), x(), y()) as unknown[])[0]) as { shape?: number[] };
+  const seed = typeof value === "number" ? 0.7 : v(new Tensor(new Float64Array(size(value.shape)), value.shape ?? []));
+  found.jvp = outcome(() => module[`${name}Jvp`]!(x(), y(), y(), x()));
+  found.vjp = outcome(() => module[`${name}Vjp`]!(x(), y(), seed));
+  found.wrong = outcome(() => module[`${name}Vjp`]!(x(), y(), new Tensor(new Float64Array(7), [7])));
+  const pullback = module[`${name}Pullback`];
+  if (pullback) found.pullback = outcome(() => (pullback(x(), y()) as [unknown, Derivative])[1](seed));
+  for (const mode of ["Grad", "Hvp"]) {
+    const derivative = module[name + mode];
+    if (derivative) found[mode] = outcome(() => derivative(x(), y(), ...(mode === "Hvp" ? [y(), x()] : [])));
+  }
+  return found;
+}
+
+const size = (shape: readonly number[] = []): number => shape.reduce((product, length) => product * length, 1);
+
+test("what is fused is a loop", () => {
+  expect(text.match(/for \(let/g)?.length).toBeGreaterThan(3 * functions.length);
+});
+
+const shapes: readonly (readonly [x: readonly number[], y: readonly number[]])[] = [
+  [
+    [3, 5],
+    [3, 5],
+  ],
+  [[3, 5], [5]],
+  [
+    [3, 1],
+    [1, 5],
+  ],
+  [[0], [0]],
+  [[], []],
+  [[3], [2]],
+];
+
+describe.each(shapes)("shapes %j and %j", (ofX, ofY) => {
+  describe.each(Object.keys(types))("x of %s", (typeOfX) => {
+    test.each(Object.keys(types))("y of %s", (typeOfY) => {
+      for (const name of functions) {
+        const x = (): Tensor => filled(types[typeOfX]!, ofX, 0);
+        const y = (): Tensor => filled(types[typeOfY]!, ofY, 4);
+        const v = (like: Tensor): Tensor => filled(types[typeOfX]!, like.shape, 2);
+        const own = outcomes(fused, name, x, y, v);
+        expect(own, name).toEqual(outcomes(plain, name, x, y, v));
+      }
+    });
+  });
+});
