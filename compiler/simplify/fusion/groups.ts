@@ -67,7 +67,7 @@ export function groupsIn(context: GroupContext, block: Block): Item[] {
   block.forEach((stmt, k) => {
     const next = block[k + 1];
     // A comment goes with what it stands above.
-    if (stmt.kind === "comment" && next !== undefined && grouping.wouldTake(next)) return;
+    if (stmt.kind === "comment" && next !== undefined && next.kind !== "comment") return;
     const before = block[k - 1];
     grouping.add(stmt, before?.kind === "comment" ? before : undefined);
   });
@@ -85,18 +85,14 @@ class Grouping {
     this.#context = context;
   }
 
-  wouldTake(stmt: Stmt): boolean {
-    return this.#memberOf(stmt) !== undefined;
-  }
-
   add(stmt: Stmt, note: Stmt | undefined): void {
     const member = this.#memberOf(stmt);
     if (member !== undefined && this.#join(member, note)) return;
-    if (member !== undefined && note !== undefined) this.#items.push({ kind: "stmt", stmt: note });
     const used = namesUsedBy(stmt);
     this.#closeWhere((group) => group.members.some(({ stmt: own }) => used.has(own.name)));
     if (mayWrite(stmt)) this.#closeWhere(() => true);
     if (mayThrow(stmt)) this.#closeWhere((group) => this.#mayThrow(group));
+    if (note !== undefined) this.#items.push({ kind: "stmt", stmt: note });
     this.#items.push({ kind: "stmt", stmt });
   }
 

@@ -2,9 +2,10 @@
 /* eslint-disable */
 
 import type { int } from "tsgrad";
-import type { Tensor } from "tsgrad/runtime";
 import {
+  Tensor,
   add,
+  areAlike,
   broadcastTo,
   checkShape,
   cos,
@@ -24,41 +25,102 @@ import {
   sum,
   sumTo,
   tensorOfShapes,
+  tensorOver,
   transpose,
   unindex,
   unslice,
+  zero,
   zerosLike,
 } from "tsgrad/runtime";
 
 export function scalarLossGrad(x: Tensor): Tensor {
+  if (areAlike([x])) {
+    const xData = x.data;
+    const size = x.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return sum(pow(x, 2))
+      productData[i] = 2 * xData[i];
+    }
+    return tensorOver(productData, x);
+  }
   const power = pow(x, 2);
   // adjoint of: return sum(pow(x, 2))
   return mul(seedOf(sum(power)), mul(2, x));
 }
 
 export function scalarLossValueAndGrad(x: Tensor): [value: Tensor, grads: Tensor] {
+  if (areAlike([x])) {
+    const xData = x.data;
+    const size = x.size;
+    const productData = new Float64Array(size);
+    let resultSum = 0;
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      resultSum += xAt * xAt;
+      // adjoint of: return sum(pow(x, 2))
+      productData[i] = 2 * xAt;
+    }
+    return [new Tensor(Float64Array.of(resultSum), []), tensorOver(productData, x)];
+  }
   const result = sum(pow(x, 2));
   // adjoint of: return sum(pow(x, 2))
   return [result, mul(seedOf(result), mul(2, x))];
 }
 
 export function sineVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
-  const result = sin(x);
-  checkShape("sineVjp: v", v, "the output", result);
+  checkShape("sineVjp: v", v, "the output", x);
+  if (areAlike([x, v])) {
+    const xData = x.data;
+    const vData = v.data;
+    const size = x.size;
+    const resultData = new Float64Array(size);
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      resultData[i] = Math.sin(xAt);
+      // adjoint of: return sin(x)
+      productData[i] = vData[i] * Math.cos(xAt);
+    }
+    return [tensorOver(resultData, x), tensorOver(productData, x)];
+  }
   // adjoint of: return sin(x)
-  return [result, mul(v, cos(x))];
+  return [sin(x), mul(v, cos(x))];
 }
 
 export function sineJvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, tangent: Tensor] {
   const xDot2 = xDot ?? zerosLike(x);
   checkShape("sineJvp: xDot", xDot2, "x", x);
+  if (areAlike([x, xDot2])) {
+    const xData = x.data;
+    const xDotData = xDot2.data;
+    const size = x.size;
+    const resultData = new Float64Array(size);
+    const resultDotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      resultData[i] = Math.sin(xAt);
+      resultDotData[i] = xDotData[i] * Math.cos(xAt);
+    }
+    return [tensorOver(resultData, x), tensorOver(resultDotData, x)];
+  }
   return [sin(x), mul(xDot2, cos(x))];
 }
 
 export function sineJacobian(x: Tensor): Tensor {
-  const result = sin(x);
   const pullback = (v: Tensor): Tensor => {
-    checkShape("sineJacobian: v", v, "the output", result);
+    checkShape("sineJacobian: v", v, "the output", x);
+    if (areAlike([x, v])) {
+      const xData = x.data;
+      const vData = v.data;
+      const size = x.size;
+      const productData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        // adjoint of: return sin(x)
+        productData[i] = vData[i] * Math.cos(xData[i]);
+      }
+      return tensorOver(productData, x);
+    }
     // adjoint of: return sin(x)
     return mul(v, cos(x));
   };
@@ -71,12 +133,29 @@ export function sineJacobian(x: Tensor): Tensor {
 }
 
 export function sineAndTotalVjp(x: Tensor, v: [Tensor, Tensor]): [value: [sine: Tensor, total: Tensor], grads: Tensor] {
+  const sinValueV = v[0];
+  checkShape("sineAndTotalVjp: v[0]", sinValueV, "the output[0]", x);
+  const total2V = v[1];
+  checkShape("sineAndTotalVjp: v[1]", total2V, "the output[1]", zero);
+  if (areAlike([x, sinValueV], [total2V])) {
+    const xData = x.data;
+    const sinValueVData = sinValueV.data;
+    const size = x.size;
+    const total2VValue = total2V.item();
+    const sinValueData = new Float64Array(size);
+    const xBarData = new Float64Array(size);
+    let totalSum = 0;
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      sinValueData[i] = Math.sin(xAt);
+      totalSum += xAt;
+      // adjoint of: return [sin(x), sum(x)]
+      xBarData[i] = total2VValue + sinValueVData[i] * Math.cos(xAt);
+    }
+    return [[tensorOver(sinValueData, x), new Tensor(Float64Array.of(totalSum), [])], tensorOver(xBarData, x)];
+  }
   const sinValue = sin(x);
   const total2 = sum(x);
-  const sinValueV = v[0];
-  checkShape("sineAndTotalVjp: v[0]", sinValueV, "the output[0]", sinValue);
-  const total2V = v[1];
-  checkShape("sineAndTotalVjp: v[1]", total2V, "the output[1]", total2);
   // adjoint of: return [sin(x), sum(x)]
   return [[sinValue, total2], add(spreadTo(total2V, x.shape), mul(sinValueV, cos(x)))];
 }
@@ -85,8 +164,22 @@ export function sineOfFirstVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Ten
   const sliceValue = slice(x, [0], [1]);
   const result = sin(sliceValue);
   checkShape("sineOfFirstVjp: v", v, "the output", result);
-  // adjoint of: return sin(x.slice([0], [1]))
-  return [result, unslice(mul(v, cos(sliceValue)), x.shape, [0], [1])];
+  let product: Tensor;
+  if (areAlike([sliceValue, v])) {
+    const sliceValueData = sliceValue.data;
+    const vData = v.data;
+    const size = sliceValue.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return sin(x.slice([0], [1]))
+      productData[i] = vData[i] * Math.cos(sliceValueData[i]);
+    }
+    product = tensorOver(productData, sliceValue);
+  } else {
+    // adjoint of: return sin(x.slice([0], [1]))
+    product = mul(v, cos(sliceValue));
+  }
+  return [result, unslice(product, x.shape, [0], [1])];
 }
 
 export function productVjp(A: Tensor, x: Tensor, v: Tensor): [value: Tensor, grads: [A: Tensor, x: Tensor]] {
@@ -129,18 +222,51 @@ export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
   const x0 = indexValue;
   const x1 = index(x, 1);
   const x2 = index(x, 2);
-  const total = add(mul(x0, x1), x2);
-  const result = stack([total, add(sin(x0), pow(x1, 2))]);
+  let total: Tensor;
+  let total2: Tensor;
+  if (areAlike([x0, x1, x2])) {
+    const xData = x0.data;
+    const xData2 = x1.data;
+    const xData3 = x2.data;
+    const size = x0.size;
+    const totalData = new Float64Array(size);
+    const totalData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      const xAt2 = xData2[i];
+      totalData[i] = xAt * xAt2 + xData3[i];
+      totalData2[i] = Math.sin(xAt) + xAt2 * xAt2;
+    }
+    total = tensorOver(totalData, x0);
+    total2 = tensorOver(totalData2, x0);
+  } else {
+    total = add(mul(x0, x1), x2);
+    total2 = add(sin(x0), pow(x1, 2));
+  }
+  const result = stack([total, total2]);
   checkShape("twoOfThreeVjp: v", v, "the output", result);
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
   const indexValue2 = index(v, 0);
   const indexValue3 = index(v, 1);
-  const x0Bar = add(mul(indexValue3, cos(x0)), mul(indexValue2, x1));
-  const x1Bar = add(mul(indexValue3, mul(2, x1)), mul(indexValue2, x0));
+  const product = mul(2, x1);
+  const cosValue = cos(x0);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  const unindexValue = unindex(broadcastTo(indexValue2, indexValue.shape), 2, x.shape);
+  const unindexValue2 = unindex(broadcastTo(indexValue2, indexValue.shape), 2, x.shape);
+  const unindexValue3 = unindex(add(mul(indexValue3, product), mul(indexValue2, x0)), 1, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  return [result, add(add(unindexValue, unindex(x1Bar, 1, x.shape)), unindex(x0Bar, 0, x.shape))];
+  const unindexValue = unindex(add(mul(indexValue3, cosValue), mul(indexValue2, x1)), 0, x.shape);
+  if (areAlike([unindexValue2, unindexValue3, unindexValue])) {
+    const unindexValueData = unindexValue2.data;
+    const unindexValueData2 = unindexValue3.data;
+    const unindexValueData3 = unindexValue.data;
+    const size = unindexValue2.size;
+    const xBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      xBarData[i] = unindexValueData[i] + unindexValueData2[i] + unindexValueData3[i];
+    }
+    return [result, tensorOver(xBarData, unindexValue2)];
+  }
+  return [result, add(add(unindexValue2, unindexValue3), unindexValue)];
 }
 
 export function twoOfThreeJvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, tangent: Tensor] {
@@ -152,13 +278,44 @@ export function twoOfThreeJvp(x: Tensor, xDot: Tensor | undefined): [value: Tens
   const x0 = index(x, 0);
   const x1 = index(x, 1);
   const x2 = index(x, 2);
-  const total = add(mul(x0, x1), x2);
-  const totalDot = add(add(mul(indexValueDot, x1), mul(indexValue2Dot, x0)), indexValue3Dot);
-  const sinValue = sin(x0);
-  const sinValueDot = mul(indexValueDot, cos(x0));
-  const power = pow(x1, 2);
-  const powerDot = mul(indexValue2Dot, mul(2, x1));
-  return [stack([total, add(sinValue, power)]), stack([totalDot, add(sinValueDot, powerDot)])];
+  let total: Tensor;
+  let totalDot: Tensor;
+  let total2: Tensor;
+  let total2Dot: Tensor;
+  if (areAlike([x0, x1, indexValueDot, indexValue2Dot, x2, indexValue3Dot])) {
+    const xData = x0.data;
+    const xData2 = x1.data;
+    const indexValueDotData = indexValueDot.data;
+    const indexValue2DotData = indexValue2Dot.data;
+    const xData3 = x2.data;
+    const indexValue3DotData = indexValue3Dot.data;
+    const size = x0.size;
+    const totalData = new Float64Array(size);
+    const totalDotData = new Float64Array(size);
+    const totalData2 = new Float64Array(size);
+    const total2DotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      const xAt2 = xData2[i];
+      const indexValueDotAt = indexValueDotData[i];
+      const indexValue2DotAt = indexValue2DotData[i];
+      totalData[i] = xAt * xAt2 + xData3[i];
+      totalDotData[i] = indexValueDotAt * xAt2 + indexValue2DotAt * xAt + indexValue3DotData[i];
+      totalData2[i] = Math.sin(xAt) + xAt2 * xAt2;
+      total2DotData[i] = indexValueDotAt * Math.cos(xAt) + indexValue2DotAt * (2 * xAt2);
+    }
+    total = tensorOver(totalData, x0);
+    totalDot = tensorOver(totalDotData, x0);
+    total2 = tensorOver(totalData2, x0);
+    total2Dot = tensorOver(total2DotData, x0);
+  } else {
+    total = add(mul(x0, x1), x2);
+    totalDot = add(add(mul(indexValueDot, x1), mul(indexValue2Dot, x0)), indexValue3Dot);
+    const cosValue = cos(x0);
+    total2 = add(sin(x0), pow(x1, 2));
+    total2Dot = add(mul(indexValueDot, cosValue), mul(indexValue2Dot, mul(2, x1)));
+  }
+  return [stack([total, total2]), stack([totalDot, total2Dot])];
 }
 
 export function twoOfThreeJacobian(x: Tensor): Tensor {
@@ -166,19 +323,52 @@ export function twoOfThreeJacobian(x: Tensor): Tensor {
   const x0 = indexValue;
   const x1 = index(x, 1);
   const x2 = index(x, 2);
-  const total = add(mul(x0, x1), x2);
-  const result = stack([total, add(sin(x0), pow(x1, 2))]);
+  let total: Tensor;
+  let total2: Tensor;
+  if (areAlike([x0, x1, x2])) {
+    const xData = x0.data;
+    const xData2 = x1.data;
+    const xData3 = x2.data;
+    const size = x0.size;
+    const totalData = new Float64Array(size);
+    const totalData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      const xAt2 = xData2[i];
+      totalData[i] = xAt * xAt2 + xData3[i];
+      totalData2[i] = Math.sin(xAt) + xAt2 * xAt2;
+    }
+    total = tensorOver(totalData, x0);
+    total2 = tensorOver(totalData2, x0);
+  } else {
+    total = add(mul(x0, x1), x2);
+    total2 = add(sin(x0), pow(x1, 2));
+  }
+  const result = stack([total, total2]);
   const pullback = (v: Tensor): Tensor => {
     checkShape("twoOfThreeJacobian: v", v, "the output", result);
     // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
     const indexValue2 = index(v, 0);
     const indexValue3 = index(v, 1);
-    const x0Bar = add(mul(indexValue3, cos(x0)), mul(indexValue2, x1));
-    const x1Bar = add(mul(indexValue3, mul(2, x1)), mul(indexValue2, x0));
+    const product = mul(2, x1);
+    const cosValue = cos(x0);
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-    const unindexValue = unindex(broadcastTo(indexValue2, indexValue.shape), 2, x.shape);
+    const unindexValue2 = unindex(broadcastTo(indexValue2, indexValue.shape), 2, x.shape);
+    const unindexValue3 = unindex(add(mul(indexValue3, product), mul(indexValue2, x0)), 1, x.shape);
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-    return add(add(unindexValue, unindex(x1Bar, 1, x.shape)), unindex(x0Bar, 0, x.shape));
+    const unindexValue = unindex(add(mul(indexValue3, cosValue), mul(indexValue2, x1)), 0, x.shape);
+    if (areAlike([unindexValue2, unindexValue3, unindexValue])) {
+      const unindexValueData = unindexValue2.data;
+      const unindexValueData2 = unindexValue3.data;
+      const unindexValueData3 = unindexValue.data;
+      const size = unindexValue2.size;
+      const xBarData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        xBarData[i] = unindexValueData[i] + unindexValueData2[i] + unindexValueData3[i];
+      }
+      return tensorOver(xBarData, unindexValue2);
+    }
+    return add(add(unindexValue2, unindexValue3), unindexValue);
   };
   const jacobian = new Float64Array(result.size * x.size);
   for (let row = 0; row < result.size; row++) {
@@ -200,19 +390,74 @@ export function weightedTwoOfThreeHvp(
   const indexValue2 = index(x, 1);
   const indexValue2Dot = index(xDot2, 1);
   const indexValue3 = index(x, 2);
-  const product2 = mul(indexValue, indexValue2);
-  const sinValue = sin(indexValue);
-  const twoOfThreeResult = stack([add(product2, indexValue3), add(sinValue, pow(indexValue2, 2))]);
-  const product = mul(v, twoOfThreeResult);
-  const result = sum(product);
-  // adjoint of: return sum(mul(v, twoOfThree(x)))
-  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), twoOfThreeResult.shape);
+  let total: Tensor;
+  let sinValue: Tensor;
+  let total2: Tensor;
+  if (areAlike([indexValue, indexValue2, indexValue3])) {
+    const indexValueData = indexValue.data;
+    const indexValueData2 = indexValue2.data;
+    const indexValueData3 = indexValue3.data;
+    const size = indexValue.size;
+    const totalData = new Float64Array(size);
+    const sinValueData = new Float64Array(size);
+    const totalData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const indexValueAt = indexValueData[i];
+      const indexValueAt2 = indexValueData2[i];
+      totalData[i] = indexValueAt * indexValueAt2 + indexValueData3[i];
+      const sinValueAt = Math.sin(indexValueAt);
+      sinValueData[i] = sinValueAt;
+      totalData2[i] = sinValueAt + indexValueAt2 * indexValueAt2;
+    }
+    total = tensorOver(totalData, indexValue);
+    sinValue = tensorOver(sinValueData, indexValue);
+    total2 = tensorOver(totalData2, indexValue);
+  } else {
+    total = add(mul(indexValue, indexValue2), indexValue3);
+    sinValue = sin(indexValue);
+    total2 = add(sinValue, pow(indexValue2, 2));
+  }
+  const twoOfThreeResult = stack([total, total2]);
+  let result: Tensor;
+  let summed: Tensor;
+  if (areAlike([v, twoOfThreeResult])) {
+    const vData = v.data;
+    const twoOfThreeResultData = twoOfThreeResult.data;
+    const size = v.size;
+    const summedData = new Float64Array(size);
+    let resultSum = 0;
+    for (let i = 0; i < size; i++) {
+      const vAt = vData[i];
+      resultSum += vAt * twoOfThreeResultData[i];
+      // adjoint of: return sum(mul(v, twoOfThree(x)))
+      summedData[i] = vAt;
+    }
+    result = new Tensor(Float64Array.of(resultSum), []);
+    summed = tensorOver(summedData, v);
+  } else {
+    const product = mul(v, twoOfThreeResult);
+    result = sum(product);
+    // adjoint of: return sum(mul(v, twoOfThree(x)))
+    summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), twoOfThreeResult.shape);
+  }
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
   const indexValue4 = index(summed, 0);
   const indexValue5 = index(summed, 1);
   const product7Dot = mul(mul(indexValue2Dot, 2), indexValue5);
-  const negated = neg(sinValue);
-  const x0BarDot = add(mul(mul(indexValueDot, negated), indexValue5), mul(indexValue2Dot, indexValue4));
+  let cosValueDot: Tensor;
+  if (areAlike([sinValue, indexValueDot])) {
+    const sinValueData = sinValue.data;
+    const indexValueDotData = indexValueDot.data;
+    const size = sinValue.size;
+    const cosValueDotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      cosValueDotData[i] = indexValueDotData[i] * -sinValueData[i];
+    }
+    cosValueDot = tensorOver(cosValueDotData, sinValue);
+  } else {
+    cosValueDot = mul(indexValueDot, neg(sinValue));
+  }
+  const x0BarDot = add(mul(cosValueDot, indexValue5), mul(indexValue2Dot, indexValue4));
   const product4Dot = mul(indexValueDot, indexValue4);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
@@ -247,12 +492,51 @@ export function monomialsJvp(x: Tensor, xDot: Tensor | undefined): [value: Tenso
   const indexValue2Dot = index(xDot2, 1);
   const x0 = index(x, 0);
   const x1 = index(x, 1);
-  const power = pow(x0, 2);
-  const powerDot = mul(indexValueDot, mul(2, x0));
-  const product = mul(x0, x1);
-  const productDot = add(mul(indexValueDot, x1), mul(indexValue2Dot, x0));
-  const power2 = pow(x1, 2);
-  return [stack([power, product, power2]), stack([powerDot, productDot, mul(indexValue2Dot, mul(2, x1))])];
+  let power: Tensor;
+  let powerDot: Tensor;
+  let product: Tensor;
+  let productDot: Tensor;
+  let power2: Tensor;
+  let power2Dot: Tensor;
+  if (areAlike([x0, indexValueDot, x1, indexValue2Dot])) {
+    const xData = x0.data;
+    const indexValueDotData = indexValueDot.data;
+    const xData2 = x1.data;
+    const indexValue2DotData = indexValue2Dot.data;
+    const size = x0.size;
+    const powerData = new Float64Array(size);
+    const powerDotData = new Float64Array(size);
+    const productData = new Float64Array(size);
+    const productDotData = new Float64Array(size);
+    const powerData2 = new Float64Array(size);
+    const power2DotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      const indexValueDotAt = indexValueDotData[i];
+      const xAt2 = xData2[i];
+      const indexValue2DotAt = indexValue2DotData[i];
+      powerData[i] = xAt * xAt;
+      powerDotData[i] = indexValueDotAt * (2 * xAt);
+      productData[i] = xAt * xAt2;
+      productDotData[i] = indexValueDotAt * xAt2 + indexValue2DotAt * xAt;
+      powerData2[i] = xAt2 * xAt2;
+      power2DotData[i] = indexValue2DotAt * (2 * xAt2);
+    }
+    power = tensorOver(powerData, x0);
+    powerDot = tensorOver(powerDotData, x0);
+    product = tensorOver(productData, x0);
+    productDot = tensorOver(productDotData, x0);
+    power2 = tensorOver(powerData2, x0);
+    power2Dot = tensorOver(power2DotData, x0);
+  } else {
+    power = pow(x0, 2);
+    powerDot = mul(indexValueDot, mul(2, x0));
+    product = mul(x0, x1);
+    productDot = add(mul(indexValueDot, x1), mul(indexValue2Dot, x0));
+    power2 = pow(x1, 2);
+    power2Dot = mul(indexValue2Dot, mul(2, x1));
+  }
+  return [stack([power, product, power2]), stack([powerDot, productDot, power2Dot])];
 }
 
 export function monomialsJacobian(x: Tensor): Tensor {
@@ -293,20 +577,37 @@ export function monomialHessian(x: Tensor, k: int): Tensor {
   const indexValue5 = index(unindexValue, 2);
   const product = mul(indexValue5, mul(2, indexValue2));
   const product2 = mul(indexValue4, indexValue2);
-  const x0Bar = add(product2, mul(indexValue3, mul(2, indexValue)));
   // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-  const spread = broadcastTo(add(product, mul(indexValue4, indexValue)), indexValue2.shape);
-  const xBar = add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   const pullback = (v: Tensor): Tensor => {
-    checkShape("monomialHessian: v", v, "the output", xBar);
+    checkShape("monomialHessian: v", v, "the output", x);
     const summed = sumTo(index(v, 0), product2.shape);
     const summed2 = sumTo(index(v, 1), product.shape);
     const summed3 = sumTo(mul(summed, indexValue3), indexValue.shape);
-    const indexValueBar = add(mul(summed3, 2), sumTo(mul(summed2, indexValue4), indexValue.shape));
-    const summed4 = sumTo(mul(summed, indexValue4), indexValue2.shape);
-    const product3 = mul(sumTo(mul(summed2, indexValue5), indexValue2.shape), 2);
+    const summed4 = sumTo(mul(summed2, indexValue4), indexValue.shape);
+    const summed5 = sumTo(mul(summed, indexValue4), indexValue2.shape);
+    const summed6 = sumTo(mul(summed2, indexValue5), indexValue2.shape);
+    let indexValueBar: Tensor;
+    let indexValue2Bar: Tensor;
+    if (areAlike([summed3, summed4, summed6, summed5])) {
+      const summedData = summed3.data;
+      const summedData2 = summed4.data;
+      const summedData3 = summed6.data;
+      const summedData4 = summed5.data;
+      const size = summed3.size;
+      const indexValueBarData = new Float64Array(size);
+      const indexValue2BarData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        indexValueBarData[i] = summedData[i] * 2 + summedData2[i];
+        indexValue2BarData[i] = summedData4[i] + summedData3[i] * 2;
+      }
+      indexValueBar = tensorOver(indexValueBarData, summed3);
+      indexValue2Bar = tensorOver(indexValue2BarData, summed3);
+    } else {
+      indexValueBar = add(mul(summed3, 2), summed4);
+      indexValue2Bar = add(summed5, mul(summed6, 2));
+    }
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    return add(unindex(add(summed4, product3), 1, x.shape), unindex(indexValueBar, 0, x.shape));
+    return add(unindex(indexValue2Bar, 1, x.shape), unindex(indexValueBar, 0, x.shape));
   };
   const jacobian = new Float64Array(x.size * x.size);
   for (let row = 0; row < x.size; row++) {
@@ -340,15 +641,42 @@ export function batchedLinearJvp(
 }
 
 export function sineTotalVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
-  const result = sum(sin(x));
-  checkShape("sineTotalVjp: v", v, "the output", result);
+  checkShape("sineTotalVjp: v", v, "the output", zero);
+  if (areAlike([x], [v])) {
+    const xData = x.data;
+    const size = x.size;
+    const vValue = v.item();
+    const productData = new Float64Array(size);
+    let resultSum = 0;
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      resultSum += Math.sin(xAt);
+      // adjoint of: return sum(sin(x))
+      productData[i] = vValue * Math.cos(xAt);
+    }
+    return [new Tensor(Float64Array.of(resultSum), []), tensorOver(productData, x)];
+  }
   // adjoint of: return sum(sin(x))
-  return [result, mul(v, cos(x))];
+  return [sum(sin(x)), mul(v, cos(x))];
 }
 
 export function sineTotalHvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, products: Tensor] {
   const xDot2 = xDot ?? zerosLike(x);
   checkShape("sineTotalHvp: xDot", xDot2, "x", x);
+  if (areAlike([x, xDot2])) {
+    const xData = x.data;
+    const xDotData = xDot2.data;
+    const size = x.size;
+    const productDotData = new Float64Array(size);
+    let resultSum = 0;
+    for (let i = 0; i < size; i++) {
+      const sinValueAt = Math.sin(xData[i]);
+      resultSum += sinValueAt;
+      // adjoint of: return sum(sin(x))
+      productDotData[i] = xDotData[i] * -sinValueAt;
+    }
+    return [new Tensor(Float64Array.of(resultSum), []), tensorOver(productDotData, x)];
+  }
   const sinValue = sin(x);
   const result = sum(sinValue);
   // adjoint of: return sum(sin(x))
@@ -360,9 +688,22 @@ export function sineWithUnusedVjp(
   _unused: Tensor,
   v: Tensor,
 ): [value: Tensor, grads: [x: Tensor, _unused: Tensor]] {
-  const result = sin(x);
-  checkShape("sineWithUnusedVjp: v", v, "the output", result);
-  // adjoint of: return sin(x)
+  checkShape("sineWithUnusedVjp: v", v, "the output", x);
   const _unusedBar = zerosLike(_unused);
-  return [result, [mul(v, cos(x)), _unusedBar]];
+  if (areAlike([x, v])) {
+    const xData = x.data;
+    const vData = v.data;
+    const size = x.size;
+    const resultData = new Float64Array(size);
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      resultData[i] = Math.sin(xAt);
+      // adjoint of: return sin(x)
+      productData[i] = vData[i] * Math.cos(xAt);
+    }
+    return [tensorOver(resultData, x), [tensorOver(productData, x), _unusedBar]];
+  }
+  // adjoint of: return sin(x)
+  return [sin(x), [mul(v, cos(x)), _unusedBar]];
 }

@@ -4,6 +4,7 @@
 import type { Gradient } from "tsgrad";
 import type { Tensor } from "tsgrad/runtime";
 import {
+  areAlike,
   crossEntropy,
   crossEntropySlope,
   div,
@@ -16,6 +17,7 @@ import {
   relu,
   seedOf,
   sumTo,
+  tensorOver,
   where,
 } from "tsgrad/runtime";
 import type { Layers } from "./classifier.ts";
@@ -38,8 +40,21 @@ export function classifierLossValueAndGrad(
   const product2 = mul(div(resultV, meanWeight(labels, logits)), crossEntropySlope(logits, labels));
   // adjoint of: return linear(hidden, W2, b2)
   const product = matmul(product2, layersW2);
-  // adjoint of: return relu(linear(x, W1, b1))
-  const chosen = where(greater(affine, 0), product, 0);
+  let chosen: Tensor;
+  if (areAlike([affine, product])) {
+    const affineData = affine.data;
+    const productData = product.data;
+    const size = affine.size;
+    const chosenData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return relu(linear(x, W1, b1))
+      chosenData[i] = affineData[i] > 0 ? productData[i] : 0;
+    }
+    chosen = tensorOver(chosenData, affine);
+  } else {
+    // adjoint of: return relu(linear(x, W1, b1))
+    chosen = where(greater(affine, 0), product, 0);
+  }
   return [
     result,
     [

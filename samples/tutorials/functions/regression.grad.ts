@@ -2,9 +2,10 @@
 /* eslint-disable */
 
 import type { Gradient, Tangent } from "tsgrad";
-import type { Tensor } from "tsgrad/runtime";
 import {
+  Tensor,
   add,
+  areAlike,
   broadcastTo,
   checkShape,
   div,
@@ -19,6 +20,7 @@ import {
   neg,
   placeAt,
   reshape,
+  scalar,
   seedOf,
   sigmoid,
   slice,
@@ -26,7 +28,9 @@ import {
   sub,
   sumTo,
   tensorOfShapes,
+  tensorOver,
   unslice,
+  zero,
   zerosLike,
 } from "tsgrad/runtime";
 import type { Layers } from "./classifier.ts";
@@ -52,9 +56,27 @@ export function predictJvp(
   const b1 = layersB;
   const W2 = layersW2;
   const b2 = layersB2;
-  const affine = linear(x, layersW1Dot);
-  const sigmoidValue = sigmoid(linear(x, W1, b1));
-  const sigmoidValueDot = mul(add(affine, layersB1Dot), mul(sigmoidValue, sub(1, sigmoidValue)));
+  const affine = linear(x, W1, b1);
+  const affineDot = add(linear(x, layersW1Dot), layersB1Dot);
+  let sigmoidValue: Tensor;
+  let sigmoidValueDot: Tensor;
+  if (areAlike([affine, affineDot])) {
+    const affineData = affine.data;
+    const affineDotData = affineDot.data;
+    const size = affine.size;
+    const sigmoidValueData = new Float64Array(size);
+    const sigmoidValueDotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      sigmoidValueData[i] = sigmoidValueAt;
+      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+    }
+    sigmoidValue = tensorOver(sigmoidValueData, affine);
+    sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
+  } else {
+    sigmoidValue = sigmoid(affine);
+    sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
+  }
   const result = linear(sigmoidValue, W2, b2);
   return [result, add(add(linear(sigmoidValueDot, W2), linear(sigmoidValue, layersW2Dot)), layersB2Dot)];
 }
@@ -74,11 +96,28 @@ export function predictInLayersJvp(
   checkShape("predictInLayersJvp: b1Dot", b1Dot2, "b1", b1);
   const preactivation = linear(x, W1, b1);
   const preactivationDot = add(linear(x, W1Dot2), b1Dot2);
-  const sigmoidValue = sigmoid(preactivation);
-  const difference = sub(1, sigmoidValue);
+  let sigmoidValue: Tensor;
+  let sigmoidValueDot: Tensor;
+  if (areAlike([preactivation, preactivationDot])) {
+    const preactivationData = preactivation.data;
+    const preactivationDotData = preactivationDot.data;
+    const size = preactivation.size;
+    const sigmoidValueData = new Float64Array(size);
+    const sigmoidValueDotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueAt = scalar.sigmoid(preactivationData[i]);
+      sigmoidValueData[i] = sigmoidValueAt;
+      sigmoidValueDotData[i] = preactivationDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+    }
+    sigmoidValue = tensorOver(sigmoidValueData, preactivation);
+    sigmoidValueDot = tensorOver(sigmoidValueDotData, preactivation);
+  } else {
+    sigmoidValue = sigmoid(preactivation);
+    sigmoidValueDot = mul(preactivationDot, mul(sigmoidValue, sub(1, sigmoidValue)));
+  }
   return [
     [linear(sigmoidValue, W2, b2), preactivation],
-    [linear(mul(preactivationDot, mul(sigmoidValue, difference)), W2), preactivationDot],
+    [linear(sigmoidValueDot, W2), preactivationDot],
   ];
 }
 
@@ -94,17 +133,45 @@ export function regressionLossValueAndGrad(
   const sigmoidValue = sigmoid(linear(x, layersW, layersB));
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
   const result = mseLoss(predictResult, y);
-  const resultV = seedOf(result);
-  // adjoint of: return mseLoss(predict(layers, x), y)
-  const difference = sub(predictResult, y);
-  const product = mul(div(spreadTo(resultV, predictResult.shape), predictResult.size), mul(2, difference));
+  let product: Tensor;
+  if (areAlike([predictResult, y], [result])) {
+    const predictResultData = predictResult.data;
+    const yData = y.data;
+    const size = predictResult.size;
+    const quotientValue = 1 / size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return mseLoss(predict(layers, x), y)
+      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+    }
+    product = tensorOver(productData, predictResult);
+  } else {
+    const resultV = seedOf(result);
+    // adjoint of: return mseLoss(predict(layers, x), y)
+    const difference = sub(predictResult, y);
+    product = mul(div(spreadTo(resultV, predictResult.shape), predictResult.size), mul(2, difference));
+  }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product2 = mul(matmul(product, layersW2), mul(sigmoidValue, sub(1, sigmoidValue)));
+  const product2 = matmul(product, layersW2);
+  let product3: Tensor;
+  if (areAlike([sigmoidValue, product2])) {
+    const sigmoidValueData = sigmoidValue.data;
+    const productData = product2.data;
+    const size = sigmoidValue.size;
+    const productData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueAt = sigmoidValueData[i];
+      productData2[i] = productData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+    }
+    product3 = tensorOver(productData2, sigmoidValue);
+  } else {
+    product3 = mul(product2, mul(sigmoidValue, sub(1, sigmoidValue)));
+  }
   return [
     result,
     {
-      W1: linearWeight(product2, x),
-      b1: sumTo(product2, layersB.shape),
+      W1: linearWeight(product3, x),
+      b1: sumTo(product3, layersB.shape),
       W2: linearWeight(product, sigmoidValue),
       b2: sumTo(product, layersB2.shape),
     },
@@ -124,17 +191,45 @@ export function regressionLossVjp(
   const sigmoidValue = sigmoid(linear(x, layersW, layersB));
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
   const result = mseLoss(predictResult, y);
-  checkShape("regressionLossVjp: v", v, "the output", result);
-  // adjoint of: return mseLoss(predict(layers, x), y)
-  const difference = sub(predictResult, y);
-  const product = mul(div(spreadTo(v, predictResult.shape), predictResult.size), mul(2, difference));
+  checkShape("regressionLossVjp: v", v, "the output", zero);
+  let product: Tensor;
+  if (areAlike([predictResult, y], [v])) {
+    const predictResultData = predictResult.data;
+    const yData = y.data;
+    const size = predictResult.size;
+    const quotientValue = v.item() / size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return mseLoss(predict(layers, x), y)
+      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+    }
+    product = tensorOver(productData, predictResult);
+  } else {
+    // adjoint of: return mseLoss(predict(layers, x), y)
+    const difference = sub(predictResult, y);
+    product = mul(div(spreadTo(v, predictResult.shape), predictResult.size), mul(2, difference));
+  }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product2 = mul(matmul(product, layersW2), mul(sigmoidValue, sub(1, sigmoidValue)));
+  const product2 = matmul(product, layersW2);
+  let product3: Tensor;
+  if (areAlike([sigmoidValue, product2])) {
+    const sigmoidValueData = sigmoidValue.data;
+    const productData = product2.data;
+    const size = sigmoidValue.size;
+    const productData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueAt = sigmoidValueData[i];
+      productData2[i] = productData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+    }
+    product3 = tensorOver(productData2, sigmoidValue);
+  } else {
+    product3 = mul(product2, mul(sigmoidValue, sub(1, sigmoidValue)));
+  }
   return [
     result,
     {
-      W1: linearWeight(product2, x),
-      b1: sumTo(product2, layersB.shape),
+      W1: linearWeight(product3, x),
+      b1: sumTo(product3, layersB.shape),
       W2: linearWeight(product, sigmoidValue),
       b2: sumTo(product, layersB2.shape),
     },
@@ -159,12 +254,41 @@ export function regressionLossJvp(
   checkShape("regressionLossJvp: layersDot.W2", layersW2Dot, "layers.W2", layersW2);
   const layersB2Dot = layersDot?.b2 ?? zerosLike(layersB2);
   checkShape("regressionLossJvp: layersDot.b2", layersB2Dot, "layers.b2", layersB2);
-  const affine = linear(x, layersW1Dot);
-  const sigmoidValue = sigmoid(linear(x, layersW, layersB));
-  const sigmoidValueDot = mul(add(affine, layersB1Dot), mul(sigmoidValue, sub(1, sigmoidValue)));
+  const affine = linear(x, layersW, layersB);
+  const affineDot = add(linear(x, layersW1Dot), layersB1Dot);
+  let sigmoidValue: Tensor;
+  let sigmoidValueDot: Tensor;
+  if (areAlike([affine, affineDot])) {
+    const affineData = affine.data;
+    const affineDotData = affineDot.data;
+    const size = affine.size;
+    const sigmoidValueData = new Float64Array(size);
+    const sigmoidValueDotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      sigmoidValueData[i] = sigmoidValueAt;
+      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+    }
+    sigmoidValue = tensorOver(sigmoidValueData, affine);
+    sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
+  } else {
+    sigmoidValue = sigmoid(affine);
+    sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
+  }
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
   const predictResultDot = add(add(linear(sigmoidValueDot, layersW2), linear(sigmoidValue, layersW2Dot)), layersB2Dot);
   const result = mseLoss(predictResult, y);
+  if (areAlike([predictResult, y, predictResultDot])) {
+    const predictResultData = predictResult.data;
+    const yData = y.data;
+    const predictResultDotData = predictResultDot.data;
+    const size = predictResult.size;
+    let resultDotSum = 0;
+    for (let i = 0; i < size; i++) {
+      resultDotSum += predictResultDotData[i] * (2 * (predictResultData[i] - yData[i]));
+    }
+    return [result, new Tensor(Float64Array.of(resultDotSum / size), [])];
+  }
   return [result, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
 }
 
@@ -186,26 +310,84 @@ export function regressionLossHvp(
   checkShape("regressionLossHvp: layersDot.W2", layersW4Dot, "layers.W2", layersW2);
   const layersB4Dot = layersDot?.b2 ?? zerosLike(layersB2);
   checkShape("regressionLossHvp: layersDot.b2", layersB4Dot, "layers.b2", layersB2);
-  const sigmoidValue = sigmoid(linear(x, layersW, layersB));
-  const difference = sub(1, sigmoidValue);
-  const product = mul(sigmoidValue, difference);
-  const sigmoidValueDot = mul(add(linear(x, layersW3Dot), layersB3Dot), product);
+  const affine = linear(x, layersW, layersB);
+  const affineDot = add(linear(x, layersW3Dot), layersB3Dot);
+  let sigmoidValue: Tensor;
+  let sigmoidValueDot: Tensor;
+  if (areAlike([affine, affineDot])) {
+    const affineData = affine.data;
+    const affineDotData = affineDot.data;
+    const size = affine.size;
+    const sigmoidValueData = new Float64Array(size);
+    const sigmoidValueDotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      sigmoidValueData[i] = sigmoidValueAt;
+      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+    }
+    sigmoidValue = tensorOver(sigmoidValueData, affine);
+    sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
+  } else {
+    sigmoidValue = sigmoid(affine);
+    sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
+  }
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
-  const affine = linear(sigmoidValueDot, layersW2);
-  const affine2 = linear(sigmoidValue, layersW4Dot);
+  const predictResultDot = add(add(linear(sigmoidValueDot, layersW2), linear(sigmoidValue, layersW4Dot)), layersB4Dot);
   const result = mseLoss(predictResult, y);
-  // adjoint of: return mseLoss(predict(layers, x), y)
-  const quotient = div(spreadTo(seedOf(result), predictResult.shape), predictResult.size);
-  const product2 = mul(quotient, mul(2, sub(predictResult, y)));
-  const product5Dot = mul(mul(add(add(affine, affine2), layersB4Dot), 2), quotient);
+  let product: Tensor;
+  let product5Dot: Tensor;
+  if (areAlike([predictResult, y, predictResultDot], [result])) {
+    const predictResultData = predictResult.data;
+    const yData = y.data;
+    const predictResultDotData = predictResultDot.data;
+    const size = predictResult.size;
+    const quotientValue = 1 / size;
+    const productData = new Float64Array(size);
+    const product5DotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return mseLoss(predict(layers, x), y)
+      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+      product5DotData[i] = predictResultDotData[i] * 2 * quotientValue;
+    }
+    product = tensorOver(productData, predictResult);
+    product5Dot = tensorOver(product5DotData, predictResult);
+  } else {
+    // adjoint of: return mseLoss(predict(layers, x), y)
+    const quotient = div(spreadTo(seedOf(result), predictResult.shape), predictResult.size);
+    product = mul(quotient, mul(2, sub(predictResult, y)));
+    product5Dot = mul(mul(predictResultDot, 2), quotient);
+  }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product3 = matmul(product2, layersW2);
-  const product3Dot = add(matmul(product5Dot, layersW2), matmul(product2, layersW4Dot));
+  const product2 = matmul(product, layersW2);
+  const product3 = matmul(product5Dot, layersW2);
+  const product4 = matmul(product, layersW4Dot);
   const linearWeightValue = linearWeight(product5Dot, sigmoidValue);
-  const linearWeightValue2 = linearWeight(product2, sigmoidValueDot);
-  const product4 = mul(sigmoidValueDot, difference);
-  const product5 = mul(neg(sigmoidValueDot), sigmoidValue);
-  const product2Dot = add(mul(product3Dot, product), mul(add(product4, product5), product3));
+  const linearWeightValue2 = linearWeight(product, sigmoidValueDot);
+  let product2Dot: Tensor;
+  if (areAlike([product3, product4, sigmoidValueDot, sigmoidValue, product2])) {
+    const productData = product3.data;
+    const productData2 = product4.data;
+    const sigmoidValueDotData = sigmoidValueDot.data;
+    const sigmoidValueData = sigmoidValue.data;
+    const productData3 = product2.data;
+    const size = product3.size;
+    const product2DotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueDotAt = sigmoidValueDotData[i];
+      const sigmoidValueAt = sigmoidValueData[i];
+      const differenceAt = 1 - sigmoidValueAt;
+      const productAt = (sigmoidValueDotAt * differenceAt + -sigmoidValueDotAt * sigmoidValueAt) * productData3[i];
+      product2DotData[i] = (productData[i] + productData2[i]) * (sigmoidValueAt * differenceAt) + productAt;
+    }
+    product2Dot = tensorOver(product2DotData, product3);
+  } else {
+    const product3Dot = add(product3, product4);
+    const difference = sub(1, sigmoidValue);
+    const product5 = mul(sigmoidValue, difference);
+    const product6 = mul(sigmoidValueDot, difference);
+    const product7 = mul(neg(sigmoidValueDot), sigmoidValue);
+    product2Dot = add(mul(product3Dot, product5), mul(add(product6, product7), product2));
+  }
   return [
     result,
     {
@@ -226,54 +408,123 @@ export function flatRegressionLossHvp(
   const thetaDot2 = thetaDot ?? zerosLike(theta);
   checkShape("flatRegressionLossHvp: thetaDot", thetaDot2, "theta", theta);
   const sliceValue = slice(theta, [0], [15]);
+  const sliceValueDot = slice(thetaDot2, [0], [15]);
   const W = reshape(sliceValue, [5, 3]);
-  const W3Dot = reshape(slice(thetaDot2, [0], [15]), [5, 3]);
   const b = slice(theta, [15], [20]);
   const sliceValue2 = slice(theta, [20], [25]);
   const W2 = reshape(sliceValue2, [1, 5]);
   const W4Dot = reshape(slice(thetaDot2, [20], [25]), [1, 5]);
   const b2 = slice(theta, [25], [26]);
   const b4Dot = slice(thetaDot2, [25], [26]);
-  const sigmoidValue = sigmoid(linear(x, W, b));
-  const difference = sub(1, sigmoidValue);
-  const product = mul(sigmoidValue, difference);
-  const sigmoidValueDot = mul(add(linear(x, W3Dot), slice(thetaDot2, [15], [20])), product);
+  const affine = linear(x, W, b);
+  const affineDot = add(linear(x, reshape(sliceValueDot, [5, 3])), slice(thetaDot2, [15], [20]));
+  let sigmoidValue: Tensor;
+  let sigmoidValueDot: Tensor;
+  if (areAlike([affine, affineDot])) {
+    const affineData = affine.data;
+    const affineDotData = affineDot.data;
+    const size = affine.size;
+    const sigmoidValueData = new Float64Array(size);
+    const sigmoidValueDotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      sigmoidValueData[i] = sigmoidValueAt;
+      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+    }
+    sigmoidValue = tensorOver(sigmoidValueData, affine);
+    sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
+  } else {
+    sigmoidValue = sigmoid(affine);
+    sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
+  }
   const predictResult = linear(sigmoidValue, W2, b2);
-  const affine = linear(sigmoidValueDot, W2);
-  const affine2 = linear(sigmoidValue, W4Dot);
+  const predictResultDot = add(add(linear(sigmoidValueDot, W2), linear(sigmoidValue, W4Dot)), b4Dot);
   const regressionLossResult = mseLoss(predictResult, y);
-  // adjoint of: return mseLoss(predict(layers, x), y)
-  const quotient = div(spreadTo(seedOf(regressionLossResult), predictResult.shape), predictResult.size);
-  const product2 = mul(quotient, mul(2, sub(predictResult, y)));
-  const product5Dot = mul(mul(add(add(affine, affine2), b4Dot), 2), quotient);
+  let product: Tensor;
+  let product5Dot: Tensor;
+  if (areAlike([predictResult, y, predictResultDot], [regressionLossResult])) {
+    const predictResultData = predictResult.data;
+    const yData = y.data;
+    const predictResultDotData = predictResultDot.data;
+    const size = predictResult.size;
+    const quotientValue = 1 / size;
+    const productData = new Float64Array(size);
+    const product5DotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return mseLoss(predict(layers, x), y)
+      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+      product5DotData[i] = predictResultDotData[i] * 2 * quotientValue;
+    }
+    product = tensorOver(productData, predictResult);
+    product5Dot = tensorOver(product5DotData, predictResult);
+  } else {
+    // adjoint of: return mseLoss(predict(layers, x), y)
+    const quotient = div(spreadTo(seedOf(regressionLossResult), predictResult.shape), predictResult.size);
+    product = mul(quotient, mul(2, sub(predictResult, y)));
+    product5Dot = mul(mul(predictResultDot, 2), quotient);
+  }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product3 = matmul(product2, W2);
-  const product3Dot = add(matmul(product5Dot, W2), matmul(product2, W4Dot));
+  const product2 = matmul(product, W2);
+  const product3 = matmul(product5Dot, W2);
+  const product4 = matmul(product, W4Dot);
   const linearWeightValue = linearWeight(product5Dot, sigmoidValue);
-  const product4 = mul(sigmoidValueDot, difference);
-  const product5 = mul(neg(sigmoidValueDot), sigmoidValue);
-  const product2Dot = add(mul(product3Dot, product), mul(add(product4, product5), product3));
-  const linearWeightValueDot = linearWeight(product2Dot, x);
-  const summedDot = sumTo(product2Dot, b.shape);
+  const linearWeightValue2 = linearWeight(product, sigmoidValueDot);
+  let product2Dot: Tensor;
+  if (areAlike([product3, product4, sigmoidValueDot, sigmoidValue, product2])) {
+    const productData = product3.data;
+    const productData2 = product4.data;
+    const sigmoidValueDotData = sigmoidValueDot.data;
+    const sigmoidValueData = sigmoidValue.data;
+    const productData3 = product2.data;
+    const size = product3.size;
+    const product2DotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueDotAt = sigmoidValueDotData[i];
+      const sigmoidValueAt = sigmoidValueData[i];
+      const differenceAt = 1 - sigmoidValueAt;
+      const productAt = (sigmoidValueDotAt * differenceAt + -sigmoidValueDotAt * sigmoidValueAt) * productData3[i];
+      product2DotData[i] = (productData[i] + productData2[i]) * (sigmoidValueAt * differenceAt) + productAt;
+    }
+    product2Dot = tensorOver(product2DotData, product3);
+  } else {
+    const product3Dot = add(product3, product4);
+    const difference = sub(1, sigmoidValue);
+    const product5 = mul(sigmoidValue, difference);
+    const product6 = mul(sigmoidValueDot, difference);
+    const product7 = mul(neg(sigmoidValueDot), sigmoidValue);
+    product2Dot = add(mul(product3Dot, product5), mul(add(product6, product7), product2));
+  }
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
   const unsliceValue4Dot = unslice(sumTo(product5Dot, b2.shape), theta.shape, [25], [26]);
-  const reshaped2Dot = reshape(
-    broadcastTo(add(linearWeightValue, linearWeight(product2, sigmoidValueDot)), W2.shape),
-    sliceValue2.shape,
+  const unsliceValue3Dot = unslice(
+    reshape(broadcastTo(add(linearWeightValue, linearWeightValue2), W2.shape), sliceValue2.shape),
+    theta.shape,
+    [20],
+    [25],
   );
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const part2Dot = add(
-    add(unsliceValue4Dot, unslice(reshaped2Dot, theta.shape, [20], [25])),
-    unslice(summedDot, theta.shape, [15], [20]),
-  );
+  const unsliceValue2Dot = unslice(sumTo(product2Dot, b.shape), theta.shape, [15], [20]);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  return [
-    regressionLossResult,
-    add(
-      part2Dot,
-      unslice(reshape(broadcastTo(linearWeightValueDot, W.shape), sliceValue.shape), theta.shape, [0], [15]),
-    ),
-  ];
+  const unsliceValueDot = unslice(
+    reshape(broadcastTo(linearWeight(product2Dot, x), W.shape), sliceValue.shape),
+    theta.shape,
+    [0],
+    [15],
+  );
+  if (areAlike([unsliceValue4Dot, unsliceValue3Dot, unsliceValue2Dot, unsliceValueDot])) {
+    const unsliceValue4DotData = unsliceValue4Dot.data;
+    const unsliceValue3DotData = unsliceValue3Dot.data;
+    const unsliceValue2DotData = unsliceValue2Dot.data;
+    const unsliceValueDotData = unsliceValueDot.data;
+    const size = unsliceValue4Dot.size;
+    const thetaBarDotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      thetaBarDotData[i] =
+        unsliceValue4DotData[i] + unsliceValue3DotData[i] + unsliceValue2DotData[i] + unsliceValueDotData[i];
+    }
+    return [regressionLossResult, tensorOver(thetaBarDotData, unsliceValue4Dot)];
+  }
+  return [regressionLossResult, add(add(add(unsliceValue4Dot, unsliceValue3Dot), unsliceValue2Dot), unsliceValueDot)];
 }
 
 export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): Tensor {
@@ -286,64 +537,155 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
   const affine = linear(x, W, b);
   const sigmoidValue = sigmoid(affine);
   const predictResult = linear(sigmoidValue, W2, b2);
-  // adjoint of: return mseLoss(predict(layers, x), y)
-  const quotient = div(spreadTo(seedOf(mseLoss(predictResult, y)), predictResult.shape), predictResult.size);
-  const product2 = mul(quotient, mul(2, sub(predictResult, y)));
+  const regressionLossResult = mseLoss(predictResult, y);
+  let quotient: Tensor;
+  let product: Tensor;
+  if (areAlike([predictResult, y], [regressionLossResult])) {
+    const predictResultData = predictResult.data;
+    const yData = y.data;
+    const size = predictResult.size;
+    const quotientValue = 1 / size;
+    const quotientData = new Float64Array(size);
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return mseLoss(predict(layers, x), y)
+      quotientData[i] = quotientValue;
+      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+    }
+    quotient = tensorOver(quotientData, predictResult);
+    product = tensorOver(productData, predictResult);
+  } else {
+    // adjoint of: return mseLoss(predict(layers, x), y)
+    quotient = div(spreadTo(seedOf(regressionLossResult), predictResult.shape), predictResult.size);
+    product = mul(quotient, mul(2, sub(predictResult, y)));
+  }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product3 = matmul(product2, W2);
-  const linearWeightValue2 = linearWeight(product2, sigmoidValue);
-  const difference = sub(1, sigmoidValue);
-  const product = mul(sigmoidValue, difference);
-  const product4 = mul(product3, product);
-  const linearWeightValue = linearWeight(product4, x);
-  const summed = sumTo(product4, b.shape);
+  const product2 = matmul(product, W2);
+  const linearWeightValue2 = linearWeight(product, sigmoidValue);
+  let product3: Tensor;
+  if (areAlike([sigmoidValue, product2])) {
+    const sigmoidValueData = sigmoidValue.data;
+    const productData = product2.data;
+    const size = sigmoidValue.size;
+    const productData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueAt = sigmoidValueData[i];
+      productData2[i] = productData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+    }
+    product3 = tensorOver(productData2, sigmoidValue);
+  } else {
+    product3 = mul(product2, mul(sigmoidValue, sub(1, sigmoidValue)));
+  }
+  const linearWeightValue = linearWeight(product3, x);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const unsliceValue = unslice(sumTo(product2, b2.shape), theta.shape, [25], [26]);
-  const reshaped = reshape(broadcastTo(linearWeightValue2, W2.shape), sliceValue2.shape);
-  // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const part = add(
-    add(unsliceValue, unslice(reshaped, theta.shape, [20], [25])),
-    unslice(summed, theta.shape, [15], [20]),
-  );
-  // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const thetaBar = add(
-    part,
-    unslice(reshape(broadcastTo(linearWeightValue, W.shape), sliceValue.shape), theta.shape, [0], [15]),
-  );
   const pullback = (v: Tensor): Tensor => {
-    checkShape("flatRegressionLossHessian: v", v, "the output", thetaBar);
-    const summed2 = sumTo(reshape(slice(v, [0], [15]), W.shape), linearWeightValue.shape);
-    const summed3 = sumTo(reshape(slice(v, [20], [25]), W2.shape), linearWeightValue2.shape);
-    const product2Bar = add(broadcastTo(slice(v, [15], [20]), product3.shape), linear(x, summed2));
-    const product5 = mul(product2Bar, product3);
-    const product6 = mul(product5, difference);
-    const spread = broadcastTo(mul(product5, sigmoidValue), affine.shape);
-    const part2 = add(broadcastTo(slice(v, [25], [26]), predictResult.shape), linear(sigmoidValue, summed3));
-    const part3 = add(add(product6, neg(spread)), matmul(product2, summed3));
-    const spread2 = broadcastTo(mul(product2Bar, product), product3.shape);
-    const factorBar = matmulLeft(spread2, W2, predictResult.shape);
-    const factorBar2 = matmulRight(product2, spread2, W2.shape);
-    const product7 = mul(broadcastTo(mul(add(part2, factorBar), quotient), predictResult.shape), 2);
+    let product4: Tensor;
+    if (areAlike([predictResult, y, quotient])) {
+      const predictResultData = predictResult.data;
+      const yData = y.data;
+      const quotientData = quotient.data;
+      const size = predictResult.size;
+      const productData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        productData[i] = quotientData[i] * (2 * (predictResultData[i] - yData[i]));
+      }
+      product4 = tensorOver(productData, predictResult);
+    } else {
+      product4 = mul(quotient, mul(2, sub(predictResult, y)));
+    }
+    let product5: Tensor;
+    if (areAlike([sigmoidValue])) {
+      const sigmoidValueData = sigmoidValue.data;
+      const size = sigmoidValue.size;
+      const productData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        const sigmoidValueAt = sigmoidValueData[i];
+        productData[i] = sigmoidValueAt * (1 - sigmoidValueAt);
+      }
+      product5 = tensorOver(productData, sigmoidValue);
+    } else {
+      product5 = mul(sigmoidValue, sub(1, sigmoidValue));
+    }
+    checkShape("flatRegressionLossHessian: v", v, "the output", theta);
+    const summed = sumTo(reshape(slice(v, [0], [15]), W.shape), linearWeightValue.shape);
+    const summed2 = sumTo(reshape(slice(v, [20], [25]), W2.shape), linearWeightValue2.shape);
+    const product2Bar = add(broadcastTo(slice(v, [15], [20]), product2.shape), linear(x, summed));
+    let product6: Tensor;
+    let part: Tensor;
+    if (areAlike([product2Bar, product5, product2, sigmoidValue, affine])) {
+      const product2BarData = product2Bar.data;
+      const productData = product5.data;
+      const productData2 = product2.data;
+      const sigmoidValueData = sigmoidValue.data;
+      const size = product2Bar.size;
+      const productData3 = new Float64Array(size);
+      const partData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        const product2BarAt = product2BarData[i];
+        const sigmoidValueAt = sigmoidValueData[i];
+        productData3[i] = product2BarAt * productData[i];
+        const productAt = product2BarAt * productData2[i];
+        partData[i] = productAt * (1 - sigmoidValueAt) + -(productAt * sigmoidValueAt);
+      }
+      product6 = tensorOver(productData3, product2Bar);
+      part = tensorOver(partData, product2Bar);
+    } else {
+      product6 = mul(product2Bar, product5);
+      const product7 = mul(product2Bar, product2);
+      const product8 = mul(product7, sub(1, sigmoidValue));
+      part = add(product8, neg(broadcastTo(mul(product7, sigmoidValue), affine.shape)));
+    }
+    const spread = broadcastTo(slice(v, [25], [26]), predictResult.shape);
+    const part2 = add(part, matmul(product4, summed2));
+    const spread2 = broadcastTo(product6, product2.shape);
+    const product5Bar = add(add(spread, linear(sigmoidValue, summed2)), matmulLeft(spread2, W2, predictResult.shape));
+    const factorBar = matmulRight(product4, spread2, W2.shape);
+    let product9: Tensor;
+    if (areAlike([product5Bar, quotient, predictResult])) {
+      const product5BarData = product5Bar.data;
+      const quotientData = quotient.data;
+      const size = product5Bar.size;
+      const productData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        productData[i] = product5BarData[i] * quotientData[i] * 2;
+      }
+      product9 = tensorOver(productData, product5Bar);
+    } else {
+      product9 = mul(broadcastTo(mul(product5Bar, quotient), predictResult.shape), 2);
+    }
     // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-    const spread3 = broadcastTo(mul(add(part3, matmul(product7, W2)), product), affine.shape);
-    const linearWeightValue3 = linearWeight(spread3, x);
-    const summed4 = sumTo(spread3, b.shape);
+    const linearWeightValue3 = linearWeight(product9, sigmoidValue);
+    const spread3 = broadcastTo(mul(add(part2, matmul(product9, W2)), product5), affine.shape);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const unsliceValue2 = unslice(sumTo(product7, b2.shape), theta.shape, [25], [26]);
-    const reshaped2 = reshape(
-      broadcastTo(add(factorBar2, linearWeight(product7, sigmoidValue)), W2.shape),
-      sliceValue2.shape,
+    const unsliceValue = unslice(sumTo(product9, b2.shape), theta.shape, [25], [26]);
+    const unsliceValue2 = unslice(
+      reshape(broadcastTo(add(factorBar, linearWeightValue3), W2.shape), sliceValue2.shape),
+      theta.shape,
+      [20],
+      [25],
     );
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const part4 = add(
-      add(unsliceValue2, unslice(reshaped2, theta.shape, [20], [25])),
-      unslice(summed4, theta.shape, [15], [20]),
-    );
+    const unsliceValue3 = unslice(sumTo(spread3, b.shape), theta.shape, [15], [20]);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    return add(
-      part4,
-      unslice(reshape(broadcastTo(linearWeightValue3, W.shape), sliceValue.shape), theta.shape, [0], [15]),
+    const unsliceValue4 = unslice(
+      reshape(broadcastTo(linearWeight(spread3, x), W.shape), sliceValue.shape),
+      theta.shape,
+      [0],
+      [15],
     );
+    if (areAlike([unsliceValue, unsliceValue2, unsliceValue3, unsliceValue4])) {
+      const unsliceValueData = unsliceValue.data;
+      const unsliceValueData2 = unsliceValue2.data;
+      const unsliceValueData3 = unsliceValue3.data;
+      const unsliceValueData4 = unsliceValue4.data;
+      const size = unsliceValue.size;
+      const thetaBarData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        thetaBarData[i] = unsliceValueData[i] + unsliceValueData2[i] + unsliceValueData3[i] + unsliceValueData4[i];
+      }
+      return tensorOver(thetaBarData, unsliceValue);
+    }
+    return add(add(add(unsliceValue, unsliceValue2), unsliceValue3), unsliceValue4);
   };
   const jacobian = new Float64Array(theta.size * theta.size);
   for (let row = 0; row < theta.size; row++) {
@@ -361,16 +703,44 @@ export function flatRegressionLossJvp(
 ): [value: Tensor, tangent: Tensor] {
   const thetaDot2 = thetaDot ?? zerosLike(theta);
   checkShape("flatRegressionLossJvp: thetaDot", thetaDot2, "theta", theta);
-  const sliceValue = slice(theta, [0], [15]);
-  const b3Dot = slice(thetaDot2, [15], [20]);
+  const sliceValueDot = slice(thetaDot2, [0], [15]);
   const W = reshape(slice(theta, [20], [25]), [1, 5]);
   const W4Dot = reshape(slice(thetaDot2, [20], [25]), [1, 5]);
   const b4Dot = slice(thetaDot2, [25], [26]);
-  const affine = linear(x, reshape(slice(thetaDot2, [0], [15]), [5, 3]));
-  const sigmoidValue = sigmoid(linear(x, reshape(sliceValue, [5, 3]), slice(theta, [15], [20])));
-  const sigmoidValueDot = mul(add(affine, b3Dot), mul(sigmoidValue, sub(1, sigmoidValue)));
+  const affine = linear(x, reshape(slice(theta, [0], [15]), [5, 3]), slice(theta, [15], [20]));
+  const affineDot = add(linear(x, reshape(sliceValueDot, [5, 3])), slice(thetaDot2, [15], [20]));
+  let sigmoidValue: Tensor;
+  let sigmoidValueDot: Tensor;
+  if (areAlike([affine, affineDot])) {
+    const affineData = affine.data;
+    const affineDotData = affineDot.data;
+    const size = affine.size;
+    const sigmoidValueData = new Float64Array(size);
+    const sigmoidValueDotData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      sigmoidValueData[i] = sigmoidValueAt;
+      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+    }
+    sigmoidValue = tensorOver(sigmoidValueData, affine);
+    sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
+  } else {
+    sigmoidValue = sigmoid(affine);
+    sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
+  }
   const predictResult = linear(sigmoidValue, W, slice(theta, [25], [26]));
   const predictResultDot = add(add(linear(sigmoidValueDot, W), linear(sigmoidValue, W4Dot)), b4Dot);
   const regressionLossResult = mseLoss(predictResult, y);
+  if (areAlike([predictResult, y, predictResultDot])) {
+    const predictResultData = predictResult.data;
+    const yData = y.data;
+    const predictResultDotData = predictResultDot.data;
+    const size = predictResult.size;
+    let regressionLossResultDotSum = 0;
+    for (let i = 0; i < size; i++) {
+      regressionLossResultDotSum += predictResultDotData[i] * (2 * (predictResultData[i] - yData[i]));
+    }
+    return [regressionLossResult, new Tensor(Float64Array.of(regressionLossResultDotSum / size), [])];
+  }
   return [regressionLossResult, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
 }

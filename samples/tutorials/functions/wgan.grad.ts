@@ -2,9 +2,10 @@
 /* eslint-disable */
 
 import type { Gradient } from "tsgrad";
-import type { Tensor } from "tsgrad/runtime";
 import {
+  Tensor,
   add,
+  areAlike,
   axesBut,
   checkShape,
   conv,
@@ -36,6 +37,7 @@ import {
   sum,
   sumTo,
   tanh,
+  tensorOver,
   where,
   zerosLike,
 } from "tsgrad/runtime";
@@ -56,11 +58,23 @@ export function leakyCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor
   checkShape("leakyCriticVjp: v", v, "the output", result);
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
   const reshaped = reshape(matmul(v, lin_w), conv2dValue.shape);
-  // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-  return [
-    result,
-    convInput(where(greater(conv2dValue, 0), reshaped, mul(reshaped, 0.2)), conv_w, images.shape, { padding: 1 }),
-  ];
+  let chosen: Tensor;
+  if (areAlike([conv2dValue, reshaped])) {
+    const conv2dValueData = conv2dValue.data;
+    const reshapedData = reshaped.data;
+    const size = conv2dValue.size;
+    const chosenData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const reshapedAt = reshapedData[i];
+      // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
+      chosenData[i] = conv2dValueData[i] > 0 ? reshapedAt : reshapedAt * 0.2;
+    }
+    chosen = tensorOver(chosenData, conv2dValue);
+  } else {
+    // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
+    chosen = where(greater(conv2dValue, 0), reshaped, mul(reshaped, 0.2));
+  }
+  return [result, convInput(chosen, conv_w, images.shape, { padding: 1 })];
 }
 
 export function tanhCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor): [value: Tensor, grads: Tensor] {
@@ -78,8 +92,23 @@ export function tanhCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor)
   checkShape("tanhCriticVjp: v", v, "the output", result);
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
   const reshaped = reshape(matmul(v, lin_w), conv2dValue.shape);
-  // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  return [result, convInput(mul(reshaped, sub(1, mul(features, features))), conv_w, images.shape, { padding: 1 })];
+  let product: Tensor;
+  if (areAlike([features, reshaped])) {
+    const featuresData = features.data;
+    const reshapedData = reshaped.data;
+    const size = features.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const featuresAt = featuresData[i];
+      // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+      productData[i] = reshapedData[i] * (1 - featuresAt * featuresAt);
+    }
+    product = tensorOver(productData, features);
+  } else {
+    // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+    product = mul(reshaped, sub(1, mul(features, features)));
+  }
+  return [result, convInput(product, conv_w, images.shape, { padding: 1 })];
 }
 
 export function denseCriticVjp(images: Tensor, denseCritic2: DenseCritic, v: Tensor): [value: Tensor, grads: Tensor] {
@@ -96,8 +125,21 @@ export function denseCriticVjp(images: Tensor, denseCritic2: DenseCritic, v: Ten
   checkShape("denseCriticVjp: v", v, "the output", result);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product = matmul(v, W2);
-  const product2 = mul(tanhValue, tanhValue);
-  return [result, reshape(matmul(mul(product, sub(1, product2)), W1), images.shape)];
+  let product2: Tensor;
+  if (areAlike([tanhValue, product])) {
+    const tanhValueData = tanhValue.data;
+    const productData = product.data;
+    const size = tanhValue.size;
+    const productData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const tanhValueAt = tanhValueData[i];
+      productData2[i] = productData[i] * (1 - tanhValueAt * tanhValueAt);
+    }
+    product2 = tensorOver(productData2, tanhValue);
+  } else {
+    product2 = mul(product, sub(1, mul(tanhValue, tanhValue)));
+  }
+  return [result, reshape(matmul(product2, W1), images.shape)];
 }
 
 export function leakyPenaltyValueAndGrad(
@@ -126,19 +168,68 @@ export function leakyPenaltyValueAndGrad(
   const gradients = convInput(chosen, criticConv_w, images.shape, { padding: 1 });
   const flattenValue = flatten(gradients, { startAxis: 1 });
   const lengthsResult = norm(flattenValue, { axis: 1 });
-  const difference = sub(lengthsResult, 1);
-  const penaltyOfResult = mean(square(difference));
-  // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread = spreadTo(seedOf(penaltyOfResult), lengthsResult.shape);
+  let penaltyOfResult: Tensor;
+  let mulOrZeroValue2: Tensor;
+  if (areAlike([lengthsResult])) {
+    const lengthsResultData = lengthsResult.data;
+    const size = lengthsResult.size;
+    const quotientValue = 1 / size;
+    const mulOrZeroValueData = new Float64Array(size);
+    let penaltyOfResultSum = 0;
+    for (let i = 0; i < size; i++) {
+      const differenceAt = lengthsResultData[i] - 1;
+      penaltyOfResultSum += differenceAt * differenceAt;
+      // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+      mulOrZeroValueData[i] = quotientValue === 0 ? 0 : quotientValue * (2 * differenceAt);
+    }
+    penaltyOfResult = new Tensor(Float64Array.of(penaltyOfResultSum / size), []);
+    mulOrZeroValue2 = tensorOver(mulOrZeroValueData, lengthsResult);
+  } else {
+    const difference = sub(lengthsResult, 1);
+    penaltyOfResult = mean(square(difference));
+    const penaltyOfResultV = seedOf(penaltyOfResult);
+    // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+    mulOrZeroValue2 = mulOrZero(
+      div(spreadTo(penaltyOfResultV, lengthsResult.shape), lengthsResult.size),
+      mul(2, difference),
+    );
+  }
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread2 = spreadTo(mulOrZero(div(spread, lengthsResult.size), mul(2, difference)), flattenValue.shape, 1);
-  const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
-  const equalValue = equal(spread3, 0);
-  const reshaped2 = reshape(mulOrZero(spread2, div(flattenValue, add(spread3, equalValue))), images.shape);
+  const spread = spreadTo(mulOrZeroValue2, flattenValue.shape, 1);
+  const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const total = add(spread2, equal(spread2, 0));
+  let mulOrZeroValue: Tensor;
+  if (areAlike([flattenValue, total, spread])) {
+    const flattenValueData = flattenValue.data;
+    const totalData = total.data;
+    const spreadData = spread.data;
+    const size = flattenValue.size;
+    const mulOrZeroValueData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const spreadAt = spreadData[i];
+      mulOrZeroValueData[i] = spreadAt === 0 ? 0 : spreadAt * (flattenValueData[i] / totalData[i]);
+    }
+    mulOrZeroValue = tensorOver(mulOrZeroValueData, flattenValue);
+  } else {
+    mulOrZeroValue = mulOrZero(spread, div(flattenValue, total));
+  }
+  const reshaped2 = reshape(mulOrZeroValue, images.shape);
   const convValue = conv(reshaped2, criticConv_w, { padding: 1 });
-  const convWeightValue = convWeight(reshaped2, chosen, criticConv_w.shape, { padding: 1 });
   const chosen2 = where(greaterValue, convValue, 0);
   const chosen3 = where(greaterValue, 0, convValue);
+  let reshapedBar: Tensor;
+  if (areAlike([chosen3, chosen2])) {
+    const chosenData = chosen3.data;
+    const chosenData2 = chosen2.data;
+    const size = chosen3.size;
+    const reshapedBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      reshapedBarData[i] = chosenData2[i] + chosenData[i] * 0.2;
+    }
+    reshapedBar = tensorOver(reshapedBarData, chosen3);
+  } else {
+    reshapedBar = add(chosen2, mul(chosen3, 0.2));
+  }
   const imagesBar = zerosLike(images);
   const criticConv_bBar = zerosLike(criticConv_b);
   const criticLin_bBar = zerosLike(criticLin_b);
@@ -147,9 +238,9 @@ export function leakyPenaltyValueAndGrad(
     [
       imagesBar,
       {
-        conv_w: convWeightValue,
+        conv_w: convWeight(reshaped2, chosen, criticConv_w.shape, { padding: 1 }),
         conv_b: criticConv_bBar,
-        lin_w: matmulRight(onesValue, reshape(add(chosen2, mul(chosen3, 0.2)), product.shape), criticLin_w.shape),
+        lin_w: matmulRight(onesValue, reshape(reshapedBar, product.shape), criticLin_w.shape),
         lin_b: criticLin_bBar,
       },
     ],
@@ -177,36 +268,110 @@ export function tanhPenaltyValueAndGrad(
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
   const product = matmul(onesValue, criticLin_w);
   const reshaped = reshape(product, conv2dValue.shape);
-  // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  const difference = sub(1, mul(features, features));
-  const product2 = mul(reshaped, difference);
+  let difference: Tensor;
+  let product2: Tensor;
+  if (areAlike([features, reshaped])) {
+    const featuresData = features.data;
+    const reshapedData = reshaped.data;
+    const size = features.size;
+    const differenceData = new Float64Array(size);
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const featuresAt = featuresData[i];
+      // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+      const differenceAt = 1 - featuresAt * featuresAt;
+      differenceData[i] = differenceAt;
+      productData[i] = reshapedData[i] * differenceAt;
+    }
+    difference = tensorOver(differenceData, features);
+    product2 = tensorOver(productData, features);
+  } else {
+    // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+    difference = sub(1, mul(features, features));
+    product2 = mul(reshaped, difference);
+  }
   const gradients = convInput(product2, criticConv_w, images.shape, { padding: 1 });
   const flattenValue = flatten(gradients, { startAxis: 1 });
   const lengthsResult = norm(flattenValue, { axis: 1 });
-  const difference2 = sub(lengthsResult, 1);
-  const penaltyOfResult = mean(square(difference2));
-  // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread = spreadTo(seedOf(penaltyOfResult), lengthsResult.shape);
+  let penaltyOfResult: Tensor;
+  let product3: Tensor;
+  if (areAlike([lengthsResult])) {
+    const lengthsResultData = lengthsResult.data;
+    const size = lengthsResult.size;
+    const quotientValue = 1 / size;
+    const productData = new Float64Array(size);
+    let penaltyOfResultSum = 0;
+    for (let i = 0; i < size; i++) {
+      const differenceAt = lengthsResultData[i] - 1;
+      penaltyOfResultSum += differenceAt * differenceAt;
+      // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+      productData[i] = quotientValue * (2 * differenceAt);
+    }
+    penaltyOfResult = new Tensor(Float64Array.of(penaltyOfResultSum / size), []);
+    product3 = tensorOver(productData, lengthsResult);
+  } else {
+    const difference2 = sub(lengthsResult, 1);
+    penaltyOfResult = mean(square(difference2));
+    const penaltyOfResultV = seedOf(penaltyOfResult);
+    // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+    product3 = mul(div(spreadTo(penaltyOfResultV, lengthsResult.shape), lengthsResult.size), mul(2, difference2));
+  }
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread2 = spreadTo(mul(div(spread, lengthsResult.size), mul(2, difference2)), flattenValue.shape, 1);
-  const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
-  const equalValue = equal(spread3, 0);
-  const reshaped2 = reshape(mul(spread2, div(flattenValue, add(spread3, equalValue))), images.shape);
+  const spread = spreadTo(product3, flattenValue.shape, 1);
+  const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const total = add(spread2, equal(spread2, 0));
+  let product4: Tensor;
+  if (areAlike([flattenValue, total, spread])) {
+    const flattenValueData = flattenValue.data;
+    const totalData = total.data;
+    const spreadData = spread.data;
+    const size = flattenValue.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      productData[i] = spreadData[i] * (flattenValueData[i] / totalData[i]);
+    }
+    product4 = tensorOver(productData, flattenValue);
+  } else {
+    product4 = mul(spread, div(flattenValue, total));
+  }
+  const reshaped2 = reshape(product4, images.shape);
   const convValue = conv(reshaped2, criticConv_w, { padding: 1 });
   const convWeightValue = convWeight(reshaped2, product2, criticConv_w.shape, { padding: 1 });
-  const product3 = mul(neg(mul(convValue, reshaped)), features);
-  const factorBar = matmulRight(onesValue, reshape(mul(convValue, difference), product.shape), criticLin_w.shape);
+  let product5: Tensor;
+  let featuresBar: Tensor;
+  if (areAlike([features, convValue, reshaped])) {
+    const featuresData = features.data;
+    const convValueData = convValue.data;
+    const reshapedData = reshaped.data;
+    const size = features.size;
+    const productData = new Float64Array(size);
+    const featuresBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const featuresAt = featuresData[i];
+      const convValueAt = convValueData[i];
+      productData[i] = convValueAt * (1 - featuresAt * featuresAt);
+      const productAt = -(convValueAt * reshapedData[i]) * featuresAt;
+      featuresBarData[i] = productAt + productAt;
+    }
+    product5 = tensorOver(productData, features);
+    featuresBar = tensorOver(featuresBarData, features);
+  } else {
+    product5 = mul(convValue, sub(1, mul(features, features)));
+    const product6 = mul(neg(mul(convValue, reshaped)), features);
+    featuresBar = add(product6, product6);
+  }
+  const factorBar = matmulRight(onesValue, reshape(product5, product.shape), criticLin_w.shape);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  const product4 = mul(add(product3, product3), difference);
-  const axes = axesBut(product4, 1);
+  const product7 = mul(featuresBar, difference);
+  const axes = axesBut(product7, 1);
   const criticLin_bBar = zerosLike(criticLin_b);
   return [
     penaltyOfResult,
     [
-      convInput(product4, criticConv_w, images.shape, { padding: 1 }),
+      convInput(product7, criticConv_w, images.shape, { padding: 1 }),
       {
-        conv_w: add(convWeightValue, convWeight(images, product4, criticConv_w.shape, { padding: 1 })),
-        conv_b: sum(product4, { axis: axes }),
+        conv_w: add(convWeightValue, convWeight(images, product7, criticConv_w.shape, { padding: 1 })),
+        conv_b: sum(product7, { axis: axes }),
         lin_w: factorBar,
         lin_b: criticLin_bBar,
       },
@@ -229,36 +394,109 @@ export function densePenaltyValueAndGrad(
   checkShape("denseCriticVjpWrt0: v", onesValue, "the output", linear(tanhValue, criticW2, criticB2));
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product2 = matmul(onesValue, criticW2);
-  const difference = sub(1, mul(tanhValue, tanhValue));
-  const product3 = mul(product2, difference);
+  let difference: Tensor;
+  let product3: Tensor;
+  if (areAlike([tanhValue, product2])) {
+    const tanhValueData = tanhValue.data;
+    const productData = product2.data;
+    const size = tanhValue.size;
+    const differenceData = new Float64Array(size);
+    const productData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const tanhValueAt = tanhValueData[i];
+      const differenceAt = 1 - tanhValueAt * tanhValueAt;
+      differenceData[i] = differenceAt;
+      productData2[i] = productData[i] * differenceAt;
+    }
+    difference = tensorOver(differenceData, tanhValue);
+    product3 = tensorOver(productData2, tanhValue);
+  } else {
+    difference = sub(1, mul(tanhValue, tanhValue));
+    product3 = mul(product2, difference);
+  }
   const product = matmul(product3, criticW);
   const gradients = reshape(product, images.shape);
   const flattenValue2 = flatten(gradients, { startAxis: 1 });
   const lengthsResult = norm(flattenValue2, { axis: 1 });
-  const difference2 = sub(lengthsResult, 1);
-  const penaltyOfResult = mean(square(difference2));
-  // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread = spreadTo(seedOf(penaltyOfResult), lengthsResult.shape);
+  let penaltyOfResult: Tensor;
+  let product4: Tensor;
+  if (areAlike([lengthsResult])) {
+    const lengthsResultData = lengthsResult.data;
+    const size = lengthsResult.size;
+    const quotientValue = 1 / size;
+    const productData = new Float64Array(size);
+    let penaltyOfResultSum = 0;
+    for (let i = 0; i < size; i++) {
+      const differenceAt = lengthsResultData[i] - 1;
+      penaltyOfResultSum += differenceAt * differenceAt;
+      // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+      productData[i] = quotientValue * (2 * differenceAt);
+    }
+    penaltyOfResult = new Tensor(Float64Array.of(penaltyOfResultSum / size), []);
+    product4 = tensorOver(productData, lengthsResult);
+  } else {
+    const difference2 = sub(lengthsResult, 1);
+    penaltyOfResult = mean(square(difference2));
+    const penaltyOfResultV = seedOf(penaltyOfResult);
+    // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+    product4 = mul(div(spreadTo(penaltyOfResultV, lengthsResult.shape), lengthsResult.size), mul(2, difference2));
+  }
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread2 = spreadTo(mul(div(spread, lengthsResult.size), mul(2, difference2)), flattenValue2.shape, 1);
-  const spread3 = spreadTo(lengthsResult, flattenValue2.shape, 1);
-  const total = add(spread3, equal(spread3, 0));
-  const reshaped = reshape(reshape(mul(spread2, div(flattenValue2, total)), images.shape), product.shape);
+  const spread = spreadTo(product4, flattenValue2.shape, 1);
+  const spread2 = spreadTo(lengthsResult, flattenValue2.shape, 1);
+  const total = add(spread2, equal(spread2, 0));
+  let product5: Tensor;
+  if (areAlike([flattenValue2, total, spread])) {
+    const flattenValueData = flattenValue2.data;
+    const totalData = total.data;
+    const spreadData = spread.data;
+    const size = flattenValue2.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      productData[i] = spreadData[i] * (flattenValueData[i] / totalData[i]);
+    }
+    product5 = tensorOver(productData, flattenValue2);
+  } else {
+    product5 = mul(spread, div(flattenValue2, total));
+  }
+  const reshaped = reshape(reshape(product5, images.shape), product.shape);
   const factorBar2 = matmulLeft(reshaped, criticW, product2.shape);
   const factorBar3 = matmulRight(product3, reshaped, criticW.shape);
-  const product4 = mul(neg(mul(factorBar2, product2)), tanhValue);
-  const factorBar = matmulRight(onesValue, mul(factorBar2, difference), criticW2.shape);
+  let product6: Tensor;
+  let tanhValueBar: Tensor;
+  if (areAlike([tanhValue, factorBar2, product2])) {
+    const tanhValueData = tanhValue.data;
+    const factorBarData = factorBar2.data;
+    const productData = product2.data;
+    const size = tanhValue.size;
+    const productData2 = new Float64Array(size);
+    const tanhValueBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const tanhValueAt = tanhValueData[i];
+      const factorBarAt = factorBarData[i];
+      productData2[i] = factorBarAt * (1 - tanhValueAt * tanhValueAt);
+      const productAt = -(factorBarAt * productData[i]) * tanhValueAt;
+      tanhValueBarData[i] = productAt + productAt;
+    }
+    product6 = tensorOver(productData2, tanhValue);
+    tanhValueBar = tensorOver(tanhValueBarData, tanhValue);
+  } else {
+    product6 = mul(factorBar2, sub(1, mul(tanhValue, tanhValue)));
+    const product7 = mul(neg(mul(factorBar2, product2)), tanhValue);
+    tanhValueBar = add(product7, product7);
+  }
+  const factorBar = matmulRight(onesValue, product6, criticW2.shape);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
-  const product5 = mul(add(product4, product4), difference);
-  const product6 = matmul(product5, criticW);
+  const product8 = mul(tanhValueBar, difference);
+  const product9 = matmul(product8, criticW);
   const criticB2Bar = zerosLike(criticB2);
   return [
     penaltyOfResult,
     [
-      reshape(product6, images.shape),
+      reshape(product9, images.shape),
       {
-        W1: add(factorBar3, linearWeight(product5, flattenValue)),
-        b1: sumTo(product5, criticB.shape),
+        W1: add(factorBar3, linearWeight(product8, flattenValue)),
+        b1: sumTo(product8, criticB.shape),
         W2: factorBar,
         b2: criticB2Bar,
       },
@@ -278,30 +516,97 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
   checkShape("denseCriticVjpWrt0: v", onesValue, "the output", linear(tanhValue, criticW2, criticB2));
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product2 = matmul(onesValue, criticW2);
-  const difference2 = sub(1, mul(tanhValue, tanhValue));
-  const product3 = mul(product2, difference2);
+  let difference2: Tensor;
+  let product3: Tensor;
+  if (areAlike([tanhValue, product2])) {
+    const tanhValueData = tanhValue.data;
+    const productData = product2.data;
+    const size = tanhValue.size;
+    const differenceData = new Float64Array(size);
+    const productData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const tanhValueAt = tanhValueData[i];
+      const differenceAt = 1 - tanhValueAt * tanhValueAt;
+      differenceData[i] = differenceAt;
+      productData2[i] = productData[i] * differenceAt;
+    }
+    difference2 = tensorOver(differenceData, tanhValue);
+    product3 = tensorOver(productData2, tanhValue);
+  } else {
+    difference2 = sub(1, mul(tanhValue, tanhValue));
+    product3 = mul(product2, difference2);
+  }
   const product = matmul(product3, criticW);
   const gradients = reshape(product, images.shape);
   const total = sum(square(gradients), { axis: [1, 2, 3] });
-  const roots = sqrt(total);
-  const difference = sub(roots, 1);
-  const squared2 = square(difference);
-  // adjoint of: return mean(square(sub(roots, 1)))
-  const quotient = div(spreadTo(seedOf(mean(squared2)), total.shape), total.size);
-  // adjoint of: const roots = sqrt(sum(square(gradients), { axis: [1, 2, 3] }))
-  const product4 = mul(mul(quotient, mul(2, difference)), div(0.5, roots));
-  const reshaped = reshape(mul(spreadTo(product4, images.shape, [1, 2, 3]), mul(2, gradients)), product.shape);
+  let product4: Tensor;
+  if (areAlike([total])) {
+    const totalData = total.data;
+    const size = total.size;
+    const quotientValue = 1 / size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const rootsAt = Math.sqrt(totalData[i]);
+      // adjoint of: const roots = sqrt(sum(square(gradients), { axis: [1, 2, 3] }))
+      productData[i] = quotientValue * (2 * (rootsAt - 1)) * (0.5 / rootsAt);
+    }
+    product4 = tensorOver(productData, total);
+  } else {
+    const roots = sqrt(total);
+    const difference = sub(roots, 1);
+    const squared2 = square(difference);
+    // adjoint of: return mean(square(sub(roots, 1)))
+    const quotient = div(spreadTo(seedOf(mean(squared2)), total.shape), total.size);
+    // adjoint of: const roots = sqrt(sum(square(gradients), { axis: [1, 2, 3] }))
+    product4 = mul(mul(quotient, mul(2, difference)), div(0.5, roots));
+  }
+  const spread = spreadTo(product4, images.shape, [1, 2, 3]);
+  let product5: Tensor;
+  if (areAlike([gradients, spread])) {
+    const gradientsData = gradients.data;
+    const spreadData = spread.data;
+    const size = gradients.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      productData[i] = spreadData[i] * (2 * gradientsData[i]);
+    }
+    product5 = tensorOver(productData, gradients);
+  } else {
+    product5 = mul(spread, mul(2, gradients));
+  }
+  const reshaped = reshape(product5, product.shape);
   const factorBar = matmulLeft(reshaped, criticW, product2.shape);
   const factorBar2 = matmulRight(product3, reshaped, criticW.shape);
-  const product5 = mul(factorBar, difference2);
-  const product6 = mul(neg(mul(factorBar, product2)), tanhValue);
+  let product6: Tensor;
+  let tanhValueBar: Tensor;
+  if (areAlike([tanhValue, factorBar, product2])) {
+    const tanhValueData = tanhValue.data;
+    const factorBarData = factorBar.data;
+    const productData = product2.data;
+    const size = tanhValue.size;
+    const productData2 = new Float64Array(size);
+    const tanhValueBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const tanhValueAt = tanhValueData[i];
+      const factorBarAt = factorBarData[i];
+      productData2[i] = factorBarAt * (1 - tanhValueAt * tanhValueAt);
+      const productAt = -(factorBarAt * productData[i]) * tanhValueAt;
+      tanhValueBarData[i] = productAt + productAt;
+    }
+    product6 = tensorOver(productData2, tanhValue);
+    tanhValueBar = tensorOver(tanhValueBarData, tanhValue);
+  } else {
+    product6 = mul(factorBar, sub(1, mul(tanhValue, tanhValue)));
+    const product7 = mul(neg(mul(factorBar, product2)), tanhValue);
+    tanhValueBar = add(product7, product7);
+  }
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
-  const product7 = mul(add(product6, product6), difference2);
+  const product8 = mul(tanhValueBar, difference2);
   const criticB2Bar = zerosLike(criticB2);
   return {
-    W1: add(factorBar2, linearWeight(product7, flattenValue)),
-    b1: sumTo(product7, criticB.shape),
-    W2: matmulRight(onesValue, product5, criticW2.shape),
+    W1: add(factorBar2, linearWeight(product8, flattenValue)),
+    b1: sumTo(product8, criticB.shape),
+    W2: matmulRight(onesValue, product6, criticW2.shape),
     b2: criticB2Bar,
   };
 }
@@ -316,7 +621,21 @@ export function leakyLossValueAndGrad(
   const criticConv_b = critic.conv_b;
   const criticLin_w = critic.lin_w;
   const criticLin_b = critic.lin_b;
-  const interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
+  let interpolateResult: Tensor;
+  if (areAlike([alpha, real, fake])) {
+    const alphaData = alpha.data;
+    const realData = real.data;
+    const fakeData = fake.data;
+    const size = alpha.size;
+    const interpolateResultData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const alphaAt = alphaData[i];
+      interpolateResultData[i] = alphaAt * realData[i] + (1 - alphaAt) * fakeData[i];
+    }
+    interpolateResult = tensorOver(interpolateResultData, alpha);
+  } else {
+    interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
+  }
   const shape = interpolateResult.shape;
   const onesValue = ones([shape[0], 1]);
   const conv2dValue = conv2d(interpolateResult, criticConv_w, { bias: criticConv_b, padding: 1 });
@@ -336,58 +655,182 @@ export function leakyLossValueAndGrad(
     startAxis: 1,
   });
   const lengthsResult = norm(flattenValue, { axis: 1 });
-  const difference = sub(lengthsResult, 1);
-  const penalty = mean(square(difference));
   const conv2dValue2 = conv2d(fake, criticConv_w, { bias: criticConv_b, padding: 1 });
   const flattenValue2 = flatten(leakyRelu(conv2dValue2, { negativeSlope: 0.2 }), { startAxis: 1 });
   const leakyCriticResult = linear(flattenValue2, criticLin_w, criticLin_b);
   const conv2dValue3 = conv2d(real, criticConv_w, { bias: criticConv_b, padding: 1 });
   const flattenValue3 = flatten(leakyRelu(conv2dValue3, { negativeSlope: 0.2 }), { startAxis: 1 });
   const leakyCriticResult2 = linear(flattenValue3, criticLin_w, criticLin_b);
-  const meanValue = mean(leakyCriticResult2);
-  const criticLossResult = add(sub(mean(leakyCriticResult), meanValue), mul(10, penalty));
-  const criticLossResultV = seedOf(criticLossResult);
-  // adjoint of: return add(sub(mean(fakeScores), mean(realScores)), mul(10, penalty))
-  const quotient = div(
-    spreadTo(sumTo(neg(criticLossResultV), meanValue.shape), leakyCriticResult2.shape),
-    leakyCriticResult2.size,
-  );
-  const quotient2 = div(spreadTo(criticLossResultV, leakyCriticResult.shape), leakyCriticResult.size);
+  const difference = sub(mean(leakyCriticResult), mean(leakyCriticResult2));
+  let criticLossResult: Tensor;
+  let criticLossResultV: Tensor;
+  let product2: Tensor;
+  let negated: Tensor;
+  if (areAlike([lengthsResult], [difference])) {
+    const lengthsResultData = lengthsResult.data;
+    const size = lengthsResult.size;
+    const differenceValue = difference.item();
+    const negatedValue = -1;
+    let penaltySum = 0;
+    for (let i = 0; i < size; i++) {
+      const differenceAt = lengthsResultData[i] - 1;
+      penaltySum += differenceAt * differenceAt;
+    }
+    criticLossResult = new Tensor(Float64Array.of(differenceValue + 10 * (penaltySum / size)), []);
+    criticLossResultV = new Tensor(Float64Array.of(1), []);
+    product2 = new Tensor(Float64Array.of(10), []);
+    negated = new Tensor(Float64Array.of(negatedValue), []);
+  } else {
+    const difference2 = sub(lengthsResult, 1);
+    criticLossResult = add(difference, mul(10, mean(square(difference2))));
+    criticLossResultV = seedOf(criticLossResult);
+    // adjoint of: return add(sub(mean(fakeScores), mean(realScores)), mul(10, penalty))
+    product2 = mul(criticLossResultV, 10);
+    negated = neg(criticLossResultV);
+  }
+  let quotient: Tensor;
+  if (areAlike([leakyCriticResult2], [negated])) {
+    const size = leakyCriticResult2.size;
+    const quotientValue = negated.item() / leakyCriticResult2.size;
+    const quotientData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      quotientData[i] = quotientValue;
+    }
+    quotient = tensorOver(quotientData, leakyCriticResult2);
+  } else {
+    quotient = div(spreadTo(negated, leakyCriticResult2.shape), leakyCriticResult2.size);
+  }
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
   const reshaped2 = reshape(matmul(quotient, criticLin_w), conv2dValue3.shape);
-  // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-  const chosen2 = where(greater(conv2dValue3, 0), reshaped2, mul(reshaped2, 0.2));
+  let chosen2: Tensor;
+  if (areAlike([conv2dValue3, reshaped2])) {
+    const conv2dValueData = conv2dValue3.data;
+    const reshapedData = reshaped2.data;
+    const size = conv2dValue3.size;
+    const chosenData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const reshapedAt = reshapedData[i];
+      // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
+      chosenData[i] = conv2dValueData[i] > 0 ? reshapedAt : reshapedAt * 0.2;
+    }
+    chosen2 = tensorOver(chosenData, conv2dValue3);
+  } else {
+    // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
+    chosen2 = where(greater(conv2dValue3, 0), reshaped2, mul(reshaped2, 0.2));
+  }
+  const convWeightValue2 = convWeight(real, chosen2, criticConv_w.shape, { padding: 1 });
   const axes2 = axesBut(chosen2, 1);
+  const total2 = sum(chosen2, { axis: axes2 });
+  let quotient2: Tensor;
+  if (areAlike([leakyCriticResult], [criticLossResultV])) {
+    const size = leakyCriticResult.size;
+    const quotientValue = criticLossResultV.item() / leakyCriticResult.size;
+    const quotientData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      quotientData[i] = quotientValue;
+    }
+    quotient2 = tensorOver(quotientData, leakyCriticResult);
+  } else {
+    quotient2 = div(spreadTo(criticLossResultV, leakyCriticResult.shape), leakyCriticResult.size);
+  }
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
   const reshaped3 = reshape(matmul(quotient2, criticLin_w), conv2dValue2.shape);
-  // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-  const chosen3 = where(greater(conv2dValue2, 0), reshaped3, mul(reshaped3, 0.2));
+  let chosen3: Tensor;
+  if (areAlike([conv2dValue2, reshaped3])) {
+    const conv2dValueData = conv2dValue2.data;
+    const reshapedData = reshaped3.data;
+    const size = conv2dValue2.size;
+    const chosenData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const reshapedAt = reshapedData[i];
+      // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
+      chosenData[i] = conv2dValueData[i] > 0 ? reshapedAt : reshapedAt * 0.2;
+    }
+    chosen3 = tensorOver(chosenData, conv2dValue2);
+  } else {
+    // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
+    chosen3 = where(greater(conv2dValue2, 0), reshaped3, mul(reshaped3, 0.2));
+  }
+  const convWeightValue3 = convWeight(fake, chosen3, criticConv_w.shape, { padding: 1 });
   const axes = axesBut(chosen3, 1);
+  const total3 = sum(chosen3, { axis: axes });
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   const criticLin_bBar = add(sumTo(quotient, criticLin_b.shape), sumTo(quotient2, criticLin_b.shape));
   const part = add(linearWeight(quotient, flattenValue3), linearWeight(quotient2, flattenValue2));
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
-  const criticConv_bBar = add(sum(chosen2, { axis: axes2 }), sum(chosen3, { axis: axes }));
-  const part2 = add(
-    convWeight(real, chosen2, criticConv_w.shape, { padding: 1 }),
-    convWeight(fake, chosen3, criticConv_w.shape, { padding: 1 }),
-  );
-  // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread = spreadTo(mul(sumTo(criticLossResultV, penalty.shape), 10), lengthsResult.shape);
+  let mulOrZeroValue2: Tensor;
+  if (areAlike([lengthsResult], [product2])) {
+    const lengthsResultData = lengthsResult.data;
+    const size = lengthsResult.size;
+    const quotientValue = product2.item() / size;
+    const mulOrZeroValueData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+      mulOrZeroValueData[i] = quotientValue === 0 ? 0 : quotientValue * (2 * (lengthsResultData[i] - 1));
+    }
+    mulOrZeroValue2 = tensorOver(mulOrZeroValueData, lengthsResult);
+  } else {
+    // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+    const spread = spreadTo(product2, lengthsResult.shape);
+    mulOrZeroValue2 = mulOrZero(div(spread, lengthsResult.size), mul(2, sub(lengthsResult, 1)));
+  }
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread2 = spreadTo(mulOrZero(div(spread, lengthsResult.size), mul(2, difference)), flattenValue.shape, 1);
+  const spread2 = spreadTo(mulOrZeroValue2, flattenValue.shape, 1);
   const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
-  const equalValue = equal(spread3, 0);
-  const reshaped4 = reshape(mulOrZero(spread2, div(flattenValue, add(spread3, equalValue))), interpolateResult.shape);
+  const total = add(spread3, equal(spread3, 0));
+  let mulOrZeroValue: Tensor;
+  if (areAlike([flattenValue, total, spread2])) {
+    const flattenValueData = flattenValue.data;
+    const totalData = total.data;
+    const spreadData = spread2.data;
+    const size = flattenValue.size;
+    const mulOrZeroValueData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const spreadAt = spreadData[i];
+      mulOrZeroValueData[i] = spreadAt === 0 ? 0 : spreadAt * (flattenValueData[i] / totalData[i]);
+    }
+    mulOrZeroValue = tensorOver(mulOrZeroValueData, flattenValue);
+  } else {
+    mulOrZeroValue = mulOrZero(spread2, div(flattenValue, total));
+  }
+  const reshaped4 = reshape(mulOrZeroValue, interpolateResult.shape);
   const convValue = conv(reshaped4, criticConv_w, { padding: 1 });
   const convWeightValue = convWeight(reshaped4, chosen, criticConv_w.shape, { padding: 1 });
-  const reshapedBar = add(where(greaterValue, convValue, 0), mul(where(greaterValue, 0, convValue), 0.2));
+  const chosen4 = where(greaterValue, convValue, 0);
+  const chosen5 = where(greaterValue, 0, convValue);
+  let reshapedBar: Tensor;
+  if (areAlike([chosen5, chosen4])) {
+    const chosenData = chosen5.data;
+    const chosenData2 = chosen4.data;
+    const size = chosen5.size;
+    const reshapedBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      reshapedBarData[i] = chosenData2[i] + chosenData[i] * 0.2;
+    }
+    reshapedBar = tensorOver(reshapedBarData, chosen5);
+  } else {
+    reshapedBar = add(chosen4, mul(chosen5, 0.2));
+  }
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
+  let criticConv_wBar: Tensor;
+  if (areAlike([convWeightValue2, convWeightValue3, convWeightValue])) {
+    const convWeightValueData = convWeightValue2.data;
+    const convWeightValueData2 = convWeightValue3.data;
+    const convWeightValueData3 = convWeightValue.data;
+    const size = convWeightValue2.size;
+    const criticConv_wBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      criticConv_wBarData[i] = convWeightValueData[i] + convWeightValueData2[i] + convWeightValueData3[i];
+    }
+    criticConv_wBar = tensorOver(criticConv_wBarData, convWeightValue2);
+  } else {
+    criticConv_wBar = add(add(convWeightValue2, convWeightValue3), convWeightValue);
+  }
   return [
     criticLossResult,
     {
-      conv_w: add(part2, convWeightValue),
-      conv_b: criticConv_bBar,
+      conv_w: criticConv_wBar,
+      conv_b: add(total2, total3),
       lin_w: add(part, matmulRight(onesValue, reshape(reshapedBar, product.shape), criticLin_w.shape)),
       lin_b: criticLin_bBar,
     },
@@ -404,7 +847,21 @@ export function tanhLossValueAndGrad(
   const criticConv_b = critic.conv_b;
   const criticLin_w = critic.lin_w;
   const criticLin_b = critic.lin_b;
-  const interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
+  let interpolateResult: Tensor;
+  if (areAlike([alpha, real, fake])) {
+    const alphaData = alpha.data;
+    const realData = real.data;
+    const fakeData = fake.data;
+    const size = alpha.size;
+    const interpolateResultData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const alphaAt = alphaData[i];
+      interpolateResultData[i] = alphaAt * realData[i] + (1 - alphaAt) * fakeData[i];
+    }
+    interpolateResult = tensorOver(interpolateResultData, alpha);
+  } else {
+    interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
+  }
   const shape = interpolateResult.shape;
   const onesValue = ones([shape[0], 1]);
   const conv2dValue = conv2d(interpolateResult, criticConv_w, { bias: criticConv_b, padding: 1 });
@@ -418,15 +875,32 @@ export function tanhLossValueAndGrad(
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
   const product = matmul(onesValue, criticLin_w);
   const reshaped = reshape(product, conv2dValue.shape);
-  // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  const difference = sub(1, mul(features, features));
-  const product2 = mul(reshaped, difference);
+  let difference: Tensor;
+  let product2: Tensor;
+  if (areAlike([features, reshaped])) {
+    const featuresData = features.data;
+    const reshapedData = reshaped.data;
+    const size = features.size;
+    const differenceData = new Float64Array(size);
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const featuresAt = featuresData[i];
+      // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+      const differenceAt = 1 - featuresAt * featuresAt;
+      differenceData[i] = differenceAt;
+      productData[i] = reshapedData[i] * differenceAt;
+    }
+    difference = tensorOver(differenceData, features);
+    product2 = tensorOver(productData, features);
+  } else {
+    // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+    difference = sub(1, mul(features, features));
+    product2 = mul(reshaped, difference);
+  }
   const flattenValue = flatten(convInput(product2, criticConv_w, interpolateResult.shape, { padding: 1 }), {
     startAxis: 1,
   });
   const lengthsResult = norm(flattenValue, { axis: 1 });
-  const difference2 = sub(lengthsResult, 1);
-  const penalty = mean(square(difference2));
   const conv2dValue2 = conv2d(fake, criticConv_w, { bias: criticConv_b, padding: 1 });
   const features2 = tanh(conv2dValue2);
   const flattenValue2 = flatten(features2, { startAxis: 1 });
@@ -435,57 +909,189 @@ export function tanhLossValueAndGrad(
   const features3 = tanh(conv2dValue3);
   const flattenValue3 = flatten(features3, { startAxis: 1 });
   const tanhCriticResult2 = linear(flattenValue3, criticLin_w, criticLin_b);
-  const meanValue = mean(tanhCriticResult2);
-  const criticLossResult = add(sub(mean(tanhCriticResult), meanValue), mul(10, penalty));
-  const criticLossResultV = seedOf(criticLossResult);
-  // adjoint of: return add(sub(mean(fakeScores), mean(realScores)), mul(10, penalty))
-  const quotient = div(
-    spreadTo(sumTo(neg(criticLossResultV), meanValue.shape), tanhCriticResult2.shape),
-    tanhCriticResult2.size,
-  );
-  const quotient2 = div(spreadTo(criticLossResultV, tanhCriticResult.shape), tanhCriticResult.size);
+  const difference2 = sub(mean(tanhCriticResult), mean(tanhCriticResult2));
+  let criticLossResult: Tensor;
+  let criticLossResultV: Tensor;
+  let product3: Tensor;
+  let negated: Tensor;
+  if (areAlike([lengthsResult], [difference2])) {
+    const lengthsResultData = lengthsResult.data;
+    const size = lengthsResult.size;
+    const differenceValue = difference2.item();
+    const negatedValue = -1;
+    let penaltySum = 0;
+    for (let i = 0; i < size; i++) {
+      const differenceAt = lengthsResultData[i] - 1;
+      penaltySum += differenceAt * differenceAt;
+    }
+    criticLossResult = new Tensor(Float64Array.of(differenceValue + 10 * (penaltySum / size)), []);
+    criticLossResultV = new Tensor(Float64Array.of(1), []);
+    product3 = new Tensor(Float64Array.of(10), []);
+    negated = new Tensor(Float64Array.of(negatedValue), []);
+  } else {
+    const difference3 = sub(lengthsResult, 1);
+    criticLossResult = add(difference2, mul(10, mean(square(difference3))));
+    criticLossResultV = seedOf(criticLossResult);
+    // adjoint of: return add(sub(mean(fakeScores), mean(realScores)), mul(10, penalty))
+    product3 = mul(criticLossResultV, 10);
+    negated = neg(criticLossResultV);
+  }
+  let quotient: Tensor;
+  if (areAlike([tanhCriticResult2], [negated])) {
+    const size = tanhCriticResult2.size;
+    const quotientValue = negated.item() / tanhCriticResult2.size;
+    const quotientData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      quotientData[i] = quotientValue;
+    }
+    quotient = tensorOver(quotientData, tanhCriticResult2);
+  } else {
+    quotient = div(spreadTo(negated, tanhCriticResult2.shape), tanhCriticResult2.size);
+  }
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
-  const product3 = matmul(quotient, criticLin_w);
-  // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  const product4 = mul(reshape(product3, conv2dValue3.shape), sub(1, mul(features3, features3)));
+  const reshaped2 = reshape(matmul(quotient, criticLin_w), conv2dValue3.shape);
+  let product4: Tensor;
+  if (areAlike([features3, reshaped2])) {
+    const featuresData = features3.data;
+    const reshapedData = reshaped2.data;
+    const size = features3.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const featuresAt = featuresData[i];
+      // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+      productData[i] = reshapedData[i] * (1 - featuresAt * featuresAt);
+    }
+    product4 = tensorOver(productData, features3);
+  } else {
+    // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+    product4 = mul(reshaped2, sub(1, mul(features3, features3)));
+  }
+  const convWeightValue2 = convWeight(real, product4, criticConv_w.shape, { padding: 1 });
   const axes2 = axesBut(product4, 1);
+  let quotient2: Tensor;
+  if (areAlike([tanhCriticResult], [criticLossResultV])) {
+    const size = tanhCriticResult.size;
+    const quotientValue = criticLossResultV.item() / tanhCriticResult.size;
+    const quotientData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      quotientData[i] = quotientValue;
+    }
+    quotient2 = tensorOver(quotientData, tanhCriticResult);
+  } else {
+    quotient2 = div(spreadTo(criticLossResultV, tanhCriticResult.shape), tanhCriticResult.size);
+  }
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
-  const product5 = matmul(quotient2, criticLin_w);
-  // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  const product6 = mul(reshape(product5, conv2dValue2.shape), sub(1, mul(features2, features2)));
-  const axes3 = axesBut(product6, 1);
+  const reshaped3 = reshape(matmul(quotient2, criticLin_w), conv2dValue2.shape);
+  let product5: Tensor;
+  if (areAlike([features2, reshaped3])) {
+    const featuresData = features2.data;
+    const reshapedData = reshaped3.data;
+    const size = features2.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const featuresAt = featuresData[i];
+      // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+      productData[i] = reshapedData[i] * (1 - featuresAt * featuresAt);
+    }
+    product5 = tensorOver(productData, features2);
+  } else {
+    // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
+    product5 = mul(reshaped3, sub(1, mul(features2, features2)));
+  }
+  const convWeightValue3 = convWeight(fake, product5, criticConv_w.shape, { padding: 1 });
+  const axes3 = axesBut(product5, 1);
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   const criticLin_bBar = add(sumTo(quotient, criticLin_b.shape), sumTo(quotient2, criticLin_b.shape));
   const part = add(linearWeight(quotient, flattenValue3), linearWeight(quotient2, flattenValue2));
-  const part2 = add(sum(product4, { axis: axes2 }), sum(product6, { axis: axes3 }));
-  const part3 = add(
-    convWeight(real, product4, criticConv_w.shape, { padding: 1 }),
-    convWeight(fake, product6, criticConv_w.shape, { padding: 1 }),
-  );
-  // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread = spreadTo(mul(sumTo(criticLossResultV, penalty.shape), 10), lengthsResult.shape);
+  const part2 = add(sum(product4, { axis: axes2 }), sum(product5, { axis: axes3 }));
+  let product6: Tensor;
+  if (areAlike([lengthsResult], [product3])) {
+    const lengthsResultData = lengthsResult.data;
+    const size = lengthsResult.size;
+    const quotientValue = product3.item() / size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+      productData[i] = quotientValue * (2 * (lengthsResultData[i] - 1));
+    }
+    product6 = tensorOver(productData, lengthsResult);
+  } else {
+    // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+    const spread = spreadTo(product3, lengthsResult.shape);
+    product6 = mul(div(spread, lengthsResult.size), mul(2, sub(lengthsResult, 1)));
+  }
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread2 = spreadTo(mul(div(spread, lengthsResult.size), mul(2, difference2)), flattenValue.shape, 1);
+  const spread2 = spreadTo(product6, flattenValue.shape, 1);
   const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
-  const equalValue = equal(spread3, 0);
-  const reshaped2 = reshape(mul(spread2, div(flattenValue, add(spread3, equalValue))), interpolateResult.shape);
-  const convValue = conv(reshaped2, criticConv_w, { padding: 1 });
-  const product7 = mul(neg(mul(convValue, reshaped)), features);
-  const factorBar = matmulRight(onesValue, reshape(mul(convValue, difference), product.shape), criticLin_w.shape);
+  const total = add(spread3, equal(spread3, 0));
+  let product7: Tensor;
+  if (areAlike([flattenValue, total, spread2])) {
+    const flattenValueData = flattenValue.data;
+    const totalData = total.data;
+    const spreadData = spread2.data;
+    const size = flattenValue.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      productData[i] = spreadData[i] * (flattenValueData[i] / totalData[i]);
+    }
+    product7 = tensorOver(productData, flattenValue);
+  } else {
+    product7 = mul(spread2, div(flattenValue, total));
+  }
+  const reshaped4 = reshape(product7, interpolateResult.shape);
+  const convValue = conv(reshaped4, criticConv_w, { padding: 1 });
+  const convWeightValue4 = convWeight(reshaped4, product2, criticConv_w.shape, { padding: 1 });
+  let product8: Tensor;
+  let featuresBar: Tensor;
+  if (areAlike([features, convValue, reshaped])) {
+    const featuresData = features.data;
+    const convValueData = convValue.data;
+    const reshapedData = reshaped.data;
+    const size = features.size;
+    const productData = new Float64Array(size);
+    const featuresBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const featuresAt = featuresData[i];
+      const convValueAt = convValueData[i];
+      productData[i] = convValueAt * (1 - featuresAt * featuresAt);
+      const productAt = -(convValueAt * reshapedData[i]) * featuresAt;
+      featuresBarData[i] = productAt + productAt;
+    }
+    product8 = tensorOver(productData, features);
+    featuresBar = tensorOver(featuresBarData, features);
+  } else {
+    product8 = mul(convValue, sub(1, mul(features, features)));
+    const product9 = mul(neg(mul(convValue, reshaped)), features);
+    featuresBar = add(product9, product9);
+  }
+  const reshaped5 = reshape(product8, product.shape);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-  const product8 = mul(add(product7, product7), difference);
-  const conv_wBar = add(
-    convWeight(reshaped2, product2, criticConv_w.shape, { padding: 1 }),
-    convWeight(interpolateResult, product8, criticConv_w.shape, { padding: 1 }),
-  );
-  const axes = axesBut(product8, 1);
+  const product10 = mul(featuresBar, difference);
+  const convWeightValue = convWeight(interpolateResult, product10, criticConv_w.shape, { padding: 1 });
+  const axes = axesBut(product10, 1);
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
+  let criticConv_wBar: Tensor;
+  if (areAlike([convWeightValue2, convWeightValue3, convWeightValue4, convWeightValue])) {
+    const convWeightValueData = convWeightValue2.data;
+    const convWeightValueData2 = convWeightValue3.data;
+    const convWeightValueData3 = convWeightValue4.data;
+    const convWeightValueData4 = convWeightValue.data;
+    const size = convWeightValue2.size;
+    const criticConv_wBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      criticConv_wBarData[i] =
+        convWeightValueData[i] + convWeightValueData2[i] + (convWeightValueData3[i] + convWeightValueData4[i]);
+    }
+    criticConv_wBar = tensorOver(criticConv_wBarData, convWeightValue2);
+  } else {
+    criticConv_wBar = add(add(convWeightValue2, convWeightValue3), add(convWeightValue4, convWeightValue));
+  }
   return [
     criticLossResult,
     {
-      conv_w: add(part3, conv_wBar),
-      conv_b: add(part2, sum(product8, { axis: axes })),
-      lin_w: add(part, factorBar),
+      conv_w: criticConv_wBar,
+      conv_b: add(part2, sum(product10, { axis: axes })),
+      lin_w: add(part, matmulRight(onesValue, reshaped5, criticLin_w.shape)),
       lin_b: criticLin_bBar,
     },
   ];
@@ -501,7 +1107,21 @@ export function denseLossValueAndGrad(
   const criticB = critic.b1;
   const criticW2 = critic.W2;
   const criticB2 = critic.b2;
-  const interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
+  let interpolateResult: Tensor;
+  if (areAlike([alpha, real, fake])) {
+    const alphaData = alpha.data;
+    const realData = real.data;
+    const fakeData = fake.data;
+    const size = alpha.size;
+    const interpolateResultData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const alphaAt = alphaData[i];
+      interpolateResultData[i] = alphaAt * realData[i] + (1 - alphaAt) * fakeData[i];
+    }
+    interpolateResult = tensorOver(interpolateResultData, alpha);
+  } else {
+    interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
+  }
   const shape = interpolateResult.shape;
   const onesValue = ones([shape[0], 1]);
   const flattenValue = flatten(interpolateResult, { startAxis: 1 });
@@ -509,55 +1129,207 @@ export function denseLossValueAndGrad(
   checkShape("denseCriticVjpWrt0: v", onesValue, "the output", linear(tanhValue, criticW2, criticB2));
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product = matmul(onesValue, criticW2);
-  const difference = sub(1, mul(tanhValue, tanhValue));
-  const product2 = mul(product, difference);
+  let difference: Tensor;
+  let product2: Tensor;
+  if (areAlike([tanhValue, product])) {
+    const tanhValueData = tanhValue.data;
+    const productData = product.data;
+    const size = tanhValue.size;
+    const differenceData = new Float64Array(size);
+    const productData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const tanhValueAt = tanhValueData[i];
+      const differenceAt = 1 - tanhValueAt * tanhValueAt;
+      differenceData[i] = differenceAt;
+      productData2[i] = productData[i] * differenceAt;
+    }
+    difference = tensorOver(differenceData, tanhValue);
+    product2 = tensorOver(productData2, tanhValue);
+  } else {
+    difference = sub(1, mul(tanhValue, tanhValue));
+    product2 = mul(product, difference);
+  }
   const product3 = matmul(product2, criticW);
   const flattenValue2 = flatten(reshape(product3, interpolateResult.shape), { startAxis: 1 });
   const lengthsResult = norm(flattenValue2, { axis: 1 });
-  const difference2 = sub(lengthsResult, 1);
-  const penalty = mean(square(difference2));
   const flattenValue3 = flatten(fake, { startAxis: 1 });
   const tanhValue2 = tanh(linear(flattenValue3, criticW, criticB));
   const denseCriticResult = linear(tanhValue2, criticW2, criticB2);
   const flattenValue4 = flatten(real, { startAxis: 1 });
   const tanhValue3 = tanh(linear(flattenValue4, criticW, criticB));
   const denseCriticResult2 = linear(tanhValue3, criticW2, criticB2);
-  const meanValue = mean(denseCriticResult2);
-  const criticLossResult = add(sub(mean(denseCriticResult), meanValue), mul(10, penalty));
-  const criticLossResultV = seedOf(criticLossResult);
-  // adjoint of: return add(sub(mean(fakeScores), mean(realScores)), mul(10, penalty))
-  const quotient = div(
-    spreadTo(sumTo(neg(criticLossResultV), meanValue.shape), denseCriticResult2.shape),
-    denseCriticResult2.size,
-  );
-  const quotient2 = div(spreadTo(criticLossResultV, denseCriticResult.shape), denseCriticResult.size);
+  const difference2 = sub(mean(denseCriticResult), mean(denseCriticResult2));
+  let criticLossResult: Tensor;
+  let criticLossResultV: Tensor;
+  let product4: Tensor;
+  let negated: Tensor;
+  if (areAlike([lengthsResult], [difference2])) {
+    const lengthsResultData = lengthsResult.data;
+    const size = lengthsResult.size;
+    const differenceValue = difference2.item();
+    const negatedValue = -1;
+    let penaltySum = 0;
+    for (let i = 0; i < size; i++) {
+      const differenceAt = lengthsResultData[i] - 1;
+      penaltySum += differenceAt * differenceAt;
+    }
+    criticLossResult = new Tensor(Float64Array.of(differenceValue + 10 * (penaltySum / size)), []);
+    criticLossResultV = new Tensor(Float64Array.of(1), []);
+    product4 = new Tensor(Float64Array.of(10), []);
+    negated = new Tensor(Float64Array.of(negatedValue), []);
+  } else {
+    const difference3 = sub(lengthsResult, 1);
+    criticLossResult = add(difference2, mul(10, mean(square(difference3))));
+    criticLossResultV = seedOf(criticLossResult);
+    // adjoint of: return add(sub(mean(fakeScores), mean(realScores)), mul(10, penalty))
+    product4 = mul(criticLossResultV, 10);
+    negated = neg(criticLossResultV);
+  }
+  let quotient: Tensor;
+  if (areAlike([denseCriticResult2], [negated])) {
+    const size = denseCriticResult2.size;
+    const quotientValue = negated.item() / denseCriticResult2.size;
+    const quotientData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      quotientData[i] = quotientValue;
+    }
+    quotient = tensorOver(quotientData, denseCriticResult2);
+  } else {
+    quotient = div(spreadTo(negated, denseCriticResult2.shape), denseCriticResult2.size);
+  }
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
-  const product4 = mul(matmul(quotient, criticW2), sub(1, mul(tanhValue3, tanhValue3)));
-  const product5 = mul(matmul(quotient2, criticW2), sub(1, mul(tanhValue2, tanhValue2)));
+  const product5 = matmul(quotient, criticW2);
+  let product6: Tensor;
+  if (areAlike([tanhValue3, product5])) {
+    const tanhValueData = tanhValue3.data;
+    const productData = product5.data;
+    const size = tanhValue3.size;
+    const productData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const tanhValueAt = tanhValueData[i];
+      productData2[i] = productData[i] * (1 - tanhValueAt * tanhValueAt);
+    }
+    product6 = tensorOver(productData2, tanhValue3);
+  } else {
+    product6 = mul(product5, sub(1, mul(tanhValue3, tanhValue3)));
+  }
+  const summed2 = sumTo(product6, criticB.shape);
+  let quotient2: Tensor;
+  if (areAlike([denseCriticResult], [criticLossResultV])) {
+    const size = denseCriticResult.size;
+    const quotientValue = criticLossResultV.item() / denseCriticResult.size;
+    const quotientData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      quotientData[i] = quotientValue;
+    }
+    quotient2 = tensorOver(quotientData, denseCriticResult);
+  } else {
+    quotient2 = div(spreadTo(criticLossResultV, denseCriticResult.shape), denseCriticResult.size);
+  }
+  const product7 = matmul(quotient2, criticW2);
+  let product8: Tensor;
+  if (areAlike([tanhValue2, product7])) {
+    const tanhValueData = tanhValue2.data;
+    const productData = product7.data;
+    const size = tanhValue2.size;
+    const productData2 = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const tanhValueAt = tanhValueData[i];
+      productData2[i] = productData[i] * (1 - tanhValueAt * tanhValueAt);
+    }
+    product8 = tensorOver(productData2, tanhValue2);
+  } else {
+    product8 = mul(product7, sub(1, mul(tanhValue2, tanhValue2)));
+  }
+  const summed3 = sumTo(product8, criticB.shape);
   // adjoint of: { W1, b1, W2, b2 }: DenseCritic
   const criticB2Bar = add(sumTo(quotient, criticB2.shape), sumTo(quotient2, criticB2.shape));
   const part = add(linearWeight(quotient, tanhValue3), linearWeight(quotient2, tanhValue2));
-  const part2 = add(sumTo(product4, criticB.shape), sumTo(product5, criticB.shape));
-  const part3 = add(linearWeight(product4, flattenValue4), linearWeight(product5, flattenValue3));
-  // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-  const spread = spreadTo(mul(sumTo(criticLossResultV, penalty.shape), 10), lengthsResult.shape);
+  const part2 = add(linearWeight(product6, flattenValue4), linearWeight(product8, flattenValue3));
+  let product9: Tensor;
+  if (areAlike([lengthsResult], [product4])) {
+    const lengthsResultData = lengthsResult.data;
+    const size = lengthsResult.size;
+    const quotientValue = product4.item() / size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+      productData[i] = quotientValue * (2 * (lengthsResultData[i] - 1));
+    }
+    product9 = tensorOver(productData, lengthsResult);
+  } else {
+    // adjoint of: return mean(square(sub(lengths(gradients), 1)))
+    const spread = spreadTo(product4, lengthsResult.shape);
+    product9 = mul(div(spread, lengthsResult.size), mul(2, sub(lengthsResult, 1)));
+  }
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread2 = spreadTo(mul(div(spread, lengthsResult.size), mul(2, difference2)), flattenValue2.shape, 1);
+  const spread2 = spreadTo(product9, flattenValue2.shape, 1);
   const spread3 = spreadTo(lengthsResult, flattenValue2.shape, 1);
   const total = add(spread3, equal(spread3, 0));
-  const reshaped = reshape(reshape(mul(spread2, div(flattenValue2, total)), interpolateResult.shape), product3.shape);
+  let product10: Tensor;
+  if (areAlike([flattenValue2, total, spread2])) {
+    const flattenValueData = flattenValue2.data;
+    const totalData = total.data;
+    const spreadData = spread2.data;
+    const size = flattenValue2.size;
+    const productData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      productData[i] = spreadData[i] * (flattenValueData[i] / totalData[i]);
+    }
+    product10 = tensorOver(productData, flattenValue2);
+  } else {
+    product10 = mul(spread2, div(flattenValue2, total));
+  }
+  const reshaped = reshape(reshape(product10, interpolateResult.shape), product3.shape);
   const factorBar2 = matmulLeft(reshaped, criticW, product.shape);
-  const product6 = mul(neg(mul(factorBar2, product)), tanhValue);
-  const factorBar = matmulRight(onesValue, mul(factorBar2, difference), criticW2.shape);
+  const factorBar3 = matmulRight(product2, reshaped, criticW.shape);
+  let product11: Tensor;
+  let tanhValueBar: Tensor;
+  if (areAlike([tanhValue, factorBar2, product])) {
+    const tanhValueData = tanhValue.data;
+    const factorBarData = factorBar2.data;
+    const productData = product.data;
+    const size = tanhValue.size;
+    const productData2 = new Float64Array(size);
+    const tanhValueBarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const tanhValueAt = tanhValueData[i];
+      const factorBarAt = factorBarData[i];
+      productData2[i] = factorBarAt * (1 - tanhValueAt * tanhValueAt);
+      const productAt = -(factorBarAt * productData[i]) * tanhValueAt;
+      tanhValueBarData[i] = productAt + productAt;
+    }
+    product11 = tensorOver(productData2, tanhValue);
+    tanhValueBar = tensorOver(tanhValueBarData, tanhValue);
+  } else {
+    product11 = mul(factorBar2, sub(1, mul(tanhValue, tanhValue)));
+    const product12 = mul(neg(mul(factorBar2, product)), tanhValue);
+    tanhValueBar = add(product12, product12);
+  }
+  const factorBar = matmulRight(onesValue, product11, criticW2.shape);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
-  const product7 = mul(add(product6, product6), difference);
-  const W1Bar = add(matmulRight(product2, reshaped, criticW.shape), linearWeight(product7, flattenValue));
+  const product13 = mul(tanhValueBar, difference);
+  const summed = sumTo(product13, criticB.shape);
   // adjoint of: { W1, b1, W2, b2 }: DenseCritic
+  let criticB1Bar: Tensor;
+  if (areAlike([summed2, summed3, summed])) {
+    const summedData = summed2.data;
+    const summedData2 = summed3.data;
+    const summedData3 = summed.data;
+    const size = summed2.size;
+    const criticB1BarData = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      criticB1BarData[i] = summedData[i] + summedData2[i] + summedData3[i];
+    }
+    criticB1Bar = tensorOver(criticB1BarData, summed2);
+  } else {
+    criticB1Bar = add(add(summed2, summed3), summed);
+  }
   return [
     criticLossResult,
     {
-      W1: add(part3, W1Bar),
-      b1: add(part2, sumTo(product7, criticB.shape)),
+      W1: add(part2, add(factorBar3, linearWeight(product13, flattenValue))),
+      b1: criticB1Bar,
       W2: add(part, factorBar),
       b2: criticB2Bar,
     },
