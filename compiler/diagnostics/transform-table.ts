@@ -17,12 +17,6 @@ export const transformTable = {
     message: "The mode '{0}' needs an output that is always there; that of '{1}' may be undefined.",
     hint: "Return NaN or an empty array instead of undefined, or use vjp or jvp.",
   },
-  TG3005: {
-    message:
-      "The mode '{0}' of '{1}' has no layout for '{2}': it holds objects in an array, or an object is handed on whole.",
-    hint: "Use vjp, jvp or hvp, or pass the numbers of the objects in arrays of their own.",
-    severity: "error",
-  },
   TG3006: {
     severity: "error",
     message: "The mode '{0}' of '{1}' would call {2} more than once, whose source tsgrad cannot see.",

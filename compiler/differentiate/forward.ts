@@ -1,6 +1,16 @@
 /** fJvp: the function with a tangent beside each active value. */
 import { isPresent, nameOf } from "../ir/ask.ts";
-import { constant, ifThen, isDifferentiable, isReference, num, shadowType, tensorType, variable } from "../ir/build.ts";
+import {
+  constant,
+  ifThen,
+  isDifferentiable,
+  isPartOfAbsent,
+  isReference,
+  num,
+  shadowType,
+  tensorType,
+  variable,
+} from "../ir/build.ts";
 import { itemOf } from "./structures.ts";
 import { asTangent } from "../ir/record-names.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
@@ -45,7 +55,8 @@ function makeDots(prepared: Prepared, given: Seeds = new Map(), mark = ""): Dots
   };
 }
 
-export function jvpFunction(prepared: Prepared, name: string, calls: CallTable): Func {
+/** `isOwn`: the tangents are ours; those of what is there are there, and fit. */
+export function jvpFunction(prepared: Prepared, name: string, calls: CallTable, isOwn = false): Func {
   const { func, inputs, outputs, names } = prepared;
   const dots = makeDots(prepared);
   const params: Param[] = [...ownParams(func, true)];
@@ -53,11 +64,12 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   const given = new Set<string>();
   const defaulted: Defaulted[] = [];
   for (const input of inputs) {
-    const type: Type = { kind: "maybe", type: asTangent(presentType(tangentType(input.structure))) };
+    const tangent = asTangent(tangentType(input.structure));
+    const type: Type = isOwn ? tangent : { kind: "maybe", type: presentType(tangent) };
     const own = names.fresh(`${input.label}Dot`);
     params.push({ name: own, type });
     if (input.isDefaulted) defaulted.push({ input, given: variable(own, type) });
-    else before.push(...tangentOfInput(prepared, dots, input, variable(own, type), name));
+    else before.push(...tangentOfInput(prepared, dots, input, variable(own, type), isOwn ? undefined : name));
     for (const leaf of leavesOf(input.structure)) given.add(leaf.name);
   }
   before.push(...zeroTangents(prepared, dots, (name) => given.has(name)));
@@ -65,7 +77,7 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable):
   const context: JvpContext = { ...prepared, calls, dot: (n, t) => dots.of(n, t), known: new Map(), joining };
   const body = afterEntry(prepared).flatMap((stmt) => [
     ...tangentBlock([context], [stmt]),
-    ...defaulted.flatMap((each) => arrayThatJoins(prepared, dots, each, stmt, name)),
+    ...defaulted.flatMap((each) => arrayThatJoins(prepared, dots, each, stmt, isOwn ? undefined : name)),
   ]);
 
   const active = outputs.filter((o) => o.active);
@@ -223,19 +235,17 @@ function arrayThatJoins(
   dots: Dots,
   { input, given }: Defaulted,
   stmt: Stmt,
-  fname: string,
+  fname: string | undefined,
 ): Stmt[] {
   const [leaf] = leavesOf(input.structure);
   if (leaf === undefined || !isReference(leaf.type)) return [];
   if (!gives(stmt, leaf.name)) return [];
   const present = { ...given, type: presentType(given.type) };
   const { name, type, expr } = leaf;
-  const check = checkLength(
-    names,
-    fname,
-    { expr: present, words: [`${input.label}Dot`] },
-    { expr, words: wordsOf(input) },
-  );
+  const check =
+    fname === undefined
+      ? []
+      : checkLength(names, fname, { expr: present, words: [`${input.label}Dot`] }, { expr, words: wordsOf(input) });
   const add = activity.active(expr) ? addInto(names, dots.of(name, type), present, type) : [];
   return [ifThen(isPresent(given), [...check, ...add])];
 }
@@ -245,8 +255,11 @@ function wordsOf({ label, place }: Input): readonly (string | Expr)[] {
   return place === undefined ? [label] : toldByName(place).words;
 }
 
-/** The tangent that came in, taken apart and copied where the function would change it; absent is zero. */
-function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Expr, fname: string): Stmt[] {
+/**
+ * The tangent that came in, taken apart and copied where the function would change it; absent is zero. `fname` is the
+ * function that says so of one that does not fit.
+ */
+function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Expr, fname: string | undefined): Stmt[] {
   const { structure } = input;
   const { names } = prepared;
   const take = (part: Structure, from: Expr, place = ""): Stmt[] => {
@@ -263,11 +276,10 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     const dot = nameOf(dots.of(expr.name, type));
     if (presentType(type).kind === "tensor") {
       const primal = { ...expr, type: tensorType };
-      const words = [`${fname}: ${input.label}Dot${place}`, input.label + place] as const;
-      return [
-        constant(dot, tensorType, nullish(from, zerosFor(primal))),
-        checkShapes(words[0], variable(dot, tensorType), words[1], primal),
-      ];
+      const taken = constant(dot, tensorType, nullish(from, zerosFor(primal)));
+      if (fname === undefined) return [taken];
+      const told = `${fname}: ${input.label}Dot${place}`;
+      return [taken, checkShapes(told, variable(dot, tensorType), input.label + place, primal)];
     }
     if (!isReference(type)) {
       return [{ kind: "let", name: dot, type: presentType(type), mutable: false, init: nullish(from, num(0)) }];
@@ -278,12 +290,14 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     const value = variable(needsCopy ? names.fresh(`${input.label}Given`) : dot, array);
     const checked: Stmt[] = [
       { kind: "let", name: value.name, type: array, mutable: false, init: nullish(from, zerosFor(expr)) },
-      ...checkLength(
-        names,
-        fname,
-        { expr: value, words: [`${input.label}Dot`, place] },
-        { expr, words: [...wordsOf(input), place] },
-      ),
+      ...(fname === undefined
+        ? []
+        : checkLength(
+            names,
+            fname,
+            { expr: value, words: [`${input.label}Dot`, place] },
+            { expr, words: [...wordsOf(input), place] },
+          )),
     ];
     if (!needsCopy) return checked;
     return [
@@ -304,6 +318,7 @@ function aliasesOutput({ aliasing, outputs }: Prepared, name: string, type: Type
 }
 
 function nullish(left: Expr, right: Expr): Expr {
+  if (left.type.kind !== "maybe" && !isPartOfAbsent(left)) return left;
   return { kind: "nullish", left, right, type: right.type };
 }
 

@@ -1,8 +1,8 @@
 /** One function in, its derivative in one mode out. */
 import { tensorJacobian } from "./jacobian-tensors.ts";
 import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
-import type { Expr, Func } from "../ir/types.ts";
-import { containsRecord, holdsTensor, isReference, variable } from "../ir/build.ts";
+import type { Expr, Func, Type } from "../ir/types.ts";
+import { holdsTensor, isReference, variable } from "../ir/build.ts";
 import { rootName, walkBlockExprs } from "../ir/visit.ts";
 import { inlined, normalise, type Optional, structure } from "../normalise/index.ts";
 import type { Callees } from "../analyse/callees.ts";
@@ -11,7 +11,7 @@ import { nameUsedDefaults } from "./defaults.ts";
 import { takeApart, type Element } from "./elements.ts";
 import { hvpFunction } from "./hvp.ts";
 import { forwardJacobian, type ForwardSource, literalLength, type Part, type Whole } from "./jacobian-forward.ts";
-import { gradientAsJacobian, rowByRow, withoutAbsence } from "./jacobian-reverse.ts";
+import { gradientAsJacobian, withoutAbsence } from "./jacobian-reverse.ts";
 import {
   returningNumbers,
   rowCount,
@@ -22,7 +22,9 @@ import {
   rowsWrittenOut,
 } from "./jacobian-rows.ts";
 import type { CallTable } from "./calls.ts";
+import { nestedForward, nestedReverse } from "./jacobian-nested.ts";
 import { jvpFunction } from "./forward.ts";
+import { isLeaf, isPlainLeaf } from "./parts.ts";
 import { leavesOf, prepare, type Prepared, type Structure, outsideCalls, placesOf } from "./prepare.ts";
 import { Refusal } from "./refusal.ts";
 import { reverseMode } from "./vjp.ts";
@@ -56,6 +58,7 @@ export interface Wish {
   readonly outputs?: readonly OutputRef[] | undefined;
   /** See `ReverseOptions`. */
   readonly keepsArguments?: boolean;
+  readonly isOwn?: boolean;
 }
 
 export function differentiate(setting: Setting, wish: Wish): Func {
@@ -69,6 +72,7 @@ export function differentiate(setting: Setting, wish: Wish): Func {
         name: wish.name,
         mode: wish.mode,
         keepsArguments: wish.keepsArguments,
+        isOwn: wish.isOwn,
         ablation: setting.ablation,
       });
     case "jvp":
@@ -115,36 +119,73 @@ function composed(setting: Setting, wish: Wish): Func {
       return hvpFunction(jvpFunction(both, name, setting.calls), both.outputs.length);
     }
     case "hessian": {
-      if (tensors) {
-        const of = { func: gradient("grad"), name, wrt: same, outputs: returned };
-        return tensorJacobian(differentiate(setting, { ...of, mode: "pullback" }), labels);
+      const nested = isNested(reference, tensors);
+      if (tensors || nested) {
+        const of: Wish = { func: gradient("grad"), mode: "pullback", name, wrt: same, outputs: returned };
+        if (nested) return nestedJacobian(setting, of, tensors ? "reverse" : "forward");
+        return tensorJacobian(differentiate(setting, of), labels);
       }
       const whole = withoutAbsence(gradient("grad"), labels.length);
       const source = forwardSource(setting, { ...wish, func: whole, wrt: same, outputs: returned }, same);
       return forwardJacobian({ ...source, isGradient: true });
     }
     case "jacobian": {
+      const result = onlyResult(reference);
+      // A tap changes cotangents only, so its Jacobian is made of rows.
+      const tapped = hasTap(reference.func);
+      const isFew = (columns: number): boolean => result !== undefined && isReverseCheaper(rowCount(result), columns);
+      const nested = isNested(reference, tensors);
+      if (nested && isNumber(reference) && !tensors) return gradientAsJacobian(gradient("grad"), labels);
+      if (nested)
+        return nestedJacobian(setting, wish, tensors || tapped || isFew(numbersIn(reference)) ? "reverse" : "forward");
       if (tensors) return tensorJacobian(gradient("pullback"), labels);
       const forward = forwardSource(setting, wish, same);
-      const columns = columnsOf(forward);
-      const result = onlyResult(reference);
-      const few = result !== undefined && isReverseCheaper(rowCount(result), columns);
-      const tapped = hasTap(reference.func);
+      const few = isFew(columnsOf(forward));
       if (!few && !tapped) return forwardJacobian(forward);
-      // A tap changes cotangents only, so its Jacobian is made of rows.
       if (isNumber(reference)) return gradientAsJacobian(gradient("grad"), labels);
       // Rows are laid out for arrays and numbers.
       const isPlain = reference.inputs.every((input) => input.structure.kind === "leaf");
-      if (!isPlain && tapped) throw new Refusal("objects", labels);
-      if (!isPlain) return forwardJacobian(forward);
-      const made = few ? fewRows(setting, { ...wish, outputs: returned }, result, same) : undefined;
+      const made =
+        few && isPlain && result !== undefined
+          ? fewRows(setting, { ...wish, outputs: returned }, result, same)
+          : undefined;
       if (made !== undefined) return made;
-      if (tapped && isArray(reference)) return rowByRow(gradient("pullback"), labels);
-      return forwardJacobian(forward);
+      return tapped ? nestedJacobian(setting, wish, "reverse") : forwardJacobian(forward);
     }
     default:
       throw new Refusal("mode");
   }
+}
+
+/** Whether leaves of inputs or outputs are in structures that only the running function knows. */
+function isNested({ inputs, outputs, written }: Prepared, tensors: boolean): boolean {
+  const structures = [...inputs, ...outputs.filter((o) => o.active)].map(({ structure }) => structure);
+  if (tensors)
+    return (
+      inputs.some(({ place }) => place !== undefined) ||
+      !structures.every((structure) => structure.kind === "leaf" && isRow(structure.type))
+    );
+  if (!structures.every((structure) => leavesOf(structure).every(({ type }) => isPlainLeaf(type)))) return true;
+  return inputs.some(({ structure, place, isDefaulted }) => {
+    if (!leavesOf(structure).some(({ type }) => isReference(type))) return false;
+    // Runs along its elements begin with the array at entry, which is a parameter, or in one that is not changed.
+    return isDefaulted || (place !== undefined && written.has(rootName(place) ?? ""));
+  });
+}
+
+/** A leaf that the rows of a Jacobian with tensors are laid out for. */
+function isRow(type: Type): boolean {
+  return isLeaf(type) && !(type.kind === "list" && isReference(type.element));
+}
+
+/** Jacobians and Hessians whose entries are put into structures as the function runs. */
+function nestedJacobian(setting: Setting, wish: Wish, direction: "forward" | "reverse"): Func {
+  const ready = prepared(setting, wish, direction);
+  const { inputs, outputs } = ready;
+  const own: Wish = { ...wish, wrt: inputs.map((input) => input.wrt), isOwn: true };
+  if (direction === "forward") return nestedForward(ready, jvpFunction(ready, wish.name, setting.calls, true));
+  const labels = inputs.map((input) => input.label);
+  return nestedReverse(differentiate(setting, { ...own, mode: "pullback" }), labels, outputs);
 }
 
 /** The rows of a short result, all off one forward sweep. */
@@ -213,6 +254,12 @@ function isReverseCheaper(rows: number, columns: number): boolean {
   return rows <= mostRows && columns > 3 * rows;
 }
 
+/** How many numbers there are to be differentiated towards, where there are no arrays. */
+function numbersIn({ inputs }: Prepared): number {
+  const leaves = inputs.flatMap(({ structure }) => leavesOf(structure));
+  return leaves.every(({ type }) => type.kind === "number") ? leaves.length : Infinity;
+}
+
 /** What is returned, where that is the only output and the number of its numbers is known. */
 function onlyResult(reference: Prepared): RowResult | undefined {
   const [only, ...others] = reference.outputs.filter((o) => o.active);
@@ -224,12 +271,6 @@ function onlyResult(reference: Prepared): RowResult | undefined {
 function isNumber({ outputs }: Prepared): boolean {
   const [only, ...others] = outputs.filter((o) => o.active);
   return only?.structure.kind === "leaf" && others.length === 0 && !isReference(only.structure.type);
-}
-
-/** Whether the only output is one array. */
-function isArray(reference: Prepared): boolean {
-  const [only] = reference.outputs;
-  return only?.structure.kind === "leaf" && reference.outputs.length === 1 && isReference(only.structure.type);
 }
 
 /** The function as forward sweeps run it: arrays of which only a few elements are read are taken apart. */
@@ -256,18 +297,14 @@ function forwardSource(setting: Setting, wish: Wish, wanted: readonly Wrt[]): Fo
     }
     const input = ready.prepared.inputs.find(({ wrt }) => wrt === each);
     if (input === undefined) throw new Error("jacobian: an input was expected");
-    const { label, structure, place } = input;
-    // Runs on copies of what the function writes into do not begin with a field of the caller's.
-    if (isReference(structure.type) && place !== undefined && written.has(rootName(place) ?? ""))
-      throw new Refusal("objects", [labelOf(func, each)]);
-    return [{ label, structure, parts: leavesOf(structure).map((leaf) => partOf(leaf, label)) }];
+    const { label, structure } = input;
+    return [{ label, structure, parts: leavesOf(structure).map(partOf) }];
   });
   return { name: wish.name, prepared: ready.prepared, wholes, calls: setting.calls };
 }
 
 /** What of one variable is seeded. */
-function partOf({ name, type, expr }: ReturnType<typeof leavesOf>[number], param: string): Part {
-  if (containsRecord(type)) throw new Refusal("objects", [param]);
+function partOf({ name, type, expr }: ReturnType<typeof leavesOf>[number]): Part {
   // One with a default stands for the value that was used.
   const base = { label: name, ...(type.kind === "maybe" ? { optional: expr } : {}) };
   return isReference(type) ? { kind: "array", ...base, array: expr } : { kind: "number", ...base, name };

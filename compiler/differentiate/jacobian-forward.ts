@@ -12,20 +12,7 @@
  * function writes into.
  */
 import { plus } from "./trips.ts";
-import { Refusal } from "./refusal.ts";
-import {
-  assign,
-  compare,
-  containsRecord,
-  float64Array,
-  int,
-  intType,
-  isReference,
-  lengthOf,
-  num,
-  op,
-  variable,
-} from "../ir/build.ts";
+import { assign, compare, float64Array, int, intType, isReference, lengthOf, num, op, variable } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { countStmts, declaredNames, mapBlock, renameBlock, renameExpr, someStmt } from "../ir/visit.ts";
 import type { CallTable } from "./calls.ts";
@@ -161,8 +148,6 @@ class ForwardJacobian {
     this.#parts = parts;
     const { prepared } = source;
     this.#leaves = prepared.outputs.filter((o) => o.active).flatMap(leavesOfOutput);
-    const whole = this.#leaves.find((leaf) => containsRecord(leaf.expr.type));
-    if (whole !== undefined) throw new Refusal("objects", [whole.label]);
     this.#entries = parts.map(() => []);
     this.body.push(...prepared.entry);
     const fixed = prepared.written.size === 0;

@@ -18,7 +18,6 @@ import {
 } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
-import { Refusal } from "./refusal.ts";
 import { countTo, presentType } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
 import { shapeOf } from "./tensor-build.ts";
@@ -41,12 +40,11 @@ export function tensorJacobian(pullback: Func, labels: readonly string[]): Func 
   const types = labels.length > 1 && result.kind === "tuple" ? result.items : [result];
   const inputs = labels.map((label, k): Input => {
     const param = pullback.params.find((p) => p.name === label);
-    if (param === undefined) throw new Refusal("objects", [label]);
-    return { label, type: leafType(types[k]!, label), primal: variable(label, presentType(param.type)) };
+    if (param === undefined) throw new Error(`jacobian: ${label} is no parameter`);
+    return { label, type: types[k]!, primal: variable(label, presentType(param.type)) };
   });
   const seedType = closure.type.params[0]!.type;
   const outputs = value.kind === "tuple" ? value.items : [value];
-  for (const output of outputs) leafType(output.type, "the output");
   const zeros = outputs.map((output) => zeroOf(names, output, body));
   const parts = outputs.map((output, k) => {
     const seeded = (seed: Expr): Expr =>
@@ -71,14 +69,6 @@ export function tensorJacobian(pullback: Func, labels: readonly string[]): Func 
     ),
   );
   return { ...pullback, result: whole.type, body: [...body, { kind: "return", value: whole }] };
-}
-
-function leafType(type: Type, label: string): Type {
-  const present = presentType(type);
-  const isLeaf = present.kind === "tensor" || present.kind === "number" || present.kind === "typed";
-  const isRow = present.kind === "list" && present.element.kind === "number";
-  if (type.kind === "maybe" || !(isLeaf || isRow)) throw new Refusal("objects", [label]);
-  return present;
 }
 
 interface Wanted {
@@ -156,15 +146,18 @@ function zeroOf(names: Names, output: Expr, body: Stmt[]): Expr {
 }
 
 /** How many numbers a leaf has. */
-function countOf(leaf: Expr): Expr {
+export function countOf(leaf: Expr): Expr {
   if (leaf.type.kind === "number") return int(1);
   if (isReference(leaf.type)) return lengthOf(leaf);
   return { kind: "foreign", texts: ["", ".size"], args: [leaf], type: intType };
 }
 
 /** The shape of a leaf, as an argument. */
-function shapeTaken(leaf: Expr): Expr {
+export function shapeTaken(
+  leaf: Expr,
+  lengths: readonly Expr[] = isReference(leaf.type) ? [lengthOf(leaf)] : [],
+): Expr {
   if (leaf.type.kind === "tensor") return shapeOf(leaf);
-  const items = leaf.type.kind === "number" ? [] : [lengthOf(leaf)];
+  const items = lengths;
   return { kind: "tuple", items, type: { kind: "tuple", items: items.map(() => intType) } };
 }

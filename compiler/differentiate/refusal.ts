@@ -10,8 +10,6 @@ export type Reason =
   /** A gradient of a local, in a mode that has none. */
   | "localWrt"
   | "mode"
-  /** The Jacobian towards, or of, an array of objects, or an object that is handed on as a whole. */
-  | "objects"
   /** A Jacobian of what may be undefined. */
   | "absence"
   /** A position of `wrt` where no differentiable parameter is. */
@@ -106,8 +104,6 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG2016", origin, [first, mode], related);
     case "mode":
       return makeReport("TG2021", origin, [mode, available.join(", ")], related);
-    case "objects":
-      return makeReport("TG3005", origin, [mode, name, first], related);
     case "absence":
       return makeReport("TG3004", origin, [mode, name], related);
     case "position":

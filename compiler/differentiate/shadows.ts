@@ -34,7 +34,8 @@ export function presentType(type: Type): Type {
 export function zerosFor(array: Expr): Expr {
   if (array.type.kind !== "maybe") return zerosLike(array);
   // An object that is absent has a shadow all the same, which nothing is added to.
-  if (array.type.type.kind === "record") return { kind: "zerosLike", array, type: shadowType(array.type.type) };
+  if (array.type.type.kind === "record" || holdsReferences(array.type))
+    return { kind: "zerosLike", array, type: shadowType(array.type.type) };
   return { kind: "zeros", length: lengthOrZero(array), type: array.type.type };
 }
 

@@ -3,6 +3,7 @@ import {
   at,
   compare,
   float64Array,
+  ifThen,
   int,
   intType,
   isReference,
@@ -26,27 +27,27 @@ export function shapeOf(names: Names, array: Expr, label: string, body: Stmt[], 
   if (!isReference(array.type)) return [];
   const own = lengthOrZero(array);
   const size = fixed && array.type.kind !== "maybe" ? own : constantOf(names, `${label}Length`, own, body);
-  if (array.type.kind !== "list" || !isReference(array.type.element)) return [size];
-  const first = lengthOf(at(array, int(0)));
-  const width: Expr = { kind: "select", test: compare("eq", size, int(0)), yes: int(0), no: first, type: intType };
-  const columns = constantOf(names, `${label}Width`, width, body);
+  const lengths = [size];
   const message: Expr = {
     kind: "foreign",
     texts: [`new RangeError("${label} has rows of different lengths: its Jacobian is no tensor")`],
     args: [],
     type: { kind: "string" },
   };
-  body.push(
-    countTo(names, size, (i) => [
-      {
-        kind: "if",
-        test: compare("ne", lengthOf(at(array, i)), columns),
-        then: [{ kind: "throw", value: message }],
-        else: [],
-      },
-    ]),
-  );
-  return [size, columns];
+  let first = array;
+  while (first.type.kind === "list" && isReference(first.type.element)) {
+    first = at(first, int(0));
+    const isEmpty = compare("eq", sizeOf(lengths), int(0));
+    const length: Expr = { kind: "select", test: isEmpty, yes: int(0), no: lengthOf(first), type: intType };
+    const columns = constantOf(names, `${label}Width`, length, body);
+    const check = (row: Expr, [outer, ...inner]: readonly Expr[]): Stmt[] =>
+      outer === undefined
+        ? [ifThen(compare("ne", lengthOf(row), columns), [{ kind: "throw", value: message }])]
+        : [countTo(names, outer, (i) => check(at(row, i), inner))];
+    body.push(...check(array, lengths));
+    lengths.push(columns);
+  }
+  return lengths;
 }
 
 function constantOf(names: Names, name: string, init: Expr, body: Stmt[]): Expr {
@@ -69,12 +70,15 @@ export function eachNumber(
   shape: readonly Expr[],
   visit: (place: readonly Expr[], position: Expr) => Stmt[],
 ): Stmt[] {
-  const [n, m] = shape;
-  if (n === undefined) return visit([], int(0));
-  if (m === undefined) return [countTo(names, n, (i) => visit([i], i), "row")];
-  const inner = (i: Expr): Stmt =>
-    countTo(names, m, (j) => visit([i, j], op("add", [op("mul", [i, m], intType), j], intType)), "place");
-  return [countTo(names, n, (i) => [inner(i)], "row")];
+  const level = (place: readonly Expr[], position: Expr | undefined): Stmt[] => {
+    const length = shape[place.length];
+    if (length === undefined) return visit(place, position ?? int(0));
+    const base = place.length === 0 ? "row" : "place";
+    const next = (i: Expr): Expr =>
+      position === undefined ? i : op("add", [op("mul", [position, length], intType), i], intType);
+    return [countTo(names, length, (i) => level([...place, i], next(i)), base)];
+  };
+  return level([], undefined);
 }
 
 /** `array[i][j]` */

@@ -74,6 +74,8 @@ export interface ReverseOptions {
   readonly mode: ReverseMode;
   /** It is differentiated once more: instead of copies of what moves, sweeps run on copies of the arguments. */
   readonly keepsArguments?: boolean | undefined;
+  /** The cotangents are ours: they fit. */
+  readonly isOwn?: boolean | undefined;
   readonly ablation?: Omit<RecordOptions, "aliasing"> & { readonly fuse?: boolean };
 }
 
@@ -156,7 +158,8 @@ function movedRows({ func, aliasing }: Prepared): Set<Key> {
 // ---------------------------------------------------------------------------------------------
 
 /** Adds the cotangent to the adjoints of the outputs; `v` undefined means 1. */
-function seed(pieces: Pieces, v: Expr | undefined, fname: string): Stmt[] {
+function seed(pieces: Pieces, v: Expr | undefined, { name, isOwn }: ReverseOptions): Stmt[] {
+  const fname = isOwn === true ? undefined : name;
   const active = pieces.prepared.outputs.filter((o) => o.active);
   return active.flatMap((output, k) => {
     const part = v === undefined ? undefined : active.length === 1 ? v : indexTuple(v, k);
@@ -173,7 +176,7 @@ function seedStructure(
   pieces: Pieces,
   structure: Structure,
   v: Expr | undefined,
-  fname: string,
+  fname: string | undefined,
   label: string,
 ): Stmt[] {
   if (structure.kind === "tuple") {
@@ -202,7 +205,7 @@ function seedStructure(
   const { names } = pieces.prepared;
   const told = toldByName(v);
   const add = (part: Expr): Stmt[] => [
-    ...checkLength(names, fname, { ...told, expr: part }, { expr, words: [label] }),
+    ...(fname === undefined ? [] : checkLength(names, fname, { ...told, expr: part }, { expr, words: [label] })),
     ...addInto(names, bar, part, type),
   ];
   const addPresent = (part: Expr): Stmt[] => {
@@ -221,19 +224,24 @@ function cotangentPart({ prepared }: Pieces, label: string, part: Expr): Expr {
 }
 
 /** The cotangent of a tensor has its shape; that of one with a single element may be left to us. */
-function seedTensor(pieces: Pieces, y: Var, bar: Var, v: Expr | undefined, fname: string, label: string): Stmt[] {
+function seedTensor(
+  pieces: Pieces,
+  y: Var,
+  bar: Var,
+  v: Expr | undefined,
+  fname: string | undefined,
+  label: string,
+): Stmt[] {
   const { names } = pieces.prepared;
   const present: Var = { ...y, type: tensorType };
   const seed = variable(v?.kind === "var" ? v.name : names.fresh(`${y.name}V`), tensorType);
   const init: Expr = v ?? { kind: "tensorOp", op: "seedOf", args: [present], type: tensorType };
-  const told =
-    v === undefined
-      ? ""
-      : `${fname}: ${toldByName(v)
-          .words.filter((word) => typeof word === "string")
-          .join("")}`;
+  const check = (given: Expr, said: string): Stmt => {
+    const words = toldByName(given).words.filter((word) => typeof word === "string");
+    return checkShapes(`${said}: ${words.join("")}`, seed, label, present);
+  };
   const add: Stmt[] = [
-    ...(v === undefined ? [] : [checkShapes(told, seed, label, present)]),
+    ...(v === undefined || fname === undefined ? [] : [check(v, fname)]),
     assign(bar.name, addTo(bar, seed)),
   ];
   const declared = init.kind === "var" ? [] : [constant(seed.name, init.type, init)];
@@ -355,7 +363,7 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
     ...buffers.params,
   ];
   const bars = parameterBars(pieces, buffers.into);
-  const seeds = seed(pieces, v, options.name);
+  const seeds = seed(pieces, v, options);
   // Shadows that are a buffer, or part of one, are there already.
   const given = new Set([...buffers.into.values()].map(nameOf));
   const declarations = pieces.sweeps.declarations.filter((stmt) => stmt.kind !== "let" || !given.has(stmt.name));
@@ -737,7 +745,7 @@ function keepAndReverse(
     ...bars.moving,
     ...bars.others,
     ...pieces.sweeps.declarations,
-    ...seed(pieces, v, options.name),
+    ...seed(pieces, v, options),
     ...pieces.sweeps.reverse,
     ...end,
   ];
@@ -821,7 +829,7 @@ function keepAndCopy(
   const reverse: Block = [
     ...bars.others,
     ...sweeps.declarations,
-    ...seed(pieces, v, options.name),
+    ...seed(pieces, v, options),
     ...sweeps.reverse,
     ...end,
   ];
@@ -850,7 +858,7 @@ function keepArguments(
   options: ReverseOptions,
 ): { readonly before: Block; readonly inside: Block } {
   const bars = parameterBars(pieces, new Map());
-  return rerun(pieces, bars, [...pieces.sweeps.declarations, ...seed(pieces, v, options.name)], end);
+  return rerun(pieces, bars, [...pieces.sweeps.declarations, ...seed(pieces, v, options)], end);
 }
 
 /** A run that gives the value, and both sweeps on copies of the arguments as they were before it, without its effects. */

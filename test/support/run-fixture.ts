@@ -10,7 +10,7 @@ import {
   numbersIn,
   show,
   structureDifference,
-  withPassiveFields,
+  withKnown,
   type AnyFunction,
 } from "./values.ts";
 
@@ -23,7 +23,7 @@ export interface Loaded {
 }
 
 export function checkFixture(loaded: Loaded): string[] {
-  return withPassiveFields(loaded.fixture.hints?.passiveFields ?? [], () => checkAll(loaded));
+  return withKnown(loaded.fixture.hints ?? {}, () => checkAll(loaded));
 }
 
 function checkAll({ text, source, generated, fixture }: Loaded): string[] {

@@ -1,6 +1,6 @@
 /** What a test knows about an annotated function: which parameters and outputs its derivatives are about. */
 import { annotatedFunctions, type Annotated } from "./annotations.ts";
-import type { AnyFunction } from "./values.ts";
+import type { AnyFunction, Known } from "./values.ts";
 
 export interface Spec {
   readonly name: string;
@@ -29,14 +29,12 @@ export interface Spec {
 export type Output = "return" | { readonly part: readonly string[] } | number;
 
 /** What cannot be read from a signature, by function name. */
-export interface Hints {
+export interface Hints extends Known {
   /** The outputs by name, "return" first, where a function writes into parameters. */
   readonly outputs?: Readonly<Record<string, readonly string[]>>;
   /** The default `wrt`, where types are aliases. */
   readonly wrt?: Readonly<Record<string, readonly string[]>>;
   readonly defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Fields of type `int`, in any structure of the fixture. */
-  readonly passiveFields?: readonly string[];
 }
 
 export function specsOf(text: string, hints: Hints): Spec[] {

@@ -22,16 +22,25 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !Array.isArray(value);
 }
 
-let passiveFields: ReadonlySet<string> = new Set();
+/** What cannot be told from values, and is known of those of a fixture. */
+export interface Known {
+  /** Fields of type `int`, wherever they stand. */
+  readonly passiveFields?: readonly string[];
+  /** Arrays of so many numbers are tuples, and empty ones hold no numbers. */
+  readonly tupleLength?: number;
+}
 
-/** Runs with fields of these names taken for passive, wherever they stand: an `int` cannot be told from its value. */
-export function withPassiveFields<T>(names: readonly string[], run: () => T): T {
-  const outer = passiveFields;
-  passiveFields = new Set(names);
+let passiveFields: ReadonlySet<string> = new Set();
+let tupleLength: number | undefined;
+
+export function withKnown<T>(known: Known, run: () => T): T {
+  const outer = { passiveFields, tupleLength };
+  passiveFields = new Set(known.passiveFields);
+  ({ tupleLength } = known);
   try {
     return run();
   } finally {
-    passiveFields = outer;
+    ({ passiveFields, tupleLength } = outer);
   }
 }
 
@@ -199,7 +208,7 @@ export interface Leaf {
 export function leavesOf(value: unknown, path: readonly string[] = []): Leaf[] {
   if (isTensor(value)) return [{ path, value }];
   if (isObject(value)) return activeEntries(value).flatMap(([key, field]) => leavesOf(field, [...path, key]));
-  if (Array.isArray(value) && (value.some(isStructure) || new Set(value.map(kindOfItem)).size > 1))
+  if (Array.isArray(value) && (isStructure(value) || new Set(value.map(kindOfItem)).size > 1))
     return value.flatMap((item, i) => leavesOf(item, [...path, String(i)]));
   return typeof value === "number" || isFloatArray(value) || Array.isArray(value) ? [{ path, value }] : [];
 }
@@ -211,7 +220,12 @@ function kindOfItem(item: unknown): string {
 
 /** Whether it is an object, or an array that holds any. */
 function isStructure(value: unknown): boolean {
-  return Array.isArray(value) ? value.some(isStructure) : isObject(value);
+  return Array.isArray(value) ? isTuple(value) || value.some(isStructure) : isObject(value);
+}
+
+function isTuple(value: readonly unknown[]): boolean {
+  if (tupleLength === undefined) return false;
+  return value.length === 0 || (value.length === tupleLength && value.every((item) => typeof item === "number"));
 }
 
 /** What stands at a path in a structure. */

@@ -2,7 +2,7 @@
 import { tensorProperty } from "./tensors.ts";
 import { fieldByKey, fieldIndex, hasField, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
-import { at, bool, booleanType, compare, elementType, int, isReference, num } from "../../ir/build.ts";
+import { at, bool, booleanType, compare, elementType, int, isReference, lengthOf, num } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { refusal } from "../check.ts";
 import { originOf } from "../positions.ts";
@@ -276,16 +276,14 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   if (isNamespaceMember(body, node)) return readName(body, node);
   const literal = body.checker.getTypeAtLocation(node);
   if (literal.isNumberLiteral() && isReadonlyField(body, node)) return num(literal.value);
+  const object = arrayOperand(body, owner);
+  if (object === broken) return broken;
+  const ofObject = readField(object, name);
+  if (ofObject) return ofObject.type.kind === "maybe" && isPresent(body, node) ? narrowed(ofObject) : ofObject;
   if (name === "length") {
-    const array = arrayOperand(body, owner);
-    if (array === broken) return broken;
-    if (array.kind === "tuple") return num(array.items.length);
-    if (isReference(array.type) && array.type.kind !== "maybe") return { kind: "length", array, type: { kind: "int" } };
-  }
-  if (name !== "length") {
-    const record = arrayOperand(body, owner);
-    const field = record === broken ? broken : readField(record, name);
-    if (field) return field.type.kind === "maybe" && isPresent(body, node) ? narrowed(field) : field;
+    if (object.kind === "tuple") return num(object.items.length);
+    if (object.type.kind === "record" && object.type.isTuple === true) return num(object.type.fields.length);
+    if (object.type.kind === "typed" || object.type.kind === "list") return lengthOf(object);
   }
   if (name === "buffer") return refuse(body, node, "TG1035", shortText(node));
   const type = typeShown(body, owner);
