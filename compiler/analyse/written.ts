@@ -11,6 +11,16 @@ import { isMemory } from "./callees.ts";
 
 /** The names of the parameters whose memory the function may change, itself or in what it calls. */
 export function writtenParameters(func: Func, program: Program): Set<string> {
+  const { written } = settledSummary(func, program);
+  return new Set([...written].flatMap((i) => func.params[i]?.name ?? []));
+}
+
+/** What modules hold that the function may change, itself or in what it calls: the names of the constants. */
+export function writtenConstants(func: Func, program: Program): ReadonlySet<string> {
+  return settledSummary(func, program).constants;
+}
+
+function settledSummary(func: Func, program: Program): Summary {
   // Functions may call each other: all that are reached are looked at again until nothing is added.
   const settled = new Map<string, Summary>();
   const summaryOf = (callee: string): Summary | undefined => {
@@ -30,7 +40,7 @@ export function writtenParameters(func: Func, program: Program): Set<string> {
       settled.set(callee, now);
     }
     // A round that met new callees had not looked into them yet.
-    if (!changed && settled.size === known) return new Set([...found.written].map((i) => func.params[i]!.name));
+    if (!changed && settled.size === known) return found;
   }
 }
 
@@ -39,16 +49,18 @@ interface Summary {
   readonly written: ReadonlySet<number>;
   /** Those that a result may be part of, or lead to. */
   readonly returned: ReadonlySet<number>;
+  /** What modules hold that it changes, by name. */
+  readonly constants: ReadonlySet<string>;
   /** Those that are put into a parameter, by that parameter. */
   readonly stored: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
-const nothing: Summary = { written: new Set(), returned: new Set(), stored: new Map() };
+const nothing: Summary = { written: new Set(), returned: new Set(), constants: new Set(), stored: new Map() };
 
 const changingFirst: Summary = { ...nothing, written: new Set([0]) };
 
-function size({ written, returned, stored }: Summary): number {
-  return [...stored.values()].reduce((sum, into) => sum + into.size, written.size + returned.size);
+function size({ written, returned, constants, stored }: Summary): number {
+  return [...stored.values()].reduce((sum, into) => sum + into.size, written.size + returned.size + constants.size);
 }
 
 /** `summaryOf` gives what is known of a callee so far; undefined where it may do anything. */
@@ -71,6 +83,13 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
     let memory = sites.get(site);
     if (memory === undefined) sites.set(site, (memory = made()));
     return memory;
+  };
+  /** The memory of what modules hold has negative roots. */
+  const held: string[] = [];
+  const ofConstant = (name: string): Set<Memory> => {
+    const memories = ofName(`constant ${name}`);
+    if (memories.size === 0) memories.add(given(-held.push(name)));
+    return memories;
   };
   let changed = false;
   const put = (into: Set<Memory>, what: Iterable<Memory>): void => {
@@ -105,7 +124,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
         return [memory];
       }
       case "constant":
-        return [];
+        return ofConstant(expr.name);
       default:
         return [at(expr)];
     }
@@ -167,6 +186,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
 
   const written = new Set<number>();
   const returned = new Set<number>();
+  const constants = new Set<string>();
   walkBlock(func.body, (stmt) => {
     const array = writtenArray(stmt);
     if (array !== undefined) include(written, rootsOf(of(array)));
@@ -175,19 +195,30 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
         include(returned, rootsOf(reachable(of(part))));
     if (stmt.kind !== "call" && stmt.kind !== "apply") return;
     const summary = stmt.kind === "call" ? summaryOf(stmt.callee) : undefined;
+    include(constants, summary?.constants ?? []);
     stmt.args.forEach((arg, i) => {
-      if (summary?.written.has(i) ?? true) include(written, rootsOf(reachable(of(arg))));
+      const roots = rootsOf(reachable(of(arg)));
+      // What has no source is taken to leave alone what modules hold.
+      if (summary === undefined) include(written, parametersOnly(roots));
+      else if (summary.written.has(i)) include(written, roots);
     });
   });
   const stored = new Map(
     parameters.map((memory, i) => {
       const inside = rootsOf(reachable([memory]));
       inside.delete(i);
-      return [i, inside];
+      return [i, parametersOnly(inside)];
     }),
   );
-  return { written, returned, stored };
+  for (const root of [...written]) {
+    if (root >= 0) continue;
+    written.delete(root);
+    constants.add(held[-root - 1]!);
+  }
+  return { written, returned: parametersOnly(returned), constants, stored };
 }
+
+const parametersOnly = (roots: ReadonlySet<number>): Set<number> => new Set([...roots].filter((root) => root >= 0));
 
 function referenceKeys(type: Type): readonly string[] {
   switch (type.kind) {

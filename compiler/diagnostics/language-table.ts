@@ -27,8 +27,8 @@ export const languageTable = {
   },
   TG1006: {
     severity: "error",
-    message: "{0} is a variable of module scope that can change.",
-    hint: "Declare it with const, or pass its value as a parameter.",
+    message: "{0} is a variable of module scope that can change, and is not exported.",
+    hint: "Export it, declare it with const, or pass its value as a parameter.",
   },
   TG1007: {
     severity: "error",
@@ -77,7 +77,7 @@ export const languageTable = {
   },
   TG1016: {
     severity: "error",
-    message: "{0} is not exported, and its value is not simple enough to copy into the generated file.",
+    message: "{0} is not exported, and {1}.",
     hint: "Export it.",
   },
   TG1017: {

@@ -4,6 +4,7 @@
  * which a linear function fills: the tangent along one input after another, or the pullback of one output after
  * another. Its blocks are then put into the structure of the outputs, and in each that of the inputs.
  */
+import { isPresent, undefinedOf } from "../ir/ask.ts";
 import { isLiteral } from "../ir/algebra.ts";
 import {
   assign,
@@ -11,6 +12,7 @@ import {
   constant,
   fieldAt,
   float64Array,
+  ifThen,
   int,
   intType,
   isReference,
@@ -29,7 +31,7 @@ import type { OutputRef } from "../frontend/types.ts";
 import { bareOrTuplePattern } from "./calls.ts";
 import { checkDistinct } from "./distinct.ts";
 import { countOf, shapeTaken } from "./jacobian-tensors.ts";
-import { eachLeaf, mapLeaves, zeroParts } from "./parts.ts";
+import { eachLeaf, isLeaf, mapLeaves, zeroParts } from "./parts.ts";
 import { type Output, type Prepared, wholeOutputs } from "./prepare.ts";
 import { countTo } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr, structureExpr } from "./signature.ts";
@@ -305,36 +307,51 @@ function nested(made: Func, params: Func["params"], { names, body }: Linear, mat
   const row = variable(names.fresh("row"), intType);
   const column = variable(names.fresh("column"), intType);
   const advance = (counter: Var, by: Expr): Stmt => assign(counter.name, op("add", [counter, by], intType));
-  const blocks = (leaf: Expr, label: string, into: Stmt[]): Expr => {
+  const labels = matrix.columns.map(({ label }) => label);
+  const together = (entries: readonly Expr[]): Expr => {
+    const types = entries.map((entry) => entry.type);
+    return bareOrTupleExpr(entries, bareOrTuple(types, labels));
+  };
+  const entriesOf = (leaf: Expr, label: string, into: Stmt[]): Expr[] => {
     const outer = shapeOfLeaf(names, leaf, label, into);
     into.push(assign(column.name, int(0)));
-    const entries = matrix.columns.map((part) =>
-      mapLeaves(
-        names,
-        part.value,
-        (inner, within) => {
-          const shape = shapeOfLeaf(names, inner, part.label, within);
-          const entry = block(names, matrix, { row, column, outer, inner: shape }, within);
-          within.push(advance(column, shape.count));
-          return entry;
-        },
-        into,
-      ),
-    );
+    const entryOf =
+      (part: Part) =>
+      (leafOfPart: Expr, within: Stmt[]): Expr => {
+        const inner = shapeOfLeaf(names, leafOfPart, part.label, within);
+        const entry = block(names, matrix, { row, column, outer, inner }, within);
+        within.push(advance(column, inner.count));
+        return entry;
+      };
+    const entries = matrix.columns.map((part) => mapLeaves(names, part.value, entryOf(part), into));
     into.push(advance(row, outer.count));
-    const types = entries.map((entry) => entry.type);
-    return bareOrTupleExpr(
-      entries,
-      bareOrTuple(
-        types,
-        matrix.columns.map((part) => part.label),
-      ),
-    );
+    return entries;
+  };
+  /** A parameter that may be absent has its row in a Hessian; then each entry of it is. */
+  const optionalRow = (leaf: Expr, owner: Expr, label: string): Expr => {
+    const inside: Stmt[] = [];
+    const entries = entriesOf(leaf, label, inside).map((entry) => {
+      const type: Type = entry.type.kind === "maybe" ? entry.type : { kind: "maybe", type: entry.type };
+      const name = names.fresh("entry");
+      body.push(mutable(name, type, undefinedOf(type)));
+      inside.push(assign(name, entry));
+      return variable(name, type);
+    });
+    body.push(ifThen(isPresent(owner), inside));
+    return together(entries);
   };
   body.push(mutable(row.name, intType, int(0)), mutable(column.name, intType, int(0)));
-  const values = matrix.rows.map(({ label, value }) =>
-    mapLeaves(names, value, (leaf, into) => bound(names, blocks(leaf, label, into), into), body),
-  );
+  const rowsOf = (value: Expr, label: string): Expr => {
+    const { type } = value;
+    if (value.kind === "tuple" && type.kind === "tuple") {
+      const items = value.items.map((item) => rowsOf(item, label));
+      return { kind: "tuple", items, type: { ...type, items: items.map((item) => item.type) } };
+    }
+    if (type.kind === "maybe" && isLeaf(type.type)) return optionalRow({ ...value, type: type.type }, value, label);
+    const made = (leaf: Expr, into: Stmt[]): Expr => bound(names, together(entriesOf(leaf, label, into)), into);
+    return mapLeaves(names, value, made, body);
+  };
+  const values = matrix.rows.map(({ label, value }) => rowsOf(value, label));
   const types = values.map((value) => value.type);
   const value = bareOrTupleExpr(
     values,

@@ -17,7 +17,7 @@ import { analyseActivity, type Activity } from "../analyse/activity.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
 import type { Callees } from "../analyse/callees.ts";
 import { analyseIntegers, type Integers } from "../analyse/integers.ts";
-import { writtenParameters } from "../analyse/written.ts";
+import { writtenConstants, writtenParameters } from "../analyse/written.ts";
 import { inlined, type Optional, structure } from "../normalise/index.ts";
 import { nameResults } from "../normalise/temporaries.ts";
 import { renameVersions } from "../normalise/versions.ts";
@@ -95,6 +95,8 @@ export type Preparation =
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
   const whole = inlined(request.func, request.program, request.keep);
   const written = request.written ?? writtenParameters(whole, request.program);
+  const [held] = writtenConstants(whole, request.program);
+  if (held !== undefined) throw new Refusal("moduleState", [held]);
   const { func: defaulted, used } = namedDefaults(request, whole, written, mode);
   const { func: source, fields } = namedFields(request.wrt ?? [], defaulted, used, written);
   const locals = (request.wrt ?? []).flatMap((wrt) => (wrt.kind === "local" ? [wrt.name] : []));

@@ -10,6 +10,8 @@ export type Reason =
   /** A gradient of a local, in a mode that has none. */
   | "localWrt"
   | "mode"
+  /** What a module holds is written into. */
+  | "moduleState"
   /** A Jacobian of what may be undefined. */
   | "absence"
   /** A position of `wrt` where no differentiable parameter is. */
@@ -104,6 +106,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG2016", origin, [first, mode], related);
     case "mode":
       return makeReport("TG2021", origin, [mode, available.join(", ")], related);
+    case "moduleState":
+      return makeReport("TG1007", origin, [first], related);
     case "absence":
       return makeReport("TG3004", origin, [mode, name], related);
     case "position":

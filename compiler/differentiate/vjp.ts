@@ -2,6 +2,7 @@
  * The reverse-mode functions: fVjp, fVjpInto, fGrad, fValueAndGrad and fPullback, all put together from the
  * same two sweeps.
  */
+import { keepModuleState } from "./module-state.ts";
 import { addTo } from "./adjoint.ts";
 import { leadsToMemory, isPresent, nameOf } from "../ir/ask.ts";
 import { checkDistinct } from "./distinct.ts";
@@ -710,7 +711,9 @@ function pullbackFunction(pieces: Pieces, keep: Keep, options: ReverseOptions): 
   const entry = lengthsAtEntry(pieces);
   const { before: made, value: gradient } = gradientsOf(pieces, entry.gradients);
   const end: Block = [...entry.after, ...made, { kind: "return", value: gradient }];
-  const own = keep(pieces, v, end, options);
+  const swept = keep(pieces, v, end, options);
+  const state = keepModuleState(prepared, swept.inside);
+  const own = { before: [...swept.before, ...state.before], inside: state.block };
 
   const closureName = names.fresh("pullback");
   const closure: Stmt = {

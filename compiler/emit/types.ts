@@ -1,5 +1,5 @@
 /** Types of the IR as TypeScript text. */
-import { bool, int, isReference, num } from "../ir/build.ts";
+import { bool, int, holdsReferences, isReference, num } from "../ir/build.ts";
 import { isReadOnly } from "../ir/read-only.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import type { Expr, Param, RecordType, Type } from "../ir/types.ts";
@@ -152,6 +152,8 @@ export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean):
     case "keeper":
       return assignedLater;
     case "maybe":
+      // A copy of what holds tuples.
+      if (init.kind === "deepCopy" && holdsReferences(type.type)) return true;
       return assignedLater && init.type.kind !== "maybe";
     case "typed":
       return assignedLater;

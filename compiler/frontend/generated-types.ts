@@ -103,6 +103,8 @@ interface Wanted {
   readonly absent: boolean;
 }
 
+const isLeaf = ({ kind }: Shape): boolean => kind === "number" || kind === "array" || kind === "tensor";
+
 /** The name of the generated function. */
 export const generatedName = (stem: string, mode: Mode | RuleKind): string => stem + upperFirst(mode);
 
@@ -241,12 +243,14 @@ function signatureText(
     case "jacobian":
       return `${args([])}: ${jacobianText(firstOutput, wanted.map(shapeOf))}`;
     case "hessian": {
-      // Every row is there; its entries are absent with either parameter.
+      // The row of a parameter that is one leaf is there; its entries are absent with either parameter.
       const rowOf = (want: Wanted): string =>
-        jacobianText(
-          want.shape,
-          wanted.map((other) => (want.absent ? { kind: "maybe", of: other.shape } : shapeOf(other))),
-        );
+        want.absent && isLeaf(want.shape)
+          ? jacobianText(
+              want.shape,
+              wanted.map((other) => ({ kind: "maybe", of: other.shape })),
+            )
+          : jacobianText(shapeOf(want), wanted.map(shapeOf));
       return `${args([])}: ${bareOrTuple(wanted.map(rowOf))}`;
     }
     case "sparseJacobian":

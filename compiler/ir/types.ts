@@ -175,10 +175,17 @@ export type Expr =
   | { readonly kind: "index"; readonly array: Expr; readonly index: Expr; readonly type: Type }
   | { readonly kind: "length"; readonly array: Expr; readonly type: Type }
   /**
-   * A constant of module scope, by the name that the function's file knows it under. It never
-   * changes. `value` is there when the frontend could evaluate a numeric constant.
+   * What a module holds, by the name that the function's file knows it under. It does not change while the function
+   * runs. `value` is there when the frontend could evaluate a numeric constant.
    */
-  | { readonly kind: "constant"; readonly name: string; readonly value?: number; readonly type: Type }
+  | {
+      readonly kind: "constant";
+      readonly name: string;
+      readonly value?: number;
+      readonly type: Type;
+      /** The module may change it between one call and another; an optional one may also have no value. */
+      readonly mayChange?: "present" | "optional";
+    }
   /** Passive text that only passes through (messages of `throw`, arguments of `console`): texts[0] args[0] texts[1] … */
   | { readonly kind: "foreign"; readonly texts: readonly string[]; readonly args: readonly Expr[]; readonly type: Type }
   /** The identity whose cotangent goes through the program function `tap` (`tapGradient`). */

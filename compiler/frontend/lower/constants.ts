@@ -1,10 +1,11 @@
 /** Constants of module scope: their values where they can be told, and their texts for the generated file. */
 import { ts } from "ts-morph";
-import { bool, num, numberType } from "../../ir/build.ts";
+import { bool, isReference, num, numberType } from "../../ir/build.ts";
 import { evaluateNumeric, type NumericOp } from "../../ir/evaluate.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { freshKey } from "./keys.ts";
 import { hasModifier, isStaticMember } from "./members.ts";
+import { isOnlyRead } from "./only-read.ts";
 import { infixOps, mathFunctions, mathConstant, numberConstant } from "./operators.ts";
 import { declarationOf, isExported, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { report, withoutSource, type Entry, type Lowering } from "./state.ts";
@@ -75,14 +76,18 @@ function evaluateName(
   return evaluate(all, declaration.initializer);
 }
 
-export function isModuleConst(node: ts.Node): node is ts.VariableDeclaration & { readonly name: ts.Identifier } {
-  return (
-    ts.isVariableDeclaration(node) &&
-    ts.isIdentifier(node.name) &&
-    isModuleScope(node) &&
-    (node.parent.flags & ts.NodeFlags.Const) !== 0
-  );
+type ModuleVariable = ts.VariableDeclaration & { readonly name: ts.Identifier };
+
+export function isModuleConst(node: ts.Node): node is ModuleVariable {
+  return isModuleVariable(node) && isConst(node);
 }
+
+/** `const` or `let`. */
+export function isModuleVariable(node: ts.Node): node is ModuleVariable {
+  return ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && isModuleScope(node);
+}
+
+const isConst = (node: ts.VariableDeclaration): boolean => (node.parent.flags & ts.NodeFlags.Const) !== 0;
 
 /** `static readonly x = …` */
 function isStaticConst(node: ts.Node): node is ts.PropertyDeclaration {
@@ -112,20 +117,31 @@ export function constantExpr(all: Lowering, entry: Entry, expression: ts.Express
   return typeof value === "string" ? { kind: "literal", value, type: { kind: "string" } } : undefined;
 }
 
-/** The IR of a constant of module scope, registering its text. */
+/** The IR of what a module holds, registering its text. */
 export function moduleConstant(
   all: Lowering,
   entry: Entry | undefined,
   symbol: ts.Symbol,
-  declaration: ts.VariableDeclaration & { readonly name: ts.Identifier },
+  declaration: ModuleVariable,
   use: ts.Node,
 ): Expr | undefined {
   const type = constantType(all, entry, declaration, use);
   if (!type) return undefined;
-  const value = declaration.initializer ? evaluate(all, declaration.initializer) : undefined;
   const key = registerConstant(all, entry, symbol, declaration, type, use);
   if (key === undefined) return undefined;
+  if (!isConst(declaration) || (isReference(type) && !isFixed(all, key, declaration)))
+    return { kind: "constant", name: key, type, mayChange: type.kind === "maybe" ? "optional" : "present" };
+  const value = declaration.initializer ? evaluate(all, declaration.initializer) : undefined;
   return { kind: "constant", name: key, type, ...(typeof value === "number" ? { value } : {}) };
+}
+
+/** Whether nothing changes what a constant holds: its copy in the generated file, or what is read-only and stays so. */
+function isFixed({ checker, context }: Lowering, key: string, declaration: ModuleVariable): boolean {
+  if (context.symbols.get(key)?.exported !== true) return true;
+  const { initializer } = declaration;
+  const isFrozen =
+    initializer !== undefined && ts.isAsExpression(initializer) && ts.isConstTypeReference(initializer.type);
+  return isFrozen && isOnlyRead(checker, declaration);
 }
 
 function constantType(
@@ -151,12 +167,14 @@ function constantType(
   });
 }
 
+export const notSimple = "its value is not simple enough to copy into the generated file";
+
 /** Registers the text of a constant for the generated file; gives its key. */
 export function registerConstant(
   all: Lowering,
   entry: Entry | undefined,
   symbol: ts.Symbol,
-  declaration: ts.VariableDeclaration & { readonly name: ts.Identifier },
+  declaration: ModuleVariable,
   type: Type,
   use: ts.Node,
 ): string | undefined {
@@ -170,9 +188,20 @@ export function registerConstant(
     return undefined;
   }
   const exported = isExported(all.checker, symbol, statement, file);
+  if (!exported && !isConst(declaration)) {
+    report(all, entry, use, "TG1006", name);
+    return undefined;
+  }
   const uses: string[] = [];
-  if (!exported && !isCopyable(all, entry, declaration.initializer, uses)) {
-    report(all, entry, use, "TG1016", name);
+  const problem = exported
+    ? undefined
+    : !isCopyable(all, entry, declaration.initializer, uses)
+      ? notSimple
+      : !isOnlyRead(all.checker, declaration)
+        ? "what it holds may change, which a copy in the generated file would not show"
+        : undefined;
+  if (problem !== undefined) {
+    report(all, entry, use, "TG1016", name, problem);
     return undefined;
   }
   const key = freshKey(all, name, file.fileName);
@@ -180,14 +209,6 @@ export function registerConstant(
   const text = `const ${declaration.getText(file)};`;
   all.context.symbols.set(key, { key, name, file: file.fileName, exported, text, uses, type });
   return key;
-}
-
-/** Whether a literal stands under `as const`. */
-function isFrozen(node: ts.Expression): boolean {
-  let at: ts.Node = node.parent;
-  while (ts.isObjectLiteralExpression(at) || ts.isPropertyAssignment(at) || ts.isArrayLiteralExpression(at))
-    at = at.parent;
-  return ts.isAsExpression(at) && ts.isConstTypeReference(at.type);
 }
 
 /** Whether an initialiser means the same in another file; collects the constants that it needs there. */
@@ -206,8 +227,6 @@ function isCopyable(all: Lowering, entry: Entry | undefined, node: ts.Node | und
     return true;
   }
   if (ts.isPropertyAccessExpression(node)) return isCopyable(all, entry, node.expression, uses);
-  // An object that is not frozen may be changed by what we do not see.
-  if (ts.isObjectLiteralExpression(node) && !isFrozen(node)) return false;
   if (ts.isObjectLiteralExpression(node))
     return node.properties.every(
       (p) =>
@@ -223,33 +242,12 @@ function isCopyable(all: Lowering, entry: Entry | undefined, node: ts.Node | und
   return copyable;
 }
 
-/** A typed array, or a Map or Set that nothing in its file changes. */
+/** A typed array, a Map or a Set. */
 function isCopyableNew({ checker }: Lowering, node: ts.NewExpression): boolean {
   if (!ts.isIdentifier(node.expression)) return false;
   const { text } = node.expression;
   if (isTypedArrayName(text)) return true;
-  const holder = node.parent;
-  if ((text !== "Map" && text !== "Set") || !isGlobal(checker, node.expression, text)) return false;
-  return ts.isVariableDeclaration(holder) && isOnlyRead(checker, holder);
-}
-
-const reading = new Set("get has size keys values entries forEach".split(" "));
-
-/** Whether a constant's own file only reads what it holds: its type says so, or each use does. */
-function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDeclaration): boolean {
-  if (declaration.type && /^Readonly(?:Map|Set)\b/.test(declaration.type.getText())) return true;
-  const symbol = checker.getSymbolAtLocation(declaration.name);
-  const isFine = (node: ts.Node): boolean => {
-    if (ts.isIdentifier(node) && node !== declaration.name && checker.getSymbolAtLocation(node) === symbol) {
-      const { parent } = node;
-      const isRead =
-        ts.isPropertyAccessExpression(parent) && parent.expression === node && reading.has(parent.name.text);
-      const isLoop = ts.isForOfStatement(parent) && parent.expression === node;
-      if (!isRead && !isLoop && !ts.isTypeQueryNode(parent) && !ts.isExportSpecifier(parent)) return false;
-    }
-    return ts.forEachChild(node, (child) => (isFine(child) ? undefined : true)) === undefined;
-  };
-  return isFine(declaration.getSourceFile());
+  return (text === "Map" || text === "Set") && isGlobal(checker, node.expression, text);
 }
 
 function isPureGlobalCall(all: Lowering, node: ts.CallExpression): boolean {

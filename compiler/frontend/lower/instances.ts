@@ -6,7 +6,7 @@ import type { Expr } from "../../ir/types.ts";
 import { callEntry } from "./invocations.ts";
 import { makerEntry, memberEntry, memberOf, writesSomething } from "./classes.ts";
 import type { Closure } from "./callees.ts";
-import { evaluate } from "./constants.ts";
+import { evaluate, notSimple } from "./constants.ts";
 import { meaningsOfCall, meaningsOfInstance } from "./generics.ts";
 import { classOf, hasModifier, isStaticMember } from "./members.ts";
 import { followed, skipOuter } from "./resolve.ts";
@@ -148,6 +148,6 @@ export function staticField(body: Body, node: ts.PropertyAccessExpression): Expr
   const known = evaluate(body.all, declaration.initializer);
   if (typeof known === "number") return { ...num(known), type };
   const key = ts.isClassDeclaration(owner) ? classKey(body.all, owner) : undefined;
-  if (key === undefined) return refuse(body, node, "TG1016", text);
+  if (key === undefined) return refuse(body, node, "TG1016", text, notSimple);
   return { kind: "constant", name: `${key}.${node.name.text}`, type };
 }

@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import { num, numberType } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
-import { isModuleConst, isModuleScope, moduleConstant } from "./constants.ts";
+import { isModuleVariable, isModuleScope, moduleConstant } from "./constants.ts";
 import { mathConstant } from "./operators.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, tsgradName } from "./resolve.ts";
 import { absent, broken, refuse, shortText, withoutSource, type Binding, type Body } from "./state.ts";
@@ -64,8 +64,10 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
   if (ts.isFunctionLike(declaration) || isFunctionConst(declaration)) return refuse(body, node, "TG1009", text);
   const known = ts.isBindingElement(declaration) ? destructuredConstant(body, declaration) : undefined;
   if (known) return known;
-  if (isModuleConst(declaration)) {
-    return moduleConstant(body.all, body.entry, symbol, declaration, node) ?? brokenOf(body);
+  if (isModuleVariable(declaration)) {
+    const held = moduleConstant(body.all, body.entry, symbol, declaration, node);
+    if (held === undefined) return brokenOf(body);
+    return held.type.kind === "maybe" && isPresent(body, node) ? { ...held, type: held.type.type } : held;
   }
   if (ts.isVariableDeclaration(declaration) && isModuleScope(declaration)) return refuse(body, node, "TG1006", text);
   if (ts.isVariableDeclaration(declaration) || ts.isParameter(declaration) || ts.isBindingElement(declaration)) {

@@ -4,3 +4,14 @@ const weights = [1, 2, 3].map((k) => 1 / k);
 export function f(x: number): number {
   return x * weights[0];
 }
+
+const scales = [1, 2];
+
+export function tune(k: number): void {
+  scales[0] = k;
+}
+
+/** @differentiable */
+export function scaled(x: number): number {
+  return scales[0]! * x;
+}
