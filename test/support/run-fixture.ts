@@ -4,15 +4,7 @@ import { run } from "./run.ts";
 import type { Fixture } from "./fixture.ts";
 import { primalOf, specsOf } from "./spec.ts";
 import { mismatch } from "./differences.ts";
-import {
-  bitDifference,
-  clone,
-  numbersIn,
-  show,
-  structureDifference,
-  withKnown,
-  type AnyFunction,
-} from "./values.ts";
+import { bitDifference, clone, numbersIn, show, structureDifference, withKnown, type AnyFunction } from "./values.ts";
 
 export interface Loaded {
   /** The text of `input.ts`. */
