@@ -605,7 +605,7 @@ function tangentOfArray(
       const puts = init.items.map((item) => orZero(context, tangentOf(context, item, undefined), item));
       return {
         before: puts.flatMap((put) => put.before),
-        value: { ...init, items: puts.map((put) => put.value) },
+        value: { ...init, type: asTangent(shadowType(init.type)), items: puts.map((put) => put.value) },
       };
     }
     case "copy":
@@ -638,7 +638,7 @@ function tangentOfRecord(
   const { fields } = made.type;
   const items = made.items.map((item, k) => {
     const of = init.items[type.fields.findIndex((f) => f.name === fields[k]!.name)]!;
-    if (isReference(of.type)) return item;
+    if (isReference(of.type) || !isDifferentiable(of.type)) return item;
     const present = { ...of, type: presentType(of.type) };
     const put = orZero(context, tangentOf(context, present, undefined), present);
     before.push(...put.before);

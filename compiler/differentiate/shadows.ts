@@ -18,6 +18,7 @@ import {
   shadowFields,
   shadowType,
   variable,
+  voidType,
   withPresentOwners,
   zeroOf,
   zerosLike,
@@ -190,6 +191,8 @@ export function recordShadow(
   const items = shadow.fields.map((field): Expr => {
     const item = expr.items[type.fields.findIndex((f) => f.name === field.name)]!;
     if (isReference(item.type)) return shadowOfItem(item);
+    // The place of a passive part of a tuple.
+    if (presentType(field.type).kind === "void") return { kind: "literal", value: undefined, type: voidType };
     const zero = zeroOf(presentType(field.type));
     return field.type.kind === "maybe" ? whereGiven(item, field.type, zero) : zero;
   });

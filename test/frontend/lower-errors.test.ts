@@ -78,8 +78,8 @@ const refusals: readonly Refusal[] = [
   ["var", `function f(x: number) { var y = x; return y; }`, ["TG1014 var y = x"]],
   [
     "methods",
-    `function f(x: number[]) { x.sort(); x.length = 0; return x.lastIndexOf(1); }`,
-    ["TG1015 x.sort()", "TG1015 x.length", "TG1015 x.lastIndexOf(1)"],
+    `function f(x: number[]) { x.sort(); x.length = 2; return x.lastIndexOf(1, 2); }`,
+    ["TG1015 x.sort()", "TG1015 x.length", "TG1015 x.lastIndexOf(1, 2)"],
   ],
   [
     "constants that cannot be copied",

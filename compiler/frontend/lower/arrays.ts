@@ -3,9 +3,8 @@ import { ts } from "ts-morph";
 import { elementType, int, isReference, lengthOf, num, numberType, op } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
-import { appendAll, spreadOperand } from "./spreads.ts";
+import { appendAll, listOfIterator, spreadOperand } from "./spreads.ts";
 import { applied } from "./mappers.ts";
-import { keptList } from "./keepers.ts";
 import { lowerInOrder } from "./order.ts";
 import { refuseNew } from "./outside.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
@@ -147,7 +146,7 @@ function newTyped(body: Body, node: ts.NewExpression, type: Type): Expr {
   const inner = skipOuter(first);
   if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement))
     return itemsOf(body, inner.elements, type);
-  const source = keptList(body, first) ?? value(body, first);
+  const source = listOfIterator(body, first) ?? value(body, first);
   if (source === broken) return broken;
   if (source.type.kind === "number" || source.type.kind === "int") return { kind: "zeros", length: source, type };
   return copyOf(body, first, source, type);
@@ -213,6 +212,9 @@ function listType(body: Body, node: ts.Expression): Type | undefined {
     outer = node.parent.parent;
     fill = node.parent.parent.arguments[0];
   }
+  // Of `Array(n).keys()` the elements are never looked at.
+  if (ts.isPropertyAccessExpression(node.parent) && node.parent.name.text === "keys")
+    return { kind: "list", element: numberType };
   const context = body.checker.getContextualType(outer);
   const found =
     context && arrayAmong(body, context)
@@ -249,7 +251,7 @@ export function staticArrayCall(body: Body, node: ts.CallExpression, owner: stri
   ) {
     return itemsOf(body, record.elements, type);
   }
-  const array = keptList(body, source) ?? value(body, source);
+  const array = listOfIterator(body, source) ?? value(body, source);
   if (array === broken) return broken;
   if (!mapper) return copyOf(body, source, array, type);
   if (!isReference(array.type) || array.type.kind === "maybe") return copyOf(body, source, array, type);

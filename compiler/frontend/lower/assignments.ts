@@ -17,15 +17,17 @@ import {
   isElement,
   placeOf,
   read,
+  mayWrite,
   steadyPlace,
   write,
   type Place,
 } from "./places.ts";
+import { cleared } from "./moved.ts";
 import { skipOuter } from "./resolve.ts";
 import { arithmetic, negated, truth } from "./scalars.ts";
 import { assignSlot } from "./slots.ts";
 import { absent, broken, emit, refuse, shortText, type Body, type Want } from "./state.ts";
-import { fitTo, isSteady, narrowed, steady, value } from "./values.ts";
+import { arrayOperand, fitTo, isSteady, narrowed, steady, value } from "./values.ts";
 
 export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Expr {
   const kind = node.operatorToken.kind;
@@ -48,6 +50,10 @@ function plain(body: Body, target: ts.Expression, source: ts.Expression, used: b
     else refuse(body, source, "TG1009", shortText(source));
     return absent;
   }
+  if (ts.isPropertyAccessExpression(target) && target.name.text === "length" && isZero(source)) {
+    const list = arrayOperand(body, target.expression);
+    if (list.type.kind === "list" && mayWrite(body, list, target)) return cleared(body, list);
+  }
   const field = fieldInMaking(body, target);
   if (field?.kind === "var" && !field.mutable && ts.isPropertyAccessExpression(target)) {
     give(body, target.name.text, value(body, source, target.name.text));
@@ -65,6 +71,11 @@ function plain(body: Body, target: ts.Expression, source: ts.Expression, used: b
   write(body, place, result);
   return place.kind === "broken" ? broken : result;
 }
+
+const isZero = (node: ts.Expression): boolean => {
+  const inner = skipOuter(node);
+  return ts.isNumericLiteral(inner) && Number(inner.text) === 0;
+};
 
 function assignVariable(body: Body, place: Place, source: ts.Expression): Expr {
   if (place.kind !== "variable") {

@@ -64,6 +64,8 @@ export function calleeOf(all: Lowering, user: Entry, expression: ts.Expression):
   }
   if (ts.isPropertyAccessExpression(node) && isGlobal(all.checker, node.expression, "Math"))
     return { kind: "math", name: node.name.text };
+  if (ts.isPropertyAccessExpression(node) && isGlobal(all.checker, node.expression, "Number"))
+    return { kind: "global", name: `Number.${node.name.text}` };
   const intrinsic = tsgradName(all.checker, node);
   if (intrinsic !== undefined) return { kind: "tsgrad", name: intrinsic };
   if (ts.isIdentifier(node) && isGlobal(all.checker, node, node.text)) return { kind: "global", name: node.text };

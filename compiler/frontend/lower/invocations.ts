@@ -1,16 +1,14 @@
 /** Calls of functions of the program: their arguments, and the variables that take their results. */
 import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
-import type { Expr, Type } from "../../ir/types.ts";
+import type { Expr } from "../../ir/types.ts";
 import { emitCall } from "./emitted-calls.ts";
 import { signatureOf } from "./entries.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
-import { gather } from "./spreads.ts";
+import { gather, withTuplesApart, type Given } from "./spreads.ts";
 import { absent, broken, refuse, type Body, type Entry, type Signature, type Use } from "./state.ts";
 import { fitTo, value } from "./values.ts";
-
-type Given = ts.Expression | (() => Expr);
 
 export interface EntryCall {
   /** The arguments, as they are written or as they are lowered; that of a method begin with its object. */
@@ -34,22 +32,26 @@ export function callEntry(body: Body, node: ts.Node, entry: Entry, { given, use,
 }
 
 /** The arguments in the order of the parameters, with defaults filled in. */
-function argumentsFor(body: Body, all: readonly Given[], { params, rest }: Signature): Expr[] | undefined {
+function argumentsFor(body: Body, given: readonly Given[], { params, rest }: Signature): Expr[] | undefined {
   const fixed = rest ? params.slice(0, -1) : params;
-  const lower = (given: Given): Expr => (typeof given === "function" ? given() : value(body, given));
-  const early = all.slice(0, fixed.length).find(isSpread);
-  if (early) {
-    refuse(body, early, "TG1001", "A spread before the rest parameter", "Pass the arguments one by one.");
+  const all = withTuplesApart(body, given);
+  const lower = (each: Given): Expr => (typeof each === "function" ? each() : value(body, each));
+  const early = all.slice(0, fixed.length).find((each) => typeof each !== "function" && ts.isSpreadElement(each));
+  if (early && typeof early !== "function") {
+    refuse(body, early, "TG1001", "A spread before the rest parameter", "Pass the arguments one by one, or a tuple.");
     return undefined;
   }
   const gathered = rest ? all.slice(fixed.length) : [];
+  // What the rest parameter of a class without a constructor of its own got is handed on as it is.
+  const own = given[fixed.length];
+  const handed = typeof own === "function" && own === all[fixed.length] ? own : undefined;
   const last = params.at(-1);
   const ordered = [
     ...all.slice(0, fixed.length).map((argument, i) => () => {
       const type = fixed[i]?.type;
       return type ? fitTo(body, lower(argument), type) : lower(argument);
     }),
-    ...(rest && last ? [() => listOf(body, gathered, last.type)] : []),
+    ...(rest && last ? [() => (handed ? handed() : gather(body, gathered, last.type))] : []),
   ];
   const lowered = lowerInOrder(body, ordered);
   if (lowered.includes(broken)) return undefined;
@@ -64,19 +66,6 @@ function argumentsFor(body: Body, all: readonly Given[], { params, rest }: Signa
   const list = rest ? lowered.at(-1) : undefined;
   return list ? [...args, list] : args;
 }
-
-/** What a rest parameter gets: that of a class without a constructor of its own is handed on as it is. */
-function listOf(body: Body, gathered: readonly Given[], type: Type): Expr {
-  const [only] = gathered;
-  if (typeof only === "function") return only();
-  return gather(
-    body,
-    gathered.filter((given) => typeof given !== "function"),
-    type,
-  );
-}
-
-const isSpread = (given: Given): given is ts.SpreadElement => typeof given !== "function" && ts.isSpreadElement(given);
 
 /** `dot` of `dot(a, b)`, `gGrad` of `grad(g)(x)`. */
 export function calledName(node: ts.CallExpression): string {

@@ -1,46 +1,34 @@
 /** Methods of arrays. */
 import { ts } from "ts-morph";
-import {
-  booleanType,
-  compare,
-  elementType,
-  int,
-  intType,
-  isReference,
-  lengthOf,
-  num,
-  op,
-  sameType,
-} from "../../ir/build.ts";
+import { elementType, isReference, lengthOf, num, sameType } from "../../ir/build.ts";
 import { asNew } from "../../ir/read-only.ts";
-import type { Expr, Type } from "../../ir/types.ts";
+import type { Expr } from "../../ir/types.ts";
 import { callsForEach, iterate } from "./iterations.ts";
 import { lowerInOrder } from "./order.ts";
 import { mayWrite } from "./places.ts";
+import { copyWithin, flat, join, replaced, shift, splice, toSpliced, unshift } from "./moved.ts";
 import { rearrange, rearranges } from "./rearranged.ts";
+import type { Call, Receiver } from "./receivers.ts";
+import { clamped, relativePlace } from "./relative-places.ts";
+import { includes, indexOf, lastIndexOf } from "./searched.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
-import { isWhole } from "./scalars.ts";
 import { absent, broken, emit, freshName, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
 import { shownType } from "../types-of.ts";
 import { maybe } from "./types.ts";
 import { asArray, asOperand, claim, fitTo, isAsserted, steady, value } from "./values.ts";
 
-type Call = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
-
-interface Receiver {
-  readonly array: Expr;
-  readonly args: readonly Expr[];
-  readonly node: Call;
-  readonly use: Use;
-}
-
 const methods: ReadonlyMap<string, (body: Body, call: Receiver) => Expr> = new Map(
-  Object.entries({ fill, set, slice, subarray, push, pop, at, indexOf, includes }),
+  Object.entries({
+    ...{ fill, set, slice, subarray, push, pop, at },
+    ...{ indexOf, lastIndexOf, includes },
+    ...{ shift, unshift, splice, toSpliced, copyWithin, with: replaced, flat, join },
+  }),
 );
 
 const hints: ReadonlyMap<string, string> = new Map([
-  ["splice", "Write a loop that moves the elements."],
-  ["shift", "Keep an index of the first element."],
+  ["keys", "Spread it, [...xs.keys()], or loop with for … of."],
+  ["values", "Take the array itself, or loop with for … of."],
+  ["entries", "Spread it, [...xs.entries()], or loop with for … of."],
 ]);
 
 /** A call of a method of an array. */
@@ -126,41 +114,6 @@ function fill(body: Body, { array, args, node }: Receiver): Expr {
   return array;
 }
 
-/** The position that JavaScript takes for a relative one: negative ones count from the end. */
-function clamped(body: Body, position: Expr, size: Expr): Expr {
-  if (position.kind === "literal" && position.value === undefined) return int(0);
-  const whole = isWhole(position) ? asInt(position) : truncated(body, position);
-  if (whole.kind === "literal" && typeof whole.value === "number") {
-    return whole.value < 0
-      ? op("max", [op("add", [size, whole], { kind: "int" }), int(0)], { kind: "int" })
-      : op("min", [whole, size], { kind: "int" });
-  }
-  const at = steady(body, whole, "position");
-  const back = op("max", [op("add", [size, at], { kind: "int" }), int(0)], { kind: "int" });
-  const ahead = op("min", [at, size], { kind: "int" });
-  return {
-    kind: "select",
-    test: op("lt", [at, int(0)], { kind: "boolean" }),
-    yes: back,
-    no: ahead,
-    type: { kind: "int" },
-  };
-}
-
-const asInt = (expr: Expr): Expr => ({ ...expr, type: { kind: "int" } });
-
-function truncated(body: Body, position: Expr): Expr {
-  const at = steady(body, position, "position");
-  const whole: Type = { kind: "int" };
-  return {
-    kind: "select",
-    test: op("isNaN", [at], { kind: "boolean" }),
-    yes: int(0),
-    no: op("trunc", [at], whole),
-    type: whole,
-  };
-}
-
 function set(body: Body, { array, args, node }: Receiver): Expr {
   const [given, offset] = args;
   if (!given || !mayWrite(body, array, node)) return broken;
@@ -212,75 +165,7 @@ function pop(body: Body, { array, node, use }: Receiver): Expr {
 
 function at(body: Body, { array, args, node }: Receiver): Expr {
   const type = isAsserted(node) ? elementType(array.type) : maybe(elementType(array.type));
-  const given = args[0] ?? num(0);
-  const whole = isWhole(given) ? asInt(given) : truncated(body, given);
-  const size = lengthOf(array);
-  if (whole.kind === "literal" && typeof whole.value === "number") {
-    const index = whole.value < 0 ? op("sub", [size, int(-whole.value)], { kind: "int" }) : whole;
-    return { kind: "index", array, index, type };
-  }
-  const position = steady(body, whole, "position");
-  const back = op("add", [size, position], { kind: "int" });
-  const index: Expr = {
-    kind: "select",
-    test: op("lt", [position, int(0)], { kind: "boolean" }),
-    yes: back,
-    no: position,
-    type: { kind: "int" },
-  };
-  return { kind: "index", array, index, type };
-}
-
-/** The first place of a value among plain ones, found by a loop: what it finds has no derivative. */
-function indexOf(body: Body, call: Receiver): Expr {
-  const place = searched(body, call, (item, wanted) => compare("ne", item, wanted));
-  if (place === broken) return broken;
-  return { kind: "select", test: isInside(place, call.array), yes: place, no: int(-1), type: intType };
-}
-
-/** As `indexOf`, but NaN is found too. */
-function includes(body: Body, call: Receiver): Expr {
-  const not = (test: Expr): Expr => op("not", [test], booleanType);
-  const isNaN = (value: Expr): Expr => op("isNaN", [value], booleanType);
-  const place = searched(body, call, (item, wanted) => {
-    if (wanted.kind === "literal" && Number.isNaN(wanted.value)) return not(isNaN(item));
-    const differs = compare("ne", item, wanted);
-    if (wanted.kind === "literal" || item.type.kind !== "number") return differs;
-    const bothNaN: Expr = { kind: "logic", op: "&&", left: isNaN(item), right: isNaN(wanted), type: booleanType };
-    return { kind: "logic", op: "&&", left: differs, right: not(bothNaN), type: booleanType };
-  });
-  return place === broken ? broken : isInside(place, call.array);
-}
-
-/** The number of elements before the one that is looked for. */
-function searched(body: Body, { array, args, node }: Receiver, isOther: (item: Expr, wanted: Expr) => Expr): Expr {
-  const [given, from] = args;
-  const type = elementType(array.type);
-  const isPlain = ["number", "int", "boolean", "string"].includes(type.kind);
-  if (!given || from || !isPlain) {
-    return refuse(body, node, "TG1015", shortText(node), "Look for one plain value from the start, or write a loop.");
-  }
-  const wanted = steady(body, given, "wanted");
-  const name = freshName(body, "place");
-  const place: Expr = { kind: "var", name, type: intType };
-  emit(body, { kind: "let", name, type: intType, mutable: true, init: int(0) });
-  const item: Expr = { kind: "index", array, index: place, type };
-  const test: Expr = {
-    kind: "logic",
-    op: "&&",
-    left: isInside(place, array),
-    right: isOther(item, wanted),
-    type: booleanType,
-  };
-  const inner = inBlock(body, () => {
-    emit(body, { kind: "assign", name, value: op("add", [place, int(1)], intType) });
-  });
-  emit(body, { kind: "while", test, body: inner });
-  return place;
-}
-
-function isInside(place: Expr, array: Expr): Expr {
-  return compare("lt", place, lengthOf(array));
+  return { kind: "index", array, index: relativePlace(body, args[0] ?? num(0), lengthOf(array)), type };
 }
 
 export function isMethodCall(node: ts.CallExpression): node is Call {

@@ -29,8 +29,12 @@ export function refuseCall(body: Body, node: ts.Node, name: string): Expr {
   if (changing.has(name)) return refuse(body, node, "TG1005", `${name}()`);
   if (throughTexts.has(name)) return refuse(body, node, "TG1031", name);
   if (running.has(name)) return refuse(body, node, "TG1030", name);
-  return refuse(body, node, "TG1004", name, withoutSource);
+  return refuse(body, node, "TG1004", name, throughFields.has(name) ? byFields : withoutSource);
 }
+
+/** An object may have more fields than its type has. */
+const throughFields = new Set("Object.keys Object.values Object.entries Object.fromEntries Object.assign".split(" "));
+const byFields = 'Name the fields: { ...p, a: 1 }, [p.a, p.b], for (const key of ["a", "b"] as const) … p[key].';
 
 /** `new` of a class that has no source here. */
 export function refuseNew(body: Body, node: ts.NewExpression): Expr {

@@ -108,7 +108,10 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
       mayAdd: isOptional(body, node) && fieldOf(array.type, field)?.optional === true,
     };
   if (ts.isPropertyAccessExpression(node)) {
-    const hint = node.name.text === "length" ? "Use pop, or make a new array." : "Write to fields that hold data.";
+    const hint =
+      node.name.text === "length"
+        ? "Write = 0 to empty it, use pop in a loop, or make a new array."
+        : "Write to fields that hold data.";
     refuse(body, node, "TG1015", `assignments to ${shortText(node)}`, hint);
     return brokenPlace;
   }

@@ -1,4 +1,17 @@
 /** @differentiable */
 export function f(x: number[]): number {
-  return x[0] * x.lastIndexOf(1);
+  return x.toLocaleString().length * x[0]!;
+}
+
+/** @differentiable */
+export function g(x: number[], n: number): number {
+  const kept = x.slice();
+  kept.length = n;
+  return kept.reduce((sum, v) => sum + v, 0);
+}
+
+/** @differentiable */
+export function h(x: number[]): number {
+  const order = x.map((v) => -v).sort();
+  return order.lastIndexOf(1, 2) + x[0]! ** 2;
 }
