@@ -3,7 +3,15 @@ import tseslint from "typescript-eslint";
 
 export default defineConfig(
   // Inputs of fixtures show what users write, not what we would; generated files are the emitter's business.
-  globalIgnores(["dist/", "coverage/", "out/", "test/errors/", "test/fixtures/", "**/*.grad.ts"]),
+  globalIgnores([
+    "dist/",
+    "coverage/",
+    "out/",
+    "test/errors/",
+    "test/fixtures/",
+    "test/integrations/project/",
+    "**/*.grad.ts",
+  ]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],

@@ -24,12 +24,16 @@ export interface GeneratedFile {
   readonly source: string;
   /** Undefined where an error was found in the source: the last good version stays. */
   readonly text: string | undefined;
+  /** Absolute paths of the files that the source leads to by its imports, itself among them. */
+  readonly inputs: readonly string[];
 }
 
 export interface CompileResult {
   readonly files: readonly GeneratedFile[];
   /** All problems that were found, in all files. */
   readonly reports: readonly Report[];
+  /** Absolute paths of the files that were read: another result can only come of a change in one of them, or of a new one. */
+  readonly inputs: readonly string[];
   /** How many annotated functions there were. */
   readonly functions: number;
 }
@@ -65,7 +69,7 @@ export async function compile(options: CompileOptions): Promise<CompileResult> {
       options.onProgress?.(++done, frontend.targets.length);
     }
     if (failed) {
-      files.push({ path: source.generatedPath, source: source.path, text: undefined });
+      files.push({ path: source.generatedPath, source: source.path, text: undefined, inputs: source.reached });
       continue;
     }
     const layout = await layouts(source.generatedPath);
@@ -74,9 +78,15 @@ export async function compile(options: CompileOptions): Promise<CompileResult> {
       path: source.generatedPath,
       source: source.path,
       text: await print(source, emitted, frontend, layout, reports),
+      inputs: source.reached,
     });
   }
-  return { files, reports: reports.filter((r) => !isSilenced(frontend, r)), functions: frontend.targets.length };
+  return {
+    files,
+    reports: reports.filter((r) => !isSilenced(frontend, r)),
+    inputs: [...frontend.inputs],
+    functions: frontend.targets.length,
+  };
 }
 
 /** The text of a module; undefined after reporting that we could not print what we made. */

@@ -1,12 +1,12 @@
 /** `tsgrad build`: compiles, then writes or checks, then says what happened. */
-import fs from "node:fs";
 import type { CompileResult, Report } from "../index.ts";
 import { compile } from "../index.ts";
+import { readText } from "../emit/read.ts";
 import { compareFile, writeFile } from "../emit/write.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import { pageOf } from "../diagnostics/table.ts";
 import type { Origin } from "../ir/types.ts";
-import { createPrinter, type Printer } from "./print.ts";
+import { createPrinter, type Printer } from "../diagnostics/print.ts";
 import { createProgress } from "./progress.ts";
 import { expandSources } from "./sources.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
@@ -27,6 +27,16 @@ interface Outcome {
 }
 
 export async function build(patterns: readonly string[], flags: BuildFlags, terminal: Terminal): Promise<ExitStatus> {
+  return (await buildAndTell(patterns, flags, terminal)).status;
+}
+
+export interface Built {
+  readonly status: ExitStatus;
+  readonly result: CompileResult;
+}
+
+/** Builds, and says what happened. */
+export async function buildAndTell(patterns: readonly string[], flags: BuildFlags, terminal: Terminal): Promise<Built> {
   const start = performance.now();
   const { result, reports } = await run(patterns, flags, terminal);
   const settled = result.files.map((file) => settle(file, flags.check === true, terminal.cwd));
@@ -42,7 +52,7 @@ export async function build(patterns: readonly string[], flags: BuildFlags, term
       `${summary(outcomes, all, result.functions, performance.now() - start, flags.check === true, printer)}\n`,
     );
   }
-  return all.some((report) => report.severity === "error") ? 1 : 0;
+  return { status: all.some((report) => report.severity === "error") ? 1 : 0, result };
 }
 
 async function run(
@@ -53,7 +63,7 @@ async function run(
   const sources = await expandSources(terminal.cwd, patterns);
   // Names that match nothing must not turn into a build of the whole project.
   if (patterns.length > 0 && sources.files.length === 0)
-    return { result: { files: [], reports: [], functions: 0 }, reports: sources.reports };
+    return { result: { files: [], reports: [], inputs: [], functions: 0 }, reports: sources.reports };
   const progress = createProgress(terminal);
   try {
     const result = await compile({
@@ -159,13 +169,4 @@ function asJson(outcomes: readonly Outcome[], reports: readonly Report[], functi
 function span(origin: Origin, printer: Printer): object {
   const { file, start, end } = origin;
   return { file: printer.shown(file), start, length: end - start, ...printer.place(origin, start) };
-}
-
-export function readText(file: string): string | undefined {
-  try {
-    // Offsets count from behind the mark that may stand at the very beginning.
-    return fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,9 @@
 /** `tsgrad explain <file>:<function>`. */
 import { makeReport } from "../diagnostics/make.ts";
 import { explain as explainFunction, type Report } from "../index.ts";
-import { readText, type BuildFlags } from "./build.ts";
-import { createPrinter } from "./print.ts";
+import { readText } from "../emit/read.ts";
+import type { BuildFlags } from "./build.ts";
+import { createPrinter } from "../diagnostics/print.ts";
 import { expandSources } from "./sources.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
 

@@ -2,8 +2,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { inspectProject } from "../frontend/index.ts";
-import { readText } from "./build.ts";
-import { createPrinter } from "./print.ts";
+import { readText } from "../emit/read.ts";
+import { createPrinter } from "../diagnostics/print.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
 
 const scripts: Readonly<Record<string, string>> = {

@@ -2,11 +2,11 @@
 /** The `tsgrad` command: arguments in, exit status out. */
 import fs from "node:fs";
 import module from "node:module";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import pico from "picocolors";
 import { makeReport } from "../diagnostics/make.ts";
 import type { BuildFlags } from "./build.ts";
-import { createPrinter } from "./print.ts";
+import { createPrinter } from "../diagnostics/print.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
 
 const terminal: Terminal = {
@@ -35,11 +35,17 @@ program
   .argument("[files...]", "sources, folders or globs; default: the project's tsconfig")
   .option("-p, --project <tsconfig>", "the tsconfig to take sources and options from")
   .option("--check", "write nothing; fail when a generated file is missing or out of date")
+  .addOption(new Option("-w, --watch", "build again what a change concerns, until stopped").conflicts("check"))
   .option("--json", "print files and diagnostics as JSON")
   .option("--verbose", "name each file")
-  .action(async (files: string[], flags: BuildFlags) => {
-    const { build } = await import("./build.ts");
-    status = await build(files, flags, terminal);
+  .action(async (files: string[], { watch: isWatching, ...flags }: BuildFlags & { readonly watch?: true }) => {
+    if (isWatching) {
+      const { watch } = await import("./watch.ts");
+      status = await watch(files, flags, terminal);
+    } else {
+      const { build } = await import("./build.ts");
+      status = await build(files, flags, terminal);
+    }
   });
 
 program

@@ -15,6 +15,8 @@ export interface Files {
   readonly cwd: string;
   readonly fileExists: (path: string) => boolean;
   readonly readFile: (path: string) => string | undefined;
+  /** Every file that was read: what a result came from. */
+  readonly read: ReadonlySet<string>;
   /** Sources that nest too deeply to be read, with the place; they are taken for empty. */
   readonly tooDeep: Map<string, number>;
   /** The source beside which a generated module of this name stands, if it does. */
@@ -24,7 +26,12 @@ export interface Files {
 /** Reads through `overlay`; paths in it are absolute. */
 export function createFiles(cwd: string, overlay: ReadonlyMap<string, string>): Files {
   const known = new Map<string, string | undefined>();
-  const readFile = (path: string): string | undefined => overlay.get(path) ?? ts.sys.readFile(path);
+  const read = new Set<string>();
+  const readFile = (path: string): string | undefined => {
+    const text = overlay.get(path) ?? ts.sys.readFile(path);
+    if (text !== undefined) read.add(path);
+    return text;
+  };
   const fileExists = (path: string): boolean => overlay.has(path) || ts.sys.fileExists(path);
   const find = (path: string): string | undefined => {
     if (!isGeneratedPath(path) || path.includes("/node_modules/")) return undefined;
@@ -37,6 +44,7 @@ export function createFiles(cwd: string, overlay: ReadonlyMap<string, string>): 
     cwd,
     fileExists,
     readFile,
+    read,
     tooDeep: new Map(),
     sourceOfGenerated(path) {
       if (!known.has(path)) known.set(path, find(path));
@@ -50,6 +58,8 @@ export interface ProgramHost extends ts.CompilerHost {
   setVirtual(path: string, text: string): void;
   /** The generated modules that the program has asked for. */
   virtualPaths(): readonly string[];
+  /** The files that a file leads to by its imports, itself among them; a generated module stands for its source. */
+  reachedFrom(path: string): readonly string[];
 }
 
 /** A compiler host; `firstText` gives a generated module's text until `setVirtual` changes it. */
@@ -108,14 +118,26 @@ export function createHost(
     },
     setVirtual: (path, text) => void virtual.set(path, text),
     virtualPaths: () => [...virtual.keys()],
+    reachedFrom(start) {
+      const reached = new Set([start]);
+      for (const file of reached) for (const next of imported.get(file) ?? []) reached.add(next);
+      return [...reached];
+    },
   };
+  const imported = new Map<string, Set<string>>();
   const cache = ts.createModuleResolutionCache(files.cwd, (name) => host.getCanonicalFileName(name), options);
-  host.resolveModuleNameLiterals = (literals, containing, redirected, settings, sourceFile) =>
-    literals.map((literal) => {
+  host.resolveModuleNameLiterals = (literals, containing, redirected, settings, sourceFile) => {
+    const meant = new Set<string>();
+    imported.set(containing, meant);
+    return literals.map((literal) => {
       const mode = ts.getModeForUsageLocation(sourceFile, literal, settings);
-      const found = ts.resolveModuleName(literal.text, containing, settings, host, cache, redirected, mode);
-      return found.resolvedModule ? found : (ownModule(literal.text) ?? found);
+      const own = ts.resolveModuleName(literal.text, containing, settings, host, cache, redirected, mode);
+      const found = own.resolvedModule ? own : (ownModule(literal.text) ?? own);
+      const file = found.resolvedModule?.resolvedFileName;
+      if (file !== undefined) meant.add(files.sourceOfGenerated(file) ?? file);
+      return found;
     });
+  };
   return host;
 }
 

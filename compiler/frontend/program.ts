@@ -15,6 +15,8 @@ export interface Loaded {
   readonly checker: ts.TypeChecker;
   readonly writes: WriteFinder;
   readonly annotationsOf: (file: ts.SourceFile) => readonly Annotation[];
+  /** The files that a file leads to by its imports, itself among them. */
+  readonly reachedFrom: (path: string) => readonly string[];
   /** The type that the rules of `source` must have, by the generated name that they stand for. */
   expectedRuleType(source: string, name: string): ts.Type | undefined;
 }
@@ -85,6 +87,7 @@ export function loadProgram(
     checker,
     writes: createWriteFinder(checker),
     annotationsOf,
+    reachedFrom: (path) => host.reachedFrom(path),
     expectedRuleType(source, name) {
       const file = program.getSourceFile(rulesPathOf(source));
       const symbol = file && checker.getSymbolAtLocation(file)?.exports?.get(name as ts.__String);

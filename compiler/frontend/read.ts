@@ -81,7 +81,7 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
   };
   for (const project of findProjects(files, options, report))
     readProjectInto(results, lowerer, files, overlay, project, report);
-  return results;
+  return { ...results, inputs: files.read };
 }
 
 function readProjectInto(
@@ -123,7 +123,7 @@ function readProjectInto(
     const before = results.reports.length;
     const annotations = findAnnotations(file, context.report).filter((annotation) => annotation.tag);
     if (results.reports.length > before) results.blocked.add(name);
-    if (annotations.length > 0) results.files.set(name, factsOf(program, file, project));
+    if (annotations.length > 0) results.files.set(name, factsOf(loaded, file, project));
     const taken = new Map<string, Annotation>();
     for (const annotation of annotations) {
       asking = annotation;
@@ -327,7 +327,7 @@ function createResolver(files: Files, loaded: Loaded): (symbol: ts.Symbol) => Ge
   };
 }
 
-function factsOf(program: ts.Program, file: ts.SourceFile, project: Project): SourceFile {
+function factsOf({ program, reachedFrom }: Loaded, file: ts.SourceFile, project: Project): SourceFile {
   const specifiers = specifiersFrom(program, file, project.configured);
   return {
     path: file.fileName,
@@ -335,6 +335,7 @@ function factsOf(program: ts.Program, file: ts.SourceFile, project: Project): So
     generatedPath: generatedPathOf(file.fileName),
     selfSpecifier: specifiers.get(file.fileName) ?? `./${path.posix.basename(file.fileName)}`,
     specifiers,
+    reached: reachedFrom(file.fileName),
     uncheckedIndexedAccess: program.getCompilerOptions().noUncheckedIndexedAccess ?? false,
   };
 }

@@ -108,6 +108,8 @@ export interface Frontend {
   readonly blocked: ReadonlySet<string>;
   /** Facts about each source file with targets that emission needs. */
   readonly files: ReadonlyMap<string, SourceFile>;
+  /** Every file that was read, configurations among them. */
+  readonly inputs: ReadonlySet<string>;
 }
 
 export interface SourceFile {
@@ -119,6 +121,8 @@ export interface SourceFile {
   readonly selfSpecifier: string;
   /** Specifiers for importing from other files of the project, by absolute path. */
   readonly specifiers: ReadonlyMap<string, string>;
+  /** The files that it leads to by its imports, itself among them. */
+  readonly reached: readonly string[];
   /** Whether `noUncheckedIndexedAccess` is on: reads are written `x[i]!`. */
   readonly uncheckedIndexedAccess: boolean;
 }

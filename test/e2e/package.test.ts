@@ -130,3 +130,33 @@ test("the compiler is a library too", () => {
   );
   expect(run(process.execPath, ["library.mjs"])).toBe("1 0\n");
 });
+
+test("scripts run without a build: node --import tsgrad/register", () => {
+  fs.mkdirSync(path.join(project, "live"));
+  write("live/helper.ts", "export const cube = (x: number): number => x ** 3;\n");
+  write(
+    "live/model.ts",
+    'import { cube } from "./helper.js";\n\n/** @differentiable grad jacobian */\nexport const f = (x: Float64Array): number => cube(x[0]!) + x[1]!;\n',
+  );
+  write(
+    "live/main.ts",
+    'import { fGrad, fJacobian } from "./model.grad.js";\n\nconst x: Float64Array = Float64Array.of(2, 1);\nconsole.log(JSON.stringify([[...fGrad(x)], fJacobian(x).toArray()]));\n',
+  );
+  const node = (script: string): string => run(process.execPath, ["--import", "tsgrad/register", script]);
+  expect(JSON.parse(node("live/main.ts"))).toEqual([
+    [12, 1],
+    [12, 1],
+  ]);
+  expect(fs.existsSync(path.join(project, "live/model.grad.ts"))).toBe(false);
+  write("live/helper.ts", "export const cube = (x: number): number => Number(JSON.stringify(x));\n");
+  expect(() => node("live/main.ts")).toThrow(/helper\.ts:1:\d+ - error TG\d+[^]*hint:/);
+});
+
+test("every bundler has its plugin", () => {
+  const tools = ["vite", "rollup", "webpack", "esbuild", "rspack"];
+  write(
+    "plugins.mjs",
+    `for (const tool of ${JSON.stringify(tools)}) console.log(typeof (await import("tsgrad/" + tool)).default());\n`,
+  );
+  expect(run(process.execPath, ["plugins.mjs"])).toBe("object\n".repeat(tools.length));
+});

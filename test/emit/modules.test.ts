@@ -22,6 +22,7 @@ const source: SourceFile = {
   generatedPath: "/virtual/model.grad.ts",
   selfSpecifier: "./model.js",
   specifiers: new Map([["/virtual/other.ts", "./other.js"]]),
+  reached: [],
   uncheckedIndexedAccess: true,
 };
 

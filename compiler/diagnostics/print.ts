@@ -2,7 +2,7 @@
 import path from "node:path";
 import { codeFrameColumns } from "@babel/code-frame";
 import pico from "picocolors";
-import type { Report } from "../diagnostics/report.ts";
+import type { Report } from "./report.ts";
 import type { Origin } from "../ir/types.ts";
 
 export interface Place {

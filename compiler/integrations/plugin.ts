@@ -1,0 +1,85 @@
+/** The plugin of all bundlers: imports of `./model.grad` get the module that is generated from `model.ts`. */
+import path from "node:path";
+import { createUnplugin, type UnpluginContext, type UnpluginInstance, type UnpluginMessage } from "unplugin";
+import { createPrinter, type Printer } from "../diagnostics/print.ts";
+import type { Report } from "../index.ts";
+import { writeDeclarations } from "./declarations.ts";
+import { generatedFor, sourceOf, withoutQuery } from "./names.ts";
+import { createService, type Served, type Service } from "./service.ts";
+import { readText } from "../emit/read.ts";
+
+export interface PluginOptions {
+  /** The folder of the project, the current one unless told. */
+  readonly root?: string;
+  /** The tsconfig, or its folder; without it the nearest one of each source counts. */
+  readonly project?: string;
+}
+
+const generated = /\.grad(?:\.[mc]?[jt]s)?(?:[?#]|$)/;
+
+export const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugin((options = {}) => {
+  const cwd = path.resolve(options.root ?? ".");
+  const service = createService({ cwd, project: options.project });
+  return {
+    name: "tsgrad",
+    enforce: "pre",
+    resolveId: {
+      filter: { id: generated },
+      handler: (id, importer) => generatedFor(id, importer),
+    },
+    load: {
+      filter: { id: generated },
+      async handler(id) {
+        const source = sourceOf(id);
+        if (source === undefined) return undefined;
+        const served = await service.serve(source);
+        for (const file of served.inputs) this.addWatchFile(file);
+        if (served.text !== undefined) writeDeclarations(cwd, served.path, served.text);
+        return handOver(served, this, createPrinter(cwd, readText, false));
+      },
+    },
+    esbuild: { loader: "js" },
+    vite: { handleHotUpdate: ({ file, server, modules }) => [...modules, ...reloaded(service, file, server)] },
+  };
+});
+
+/** The code, after telling what was found; an error of the source's stops the build where the tool would have it stopped. */
+function handOver(served: Served, context: UnpluginContext, printer: Printer): string {
+  const errors = served.reports.filter(({ severity }) => severity === "error");
+  for (const report of served.reports.filter(({ severity }) => severity === "warning"))
+    context.warn(asMessage(report, printer));
+  if (served.isStale)
+    context.warn(`${printer.shown(served.path)} is out of date: run \`npx tsgrad build\`. What is bundled is fresh.`);
+  const [first] = errors;
+  if (first === undefined) return served.code ?? "export {};";
+  context.error({
+    ...asMessage(first, printer),
+    message: errors.map((report) => printer.report(report)).join("\n\n"),
+  });
+  // esbuild takes an error only along with a module.
+  return "export {};";
+}
+
+function asMessage(report: Report, printer: Printer): UnpluginMessage {
+  const { origin, code } = report;
+  const message = { message: printer.report(report), code };
+  if (origin === undefined) return message;
+  const { line, column } = printer.place(origin, origin.start);
+  return { ...message, id: origin.file, loc: { file: origin.file, line, column: column - 1 } };
+}
+
+interface Server<Module> {
+  readonly moduleGraph: {
+    getModulesByFile(file: string): ReadonlySet<Module> | undefined;
+    invalidateModule(module: Module): void;
+  };
+}
+
+/** The modules that Vite has to load again because a file has changed that they were generated from. */
+function reloaded<Module>(service: Service, file: string, { moduleGraph }: Server<Module>): Module[] {
+  const stale = service
+    .dependents(withoutQuery(file))
+    .flatMap((generatedPath) => [...(moduleGraph.getModulesByFile(generatedPath) ?? [])]);
+  for (const module of stale) moduleGraph.invalidateModule(module);
+  return stale;
+}

@@ -1,0 +1,46 @@
+/** What `tsgrad/register` has Node ask before it resolves and loads a module. */
+import fs from "node:fs";
+import type { LoadHook, ResolveHook } from "node:module";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { createPrinter } from "../diagnostics/print.ts";
+import { readText } from "../emit/read.ts";
+import { fileMeantBy, stripped } from "./javascript.ts";
+import { generatedFor, sourceOf } from "./names.ts";
+import { createService } from "./service.ts";
+
+const cwd = path.resolve(".");
+const service = createService({ cwd });
+
+const fileOf = (url: string | undefined): string | undefined =>
+  url?.startsWith("file:") === true ? fileURLToPath(url) : undefined;
+
+export const resolve: ResolveHook = (specifier, context, next) => {
+  const importer = fileOf(context.parentURL);
+  const generated = generatedFor(specifier, importer);
+  if (generated !== undefined) return { url: pathToFileURL(generated).href, format: "module", shortCircuit: true };
+  if (importer !== undefined && /^\.\.?\//.test(specifier)) {
+    const meant = fileMeantBy(path.resolve(path.dirname(importer), specifier));
+    if (/\.[mc]?tsx?$/.test(meant) && fs.existsSync(meant))
+      return { url: pathToFileURL(meant).href, format: formatOf(meant), shortCircuit: true };
+  }
+  return next(specifier, context);
+};
+
+export const load: LoadHook = async (url, context, next) => {
+  const file = fileOf(url);
+  if (file === undefined) return next(url, context);
+  const source = sourceOf(file);
+  if (source !== undefined) {
+    const { code, reports } = await service.serve(source);
+    if (code !== undefined) return { format: "module", source: code, shortCircuit: true };
+    const printer = createPrinter(cwd, readText, false);
+    throw new Error(`tsgrad: ${file} cannot be made.\n\n${reports.map((each) => printer.report(each)).join("\n\n")}`);
+  }
+  const text = /\.[mc]?tsx?$/.test(file) ? readText(file) : undefined;
+  if (text === undefined) return next(url, context);
+  return { format: formatOf(file), source: stripped(file, text), shortCircuit: true };
+};
+
+/** Sources are modules unless their names say otherwise. */
+const formatOf = (file: string): "commonjs" | "module" => (file.endsWith(".cts") ? "commonjs" : "module");
