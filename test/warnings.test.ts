@@ -1,7 +1,8 @@
 /** What is no cause for a warning: the other side of the examples in test/errors/TG310x. */
 import path from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compile } from "../compiler/index.ts";
+import { warningCodes } from "../compiler/diagnostics/table.ts";
 
 const folder = "/tsgrad-warnings";
 
@@ -75,4 +76,109 @@ test("a recursive function is warned of where it is not inlined", async () => {
       return halve(y, n - 1); }
     /** @differentiable vjp */ export function f(x: number): number { return halve(x, 3); }`;
   expect(await codesOf(text)).toEqual(["TG3106"]);
+});
+
+/** What each warning says that one can write instead: the text that it warns of, and what is silent. */
+const ways: Readonly<Record<string, { readonly warned: string; readonly silent: Readonly<Record<string, string>> }>> = {
+  TG3102: {
+    warned: `/** @differentiable vjp */
+      export function f(x: number, n: number): number { return n > 2 ? x * x : x; }`,
+    silent: {
+      "int as its type": `/** @differentiable vjp */
+        export function f(x: number, n: int): number { return n > 2 ? x * x : x; }`,
+      "what to differentiate, named": `/** @differentiable vjp
+        @wrt x */
+        export function f(x: number, n: number): number { return n > 2 ? x * x : x; }`,
+      "a comment": `/** @differentiable vjp */
+        // tsgrad-ignore TG3102
+        export function f(x: number, n: number): number { return n > 2 ? x * x : x; }`,
+    },
+  },
+  TG3103: {
+    warned: `function talk(x: number): number { console.log(x); return x > 9 ? 1 : talk(x + 9); }
+      /** @differentiable vjp */
+      export function f(x: number): number {
+        let y = x;
+        // @checkpoint
+        for (let i = 0; i < 9; i++) y = Math.sin(y) * talk(y);
+        return y; }`,
+    silent: {
+      "the effects in the loop itself": `function count(x: number): number { return x > 9 ? 1 : count(x + 9); }
+      /** @differentiable vjp */
+      export function f(x: number): number {
+        let y = x;
+        // @checkpoint
+        for (let i = 0; i < 9; i++) { console.log(y); y = Math.sin(y) * count(y); }
+        return y; }`,
+      "a comment": `function talk(x: number): number { console.log(x); return x > 9 ? 1 : talk(x + 9); }
+      /** @differentiable vjp */
+      export function f(x: number): number {
+        let y = x;
+        // tsgrad-ignore TG3103
+        // @checkpoint
+        for (let i = 0; i < 9; i++) y = Math.sin(y) * talk(y);
+        return y; }`,
+    },
+  },
+  TG3104: {
+    warned: `/** @differentiable vjp */ export function f(x: number, y: number): number { return x * x; }`,
+    silent: {
+      "it is gone": `/** @differentiable vjp */ export function f(x: number): number { return x * x; }`,
+      "a name that begins with _": `/** @differentiable vjp */ export function f(x: number, _y: number): number { return x * x; }`,
+      "what to differentiate, named": `/** @differentiable vjp
+        @wrt x */ export function f(x: number, y: number): number { return x * x; }`,
+      "a comment": `/** @differentiable vjp */ export function f(x: number, y: number): number { return x * x; } // tsgrad-ignore TG3104`,
+    },
+  },
+  TG3105: {
+    warned: `/** @differentiable vjp
+      @wrt x, y */
+      export function f(x: number, y: number): number { return y > 0 ? x * x : x; }`,
+    silent: {
+      "left out of @wrt": `/** @differentiable vjp
+        @wrt x */ export function f(x: number, y: number): number { return y > 0 ? x * x : x; }`,
+      "a comment": `/** @differentiable vjp
+      // tsgrad-ignore TG3105
+      @wrt x, y */
+      export function f(x: number, y: number): number { return y > 0 ? x * x : x; }`,
+    },
+  },
+  TG3106: {
+    warned: `/** @differentiable grad */
+      export function f(x: number): number { let y = x; while (y * y > 1e-3) y = y / 2; return y; }`,
+    silent: {
+      "stopGradient of the value": `/** @differentiable grad */
+        export function f(x: number): number { let y = x; while (stopGradient(y * y) > 1e-3) y = y / 2; return y; }`,
+      "turns that are counted": `/** @differentiable grad */
+        export function f(x: number, n: int): number { let y = x; for (let i = 0; i < n; i++) y = y / 2; return y; }`,
+      "a comment": `/** @differentiable grad */
+        export function f(x: number): number { let y = x;
+          // tsgrad-ignore TG3106
+          while (y * y > 1e-3) y = y / 2;
+          return y; }`,
+    },
+  },
+  TG3107: {
+    warned: `/** @differentiable vjp */
+      export function f(x: number): number { switch (x) { case 0: return 1; default: return Math.sin(x) / x; } }`,
+    silent: {
+      "an order": `/** @differentiable vjp */
+        export function f(x: number): number { return Math.abs(x) < 1e-8 ? 1 : Math.sin(x) / x; }`,
+      "stopGradient of the value": `/** @differentiable vjp */
+        export function f(x: number): number { switch (stopGradient(x)) { case 0: return 1; default: return Math.sin(x) / x; } }`,
+      "a comment": `/** @differentiable vjp */
+        export function f(x: number): number { return x === 0 ? 1 : Math.sin(x) / x; } // tsgrad-ignore TG3107`,
+    },
+  },
+};
+
+test("every warning at a place in a source has its ways to be silent here", () => {
+  expect(Object.keys(ways).sort()).toEqual([...warningCodes].sort());
+});
+
+describe.each(Object.entries(ways))("%s is silenced by", (code, { warned, silent: variants }) => {
+  test.each(Object.entries(variants))("%s", async (_, text) => {
+    expect(await codesOf(warned)).toEqual([code]);
+    expect(await codesOf(text)).toEqual([]);
+  });
 });

@@ -27,8 +27,8 @@ export const languageTable = {
   },
   TG1006: {
     severity: "error",
-    message: "{0} is a variable of module scope that can change, and is not exported.",
-    hint: "Export it, declare it with const, or pass its value as a parameter.",
+    message: "{0} is {1}.",
+    hint: "{2}",
   },
   TG1007: {
     severity: "error",

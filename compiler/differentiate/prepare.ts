@@ -174,13 +174,7 @@ function refuseOutside({ body, activity }: Prepared): void {
   const lost = outsideCalls(body).filter((stmt) => stmt.args.some((arg) => activity.varied(arg)));
   if (lost.length > 0) throw new Refusal("outside", [], undefined, placesOf(lost));
   const read = numbersOffTexts(body, activity);
-  if (read.length > 0)
-    throw new Refusal(
-      "text",
-      [],
-      undefined,
-      read.map(({ quote = "This", origin }) => ({ name: quote, origin })),
-    );
+  if (read.length > 0) throw new Refusal("text", [], undefined, read);
 }
 
 /** Calls of functions without source. */

@@ -1,25 +1,24 @@
 /** Values that are differentiated go into texts, for messages and for comparisons, but not out of them again: that would lose the derivative. */
 import type { Activity } from "../analyse/activity.ts";
 import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
-import { exprsOf, someExpr, walkBlock, walkExpr } from "../ir/visit.ts";
+import { exprsOf, type ExprOf, someExpr, walkBlock, walkExpr } from "../ir/visit.ts";
+import type { Place } from "./refusal.ts";
 import { presentType } from "./shadows.ts";
 
-/** The statements that take a number (a length, a place, a character's code) off a text that was made of such values. */
-export function numbersOffTexts(body: Block, activity: Activity): Stmt[] {
-  const readers: Stmt[] = [];
+/** Where a number (a length, a place, a character's code) is taken off a text that was made of such values. */
+export function numbersOffTexts(body: Block, activity: Activity): Place[] {
+  const readers: { readonly stmt: Stmt; readonly e: ExprOf<"foreign"> }[] = [];
   walkBlock(body, (stmt) => {
-    if (exprsOf(stmt).some((expr) => someExpr(expr, takesNumber))) readers.push(stmt);
+    for (const expr of exprsOf(stmt))
+      walkExpr(expr, (e) => {
+        if (e.kind === "foreign" && takesNumber(e)) readers.push({ stmt, e });
+      });
   });
   if (readers.length === 0) return [];
   const made = madeOfVaried(body, activity);
-  return readers.filter((stmt) =>
-    exprsOf(stmt).some((expr) =>
-      someExpr(
-        expr,
-        (e) => takesNumber(e) && e.kind === "foreign" && e.args.some((arg) => isText(arg.type) && made(arg)),
-      ),
-    ),
-  );
+  return readers
+    .filter(({ e }) => e.args.some((arg) => isText(arg.type) && made(arg)))
+    .map(({ stmt, e }) => ({ name: e.origin?.text ?? stmt.quote ?? "This", origin: e.origin ?? stmt.origin }));
 }
 
 function takesNumber(e: Expr): boolean {

@@ -1,6 +1,6 @@
 /**
  * `// tsgrad-ignore TG3102` comments, by which the user says that a warning is known. One speaks for its own line, or,
- * alone on a line, for the next line with code on it. Only warnings can be silenced.
+ * alone on a line, for all up to the next line with code on it. Only warnings can be silenced.
  */
 import { ts } from "ts-morph";
 import { makeReport } from "../diagnostics/make.ts";
@@ -25,7 +25,8 @@ export function findSilences(file: ts.SourceFile, report: (r: Report) => void): 
       const what = words.length === 0 ? "no code" : wrong.join(", ");
       report(makeReport("TG2036", originAt(file, at, at + match[0].trimEnd().length), [what, warningCodes.join(", ")]));
     }
-    return [{ codes: words, ...lineOf(file, spokenFor(file, at)) }];
+    // Comments on the way to the code are spoken for too: a @checkpoint stands in one.
+    return [{ codes: words, start: lineOf(file, at).start, end: lineOf(file, spokenFor(file, at)).end }];
   });
 }
 

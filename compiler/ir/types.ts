@@ -187,7 +187,14 @@ export type Expr =
       readonly mayChange?: "present" | "optional";
     }
   /** Passive text that only passes through (messages of `throw`, arguments of `console`): texts[0] args[0] texts[1] … */
-  | { readonly kind: "foreign"; readonly texts: readonly string[]; readonly args: readonly Expr[]; readonly type: Type }
+  | {
+      readonly kind: "foreign";
+      readonly texts: readonly string[];
+      readonly args: readonly Expr[];
+      readonly type: Type;
+      /** Of what the user asks a text: the expression, and what it says. */
+      readonly origin?: Origin & { readonly text: string };
+    }
   /** The identity whose cotangent goes through the program function `tap` (`tapGradient`). */
   | { readonly kind: "tap"; readonly value: Expr; readonly tap: string; readonly type: Type }
   /** Several results at once; stands only in `return`, `let` and call arguments. */

@@ -8,7 +8,7 @@ import { hasModifier, isStaticMember } from "./members.ts";
 import { isOnlyRead } from "./only-read.ts";
 import { infixOps, mathFunctions, mathConstant, numberConstant } from "./operators.ts";
 import { declarationOf, isExported, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
-import { report, withoutSource, type Entry, type Lowering } from "./state.ts";
+import { ofModule, report, withoutSource, type Entry, type Lowering } from "./state.ts";
 import { readType, isRefused, isTypedArrayName, typeFor } from "./types.ts";
 
 /** The value of an expression that is made of literals, constants and pure functions of `Math`. */
@@ -189,7 +189,7 @@ export function registerConstant(
   }
   const exported = isExported(all.checker, symbol, statement, file);
   if (!exported && !isConst(declaration)) {
-    report(all, entry, use, "TG1006", name);
+    report(all, entry, use, "TG1006", name, ...ofModule);
     return undefined;
   }
   const uses: string[] = [];

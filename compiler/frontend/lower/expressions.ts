@@ -286,6 +286,8 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
     if (object.type.kind === "typed" || object.type.kind === "list") return lengthOf(object);
   }
   if (name === "buffer") return refuse(body, node, "TG1035", shortText(node));
+  // Its own type was refused where it is declared.
+  if (object.type.kind === "void" && body.entry.failed) return broken;
   const type = typeShown(body, owner);
   return refuse(body, node, "TG1015", `the property ${name} of ${type}`, "Pass the value as a parameter of its own.");
 }

@@ -130,6 +130,8 @@ function hasOwnThis(node: ts.Node): boolean {
   return home !== undefined && (ts.isFunctionDeclaration(home) || ts.isFunctionExpression(home));
 }
 
+const byReadonly = "Declare it readonly with a value, or pass its value as a parameter.";
+
 /** A constant of a class; undefined if the property is none. */
 export function staticField(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
   const symbol = body.checker.getSymbolAtLocation(node.name);
@@ -138,7 +140,7 @@ export function staticField(body: Body, node: ts.PropertyAccessExpression): Expr
   const owner = declaration.parent;
   const text = shortText(node);
   if (!hasModifier(declaration, ts.SyntaxKind.ReadonlyKeyword) || !declaration.initializer)
-    return refuse(body, node, "TG1006", text);
+    return refuse(body, node, "TG1006", text, "a field of a class that can change", byReadonly);
   const type = typeFor(body.all, body.entry, body.checker.getTypeAtLocation(declaration.name), {
     node,
     what: text,

@@ -5,7 +5,7 @@ import type { Expr } from "../../ir/types.ts";
 import { isModuleVariable, isModuleScope, moduleConstant } from "./constants.ts";
 import { mathConstant } from "./operators.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, tsgradName } from "./resolve.ts";
-import { absent, broken, refuse, shortText, withoutSource, type Binding, type Body } from "./state.ts";
+import { absent, broken, ofModule, refuse, shortText, withoutSource, type Binding, type Body } from "./state.ts";
 import { definite, isRefused, readType } from "./types.ts";
 
 /** The value of an identifier, or of a constant in an imported namespace. `known`: what it means, where its place does not tell. */
@@ -58,7 +58,7 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
   const declaration = declarationOf(symbol);
   if (tsgradName(body.checker, node) !== undefined) return refuse(body, node, "TG1009", text);
   if (!declaration && text === "arguments") return refuse(body, node, "TG1001", text, "Use a rest parameter.");
-  if (!declaration) return refuse(body, node, "TG1006", text);
+  if (!declaration) return refuse(body, node, "TG1006", text, ...ofModule);
   if (!declaration || (isFromLibrary(symbol) && !ts.isVariableDeclaration(declaration)))
     return refuse(body, node, "TG1004", text, withoutSource);
   if (ts.isFunctionLike(declaration) || isFunctionConst(declaration)) return refuse(body, node, "TG1009", text);
@@ -69,7 +69,8 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
     if (held === undefined) return brokenOf(body);
     return held.type.kind === "maybe" && isPresent(body, node) ? { ...held, type: held.type.type } : held;
   }
-  if (ts.isVariableDeclaration(declaration) && isModuleScope(declaration)) return refuse(body, node, "TG1006", text);
+  if (ts.isVariableDeclaration(declaration) && isModuleScope(declaration))
+    return refuse(body, node, "TG1006", text, ...ofModule);
   if (ts.isVariableDeclaration(declaration) || ts.isParameter(declaration) || ts.isBindingElement(declaration)) {
     return refuse(body, node, "TG1023", text);
   }

@@ -73,6 +73,11 @@ export function outerObject(body: Body, node: ts.Expression): string | undefined
   if (!symbol || body.bindings.get(symbol)) return undefined;
   const [declaration] = symbol.declarations ?? [];
   // `globalThis` is declared nowhere.
-  const isOuter = !declaration || ts.isSourceFile(declaration) || isModuleScope(declaration) || isAmbient(declaration);
+  const isOuter =
+    !declaration ||
+    ts.isSourceFile(declaration) ||
+    ts.isClassDeclaration(declaration) ||
+    isModuleScope(declaration) ||
+    isAmbient(declaration);
   return isOuter ? shortText(node) : undefined;
 }

@@ -273,6 +273,12 @@ export function shortText(node: ts.Node): string {
 export const typeShown = (body: Body, node: ts.Node): string =>
   shownType(body.checker, body.checker.getTypeAtLocation(node));
 
+/** What is wrong with a variable of a module that is read, and what to write instead. */
+export const ofModule: readonly [string, string] = [
+  "a variable of module scope that can change, and is not exported",
+  "Export it, declare it with const, or pass its value as a parameter.",
+];
+
 /** What to write instead of something that is only declared here. */
 export const withoutSource =
   "Write the function in TypeScript within the project, or compute the value outside and pass it as a parameter.";

@@ -1,7 +1,8 @@
 /** Texts that carry no derivative: their methods, lengths and characters. */
 import { ts } from "ts-morph";
 import { booleanType, intType, stringType } from "../../ir/build.ts";
-import type { Expr, Type } from "../../ir/types.ts";
+import type { Expr, Origin, Type } from "../../ir/types.ts";
+import { originOf } from "../positions.ts";
 import { isString } from "./foreign.ts";
 import { lowerInOrder } from "./order.ts";
 import { broken, hold, refuse, shortText, type Body } from "./state.ts";
@@ -43,7 +44,7 @@ export function stringMethod(
   const type = result.kind === "maybe" && isAsserted(node) ? result.type : result;
   const end = type === result ? ")" : ")!";
   const texts = ["", ...args.map((_, i) => (i === 0 ? `.${name}(` : ", ")), args.length === 0 ? `.${name}()` : end];
-  const made: Expr = { kind: "foreign", texts, args: [text, ...args], type };
+  const made: Expr = { kind: "foreign", texts, args: [text, ...args], type, origin: asked(node) };
   return result === strings ? hold(body, "parts", made) : made;
 }
 
@@ -61,8 +62,14 @@ export function stringLength(body: Body, node: ts.PropertyAccessExpression): Exp
   if (node.name.text !== "length" || !isString(body, node.expression)) return undefined;
   const text = value(body, node.expression);
   if (text === broken) return broken;
-  return { kind: "foreign", texts: ["", ".length"], args: [steady(body, text, "text")], type: intType };
+  const args = [steady(body, text, "text")];
+  return { kind: "foreign", texts: ["", ".length"], args, type: intType, origin: asked(node) };
 }
+
+const asked = (node: ts.Expression): Origin & { readonly text: string } => ({
+  ...originOf(node),
+  text: shortText(node),
+});
 
 /** `name[i]` */
 export function character(body: Body, node: ts.ElementAccessExpression): Expr | undefined {

@@ -1,6 +1,6 @@
 /** `switch`: a chain of `if` where no clause falls through, else guarded clauses in order. */
 import { ts } from "ts-morph";
-import { compare, int, op } from "../../ir/build.ts";
+import { booleanType, int, op } from "../../ir/build.ts";
 import type { Expr, Stmt } from "../../ir/types.ts";
 import { breakable } from "./exits.ts";
 import { broken, emit, freshName, inBlock, refuse, reportAt, shortText, type Body } from "./state.ts";
@@ -52,7 +52,9 @@ function groupsOf(body: Body, node: ts.SwitchStatement, choice: Expr): Group[] {
         refuse(body, clause.expression, "TG1001", "A case with effects", "Compute its value before the switch.");
         body.block.length = start;
       }
-      if (candidate !== broken && choice !== broken) cases.push(compare("eq", choice, candidate));
+      const origin = originOf(clause.expression);
+      if (candidate !== broken && choice !== broken)
+        cases.push({ kind: "op", op: "eq", args: [choice, candidate], type: booleanType, origin });
     }
     if (clause.statements.length === 0 && i < clauses.length - 1) continue;
     groups.push({ cases, isDefault, statements: clause.statements });

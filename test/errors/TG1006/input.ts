@@ -8,3 +8,12 @@ export function setScale(s: number): void {
 export function f(x: number): number {
   return scale * x;
 }
+
+class Settings {
+  static rate = 0.5;
+}
+
+/** @differentiable */
+export function scaled(x: number): number {
+  return x * Settings.rate;
+}

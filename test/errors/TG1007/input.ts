@@ -23,3 +23,16 @@ export function h(x: number, calls: Map<string, number>): number {
   calls.set("h", (calls.get("h") ?? 0) + 1);
   return x * x;
 }
+
+class Meter {
+  static readings = 0;
+
+  constructor(readonly value: number) {
+    Meter.readings++;
+  }
+}
+
+/** @differentiable */
+export function k(x: number): number {
+  return new Meter(x).value * x;
+}
