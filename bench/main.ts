@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import type { Case } from "./cases/case.ts";
 import { allCases } from "./cases/index.ts";
+import { firstCall } from "./first-call.ts";
 import { allocatedBytes, alternate, geometricMean, ratio, spread } from "./measure.ts";
 import type { Spread } from "./measure.ts";
 
@@ -42,6 +43,8 @@ interface Row {
 const agreement = 1e-9;
 /** Of the geometric mean of gradient/primal. */
 const meanGoal = 3;
+/** Of the first call in a new process, in milliseconds. */
+const firstCallGoal = 5;
 
 const rows: Row[] = [];
 for (const one of allCases("measured")) {
@@ -55,15 +58,23 @@ for (const one of allCases("measured")) {
   }
 }
 const mean = geometricMean(rows.map((row) => row.generatedToPrimal.median));
-if (values.json) console.log(JSON.stringify({ node: process.version, rows, geometricMean: mean }, undefined, 2));
+const first = values.only === "" ? firstCall(15) : undefined;
+if (values.json)
+  console.log(JSON.stringify({ node: process.version, rows, geometricMean: mean, firstCallMs: first }, undefined, 2));
 else console.log(table(rows, mean));
+if (!values.json && first !== undefined)
+  console.log(
+    `first call in a new process, classifier 10-64-10: ${shown(first)} ms ${goal(first.median, firstCallGoal)}`,
+  );
 
 /** Why two gradients are not the same, if they are not: then times say nothing. */
 function disagreement(one: Case): string | undefined {
   const generated = one.gradient(one.generated());
   const hand = one.gradient(one.hand());
   const scale = Math.max(1e-300, ...chunks(hand));
-  const apart = hand.findIndex((x, i) => !(Math.abs(x - (generated[i] ?? Number.NaN)) <= agreement * scale));
+  const apart = hand.findIndex(
+    (x, i) => !(Math.abs(x - (generated[i] ?? Number.NaN)) <= (one.agreement ?? agreement) * scale),
+  );
   if (apart === -1 && generated.length === hand.length) return undefined;
   return `${one.name}: gradients differ at ${String(apart)}: generated ${String(generated[apart])}, by hand ${String(hand[apart])}`;
 }

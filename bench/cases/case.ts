@@ -19,6 +19,8 @@ export interface Case {
   readonly goal?: number;
   /** Generated/hand-written that is asked for. */
   readonly goalToHand?: number;
+  /** How far the two may be apart, relative to the size of the numbers, where that is more than rounding in float64. */
+  readonly agreement?: number;
 }
 
 /** Values of the parameters that are differentiated. */
