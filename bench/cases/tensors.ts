@@ -8,7 +8,7 @@ import {
   tensorWavesVjp,
   tensorWaveSumGrad,
 } from "../src/tensors.grad.ts";
-import { classifierLoss, type Layers, regressionLoss, tensorWaves, tensorWaveSum } from "../src/tensors.ts";
+import { classifierLoss, type Network, regressionLoss, tensorWaves, tensorWaveSum } from "../src/tensors.ts";
 import { array, dot, numbers, numbersOf } from "./case.ts";
 import type { Case, Point, Scale } from "./case.ts";
 
@@ -80,7 +80,7 @@ function arraysOf(point: Point): Arrays {
   return { w1: w1!, b1: b1!, w2: w2!, b2: b2! };
 }
 
-function layersOf(point: Point, [inputs = 0, width = 0, outputs = 0]: Sizes, type: ArrayType = Float64Array): Layers {
+function layersOf(point: Point, [inputs = 0, width = 0, outputs = 0]: Sizes, type: ArrayType = Float64Array): Network {
   const { w1, b1, w2, b2 } = arraysOf(point);
   const made = (data: Float64Array, shape: number[]): Tensor => new Tensor(type.from(data), shape);
   return {

@@ -33,7 +33,7 @@ import {
   where,
   zerosLike,
 } from "tsgrad/runtime";
-import type { Layers } from "./tensors.ts";
+import type { Network } from "./tensors.ts";
 
 export function tensorWavesVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
   checkShape("tensorWavesVjp: v", v, "the output", x);
@@ -84,10 +84,10 @@ export function tensorWaveSumGrad(x: Tensor): Tensor {
 }
 
 export function classifierLossValueAndGrad(
-  layers: Layers,
+  layers: Network,
   x: Tensor,
   labels: Tensor,
-): [value: Tensor, grads: Gradient<Layers>] {
+): [value: Tensor, grads: Gradient<Network>] {
   const layersW = layers.w1;
   const layersB = layers.b1;
   const layersW2 = layers.w2;
@@ -129,11 +129,11 @@ export function classifierLossValueAndGrad(
 }
 
 export function regressionLossHvp(
-  layers: Layers,
+  layers: Network,
   x: Tensor,
   y: Tensor,
-  layersDot: Tangent<Layers> | undefined,
-): [value: Tensor, products: Gradient<Layers>] {
+  layersDot: Tangent<Network> | undefined,
+): [value: Tensor, products: Gradient<Network>] {
   const layersW = layers.w1;
   const layersB = layers.b1;
   const layersW2 = layers.w2;

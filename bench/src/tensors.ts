@@ -17,7 +17,7 @@ export function tensorWaveSum(x: Tensor): Tensor {
 }
 
 /** Weights have a row for each output. */
-export interface Layers {
+export interface Network {
   w1: Tensor;
   b1: Tensor;
   w2: Tensor;
@@ -29,7 +29,7 @@ export interface Layers {
  * @differentiable valueAndGrad
  * @wrt layers
  */
-export function classifierLoss(layers: Layers, x: Tensor, labels: Tensor): Tensor {
+export function classifierLoss(layers: Network, x: Tensor, labels: Tensor): Tensor {
   const { w1, b1, w2, b2 } = layers;
   return crossEntropy(linear(relu(linear(x, w1, b1)), w2, b2), labels);
 }
@@ -39,7 +39,7 @@ export function classifierLoss(layers: Layers, x: Tensor, labels: Tensor): Tenso
  * @differentiable hvp
  * @wrt layers
  */
-export function regressionLoss(layers: Layers, x: Tensor, y: Tensor): Tensor {
+export function regressionLoss(layers: Network, x: Tensor, y: Tensor): Tensor {
   const { w1, b1, w2, b2 } = layers;
   return mseLoss(linear(sigmoid(linear(x, w1, b1)), w2, b2), y);
 }

@@ -252,8 +252,13 @@ const derivedSlots = {
   kronRight: right,
   tensordotLeft: "bar b axes shape",
   tensordotRight: "a bar axes shape",
+  /** a bᵀ and aᵀ b, with the cotangents of their factors. */
   matmulNT: binary,
+  matmulNTLeft: left,
+  matmulNTRight: right,
   matmulTN: binary,
+  matmulTNLeft: left,
+  matmulTNRight: right,
   /** The cotangent of the weight of `linear`. */
   linearWeight: binary,
   /** The cotangent of operand k of `einsum`. */
@@ -404,6 +409,12 @@ const nouns: { readonly [O in TensorOp]?: string } = {
   matmul: "product",
   matmulLeft: "factorBar",
   matmulRight: "factorBar",
+  matmulNT: "product",
+  matmulNTLeft: "factorBar",
+  matmulNTRight: "factorBar",
+  matmulTN: "product",
+  matmulTNLeft: "factorBar",
+  matmulTNRight: "factorBar",
   linear: "affine",
   zerosLike: "zeros",
   sum: "total",

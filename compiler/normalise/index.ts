@@ -14,6 +14,7 @@ import { guardPops } from "./pops.ts";
 import { offsets } from "./offsets.ts";
 import { singleReturn } from "./returns.ts";
 import { smallArrays } from "./small-arrays.ts";
+import { foldTransposes } from "./transposes.ts";
 import { uniqueNames } from "./unique.ts";
 
 /** Normalisations that only make derivatives cheaper; tests switch them off. */
@@ -24,6 +25,8 @@ export interface Optional {
   readonly offsets?: boolean;
   /** Local objects become the variables that they are made of. */
   readonly localObjects?: boolean;
+  /** Products of matrices read a factor that is transposed as it stands. */
+  readonly transposes?: boolean;
 }
 
 export interface NormaliseOptions extends Optional {
@@ -62,6 +65,7 @@ export function structure(func: Func, options: NormaliseOptions): Func {
     integerLoops,
     countedWhiles,
     nameAllocations,
+    (f) => (options.transposes === false ? f : foldTransposes(f)),
     (f) => (options.localObjects === false ? f : otherNames(f, options.fixed ?? new Set())),
     (f) => (options.localObjects === false ? f : localObjects(f, options.fixed ?? new Set())),
     (f) => (options.localObjects === false ? f : otherNames(f, options.fixed ?? new Set())),

@@ -175,7 +175,9 @@ export class TensorShapes {
     if (all.includes("reduction") && !(reduction?.kind === "literal" && reduction.value === "none")) {
       if (isNothing(reduction) || reduction?.kind === "literal") this.#scalars.add(name);
     }
-    if (alwaysScalar.has(init.op)) this.#scalars.add(name);
+    const shape = arg("shape");
+    if (alwaysScalar.has(init.op) || (init.op === "full" && shape?.kind === "tuple" && shape.items.length === 0))
+      this.#scalars.add(name);
     if (samePairs.has(init.op)) this.#learnSame(init.args[1], init.args[0]);
     const key = this.#key(isReduction ? "reduction" : init.op, all, init.args);
     if (key === undefined) return;

@@ -11,10 +11,13 @@ export interface Transposed {
 
 const noBatch: Shape = [];
 
-function misaligned(operation: string, a: Dense, b: Dense, inner: number, other: number): ShapeError {
-  return new ShapeError(
-    `${operation}: shapes ${showShape(a.shape)} and ${showShape(b.shape)} do not align: ${inner} ≠ ${other}`,
-  );
+function misaligned(operation: string, a: Shape, b: Shape, inner: number, other: number): ShapeError {
+  return new ShapeError(`${operation}: shapes ${showShape(a)} and ${showShape(b)} do not align: ${inner} ≠ ${other}`);
+}
+
+/** A shape as errors tell it: `linear` has its weight as it is, `matmul` what was transposed before. */
+function told(operation: string, shape: Shape, isTransposed = false): Shape {
+  return operation === "matmul" && isTransposed ? [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] : shape;
 }
 
 /** The product of matrices over the last two axes, other axes broadcast; a vector counts as one row, or as one column. */
@@ -31,10 +34,11 @@ export function matmul(x: Dense, y: Dense, transposed: Transposed = {}, operatio
   const k = transposed.a ? rowsX : columnsX;
   const n = transposed.b ? rowsY : columnsY;
   const inner = transposed.b ? columnsY : rowsY;
-  if (k !== inner) throw misaligned(operation, x, y, k, inner);
+  const [shownX, shownY] = [told(operation, x.shape, transposed.a), told(operation, y.shape, transposed.b)];
+  if (k !== inner) throw misaligned(operation, shownX, shownY, k, inner);
   const batchX = left.length === 2 ? noBatch : left.slice(0, -2);
   const batchY = right.length === 2 ? noBatch : right.slice(0, -2);
-  const batch = broadcastBatches(operation, x, y, batchX, batchY);
+  const batch = broadcastBatches(operation, shownX, shownY, batchX, batchY);
   const dtype = numericOf(promote(x.dtype, y.dtype));
   const out = allocate(isFloat(dtype) ? dtype : "float64", sizeOf(batch) * m * n);
   const a: Matrix = {
@@ -60,7 +64,7 @@ export function matmul(x: Dense, y: Dense, transposed: Transposed = {}, operatio
   return { data: isFloat(dtype) ? out : cast(out, dtype), shape, dtype };
 }
 
-function broadcastBatches(operation: string, x: Dense, y: Dense, batchX: Shape, batchY: Shape): Shape {
+function broadcastBatches(operation: string, x: Shape, y: Shape, batchX: Shape, batchY: Shape): Shape {
   if (batchX === noBatch) return batchY;
   if (batchY === noBatch) return batchX;
   try {
@@ -68,7 +72,7 @@ function broadcastBatches(operation: string, x: Dense, y: Dense, batchX: Shape, 
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     throw new ShapeError(
-      `${operation}: shapes ${showShape(x.shape)} and ${showShape(y.shape)} do not align: ` +
+      `${operation}: shapes ${showShape(x)} and ${showShape(y)} do not align: ` +
         `their batches ${showShape(batchX)} and ${showShape(batchY)} do not broadcast`,
     );
   }

@@ -7,8 +7,8 @@ import { type Axes, type Shape, ShapeError, axesOf, sameShape, showShape, sizeOf
 import { type R, Tensor } from "../tensor.ts";
 import { sumTo } from "./adjoints.ts";
 import { equal, multiply, where } from "./arithmetic.ts";
-import { broadcastTo, reshape } from "./manipulation.ts";
-import { matmulNT, matmulTN } from "./products.ts";
+import { broadcastTo, reshape, transpose } from "./manipulation.ts";
+import { matmul, matmulNT, matmulTN } from "./products.ts";
 
 /** The tensor 0, which is broadcast to whatever is added to it. */
 export const zero: Tensor = new Tensor(Float64Array.of(0), []);
@@ -79,6 +79,28 @@ export function matmulRight(a: Tensor, v: Tensor, shape: Shape): Tensor {
   const product = matmulTN(left, a.ndim === 1 ? withAxis(columns, columns.ndim - 1) : columns);
   return isColumn ? sumTo(withoutAxis(product, product.ndim - 1), shape) : sumTo(product, shape);
 }
+
+/** v · b, the cotangent of a in `matmulNT(a, b)`, which has the shape. */
+export function matmulNTLeft(v: Tensor, b: Tensor, shape: Shape): Tensor {
+  return shape.length > 1 ? sumTo(matmul(v, b), shape) : matmulLeft(v, transpose(b), shape);
+}
+
+/** vᵀ · a, the cotangent of b in `matmulNT(a, b)`, which has the shape. */
+export function matmulNTRight(a: Tensor, v: Tensor, shape: Shape): Tensor {
+  return a.ndim > 1 ? sumTo(matmulTN(v, a), shape) : transpose(matmulRight(a, v, turned(shape)));
+}
+
+/** b · vᵀ, the cotangent of a in `matmulTN(a, b)`, which has the shape. */
+export function matmulTNLeft(v: Tensor, b: Tensor, shape: Shape): Tensor {
+  return b.ndim > 1 ? sumTo(matmulNT(b, v), shape) : transpose(matmulLeft(v, b, turned(shape)));
+}
+
+/** a · v, the cotangent of b in `matmulTN(a, b)`, which has the shape. */
+export function matmulTNRight(a: Tensor, v: Tensor, shape: Shape): Tensor {
+  return shape.length > 1 ? sumTo(matmul(a, v), shape) : matmulRight(transpose(a), v, shape);
+}
+
+const turned = (shape: Shape): Shape => [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!];
 
 /** The cotangent of a product as a matrix, and its right factor as one: vectors get the axes that the product lost. */
 function asMatrices(v: Tensor, left: number, b: Tensor): { readonly rows: Tensor; readonly right: Tensor } {

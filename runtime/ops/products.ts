@@ -12,7 +12,7 @@ import { matmul as product } from "../cpu/matmul.ts";
 import { type Axes, ShapeError, axisOf, broadcastShapes, showShape } from "../shape.ts";
 import { type Tensor, fromDense } from "../tensor.ts";
 import { multiply, subtract } from "./arithmetic.ts";
-import { broadcastTo, diagonal, permuteDims, reshape, roll } from "./manipulation.ts";
+import { broadcastTo, diagonal, permuteDims, reshape, roll, transpose } from "./manipulation.ts";
 import { sum } from "./reductions.ts";
 
 /**
@@ -24,14 +24,14 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   return fromDense(product(a, b));
 }
 
-/** a · bᵀ over the last two axes, without transposing anything in memory. */
+/** `matmul(a, transpose(b))`, without transposing anything in memory; what is wrong is said as if it were that. */
 export function matmulNT(a: Tensor, b: Tensor): Tensor {
-  return fromDense(product(a, b, { b: true }, "matmulNT"));
+  return b.ndim < 2 || a.ndim === 0 ? matmul(a, transpose(b)) : fromDense(product(a, b, { b: true }));
 }
 
-/** aᵀ · b over the last two axes, without transposing anything in memory. */
+/** `matmul(transpose(a), b)`, in the same way. */
 export function matmulTN(a: Tensor, b: Tensor): Tensor {
-  return fromDense(product(a, b, { a: true }, "matmulTN"));
+  return a.ndim < 2 || b.ndim === 0 ? matmul(transpose(a), b) : fromDense(product(a, b, { a: true }));
 }
 
 /** Σ a b along an axis (the last by default), the others broadcast. */

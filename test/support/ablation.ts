@@ -41,6 +41,7 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["loads are not shared", { share: false }],
   ["nothing is handed on to the next iteration", { carry: false }],
   ["first sums are added to zeros", { store: false }],
+  ["transposes stay", { transposes: false }],
   ["tensors are not fused", { fuseTensors: false }],
   ["local objects stay objects", { localObjects: false }],
   [
@@ -54,6 +55,7 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
       offsets: false,
       localObjects: false,
       fuseTensors: false,
+      transposes: false,
     },
   ],
 ];

@@ -36,7 +36,7 @@ const cases: readonly (readonly [what: string, () => unknown, Thrown, message: s
     "a transposed product",
     () => generated.matmulNT(zeros(2, 3), zeros(3, 2)),
     t.ShapeError,
-    "matmulNT: shapes [2, 3] and [3, 2] do not align: 3 ≠ 2",
+    "matmul: shapes [2, 3] and [2, 3] do not align: 3 ≠ 2",
   ],
   [
     "broadcasting",

@@ -114,6 +114,8 @@ class Grouping {
   /** Puts the member into the group that it belongs to, or a new one; false where it has to stay by itself. */
   #join(member: Member, note: Stmt | undefined): boolean {
     const { guesses } = this.#context;
+    const result = variable(member.stmt.name, member.stmt.type);
+    if (!member.isFull && result.type.kind === "tensor" && !this.#context.shapes.isScalar(result)) return false;
     const shaped = [...member.full, ...(member.witness === undefined ? [] : [member.witness])];
     const shapes = shaped.map((tensor) => this.#shapeOf(tensor));
     if (member.isBound && new Set(shapes).size > 1) return false;
@@ -148,10 +150,7 @@ class Grouping {
     if (found.length === 0) this.#open.push(first);
     for (const group of others) this.#merge(first, group);
     first.shape ??= shape;
-    if (member.isFull && shape !== undefined) {
-      const result = variable(member.stmt.name, member.stmt.type);
-      guesses.unite(this.#context.shapes.nameOf(result) ?? result.name, shape);
-    }
+    if (member.isFull && shape !== undefined) guesses.unite(this.#context.shapes.nameOf(result) ?? result.name, shape);
     const phase = this.#phaseIn(member);
     const placed: PlacedMember = { ...member, phase, note };
     first.members.push(placed);

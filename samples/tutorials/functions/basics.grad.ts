@@ -12,6 +12,9 @@ import {
   index,
   matmul,
   matmulLeft,
+  matmulNT,
+  matmulNTLeft,
+  matmulNTRight,
   matmulRight,
   mul,
   neg,
@@ -26,7 +29,6 @@ import {
   sumTo,
   tensorOfShapes,
   tensorOver,
-  transpose,
   unindex,
   unslice,
   zero,
@@ -618,11 +620,10 @@ export function monomialHessian(x: Tensor, k: int): Tensor {
 }
 
 export function batchedLinearVjp(A: Tensor, x: Tensor, v: Tensor): [value: Tensor, grads: [A: Tensor, x: Tensor]] {
-  const transposed = transpose(A);
-  const result = matmul(x, transposed);
+  const result = matmulNT(x, A);
   checkShape("batchedLinearVjp: v", v, "the output", result);
   // adjoint of: return matmul(x, transpose(A))
-  return [result, [transpose(matmulRight(x, v, transposed.shape)), matmulLeft(v, transposed, x.shape)]];
+  return [result, [matmulNTRight(x, v, A.shape), matmulNTLeft(v, A, x.shape)]];
 }
 
 export function batchedLinearJvp(
@@ -635,9 +636,7 @@ export function batchedLinearJvp(
   checkShape("batchedLinearJvp: ADot", ADot2, "A", A);
   const xDot2 = xDot ?? zerosLike(x);
   checkShape("batchedLinearJvp: xDot", xDot2, "x", x);
-  const transposed = transpose(A);
-  const transposedDot = transpose(ADot2);
-  return [matmul(x, transposed), add(matmul(xDot2, transposed), matmul(x, transposedDot))];
+  return [matmulNT(x, A), add(matmulNT(xDot2, A), matmulNT(x, ADot2))];
 }
 
 export function sineTotalVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {

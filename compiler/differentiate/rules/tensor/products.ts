@@ -68,15 +68,9 @@ export const productRules = {
   ...family("tensordot", "tensordotLeft", "tensordotRight", ["axes"]),
   ...family("kron", "kronLeft", "kronRight"),
   // y = a bᵀ:  ā = ȳ b,  b̄ = ȳᵀ a
-  matmulNT: {
-    a: linear(({ o, arg }, bar) => o.sumTo(o.binary("matmul", bar, arg("b")), arg("a")), "a"),
-    b: linear(({ o, arg }, bar) => o.sumTo(o.binary("matmulTN", bar, arg("a")), arg("b")), "b"),
-  },
+  ...family("matmulNT", "matmulNTLeft", "matmulNTRight"),
   // y = aᵀ b:  ā = b ȳᵀ,  b̄ = a ȳ
-  matmulTN: {
-    a: linear(({ o, arg }, bar) => o.sumTo(o.binary("matmulNT", arg("b"), bar), arg("a")), "a"),
-    b: linear(({ o, arg }, bar) => o.sumTo(o.binary("matmul", arg("a"), bar), arg("b")), "b"),
-  },
+  ...family("matmulTN", "matmulTNLeft", "matmulTNRight"),
   // x wᵀ + b
   linear: {
     x: {
