@@ -438,7 +438,8 @@ class ExpressionPrinter {
       // Under exactOptionalPropertyTypes a property that is absent must not be there.
       if (field.optional === true && (isUndefined(item) || item.type.kind === "void")) return "";
       const text = this.printAs(item, field.type);
-      if (text === field.name && (field.optional !== true || item.type.kind !== "maybe")) return text;
+      if (text === field.name && isIdentifier(text) && (field.optional !== true || item.type.kind !== "maybe"))
+        return text;
       const pair = `${propertyText(field.name)}: ${text}`;
       if (field.optional !== true || item.type.kind !== "maybe") return pair;
       if (item.kind === "select" && (isUndefined(item.yes) || isUndefined(item.no))) {

@@ -80,8 +80,9 @@ export function elementOf(body: Body, node: ts.ElementAccessExpression, owner: B
   const isWhole = known?.every((name) => entries.some(([at]) => String(at.value) === name)) ?? false;
   const [last, ...others] = asked.toReversed();
   if (!last) return absentOf(entries);
-  if (!isWhole && last[1].kind !== "function") throwWhereNone(body, node, key, asked);
-  const isSure = isWhole || last[1].kind !== "function";
+  const isOnly = isWhole && others.length === 0;
+  if (!isOnly && last[1].kind !== "function") throwWhereNone(body, node, key, asked);
+  const isSure = isOnly || last[1].kind !== "function";
   const end = isSure ? last[1] : eitherOf(body, node, compare("eq", key, last[0]), last[1], absentOf(entries));
   return others.reduce((no, [at, yes]) => eitherOf(body, node, compare("eq", key, at), yes, no), end);
 }

@@ -30,7 +30,7 @@ import {
   type Signature,
 } from "./state.ts";
 import { withLater } from "./slots.ts";
-import { returnValue } from "./returns.ts";
+import { reachEnd, returnValue } from "./returns.ts";
 import { statement } from "./statements.ts";
 import { definite } from "./types.ts";
 import { isWholeOnly } from "./values.ts";
@@ -82,6 +82,7 @@ function bodyBlock(
     if (ts.isBlock(node.body)) {
       if (node === body.entry.node) reserveTopLevel(body, node.body);
       runAll(body, node.body.statements);
+      reachEnd(body, node);
     } else {
       body.place = { quote: `return ${quoteOf(node.body)}`, origin: originOf(node.body) };
       returnValue(body, node.body);

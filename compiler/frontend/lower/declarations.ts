@@ -1,5 +1,6 @@
 /** `let` and `const`. */
 import { ts } from "ts-morph";
+import { num } from "../../ir/build.ts";
 import type { Type } from "../../ir/types.ts";
 import { instanceGiven } from "./classes.ts";
 import { lowerInOrder } from "./order.ts";
@@ -158,7 +159,26 @@ function declareEmpty(body: Body, node: ts.Identifier, symbol: ts.Symbol, writte
     body.bindings.set(symbol, { kind: "broken" });
     return;
   }
-  bind(body, symbol, emptyOf(body, nameFor(body, symbol, node.text), written), node.text);
+  const name = nameFor(body, symbol, node.text);
+  if (written.kind === "number" && mayStayEmpty(body, node, symbol)) {
+    emit(body, { kind: "let", name, type: written, mutable: true, init: num(NaN) });
+    bind(body, symbol, { kind: "var", name, type: written, mutable: true }, node.text);
+  } else bind(body, symbol, emptyOf(body, name, written), node.text);
+}
+
+/**
+ * Whether a `switch` over all tags that a type has gives a variable its value: with a tag of no such type it has none,
+ * which is NaN in arithmetic.
+ */
+function mayStayEmpty({ checker }: Body, name: ts.Identifier, symbol: ts.Symbol): boolean {
+  const assigns = (node: ts.Node): boolean =>
+    (ts.isIdentifier(node) && checker.getSymbolAtLocation(node) === symbol) ||
+    (ts.forEachChild(node, (child) => assigns(child) || undefined) ?? false);
+  const isOpen = (node: ts.Node): boolean =>
+    (ts.isSwitchStatement(node) && !node.caseBlock.clauses.some(ts.isDefaultClause) && assigns(node.caseBlock)) ||
+    (ts.forEachChild(node, (child) => isOpen(child) || undefined) ?? false);
+  const around = ts.findAncestor(name, (node) => ts.isBlock(node) || ts.isSourceFile(node));
+  return around !== undefined && isOpen(around);
 }
 
 function emptyOf(body: Body, name: string, type: Type): Binding {

@@ -35,7 +35,7 @@ import {
   type OpenCall,
   type Use,
 } from "./state.ts";
-import { returnValue } from "./returns.ts";
+import { reachEnd, returnValue } from "./returns.ts";
 import { asData, holdsFunctions, isMixed, isRefused, leavesClassOpen, maybe, readType } from "./types.ts";
 import { isSteady, narrowed, steady, value } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
@@ -178,8 +178,10 @@ function returnedSlot(
 
 function lowerBody(inner: Body, func: Closure["node"]): void {
   if (!func.body) return;
-  if (ts.isBlock(func.body)) runAll(inner, func.body.statements);
-  else {
+  if (ts.isBlock(func.body)) {
+    runAll(inner, func.body.statements);
+    reachEnd(inner, func);
+  } else {
     inner.place = { quote: `return ${quoteOf(func.body)}`, origin: originOf(func.body) };
     returnValue(inner, func.body);
   }

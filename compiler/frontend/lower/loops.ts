@@ -1,6 +1,6 @@
 /** Loops: counted ones become `for`, all others `while`. */
 import { ts } from "ts-morph";
-import { elementType, int, isReference, lengthOf, op } from "../../ir/build.ts";
+import { elementType, fieldAt, int, isReference, lengthOf, op, stringType } from "../../ir/build.ts";
 import type { Expr, ForStmt, Stmt, Type, Var } from "../../ir/types.ts";
 import { checkpointAbove } from "./checkpoints.ts";
 import { condition } from "./choices.ts";
@@ -186,8 +186,12 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
   const isOpen = holdsFunctions(body.all, type) || leavesClassOpen(body.all, type);
   const known = isOpen ? body.known(source) : undefined;
   if (known?.kind === "list") return overKnown(body, node, known, parts, label);
+  const names = namesIn(body, source);
+  if (names) return overItems(body, node, names, parts, label);
   const kept = visited(body, source, isWhole ? "entries" : parts);
   const given = kept === "broken" ? broken : kept ? kept.keys : asOperand(body, body.rhs(source));
+  const items = itemsOf(body, given);
+  if (items) return overItems(body, node, items, parts, label);
   const whole = given.type.kind === "string" ? characters(body, given) : given;
   if (whole !== broken && (!isReference(whole.type) || whole.type.kind === "maybe")) {
     const type = typeShown(body, source);
@@ -197,15 +201,13 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
     if (ts.isVariableDeclarationList(node.initializer)) markBroken(body, node.initializer);
     return body.statement(node.statement);
   }
+  if (whole.type.kind !== "list" && whole.type.kind !== "typed") {
+    refuse(body, source, "TG1002", shortText(source), typeShown(body, source), "Loop over an array.");
+    return;
+  }
   const array = isSteady(body, whole) ? whole : steady(body, asArray(body, whole), "source");
   if (!ts.isVariableDeclarationList(node.initializer)) {
-    return void refuse(
-      body,
-      node.initializer,
-      "TG1001",
-      "A loop over a variable that is declared outside of it",
-      "Write for (const x of xs).",
-    );
+    return refuseOuterVariable(body, node);
   }
   if (!(node.initializer.flags & ts.NodeFlags.BlockScoped)) refuse(body, node.initializer, "TG1014");
   const [declaration] = node.initializer.declarations;
@@ -235,6 +237,63 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
       ...checkpoint,
     });
   });
+}
+
+/** The names that a tuple of literal strings holds, where it costs nothing to look: a constant, or a list of them. */
+function namesIn(body: Body, node: ts.Expression): readonly Expr[] | undefined {
+  const source = skipOuter(node);
+  if (!ts.isIdentifier(source) && !ts.isPropertyAccessExpression(source) && !ts.isArrayLiteralExpression(source))
+    return undefined;
+  const type = body.checker.getTypeAtLocation(node);
+  if (!body.checker.isTupleType(type)) return undefined;
+  const items = body.checker.getTypeArguments(type as ts.TypeReference);
+  const isList = ((type as ts.TupleTypeReference).target.combinedFlags & ts.ElementFlags.Variable) !== 0;
+  if (isList || items.length === 0 || items.length > longest || !items.every((item) => item.isStringLiteral()))
+    return undefined;
+  return items.map((item) => ({ kind: "literal", value: item.value, type: stringType }));
+}
+
+/** The items of a tuple, which are read when their turn comes; undefined where there are too many, or it is none. */
+function itemsOf(body: Body, given: Expr): readonly Expr[] | undefined {
+  const steadied = (item: Expr): Expr =>
+    item.kind === "tuple" ? { ...item, items: item.items.map(steadied) } : steady(body, item, "item");
+  if (given.kind === "tuple") return given.items.length > longest ? undefined : given.items.map(steadied);
+  const { type } = given;
+  if (type.kind !== "record" || type.isTuple !== true || type.fields.length > longest) return undefined;
+  const tuple = steady(body, given, "source");
+  return type.fields.map((field) => fieldAt(tuple, field.name));
+}
+
+/** More copies of a loop's body than this make no program that one would want. */
+const longest = 64;
+
+/** The body once for each item of a tuple. */
+function overItems(
+  body: Body,
+  node: ts.ForOfStatement,
+  items: readonly Expr[],
+  parts: IterationParts,
+  label: string | undefined,
+): void {
+  const declaration = ts.isVariableDeclarationList(node.initializer) ? node.initializer.declarations[0] : undefined;
+  if (!declaration) return refuseOuterVariable(body, node);
+  breakable(body, { kind: "loop", label }, (exit) => {
+    for (const [i, item] of items.entries()) {
+      exit.continueLabel = undefined;
+      const inner = body.repeated();
+      body.block.push(
+        ...loopBody(inner, exit, () => {
+          bindItem(inner, declaration.name, parts, int(i), item);
+          inner.statement(node.statement);
+        }),
+      );
+    }
+  });
+}
+
+function refuseOuterVariable(body: Body, node: ts.ForOfStatement): void {
+  const what = "A loop over a variable that is declared outside of it";
+  refuse(body, node.initializer, "TG1001", what, "Write for (const x of xs).");
 }
 
 type IterationParts = "values" | "entries" | "keys";
@@ -285,6 +344,8 @@ function bindItem(body: Body, name: ts.BindingName, parts: IterationParts, index
   const declareOne = (target: ts.BindingName, part: Expr): void => {
     if (!ts.isIdentifier(target)) return bindPatternTo(body, target, part);
     const symbol = body.checker.getSymbolAtLocation(target);
+    if (symbol && part.kind === "literal" && (body.assignments.get(symbol) ?? 0) === 0)
+      return bind(body, symbol, { kind: "value", value: part }, target.text);
     if (symbol && part === index && index.kind === "var" && nameFor(body, symbol, target.text) === index.name) {
       return bind(body, symbol, { kind: "var", name: index.name, type: index.type, mutable: false }, target.text);
     }

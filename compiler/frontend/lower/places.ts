@@ -1,8 +1,8 @@
 /** Places that can be assigned to: variables and elements of arrays. */
 import { ts } from "ts-morph";
 import { at, fieldName, fieldOf, isReference } from "../../ir/build.ts";
-import { fieldIndex } from "./records.ts";
-import type { Expr } from "../../ir/types.ts";
+import { fieldIndex, keyedFields, type KeyedFields, noSuchField, readByKey } from "./records.ts";
+import type { Expr, Stmt } from "../../ir/types.ts";
 import { isModuleScope } from "./constants.ts";
 import { callGetter, callSetter, hasSetter } from "./instances.ts";
 import { isPresent, readBinding } from "./names.ts";
@@ -28,6 +28,8 @@ export type Place =
       /** An optional field. */
       readonly mayAdd: boolean;
     }
+  /** A field by a key that is one of a few names. */
+  | { readonly kind: "keyed"; readonly record: Expr; readonly keyed: KeyedFields; readonly node: ts.Node }
   /** A property with a setter. */
   | { readonly kind: "setter"; readonly self: Expr; readonly node: ts.PropertyAccessExpression }
   | { readonly kind: "broken" };
@@ -115,12 +117,14 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
     refuse(body, node, "TG1015", `assignments to ${shortText(node)}`, hint);
     return brokenPlace;
   }
+  const keyed = keyedFields(body, node, array, index);
+  if (keyed) return { kind: "keyed", record: array, keyed, node };
   const isNumber = index.type.kind === "number" || index.type.kind === "int";
   if (array.type.kind === "record" && array.type.isTuple) {
     refuse(body, node, "TG1024", shortText(node));
     return brokenPlace;
   }
-  if (!isReference(array.type) || array.type.kind === "maybe" || !isNumber) {
+  if (!isReference(array.type) || array.type.kind === "maybe" || array.type.kind === "record" || !isNumber) {
     const type = typeShown(body, node.expression);
     refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
     return brokenPlace;
@@ -150,6 +154,8 @@ export function read(body: Body, place: Place): Expr {
       return readBinding(body, place.binding, place.node);
     case "element":
       return place.isPresent ? narrowed(at(place.array, place.index)) : at(place.array, place.index);
+    case "keyed":
+      return readByKey(body, place.node, place.record, place.keyed);
     case "setter":
       return callGetter(body, place.node, place.self);
     case "broken":
@@ -163,8 +169,23 @@ export function write(body: Body, place: Place, result: Expr): void {
     const fitted = asOperand(body, fitTo(body, result, at(place.array, place.index).type));
     const mayAdd = place.mayAdd ? { mayAdd: place.mayAdd } : {};
     emit(body, { kind: "store", array: place.array, index: place.index, value: fitted, ...mayAdd });
-  } else if (place.kind === "setter") callSetter(body, place.node, place.self, asOperand(body, result));
+  } else if (place.kind === "keyed") writeByKey(body, place, result);
+  else if (place.kind === "setter") callSetter(body, place.node, place.self, asOperand(body, result));
   else writeBinding(body, place.binding, result, place.node);
+}
+
+function writeByKey(body: Body, { record, keyed, node }: Extract<Place, { kind: "keyed" }>, result: Expr): void {
+  const fitted = asOperand(body, fitTo(body, result, keyed.type));
+  const value = keyed.fields.length > 1 ? steady(body, fitted, "value") : fitted;
+  const mayAdd = keyed.type.kind === "maybe" ? { mayAdd: true as const } : {};
+  const stores = keyed.fields.reduceRight<readonly Stmt[]>(
+    (otherwise, { name, test }) => {
+      const store: Stmt = { ...body.place, kind: "store", array: record, index: name, value, ...mayAdd };
+      return [{ kind: "if", test, then: [store], else: otherwise }];
+    },
+    [noSuchField(body, node, keyed.key)],
+  );
+  body.block.push(...stores);
 }
 
 function writeBinding(body: Body, binding: Binding, result: Expr, node: ts.Node): void {
@@ -186,6 +207,7 @@ function writeBinding(body: Body, binding: Binding, result: Expr, node: ts.Node)
 /** The place, with array and index that later effects cannot change. */
 export function steadyPlace(body: Body, place: Place): Place {
   if (place.kind === "setter") return { ...place, self: steady(body, place.self, "self") };
+  if (place.kind === "keyed") return { ...place, record: steady(body, place.record, "record") };
   if (place.kind !== "element") return place;
   return { ...place, array: steady(body, place.array, "row"), index: steady(body, place.index, "at") };
 }

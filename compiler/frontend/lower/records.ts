@@ -1,11 +1,23 @@
 /** Objects: literals, reads of fields, and taking them apart. */
 import { ts } from "ts-morph";
-import { bool, compare, fieldAt, fieldName, fieldOf, sameType, stringType } from "../../ir/build.ts";
-import type { Expr, Literal, RecordType } from "../../ir/types.ts";
+import {
+  at,
+  bool,
+  booleanType,
+  compare,
+  fieldAt,
+  fieldName,
+  fieldOf,
+  num,
+  sameType,
+  stringType,
+} from "../../ir/build.ts";
+import type { Expr, Literal, RecordType, Stmt, Type } from "../../ir/types.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
-import { absent, broken, refuse, shortText, type Body } from "./state.ts";
+import { negated } from "./scalars.ts";
+import { absent, broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { arm, choose, coalesce, condition, isLogical } from "./choices.ts";
 import { definite, isRefused, maybe, readType, typeFor } from "./types.ts";
 import { arrayOperand, asArray, asOperand, fitTo, steady, value } from "./values.ts";
@@ -18,30 +30,66 @@ export function fieldIndex(record: Expr, index: Expr): Literal | undefined {
   return fieldOf(type, name) ? name : undefined;
 }
 
+/** The fields that a key may name, each with the test for it. */
+export interface KeyedFields {
+  readonly key: Expr;
+  readonly fields: readonly { readonly name: Literal; readonly test: Expr }[];
+  readonly type: Type;
+}
+
 /**
- * `record[key]` where the type of the key is one of a few names: each of them is asked for. Undefined where it is not,
- * or where the fields are of several types.
+ * `record[key]` where the type of the key is one of a few names. Undefined where it is not, or where the fields are of
+ * several types.
  */
-export function fieldByKey(body: Body, node: ts.ElementAccessExpression, record: Expr, key: Expr): Expr | undefined {
+export function keyedFields(
+  body: Body,
+  node: ts.ElementAccessExpression,
+  record: Expr,
+  key: Expr,
+): KeyedFields | undefined {
   if (record.type.kind !== "record" || record.type.isTuple) return undefined;
   const keyType = body.checker.getTypeAtLocation(node.argumentExpression);
   const names = (keyType.isUnion() ? keyType.types : [keyType]).map((part) =>
     part.isStringLiteral() || part.isNumberLiteral() ? part.value : undefined,
   );
-  const fields = names.map((name) => (name === undefined ? undefined : readField(record, String(name))));
-  const [first] = fields;
-  if (!first || fields.some((field) => !field || !sameType(field.type, first.type))) return undefined;
+  const types = names.map((name) => (name === undefined ? undefined : readField(record, String(name))?.type));
+  const [type] = types;
+  if (!type || types.some((other) => !other || !sameType(other, type))) return undefined;
   const which = steady(body, key, "key");
-  return fields.reduceRight((others, field, i): Expr | undefined => {
-    if (!field || !others) return field;
-    const name = names[i]!;
-    const literal: Expr =
-      typeof name === "string"
-        ? { kind: "literal", value: name, type: stringType }
-        : { kind: "literal", value: name, type: which.type };
-    const test = compare("eq", which, literal);
-    return { kind: "select", test, yes: field, no: others, type: field.type };
-  }, undefined);
+  const fields = names.map((name) => {
+    const literal: Expr = { kind: "literal", value: name, type: typeof name === "string" ? stringType : which.type };
+    return { name: fieldName(String(name)), test: compare("eq", which, literal) };
+  });
+  return { key: which, fields, type };
+}
+
+/** What a key reads: each name is asked for. A key of another type reads what JavaScript does, or throws. */
+export function fieldByKey(body: Body, node: ts.ElementAccessExpression, record: Expr, key: Expr): Expr | undefined {
+  const keyed = keyedFields(body, node, record, key);
+  return keyed && readByKey(body, node, record, keyed);
+}
+
+export function readByKey(body: Body, node: ts.Node, record: Expr, { key, fields, type }: KeyedFields): Expr {
+  const other = type.kind === "number" ? num(NaN) : type.kind === "maybe" ? absent : undefined;
+  if (other === undefined && fields.length > 1) {
+    const none = fields
+      .map(({ test }) => negated(test))
+      .reduce((left, right): Expr => ({ kind: "logic", op: "&&", left, right, type: booleanType }));
+    emit(body, { kind: "if", test: none, then: [noSuchField(body, node, key)], else: [] });
+  }
+  const last = other ?? at(record, fields.at(-1)!.name);
+  const asked = other === undefined ? fields.slice(0, -1) : fields;
+  return asked.reduceRight<Expr>(
+    (no, { name, test }) => ({ kind: "select", test, yes: at(record, name), no, type }),
+    last,
+  );
+}
+
+/** Where a key is none of the names that its type has. */
+export function noSuchField(body: Body, node: ts.Node, key: Expr): Stmt {
+  const what = shortText(node).replaceAll(/[^\w.[\]]/g, "");
+  const texts = ["new RangeError(`no ${", "} in " + what + "`)"];
+  return { ...body.place, kind: "throw", value: { kind: "foreign", texts, args: [key], type: stringType } };
 }
 
 /** `record.name`; undefined if the owner is no object with that field. */

@@ -1,5 +1,6 @@
 /** What a function returns. */
-import type { ts } from "ts-morph";
+import { ts } from "ts-morph";
+import { num } from "../../ir/build.ts";
 import { assignSlot } from "./slots.ts";
 import { broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { asOperand, fitTo } from "./values.ts";
@@ -20,4 +21,17 @@ export function returnValue(body: Body, node: ts.Expression): void {
   }
   const result = asOperand(body, fitTo(body, body.rhs(node), body.result), "result");
   if (result !== broken) emit(body, { kind: "return", value: result });
+}
+
+/**
+ * The end of a body, where TypeScript knows of no way to it, as after a `switch` over all tags that a type has. With a
+ * tag of no such type JavaScript gets there, and gives undefined: a number is NaN then, and for anything else it throws.
+ */
+export function reachEnd(body: Body, node: ts.FunctionLikeDeclaration): void {
+  const { kind } = body.result;
+  if (!node.body || !ts.isBlock(node.body) || !(node.flags & ts.NodeFlags.HasImplicitReturn)) return;
+  if (body.returned || kind === "void" || kind === "maybe" || body.entry.failed) return;
+  if (kind === "number") return emit(body, { kind: "return", value: num(NaN) });
+  const texts = ['new TypeError("No value is returned: a tag or a key is none that its type has")'];
+  emit(body, { kind: "throw", value: { kind: "foreign", texts, args: [], type: { kind: "string" } } });
 }

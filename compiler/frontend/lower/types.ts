@@ -171,7 +171,8 @@ function sourceOf(property: ts.Symbol): Source {
 /** An object: its fields, without methods and accessors. */
 function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): Type | Refused {
   if (inside.includes(type)) return no("Structures that contain themselves are not in the language: use indices.");
-  if (all.checker.getIndexInfosOfType(type).length > 0) return no("Use an object with a fixed set of fields.");
+  if (all.checker.getIndexInfosOfType(type).length > 0)
+    return no('Use an object with a fixed set of fields, such as Record<"a" | "b", number>.');
   const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
   const fields: Field[] = [];
   let isWhole = true;
