@@ -72,6 +72,7 @@ test("every room of the compiler has a rule, but for those that know several pas
     "compiler/cli",
     "compiler/integrations",
     "compiler/index.ts",
+    "compiler/compile.ts",
     "compiler/pipeline.ts",
     "compiler/header.ts",
     "compiler/paths.ts",

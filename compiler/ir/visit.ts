@@ -585,9 +585,14 @@ export function freeNames(block: Block): Set<string> {
   return names;
 }
 
+const knownCallees = new WeakMap<Block, ReadonlySet<string>>();
+
 /** The program functions that a block calls, taps included. */
-export function calleesOf(block: Block): Set<string> {
+export function calleesOf(block: Block): ReadonlySet<string> {
+  const known = knownCallees.get(block);
+  if (known !== undefined) return known;
   const names = new Set<string>();
+  knownCallees.set(block, names);
   walkBlock(block, (stmt) => {
     if (stmt.kind === "call") names.add(stmt.callee);
     for (const expr of exprsOf(stmt)) {

@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { compile } from "../../compiler/index.ts";
+import { readProject } from "../../compiler/frontend/index.ts";
+import type { Frontend } from "../../compiler/frontend/types.ts";
+import { compileRead } from "../../compiler/compile.ts";
 import type { PipelineOptions } from "../../compiler/pipeline.ts";
 import { cotangent, directionsOf, nameOf, tangents } from "./check-context.ts";
 import { mismatch } from "./differences.ts";
@@ -67,11 +69,15 @@ interface Loaded {
   readonly fixture: Fixture;
 }
 
+let frontend: Frontend | undefined;
+
 /** All fixtures, compiled with the optimisations that are left, by name. */
 async function build(name: string, ablation: Ablation): Promise<ReadonlyMap<string, Loaded>> {
   const inputOf = (fixture: string): string => path.join(folder, fixture, "input.ts");
   const project = path.join(folder, "tsconfig.json");
-  const { files, reports } = await compile({ cwd: folder, project, files: names.map(inputOf), ablation });
+  // What is read is the same each time, and the layout is of no matter here.
+  frontend ??= readProject({ cwd: folder, project, files: names.map(inputOf) });
+  const { files, reports } = await compileRead(frontend, { ablation }, (text) => Promise.resolve(text));
   const errors = reports.filter((report) => report.severity === "error");
   const memory = new Map(files.map((file) => [file.path, file.text ?? "export {};"]));
   const lines = names.flatMap((fixture, i) => [

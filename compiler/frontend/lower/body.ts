@@ -93,7 +93,7 @@ function bodyBlock(
 
 /** Gives another name to variables that are called like something of module scope that the function uses. */
 function apart(func: Func, entry: Entry): Func {
-  const outer = calleesOf(func.body);
+  const outer = new Set(calleesOf(func.body));
   walkBlockExprs(func.body, (expr) => {
     if (expr.kind === "constant") outer.add(expr.name);
     if (expr.kind === "tap") outer.add(expr.tap);

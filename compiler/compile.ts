@@ -1,0 +1,222 @@
+/** From what was read to texts and reports, function by function. It writes nothing. */
+import { upperFirst } from "./ir/words.ts";
+import path from "node:path";
+import { Refusal, reportsOf } from "./differentiate/refusal.ts";
+import { askedBy } from "./diagnostics/asked.ts";
+import { makeReport } from "./diagnostics/make.ts";
+import type { Report } from "./diagnostics/report.ts";
+import { emitModule, type EmittedFunction } from "./emit/assemble.ts";
+import { createLayouts, format } from "./emit/format.ts";
+import { explainFunction } from "./explain.ts";
+import { isOverflow, readProject, type ReadOptions } from "./frontend/index.ts";
+import type { Frontend, Mode, SourceFile, Target } from "./frontend/types.ts";
+import { headerFor } from "./header.ts";
+import { declaredNames } from "./ir/visit.ts";
+import { Pipeline, type PipelineOptions } from "./pipeline.ts";
+
+export interface GeneratedFile {
+  /** Absolute path of the generated module. */
+  readonly path: string;
+  /** Absolute path of the source. */
+  readonly source: string;
+  /** Undefined where an error was found in the source: the last good version stays. */
+  readonly text: string | undefined;
+  /** Absolute paths of the files that the source leads to by its imports, itself among them. */
+  readonly inputs: readonly string[];
+}
+
+export interface CompileResult {
+  readonly files: readonly GeneratedFile[];
+  /** All problems that were found, in all files. */
+  readonly reports: readonly Report[];
+  /** Absolute paths of the files that were read: another result can only come of a change in one of them, or of a new one. */
+  readonly inputs: readonly string[];
+  /** How many annotated functions there were. */
+  readonly functions: number;
+}
+
+export interface CompileOptions extends ReadOptions, PipelineOptions {
+  /** Called as each annotated function is done. */
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** Compiles the annotated functions of a project, or of the named files of it. */
+export async function compile(options: CompileOptions): Promise<CompileResult> {
+  const layouts = createLayouts();
+  return compileRead(readProject(options), options, async (text, file, report) => {
+    const layout = await layouts(file);
+    if (layout.report !== undefined) report(layout.report);
+    return format(text, layout);
+  });
+}
+
+/** Lays the text of a generated file out. */
+export type LayOut = (text: string, file: string, report: (r: Report) => void) => Promise<string>;
+
+/** Compiles what was read. */
+export async function compileRead(
+  frontend: Frontend,
+  options: Pick<CompileOptions, "ablation" | "onProgress">,
+  layOut: LayOut,
+): Promise<CompileResult> {
+  const reports: Report[] = [...frontend.reports];
+  // Several derivatives can meet the same problem.
+  const seen = new Set<string>();
+  const report = (r: Report): void => {
+    const key = JSON.stringify([r.code, r.origin, r.message]);
+    if (!seen.has(key)) reports.push(r);
+    seen.add(key);
+  };
+  const pipeline = new Pipeline(frontend, options);
+  const files: GeneratedFile[] = [];
+  let done = 0;
+  for (const source of frontend.files.values()) {
+    const targets = frontend.targets.filter((t) => t.file === source.path);
+    const emitted: EmittedFunction[] = [];
+    let failed = frontend.blocked.has(source.path) || hasErrorIn(reports, source.path);
+    for (const target of targets) {
+      const made = deriveTarget(pipeline, frontend, target, report);
+      if (made === undefined) failed = true;
+      else emitted.push(...made);
+      options.onProgress?.(++done, frontend.targets.length);
+    }
+    if (failed) {
+      files.push({ path: source.generatedPath, source: source.path, text: undefined, inputs: source.reached });
+      continue;
+    }
+    const text = await print(source, emitted, frontend, layOut, reports);
+    files.push({ path: source.generatedPath, source: source.path, text, inputs: source.reached });
+  }
+  return {
+    files,
+    reports: reports.filter((r) => !isSilenced(frontend, r)),
+    inputs: [...frontend.inputs],
+    functions: frontend.targets.length,
+  };
+}
+
+/** The text of a module; undefined after reporting that we could not print what we made. */
+async function print(
+  source: SourceFile,
+  functions: readonly EmittedFunction[],
+  frontend: Frontend,
+  layOut: LayOut,
+  reports: Report[],
+): Promise<string | undefined> {
+  try {
+    return await layOut(moduleText(source, functions, frontend), source.generatedPath, (r) => reports.push(r));
+  } catch (error) {
+    reports.push(
+      internalError(
+        frontend.targets.find((t) => t.file === source.path),
+        error,
+      ),
+    );
+    return undefined;
+  }
+}
+
+/** Code that nests too deeply, or an error of ours: reported with the function that it happened in, the others are still built. */
+function internalError(target: Target | undefined, error: unknown): Report {
+  if (isOverflow(error)) return makeReport("TG1034", target?.origin, [`'${target?.name ?? ""}'`]);
+  return makeReport("TG9001", target?.origin, [
+    target?.name ?? "",
+    error instanceof Error ? error.message : String(error),
+  ]);
+}
+
+function moduleText(source: SourceFile, functions: readonly EmittedFunction[], frontend: Frontend): string {
+  return emitModule(
+    {
+      source,
+      header: headerFor(path.basename(source.path)),
+      functions: withoutRepeats(functions),
+      symbols: frontend.symbols,
+    },
+    { uncheckedIndexedAccess: source.uncheckedIndexedAccess },
+  );
+}
+
+/** A private function that several derivatives call is written once. */
+function withoutRepeats(functions: readonly EmittedFunction[]): EmittedFunction[] {
+  return [...new Map(functions.map((f) => [f.func.name, f])).values()];
+}
+
+function hasErrorIn(reports: readonly Report[], file: string): boolean {
+  return reports.some((r) => r.severity === "error" && r.origin?.file === file);
+}
+
+/** Whether a comment at its place says that a warning is known. */
+function isSilenced({ silences }: Frontend, { code, severity, origin }: Report): boolean {
+  if (severity !== "warning" || origin === undefined) return false;
+  const { file, start } = origin;
+  return silences.get(file)?.some((s) => s.start <= start && start < s.end && s.codes.includes(code)) ?? false;
+}
+
+/** All modes of one function; undefined after reporting. */
+function deriveTarget(
+  pipeline: Pipeline,
+  frontend: Frontend,
+  target: Target,
+  report: (r: Report) => void,
+): EmittedFunction[] | undefined {
+  const source = frontend.program.get(target.func);
+  if (source === undefined) return undefined;
+  const say = (r: Report): void => {
+    report(askedBy(target, r));
+  };
+  const sourceNames = new Set([...source.params.map((p) => p.name), ...declaredNames(source.body)]);
+  const found = checked(pipeline, target);
+  for (const each of found) say(each);
+  if (found.some((each) => each.severity === "error")) return undefined;
+  const made = target.modes.map((mode) => deriveMode(pipeline, target, mode, say)?.map((f) => ({ ...f, sourceNames })));
+  for (const warning of pipeline.takeWarnings()) say(warning);
+  return made.some((functions) => functions === undefined) ? undefined : made.flatMap((functions) => functions ?? []);
+}
+
+/** What the checks find. What cannot be done at all is reported where it is derived. */
+function checked(pipeline: Pipeline, target: Target): Report[] {
+  try {
+    return pipeline.check(target);
+  } catch (error) {
+    return error instanceof Refusal ? [] : [internalError(target, error)];
+  }
+}
+
+/** One mode of a function with the private functions that it calls; undefined after reporting. */
+function deriveMode(
+  pipeline: Pipeline,
+  target: Target,
+  mode: Mode,
+  report: (r: Report) => void,
+): Omit<EmittedFunction, "sourceNames">[] | undefined {
+  const name = target.name + upperFirst(mode);
+  try {
+    const { func, helpers } = pipeline.deriveWithHelpers(target.func, mode, name, target.wrt, target.of);
+    return [...helpers.map((helper) => ({ func: helper, exported: false })), { func, exported: true }];
+  } catch (error) {
+    const { origin } = target;
+    if (!(error instanceof Refusal)) report(internalError(target, error));
+    else for (const each of reportsOf(error, { name: target.name, mode, origin, related: [] })) report(each);
+    return undefined;
+  }
+}
+
+/** What is active in a function, what is stored and why, as text. */
+export function explain(
+  options: CompileOptions,
+  file: string,
+  functionName: string,
+): { readonly text: string; readonly reports: readonly Report[] } {
+  const frontend = readProject({ ...options, files: [file] });
+  const target = frontend.targets.find((t) => t.name === functionName);
+  if (target === undefined) return { text: "", reports: frontend.reports };
+  const pipeline = new Pipeline(frontend, options);
+  const found = checked(pipeline, target).map((r) => askedBy(target, r));
+  const reports = [...frontend.reports, ...found].filter((r) => !isSilenced(frontend, r));
+  try {
+    return { text: explainFunction(pipeline, frontend, target), reports };
+  } catch (error) {
+    return { text: "", reports: [...reports, internalError(target, error)] };
+  }
+}
