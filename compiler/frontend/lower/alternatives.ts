@@ -6,7 +6,7 @@ import type { Callee } from "./callees.ts";
 import { choose } from "./choices.ts";
 import { isSameCallee } from "./same.ts";
 import { negated } from "./scalars.ts";
-import { absent, broken, emit, refuse, shortText, type Binding, type Body } from "./state.ts";
+import { absent, broken, emit, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
 import { valueOfBinding } from "./variables.ts";
 import { steady } from "./values.ts";
 
@@ -25,7 +25,7 @@ export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: 
       const [left, right] = [yes.fields.get(name) ?? missing, no.fields.get(name) ?? missing];
       return [name, eitherOf(body, at, test, left, right)] as const;
     });
-    if (yes.instance?.owner !== no.instance?.owner) {
+    if (yes.instance?.owner !== no.instance?.owner || !hasSameGetters(yes, no)) {
       refuse(body, at, "TG1009", shortText(at));
       return brokenBinding;
     }
@@ -43,6 +43,15 @@ export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: 
   }
   refuse(body, at, "TG1009", shortText(at));
   return brokenBinding;
+}
+
+/** Getters of both are those of the same text. */
+function hasSameGetters({ getters: left }: ObjectBinding, { getters: right }: ObjectBinding): boolean {
+  if (left?.size !== right?.size) return false;
+  return [...(left ?? [])].every(([name, { node, scope }]) => {
+    const other = right?.get(name);
+    return other?.node === node && other.scope === scope;
+  });
 }
 
 const missing: Binding = { kind: "value", value: absent };
@@ -102,7 +111,13 @@ function throwWhereNone(
 ): void {
   let outer: ts.Node = node.parent;
   while (ts.isNonNullExpression(outer) || ts.isParenthesizedExpression(outer)) outer = outer.parent;
-  const what = ts.isPropertyAccessExpression(outer) ? ` (reading '${outer.name.text}')` : "";
+  const part =
+    ts.isElementAccessExpression(outer) && ts.isNumericLiteral(outer.argumentExpression)
+      ? outer.argumentExpression.text
+      : ts.isPropertyAccessExpression(outer)
+        ? outer.name.text
+        : undefined;
+  const what = part === undefined ? "" : ` (reading '${part}')`;
   const error: Expr = {
     kind: "foreign",
     texts: [`new TypeError("Cannot read properties of undefined${what}")`],

@@ -41,7 +41,7 @@ export type Callee =
 
 export interface Closure {
   readonly kind: "closure";
-  readonly node: FunctionNode | ts.MethodDeclaration;
+  readonly node: FunctionNode | ts.MethodDeclaration | ts.GetAccessorDeclaration;
   /** Where it was made; undefined for functions of module scope. */
   readonly scope: Scope | undefined;
   /** What it finds around it, where that is not what its scope has: of methods and of generic functions. */

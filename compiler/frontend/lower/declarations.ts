@@ -13,7 +13,7 @@ import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { assignSlot, declareSlot } from "./slots.ts";
 import { broken, emit, refuse, type Binding, type Body, type Want } from "./state.ts";
-import { asData, holdsFunctions, leavesClassOpen, writtenType } from "./types.ts";
+import { asData, holdsFunctions, holdsSomeFunctions, leavesClassOpen, writtenType } from "./types.ts";
 import { bind, declareName, knownBetter, nameFor } from "./variables.ts";
 
 export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
@@ -119,7 +119,7 @@ function isListOfFunctions({ all, checker }: Body, name: ts.Identifier): boolean
 
 /** What is known of an initialiser that makes a function, or an object of functions. */
 function knownIn(body: Body, node: ts.Expression): Binding | undefined {
-  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  if (!holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   return closureType(body, skipOuter(node)) ? undefined : body.known(node);
 }
 

@@ -23,7 +23,9 @@ import { lowerInOrder } from "./order.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
-import { definite, holdsFunctions, isTypedArrayName } from "./types.ts";
+import { getterOfKnown } from "./functions.ts";
+import { asValue, inlineClosure } from "./inlining.ts";
+import { definite, holdsSomeFunctions, isTypedArrayName } from "./types.ts";
 import { arrayOperand, asOperand, narrowed, value } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
@@ -183,7 +185,7 @@ function comparedKind(type: Type): string {
 }
 
 function element(body: Body, node: ts.ElementAccessExpression): Expr {
-  if (holdsFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) {
+  if (holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) {
     const known = body.known(node);
     if (known) return readBinding(body, known, node);
   }
@@ -296,13 +298,15 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
 function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
   const owner = skipOuter(node.expression);
   const mayHold =
-    ts.isElementAccessExpression(owner) && holdsFunctions(body.all, body.checker.getTypeAtLocation(owner));
+    ts.isElementAccessExpression(owner) && holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(owner));
   const isThis = owner.kind === ts.SyntaxKind.ThisKeyword && body.bindings.surroundings.known !== undefined;
   if (!ts.isIdentifier(owner) && !ts.isPropertyAccessExpression(owner) && !mayHold && !isThis) return undefined;
   const known = body.known(owner);
   if (known?.kind === "broken") return broken;
   if (known?.kind === "list" && node.name.text === "length") return int(known.items.length);
   if (known?.kind !== "object") return undefined;
+  const getter = getterOfKnown(known, node.name.text);
+  if (getter) return asValue(body, node, inlineClosure(body, node, getter, [], undefined));
   const field = known.fields.get(node.name.text);
   return field ? readBinding(body, field, node) : absent;
 }

@@ -6,7 +6,8 @@ import { ts } from "ts-morph";
 import { int } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { elementOf, eitherOf } from "./alternatives.ts";
-import { calleeOf, calleeOfSymbol, instance, isTransform, type Callee } from "./callees.ts";
+import { calleeOf, calleeOfSymbol, instance, isTransform, type Callee, type Closure } from "./callees.ts";
+import { writesSomething } from "./classes.ts";
 import { condition, isGiven } from "./choices.ts";
 import { constantExpr, evaluate, isModuleConst } from "./constants.ts";
 import { isFunctionNode } from "./entries.ts";
@@ -16,7 +17,7 @@ import { calledMethod } from "./instances.ts";
 import { classOf, constructorOf, keptParameters } from "./members.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
-import { declarationOf, followed, skipOuter, tsgradName } from "./resolve.ts";
+import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import { orElse } from "./same.ts";
 import { assignSlot, declareSlot, heldSlot } from "./slots.ts";
 import {
@@ -31,7 +32,8 @@ import {
   type ListBinding,
   type ObjectBinding,
 } from "./state.ts";
-import { holdsFunctions } from "./types.ts";
+import { nothingAround } from "./scope.ts";
+import { holdsFunctions, holdsSomeFunctions } from "./types.ts";
 import { steady, value } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
@@ -63,18 +65,38 @@ function asItIsNow(body: Body, known: Binding | undefined): Binding | undefined 
 function knownMember(body: Body, node: ts.PropertyAccessExpression): Binding | undefined {
   const owner = knownOf(body, node.expression);
   if (owner?.kind === "broken") return owner;
-  return owner?.kind === "object" ? memberOfKnown(body, owner, node.name.text) : outer(body, node);
+  if (owner?.kind !== "object") return outer(body, node);
+  // A method of an object literal that goes somewhere by itself has lost its object.
+  return owner.fields.get(node.name.text) ?? memberOfKnown(body, owner, node.name.text);
 }
 
 /** A field of an object that holds functions, or a method of an instance that does. */
 export function memberOfKnown(body: Body, owner: ObjectBinding, name: string): Binding | undefined {
   const { instance } = owner;
   const field = owner.fields.get(name);
+  if (field?.kind === "function") return { kind: "function", callee: calledOn(owner, field.callee) };
   if (field || !instance) return field;
   const found = body.checker.getPropertyOfType(instance.type, name)?.declarations?.find(ts.isMethodDeclaration);
   if (!found?.body) return undefined;
   const around = { types: instance.types, self: undefined, owner: instance.owner, known: owner };
   return { kind: "function", callee: { kind: "closure", node: found, scope: undefined, around } };
+}
+
+/** A method of an object literal, as it is called on the object. */
+function calledOn(known: ObjectBinding, callee: Callee): Callee {
+  if (callee.kind === "choice") return { ...callee, yes: calledOn(known, callee.yes), no: calledOn(known, callee.no) };
+  if (callee.kind !== "closure" || !ts.isMethodDeclaration(callee.node)) return callee;
+  if (!ts.isObjectLiteralExpression(callee.node.parent)) return callee;
+  const around = callee.around ?? callee.scope?.surroundings ?? nothingAround;
+  return { ...callee, around: { ...around, self: undefined, owner: undefined, known } };
+}
+
+/** A getter of an object literal, as it is read of the object. */
+export function getterOfKnown(owner: ObjectBinding, name: string): Closure | undefined {
+  const getter = owner.getters?.get(name);
+  if (!getter) return undefined;
+  const around = getter.around ?? getter.scope?.surroundings ?? nothingAround;
+  return { ...getter, around: { ...around, self: undefined, owner: undefined, known: owner } };
 }
 
 /** `new Layer(weights, Math.tanh)` of a class whose constructor keeps its parameters: an object of its fields. */
@@ -109,7 +131,7 @@ function knownInstance(body: Body, node: ts.NewExpression): Binding | undefined 
 }
 
 function knownElement(body: Body, node: ts.ElementAccessExpression): Binding | undefined {
-  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) return undefined;
+  if (!holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) return undefined;
   const owner = knownOf(body, node.expression);
   if (owner?.kind === "broken") return owner;
   if (owner?.kind !== "object" && owner?.kind !== "list") return undefined;
@@ -227,7 +249,7 @@ function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
   if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   const owner = ts.isPropertyAccessExpression(node.expression) ? knownOf(body, node.expression.expression) : undefined;
   if (owner?.kind === "list") return knownAt(body, node, owner);
-  const mapped = mappedTo(body, node);
+  const mapped = mappedTo(body, node) ?? partsOfKnown(body, node);
   if (mapped) return mapped;
   const transform = tsgradName(body.checker, node.expression);
   if (transform !== undefined && isTransform(transform)) return outer(body, node);
@@ -257,6 +279,25 @@ function mappedTo(body: Body, node: ts.CallExpression): Binding | undefined {
   return { kind: "list", items };
 }
 
+/** `Object.entries(table)` of an object whose fields are all known, and likewise its values. */
+function partsOfKnown(body: Body, node: ts.CallExpression): Binding | undefined {
+  const callee = node.expression;
+  const [given] = node.arguments;
+  if (!ts.isPropertyAccessExpression(callee) || !given || !isGlobal(body.checker, callee.expression, "Object"))
+    return undefined;
+  const parts = callee.name.text;
+  const owner = parts === "entries" || parts === "values" ? knownOf(body, given) : undefined;
+  if (owner?.kind === "broken") return owner;
+  if (owner?.kind !== "object" || owner.instance || owner.getters) return undefined;
+  // Names that are whole numbers come first, in their order.
+  if ([...owner.fields.keys()].some((name) => /^\d+$/.test(name))) return undefined;
+  const items = [...owner.fields].map(([name, field]): Binding => {
+    const key: Binding = { kind: "value", value: { kind: "literal", value: name, type: { kind: "string" } } };
+    return parts === "values" ? field : { kind: "list", items: [key, field] };
+  });
+  return { kind: "list", items };
+}
+
 /** `functions.at(-1)` */
 function knownAt(body: Body, node: ts.CallExpression, { items }: ListBinding): Binding {
   const [place] = node.arguments;
@@ -271,12 +312,20 @@ function knownAt(body: Body, node: ts.CallExpression, { items }: ListBinding): B
 function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | undefined {
   if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   const fields = new Map<string, Binding>();
-  const pending: string[] = [];
+  const getters = new Map<string, Closure>();
+  const pending: (string | undefined)[] = [];
   const operands = node.properties.map((property) => (): Expr => {
     const name = property.name && nameIn(property.name);
+    if (ts.isGetAccessorDeclaration(property) && name !== undefined) {
+      if (writesSomething(property)) refuse(body, property.name, "TG1033", name);
+      getters.set(name, { kind: "closure", node: property, scope: body.bindings });
+      pending.push(undefined);
+      return absent;
+    }
     const part = name === undefined ? undefined : partOf(body, property);
     if (name === undefined || !part) {
       refuse(body, property, "TG1001", shortText(property), "Write name: value in an object that holds functions.");
+      pending.push(undefined);
       return absent;
     }
     pending.push(name);
@@ -287,7 +336,7 @@ function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | un
     const name = pending[i];
     if (name !== undefined && !fields.has(name)) fields.set(name, { kind: "value", value: steady(body, part, name) });
   });
-  return { kind: "object", fields };
+  return { kind: "object", fields, ...(getters.size > 0 ? { getters } : {}) };
 }
 
 const nameIn = (name: ts.PropertyName): string | undefined =>
@@ -314,7 +363,7 @@ function partOf(body: Body, property: ts.ObjectLiteralElementLike): Part | undef
 
 /** `[f, Math.tanh, (x) => …]`, and tuples with functions. */
 function knownList(body: Body, node: ts.ArrayLiteralExpression): Binding | undefined {
-  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  if (!holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   const spread = node.elements.find(ts.isSpreadElement);
   const items: Binding[] = [];
   if (spread) {
@@ -343,15 +392,17 @@ function knownList(body: Body, node: ts.ArrayLiteralExpression): Binding | undef
 function knownInModule(body: Body, expression: ts.Expression): Binding | undefined {
   const node = skipOuter(expression);
   const isObject = ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node);
-  if (!isObject || !holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  if (!isObject || !holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   if (ts.isArrayLiteralExpression(node)) {
     const items = node.elements.map((element) => moduleField(body, element));
     return { kind: "list", items: items.map((item) => item ?? brokenBinding) };
   }
   const fields = new Map<string, Binding>();
+  const getters = new Map<string, Closure>();
   for (const property of node.properties) {
     const name = property.name && nameIn(property.name);
     if (name === undefined) continue;
+    if (ts.isGetAccessorDeclaration(property)) getters.set(name, { kind: "closure", node: property, scope: undefined });
     const field = ts.isPropertyAssignment(property)
       ? moduleField(body, property.initializer)
       : ts.isShorthandPropertyAssignment(property)
@@ -361,13 +412,14 @@ function knownInModule(body: Body, expression: ts.Expression): Binding | undefin
           : undefined;
     if (field) fields.set(name, field);
   }
-  return { kind: "object", fields };
+  return { kind: "object", fields, ...(getters.size > 0 ? { getters } : {}) };
 }
 
 function moduleField(body: Body, expression: ts.Expression): Binding | undefined {
   const inner = skipOuter(expression);
   if (isFunctionNode(inner)) return { kind: "function", callee: { kind: "closure", node: inner, scope: undefined } };
-  const constant = constantExpr(body.all, body.entry, inner);
+  const isFunction = body.checker.getTypeAtLocation(inner).getCallSignatures().length > 0;
+  const constant = isFunction ? undefined : constantExpr(body.all, body.entry, inner);
   if (constant) return { kind: "value", value: constant };
   const isNamed = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner);
   return isNamed ? (knownOf(body, inner) ?? outer(body, inner)) : knownInModule(body, inner);

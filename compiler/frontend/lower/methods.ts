@@ -6,6 +6,8 @@ import type { Expr } from "../../ir/types.ts";
 import { callsForEach, iterate } from "./iterations.ts";
 import { lowerInOrder } from "./order.ts";
 import { mayWrite } from "./places.ts";
+import { changesReceiver } from "../array-memory.ts";
+import { outerObject } from "./outside.ts";
 import { copyWithin, flat, join, replaced, shift, splice, toSpliced, unshift } from "./moved.ts";
 import { rearrange, rearranges } from "./rearranged.ts";
 import type { Call, Receiver } from "./receivers.ts";
@@ -34,6 +36,8 @@ const hints: ReadonlyMap<string, string> = new Map([
 /** A call of a method of an array. */
 export function arrayMethod(body: Body, node: Call, use: Use): Expr {
   const name = node.expression.name.text;
+  const outer = changesReceiver(name) ? outerObject(body, node.expression.expression) : undefined;
+  if (outer !== undefined) return refuse(body, node, "TG1007", outer);
   if (callsForEach(name) || rearranges(name)) {
     const receiver = value(body, node.expression.expression);
     if (receiver === broken) return broken;

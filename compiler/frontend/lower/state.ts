@@ -7,7 +7,7 @@ import type { Block, Expr, Func, Origin, Param, Stmt, StmtBase, Type, Var } from
 import type { LowerContext } from "../context.ts";
 import { originOf } from "../positions.ts";
 import { shownType } from "../types-of.ts";
-import type { Callee } from "./callees.ts";
+import type { Callee, Closure } from "./callees.ts";
 import type { Receiver } from "./classes.ts";
 import type { Meanings } from "./generics.ts";
 import type { Scope } from "./scope.ts";
@@ -91,6 +91,8 @@ export interface FunctionBinding {
 export interface ObjectBinding {
   readonly kind: "object";
   readonly fields: ReadonlyMap<string, Binding>;
+  /** Fields of an object literal that are computed when they are read. */
+  readonly getters?: ReadonlyMap<string, Closure>;
   /** Of an instance of a class that holds functions: its type, and the class. */
   readonly instance?: {
     readonly type: ts.Type;

@@ -293,6 +293,20 @@ export function holdsFunctions(all: Lowering, type: ts.Type): boolean {
   return hasFunctions(all, type, 3);
 }
 
+const isGetterOfLiteral = ({ declarations }: ts.Symbol): boolean =>
+  declarations?.some((each) => ts.isGetAccessorDeclaration(each) && ts.isObjectLiteralExpression(each.parent)) ?? false;
+
+/** The same, but a tuple is one of those also where only some of its items are functions. */
+export function holdsSomeFunctions(all: Lowering, type: ts.Type): boolean {
+  return holdsFunctions(all, type) || isTupleOfSome(all, meant(all, type).type, 2);
+}
+
+/** A row of a table: a name beside a function. */
+function isTupleOfSome(all: Lowering, type: ts.Type, depth: number): boolean {
+  if (!all.checker.isTupleType(type)) return false;
+  return all.checker.getTypeArguments(type as ts.TypeReference).some((item) => hasFunctions(all, item, depth));
+}
+
 function hasFunctions(all: Lowering, type: ts.Type, depth: number): boolean {
   const { type: known } = meant(all, type);
   const parts = known.isUnion() ? known.types : [known];
@@ -301,8 +315,14 @@ function hasFunctions(all: Lowering, type: ts.Type, depth: number): boolean {
     if (depth === 0) return false;
     if (all.checker.isArrayType(part) || all.checker.isTupleType(part)) {
       const elements = all.checker.getTypeArguments(part as ts.TypeReference);
-      // A value beside a function is what a hand-written pullback rule returns.
-      return elements.length > 0 && elements.every((element) => hasFunctions(all, element, depth - 1));
+      // A value beside a function is what a hand-written pullback rule returns; in an array it is a row of a table.
+      const isTable = all.checker.isArrayType(part);
+      return (
+        elements.length > 0 &&
+        elements.every(
+          (element) => hasFunctions(all, element, depth - 1) || (isTable && isTupleOfSome(all, element, depth - 1)),
+        )
+      );
     }
     if (!(part.flags & ts.TypeFlags.Object)) return false;
     const { symbol } = part as { readonly symbol?: ts.Symbol };
@@ -311,6 +331,7 @@ function hasFunctions(all: Lowering, type: ts.Type, depth: number): boolean {
     const isClass = !isMapped && symbol !== undefined && (symbol.flags & ts.SymbolFlags.Class) !== 0;
     // The methods of a class are no values.
     const own = part.getProperties().filter((property) => !isClass || (property.flags & ts.SymbolFlags.Property) !== 0);
+    if (own.some(isGetterOfLiteral)) return true;
     const fields = own.map((property) => all.checker.getTypeOfSymbol(property));
     const byKey = all.checker.getIndexInfosOfType(part).map((info) => info.type);
     return [...fields, ...byKey].some((field) => hasFunctions(all, field, depth - 1));
