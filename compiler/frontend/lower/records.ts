@@ -16,7 +16,6 @@ import type { Expr, Literal, RecordType, Stmt, Type } from "../../ir/types.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
-import { negated } from "./scalars.ts";
 import { absent, broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { arm, choose, coalesce, condition, isLogical } from "./choices.ts";
 import { definite, isRefused, maybe, readType, typeFor } from "./types.ts";
@@ -73,7 +72,7 @@ export function readByKey(body: Body, node: ts.Node, record: Expr, { key, fields
   const other = type.kind === "number" ? num(NaN) : type.kind === "maybe" ? absent : undefined;
   if (other === undefined && fields.length > 1) {
     const none = fields
-      .map(({ test }) => negated(test))
+      .map(({ test }): Expr => (test.kind === "op" ? { ...test, op: "ne" } : test))
       .reduce((left, right): Expr => ({ kind: "logic", op: "&&", left, right, type: booleanType }));
     emit(body, { kind: "if", test: none, then: [noSuchField(body, node, key)], else: [] });
   }

@@ -167,7 +167,18 @@ function printer(all: Lowering, root: ts.Node, uses: Set<string>): Printer {
 
   const operand = (node: ts.TypeNode): string | undefined => {
     const isWhole = !ts.isUnionTypeNode(node) && !ts.isFunctionTypeNode(node) && !ts.isIntersectionTypeNode(node);
-    return isWhole ? type(node) : around("(", type(node), ")");
+    const text = type(node);
+    return isWhole && text?.includes(" | ") !== true ? text : around("(", text, ")");
+  };
+
+  /** What a type comes to that is told by a value, such as `keyof typeof table`: the literals, in one order. */
+  const literals = (node: ts.TypeNode): string | undefined => {
+    const found = checker.getTypeFromTypeNode(node);
+    const parts = found.isUnion() ? found.types : [found];
+    const texts = parts.map((part) =>
+      part.isStringLiteral() || part.isNumberLiteral() ? JSON.stringify(part.value) : undefined,
+    );
+    return texts.includes(undefined) ? undefined : texts.toSorted().join(" | ");
   };
 
   const type = (node: ts.TypeNode): string | undefined => {
@@ -183,12 +194,12 @@ function printer(all: Lowering, root: ts.Node, uses: Set<string>): Printer {
     }
     if (ts.isOptionalTypeNode(node)) return around("", operand(node.type), "?");
     if (ts.isTypeOperatorNode(node) && node.operator !== ts.SyntaxKind.UniqueKeyword)
-      return around(`${ts.tokenToString(node.operator) ?? ""} `, operand(node.type), "");
+      return around(`${ts.tokenToString(node.operator) ?? ""} `, operand(node.type), "") ?? literals(node);
     if (ts.isUnionTypeNode(node)) return list(node.types, " | ", operand);
     if (ts.isIntersectionTypeNode(node)) return list(node.types, " & ", operand);
     if (ts.isIndexedAccessTypeNode(node)) {
       const index = around("[", type(node.indexType), "]");
-      return index === undefined ? undefined : around("", operand(node.objectType), index);
+      return (index === undefined ? undefined : around("", operand(node.objectType), index)) ?? literals(node);
     }
     if (ts.isMappedTypeNode(node)) return mapped(node);
     if (ts.isTypeLiteralNode(node)) return members(node.members);
