@@ -46,6 +46,14 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
+/** Whether the one shape is the last axes of the other, so that what has it is repeated as a whole. */
+export function endsWith(shape: Shape, last: Shape): boolean {
+  const missing = shape.length - last.length;
+  if (missing < 0) return false;
+  for (let axis = 0; axis < last.length; axis++) if (shape[missing + axis] !== last[axis]) return false;
+  return true;
+}
+
 /** How far apart neighbours along each axis stand, row by row. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);

@@ -3,6 +3,7 @@
  * used. In the IR each operation has a name.
  */
 import { isTensorSum } from "../ir/ask.ts";
+import { mayMisfit } from "../ir/tensor-elements.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -12,6 +13,7 @@ import {
   freeVariables,
   mapExpr,
   mapStmt,
+  someExpr,
   type StmtOf,
   walkBlock,
   walkExpr,
@@ -51,7 +53,9 @@ function nested(block: Block, mayGo: (stmt: StmtOf<"let">) => boolean): Block {
     const user = out[at];
     if (user === undefined || blocksOf(user).length > 0 || user.kind === "push" || !takes(user, stmt.name)) continue;
     if (sizeOf(user) + operationsIn(stmt.init) > most) continue;
-    const changed = assignedVariables(out.slice(i + 1, at));
+    const between = out.slice(i + 1, at);
+    if (someExpr(stmt.init, mayMisfit) && between.some(isBoundary)) continue;
+    const changed = assignedVariables(between);
     if ([...freeVariables(stmt.init)].some((name) => changed.has(name))) continue;
     const { init } = stmt;
     const put = (e: Expr): Expr =>
@@ -59,6 +63,13 @@ function nested(block: Block, mayGo: (stmt: StmtOf<"let">) => boolean): Block {
     out = [...out.slice(0, i), ...out.slice(i + 1, at), mapStmt(user, { expr: put }), ...out.slice(at + 1)];
   }
   return out;
+}
+
+/** Where what threw before has to go on doing so: at a check, and where the adjoint begins, which would throw something else. */
+function isBoundary(stmt: Stmt): boolean {
+  return (
+    ["call", "apply", "throw"].includes(stmt.kind) || (stmt.kind === "comment" && stmt.text.startsWith("adjoint of"))
+  );
 }
 
 function isOperation(e: Expr): boolean {

@@ -35,6 +35,15 @@ export function mayRefuse(operation: TensorOp): boolean {
   return operation === "fmod" || operation === "remainder" || operation === "floorDivide";
 }
 
+/** Whether an operation may be given tensors that do not fit it, and throws then. */
+export function mayMisfit(e: Expr): boolean {
+  if (e.kind !== "tensorOp" || silent.has(e.op)) return false;
+  // Of one operand there is no shape that does not fit.
+  return !isElementwise(e.op) || e.args.filter((arg) => arg.type.kind === "tensor").length > 1;
+}
+
+const silent = new Set<TensorOp>(["dataOf", "shapeOf", "tensorOver", "fillLike", "zerosLike", "onesLike"]);
+
 const arithmetic = new Set<TensorOp>(
   (
     "add sub mul neg abs square relu sign where greater greaterEqual less lessEqual equal notEqual maximum minimum " +

@@ -10,7 +10,7 @@ import {
   numericOf,
   promote,
 } from "../dtype.ts";
-import { type Dense, type Shape, broadcastShapes, sameShape, sizeOf } from "../shape.ts";
+import { type Dense, type Shape, broadcastShapes, endsWith, sameShape, sizeOf } from "../shape.ts";
 import type { BinaryLoop } from "./binary-loops.ts";
 import { Walk } from "./walk.ts";
 
@@ -51,6 +51,13 @@ function run<Out>(
     const out = make(size);
     loop(a, 0, typeof x === "number" ? 0 : 1, b, 0, typeof y === "number" ? 0 : 1, out, 0, size);
     return { out, shape };
+  }
+  if (endsWith(x.shape, y.shape) && b.length > 0) {
+    const out = make(a.length);
+    const step = b.length === 1 ? 0 : 1;
+    const n = step === 0 ? a.length : b.length;
+    for (let row = 0; row < a.length; row += n) loop(a, row, 1, b, 0, step, out, row, n);
+    return { out, shape: x.shape };
   }
   const shape = broadcastShapes(operation, x.shape, y.shape);
   const out = make(sizeOf(shape));

@@ -2,7 +2,7 @@
  * Operations that only derivatives need: adjoints of linear operations. The adjoint of each is the operation that it is named
  * after, so the family is closed under differentiation.
  */
-import { checkedShape, type Shape, ShapeError, axisOf, sameShape, showShape, sizeOf } from "../shape.ts";
+import { checkedShape, type Shape, ShapeError, axisOf, endsWith, sameShape, showShape, sizeOf } from "../shape.ts";
 import * as layout from "../cpu/layout.ts";
 import { polygamma as polygammaLoop } from "../cpu/activation-loops.ts";
 import { untake as untaken } from "../cpu/gather.ts";
@@ -19,6 +19,9 @@ import { sum } from "./reductions.ts";
  */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
+  const size = sizeOf(shape);
+  if (x.data instanceof Float64Array && size > 1 && endsWith(x.shape, shape))
+    return new Tensor(rowsAdded(x.data, size), [...shape]);
   const missing = x.ndim - shape.length;
   const axes = x.shape.flatMap((length, axis) =>
     axis < missing || (shape[axis - missing] === 1 && length !== 1) ? [axis] : [],
@@ -27,6 +30,13 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (!fits) throw new ShapeError(`sumTo: shape ${showShape(shape)} does not broadcast to ${showShape(x.shape)}`);
   const sums = axes.length === 0 ? x : sum(x, { axis: axes, keepdims: true });
   return fromDense(layout.reshaped(sums, shape));
+}
+
+/** Stretches of memory added up, one after the other. */
+function rowsAdded(x: Float64Array, size: number): Float64Array {
+  const total = new Float64Array(size);
+  for (let row = 0; row < x.length; row += size) for (let i = 0; i < size; i++) total[i]! += x[row + i]!;
+  return total;
 }
 
 /** Zeros of shape `shape` with `v` in the window that `slice` takes. */

@@ -22,7 +22,11 @@ export function linear(x: Tensor, w: Tensor, b?: Tensor): Tensor {
     throw new ShapeError(
       `linear: bias of shape ${showShape(b.shape)} is not [${w.shape[0]!}], as weight ${showShape(w.shape)} wants it`,
     );
-  return add(y, b);
+  if (y.dtype !== b.dtype || y.dtype !== "float64") return add(y, b);
+  // The product is nobody else's yet.
+  const { length } = b.data;
+  for (let i = 0, j = 0; i < y.data.length; i++, j = j + 1 === length ? 0 : j + 1) y.data[i]! += b.data[j]!;
+  return y;
 }
 
 /**

@@ -35,7 +35,7 @@ const optionsOf: { readonly [O in TensorOp]?: string } = {
 };
 
 const source = [
-  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub"])].join(", ")} } from "tsgrad";`,
+  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss"])].join(", ")} } from "tsgrad";`,
   ...operations.map(
     (op) => `/** @differentiable vjp jvp */
       export function ${op}Chain(x: Tensor, y: Tensor): Tensor { return add(mul(${chainOf(op)}, 3), square(y)); }`,
@@ -45,6 +45,10 @@ const source = [
    /** @differentiable vjp pullback jvp hvp grad */
    export function total(x: Tensor, y: Tensor): number { return sum(square(mul(x, y))).item() * 2; }
    /** @differentiable vjp jvp */
+   export function squares(x: Tensor, y: Tensor): Tensor { return mseLoss(x, mul(y, 0.5)); }
+   /** @differentiable vjp jvp */
+   export function distances(x: Tensor, y: Tensor): Tensor { return l1Loss(sub(x, 1), y, { reduction: "sum" }); }
+   /** @differentiable vjp jvp */
    export function counted(x: Tensor, y: Tensor): Tensor { return mul(sum(greater(x, y)), sum(square(y))); }
    /** @differentiable vjp jvp */
    export function powers(x: Tensor, y: Tensor): Tensor {
@@ -52,7 +56,15 @@ const source = [
    }`,
 ].join("\n");
 
-const functions = [...operations.map((op) => `${op}Chain`), "loss", "total", "counted", "powers"];
+const functions = [
+  ...operations.map((op) => `${op}Chain`),
+  "loss",
+  "total",
+  "squares",
+  "distances",
+  "counted",
+  "powers",
+];
 
 type Derivative = (...args: unknown[]) => unknown;
 type Module = Readonly<Record<string, Derivative>>;

@@ -5,9 +5,9 @@
  */
 import { variable } from "../../ir/build.ts";
 import { checkShape } from "../../ir/runtime.ts";
-import { isElementwise } from "../../ir/tensor-elements.ts";
+import { mayMisfit } from "../../ir/tensor-elements.ts";
 import type { TensorOp } from "../../ir/tensor-ops.ts";
-import type { Block, Expr, Stmt, Var } from "../../ir/types.ts";
+import type { Block, Stmt, Var } from "../../ir/types.ts";
 import { blocksOf, exprsOf, freeNames, freeVariables, walkBlock, writtenArray } from "../../ir/visit.ts";
 import { memberOf, type Member, type MemberContext, type Phase, tensorsInNumbers } from "./members.ts";
 
@@ -246,13 +246,5 @@ function mayThrow(stmt: Stmt): boolean {
   if (stmt.kind === "closure") return false;
   if (blocksOf(stmt).some((block) => block.some(mayThrow))) return true;
   if (["call", "apply", "effect", "throw", "return"].includes(stmt.kind)) return true;
-  return exprsOf(stmt).some(mayThrowIn);
-}
-
-const silent = new Set<TensorOp>(["dataOf", "shapeOf", "tensorOver", "fillLike", "zerosLike", "onesLike"]);
-
-function mayThrowIn(e: Expr): boolean {
-  if (e.kind !== "tensorOp" || silent.has(e.op)) return false;
-  // Of one operand there is no shape that does not fit.
-  return !isElementwise(e.op) || e.args.filter((arg) => arg.type.kind === "tensor").length > 1;
+  return exprsOf(stmt).some(mayMisfit);
 }

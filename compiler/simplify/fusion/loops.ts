@@ -11,6 +11,7 @@ import {
   num,
   numberType,
   op,
+  tensorType,
   variable,
 } from "../../ir/build.ts";
 import type { Names } from "../../ir/names.ts";
@@ -63,108 +64,141 @@ export function fusedLoop(
   names: Names,
   refused: (name: string) => void,
 ): Fused | undefined {
-  const inputs = inputsOf(group);
-  const definitions: Definition[] = [];
-  const values = new Map<string, Expr>();
-  const index = variable(names.fresh("i"), intType);
-  const arrays = new Map<string, Var>();
-  for (const { name } of inputs.full) {
-    const data = variable(names.fresh(`${stemOf(name)}Data`), float64Array);
-    arrays.set(name, data);
-    const element = variable(names.fresh(`${stemOf(name)}At`), numberType);
-    definitions.push({ name: element.name, value: at(data, index), phase: "inside" });
-    values.set(name, element);
-  }
-  for (const { name, type } of inputs.scalars) {
-    const number = variable(names.fresh(`${stemOf(name)}Value`), numberType);
-    const value: Expr = { kind: "tensorOp", op: "item", args: [variable(name, type)], type: numberType };
-    definitions.push({ name: number.name, value, phase: "before" });
-    values.set(name, number);
-  }
-  const totals: Total[] = [];
-  const size = variable(names.fresh("size"), intType);
-  const isSized = ({ name }: Var): boolean => inside.has(name) || inputs.full.some((input) => input.name === name);
-  const inside = new Set<string>();
-  const moving = new Set([...arrays.keys()].map((name) => (values.get(name) as Var).name));
+  const maker = new LoopMaker(group, names);
   for (const member of group.members) {
-    const { stmt, kind } = member;
-    if (member.isFull) inside.add(stmt.name);
-    const raw = member.value((tensor) => values.get(tensor.name)!);
-    const value = raw === undefined ? undefined : withoutOnes(inSizes(raw, isSized, size));
-    if (value === undefined || (value.type.kind === "boolean" && (kind !== "element" || asked(stmt.name)))) {
-      refused(stmt.name);
-      return undefined;
-    }
-    const stem = stemOf(stmt.name);
-    if (kind !== "element") {
-      const total = variable(names.fresh(`${stem}Sum`), numberType);
-      totals.push({ name: total.name, of: value, member });
-      values.set(stmt.name, total);
-    }
-    if (isAtom(value) && kind === "element") values.set(stmt.name, value);
-    else if (kind !== "sum") {
-      // What is the same for all elements is computed once.
-      const isMoving = [...freeVariables(value)].some((name) => moving.has(name));
-      const phase = member.phase === "inside" && !isMoving ? "before" : member.phase;
-      const own = variable(names.fresh(`${stem}${phase === "inside" ? "At" : "Value"}`), value.type);
-      if (phase === "inside") moving.add(own.name);
-      const result = kind === "mean" ? op("div", [values.get(stmt.name)!, size]) : value;
-      definitions.push({ name: own.name, value: result, phase, member });
-      values.set(stmt.name, own);
-    }
+    if (maker.define(member, asked(member.stmt.name))) continue;
+    refused(member.stmt.name);
+    return undefined;
   }
-  const results = group.members
-    .filter(({ stmt }) => asked(stmt.name))
-    .map((member): Result => ({ member, value: values.get(member.stmt.name)! }));
-  const live = liveDefinitions(definitions, totals, results);
-  const inliner = new Inliner(live.definitions, live.uses);
-  const like = inputs.full[0] ?? inputs.witnesses[0]!;
-  const given = new Map<string, Expr>();
-  const before: Stmt[] = [];
-  const body: Step[] = inliner.kept
-    .filter(({ phase }) => phase === "inside")
-    .map((each) => ({ member: each.member, stmt: inliner.constantOf(each) }));
-  for (const { member, value } of results) {
-    const { name, type } = member.stmt;
-    const resolved = inliner.resolved(value);
-    if (member.phase === "inside") {
+  return maker.fused(group.members.filter(({ stmt }) => asked(stmt.name)));
+}
+
+class LoopMaker {
+  readonly #group: Group;
+  readonly #names: Names;
+  readonly #inputs: Inputs;
+  /** The tensor that has the shape of all. */
+  readonly #like: Var;
+  readonly #index: Var;
+  readonly #size: Var;
+  readonly #definitions: Definition[] = [];
+  readonly #totals: Total[] = [];
+  /** What stands for an element, or the number, of each tensor. */
+  readonly #values = new Map<string, Expr>();
+  /** The array of each tensor that is taken from outside. */
+  readonly #arrays = new Map<string, Var>();
+  /** Values that are others for each element. */
+  readonly #moving = new Set<string>();
+  /** Tensors that have the shape of all. */
+  readonly #shaped = new Set<string>();
+
+  constructor(group: Group, names: Names) {
+    this.#group = group;
+    this.#names = names;
+    this.#inputs = inputsOf(group);
+    this.#like = this.#inputs.full[0] ?? this.#inputs.witnesses[0]!;
+    this.#index = variable(names.fresh("i"), intType);
+    for (const { name } of this.#inputs.full) {
       const data = variable(names.fresh(`${stemOf(name)}Data`), float64Array);
-      before.push(constant(data.name, float64Array, { kind: "zeros", length: size, type: float64Array }));
-      body.push({ member, stmt: { kind: "store", array: data, index, value: resolved } });
-      given.set(name, { kind: "tensorOp", op: "tensorOver", args: [data, like], type });
-    } else {
-      const data: Expr = { kind: "items", items: [resolved], type: float64Array };
-      given.set(name, type.kind === "tensor" ? { kind: "tensor", data, shape: [], type } : resolved);
+      this.#arrays.set(name, data);
+      this.#shaped.add(name);
+      this.#bind(name, "inside", at(data, this.#index));
     }
+    for (const tensor of this.#inputs.scalars) {
+      const value: Expr = { kind: "tensorOp", op: "item", args: [tensor], type: numberType };
+      this.#bind(tensor.name, "before", value);
+    }
+    this.#size = variable(names.fresh("size"), intType);
   }
-  for (const { name, of, member } of totals.filter((total) => live.uses.has(total.name))) {
-    before.push(mutable(name, numberType, num(0)));
-    const sum = op("add", [variable(name, numberType), inliner.resolved(of)]);
-    body.push({ member, stmt: assign(name, sum) });
+
+  /** Puts the value of a tensor into a constant. */
+  #bind(tensor: string, phase: Phase, value: Expr, member?: PlacedMember): void {
+    const own = variable(this.#names.fresh(`${stemOf(tensor)}${phase === "inside" ? "At" : "Value"}`), value.type);
+    if (phase === "inside") this.#moving.add(own.name);
+    this.#definitions.push({ name: own.name, value, phase, member });
+    this.#values.set(tensor, own);
   }
-  if (body.length === 0) return undefined;
-  const loads = [...arrays].flatMap(([name, data]) => {
-    if (!live.uses.has((values.get(name) as Var).name)) return [];
-    const init: Expr = { kind: "tensorOp", op: "dataOf", args: [variable(name, like.type)], type: float64Array };
-    return [constant(data.name, float64Array, init)];
-  });
-  const inPhase = (phase: Phase): Stmt[] =>
-    inliner.kept.filter((each) => each.phase === phase).map((each) => inliner.constantOf(each));
-  const sizeOf: Expr = { kind: "foreign", texts: ["", ".size"], args: [like], type: intType };
-  const loop: Stmt = {
-    kind: "for",
-    name: index.name,
-    start: int(0),
-    compare: "lt",
-    bound: size,
-    step: 1,
-    body: inOrder(body, group),
-  };
-  return {
-    test: testOf([...inputs.full, ...inputs.witnesses], inputs.scalars),
-    loop: [...loads, constant(size.name, intType, sizeOf), ...inPhase("before"), ...before, loop, ...inPhase("after")],
-    results: given,
-  };
+
+  /** Says whether the member can be told for one element; what is asked for has to be a number. */
+  define(member: PlacedMember, isAsked: boolean): boolean {
+    const { stmt, kind } = member;
+    if (member.isFull) this.#shaped.add(stmt.name);
+    const raw = member.value((tensor) => this.#values.get(tensor.name)!);
+    const value = raw === undefined ? undefined : withoutOnes(this.#inSizes(raw));
+    if (value === undefined || (value.type.kind === "boolean" && (kind !== "element" || isAsked))) return false;
+    if (kind === "element") {
+      // What is the same for all elements is computed once.
+      const isMoving = [...freeVariables(value)].some((name) => this.#moving.has(name));
+      if (isAtom(value)) this.#values.set(stmt.name, value);
+      else this.#bind(stmt.name, member.phase === "inside" && !isMoving ? "before" : member.phase, value, member);
+      return true;
+    }
+    const total = variable(this.#names.fresh(`${stemOf(stmt.name)}Sum`), numberType);
+    this.#totals.push({ name: total.name, of: value, member });
+    this.#values.set(stmt.name, total);
+    if (kind === "mean") this.#bind(stmt.name, "after", op("div", [total, this.#size]), member);
+    return true;
+  }
+
+  /** All tensors of the loop have one number of elements. */
+  #inSizes(value: Expr): Expr {
+    return mapExpr(value, (e) => {
+      const tensor = sizedLike(e);
+      return tensor !== undefined && this.#shaped.has(tensor.name) ? this.#size : e;
+    });
+  }
+
+  /** Undefined where nothing is left to be done for each element. */
+  fused(asked: readonly PlacedMember[]): Fused | undefined {
+    const results = asked.map((member): Result => ({ member, value: this.#values.get(member.stmt.name)! }));
+    const live = liveDefinitions(this.#definitions, this.#totals, results);
+    const inliner = new Inliner(live.definitions, live.uses);
+    const constants = (phase: Phase): Definition[] => inliner.kept.filter((each) => each.phase === phase);
+    const before: Stmt[] = [];
+    const body: Step[] = constants("inside").map((each) => ({ member: each.member, stmt: inliner.constantOf(each) }));
+    const given = new Map<string, Expr>();
+    for (const { member, value } of results) {
+      const { name, type } = member.stmt;
+      const resolved = inliner.resolved(value);
+      if (member.phase === "inside") {
+        const data = variable(this.#names.fresh(`${stemOf(name)}Data`), float64Array);
+        before.push(constant(data.name, float64Array, { kind: "zeros", length: this.#size, type: float64Array }));
+        body.push({ member, stmt: { kind: "store", array: data, index: this.#index, value: resolved } });
+        given.set(name, { kind: "tensorOp", op: "tensorOver", args: [data, this.#like], type });
+      } else {
+        const data: Expr = { kind: "items", items: [resolved], type: float64Array };
+        given.set(name, type.kind === "tensor" ? { kind: "tensor", data, shape: [], type } : resolved);
+      }
+    }
+    for (const { name, of, member } of this.#totals.filter((total) => live.uses.has(total.name))) {
+      before.push(mutable(name, numberType, num(0)));
+      const sum = op("add", [variable(name, numberType), inliner.resolved(of)]);
+      body.push({ member, stmt: assign(name, sum) });
+    }
+    if (body.length === 0) return undefined;
+    const written = (phase: Phase): Stmt[] => constants(phase).map((each) => inliner.constantOf(each));
+    const loop = [...this.#loads(live), ...written("before"), ...before, this.#loopOver(body), ...written("after")];
+    const { full, witnesses, scalars } = this.#inputs;
+    return { test: testOf([...full, ...witnesses], scalars), loop, results: given };
+  }
+
+  /** The arrays that are read, and their length. */
+  #loads(live: Live): Stmt[] {
+    const loads = [...this.#arrays].flatMap(([name, data]) => {
+      if (!live.uses.has((this.#values.get(name) as Var).name)) return [];
+      const tensor = variable(name, tensorType);
+      return [
+        constant(data.name, float64Array, { kind: "tensorOp", op: "dataOf", args: [tensor], type: float64Array }),
+      ];
+    });
+    const size: Expr = { kind: "foreign", texts: ["", ".size"], args: [this.#like], type: intType };
+    return [...loads, constant(this.#size.name, intType, size)];
+  }
+
+  #loopOver(steps: readonly Step[]): Stmt {
+    const body = inOrder(steps, this.#group);
+    return { kind: "for", name: this.#index.name, start: int(0), compare: "lt", bound: this.#size, step: 1, body };
+  }
 }
 
 /** A statement of the loop, and the operation that it is for; none of what loads an element. */
@@ -189,7 +223,14 @@ function inOrder(steps: readonly Step[], group: Group): Block {
 }
 
 /** The tensors that a group takes from outside. */
-export function inputsOf(group: Group): { readonly full: Var[]; readonly scalars: Var[]; readonly witnesses: Var[] } {
+interface Inputs {
+  readonly full: readonly Var[];
+  readonly scalars: readonly Var[];
+  /** Of which only the shape is asked. */
+  readonly witnesses: readonly Var[];
+}
+
+function inputsOf(group: Group): Inputs {
   const own = new Set(group.members.map(({ stmt }) => stmt.name));
   const seen = new Set<string>();
   const from = (list: readonly Var[]): Var[] =>
@@ -206,14 +247,6 @@ function testOf(tensors: readonly Var[], scalars: readonly Var[]): Expr {
   const pieces = [...list(tensors), ...list(scalars).map((text, k) => (k === 0 ? "], [" : text))];
   const texts = [`${areAlike}([${pieces[0] ?? ""}`, ...pieces.slice(1), "])"];
   return { kind: "foreign", texts, args, type: booleanType };
-}
-
-/** All tensors of the loop have one number of elements. */
-function inSizes(value: Expr, isSized: (tensor: Var) => boolean, size: Expr): Expr {
-  return mapExpr(value, (e) => {
-    const tensor = sizedLike(e);
-    return tensor !== undefined && isSized(tensor) ? size : e;
-  });
 }
 
 /** `1 * x` is x, in every bit. */

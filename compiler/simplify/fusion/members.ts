@@ -175,6 +175,9 @@ function special(
       if (x === undefined || isScalar || slots.size > 1) return undefined;
       return { ...asIs, kind: op, isFull: false, full: [x], scalars: [], isCheap: false };
     }
+    case "mseLoss":
+    case "l1Loss":
+      return pairLoss(context, stmt, op, slots);
     case "item":
       return isScalar ? { ...asIs, isFull: false, full: [], scalars: [x], isCheap: false } : undefined;
     case "seedOf":
@@ -207,6 +210,29 @@ function special(
     default:
       return undefined;
   }
+}
+
+/** A loss that is the mean, or the sum, of what it makes of two elements. It refuses tensors of different shapes. */
+function pairLoss(
+  context: MemberContext,
+  stmt: StmtOf<"let">,
+  op: "mseLoss" | "l1Loss",
+  slots: ReadonlyMap<string, Expr>,
+): Member | undefined {
+  const [x, y, reduction] = [
+    tensorIn(context, slots.get("x")),
+    tensorIn(context, slots.get("y")),
+    slots.get("reduction"),
+  ];
+  if (x === undefined || y === undefined || [x, y].some((each) => context.shapes.isScalar(each))) return undefined;
+  const kind = reduction === undefined ? "mean" : reduction.kind === "literal" ? reduction.value : undefined;
+  if (kind !== "mean" && kind !== "sum") return undefined;
+  const value: Member["value"] = (valueOf) => {
+    const apart = elementOf("sub", (slot) => valueOf(slot === "a" ? x : y));
+    return apart && elementOf(op === "mseLoss" ? "square" : "abs", () => apart);
+  };
+  const throws = { mayRefuse: true, mayThrow: true };
+  return { ...none, ...throws, stmt, kind, isFull: false, full: [x, y], scalars: [], isCheap: false, value };
 }
 
 /** The tensors that numbers among the arguments are told by, but for their sizes. */

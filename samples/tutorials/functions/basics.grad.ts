@@ -46,9 +46,9 @@ export function scalarLossGrad(x: Tensor): Tensor {
     }
     return tensorOver(productData, x);
   }
-  const power = pow(x, 2);
+  const resultV = seedOf(sum(pow(x, 2)));
   // adjoint of: return sum(pow(x, 2))
-  return mul(seedOf(sum(power)), mul(2, x));
+  return mul(resultV, mul(2, x));
 }
 
 export function scalarLossValueAndGrad(x: Tensor): [value: Tensor, grads: Tensor] {
@@ -66,8 +66,9 @@ export function scalarLossValueAndGrad(x: Tensor): [value: Tensor, grads: Tensor
     return [new Tensor(Float64Array.of(resultSum), []), tensorOver(productData, x)];
   }
   const result = sum(pow(x, 2));
+  const resultV = seedOf(result);
   // adjoint of: return sum(pow(x, 2))
-  return [result, mul(seedOf(result), mul(2, x))];
+  return [result, mul(resultV, mul(2, x))];
 }
 
 export function sineVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
@@ -250,13 +251,16 @@ export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
   const indexValue2 = index(v, 0);
   const indexValue3 = index(v, 1);
-  const product = mul(2, x1);
-  const cosValue = cos(x0);
+  const product = mul(indexValue3, mul(2, x1));
+  const product2 = mul(indexValue3, cos(x0));
+  const spread = broadcastTo(indexValue2, indexValue.shape);
+  const product3 = mul(indexValue2, x1);
+  const product4 = mul(indexValue2, x0);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  const unindexValue2 = unindex(broadcastTo(indexValue2, indexValue.shape), 2, x.shape);
-  const unindexValue3 = unindex(add(mul(indexValue3, product), mul(indexValue2, x0)), 1, x.shape);
+  const unindexValue2 = unindex(spread, 2, x.shape);
+  const unindexValue3 = unindex(add(product, product4), 1, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  const unindexValue = unindex(add(mul(indexValue3, cosValue), mul(indexValue2, x1)), 0, x.shape);
+  const unindexValue = unindex(add(product2, product3), 0, x.shape);
   if (areAlike([unindexValue2, unindexValue3, unindexValue])) {
     const unindexValueData = unindexValue2.data;
     const unindexValueData2 = unindexValue3.data;
@@ -352,13 +356,16 @@ export function twoOfThreeJacobian(x: Tensor): Tensor {
     // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
     const indexValue2 = index(v, 0);
     const indexValue3 = index(v, 1);
-    const product = mul(2, x1);
-    const cosValue = cos(x0);
+    const product = mul(indexValue3, mul(2, x1));
+    const product2 = mul(indexValue3, cos(x0));
+    const spread = broadcastTo(indexValue2, indexValue.shape);
+    const product3 = mul(indexValue2, x1);
+    const product4 = mul(indexValue2, x0);
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-    const unindexValue2 = unindex(broadcastTo(indexValue2, indexValue.shape), 2, x.shape);
-    const unindexValue3 = unindex(add(mul(indexValue3, product), mul(indexValue2, x0)), 1, x.shape);
+    const unindexValue2 = unindex(spread, 2, x.shape);
+    const unindexValue3 = unindex(add(product, product4), 1, x.shape);
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-    const unindexValue = unindex(add(mul(indexValue3, cosValue), mul(indexValue2, x1)), 0, x.shape);
+    const unindexValue = unindex(add(product2, product3), 0, x.shape);
     if (areAlike([unindexValue2, unindexValue3, unindexValue])) {
       const unindexValueData = unindexValue2.data;
       const unindexValueData2 = unindexValue3.data;
@@ -439,8 +446,9 @@ export function weightedTwoOfThreeHvp(
   } else {
     const product = mul(v, twoOfThreeResult);
     result = sum(product);
+    const resultV = seedOf(result);
     // adjoint of: return sum(mul(v, twoOfThree(x)))
-    summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), twoOfThreeResult.shape);
+    summed = sumTo(mul(spreadTo(resultV, product.shape), v), twoOfThreeResult.shape);
   }
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
   const indexValue4 = index(summed, 0);
@@ -459,11 +467,13 @@ export function weightedTwoOfThreeHvp(
   } else {
     cosValueDot = mul(indexValueDot, neg(sinValue));
   }
-  const x0BarDot = add(mul(cosValueDot, indexValue5), mul(indexValue2Dot, indexValue4));
+  const product5Dot = mul(cosValueDot, indexValue5);
+  const product3Dot = mul(indexValue2Dot, indexValue4);
   const product4Dot = mul(indexValueDot, indexValue4);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
+  const unindexValue2Dot = unindex(add(product7Dot, product4Dot), 1, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  return [result, add(unindex(add(product7Dot, product4Dot), 1, x.shape), unindex(x0BarDot, 0, x.shape))];
+  return [result, add(unindexValue2Dot, unindex(add(product5Dot, product3Dot), 0, x.shape))];
 }
 
 export function monomialsPullback(x: Tensor): [value: Tensor, pullback: (v: Tensor) => Tensor] {
@@ -477,11 +487,11 @@ export function monomialsPullback(x: Tensor): [value: Tensor, pullback: (v: Tens
     // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
     const indexValue3 = index(v, 0);
     const indexValue4 = index(v, 1);
-    const indexValue5 = index(v, 2);
-    const product = mul(2, x1);
+    const product = mul(index(v, 2), mul(2, x1));
+    const product2 = mul(indexValue4, x0);
     const x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    const spread = broadcastTo(add(mul(indexValue5, product), mul(indexValue4, x0)), indexValue2.shape);
+    const spread = broadcastTo(add(product, product2), indexValue2.shape);
     return add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   };
   return [result, pullback];
@@ -552,11 +562,11 @@ export function monomialsJacobian(x: Tensor): Tensor {
     // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
     const indexValue3 = index(v, 0);
     const indexValue4 = index(v, 1);
-    const indexValue5 = index(v, 2);
-    const product = mul(2, x1);
+    const product = mul(index(v, 2), mul(2, x1));
+    const product2 = mul(indexValue4, x0);
     const x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    const spread = broadcastTo(add(mul(indexValue5, product), mul(indexValue4, x0)), indexValue2.shape);
+    const spread = broadcastTo(add(product, product2), indexValue2.shape);
     return add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   };
   const jacobian = new Float64Array(result.size * x.size);
@@ -571,8 +581,9 @@ export function monomialHessian(x: Tensor, k: int): Tensor {
   const indexValue = index(x, 0);
   const indexValue2 = index(x, 1);
   const monomialsResult = stack([pow(indexValue, 2), mul(indexValue, indexValue2), pow(indexValue2, 2)]);
+  const resultV = seedOf(index(monomialsResult, k));
   // adjoint of: return index(monomials(x), k)
-  const unindexValue = unindex(seedOf(index(monomialsResult, k)), k, monomialsResult.shape);
+  const unindexValue = unindex(resultV, k, monomialsResult.shape);
   // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
   const indexValue3 = index(unindexValue, 0);
   const indexValue4 = index(unindexValue, 1);
@@ -655,8 +666,9 @@ export function sineTotalVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tenso
     }
     return [new Tensor(Float64Array.of(resultSum), []), tensorOver(productData, x)];
   }
+  const result = sum(sin(x));
   // adjoint of: return sum(sin(x))
-  return [sum(sin(x)), mul(v, cos(x))];
+  return [result, mul(v, cos(x))];
 }
 
 export function sineTotalHvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, products: Tensor] {
@@ -678,8 +690,9 @@ export function sineTotalHvp(x: Tensor, xDot: Tensor | undefined): [value: Tenso
   }
   const sinValue = sin(x);
   const result = sum(sinValue);
+  const resultV = seedOf(result);
   // adjoint of: return sum(sin(x))
-  return [result, mul(mul(xDot2, neg(sinValue)), seedOf(result))];
+  return [result, mul(mul(xDot2, neg(sinValue)), resultV)];
 }
 
 export function sineWithUnusedVjp(

@@ -111,8 +111,9 @@ export function weightedWaveHvp(x: Tensor, v: Tensor, xDot: Tensor | undefined):
   const sinValue = sin(power);
   const product = mul(v, add(power, sinValue));
   const result = sum(product);
+  const resultV = seedOf(result);
   // adjoint of: return sum(mul(v, wave(x)))
-  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), x.shape);
+  const summed = sumTo(mul(spreadTo(resultV, product.shape), v), x.shape);
   // adjoint of: return add(pow(x, 2), sin(pow(x, 2)))
   const product3 = mul(summed, cos(power));
   const product4 = mul(xDot2, 2);
@@ -163,11 +164,12 @@ export function perSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tenso
     x1Bar = tensorOver(x1BarData, x1);
   } else {
     const power = pow(x1, 2);
+    const product = mul(x0, power);
     // adjoint of: return add(mul(x0, x1), sin(mul(x0, pow(x1, 2))))
-    const product = mul(v, cos(mul(x0, power)));
-    const product2 = mul(product, x0);
-    x0Bar = add(mul(product, power), mul(v, x1));
-    x1Bar = add(mul(product2, mul(2, x1)), mul(v, x0));
+    const product2 = mul(v, cos(product));
+    const product3 = mul(product2, x0);
+    x0Bar = add(mul(product2, power), mul(v, x1));
+    x1Bar = add(mul(product3, mul(2, x1)), mul(v, x0));
   }
   // adjoint of: const [x0, x1] = [index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 })]
   return [result, add(unindex(x1Bar, 1, x.shape, { axis: 1 }), unindex(x0Bar, 0, x.shape, { axis: 1 }))];
@@ -265,22 +267,22 @@ export function weightedPerSampleHvp(
     const product2 = mul(2, indexValue2);
     const powerDot = mul(indexValue2Dot, product2);
     const product3 = mul(indexValue, power);
-    const product4 = mul(indexValueDot, power);
-    const product5 = mul(powerDot, indexValue);
+    const product3Dot = add(mul(indexValueDot, power), mul(powerDot, indexValue));
     const sinValue = sin(product3);
     const product = mul(v, add(mul(indexValue, indexValue2), sinValue));
     result = sum(product);
+    const resultV = seedOf(result);
     // adjoint of: return sum(mul(v, perSample(x)))
-    const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), indexValue.shape);
+    const summed = sumTo(mul(spreadTo(resultV, product.shape), v), indexValue.shape);
     // adjoint of: return add(mul(x0, x1), sin(mul(x0, pow(x1, 2))))
-    const product6 = mul(summed, cos(product3));
-    const product10Dot = mul(mul(add(product4, product5), neg(sinValue)), summed);
-    const product7 = mul(product10Dot, power);
-    const product8 = mul(product6, indexValue);
-    const product9 = mul(indexValue2Dot, 2);
-    const product10 = mul(add(mul(product10Dot, indexValue), mul(indexValueDot, product6)), product2);
-    x0BarDot = add(add(product7, mul(powerDot, product6)), mul(indexValue2Dot, summed));
-    x1BarDot = add(add(product10, mul(product9, product8)), mul(indexValueDot, summed));
+    const product4 = mul(summed, cos(product3));
+    const product10Dot = mul(mul(product3Dot, neg(sinValue)), summed);
+    const product5 = mul(product10Dot, power);
+    const product6 = mul(product4, indexValue);
+    const product7 = mul(indexValue2Dot, 2);
+    const product8 = mul(add(mul(product10Dot, indexValue), mul(indexValueDot, product4)), product2);
+    x0BarDot = add(add(product5, mul(powerDot, product4)), mul(indexValue2Dot, summed));
+    x1BarDot = add(add(product8, mul(product7, product6)), mul(indexValueDot, summed));
   }
   // adjoint of: const [x0, x1] = [index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 })]
   return [result, add(unindex(x1BarDot, 1, x.shape, { axis: 1 }), unindex(x0BarDot, 0, x.shape, { axis: 1 }))];
@@ -324,12 +326,13 @@ export function ofTwoVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, grads
     return [result, [tensorOver(xBarData, y), tensorOver(yBarData, y)]];
   }
   const power = pow(y, 2);
+  const product2 = mul(x, power);
   // adjoint of: return add(mul(x, y), sin(mul(x, pow(y, 2))))
-  const product2 = mul(v, cos(mul(x, power)));
-  const summed2 = sumTo(mul(product2, power), x.shape);
-  const product3 = mul(sumTo(mul(product2, x), y.shape), mul(2, y));
+  const product3 = mul(v, cos(product2));
+  const summed2 = sumTo(mul(product3, power), x.shape);
+  const product4 = mul(sumTo(mul(product3, x), y.shape), mul(2, y));
   const summed = sumTo(mul(v, y), x.shape);
-  return [result, [add(summed2, summed), add(product3, sumTo(mul(v, x), y.shape))]];
+  return [result, [add(summed2, summed), add(product4, sumTo(mul(v, x), y.shape))]];
 }
 
 export function ofTwoJvp(
@@ -423,19 +426,19 @@ export function weightedOfTwoHvp(
   const product3 = mul(2, y);
   const powerDot = mul(yDot2, product3);
   const product4 = mul(x, power);
-  const product5 = mul(xDot2, power);
-  const product6 = mul(powerDot, x);
+  const product3Dot = add(mul(xDot2, power), mul(powerDot, x));
   const sinValue = sin(product4);
   const product = mul(v, add(product2, sinValue));
   const result = sum(product);
+  const resultV = seedOf(result);
   // adjoint of: return sum(mul(v, ofTwo(x, y)))
-  const summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), product2.shape);
+  const summed = sumTo(mul(spreadTo(resultV, product.shape), v), product2.shape);
   // adjoint of: return add(mul(x, y), sin(mul(x, pow(y, 2))))
-  const product7 = mul(summed, cos(product4));
-  const product10Dot = mul(mul(add(product5, product6), neg(sinValue)), summed);
-  const summed4Dot = sumTo(add(mul(product10Dot, power), mul(powerDot, product7)), x.shape);
-  const summed2 = sumTo(mul(product7, x), y.shape);
-  const summed5Dot = sumTo(add(mul(product10Dot, x), mul(xDot2, product7)), y.shape);
+  const product5 = mul(summed, cos(product4));
+  const product10Dot = mul(mul(product3Dot, neg(sinValue)), summed);
+  const summed4Dot = sumTo(add(mul(product10Dot, power), mul(powerDot, product5)), x.shape);
+  const summed2 = sumTo(mul(product5, x), y.shape);
+  const summed5Dot = sumTo(add(mul(product10Dot, x), mul(xDot2, product5)), y.shape);
   const product7Dot = add(mul(summed5Dot, product3), mul(mul(yDot2, 2), summed2));
   const summedDot = sumTo(mul(yDot2, summed), x.shape);
   return [result, [add(summed4Dot, summedDot), add(product7Dot, sumTo(mul(xDot2, summed), y.shape))]];
@@ -499,6 +502,7 @@ export function threeOfTwoPullback(
     }
     checkShape("threeOfTwoPullback: v", v, "the output", result);
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+    const indexValue = index(v, 0, { axis: 1 });
     const spread2 = broadcastTo(index(v, 2, { axis: 1 }), difference2.shape);
     const spread3 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
     let part: Tensor;
@@ -528,7 +532,7 @@ export function threeOfTwoPullback(
       part2 = add(mul(sumTo(neg(spread2), y.shape), 3), product3);
     }
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const spread = broadcastTo(index(v, 0, { axis: 1 }), product2.shape);
+    const spread = broadcastTo(indexValue, product2.shape);
     if (areAlike([spread, y, part, x, part2])) {
       const spreadData = spread.data;
       const yData = y.data;
@@ -586,6 +590,7 @@ export function threeOfTwoVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, 
   const result = stack([product, sinValue, difference], { axis: 1 });
   checkShape("threeOfTwoVjp: v", v, "the output", result);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+  const indexValue = index(v, 0, { axis: 1 });
   const spread2 = broadcastTo(index(v, 2, { axis: 1 }), difference.shape);
   const spread3 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
   let part: Tensor;
@@ -615,7 +620,7 @@ export function threeOfTwoVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, 
     part2 = add(mul(sumTo(neg(spread2), y.shape), 3), product2);
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread = broadcastTo(index(v, 0, { axis: 1 }), product.shape);
+  const spread = broadcastTo(indexValue, product.shape);
   if (areAlike([spread, y, part, x, part2])) {
     const spreadData = spread.data;
     const yData = y.data;
@@ -769,11 +774,13 @@ export function weightedThreeOfTwoHvp(
   } else {
     const product = mul(v, threeOfTwoResult);
     result = sum(product);
+    const resultV = seedOf(result);
     // adjoint of: return sum(mul(v, threeOfTwo(x, y)))
-    summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), threeOfTwoResult.shape);
+    summed = sumTo(mul(spreadTo(resultV, product.shape), v), threeOfTwoResult.shape);
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const indexValue = index(summed, 1, { axis: 1 });
+  const indexValue = index(summed, 0, { axis: 1 });
+  const indexValue2 = index(summed, 1, { axis: 1 });
   const spread2 = broadcastTo(index(summed, 2, { axis: 1 }), difference.shape);
   let product10Dot: Tensor;
   let cosValue: Tensor;
@@ -801,8 +808,8 @@ export function weightedThreeOfTwoHvp(
     cosValue = cos(total);
     cosValueDot = mul(totalDot, neg(sinValue));
   }
-  const spread3 = broadcastTo(mul(indexValue, cosValue), total.shape);
-  const spread3Dot = broadcastTo(mul(cosValueDot, indexValue), total.shape);
+  const spread3 = broadcastTo(mul(indexValue2, cosValue), total.shape);
+  const spread3Dot = broadcastTo(mul(cosValueDot, indexValue2), total.shape);
   let partDot: Tensor;
   let product7Dot: Tensor;
   if (areAlike([spread3Dot, product10Dot, spread3, yDot2, y, x])) {
@@ -831,7 +838,7 @@ export function weightedThreeOfTwoHvp(
     product7Dot = add(mul(summed5Dot, mul(2, y)), mul(product, summed2));
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread = broadcastTo(index(summed, 0, { axis: 1 }), product2.shape);
+  const spread = broadcastTo(indexValue, product2.shape);
   if (areAlike([yDot2, spread, partDot, xDot2, product7Dot, x, y])) {
     const yDotData = yDot2.data;
     const spreadData = spread.data;
@@ -929,8 +936,9 @@ export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v:
     }
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const indexValueBar = add(part, mul(indexValue3, indexValue2));
+    const product5 = mul(indexValue3, indexValue);
     // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-    const spread2 = broadcastTo(add(part2, mul(indexValue3, indexValue)), indexValue2.shape);
+    const spread2 = broadcastTo(add(part2, product5), indexValue2.shape);
     return add(
       unindex(spread2, 1, x.shape, { axis: 1 }),
       unindex(broadcastTo(indexValueBar, indexValue.shape), 0, x.shape, { axis: 1 }),
@@ -1007,8 +1015,9 @@ export function threePerSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: 
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValueBar = add(part, mul(indexValue3, indexValue2));
+  const product5 = mul(indexValue3, indexValue);
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-  const spread2 = broadcastTo(add(part2, mul(indexValue3, indexValue)), indexValue2.shape);
+  const spread2 = broadcastTo(add(part2, product5), indexValue2.shape);
   return [
     threeOfTwoResult,
     add(
@@ -1148,8 +1157,9 @@ export function weightedThreePerSampleHvp(
   } else {
     const product = mul(v, threePerSampleResult);
     result = sum(product);
+    const resultV = seedOf(result);
     // adjoint of: return sum(mul(v, threePerSample(x)))
-    summed = sumTo(mul(spreadTo(seedOf(result), product.shape), v), threePerSampleResult.shape);
+    summed = sumTo(mul(spreadTo(resultV, product.shape), v), threePerSampleResult.shape);
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValue3 = index(summed, 0, { axis: 1 });
@@ -1203,8 +1213,9 @@ export function weightedThreePerSampleHvp(
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValueBarDot = add(partDot, mul(indexValue2Dot, indexValue3));
+  const product5Dot = mul(indexValueDot, indexValue3);
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-  const spread2Dot = broadcastTo(add(product7Dot, mul(indexValueDot, indexValue3)), indexValue2.shape);
+  const spread2Dot = broadcastTo(add(product7Dot, product5Dot), indexValue2.shape);
   return [
     result,
     add(
@@ -1413,9 +1424,9 @@ export function powReducerVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
     }
     return [new Tensor(Float64Array.of(resultSum), []), tensorOver(productData, x)];
   }
-  const power = pow(x, 3);
+  const result = sum(pow(x, 3));
   // adjoint of: return sum(pow(x, 3))
-  return [sum(power), mul(v, mul(3, pow(x, 2)))];
+  return [result, mul(v, mul(3, pow(x, 2)))];
 }
 
 export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], [x: Tensor, y: Tensor]] {
@@ -1448,8 +1459,9 @@ export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], 
     const product2 = mul(3, pow(y, 2));
     const product3 = mul(product2, x);
     const total = add(mul(2, pow(x, 2)), product3);
+    const resultV = seedOf(sum(total));
     // adjoint of: return sum(add(mul(2, pow(x, 2)), mul(mul(3, pow(y, 2)), x)))
-    const spread = spreadTo(seedOf(sum(total)), total.shape);
+    const spread = spreadTo(resultV, total.shape);
     summed = sumTo(spread, product3.shape);
     const product5 = mul(summed, x);
     const product6 = mul(summed, product2);
@@ -1563,14 +1575,16 @@ export function powAdderHvp(
     return [new Tensor(Float64Array.of(resultSum), []), [tensorOver(xBarDotData, x), tensorOver(product8DotData, x)]];
   }
   const product = mul(2, y);
+  const power2Dot = mul(yDot2, product);
   const product3 = mul(mul(3, pow(y, 2)), x);
   const total = add(mul(2, pow(x, 2)), product3);
   const result = sum(total);
+  const resultV = seedOf(result);
   // adjoint of: return sum(add(mul(2, pow(x, 2)), mul(mul(3, pow(y, 2)), x)))
-  const spread = spreadTo(seedOf(result), total.shape);
+  const spread = spreadTo(resultV, total.shape);
   const summed = sumTo(spread, x.shape);
   const summed2 = sumTo(spread, product3.shape);
-  const summed6Dot = sumTo(mul(mul(mul(yDot2, product), 3), summed2), x.shape);
+  const summed6Dot = sumTo(mul(mul(power2Dot, 3), summed2), x.shape);
   const product2 = mul(sumTo(mul(summed2, x), y.shape), 3);
   const product4 = mul(sumTo(mul(xDot2, summed2), y.shape), 3);
   const product8Dot = add(mul(product4, product), mul(mul(yDot2, 2), product2));

@@ -132,20 +132,26 @@ export function regressionLossValueAndGrad(
   const layersB2 = layers.b2;
   const sigmoidValue = sigmoid(linear(x, layersW, layersB));
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
-  const result = mseLoss(predictResult, y);
+  let result: Tensor;
   let product: Tensor;
-  if (areAlike([predictResult, y], [result])) {
+  if (areAlike([predictResult, y])) {
     const predictResultData = predictResult.data;
     const yData = y.data;
     const size = predictResult.size;
     const quotientValue = 1 / size;
     const productData = new Float64Array(size);
+    let resultSum = 0;
     for (let i = 0; i < size; i++) {
+      const predictResultAt = predictResultData[i];
+      const yAt = yData[i];
+      resultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
       // adjoint of: return mseLoss(predict(layers, x), y)
-      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+      productData[i] = quotientValue * (2 * (predictResultAt - yAt));
     }
+    result = new Tensor(Float64Array.of(resultSum / size), []);
     product = tensorOver(productData, predictResult);
   } else {
+    result = mseLoss(predictResult, y);
     const resultV = seedOf(result);
     // adjoint of: return mseLoss(predict(layers, x), y)
     const difference = sub(predictResult, y);
@@ -277,18 +283,22 @@ export function regressionLossJvp(
   }
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
   const predictResultDot = add(add(linear(sigmoidValueDot, layersW2), linear(sigmoidValue, layersW2Dot)), layersB2Dot);
-  const result = mseLoss(predictResult, y);
   if (areAlike([predictResult, y, predictResultDot])) {
     const predictResultData = predictResult.data;
     const yData = y.data;
     const predictResultDotData = predictResultDot.data;
     const size = predictResult.size;
+    let resultSum = 0;
     let resultDotSum = 0;
     for (let i = 0; i < size; i++) {
-      resultDotSum += predictResultDotData[i] * (2 * (predictResultData[i] - yData[i]));
+      const predictResultAt = predictResultData[i];
+      const yAt = yData[i];
+      resultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
+      resultDotSum += predictResultDotData[i] * (2 * (predictResultAt - yAt));
     }
-    return [result, new Tensor(Float64Array.of(resultDotSum / size), [])];
+    return [new Tensor(Float64Array.of(resultSum / size), []), new Tensor(Float64Array.of(resultDotSum / size), [])];
   }
+  const result = mseLoss(predictResult, y);
   return [result, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
 }
 
@@ -333,10 +343,10 @@ export function regressionLossHvp(
   }
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
   const predictResultDot = add(add(linear(sigmoidValueDot, layersW2), linear(sigmoidValue, layersW4Dot)), layersB4Dot);
-  const result = mseLoss(predictResult, y);
+  let result: Tensor;
   let product: Tensor;
   let product5Dot: Tensor;
-  if (areAlike([predictResult, y, predictResultDot], [result])) {
+  if (areAlike([predictResult, y, predictResultDot])) {
     const predictResultData = predictResult.data;
     const yData = y.data;
     const predictResultDotData = predictResultDot.data;
@@ -344,16 +354,23 @@ export function regressionLossHvp(
     const quotientValue = 1 / size;
     const productData = new Float64Array(size);
     const product5DotData = new Float64Array(size);
+    let resultSum = 0;
     for (let i = 0; i < size; i++) {
+      const predictResultAt = predictResultData[i];
+      const yAt = yData[i];
+      resultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
       // adjoint of: return mseLoss(predict(layers, x), y)
-      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+      productData[i] = quotientValue * (2 * (predictResultAt - yAt));
       product5DotData[i] = predictResultDotData[i] * 2 * quotientValue;
     }
+    result = new Tensor(Float64Array.of(resultSum / size), []);
     product = tensorOver(productData, predictResult);
     product5Dot = tensorOver(product5DotData, predictResult);
   } else {
+    result = mseLoss(predictResult, y);
+    const resultV = seedOf(result);
     // adjoint of: return mseLoss(predict(layers, x), y)
-    const quotient = div(spreadTo(seedOf(result), predictResult.shape), predictResult.size);
+    const quotient = div(spreadTo(resultV, predictResult.shape), predictResult.size);
     product = mul(quotient, mul(2, sub(predictResult, y)));
     product5Dot = mul(mul(predictResultDot, 2), quotient);
   }
@@ -439,10 +456,10 @@ export function flatRegressionLossHvp(
   }
   const predictResult = linear(sigmoidValue, W2, b2);
   const predictResultDot = add(add(linear(sigmoidValueDot, W2), linear(sigmoidValue, W4Dot)), b4Dot);
-  const regressionLossResult = mseLoss(predictResult, y);
+  let regressionLossResult: Tensor;
   let product: Tensor;
   let product5Dot: Tensor;
-  if (areAlike([predictResult, y, predictResultDot], [regressionLossResult])) {
+  if (areAlike([predictResult, y, predictResultDot])) {
     const predictResultData = predictResult.data;
     const yData = y.data;
     const predictResultDotData = predictResultDot.data;
@@ -450,16 +467,23 @@ export function flatRegressionLossHvp(
     const quotientValue = 1 / size;
     const productData = new Float64Array(size);
     const product5DotData = new Float64Array(size);
+    let regressionLossResultSum = 0;
     for (let i = 0; i < size; i++) {
+      const predictResultAt = predictResultData[i];
+      const yAt = yData[i];
+      regressionLossResultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
       // adjoint of: return mseLoss(predict(layers, x), y)
-      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+      productData[i] = quotientValue * (2 * (predictResultAt - yAt));
       product5DotData[i] = predictResultDotData[i] * 2 * quotientValue;
     }
+    regressionLossResult = new Tensor(Float64Array.of(regressionLossResultSum / size), []);
     product = tensorOver(productData, predictResult);
     product5Dot = tensorOver(product5DotData, predictResult);
   } else {
+    regressionLossResult = mseLoss(predictResult, y);
+    const regressionLossResultV = seedOf(regressionLossResult);
     // adjoint of: return mseLoss(predict(layers, x), y)
-    const quotient = div(spreadTo(seedOf(regressionLossResult), predictResult.shape), predictResult.size);
+    const quotient = div(spreadTo(regressionLossResultV, predictResult.shape), predictResult.size);
     product = mul(quotient, mul(2, sub(predictResult, y)));
     product5Dot = mul(mul(predictResultDot, 2), quotient);
   }
@@ -467,8 +491,8 @@ export function flatRegressionLossHvp(
   const product2 = matmul(product, W2);
   const product3 = matmul(product5Dot, W2);
   const product4 = matmul(product, W4Dot);
-  const linearWeightValue = linearWeight(product5Dot, sigmoidValue);
-  const linearWeightValue2 = linearWeight(product, sigmoidValueDot);
+  const linearWeightValue2Dot = add(linearWeight(product5Dot, sigmoidValue), linearWeight(product, sigmoidValueDot));
+  const summed2Dot = sumTo(product5Dot, b2.shape);
   let product2Dot: Tensor;
   if (areAlike([product3, product4, sigmoidValueDot, sigmoidValue, product2])) {
     const productData = product3.data;
@@ -494,19 +518,21 @@ export function flatRegressionLossHvp(
     const product7 = mul(neg(sigmoidValueDot), sigmoidValue);
     product2Dot = add(mul(product3Dot, product5), mul(add(product6, product7), product2));
   }
+  const linearWeightValueDot = linearWeight(product2Dot, x);
+  const summedDot = sumTo(product2Dot, b.shape);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const unsliceValue4Dot = unslice(sumTo(product5Dot, b2.shape), theta.shape, [25], [26]);
+  const unsliceValue4Dot = unslice(summed2Dot, theta.shape, [25], [26]);
   const unsliceValue3Dot = unslice(
-    reshape(broadcastTo(add(linearWeightValue, linearWeightValue2), W2.shape), sliceValue2.shape),
+    reshape(broadcastTo(linearWeightValue2Dot, W2.shape), sliceValue2.shape),
     theta.shape,
     [20],
     [25],
   );
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const unsliceValue2Dot = unslice(sumTo(product2Dot, b.shape), theta.shape, [15], [20]);
+  const unsliceValue2Dot = unslice(summedDot, theta.shape, [15], [20]);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
   const unsliceValueDot = unslice(
-    reshape(broadcastTo(linearWeight(product2Dot, x), W.shape), sliceValue.shape),
+    reshape(broadcastTo(linearWeightValueDot, W.shape), sliceValue.shape),
     theta.shape,
     [0],
     [15],
@@ -537,10 +563,9 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
   const affine = linear(x, W, b);
   const sigmoidValue = sigmoid(affine);
   const predictResult = linear(sigmoidValue, W2, b2);
-  const regressionLossResult = mseLoss(predictResult, y);
   let quotient: Tensor;
   let product: Tensor;
-  if (areAlike([predictResult, y], [regressionLossResult])) {
+  if (areAlike([predictResult, y])) {
     const predictResultData = predictResult.data;
     const yData = y.data;
     const size = predictResult.size;
@@ -555,8 +580,9 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
     quotient = tensorOver(quotientData, predictResult);
     product = tensorOver(productData, predictResult);
   } else {
+    const regressionLossResultV = seedOf(mseLoss(predictResult, y));
     // adjoint of: return mseLoss(predict(layers, x), y)
-    quotient = div(spreadTo(seedOf(regressionLossResult), predictResult.shape), predictResult.size);
+    quotient = div(spreadTo(regressionLossResultV, predictResult.shape), predictResult.size);
     product = mul(quotient, mul(2, sub(predictResult, y)));
   }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
@@ -655,9 +681,12 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
     }
     // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
     const linearWeightValue3 = linearWeight(product9, sigmoidValue);
+    const summed3 = sumTo(product9, b2.shape);
     const spread3 = broadcastTo(mul(add(part2, matmul(product9, W2)), product5), affine.shape);
+    const linearWeightValue4 = linearWeight(spread3, x);
+    const summed4 = sumTo(spread3, b.shape);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const unsliceValue = unslice(sumTo(product9, b2.shape), theta.shape, [25], [26]);
+    const unsliceValue = unslice(summed3, theta.shape, [25], [26]);
     const unsliceValue2 = unslice(
       reshape(broadcastTo(add(factorBar, linearWeightValue3), W2.shape), sliceValue2.shape),
       theta.shape,
@@ -665,10 +694,10 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       [25],
     );
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const unsliceValue3 = unslice(sumTo(spread3, b.shape), theta.shape, [15], [20]);
+    const unsliceValue3 = unslice(summed4, theta.shape, [15], [20]);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
     const unsliceValue4 = unslice(
-      reshape(broadcastTo(linearWeight(spread3, x), W.shape), sliceValue.shape),
+      reshape(broadcastTo(linearWeightValue4, W.shape), sliceValue.shape),
       theta.shape,
       [0],
       [15],
@@ -730,17 +759,24 @@ export function flatRegressionLossJvp(
   }
   const predictResult = linear(sigmoidValue, W, slice(theta, [25], [26]));
   const predictResultDot = add(add(linear(sigmoidValueDot, W), linear(sigmoidValue, W4Dot)), b4Dot);
-  const regressionLossResult = mseLoss(predictResult, y);
   if (areAlike([predictResult, y, predictResultDot])) {
     const predictResultData = predictResult.data;
     const yData = y.data;
     const predictResultDotData = predictResultDot.data;
     const size = predictResult.size;
+    let regressionLossResultSum = 0;
     let regressionLossResultDotSum = 0;
     for (let i = 0; i < size; i++) {
-      regressionLossResultDotSum += predictResultDotData[i] * (2 * (predictResultData[i] - yData[i]));
+      const predictResultAt = predictResultData[i];
+      const yAt = yData[i];
+      regressionLossResultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
+      regressionLossResultDotSum += predictResultDotData[i] * (2 * (predictResultAt - yAt));
     }
-    return [regressionLossResult, new Tensor(Float64Array.of(regressionLossResultDotSum / size), [])];
+    return [
+      new Tensor(Float64Array.of(regressionLossResultSum / size), []),
+      new Tensor(Float64Array.of(regressionLossResultDotSum / size), []),
+    ];
   }
+  const regressionLossResult = mseLoss(predictResult, y);
   return [regressionLossResult, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
 }

@@ -554,14 +554,14 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
   } else {
     const roots = sqrt(total);
     const difference = sub(roots, 1);
-    const squared2 = square(difference);
+    const resultV = seedOf(mean(square(difference)));
     // adjoint of: return mean(square(sub(roots, 1)))
-    const quotient = div(spreadTo(seedOf(mean(squared2)), total.shape), total.size);
+    const product5 = mul(div(spreadTo(resultV, total.shape), total.size), mul(2, difference));
     // adjoint of: const roots = sqrt(sum(square(gradients), { axis: [1, 2, 3] }))
-    product4 = mul(mul(quotient, mul(2, difference)), div(0.5, roots));
+    product4 = mul(product5, div(0.5, roots));
   }
   const spread = spreadTo(product4, images.shape, [1, 2, 3]);
-  let product5: Tensor;
+  let product6: Tensor;
   if (areAlike([gradients, spread])) {
     const gradientsData = gradients.data;
     const spreadData = spread.data;
@@ -570,18 +570,18 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
     for (let i = 0; i < size; i++) {
       productData[i] = spreadData[i] * (2 * gradientsData[i]);
     }
-    product5 = tensorOver(productData, gradients);
+    product6 = tensorOver(productData, gradients);
   } else {
-    product5 = mul(spread, mul(2, gradients));
+    product6 = mul(spread, mul(2, gradients));
   }
-  const reshaped = reshape(product5, product.shape);
-  const factorBar = matmulLeft(reshaped, criticW, product2.shape);
-  const factorBar2 = matmulRight(product3, reshaped, criticW.shape);
-  let product6: Tensor;
+  const reshaped = reshape(product6, product.shape);
+  const factorBar2 = matmulLeft(reshaped, criticW, product2.shape);
+  const factorBar3 = matmulRight(product3, reshaped, criticW.shape);
+  let product7: Tensor;
   let tanhValueBar: Tensor;
-  if (areAlike([tanhValue, factorBar, product2])) {
+  if (areAlike([tanhValue, factorBar2, product2])) {
     const tanhValueData = tanhValue.data;
-    const factorBarData = factorBar.data;
+    const factorBarData = factorBar2.data;
     const productData = product2.data;
     const size = tanhValue.size;
     const productData2 = new Float64Array(size);
@@ -593,20 +593,21 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
       const productAt = -(factorBarAt * productData[i]) * tanhValueAt;
       tanhValueBarData[i] = productAt + productAt;
     }
-    product6 = tensorOver(productData2, tanhValue);
+    product7 = tensorOver(productData2, tanhValue);
     tanhValueBar = tensorOver(tanhValueBarData, tanhValue);
   } else {
-    product6 = mul(factorBar, sub(1, mul(tanhValue, tanhValue)));
-    const product7 = mul(neg(mul(factorBar, product2)), tanhValue);
-    tanhValueBar = add(product7, product7);
+    product7 = mul(factorBar2, sub(1, mul(tanhValue, tanhValue)));
+    const product5 = mul(neg(mul(factorBar2, product2)), tanhValue);
+    tanhValueBar = add(product5, product5);
   }
+  const factorBar = matmulRight(onesValue, product7, criticW2.shape);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product8 = mul(tanhValueBar, difference2);
   const criticB2Bar = zerosLike(criticB2);
   return {
-    W1: add(factorBar2, linearWeight(product8, flattenValue)),
+    W1: add(factorBar3, linearWeight(product8, flattenValue)),
     b1: sumTo(product8, criticB.shape),
-    W2: matmulRight(onesValue, product6, criticW2.shape),
+    W2: factorBar,
     b2: criticB2Bar,
   };
 }
@@ -701,6 +702,8 @@ export function leakyLossValueAndGrad(
     quotient = div(spreadTo(negated, leakyCriticResult2.shape), leakyCriticResult2.size);
   }
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
+  const linearWeightValue2 = linearWeight(quotient, flattenValue3);
+  const summed = sumTo(quotient, criticLin_b.shape);
   const reshaped2 = reshape(matmul(quotient, criticLin_w), conv2dValue3.shape);
   let chosen2: Tensor;
   if (areAlike([conv2dValue3, reshaped2])) {
@@ -734,6 +737,8 @@ export function leakyLossValueAndGrad(
     quotient2 = div(spreadTo(criticLossResultV, leakyCriticResult.shape), leakyCriticResult.size);
   }
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
+  const linearWeightValue = linearWeight(quotient2, flattenValue2);
+  const summed2 = sumTo(quotient2, criticLin_b.shape);
   const reshaped3 = reshape(matmul(quotient2, criticLin_w), conv2dValue2.shape);
   let chosen3: Tensor;
   if (areAlike([conv2dValue2, reshaped3])) {
@@ -755,8 +760,6 @@ export function leakyLossValueAndGrad(
   const axes = axesBut(chosen3, 1);
   const total3 = sum(chosen3, { axis: axes });
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
-  const criticLin_bBar = add(sumTo(quotient, criticLin_b.shape), sumTo(quotient2, criticLin_b.shape));
-  const part = add(linearWeight(quotient, flattenValue3), linearWeight(quotient2, flattenValue2));
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   let mulOrZeroValue2: Tensor;
   if (areAlike([lengthsResult], [product2])) {
@@ -811,6 +814,7 @@ export function leakyLossValueAndGrad(
   } else {
     reshapedBar = add(chosen4, mul(chosen5, 0.2));
   }
+  const factorBar = matmulRight(onesValue, reshape(reshapedBar, product.shape), criticLin_w.shape);
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   let criticConv_wBar: Tensor;
   if (areAlike([convWeightValue2, convWeightValue3, convWeightValue])) {
@@ -831,8 +835,8 @@ export function leakyLossValueAndGrad(
     {
       conv_w: criticConv_wBar,
       conv_b: add(total2, total3),
-      lin_w: add(part, matmulRight(onesValue, reshape(reshapedBar, product.shape), criticLin_w.shape)),
-      lin_b: criticLin_bBar,
+      lin_w: add(add(linearWeightValue2, linearWeightValue), factorBar),
+      lin_b: add(summed, summed2),
     },
   ];
 }
@@ -949,6 +953,8 @@ export function tanhLossValueAndGrad(
     quotient = div(spreadTo(negated, tanhCriticResult2.shape), tanhCriticResult2.size);
   }
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
+  const linearWeightValue2 = linearWeight(quotient, flattenValue3);
+  const summed = sumTo(quotient, criticLin_b.shape);
   const reshaped2 = reshape(matmul(quotient, criticLin_w), conv2dValue3.shape);
   let product4: Tensor;
   if (areAlike([features3, reshaped2])) {
@@ -968,6 +974,7 @@ export function tanhLossValueAndGrad(
   }
   const convWeightValue2 = convWeight(real, product4, criticConv_w.shape, { padding: 1 });
   const axes2 = axesBut(product4, 1);
+  const total2 = sum(product4, { axis: axes2 });
   let quotient2: Tensor;
   if (areAlike([tanhCriticResult], [criticLossResultV])) {
     const size = tanhCriticResult.size;
@@ -981,6 +988,8 @@ export function tanhLossValueAndGrad(
     quotient2 = div(spreadTo(criticLossResultV, tanhCriticResult.shape), tanhCriticResult.size);
   }
   // adjoint of: return linear(flatten(features, { startAxis: 1 }), lin_w, lin_b)
+  const linearWeightValue = linearWeight(quotient2, flattenValue2);
+  const summed2 = sumTo(quotient2, criticLin_b.shape);
   const reshaped3 = reshape(matmul(quotient2, criticLin_w), conv2dValue2.shape);
   let product5: Tensor;
   if (areAlike([features2, reshaped3])) {
@@ -1000,10 +1009,9 @@ export function tanhLossValueAndGrad(
   }
   const convWeightValue3 = convWeight(fake, product5, criticConv_w.shape, { padding: 1 });
   const axes3 = axesBut(product5, 1);
+  const total3 = sum(product5, { axis: axes3 });
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
-  const criticLin_bBar = add(sumTo(quotient, criticLin_b.shape), sumTo(quotient2, criticLin_b.shape));
-  const part = add(linearWeight(quotient, flattenValue3), linearWeight(quotient2, flattenValue2));
-  const part2 = add(sum(product4, { axis: axes2 }), sum(product5, { axis: axes3 }));
+  const criticLin_bBar = add(summed, summed2);
   let product6: Tensor;
   if (areAlike([lengthsResult], [product3])) {
     const lengthsResultData = lengthsResult.data;
@@ -1023,11 +1031,11 @@ export function tanhLossValueAndGrad(
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
   const spread2 = spreadTo(product6, flattenValue.shape, 1);
   const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
-  const total = add(spread3, equal(spread3, 0));
+  const total4 = add(spread3, equal(spread3, 0));
   let product7: Tensor;
-  if (areAlike([flattenValue, total, spread2])) {
+  if (areAlike([flattenValue, total4, spread2])) {
     const flattenValueData = flattenValue.data;
-    const totalData = total.data;
+    const totalData = total4.data;
     const spreadData = spread2.data;
     const size = flattenValue.size;
     const productData = new Float64Array(size);
@@ -1036,7 +1044,7 @@ export function tanhLossValueAndGrad(
     }
     product7 = tensorOver(productData, flattenValue);
   } else {
-    product7 = mul(spread2, div(flattenValue, total));
+    product7 = mul(spread2, div(flattenValue, total4));
   }
   const reshaped4 = reshape(product7, interpolateResult.shape);
   const convValue = conv(reshaped4, criticConv_w, { padding: 1 });
@@ -1064,11 +1072,12 @@ export function tanhLossValueAndGrad(
     const product9 = mul(neg(mul(convValue, reshaped)), features);
     featuresBar = add(product9, product9);
   }
-  const reshaped5 = reshape(product8, product.shape);
+  const factorBar = matmulRight(onesValue, reshape(product8, product.shape), criticLin_w.shape);
   // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
   const product10 = mul(featuresBar, difference);
   const convWeightValue = convWeight(interpolateResult, product10, criticConv_w.shape, { padding: 1 });
   const axes = axesBut(product10, 1);
+  const total = sum(product10, { axis: axes });
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   let criticConv_wBar: Tensor;
   if (areAlike([convWeightValue2, convWeightValue3, convWeightValue4, convWeightValue])) {
@@ -1090,8 +1099,8 @@ export function tanhLossValueAndGrad(
     criticLossResult,
     {
       conv_w: criticConv_wBar,
-      conv_b: add(part2, sum(product10, { axis: axes })),
-      lin_w: add(part, matmulRight(onesValue, reshaped5, criticLin_w.shape)),
+      conv_b: add(add(total2, total3), total),
+      lin_w: add(add(linearWeightValue2, linearWeightValue), factorBar),
       lin_b: criticLin_bBar,
     },
   ];
@@ -1199,6 +1208,8 @@ export function denseLossValueAndGrad(
   }
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product5 = matmul(quotient, criticW2);
+  const linearWeightValue2 = linearWeight(quotient, tanhValue3);
+  const summed2 = sumTo(quotient, criticB2.shape);
   let product6: Tensor;
   if (areAlike([tanhValue3, product5])) {
     const tanhValueData = tanhValue3.data;
@@ -1213,7 +1224,8 @@ export function denseLossValueAndGrad(
   } else {
     product6 = mul(product5, sub(1, mul(tanhValue3, tanhValue3)));
   }
-  const summed2 = sumTo(product6, criticB.shape);
+  const linearWeightValue3 = linearWeight(product6, flattenValue4);
+  const summed3 = sumTo(product6, criticB.shape);
   let quotient2: Tensor;
   if (areAlike([denseCriticResult], [criticLossResultV])) {
     const size = denseCriticResult.size;
@@ -1227,6 +1239,8 @@ export function denseLossValueAndGrad(
     quotient2 = div(spreadTo(criticLossResultV, denseCriticResult.shape), denseCriticResult.size);
   }
   const product7 = matmul(quotient2, criticW2);
+  const linearWeightValue4 = linearWeight(quotient2, tanhValue2);
+  const summed4 = sumTo(quotient2, criticB2.shape);
   let product8: Tensor;
   if (areAlike([tanhValue2, product7])) {
     const tanhValueData = tanhValue2.data;
@@ -1241,11 +1255,11 @@ export function denseLossValueAndGrad(
   } else {
     product8 = mul(product7, sub(1, mul(tanhValue2, tanhValue2)));
   }
-  const summed3 = sumTo(product8, criticB.shape);
+  const linearWeightValue5 = linearWeight(product8, flattenValue3);
+  const summed5 = sumTo(product8, criticB.shape);
   // adjoint of: { W1, b1, W2, b2 }: DenseCritic
-  const criticB2Bar = add(sumTo(quotient, criticB2.shape), sumTo(quotient2, criticB2.shape));
-  const part = add(linearWeight(quotient, tanhValue3), linearWeight(quotient2, tanhValue2));
-  const part2 = add(linearWeight(product6, flattenValue4), linearWeight(product8, flattenValue3));
+  const criticB2Bar = add(summed2, summed4);
+  const part = add(linearWeightValue2, linearWeightValue4);
   let product9: Tensor;
   if (areAlike([lengthsResult], [product4])) {
     const lengthsResultData = lengthsResult.data;
@@ -1309,26 +1323,27 @@ export function denseLossValueAndGrad(
   const factorBar = matmulRight(onesValue, product11, criticW2.shape);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product13 = mul(tanhValueBar, difference);
+  const linearWeightValue = linearWeight(product13, flattenValue);
   const summed = sumTo(product13, criticB.shape);
   // adjoint of: { W1, b1, W2, b2 }: DenseCritic
   let criticB1Bar: Tensor;
-  if (areAlike([summed2, summed3, summed])) {
-    const summedData = summed2.data;
-    const summedData2 = summed3.data;
+  if (areAlike([summed3, summed5, summed])) {
+    const summedData = summed3.data;
+    const summedData2 = summed5.data;
     const summedData3 = summed.data;
-    const size = summed2.size;
+    const size = summed3.size;
     const criticB1BarData = new Float64Array(size);
     for (let i = 0; i < size; i++) {
       criticB1BarData[i] = summedData[i] + summedData2[i] + summedData3[i];
     }
-    criticB1Bar = tensorOver(criticB1BarData, summed2);
+    criticB1Bar = tensorOver(criticB1BarData, summed3);
   } else {
-    criticB1Bar = add(add(summed2, summed3), summed);
+    criticB1Bar = add(add(summed3, summed5), summed);
   }
   return [
     criticLossResult,
     {
-      W1: add(part2, add(factorBar3, linearWeight(product13, flattenValue))),
+      W1: add(add(linearWeightValue3, linearWeightValue5), add(factorBar3, linearWeightValue)),
       b1: criticB1Bar,
       W2: add(part, factorBar),
       b2: criticB2Bar,
