@@ -48,7 +48,7 @@ export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: T
     multiplyPlainly(m, n, k, a, b, c, accumulate);
     return;
   }
-  if (m * n * k >= largeProduct && paysInWasm(m * n * k, c.data) && multiplyInWasm(m, n, k, a, b, c, accumulate))
+  if (m * n * k >= largeProduct && multiplyInWasm(m, n, k, a, b, c, accumulate))
     return;
   const rows = Math.min(roundUp(m), Math.max(4, roundDown(rowsBudget / Math.max(k, 1))));
   const columns = Math.min(roundUp(n), Math.max(4, roundDown(columnsBudget / Math.max(k, 1))));
@@ -67,16 +67,6 @@ export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: T
 
 /** Multiplications from which on the way to the memory of WebAssembly and back is worth it. */
 const largeProduct = 1 << 12;
-/** Multiplications of large products that are done before the module is made: a program of few is over before it pays. */
-const firstWork = 1 << 18;
-let workDone = 0;
-
-/** In float32 the sums are others there, so they are never now here, now there. */
-function paysInWasm(work: number, out: FloatData): boolean {
-  if (workDone < firstWork) workDone += work;
-  return workDone >= firstWork || out instanceof Float32Array;
-}
-
 /** Results that are kept there at once. */
 const resultsBudget = 1 << 18;
 
