@@ -48,8 +48,7 @@ export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: T
     multiplyPlainly(m, n, k, a, b, c, accumulate);
     return;
   }
-  if (m * n * k >= largeProduct && multiplyInWasm(m, n, k, a, b, c, accumulate))
-    return;
+  if (m * n * k >= largeProduct && multiplyInWasm(m, n, k, a, b, c, accumulate)) return;
   const rows = Math.min(roundUp(m), Math.max(4, roundDown(rowsBudget / Math.max(k, 1))));
   const columns = Math.min(roundUp(n), Math.max(4, roundDown(columnsBudget / Math.max(k, 1))));
   if (packedA.length < rows * k) packedA = new Float64Array(rows * k);
