@@ -122,7 +122,10 @@ function isListOfFunctions({ all, checker }: Body, name: ts.Identifier): boolean
 
 /** What is known of an initialiser that makes a function, or an object of functions. */
 function knownIn(body: Body, node: ts.Expression): Binding | undefined {
-  if (!holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  const type = body.checker.getTypeAtLocation(node);
+  // A row of a table; a value beside a function that is written out is what a hand-written rule returns.
+  const isRow = ts.isElementAccessExpression(skipOuter(node)) && holdsSomeFunctions(body.all, type);
+  if (!isRow && !holdsFunctions(body.all, type)) return undefined;
   return closureType(body, skipOuter(node)) ? undefined : body.known(node);
 }
 
