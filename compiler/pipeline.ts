@@ -7,6 +7,7 @@
  * derivatives of derivatives come about.
  */
 import { checkDecisions } from "./analyse/decisions.ts";
+import type { CalleeFacts } from "./analyse/callees.ts";
 import { activeCalls, checkInputs, checkInts, type CheckedFunction } from "./analyse/check.ts";
 import { spellOutInts } from "./analyse/written-int.ts";
 import type { Report } from "./diagnostics/report.ts";
@@ -62,10 +63,12 @@ export class Pipeline {
   readonly #made: MadeForCalls = { splits: new Map(), tangents: new Map() };
   /** Functions as checks read them. */
   readonly #spelled = new Map<Func, Func>();
-  /** The recursive functions among the `of` functions that there were. */
+  /** What is known of functions that stay calls: rules may hold others back in one direction than in the other. */
+  readonly #facts = { forward: new WeakMap<Func, CalleeFacts>(), reverse: new WeakMap<Func, CalleeFacts>() };
   readonly #warnings: Report[] = [];
   /** What was warned of, and where: another derivative of the same code has nothing to add. */
   readonly #warned = new Set<string>();
+  /** The recursive functions among the `of` functions that there were. */
   #recursive: { readonly of: number; readonly names: ReadonlySet<string> } | undefined;
 
   constructor(frontend: Frontend, options: PipelineOptions = {}) {
@@ -113,7 +116,8 @@ export class Pipeline {
     const ablation = this.#options.ablation ?? {};
     const { rules } = this.#frontend;
     const program = this.#program;
-    const callees = calleeFacts({ program, keep, isRuled: (callee) => rules.has(callee), ablation });
+    const isRuled = (callee: string): boolean => rules.has(callee);
+    const callees = calleeFacts({ program, keep, isRuled, ablation, known: this.#facts[direction] });
     const calls = callTable({ program, keep, rules, callees, ablation, made: this.#made, finish, warn });
     return { program, keep, callees, calls, ablation, simplified: finish };
   }

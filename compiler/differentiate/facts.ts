@@ -27,13 +27,12 @@ export interface FactsSetting {
   /** Whether a derivative is written by hand: then nothing is concluded from what the function does. */
   readonly isRuled: (callee: string) => boolean;
   readonly ablation: Optional;
+  /** What was found out before, under the same setting: functions never change. */
+  readonly known: WeakMap<Func, CalleeFacts>;
 }
 
-/** Functions never change, so what was found out about one stays. */
-const known = new WeakMap<Func, CalleeFacts>();
-
 export function calleeFacts(setting: FactsSetting): Callees {
-  const { program, isRuled } = setting;
+  const { program, isRuled, known } = setting;
   return (callee) => {
     const func = program.get(callee);
     if (func === undefined || isRuled(callee)) return undefined;
@@ -43,7 +42,7 @@ export function calleeFacts(setting: FactsSetting): Callees {
 }
 
 /** All that a function reaches is looked at again until nothing is added. */
-function settle({ program, keep, isRuled, ablation }: FactsSetting, key: string): void {
+function settle({ program, keep, isRuled, ablation, known }: FactsSetting, key: string): void {
   const group = new Map<string, { readonly func: Func; readonly normal: Func; facts: CalleeFacts }>();
   const visit = (callee: string): void => {
     const func = program.get(callee);
