@@ -147,7 +147,7 @@ function shown(value: Spread): string {
 
 function goal(value: number, most: number | undefined): string {
   if (most === undefined) return "";
-  return `${value <= most ? "met" : "missed"}: ${String(most)}`;
+  return `${value <= most ? "met" : "missed"}: ${String(Math.round(most * 100) / 100)}`;
 }
 
 function bytes(n: number): string {

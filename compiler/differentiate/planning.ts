@@ -4,7 +4,15 @@
  */
 import { TensorBuilder } from "./tensor-build.ts";
 import { nameOf } from "../ir/ask.ts";
-import { type Key, reachableKeys, readsOf, readsOfExpr, writesOf, writesOfStmt } from "../analyse/effects.ts";
+import {
+  contentsKey,
+  type Key,
+  reachableKeys,
+  readsOf,
+  readsOfExpr,
+  writesOf,
+  writesOfStmt,
+} from "../analyse/effects.ts";
 import { analyseIndependence, filledBy, type Independence } from "../analyse/independent.ts";
 import {
   bool,
@@ -31,6 +39,7 @@ import {
   sameExpr,
   variablesDeclaredBy,
   walkBlock,
+  walkBlockExprs,
 } from "../ir/visit.ts";
 import { adjointOf, statements } from "./adjoint.ts";
 import { memoryOfType, patternAt } from "../analyse/callees.ts";
@@ -228,6 +237,29 @@ function planSimple(planner: Planner, stmt: Stmt): SimplePlan {
   return planWith(planner, stmt, adjointOfStmt(planner, stmt));
 }
 
+/** Where the rows and objects come from that shadows of are used: `matBar[0]` is the shadow of what `mat[0]` is. */
+function rowsOfShadows(planner: Planner, adjoint: Block): readonly string[] {
+  const { aliasing } = planner.context;
+  const keys: string[] = [];
+  walkBlockExprs(adjoint, (e) => {
+    if (e.kind !== "index" || !isReference(e.type)) return;
+    const array = primalOf(planner, e.array);
+    if (array !== undefined) keys.push(contentsKey(aliasing, array, e.index));
+  });
+  return keys;
+}
+
+/** The array or object that a way through shadows stands for. */
+function primalOf(planner: Planner, shadow: Expr): Expr | undefined {
+  if (shadow.kind === "index") {
+    const array = primalOf(planner, shadow.array);
+    return array && { ...shadow, array };
+  }
+  const name = shadow.kind === "var" ? planner.bars.arrayOf(shadow.name) : undefined;
+  const type = name === undefined ? undefined : planner.bars.typeOf(name);
+  return name === undefined || type === undefined || type.kind === "tape" ? undefined : variable(name, type);
+}
+
 function planWith(planner: Planner, stmt: Stmt, adjoint: Block): SimplePlan {
   const { aliasing } = planner.context;
   const reads = readsOf(aliasing, adjoint);
@@ -237,6 +269,7 @@ function planWith(planner: Planner, stmt: Stmt, adjoint: Block): SimplePlan {
     // A tape is not: adjoint tapes are filled and emptied by themselves.
     if (shadowed !== undefined && !isTape(planner, shadowed)) reads.add(shadowed);
   }
+  for (const key of rowsOfShadows(planner, adjoint)) reads.add(key);
   return {
     kind: "simple",
     stmt,

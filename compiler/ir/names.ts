@@ -41,7 +41,8 @@ export function namesApartFrom(used: Iterable<string>): Names {
  */
 export function freshName(base: string, isTaken: (name: string) => boolean, tried: Map<string, number>): string {
   const isFree = (name: string): boolean => !isTaken(name) && !reserved.has(name);
-  const first = base.replace(numberInside, "$2$1");
+  // The parts of a tuple are named by numbers.
+  const first = base.replace(/^(?=\d)/, "item").replace(numberInside, "$2$1");
   if (isFree(first)) return first;
   const stem = ownNumber.test(first) ? `${first.replace(ownNumber, "$$$1")}_` : first.replace(/\d+$/, "");
   let n = tried.get(stem) ?? 2;

@@ -72,9 +72,9 @@ function firstSums(context: Context, { name, type }: StmtOf<"let">, rest: Block)
     if (stmt.kind !== "let" && stmt.kind !== "assign" && stmt.kind !== "store" && stmt.kind !== "accumulate")
       return found;
     if (own.some(({ index }) => index === undefined)) return found;
-    // The element itself is the only one that the statement looks at.
-    if (stmt.kind === "accumulate" && own.length === 1 && seen.every((use) => isApart(use, stmt, array)))
-      found.push(stmt);
+    // It adds to the array, and the element itself is the only one that it looks at.
+    const isSum = stmt.kind === "accumulate" && sameExpr(stmt.array, array) && own.length === 1;
+    if (isSum && seen.every((use) => isApart(use, stmt, array))) found.push(stmt);
     seen.push(...own);
   }
   return found;

@@ -431,6 +431,7 @@ function withPlainWrites(program: Program): Program | undefined {
     missing.push(first);
   }
   if (missing.length === 0) return program;
+  if (missing.some((param) => asVariable(param).guard !== undefined)) return undefined;
   return {
     ...program,
     main: { ...main, body: [...missing.map((param) => plainWrite(program.shapes, param)), ...main.body] },

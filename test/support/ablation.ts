@@ -71,12 +71,21 @@ interface Loaded {
 
 let frontend: Frontend | undefined;
 
+/** Only what is compared has to be made. */
+function withModes(read: Frontend): Frontend {
+  const targets = read.targets.map((target) => ({
+    ...target,
+    modes: target.modes.filter((mode) => modes.includes(mode)),
+  }));
+  return { ...read, targets };
+}
+
 /** All fixtures, compiled with the optimisations that are left, by name. */
 async function build(name: string, ablation: Ablation): Promise<ReadonlyMap<string, Loaded>> {
   const inputOf = (fixture: string): string => path.join(folder, fixture, "input.ts");
   const project = path.join(folder, "tsconfig.json");
   // What is read is the same each time, and the layout is of no matter here.
-  frontend ??= readProject({ cwd: folder, project, files: names.map(inputOf) });
+  frontend ??= withModes(readProject({ cwd: folder, project, files: names.map(inputOf) }));
   const { files, reports } = await compileRead(frontend, { ablation }, (text) => Promise.resolve(text));
   const errors = reports.filter((report) => report.severity === "error");
   const memory = new Map(files.map((file) => [file.path, file.text ?? "export {};"]));
