@@ -15,7 +15,7 @@ export function normalisedIr(options: ReadOptions): Map<string, string> {
     if (lowered === undefined) continue;
     // Functions of one name in several files have the file's name in their keys.
     const keyed = printFunc(normalise(lowered, program, keep)).trimEnd();
-    const text = `${keyed.replaceAll(/\b(\w+)_input\d*\b/g, "$1")}\n`;
+    const text = `${keyed.replaceAll(/\b(\w+?)_input\d*(?=[A-Z]|\b)/g, "$1")}\n`;
     texts.set(file, texts.has(file) ? `${texts.get(file) ?? ""}\n${text}` : text);
   }
   return texts;
