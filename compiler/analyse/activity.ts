@@ -11,6 +11,7 @@ import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import { patternVariables, variablesDeclaredBy } from "../ir/visit.ts";
 import { isSmooth } from "../ir/ops.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Aliasing } from "./alias.ts";
 import type { Callees } from "./callees.ts";
 
@@ -238,8 +239,7 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
       const element = at(from, index);
       if (!isDifferentiable(element.type)) continue;
       if (!isReference(element.type)) link([elementKey(to, index)], element);
-      else if (deep)
-        linkCopy(at(to, index), element, element.type.kind === "maybe" ? element.type.type : element.type, deep);
+      else if (deep) linkCopy(at(to, index), element, presentType(element.type), deep);
     }
   };
   const linkValue = (name: string, type: Type, value: Expr): void => {

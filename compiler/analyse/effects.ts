@@ -4,6 +4,7 @@
  */
 import { at, fieldAt, fieldName, int, isDifferentiable, isReference } from "../ir/build.ts";
 import { changedBy, isKeeper, keeperMethod } from "../ir/keepers.ts";
+import { presentType } from "../ir/presence.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import { exprsOf, implicitReads, namesDeclaredBy, walkBlock, walkExpr } from "../ir/visit.ts";
@@ -92,7 +93,7 @@ function isAsked({ kind, type }: Expr): boolean {
 
 /** The lengths of an array and of the arrays in it, and which arrays these are. */
 function readsOfStructure(aliasing: Aliasing, array: Expr, into: Set<Key>): void {
-  const type = array.type.kind === "maybe" ? array.type.type : array.type;
+  const type = presentType(array.type);
   if (type.kind === "list") {
     into.add(lengthKey(aliasing, array));
     if (!isReference(type.element)) return;

@@ -8,9 +8,9 @@ import { isMemory } from "../analyse/callees.ts";
 import { contentsOf, type Key, readsOf, writesOf } from "../analyse/effects.ts";
 import { holdsReferences, variable } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
+import { presentType } from "../ir/presence.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
-import { presentType } from "./shadows.ts";
 import { assignedVariables, collectStmts, freeNames, readNames, variablesDeclaredBy } from "../ir/visit.ts";
 
 export interface Copies {

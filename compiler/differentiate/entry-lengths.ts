@@ -19,12 +19,13 @@ import {
   zerosLike,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import type { Bars, Planner } from "./planner.ts";
 import { someExpr, someStmt } from "../ir/visit.ts";
 import { leavesOf, type Prepared } from "./prepare.ts";
 import { asIn, mayBeFilled } from "./missing-fields.ts";
-import { countTo, cutTo, presentType } from "./shadows.ts";
+import { countTo, cutTo } from "./shadows.ts";
 
 interface Pieces {
   readonly prepared: Prepared;

@@ -13,13 +13,14 @@ import {
 } from "../ir/build.ts";
 import { itemOf } from "./structures.ts";
 import { asTangent } from "../ir/record-names.ts";
+import { maybe, presentType } from "../ir/presence.ts";
 import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
 import { plainName, tangentBlock, tangentTape, type JvpContext } from "./jvp.ts";
 import { variablesDeclaredBy } from "../ir/visit.ts";
 import { gives } from "./defaults.ts";
 import { idlePartsRenewed } from "./idle-parts.ts";
-import { addInto, presentType, zerosFor } from "./shadows.ts";
+import { addInto, zerosFor } from "./shadows.ts";
 import { leavesOf, type Input, type Prepared, type Structure } from "./prepare.ts";
 import type { CallTable } from "./calls.ts";
 import {
@@ -65,7 +66,7 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable, 
   const defaulted: Defaulted[] = [];
   for (const input of inputs) {
     const tangent = asTangent(tangentType(input.structure));
-    const type: Type = isOwn ? tangent : { kind: "maybe", type: presentType(tangent) };
+    const type: Type = isOwn ? tangent : maybe(tangent);
     const own = names.fresh(`${input.label}Dot`);
     params.push({ name: own, type });
     if (input.isDefaulted) defaulted.push({ input, given: variable(own, type) });

@@ -13,6 +13,7 @@
  */
 import { plus } from "./trips.ts";
 import { assign, compare, float64Array, int, intType, isReference, lengthOf, num, op, variable } from "../ir/build.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { countStmts, declaredNames, mapBlock, renameBlock, renameExpr, someStmt } from "../ir/visit.ts";
 import type { CallTable } from "./calls.ts";
@@ -20,7 +21,7 @@ import type { Element } from "./elements.ts";
 import { sweepAlong, type Seeds } from "./forward.ts";
 import { interleave } from "./interleave.ts";
 import { leavesOf, type Output, type Prepared, type Structure } from "./prepare.ts";
-import { presentType, zerosFor } from "./shadows.ts";
+import { zerosFor } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr, bindAllocations, structured, unlessAbsent } from "./signature.ts";
 import { eachNumber, elementAt, shapeOf, sizeOf, tensorOf, zerosOf } from "./tensors.ts";
 import { checkDistinct } from "./distinct.ts";

@@ -25,6 +25,7 @@ import {
   withPresentOwners,
 } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import { maybe } from "../ir/presence.ts";
 import type { Expr, Func, Pattern, Stmt, Type, Var } from "../ir/types.ts";
 import { declaredNames, mapBlock, renameBlock, renameExpr, type StmtOf } from "../ir/visit.ts";
 import type { OutputRef } from "../frontend/types.ts";
@@ -331,7 +332,7 @@ function nested(made: Func, params: Func["params"], { names, body }: Linear, mat
   const optionalRow = (leaf: Expr, owner: Expr, label: string): Expr => {
     const inside: Stmt[] = [];
     const entries = entriesOf(leaf, label, inside).map((entry) => {
-      const type: Type = entry.type.kind === "maybe" ? entry.type : { kind: "maybe", type: entry.type };
+      const type = maybe(entry.type);
       const name = names.fresh("entry");
       body.push(mutable(name, type, undefinedOf(type)));
       inside.push(assign(name, entry));

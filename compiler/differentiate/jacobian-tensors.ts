@@ -17,8 +17,9 @@ import {
   variable,
 } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
-import { countTo, presentType } from "./shadows.ts";
+import { countTo } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
 import { shapeOf } from "./tensor-build.ts";
 

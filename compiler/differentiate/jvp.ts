@@ -33,8 +33,9 @@ import type { Aliasing } from "../analyse/alias.ts";
 import { addTo, adjointOf, type AdjointContext } from "./adjoint.ts";
 import { idleShadow, keptOf, type CallTable } from "./calls.ts";
 import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
+import { presentType } from "../ir/presence.ts";
 import { scalarRules } from "./rules/scalar.ts";
-import { countTo, presentType, recordShadow, shadowOf, whereGiven } from "./shadows.ts";
+import { countTo, recordShadow, shadowOf, whereGiven } from "./shadows.ts";
 
 export interface JvpContext {
   readonly activity: Activity;

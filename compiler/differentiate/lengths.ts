@@ -13,8 +13,9 @@ import {
   withPresentOwners,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Expr, RecordType, Stmt } from "../ir/types.ts";
-import { countTo, presentType, whenPresent } from "./shadows.ts";
+import { countTo, whenPresent } from "./shadows.ts";
 
 /** An array, and the words for it in a message: pieces of text, and numbers such as the index of a row. */
 export interface Told {

@@ -18,9 +18,10 @@ import {
   zeroOf,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
 import { calleesOf, collectStmts, mapBlock } from "../ir/visit.ts";
-import { countTo, presentType, whereGiven } from "./shadows.ts";
+import { countTo, whereGiven } from "./shadows.ts";
 
 /** The names of such fields, in a function and all that it calls. */
 export function filledFields(func: Func, program: Program): ReadonlySet<string> {

@@ -4,6 +4,7 @@
  */
 import { nameOf } from "../ir/ask.ts";
 import { constant, fieldOf, isReference, variable } from "../ir/build.ts";
+import { maybe } from "../ir/presence.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import {
   collectStmts,
@@ -53,7 +54,7 @@ export function keepModuleState(
       return { ...keep(variable(expr.name, type), expr.name), type: expr.type };
     }
     if (expr.kind === "constant" && expr.mayChange === "optional") {
-      const type: Expr["type"] = expr.type.kind === "maybe" ? expr.type : { kind: "maybe", type: expr.type };
+      const type = maybe(expr.type);
       return { ...keep({ ...expr, type }, wordOf(expr) ?? ""), type: expr.type };
     }
     const word = wordOf(expr);

@@ -21,8 +21,9 @@ import {
   variable,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
+import { absentType, maybe, presentType } from "../ir/presence.ts";
 import type { Expr, Field, RecordType, Stmt, Type } from "../ir/types.ts";
-import { countTo, presentType, zerosFor } from "./shadows.ts";
+import { countTo, zerosFor } from "./shadows.ts";
 import { itemOf } from "./structures.ts";
 
 /** Whether there is one entry for all numbers of a value of the type: a number or a tensor. */
@@ -122,7 +123,7 @@ export function mapLeaves(
       if (type.type.kind === "void") break;
       const inside: Stmt[] = [];
       const value = mapLeaves(names, { ...whole, type: type.type }, make, inside, label);
-      const own: Type = { kind: "maybe", type: value.type };
+      const own = maybe(value.type);
       const name = names.fresh(label);
       into.push(mutable(name, own, undefinedOf(own)), ifThen(isPresent(whole), [...inside, assign(name, value)]));
       return variable(name, own);
@@ -130,7 +131,7 @@ export function mapLeaves(
     default:
       break;
   }
-  return undefinedOf({ kind: "maybe", type: { kind: "void" } });
+  return undefinedOf(absentType);
 }
 
 function partOf(whole: Expr, type: RecordType, { name }: Field): Expr {
@@ -169,7 +170,7 @@ export function zeroParts(names: Names, whole: Expr, label: string, into: Stmt[]
     if (isDifferentiable(type)) into.push(ifThen(isPresent(whole), [assign(name, present)]));
     return variable(name, own);
   }
-  if (!isDifferentiable(type) && type.kind !== "record") return undefinedOf({ kind: "maybe", type: { kind: "void" } });
+  if (!isDifferentiable(type) && type.kind !== "record") return undefinedOf(absentType);
   const own = shadowType(type);
   into.push(isReference(type) ? constant(name, own, zerosOf(whole)) : mutable(name, own, zerosOf(whole)));
   return variable(name, own);

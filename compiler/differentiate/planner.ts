@@ -19,13 +19,14 @@ import {
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import { isCheap } from "../ir/ops.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, ForStmt, Param, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, someStmt, walkBlock } from "../ir/visit.ts";
 import type { AdjointContext } from "./adjoint.ts";
 import { type CallTable, tapeFor, type TapeKind, tapeName } from "./calls.ts";
 import type { Obstacle } from "./obstacles.ts";
 import type { CheckpointPlan } from "./plan.ts";
-import { presentType, shadowOf } from "./shadows.ts";
+import { shadowOf } from "./shadows.ts";
 
 export interface ReverseContext {
   readonly aliasing: Aliasing;

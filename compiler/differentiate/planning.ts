@@ -29,6 +29,7 @@ import {
   typeKey,
 } from "../ir/build.ts";
 import { isCheap } from "../ir/ops.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, ForStmt, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
   declaredNames,
@@ -46,7 +47,7 @@ import { memoryOfType, patternAt } from "../analyse/callees.ts";
 import { bareOrTuplePattern, idleShadow, keptOf, type Split } from "./calls.ts";
 import type { BlockPlan, CheckpointPlan, IfPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
 import { boundIsFixed, type Planner } from "./planner.ts";
-import { addInto, presentType } from "./shadows.ts";
+import { addInto } from "./shadows.ts";
 import { adjointOfStmt, tapeShadow } from "./statements.ts";
 import { resizedTwins, twinsOf } from "./twins.ts";
 

@@ -24,12 +24,8 @@ import {
   zerosLike,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Expr, RecordType, Stmt, Type } from "../ir/types.ts";
-
-/** The type of a value that may be absent, where it is there. */
-export function presentType(type: Type): Type {
-  return type.kind === "maybe" ? type.type : type;
-}
 
 /** Zeros with the structure of an array; none of an array that is absent. */
 export function zerosFor(array: Expr): Expr {

@@ -2,13 +2,12 @@
 import { isAbsent, undefinedOf } from "../ir/ask.ts";
 import { fieldAt, isDifferentiable, isReference, shadowFields, shadowType, variable } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
+import { absentType, maybe, presentType } from "../ir/presence.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure, wholeOutputs } from "./prepare.ts";
-import { presentType, zerosFor } from "./shadows.ts";
+import { zerosFor } from "./shadows.ts";
 
 /** The type of what stands in the place of a passive part. */
-const nothing: Type = { kind: "maybe", type: { kind: "void" } };
-
 /** The bare thing for one, a tuple for several. */
 export function bareOrTuple(types: readonly Type[], labels: readonly string[]): Type {
   return types.length === 1 ? types[0]! : { kind: "tuple", items: types, labels };
@@ -24,7 +23,7 @@ export function tangentType(structure: Structure): Type {
     const { type, items } = structure;
     return type.kind === "record" ? shadowType(type) : { kind: "tuple", items: items.map(tangentType) };
   }
-  return isDifferentiable(structure.type) ? shadowType(structure.type) : nothing;
+  return isDifferentiable(structure.type) ? shadowType(structure.type) : absentType;
 }
 
 export function valueType(outputs: readonly Output[]): Type {
@@ -57,7 +56,7 @@ export function unlessAbsent(owner: Expr, part: Expr): Expr {
 }
 
 export function undefinedIf(test: Expr, part: Expr): Expr {
-  const type: Type = part.type.kind === "maybe" ? part.type : { kind: "maybe", type: part.type };
+  const type = maybe(part.type);
   return { kind: "select", test, yes: undefinedOf(type), no: part, type };
 }
 
@@ -106,7 +105,7 @@ export function tangentExpr(structure: Structure, leaf: (expr: Expr, type: Type)
 /** What stands for a part that carries no derivative: nothing, or of an object what is left of it. */
 export function idleTangent(expr: Expr, type: Type): Expr {
   const present = presentType(type);
-  if (present.kind !== "record" || present.isTuple === true) return undefinedOf(nothing);
+  if (present.kind !== "record" || present.isTuple === true) return undefinedOf(absentType);
   const whole = { ...expr, type };
   if (type.kind === "maybe") return unlessAbsent(whole, zerosFor(whole));
   const fields = shadowFields(present);

@@ -3,6 +3,7 @@ import { addTo } from "./adjoint.ts";
 import { nameOf } from "../ir/ask.ts";
 import { type Callees, isMemory, leavesOfType, resultMoves } from "../analyse/callees.ts";
 import { isDifferentiable, isReference, shadowType, variable, zeroOf, zerosLike } from "../ir/build.ts";
+import { absentType, presentType } from "../ir/presence.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { readNames, variableTypes } from "../ir/visit.ts";
 import type { Rules, Wrt } from "../frontend/types.ts";
@@ -14,7 +15,7 @@ import { prepare, type Output, type Prepared, type Structure } from "./prepare.t
 import { type Bars, givenTapes, makeBars, makePlanner, type Planner, type SharedTapes } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { splitSweeps } from "./reverse.ts";
-import { addInto, presentType } from "./shadows.ts";
+import { addInto } from "./shadows.ts";
 import { bareOrTuple, bareOrTupleExpr } from "./signature.ts";
 import { beginMissing } from "./missing-fields.ts";
 import { allOf, carriersOf, tapeKinds, type CallTable, type Split, type TangentCall } from "./calls.ts";
@@ -307,7 +308,7 @@ function structureValue(structure: Structure): Expr {
 /** What stands beside a result: nothing beside what carries no derivative. */
 function besideType(result: Type): Type {
   if (result.kind === "tuple") return { ...result, items: result.items.map(besideType) };
-  return isDifferentiable(result) ? result : { kind: "maybe", type: { kind: "void" } };
+  return isDifferentiable(result) ? result : absentType;
 }
 
 function tangentOf(maker: Maker, table: CallTable, key: string): TangentCall {

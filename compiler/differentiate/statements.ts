@@ -22,12 +22,13 @@ import {
   zeroOf,
   zerosLike,
 } from "../ir/build.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Expr, Stmt, Type, Var } from "../ir/types.ts";
 import { assignedVariables } from "../ir/visit.ts";
 import { accumulateInto, adjointOf, statements } from "./adjoint.ts";
 import type { Planner } from "./planner.ts";
 import { collectedIn, isFilled } from "./missing-fields.ts";
-import { addInto, clear, countTo, cutTo, presentType, sumOf } from "./shadows.ts";
+import { addInto, clear, countTo, cutTo, sumOf } from "./shadows.ts";
 
 export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
   switch (stmt.kind) {

@@ -3,6 +3,7 @@ import { isUndefined } from "../ir/ask.ts";
 import { partName } from "../ir/words.ts";
 import { fieldAt, fieldOf, int, isDifferentiable, placeOf, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Func, RecordType, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, exprsOf, mapBlockExprs, someExpr, walkBlock, walkExpr } from "../ir/visit.ts";
 import type { OutputRef } from "../frontend/types.ts";
@@ -207,7 +208,7 @@ function madeForReturn(
 export function itemOf(value: Expr, structure: Extract<Structure, { kind: "tuple" }>, k: number): Expr {
   const { type } = structure;
   if (type.kind === "record") return fieldAt(value, type.fields[k]!.name);
-  const inner = value.type.kind === "maybe" ? value.type.type : value.type;
+  const inner = presentType(value.type);
   const item: Type | undefined = inner.kind === "tuple" ? inner.items[k] : undefined;
   return { kind: "index", array: value, index: int(k), type: item ?? { kind: "number" } };
 }

@@ -1,9 +1,9 @@
 /** Values that are differentiated go into texts, for messages and for comparisons, but not out of them again: that would lose the derivative. */
 import type { Activity } from "../analyse/activity.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import { exprsOf, type ExprOf, someExpr, walkBlock, walkExpr } from "../ir/visit.ts";
 import type { Place } from "./refusal.ts";
-import { presentType } from "./shadows.ts";
 
 /** Where a number (a length, a place, a character's code) is taken off a text that was made of such values. */
 export function numbersOffTexts(body: Block, activity: Activity): Place[] {

@@ -1,5 +1,6 @@
 /** Trip counts of loops as expressions, and with them how much a tape can hold. */
 import { fieldOf, int, intType, isPartOfAbsent, isReference, lengthOrZero, op } from "../ir/build.ts";
+import { maybe } from "../ir/presence.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
 import { mapChildren, mapExpr, someExpr } from "../ir/visit.ts";
 import { readsOfExpr, writesOf } from "../analyse/effects.ts";
@@ -99,7 +100,7 @@ function carefully(number: Expr, types: ReadonlyMap<string, Type>): Expr {
         const field = fieldOf(array.type, expr.index);
         const mayBeAbsent = field === undefined && isReference(expr.type);
         const type = field?.type ?? expr.type;
-        return { ...expr, array, index: whole(expr.index), type: mayBeAbsent ? { kind: "maybe", type } : type };
+        return { ...expr, array, index: whole(expr.index), type: mayBeAbsent ? maybe(type) : type };
       }
       default:
         return mapChildren(expr, whole);

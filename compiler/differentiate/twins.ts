@@ -17,10 +17,11 @@ import {
   shadowType,
   variable,
 } from "../ir/build.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
 import { type StmtOf, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Planner } from "./planner.ts";
-import { countTo, cutTo, presentType, recordShadow, shadowOf, whenPresent, zerosFor } from "./shadows.ts";
+import { countTo, cutTo, recordShadow, shadowOf, whenPresent, zerosFor } from "./shadows.ts";
 import { isActiveTape, tapeShadow } from "./statements.ts";
 
 export function isTwinned(planner: Planner, expr: Expr): boolean {

@@ -25,6 +25,7 @@ import {
   zeroOf,
 } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Func, Param, Stmt, Type, Var } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -52,7 +53,7 @@ import { type Sweeps, sweeps } from "./reverse.ts";
 import { beginMissing } from "./missing-fields.ts";
 import { changesLength, lengthsAtEntry } from "./entry-lengths.ts";
 import { checkLength, checkShapes, memberWord, toldByName } from "./lengths.ts";
-import { addInto, presentType, restoreFrom, zerosFor } from "./shadows.ts";
+import { addInto, restoreFrom, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
   bareOrTupleExpr,

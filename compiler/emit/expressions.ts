@@ -5,6 +5,7 @@
 import { needsCast } from "./members.ts";
 import { fieldName, fieldOf, holdsReferences, isReference, withPresentOwners } from "../ir/build.ts";
 import { isTensorSum, isUndefined } from "../ir/ask.ts";
+import { presentType } from "../ir/presence.ts";
 import { tensorKey, zeroTensor } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import { sameExpr } from "../ir/visit.ts";
@@ -184,7 +185,7 @@ class ExpressionPrinter {
     if (expr.kind !== "var" && expr.kind !== "index") return text;
     const shown = this.#shownType(expr);
     if (!needsCast(shown, type)) return text;
-    const wanted: Type = expr.type.kind === "maybe" ? type : definite(type);
+    const wanted: Type = expr.type.kind === "maybe" ? type : presentType(type);
     return `${text} as ${typeText(wanted, this.#context.globalNameOf)}`;
   }
 
@@ -192,14 +193,14 @@ class ExpressionPrinter {
   #shownType(expr: Expr): Type {
     if (expr.kind === "var") return this.#context.declaredType(expr.name) ?? expr.type;
     if (expr.kind !== "index") return expr.type;
-    const owner = definite(this.#shownType(expr.array));
+    const owner = presentType(this.#shownType(expr.array));
     const field = fieldOf(owner, expr.index);
     return field?.type ?? (owner.kind === "list" ? owner.element : expr.type);
   }
 
   /** How a field is read: whether its owner has to be told to have it, and whether it may be absent then. */
   #fieldAccess(array: Expr, field: Field): { readonly cast: boolean; readonly mayBeAbsent: boolean } {
-    const shown = definite(this.#shownType(array));
+    const shown = presentType(this.#shownType(array));
     if (shown.kind !== "record" || shown.members === undefined)
       return { cast: false, mayBeAbsent: field.type.kind === "maybe" };
     const known = array.kind === "var" ? this.#context.membersOf(array.name) : undefined;
@@ -211,7 +212,7 @@ class ExpressionPrinter {
 
   /** The owner of a field that not all members of its union have. */
   #castOwner(object: string, field: Field, mayBeAbsent: boolean): string {
-    const type = typeText(definite(field.type), this.#context.globalNameOf);
+    const type = typeText(presentType(field.type), this.#context.globalNameOf);
     return `(${object} as { ${propertyText(field.name)}?: ${type} }${mayBeAbsent ? " | undefined" : ""})`;
   }
 
@@ -465,7 +466,7 @@ class ExpressionPrinter {
     at: { readonly depth: number; readonly mayBeAbsent: boolean; readonly of: Type },
   ): string {
     const { depth, mayBeAbsent } = at;
-    const of = definite(at.of);
+    const of = presentType(at.of);
     if (isScalar(type)) return "0";
     if (type.kind === "maybe") {
       const zeros = this.#zerosLike(array, type.type, { ...at, mayBeAbsent: false });
@@ -606,10 +607,6 @@ function foreignLevel(text: string): number {
   return /^(new\s+)?[\w$.]+(\([^()]*\)|\[[^[\]]*\])*$|^"[^"]*"$|^'[^']*'$|^`[^`]*`$/.test(text)
     ? precedence.postfix
     : precedence.assignment;
-}
-
-function definite(type: Type): Type {
-  return type.kind === "maybe" ? type.type : type;
 }
 
 function isScalar(type: Type): boolean {

@@ -5,6 +5,7 @@
  */
 import { fieldOf, sameType } from "../ir/build.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Expr, RecordType, Type } from "../ir/types.ts";
 
 /** What variables are known to be, among the members of their types. */
@@ -50,7 +51,7 @@ function eitherOf(a: KnownMembers, b: KnownMembers): KnownMembers {
 
 /** Whether a value has to be told to be of another type: a union goes where one of its members is wanted, or the other way round. */
 export function needsCast(given: Type, wanted: Type): boolean {
-  const [from, to] = [given, wanted].map((type) => (type.kind === "maybe" ? type.type : type));
+  const [from, to] = [given, wanted].map(presentType);
   if (from?.kind !== "record" || to?.kind !== "record" || (!from.members && !to.members)) return false;
   // The same fields, each of which may be absent: any member will do.
   if (!to.members) return !sameType(from, to);

@@ -1,5 +1,6 @@
 /** Types of the IR as TypeScript text. */
 import { bool, int, holdsReferences, isReference, num } from "../ir/build.ts";
+import { presentType } from "../ir/presence.ts";
 import { isReadOnly } from "../ir/read-only.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import type { Expr, Param, RecordType, Type } from "../ir/types.ts";
@@ -61,9 +62,7 @@ function recordText({ isTuple, fields }: RecordType, names: TypeNames, asMember 
   const parts = fields.map(
     ({ name, type, optional, values }) =>
       `${propertyText(name)}${optional ? "?" : ""}: ${
-        asMember && values
-          ? values.map(literalText).join(" | ")
-          : typeText(optional ? withoutUndefined(type) : type, names)
+        asMember && values ? values.map(literalText).join(" | ") : typeText(optional ? presentType(type) : type, names)
       }`,
   );
   return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
@@ -115,7 +114,7 @@ export function parameterTexts(params: readonly Param[], names: TypeNames, print
   return params.map((param, i) => {
     const name = print?.name(param.name) ?? param.name;
     if (param.defaultValue !== undefined) {
-      const type = textOf(param, withoutUndefined(param.type));
+      const type = textOf(param, presentType(param.type));
       // In the type of a function there is no place for the default itself.
       if (print === undefined) return `${name}?: ${type}`;
       // Before a required one it is passed as `undefined`, which declarations have to say.
@@ -123,7 +122,7 @@ export function parameterTexts(params: readonly Param[], names: TypeNames, print
       return `${name}: ${type}${absent} = ${print.value(param.defaultValue)}`;
     }
     if (param.optional !== true) return `${name}: ${textOf(param, param.type)}`;
-    const text = textOf(param, withoutUndefined(param.type));
+    const text = textOf(param, presentType(param.type));
     if (i > lastRequired) return `${name}?: ${text}`;
     return `${name}: ${text.includes("=>") ? `(${text})` : text} | undefined`;
   });
@@ -132,10 +131,6 @@ export function parameterTexts(params: readonly Param[], names: TypeNames, print
 export interface ParameterPrinter {
   readonly name: (name: string) => string;
   readonly value: (defaultValue: Expr) => string;
-}
-
-function withoutUndefined(type: Type): Type {
-  return type.kind === "maybe" ? type.type : type;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Short constructors for IR nodes, for passes and tests. Nothing is simplified here. */
 import { asNew } from "./read-only.ts";
 import { namedGradient } from "./record-names.ts";
+import { absentType } from "./presence.ts";
 import type { Alloc, Block, Expr, Field, Literal, OpName, Pattern, RecordType, Stmt, Type, Var } from "./types.ts";
 
 export const numberType: Type = { kind: "number" };
@@ -205,10 +206,9 @@ export function shadowType(type: Type): Type {
     case "record": {
       const { isTuple, fields } = type;
       if (isTuple === true) {
-        const absent: Type = { kind: "maybe", type: voidType };
         return {
           ...type,
-          fields: fields.map((f) => ({ ...f, type: hasShadow(f.type) ? shadowType(f.type) : absent })),
+          fields: fields.map((f) => ({ ...f, type: hasShadow(f.type) ? shadowType(f.type) : absentType })),
         };
       }
       const parts = shadowFields(type).map((f) => ({ ...f, type: shadowType(f.type) }));

@@ -1,5 +1,6 @@
 /** Stable, readable text of the IR, near to TypeScript: for `tsgrad explain`, fixtures and snapshots. */
 import { fieldOf } from "./build.ts";
+import { presentType } from "./presence.ts";
 import type { Block, Checkpoint, Expr, Func, OpName, Param, Pattern, Program, Stmt, Type } from "./types.ts";
 
 export function printProgram(program: Program): string {
@@ -51,7 +52,7 @@ function signature(func: Func): string {
 }
 
 function printParam(param: Param): string {
-  const type = param.optional && param.type.kind === "maybe" ? param.type.type : param.type;
+  const type = param.optional ? presentType(param.type) : param.type;
   const initial = param.defaultValue === undefined ? "" : ` = ${printExpr(param.defaultValue)}`;
   return `${param.name}${param.optional ? "?" : ""}: ${printType(type)}${initial}`;
 }

@@ -3,6 +3,7 @@ import { isAllocation, isTensorSum } from "./ask.ts";
 import { at, elementType, fieldOf, isReference, sameType } from "./build.ts";
 import { printExpr, printType } from "./print.ts";
 import { keeperMethod } from "./keepers.ts";
+import { presentType } from "./presence.ts";
 import { copyTogether, runtimeName } from "./runtime.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt, Type } from "./types.ts";
 import { childrenOf } from "./visit.ts";
@@ -114,7 +115,7 @@ function makeVerifier(program: Program | undefined) {
 
   /** A field of a record, or a number. */
   function position(array: Expr, index: Expr, where: Expr): void {
-    const type = array.type.kind === "maybe" ? array.type.type : array.type;
+    const type = presentType(array.type);
     if (type.kind !== "record") return need(index, "numeric", where);
     if (fieldOf(type, index) === undefined) fault(`${printExpr(index)} is no field of ${printExpr(array)}`);
   }
@@ -311,7 +312,7 @@ const isNumeric = (type: Type): boolean => type.kind === "number" || type.kind =
 /** Whether a value of one type may stand where the other is wanted. `int` is a promise of the user's, not a check. */
 function fits(from: Type, to: Type): boolean {
   if (isNumeric(from) && isNumeric(to)) return true;
-  if (to.kind === "maybe") return from.kind === "void" || fits(from.kind === "maybe" ? from.type : from, to.type);
+  if (to.kind === "maybe") return from.kind === "void" || fits(presentType(from), to.type);
   // A narrowed variable is read at the type that is left.
   if (from.kind === "maybe") return fits(from.type, to) || to.kind === "void";
   if (from.kind === "list" && to.kind === "list") return fits(from.element, to.element);

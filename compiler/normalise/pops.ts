@@ -4,6 +4,7 @@
  */
 import { assign, compare, ifThen, int, isReference, lengthOf, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { mapStmt, mentions, sameExpr, someStmt, walkBlock } from "../ir/visit.ts";
 
@@ -47,7 +48,7 @@ type Pop = Extract<Stmt, { kind: "shrink" }>;
 function guarded(stmt: Pop, known: readonly Expr[], names: Names): Block {
   const { mayBeEmpty: _mayBeEmpty, target, type, ...pop } = stmt;
   const isFilled = known.some((list) => sameExpr(list, stmt.array));
-  const element = type?.kind === "maybe" ? type.type : type;
+  const element = type && presentType(type);
   if (target === undefined || type === undefined || element === undefined) {
     return isFilled ? [pop] : [ifThen(compare("gt", lengthOf(stmt.array), int(0)), [pop])];
   }

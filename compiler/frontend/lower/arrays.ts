@@ -1,6 +1,7 @@
 /** New arrays: literals, `new Float64Array(…)`, `Array.from`, `Float64Array.of` and so on. */
 import { ts } from "ts-morph";
 import { elementType, int, isReference, lengthOf, num, numberType, op } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
 import { appendAll, listOfIterator, spreadOperand } from "./spreads.ts";
@@ -23,7 +24,7 @@ import {
   type Use,
   typeShown,
 } from "./state.ts";
-import { definite, isTypedArrayName, joined, typeFor } from "./types.ts";
+import { isTypedArrayName, joined, typeFor } from "./types.ts";
 import { asOperand, claim, fitTo, steady, value } from "./values.ts";
 
 /** The type of the array that an expression makes; from its context where it is empty. */
@@ -92,7 +93,7 @@ function literalType(body: Body, node: ts.ArrayLiteralExpression): Type | undefi
     if (first && type.items.every((item) => item.kind === first.kind && !isReference(item)))
       return { kind: "list", element: first };
   }
-  return type && definite(type);
+  return type && presentType(type);
 }
 
 function listOf(items: readonly Expr[], wanted: Type): Expr {
@@ -220,7 +221,7 @@ function listType(body: Body, node: ts.Expression): Type | undefined {
     context && arrayAmong(body, context)
       ? typeFor(body.all, body.entry, context, { node, what: shortText(node), source: "context" })
       : undefined;
-  if (found) return definite(found);
+  if (found) return presentType(found);
   const element =
     fill &&
     typeFor(body.all, body.entry, body.checker.getBaseTypeOfLiteralType(body.checker.getTypeAtLocation(fill)), {
@@ -266,7 +267,7 @@ export function staticArrayCall(body: Body, node: ts.CallExpression, owner: stri
 
 function resultList(body: Body, node: ts.CallExpression): Type | undefined {
   const type = arrayType(body, node);
-  return type && definite(type).kind === "list" ? definite(type) : undefined;
+  return type && presentType(type).kind === "list" ? presentType(type) : undefined;
 }
 
 interface Generated {

@@ -6,6 +6,7 @@ import { originOf } from "../positions.ts";
 import type { Expr, Func, Param, Stmt, Var } from "../../ir/types.ts";
 import { calleesOf, renameFunc, walkBlockExprs } from "../../ir/visit.ts";
 import { compare, isReference, voidType } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import { signatureOf } from "./entries.ts";
 import { assignmentsIn } from "./assigned.ts";
 import { makerBlock } from "./classes.ts";
@@ -32,7 +33,6 @@ import {
 import { withLater } from "./slots.ts";
 import { reachEnd, returnValue } from "./returns.ts";
 import { statement } from "./statements.ts";
-import { definite } from "./types.ts";
 import { isWholeOnly } from "./values.ts";
 
 /** Lowers a function; undefined where it was refused. */
@@ -227,7 +227,7 @@ function bindPatternParam(body: Body, node: ts.ParameterDeclaration, param: Para
 
 /** A default that is no constant is computed at entry. */
 function withComputedDefault(body: Body, initializer: ts.Expression, given: Var, mutable: boolean): Expr {
-  const type = definite(given.type);
+  const type = presentType(given.type);
   const name = freshName(body, given.name);
   let fallback = absent;
   const block = inBlock(body, () => {

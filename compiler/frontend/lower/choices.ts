@@ -1,13 +1,14 @@
 /** `?:`, `&&`, `||` and `??`: expressions where nothing but reads happens, else branches. */
 import { ts } from "ts-morph";
 import { bool, compare, isReference } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import type { Block, Expr, Type } from "../../ir/types.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { presence } from "./same.ts";
 import { typeTest } from "./type-tests.ts";
 import { negated, truth } from "./scalars.ts";
 import { absent, broken, emit, freshName, inBlock, type Body, type Use, type Want } from "./state.ts";
-import { definite, holdsFunctions, joined } from "./types.ts";
+import { holdsFunctions, joined } from "./types.ts";
 import { isWholeOnly, steady, value } from "./values.ts";
 
 export function isLogical(kind: ts.SyntaxKind): boolean {
@@ -190,7 +191,7 @@ function chain(body: Body, cases: readonly Case[], end: (arm: Arm) => Block): vo
 
 /** A new object with other fields than the other arm has. */
 function madeAs(value: Expr, type: Type): Expr {
-  const wanted = definite(type);
+  const wanted = presentType(type);
   if (value.kind !== "items" || value.type.kind !== "record" || wanted.kind !== "record") return value;
   const { fields } = value.type;
   const items = wanted.fields.map(
@@ -245,12 +246,12 @@ export function logical(body: Body, node: ts.BinaryExpression, use: Use): Expr {
 /** Reading it twice costs nothing. */
 const isCheap = (expr: Expr): boolean => expr.kind === "var" || expr.kind === "literal" || expr.kind === "constant";
 
-const narrow = (expr: Expr): Expr => ({ ...expr, type: definite(expr.type) });
+const narrow = (expr: Expr): Expr => ({ ...expr, type: presentType(expr.type) });
 
 /** `left ?? right`. */
 export function coalesce(body: Body, left: Expr, right: Arm, want: Want | undefined): Expr {
   if (isNeverAbsent(left)) return left;
-  const type = joined(definite(left.type), right.value.type);
+  const type = joined(presentType(left.type), right.value.type);
   // Of references it has to show which of two they are.
   if (isPure(right) && !isReference(type)) return { kind: "nullish", left, right: right.value, type };
   const first = steady(body, left, "first");

@@ -4,6 +4,7 @@ import path from "node:path";
 import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { namesApartFrom, type Names } from "../../ir/names.ts";
+import { maybe } from "../../ir/presence.ts";
 import type { Param, Type } from "../../ir/types.ts";
 import type { Closure } from "./callees.ts";
 import type { Special } from "./specialise.ts";
@@ -15,7 +16,7 @@ import { freshKey } from "./keys.ts";
 import { report, withoutSource, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
 import { isMaker, isStaticMember, parametersOf } from "./members.ts";
 import { portableText } from "./type-names.ts";
-import { asData, maybe, typeFor, writtenType } from "./types.ts";
+import { asData, typeFor, writtenType } from "./types.ts";
 
 export type FunctionNode = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
 

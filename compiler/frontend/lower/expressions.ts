@@ -3,6 +3,7 @@ import { tensorProperty } from "./tensors.ts";
 import { fieldByKey, fieldIndex, hasField, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
 import { at, bool, booleanType, compare, elementType, int, isReference, lengthOf, num } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { refusal } from "../check.ts";
 import { originOf } from "../positions.ts";
@@ -25,7 +26,7 @@ import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
 import { getterOfKnown } from "./functions.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
-import { definite, holdsSomeFunctions, isTypedArrayName } from "./types.ts";
+import { holdsSomeFunctions, isTypedArrayName } from "./types.ts";
 import { arrayOperand, asOperand, narrowed, value } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
@@ -180,7 +181,7 @@ function comparisonOf(body: Body, node: ts.BinaryExpression, comparison: Compari
 }
 
 function comparedKind(type: Type): string {
-  const inner = definite(type);
+  const inner = presentType(type);
   return inner.kind === "int" ? "number" : inner.kind;
 }
 

@@ -5,6 +5,7 @@
  */
 import { ts } from "ts-morph";
 import { compare, numberType, placeOf, voidType } from "../../ir/build.ts";
+import { maybe } from "../../ir/presence.ts";
 import type { Block, Expr, Stmt, StmtBase, Type } from "../../ir/types.ts";
 import { collectStmts, mapBlock } from "../../ir/visit.ts";
 import { originOf } from "../positions.ts";
@@ -36,7 +37,7 @@ import {
   type Use,
 } from "./state.ts";
 import { reachEnd, returnValue } from "./returns.ts";
-import { asData, holdsFunctions, isMixed, isRefused, leavesClassOpen, maybe, readType } from "./types.ts";
+import { asData, holdsFunctions, isMixed, isRefused, leavesClassOpen, readType } from "./types.ts";
 import { isSteady, narrowed, steady, value } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 

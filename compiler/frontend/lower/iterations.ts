@@ -1,6 +1,7 @@
 /** Methods of arrays that call a function for each element: loops, with the function's body in them. */
 import { ts } from "ts-morph";
 import { at, booleanType, compare, elementType, int, intType, isReference, lengthOf, num, op } from "../../ir/build.ts";
+import { maybe } from "../../ir/presence.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Block, Expr, Stmt, Type, Var } from "../../ir/types.ts";
 import { collectStmts } from "../../ir/visit.ts";
@@ -12,7 +13,7 @@ import { write } from "./places.ts";
 import { negated, truth } from "./scalars.ts";
 import { appendAll } from "./spreads.ts";
 import { absent, broken, emit, freshName, hold, inBlock, refuse, type Binding, type Body, type Use } from "./state.ts";
-import { maybe, typeFor } from "./types.ts";
+import { typeFor } from "./types.ts";
 import { valueOfBinding } from "./variables.ts";
 import { asArray, asOperand, claim, fitTo, isSteady, steady, value } from "./values.ts";
 

@@ -5,13 +5,14 @@
 import { ts } from "ts-morph";
 import { at, booleanType, intType, stringType, voidType } from "../../ir/build.ts";
 import { keeperKey, type KeeperMethod, type KeeperType } from "../../ir/keepers.ts";
+import { maybe, presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isModuleConst, registerConstant } from "./constants.ts";
 import { emitCall } from "./emitted-calls.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, isFromLibrary, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { absent, broken, freshName, hold, refuse, shortText, type Body, type Use } from "./state.ts";
-import { asData, definite, isRefused, maybe, readType, typeFor } from "./types.ts";
+import { asData, isRefused, readType, typeFor } from "./types.ts";
 import { asOperand, fitTo, isAsserted, narrowed, steady, value } from "./values.ts";
 
 interface Keeper {
@@ -27,7 +28,7 @@ function keeperOf(body: Body, expression: ts.Expression): Keeper | "broken" | un
   const own = body.checker.getNonNullableType(body.checker.getTypeAtLocation(node));
   if (!isKeeperType(own)) return undefined;
   const read = readType(body.all, own, "context");
-  const type = isRefused(read) ? undefined : definite(read);
+  const type = isRefused(read) ? undefined : presentType(read);
   const symbol =
     ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) ? moduleSymbolOf(body.checker, node) : undefined;
   const declaration = symbol && declarationOf(symbol);

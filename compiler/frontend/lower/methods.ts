@@ -1,6 +1,7 @@
 /** Methods of arrays. */
 import { ts } from "ts-morph";
 import { elementType, isReference, lengthOf, num, sameType } from "../../ir/build.ts";
+import { maybe } from "../../ir/presence.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Expr } from "../../ir/types.ts";
 import { callsForEach, iterate } from "./iterations.ts";
@@ -16,7 +17,6 @@ import { includes, indexOf, lastIndexOf } from "./searched.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { absent, broken, emit, freshName, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
 import { shownType } from "../types-of.ts";
-import { maybe } from "./types.ts";
 import { asArray, asOperand, claim, fitTo, isAsserted, steady, value } from "./values.ts";
 
 const methods: ReadonlyMap<string, (body: Body, call: Receiver) => Expr> = new Map(

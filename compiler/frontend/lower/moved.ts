@@ -1,6 +1,7 @@
 /** Methods that move elements within an array, out of it or into another one: loops over them. */
 import { ts } from "ts-morph";
 import { at, compare, elementType, int, intType, isReference, lengthOf, op } from "../../ir/build.ts";
+import { maybe } from "../../ir/presence.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Expr, Stmt, Type } from "../../ir/types.ts";
 import { mayWrite } from "./places.ts";
@@ -8,7 +9,6 @@ import type { Receiver } from "./receivers.ts";
 import { asInt, clamped, relativePlace } from "./relative-places.ts";
 import { appendAll } from "./spreads.ts";
 import { absent, broken, emit, freshName, hold, inBlock, refuse, shortText, type Body } from "./state.ts";
-import { maybe } from "./types.ts";
 import { asOperand, claim, fitTo, isAsserted, steady } from "./values.ts";
 
 /** A loop over places, from `from` up to what is in front of `bound`. */

@@ -1,12 +1,13 @@
 /** What a name in an expression means. */
 import { ts } from "ts-morph";
 import { num, numberType } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleVariable, isModuleScope, moduleConstant } from "./constants.ts";
 import { mathConstant } from "./operators.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, tsgradName } from "./resolve.ts";
 import { absent, broken, ofModule, refuse, shortText, withoutSource, type Binding, type Body } from "./state.ts";
-import { definite, isRefused, readType } from "./types.ts";
+import { isRefused, readType } from "./types.ts";
 
 /** The value of an identifier, or of a constant in an imported namespace. `known`: what it means, where its place does not tell. */
 export function readName(
@@ -42,7 +43,7 @@ export function readBinding(body: Body, binding: Binding, node: ts.Expression): 
       return { kind: "tuple", items: binding.items.map((item) => readBinding(body, item, node)), type: binding.type };
     case "var": {
       const { name, type } = binding;
-      return { kind: "var", name, type: type.kind === "maybe" && isPresent(body, node) ? definite(type) : type };
+      return { kind: "var", name, type: type.kind === "maybe" && isPresent(body, node) ? presentType(type) : type };
     }
   }
 }

@@ -1,11 +1,11 @@
 /** Binding the names of patterns: `[a, [b], ...rest]`, `{ a, b: { c }, d = 1, ...rest }`. */
 import { ts } from "ts-morph";
 import { at, elementType, fieldAt, fieldName, int, isReference, lengthOf, numberType, op } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import type { Expr } from "../../ir/types.ts";
 import { arm, coalesce } from "./choices.ts";
 import { nameOf, readField } from "./records.ts";
 import { absent, broken, refuse, shortText, type Body, typeShown } from "./state.ts";
-import { definite } from "./types.ts";
 import { asArray, asOperand } from "./values.ts";
 import { declareName } from "./variables.ts";
 
@@ -59,8 +59,8 @@ function restOf(body: Body, node: ts.Node, items: readonly Expr[], from: number,
     const element = rest[0]?.type ?? { kind: "number" };
     return { kind: "items", items: rest, type: { kind: "list", element } };
   }
-  if (definite(array.type).kind === "record") {
-    const rest = definite(array.type);
+  if (presentType(array.type).kind === "record") {
+    const rest = presentType(array.type);
     const parts = rest.kind === "record" ? rest.fields.slice(from).map((field) => fieldAt(array, field.name)) : [];
     return { kind: "items", items: parts, type: { kind: "list", element: parts[0]?.type ?? numberType } };
   }
@@ -133,7 +133,7 @@ function restOfFields(record: Expr, taken: ReadonlySet<string>): Expr {
 
 /** The first elements of an array, or the items of a tuple. */
 export function partsOfArray(array: Expr, count: number): Expr[] {
-  const isTuple = definite(array.type).kind === "record";
+  const isTuple = presentType(array.type).kind === "record";
   return Array.from({ length: count }, (_, i) => at(array, isTuple ? fieldName(String(i)) : int(i)));
 }
 

@@ -12,18 +12,19 @@ import {
   sameType,
   stringType,
 } from "../../ir/build.ts";
+import { maybe, presentType } from "../../ir/presence.ts";
 import type { Expr, Literal, RecordType, Stmt, Type } from "../../ir/types.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
 import { absent, broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { arm, choose, coalesce, condition, isLogical } from "./choices.ts";
-import { definite, isRefused, maybe, readType, typeFor } from "./types.ts";
+import { isRefused, readType, typeFor } from "./types.ts";
 import { arrayOperand, asArray, asOperand, fitTo, steady, value } from "./values.ts";
 
 /** The index of a field in `record["name"]` and `tuple[0]`; undefined where it is none. */
 export function fieldIndex(record: Expr, index: Expr): Literal | undefined {
-  const type = definite(record.type);
+  const type = presentType(record.type);
   if (type.kind !== "record" || index.kind !== "literal") return undefined;
   const name = fieldName(String(index.value));
   return fieldOf(type, name) ? name : undefined;
@@ -129,7 +130,7 @@ function literalType(body: Body, node: ts.ObjectLiteralExpression): RecordType |
     fields: own.fields.map((field) => {
       const better = wanted.fields.find(({ name }) => name === field.name);
       return better
-        ? { ...field, type: field.type.kind === "maybe" ? maybe(better.type) : definite(better.type) }
+        ? { ...field, type: field.type.kind === "maybe" ? maybe(better.type) : presentType(better.type) }
         : field;
     }),
   };
@@ -139,7 +140,7 @@ function wantedType(body: Body, node: ts.ObjectLiteralExpression): RecordType | 
   const contextual = body.checker.getContextualType(node);
   const wanted = contextual && readType(body.all, contextual, "context");
   if (!wanted || isRefused(wanted)) return undefined;
-  const data = definite(wanted);
+  const data = presentType(wanted);
   return data.kind === "record" ? data : undefined;
 }
 
@@ -217,7 +218,7 @@ interface SpreadField {
 function spread(body: Body, node: ts.SpreadAssignment, spreads: (readonly SpreadField[])[]): Expr {
   const record = asArray(body, spreadOperand(body, skipOuter(node.expression)));
   if (record === broken) return broken;
-  const type = definite(record.type);
+  const type = presentType(record.type);
   if (type.kind !== "record" && type.kind !== "void")
     return refuse(body, node, "TG1001", shortText(node), "Spread objects with known fields.");
   const isThere = record.type.kind === "maybe" ? compare("ne", record, absent) : undefined;

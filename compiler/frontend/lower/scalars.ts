@@ -1,10 +1,10 @@
 /** Numbers and truth values: operations on operands that are lowered already. */
 import type { ts } from "ts-morph";
 import { bool, compare, isReference, op } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import type { Expr, OpName, Type } from "../../ir/types.ts";
 import { isIntegral, keepsIntegers } from "./operators.ts";
 import { absent, broken, refuse, shortText, type Body, typeShown } from "./state.ts";
-import { definite } from "./types.ts";
 
 /** `+x` and `Number(x)`. */
 export function toNumber(body: Body, node: ts.Expression, operand: Expr): Expr {
@@ -19,7 +19,7 @@ export function toNumber(body: Body, node: ts.Expression, operand: Expr): Expr {
 /** `!x`. */
 export function negated(operand: Expr): Expr {
   if (operand === broken) return broken;
-  if (isReference(definite(operand.type))) {
+  if (isReference(presentType(operand.type))) {
     return operand.type.kind === "maybe" ? compare("eq", operand, absent) : bool(false);
   }
   if (operand.type.kind === "int") return compare("eq", operand, { kind: "literal", value: 0, type: operand.type });
@@ -31,7 +31,7 @@ export function truth(operand: Expr): Expr {
   const { type } = operand;
   if (type.kind === "boolean" || operand === broken) return operand;
   if (type.kind === "int") return compare("ne", operand, { kind: "literal", value: 0, type });
-  if (isReference(definite(type))) return type.kind === "maybe" ? compare("ne", operand, absent) : bool(true);
+  if (isReference(presentType(type))) return type.kind === "maybe" ? compare("ne", operand, absent) : bool(true);
   return op("not", [op("not", [operand], { kind: "boolean" })], { kind: "boolean" });
 }
 

@@ -1,12 +1,12 @@
 /** Texts that carry no derivative: their methods, lengths and characters. */
 import { ts } from "ts-morph";
 import { booleanType, intType, stringType } from "../../ir/build.ts";
+import { maybe } from "../../ir/presence.ts";
 import type { Expr, Origin, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
 import { isString } from "./foreign.ts";
 import { lowerInOrder } from "./order.ts";
 import { broken, hold, refuse, shortText, type Body } from "./state.ts";
-import { maybe } from "./types.ts";
 import { isAsserted, steady, value } from "./values.ts";
 
 const strings: Type = { kind: "list", element: stringType };

@@ -1,6 +1,7 @@
 /** Tensors: operations on them as functions and as methods, and what is read off them. */
 import { ts } from "ts-morph";
 import { fieldAt, float64Array, int, intType, isReference, numberType } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import { slotsOf, tensorOpOf, type TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { lowerInOrder } from "./order.ts";
@@ -135,7 +136,7 @@ function optionValues(body: Body, node: ts.Expression, options: readonly string[
   if (!ts.isObjectLiteralExpression(inner)) {
     const whole = value(body, node);
     if (whole === broken) return undefined;
-    const type = whole.type.kind === "maybe" ? whole.type.type : whole.type;
+    const type = presentType(whole.type);
     if (type.kind !== "record") return result;
     for (const field of type.fields) result.set(field.name, fieldAt(whole, field.name));
     return result;

@@ -1,10 +1,11 @@
 /** `typeof x === "number"`, `Array.isArray(x)`, `x instanceof Float64Array`: what the type of a value says. */
 import { ts } from "ts-morph";
 import { bool, compare } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { absent, type Binding, type Body } from "./state.ts";
-import { definite, isTypedArrayName } from "./types.ts";
+import { isTypedArrayName } from "./types.ts";
 
 /** The answer to a question about the type of a variable; undefined for other expressions. */
 export function typeTest(body: Body, node: ts.Expression): Expr | undefined {
@@ -67,7 +68,7 @@ function answer(body: Body, subject: ts.Expression, holds: (type: Type) => boole
   const value = binding && valueIn(binding);
   if (!value) return undefined;
   if (value.type.kind !== "maybe") return bool(holds(value.type));
-  if (holds(definite(value.type))) return compare("ne", value, absent);
+  if (holds(presentType(value.type))) return compare("ne", value, absent);
   return holds({ kind: "void" }) ? compare("eq", value, absent) : bool(false);
 }
 

@@ -1,6 +1,7 @@
 /** From TypeScript's types to those of the IR. */
 import { ts } from "ts-morph";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
+import { maybe, presentType } from "../../ir/presence.ts";
 import { readOnlyList } from "../../ir/read-only.ts";
 import { isMember, isOneOf, unionOf } from "./unions.ts";
 import { markPartial, named } from "../../ir/record-names.ts";
@@ -92,15 +93,6 @@ function readUnion(all: Lowering, type: ts.UnionType, source: Source, inside: re
   const name = keyOfType(all, isWhole ? type : all.checker.getNonNullableType(type));
   const record = name === undefined ? union : named(union, name);
   return isWhole ? record : maybe(record);
-}
-
-/** `T | undefined`. */
-export function maybe(type: Type): Type {
-  return type.kind === "maybe" || type.kind === "void" ? type : { kind: "maybe", type };
-}
-
-export function definite(type: Type): Type {
-  return type.kind === "maybe" ? type.type : type;
 }
 
 function readObject(all: Lowering, type: ts.Type, source: Source, inside: readonly ts.Type[]): Type | Refused {
@@ -246,7 +238,7 @@ export function asData(type: Type): Type {
 }
 
 /** Whether it is a Map or Set, which only variables and parameters hold. */
-const isKept = (type: Type): boolean => definite(type).kind === "keeper";
+const isKept = (type: Type): boolean => presentType(type).kind === "keeper";
 
 const no = (hint: string): Refused => ({ kind: "refused", hint });
 
@@ -418,7 +410,7 @@ export function joined(a: Type, b: Type): Type {
   if (sameType(a, b)) return a;
   if (a.kind === "void") return maybe(b);
   if (b.kind === "void") return maybe(a);
-  if (a.kind === "maybe" || b.kind === "maybe") return maybe(joined(definite(a), definite(b)));
+  if (a.kind === "maybe" || b.kind === "maybe") return maybe(joined(presentType(a), presentType(b)));
   if (a.kind === "int" && b.kind === "number") return numberType;
   if (a.kind === "list" && b.kind === "list") return { kind: "list", element: joined(a.element, b.element) };
   if (a.kind === "record" && b.kind === "record" && a.isTuple === b.isTuple) return joinedRecords(a, b);

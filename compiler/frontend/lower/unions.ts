@@ -4,6 +4,7 @@
  */
 import { sameType, voidType } from "../../ir/build.ts";
 import { nameOfRecord } from "../../ir/record-names.ts";
+import { maybe, presentType } from "../../ir/presence.ts";
 import type { Field, RecordType, Type } from "../../ir/types.ts";
 import type { Refused } from "./types.ts";
 
@@ -30,7 +31,7 @@ export function unionOf(parts: readonly RecordType[]): RecordType | Refused {
 function fieldOfAll(members: readonly RecordType[], name: string): Field | undefined {
   const own = members.flatMap((member) => member.fields.filter((field) => field.name === name));
   const isEverywhere = own.length === members.length && !own.some((field) => field.optional);
-  const types = own.map((field) => withoutUndefined(field.type)).filter((type) => type.kind !== "void");
+  const types = own.map((field) => presentType(field.type)).filter((type) => type.kind !== "void");
   const type = typeOfAll(types);
   if (type === undefined) return undefined;
   const mayBeAbsent = !isEverywhere || own.some((field) => field.type.kind === "maybe" || field.type.kind === "void");
@@ -38,7 +39,7 @@ function fieldOfAll(members: readonly RecordType[], name: string): Field | undef
   return {
     name,
     ...(values.includes(undefined) ? {} : { values: values.flatMap((each) => each ?? []) }),
-    type: mayBeAbsent && type.kind !== "void" ? { kind: "maybe", type } : type,
+    type: mayBeAbsent ? maybe(type) : type,
     ...(isEverywhere ? {} : { optional: true as const }),
   };
 }
@@ -56,16 +57,12 @@ function nameOf(type: Type): string | undefined {
   return type.kind === "record" ? nameOfRecord(type) : undefined;
 }
 
-function withoutUndefined(type: Type): Type {
-  return type.kind === "maybe" ? type.type : type;
-}
-
 /** Whether each value of one type is also one of the other, which may have more fields. */
 export function isOneOf(part: RecordType, whole: RecordType): boolean {
   return (
     part.fields.every((field) => {
       const own = whole.fields.find(({ name }) => name === field.name);
-      return own !== undefined && sameType(withoutUndefined(own.type), withoutUndefined(field.type));
+      return own !== undefined && sameType(presentType(own.type), presentType(field.type));
     }) && whole.fields.every((field) => field.optional === true || part.fields.some(({ name }) => name === field.name))
   );
 }

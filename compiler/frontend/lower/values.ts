@@ -3,9 +3,9 @@ import { nounOf } from "../../ir/tensor-ops.ts";
 import { isAllocation } from "../../ir/ask.ts";
 import { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
 import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
-import { definite } from "./types.ts";
 
 /** Whether the expression may only be a whole right-hand side. */
 export function isWholeOnly(expr: Expr): boolean {
@@ -73,7 +73,7 @@ export function isSteady(body: Body, expr: Expr): boolean {
 
 /** What a tuple becomes where an array is wanted, and the other way round never. */
 export function fitTo(body: Body, expr: Expr, type: Type): Expr {
-  const wanted = definite(type);
+  const wanted = presentType(type);
   if (expr.type.kind === "record" && wanted.kind === "record") {
     // A union where TypeScript knows which of its members the object is.
     if (expr.type.members && !wanted.members && expr.kind !== "items") return { ...expr, type: wanted };
@@ -87,7 +87,7 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
   }
   if (expr.kind !== "tuple" || type.kind === "tuple") return expr;
   if (!isReference(type)) return expr;
-  const made = definite(type);
+  const made = presentType(type);
   const items = expr.items.map((item, i) => {
     const inner = made.kind === "record" ? made.fields[i]?.type : made.kind === "list" ? made.element : undefined;
     return inner ? fitTo(body, item, inner) : item;
@@ -97,7 +97,7 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
 
 /** The value where it is known to be there. */
 export function narrowed(expr: Expr): Expr {
-  return expr.type.kind === "maybe" ? { ...expr, type: definite(expr.type) } : expr;
+  return expr.type.kind === "maybe" ? { ...expr, type: presentType(expr.type) } : expr;
 }
 
 /** Whether the program says that there is a value: `xs.pop()!`, `xs.pop() as number`. */

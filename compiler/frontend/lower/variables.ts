@@ -2,11 +2,12 @@
 import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import { numberType } from "../../ir/build.ts";
+import { maybe } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isCount } from "./scalars.ts";
 import { broken, emit, type Binding, type Body } from "./state.ts";
 import { isHandedOn } from "./handed-on.ts";
-import { asData, isRefused, maybe, readType } from "./types.ts";
+import { asData, isRefused, readType } from "./types.ts";
 import { asOperand, fitTo, isSteady } from "./values.ts";
 
 /** Declares the variable of an identifier with a value that is lowered already. */
