@@ -120,8 +120,8 @@ export function bindAllocations(names: Names, made: Expr): { readonly before: St
     if (expr.kind === "tuple") return { ...expr, items: expr.items.map(bind) };
     // Of what may be absent.
     if (expr.kind === "select") return { ...expr, yes: bind(expr.yes), no: bind(expr.no) };
-    if (expr.kind !== "zerosLike" && expr.kind !== "zeros") return expr;
-    const name = names.fresh("zeros");
+    if (expr.kind !== "zerosLike" && expr.kind !== "zeros" && expr.kind !== "deepCopy") return expr;
+    const name = names.fresh(expr.kind === "deepCopy" ? "copy" : "zeros");
     before.push({ kind: "let", name, type: expr.type, mutable: false, init: expr });
     return variable(name, expr.type);
   };

@@ -256,11 +256,14 @@ function orZero(v: Expr): Expr {
 }
 
 /** The gradient of an input, from its adjoints; zero where nothing depends on it. */
-function gradientOf(pieces: Pieces, structure: Structure, cut: ReadonlyMap<string, Expr>): Expr {
-  return tangentExpr(structure, (expr, type) => {
+function gradientOf(pieces: Pieces, input: Input, cut: ReadonlyMap<string, Expr>): Expr {
+  const isCopied = input.isLocal && sharesMemory(pieces.prepared, input);
+  return tangentExpr(input.structure, (expr, type) => {
     if (!isDifferentiable(type)) return idleTangent(expr, type);
     if (expr.kind !== "var") throw new Error("vjp: an input is a variable");
-    const bar = cut.get(expr.name) ?? pieces.bars.of(expr.name, type);
+    const shadow = cut.get(expr.name) ?? pieces.bars.of(expr.name, type);
+    const bar: Expr =
+      isCopied && isReference(shadow.type) ? { kind: "deepCopy", array: shadow, type: shadow.type } : shadow;
     return type.kind === "maybe" ? unlessAbsent(expr, bar) : bar;
   });
 }
@@ -268,8 +271,19 @@ function gradientOf(pieces: Pieces, structure: Structure, cut: ReadonlyMap<strin
 /** The gradients of all inputs, and what has to be made for them. */
 function gradientsOf(pieces: Pieces, cut: ReadonlyMap<string, Expr>): ReturnType<typeof bindAllocations> {
   const { inputs, names } = pieces.prepared;
-  const gradients = inputs.map((input) => gradientOf(pieces, input.structure, cut));
+  const gradients = inputs.map((input) => gradientOf(pieces, input, cut));
   return bindAllocations(names, bareOrTupleExpr(gradients, gradientType(inputs)));
+}
+
+/** Whether a local that is an input may be an array of another input, or the other way round: they have one shadow. */
+function sharesMemory({ inputs, aliasing }: Prepared, input: Input): boolean {
+  const memoryOf = ({ structure }: Input): number[] =>
+    leavesOf(structure).flatMap(({ expr, type }) => (isReference(type) ? [...aliasing.reach(expr)] : []));
+  const own = new Set(memoryOf(input));
+  return inputs.some(
+    (other) =>
+      other !== input && (other.isLocal || input.isLocal) && memoryOf(other).some((memory) => own.has(memory)),
+  );
 }
 
 /**
@@ -433,6 +447,7 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
       isMoving(pieces, leaf.expr) ||
       prepared.written.has(rootName(input.place ?? leaf.expr) ?? leaf.name) ||
       input.isLocal ||
+      sharesMemory(prepared, input) ||
       leaf.type.kind === "maybe";
     const addAtEnd = (leaf: Leaf, buffer: Expr): void => {
       if (!planner.active(leaf.expr)) return;

@@ -166,13 +166,31 @@ function wantedField(input: Input, name: string): readonly Wanted[] {
   return [{ name: name.replaceAll(/\W+/g, "_"), shape: found.shape, absent: found.optional }];
 }
 
-/** The `const name` at the top level of the body. */
-export function topLevelConst(node: FunctionNode, name: string): ts.VariableDeclaration | undefined {
+/** The `const name` at the top level of the body, also as part of what is taken apart there. */
+export function topLevelConst(
+  node: FunctionNode,
+  name: string,
+): ts.VariableDeclaration | ts.BindingElement | undefined {
   if (!node.body || !ts.isBlock(node.body)) return undefined;
   for (const statement of node.body.statements) {
     if (!ts.isVariableStatement(statement) || !(statement.declarationList.flags & ts.NodeFlags.Const)) continue;
-    for (const declaration of statement.declarationList.declarations)
-      if (ts.isIdentifier(declaration.name) && declaration.name.text === name) return declaration;
+    for (const declaration of statement.declarationList.declarations) {
+      const found = declarationIn(declaration, name);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+function declarationIn<T extends ts.VariableDeclaration | ts.BindingElement>(
+  declaration: T,
+  name: string,
+): T | ts.BindingElement | undefined {
+  const { name: target } = declaration;
+  if (ts.isIdentifier(target)) return target.text === name ? declaration : undefined;
+  for (const element of target.elements) {
+    const found = ts.isBindingElement(element) ? declarationIn(element, name) : undefined;
+    if (found) return found;
   }
   return undefined;
 }
