@@ -20,8 +20,9 @@ import {
 import type { Names } from "../ir/names.ts";
 import { isCheap } from "../ir/ops.ts";
 import { presentType } from "../ir/presence.ts";
+import type { TensorOp } from "../ir/tensor-ops.ts";
 import type { Block, Expr, ForStmt, Param, Stmt, Type } from "../ir/types.ts";
-import { assignedVariables, someStmt, walkBlock } from "../ir/visit.ts";
+import { assignedVariables, calleesOf, walkBlock, walkBlockExprs } from "../ir/visit.ts";
 import type { AdjointContext } from "./adjoint.ts";
 import { type CallTable, tapeFor, type TapeKind, tapeName } from "./calls.ts";
 import type { Obstacle } from "./obstacles.ts";
@@ -212,21 +213,33 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     bar,
     guard,
     fresh: (base) => context.names.fresh(base),
-    guarded: choosesElements(body, (e) => context.activity.active(e)),
+    // Who calls a function that is split is not known: it may choose between elements of what that gives.
+    guarded:
+      context.shared.given ||
+      choosesElements(body, (e) => context.activity.active(e)) ||
+      calleesChoose(body, context.calls, new Set()),
   };
   return planner;
 }
 
 /** Whether a tensor is made of elements of others by a condition. */
 function choosesElements(body: Block, active: (e: Expr) => boolean): boolean {
-  return someStmt(
-    body,
-    (stmt) =>
-      stmt.kind === "let" &&
-      stmt.init?.kind === "tensorOp" &&
-      (stmt.init.op === "where" || stmt.init.op === "maskedFill" || stmt.init.op === "mulOrZero") &&
-      stmt.init.args.some(active),
-  );
+  let found = false;
+  walkBlockExprs(body, (e) => {
+    found ||= e.kind === "tensorOp" && choosing.has(e.op) && e.args.some(active);
+  });
+  return found;
+}
+const choosing: ReadonlySet<TensorOp> = new Set<TensorOp>(["where", "maskedFill", "mulOrZero"]);
+
+/** Whether a function that stays a call does so, or one that it calls. */
+function calleesChoose(body: Block, calls: CallTable, seen: Set<string>): boolean {
+  return [...calleesOf(body)].some((callee) => {
+    if (seen.has(callee) || !calls.canSplit(callee)) return false;
+    seen.add(callee);
+    const own = calls.func(callee).body;
+    return choosesElements(own, () => true) || calleesChoose(own, calls, seen);
+  });
 }
 
 /** The codes that go from 0 to another number once and stay there. A reverse sweep sets them back: then they do not. */
