@@ -81,10 +81,12 @@ export {
   tensordotRight,
 } from "./ops/derivatives-products.ts";
 export {
+  besideZeros,
   blockUpper,
   columnsOf,
   diagonalBlocks,
   eyeLike,
+  firstColumns,
   halfTril,
   topRight,
   triangleOf,

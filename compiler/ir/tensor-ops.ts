@@ -309,6 +309,10 @@ const derivedSlots = {
   blockUpper: "a e",
   topRight: unary,
   diagonalBlocks: unary,
+  /** No more columns than there are rows. */
+  firstColumns: unary,
+  /** With columns of zeros behind, as many as the other has. */
+  besideZeros: "x like",
   /** A tensor of the shape of some axes of another, with axes of length 1 for the others. */
   alongAxes: "x within axes",
   axesFrom: "x from",

@@ -46,6 +46,23 @@ export function diagonalBlocks(x: Tensor): Tensor {
   return add(block(x, 0, 0), block(x, 1, 1));
 }
 
+/** The first columns of a matrix, no more than it has rows. */
+export function firstColumns(x: Tensor): Tensor {
+  const [rows, columns] = [x.shape.at(-2)!, x.shape.at(-1)!];
+  if (columns <= rows) return x;
+  return slice(
+    x,
+    x.shape.map(() => 0),
+    [...x.shape.slice(0, -1), rows],
+  );
+}
+
+/** `x` with columns of zeros behind it, as many as `like` has: the adjoint of `firstColumns`. */
+export function besideZeros(x: Tensor, like: Tensor): Tensor {
+  const missing = like.shape.at(-1)! - x.shape.at(-1)!;
+  return missing === 0 ? x : concat([x, zeros([...x.shape.slice(0, -1), missing], x.dtype)], { axis: -1 });
+}
+
 function block(x: Tensor, row: number, column: number): Tensor {
   const n = x.shape.at(-1)! / 2;
   const start = [...x.shape.slice(0, -2).map(() => 0), row * n, column * n];

@@ -13,6 +13,7 @@
  * - `x = solveTriangular(a, b)`: g = solveTriangular(a, v, transpose), and -g xT kept to the triangle that is read (-x gT
  *   where `transpose` is given); without the diagonal for `unitDiagonal`.
  * - `[q, r] = qr(a)` for m ≥ n: with M = r vrT - vqT q, (vq + q copyltu(M)) r⁻T, where copyltu takes tril and mirrors it.
+ *   Of a wide matrix q is that of the first m columns b: with the tangent of b alone as above, ṙ = qT (ȧ - q̇ r).
  * - `eigvalsh(a)`: q diag(v) qT, with the vectors of `eigh` (of `tsgrad/runtime`), whose JVP is q̇ = q (f ∘ qT ȧ q) with
  *   f = 1 / (λj - λi) off the diagonal, and λ̇ the diagonal of qT ȧ q.
  * - `svdvals(a)`: u diag(v) wT, with the factors of `svd` (of `tsgrad/runtime`).

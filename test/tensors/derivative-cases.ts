@@ -146,6 +146,7 @@ export const cases: readonly Case[] = [
   of("matrixPower(a, 0)", { a: [2, 2] }),
   of("qr(add(a, mul(3, eye(3))))[0]", { a: [3, 3] }),
   of("matmul(qr(a)[0], cos(qr(a)[1]))", { a: [2, 4, 2] }),
+  of("matmul(qr(a)[0], cos(qr(a)[1]))", { a: [2, 2, 4] }),
   of("eigvalsh(add(a, transpose(a)))", { a: [2, 3, 3] }),
   of("svdvals(a)", { a: [3, 2] }),
   of("svdvals(a)", { a: [2, 2, 3] }),

@@ -64,13 +64,16 @@ function triangle(site: Site, x: Expr): Expr {
 function qrTangent(site: Site, dot: Expr): Expr {
   const { o, y } = site;
   const [q, r] = [fieldAt(y, "0"), fieldAt(y, "1")];
-  // c = qᵀ ȧ r⁻¹ = qᵀ q̇ + ṙ r⁻¹: a skew matrix and an upper triangle, so ṙ r⁻¹ = c - skew.
-  const moved = divided(site, dot, r);
+  // A wide matrix has the q of its first columns, as many as it has rows; of others they are all.
+  const first = (x: Expr): Expr => o.unary("firstColumns", x);
+  // c = qᵀ ȧ r⁻¹ = qᵀ q̇ + ṙ r⁻¹: a skew matrix and an upper triangle.
+  const moved = divided(site, first(dot), first(r));
   const c = o.binary("matmulTN", q, moved);
   const below = o.op("tril", { x: c, k: int(-1) });
-  const upper = o.add(o.sub(c, below), T(site, below));
-  const qDot = o.sub(moved, o.binary("matmul", q, upper));
-  return { kind: "items", items: [qDot, o.binary("matmul", upper, r)], type: y.type };
+  const skew = o.sub(below, T(site, below));
+  const qDot = o.sub(moved, o.binary("matmul", q, o.sub(c, skew)));
+  const rDot = o.sub(o.binary("matmulTN", q, dot), o.binary("matmul", skew, r));
+  return { kind: "items", items: [qDot, rDot], type: y.type };
 }
 
 function eighTangent(site: Site, dot: Expr): Expr {
@@ -205,6 +208,8 @@ export const linearAlgebraRules = {
   },
   topRight: linearInX(({ o, y }, bar) => o.op("blockUpper", { a: o.zerosLike(y), e: bar })),
   diagonalBlocks: linearInX(({ o, y }, bar) => o.op("blockUpper", { a: bar, e: o.zerosLike(y) })),
+  firstColumns: linearInX(({ o, arg }, bar) => o.op("besideZeros", { x: bar, like: arg("x") })),
+  besideZeros: { x: linear(({ o }, bar) => o.unary("firstColumns", bar)), like: "none" },
   qr: { x: transposed(qrTangent, "x", ["0", "1"]) },
   eigvalsh: {
     x: {
