@@ -281,8 +281,7 @@ function sharesMemory({ inputs, aliasing }: Prepared, input: Input): boolean {
     leavesOf(structure).flatMap(({ expr, type }) => (isReference(type) ? [...aliasing.reach(expr)] : []));
   const own = new Set(memoryOf(input));
   return inputs.some(
-    (other) =>
-      other !== input && (other.isLocal || input.isLocal) && memoryOf(other).some((memory) => own.has(memory)),
+    (other) => other !== input && (other.isLocal || input.isLocal) && memoryOf(other).some((memory) => own.has(memory)),
   );
 }
 

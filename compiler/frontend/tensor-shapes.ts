@@ -1,7 +1,7 @@
 /**
  * Shapes that types state: of `Tensor<[32, 10]>` the lengths, of `Tensor<["batch", 10]>` one of them by a name that means the
  * same length wherever it stands in a function. What operations make of them is followed through constants and through calls of
- * functions that return one expression, and what cannot fit is said before the program runs.
+ * functions, as far as they run whatever their arguments are, and what cannot fit is said before the program runs.
  */
 import { ts } from "ts-morph";
 import { differ, type Dim, type Dims, Misfit, showDims } from "../ir/tensor-dims.ts";
@@ -65,6 +65,8 @@ class Shapes {
   readonly #operationOf: OperationOf;
   readonly #say: (at: ts.Node, message: string) => void;
   readonly #found = new Map<ts.Expression, Dims | undefined>();
+  /** Calls that were followed, each by the function and the shapes that it was called with. */
+  readonly #followed = new Map<ts.Node, Set<string>>();
 
   constructor(checker: ts.TypeChecker, operationOf: OperationOf, say: (at: ts.Node, message: string) => void) {
     this.#checker = checker;
@@ -117,13 +119,23 @@ class Shapes {
     if (ts.isCallExpression(inner)) return this.#ofOperation(inner, bound, depth);
     if (ts.isIdentifier(inner)) return this.#ofName(inner, bound, depth);
     if (!ts.isConditionalExpression(inner)) return undefined;
-    const [yes, no] = [this.#inside(inner.whenTrue, bound, depth), this.#inside(inner.whenFalse, bound, depth)];
+    const [yes, no] = [inner.whenTrue, inner.whenFalse].map((side) => this.#ofSide(side, bound, depth));
     return yes && no && yes.length === no.length && yes.every((dim, k) => dim === no[k]) ? yes : undefined;
   }
 
   /** An operand: outside of a call that is followed it says itself what is wrong in it. */
   #inside(node: ts.Expression, bound: Bound, depth: number): Dims | undefined {
     return depth === 0 ? this.of(node) : this.#dimsOf(node, bound, depth);
+  }
+
+  /** One side of a condition. In a function that is called the shapes may have decided that it is the other. */
+  #ofSide(side: ts.Expression, bound: Bound, depth: number): Dims | undefined {
+    try {
+      return this.#inside(side, bound, depth);
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      return undefined;
+    }
   }
 
   #ofName(name: ts.Identifier, bound: Bound, depth: number): Dims | undefined {
@@ -165,12 +177,32 @@ class Shapes {
         );
       own.set(parameter, stated ? named(stated, lengths) : dims);
     });
+    const inside = new Map([...bound, ...own]);
+    this.#follow(declaration, own, inside, depth + 1);
     const result = this.#checker.getReturnTypeOfSignature(signature);
     const stated = statedDims(this.#checker, result);
     if (stated) return stated.map((dim) => (typeof dim === "string" ? lengths.get(dim) : dim));
     const only = isTensorType(result) ? onlyExpression(declaration) : undefined;
-    if (only === undefined) return undefined;
-    return this.#dimsOf(only, new Map([...bound, ...own]), depth + 1);
+    return only && this.#dimsOf(only, inside, depth + 1);
+  }
+
+  /** What does not fit in the function that is called, with the shapes that it is called with. */
+  #follow(declaration: Declaration, own: Bound, bound: Bound, depth: number): void {
+    const body = bodyOf(declaration);
+    if (body === undefined || [...own.values()].every((dims) => dims === undefined)) return;
+    const key = JSON.stringify([...own.values()].map((dims) => dims?.map((dim) => dim ?? null) ?? null));
+    const keys = this.#followed.get(body) ?? new Set();
+    if (keys.has(key)) return;
+    this.#followed.set(body, keys.add(key));
+    for (const call of callsMade(body)) {
+      try {
+        this.#dimsOf(call, bound, depth);
+      } catch (error) {
+        // A call that says it is asked again where it stands in another.
+        keys.delete(key);
+        throw error;
+      }
+    }
   }
 
   #operands(slots: ReadonlyMap<string, Slot>, bound: Bound, depth: number): Operands {
@@ -306,14 +338,57 @@ function nested(list: ts.ArrayLiteralExpression): Dims | undefined {
   return rest && [list.elements.length, ...rest];
 }
 
-/** What a function gives back, where that is one expression. */
-function onlyExpression(declaration: ts.SignatureDeclaration | ts.JSDocSignature): ts.Expression | undefined {
+type Declaration = ts.SignatureDeclaration | ts.JSDocSignature;
+
+function bodyOf(declaration: Declaration): ts.ConciseBody | undefined {
   const isFunction =
     ts.isFunctionDeclaration(declaration) ||
     ts.isArrowFunction(declaration) ||
     ts.isFunctionExpression(declaration) ||
     ts.isMethodDeclaration(declaration);
-  const body = isFunction ? declaration.body : undefined;
+  return isFunction ? declaration.body : undefined;
+}
+
+/** The calls that are made whenever the function runs, but for those after a statement that may leave it. */
+function callsMade(body: ts.ConciseBody): ts.CallExpression[] {
+  const calls: ts.CallExpression[] = [];
+  const inExpression = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node)) return;
+    if (ts.isConditionalExpression(node)) return inExpression(node.condition);
+    if (ts.isBinaryExpression(node) && shortcuts.has(node.operatorToken.kind)) return inExpression(node.left);
+    ts.forEachChild(node, inExpression);
+    if (ts.isCallExpression(node)) calls.push(node);
+  };
+  if (!ts.isBlock(body)) inExpression(body);
+  else
+    for (const statement of body.statements) {
+      if (isPlain(statement)) inExpression(statement);
+      if (mayLeave(statement)) break;
+    }
+  return calls;
+}
+
+const shortcuts: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.AmpersandAmpersandToken,
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.QuestionQuestionToken,
+]);
+
+const isPlain = (statement: ts.Statement): boolean =>
+  ts.isVariableStatement(statement) || ts.isExpressionStatement(statement) || ts.isReturnStatement(statement);
+
+function mayLeave(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node)) return false;
+  return (
+    ts.isReturnStatement(node) ||
+    ts.isThrowStatement(node) ||
+    (ts.forEachChild(node, (child) => mayLeave(child) || undefined) ?? false)
+  );
+}
+
+/** What a function gives back, where that is one expression. */
+function onlyExpression(declaration: Declaration): ts.Expression | undefined {
+  const body = bodyOf(declaration);
   if (body === undefined) return undefined;
   if (!ts.isBlock(body)) return body;
   const returns: ts.Expression[] = [];

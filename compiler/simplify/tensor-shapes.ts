@@ -203,7 +203,9 @@ export class TensorShapes {
 
   #learnWithin(name: string, wide: Expr): void {
     const of = this.#of(wide);
-    if (of !== undefined) this.#within.set(name, new Set([of]));
+    if (of === undefined) return;
+    if (this.#scalars.has(of)) this.#scalars.add(name);
+    else this.#within.set(name, new Set([of]));
   }
 
   /** Operations with one key have results of one shape. Undefined where something in it may change. */

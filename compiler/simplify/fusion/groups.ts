@@ -115,7 +115,7 @@ class Grouping {
   #join(member: Member, note: Stmt | undefined): boolean {
     const { guesses } = this.#context;
     const result = variable(member.stmt.name, member.stmt.type);
-    if (!member.isFull && result.type.kind === "tensor" && !this.#context.shapes.isScalar(result)) return false;
+    if (result.type.kind === "tensor" && member.isFull === this.#context.shapes.isScalar(result)) return false;
     const shaped = [...member.full, ...(member.witness === undefined ? [] : [member.witness])];
     const shapes = shaped.map((tensor) => this.#shapeOf(tensor));
     if (member.isBound && new Set(shapes).size > 1) return false;

@@ -37,3 +37,24 @@ export function joined(x: Tensor<[4, 3]>, y: Tensor<[5, 2]>): Tensor<[20]> {
   const other: Tensor<[6, 2]> = centred(x);
   return reshape(add(centred(y), centred(x)), [20]);
 }
+
+function scored(x: Tensor, w: Tensor): number {
+  if (x.ndim === 0) return 0;
+  return sum(matmul(x, w)).item();
+}
+
+function loss(x: Tensor, w: Tensor): number {
+  const wide = x.ndim === 3 ? matmul(x, w) : x;
+  const product = matmul(relu(x), w);
+  return sum(product).item() + sum(wide).item();
+}
+
+const lossOf = (x: Tensor, w: Tensor): number => loss(x, w) + 1;
+
+/**
+ * In functions that are called, where no condition decides.
+ * @differentiable
+ */
+export function called(x: Tensor<[2, 3]>, w: Tensor<[4, 4]>, v: Tensor<[3, 4]>): number {
+  return loss(x, v) + lossOf(x, w) + scored(x, w);
+}
