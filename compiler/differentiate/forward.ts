@@ -14,7 +14,8 @@ import {
 import { itemOf } from "./structures.ts";
 import { asTangent } from "../ir/record-names.ts";
 import { maybe, presentType } from "../ir/presence.ts";
-import type { Block, Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
+import type { Names } from "../ir/names.ts";
+import type { Block, Expr, Func, Param, Stmt, Type, Var } from "../ir/types.ts";
 import { analyseActivity } from "../analyse/activity.ts";
 import { plainName, tangentBlock, tangentTape, type JvpContext } from "./jvp.ts";
 import { variablesDeclaredBy } from "../ir/visit.ts";
@@ -28,6 +29,7 @@ import {
   bareOrTupleExpr,
   bindAllocations,
   idleTangent,
+  inputTangentType,
   ownParams,
   structureExpr,
   tangentExpr,
@@ -36,6 +38,7 @@ import {
   valueExpr,
   valueType,
 } from "./signature.ts";
+import { leftOut } from "./written-parts.ts";
 import { checkLength, checkShapes, memberWord, toldByName } from "./lengths.ts";
 import { checkDistinct } from "./distinct.ts";
 
@@ -65,7 +68,7 @@ export function jvpFunction(prepared: Prepared, name: string, calls: CallTable, 
   const given = new Set<string>();
   const defaulted: Defaulted[] = [];
   for (const input of inputs) {
-    const tangent = asTangent(tangentType(input.structure));
+    const tangent = asTangent(inputTangentType(input));
     const type: Type = isOwn ? tangent : maybe(tangent);
     const own = names.fresh(`${input.label}Dot`);
     params.push({ name: own, type });
@@ -287,6 +290,8 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     }
     // Absent is zero; a tangent that the function would write into is copied.
     const needsCopy = prepared.written.has(expr.name) || aliasesOutput(prepared, expr.name, type);
+    if (structure.kind === "leaf" && leftOut(input).length > 0)
+      return partsOfTangent(names, expr, dot, input, from, fname);
     const array = asTangent(shadowType(presentType(type)));
     const value = variable(needsCopy ? names.fresh(`${input.label}Given`) : dot, array);
     const checked: Stmt[] = [
@@ -307,6 +312,24 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     ];
   };
   return take(structure, given);
+}
+
+/** The tangent of all of an object of which only some parts have been given one. */
+function partsOfTangent(
+  names: Names,
+  primal: Var,
+  dot: string,
+  input: Input,
+  given: Expr,
+  fname: string | undefined,
+): Stmt[] {
+  const whole = variable(dot, asTangent(shadowType(primal.type)));
+  const present = { ...given, type: presentType(given.type) };
+  const told = { expr: primal, words: wordsOf(input) };
+  const check =
+    fname === undefined ? [] : checkLength(names, fname, { expr: present, words: [`${input.label}Dot`] }, told);
+  const add = addInto(names, whole, present, primal.type);
+  return [constant(dot, whole.type, zerosFor(primal)), ifThen(isPresent(given), [...check, ...add])];
 }
 
 /** Whether an output may be, or may hold, the memory of that name, or a part of it. */

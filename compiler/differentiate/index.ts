@@ -25,9 +25,10 @@ import type { CallTable } from "./calls.ts";
 import { nestedForward, nestedReverse } from "./jacobian-nested.ts";
 import { jvpFunction } from "./forward.ts";
 import { isLeaf, isPlainLeaf } from "./parts.ts";
-import { leavesOf, prepare, type Prepared, type Structure, outsideCalls, placesOf } from "./prepare.ts";
+import { leavesOf, prepare, type Input, type Prepared, type Structure, outsideCalls, placesOf } from "./prepare.ts";
 import { Refusal } from "./refusal.ts";
 import { reverseMode } from "./vjp.ts";
+import { leftOut } from "./written-parts.ts";
 
 /** Optimisations that tests switch off: the numbers must stay the same. */
 export interface Ablation extends Optional {
@@ -122,7 +123,8 @@ function composed(setting: Setting, wish: Wish): Func {
       const nested = isNested(reference, tensors);
       if (tensors || nested) {
         const of: Wish = { func: gradient("grad"), mode: "pullback", name, wrt: same, outputs: returned };
-        if (nested) return nestedJacobian(setting, of, tensors ? "reverse" : "forward");
+        if (nested)
+          return nestedJacobian(setting, of, tensors || reference.inputs.some(isPartial) ? "reverse" : "forward");
         return tensorJacobian(differentiate(setting, of), labels);
       }
       const whole = withoutAbsence(gradient("grad"), labels.length);
@@ -137,7 +139,11 @@ function composed(setting: Setting, wish: Wish): Func {
       const nested = isNested(reference, tensors);
       if (nested && isNumber(reference) && !tensors) return gradientAsJacobian(gradient("grad"), labels);
       if (nested)
-        return nestedJacobian(setting, wish, tensors || tapped || isFew(numbersIn(reference)) ? "reverse" : "forward");
+        return nestedJacobian(
+          setting,
+          wish,
+          tensors || tapped || reference.inputs.some(isPartial) || isFew(numbersIn(reference)) ? "reverse" : "forward",
+        );
       if (tensors) return tensorJacobian(gradient("pullback"), labels);
       const forward = forwardSource(setting, wish, same);
       const few = isFew(columnsOf(forward));
@@ -157,8 +163,12 @@ function composed(setting: Setting, wish: Wish): Func {
   }
 }
 
+/** Whether an input is a parameter without the parts that are written into: gradients have its structure, sweeps do not. */
+const isPartial = (input: Input): boolean => input.structure.kind === "leaf" && leftOut(input).length > 0;
+
 /** Whether leaves of inputs or outputs are in structures that only the running function knows. */
 function isNested({ inputs, outputs, written }: Prepared, tensors: boolean): boolean {
+  if (inputs.some(isPartial)) return true;
   const structures = [...inputs, ...outputs.filter((o) => o.active)].map(({ structure }) => structure);
   if (tensors)
     return (

@@ -23,6 +23,7 @@ import { nameResults } from "../normalise/temporaries.ts";
 import { renameVersions } from "../normalise/versions.ts";
 import { type Place, Refusal } from "./refusal.ts";
 import { needsResult } from "./rules/scalar.ts";
+import { structureWithout } from "./written-parts.ts";
 import { numbersOffTexts } from "./texts.ts";
 
 export interface Request {
@@ -261,7 +262,10 @@ function selectInputs(
       const field = fields.get(wrt);
       const param = func.params[wrt.index]!;
       const { structure, isDefaulted } = paramInput(param, structures[wrt.index]!);
-      if (field === undefined) return [{ label: param.name, structure, isLocal: false, isDefaulted, wrt }];
+      if (field === undefined) {
+        const own = structureWithout(structure, wrt.without ?? []);
+        return [{ label: param.name, structure: own, isLocal: false, isDefaulted, wrt }];
+      }
       const place = (wrt.path ?? []).reduce<Expr>(fieldAt, variable(param.name, param.type));
       const leaf: Structure = { kind: "leaf", expr: field, type: field.type };
       const label = (wrt.path ?? []).reduce(partName, param.name);

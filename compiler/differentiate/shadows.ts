@@ -6,6 +6,7 @@ import {
   compare,
   fieldAt,
   fieldName,
+  fieldOf,
   holdsReferences,
   ifThen,
   int,
@@ -25,7 +26,7 @@ import {
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import { presentType } from "../ir/presence.ts";
-import type { Expr, RecordType, Stmt, Type } from "../ir/types.ts";
+import type { Expr, Field, RecordType, Stmt, Type } from "../ir/types.ts";
 
 /** Zeros with the structure of an array; none of an array that is absent. */
 export function zerosFor(array: Expr): Expr {
@@ -42,18 +43,22 @@ export function countTo(names: Pick<Names, "fresh">, bound: Expr, body: (index: 
   return { kind: "for", name, start: int(0), compare: "lt", bound, step: 1, body: body(variable(name, intType)) };
 }
 
-/** Adds one structure of arrays to another, element by element. */
+/** Adds one structure of arrays to another, element by element; objects where both have a field. */
 export function addInto(names: Names, target: Expr, source: Expr, type: Type): Stmt[] {
   if (type.kind === "maybe") return addInto(names, target, source, type.type);
   if (!isReference(type)) throw new Error("addInto: arrays only");
   if (type.kind === "record") {
-    return shadowFields(type).flatMap((field) =>
-      whenPresent(source, field.name, (from) =>
-        isReference(from.type)
-          ? addInto(names, fieldAt(target, field.name), from, from.type)
-          : [{ kind: "accumulate", array: target, index: fieldName(field.name), value: from }],
-      ),
-    );
+    const isThere = ({ name }: Field): boolean =>
+      [target, source].every((each) => fieldOf(each.type, fieldName(name)) !== undefined);
+    return shadowFields(type)
+      .filter(isThere)
+      .flatMap((field) =>
+        whenPresent(source, field.name, (from) =>
+          isReference(from.type)
+            ? addInto(names, fieldAt(target, field.name), from, from.type)
+            : [{ kind: "accumulate", array: target, index: fieldName(field.name), value: from }],
+        ),
+      );
   }
   return [
     countTo(names, lengthOf(source), (i) => {

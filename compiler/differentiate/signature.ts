@@ -6,6 +6,7 @@ import { absentType, maybe, presentType } from "../ir/presence.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure, wholeOutputs } from "./prepare.ts";
 import { zerosFor } from "./shadows.ts";
+import { leftOut, typeWithout } from "./written-parts.ts";
 
 /** The type of what stands in the place of a passive part. */
 /** The bare thing for one, a tuple for several. */
@@ -43,9 +44,15 @@ export function cotangentType(outputs: readonly Output[]): Type {
   );
 }
 
+/** The type of the gradient or tangent of an input. */
+export function inputTangentType(input: Input): Type {
+  const type = tangentType(input.structure);
+  return input.structure.kind === "tuple" ? type : typeWithout(type, leftOut(input));
+}
+
 export function gradientType(inputs: readonly Input[]): Type {
   return bareOrTuple(
-    inputs.map((i) => tangentType(i.structure)),
+    inputs.map(inputTangentType),
     inputs.map((i) => i.label),
   );
 }

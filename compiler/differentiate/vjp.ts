@@ -19,7 +19,6 @@ import {
   num,
   numberType,
   op,
-  shadowType,
   tensorType,
   variable,
   zeroOf,
@@ -61,6 +60,7 @@ import {
   cotangentType,
   gradientType,
   idleTangent,
+  inputTangentType,
   ownParams,
   tangentExpr,
   tangentType,
@@ -68,6 +68,7 @@ import {
   valueExpr,
   valueType,
 } from "./signature.ts";
+import { gradientWithout, leftOut } from "./written-parts.ts";
 
 export type ReverseMode = "vjp" | "vjpInto" | "pullback" | "grad" | "valueAndGrad";
 
@@ -271,8 +272,15 @@ function gradientOf(pieces: Pieces, input: Input, cut: ReadonlyMap<string, Expr>
 /** The gradients of all inputs, and what has to be made for them. */
 function gradientsOf(pieces: Pieces, cut: ReadonlyMap<string, Expr>): ReturnType<typeof bindAllocations> {
   const { inputs, names } = pieces.prepared;
-  const gradients = inputs.map((input) => gradientOf(pieces, input, cut));
-  return bindAllocations(names, bareOrTupleExpr(gradients, gradientType(inputs)));
+  const lists: Stmt[] = [];
+  const gradients = inputs.map((input) => {
+    const whole = gradientOf(pieces, input, cut);
+    return input.structure.kind === "tuple"
+      ? whole
+      : gradientWithout(names, whole, leftOut(input), lists, `${input.label}Gradient`);
+  });
+  const { before, value } = bindAllocations(names, bareOrTupleExpr(gradients, gradientType(inputs)));
+  return { before: [...lists, ...before], value };
 }
 
 /** Whether a local that is an input may be an array of another input, or the other way round: they have one shadow. */
@@ -443,6 +451,7 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
     const { structure } = input;
     // Where the shadow does not start at zero's place or is overwritten on the way, it is added at the end.
     const isFresh = (leaf: Leaf): boolean =>
+      leftOut(input).length > 0 ||
       isMoving(pieces, leaf.expr) ||
       prepared.written.has(rootName(input.place ?? leaf.expr) ?? leaf.name) ||
       input.isLocal ||
@@ -460,8 +469,9 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
         const fresh = isFresh(leaf);
         const name =
           fresh || bar.kind !== "var" ? names.fresh(`${input.isDefaulted ? input.label : leaf.name}Into`) : bar.name;
-        params.push({ name, type: shadowType(leaf.type) });
-        if (fresh) addAtEnd(leaf, variable(name, shadowType(presentType(leaf.type))));
+        const type = inputTangentType(input);
+        params.push({ name, type });
+        if (fresh) addAtEnd(leaf, variable(name, presentType(type)));
         else into.set(leaf.name, bar);
       }
       continue;

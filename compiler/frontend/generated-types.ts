@@ -13,13 +13,15 @@ import {
   passive,
   shapeAt,
   shapeOf,
+  shapeWithout,
   shownType,
   typeText,
+  type Lessened,
   type Shape,
 } from "./types-of.ts";
 import type { Mode } from "./types.ts";
 import { ownObject } from "./points-to.ts";
-import type { WriteFinder } from "./writes.ts";
+import type { Path, WriteFinder } from "./writes.ts";
 
 /** A parameter of an annotated function. */
 export interface Input {
@@ -33,6 +35,8 @@ export interface Input {
   /** Optional without a default, or with `undefined` as one: its gradient may be absent too. */
   readonly absent: boolean;
   readonly written: boolean;
+  /** What is differentiated where nothing is said: all but what the function writes into. */
+  readonly unwritten: Lessened;
 }
 
 export interface Output {
@@ -51,21 +55,22 @@ export interface Signature {
 }
 
 export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: FunctionNode): Signature {
-  const written = new Set(writes.writtenBy(node));
-  const self = selfOf(checker, node, written.has(ownObject));
+  const written = writes.pathsWrittenBy(node);
+  const self = selfOf(checker, node, written.get(ownObject));
   const parameters = node.parameters.map((parameter, index): Input => {
     const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined;
     const declared = checker.getTypeAtLocation(parameter);
     // Without the `undefined` that an optional parameter takes.
     const type = optional ? checker.getNonNullableType(declared) : declared;
+    const shape = shapeOf(checker, type, parameter);
     return {
       name: ts.isIdentifier(parameter.name) ? parameter.name.text : `arg${String(index)}`,
       typeText: typeText(checker, type, parameter),
       shown: shownType(checker, type, parameter),
-      shape: shapeOf(checker, type, parameter),
+      shape,
       optional,
       absent: optional && type !== declared,
-      written: written.has(index),
+      ...changesOf(shape, written.get(index), optional),
     };
   });
   const inputs = self ? [self, ...parameters] : parameters;
@@ -93,7 +98,17 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
 
 /** The inputs that a function is differentiated towards when it has no `@wrt`. */
 export function defaultWrt(signature: Signature): readonly number[] {
-  return signature.inputs.flatMap((input, index) => (isPassive(input.shape) || input.written ? [] : [index]));
+  return signature.inputs.flatMap((input, index) => (isPassive(input.unwritten.shape) ? [] : [index]));
+}
+
+/** What the paths of a parameter that are written mean for it. What may not be given is told apart no further. */
+function changesOf(
+  shape: Shape,
+  paths: readonly Path[] | undefined,
+  optional: boolean,
+): Pick<Input, "written" | "unwritten"> {
+  if (paths === undefined) return { written: false, unwritten: { shape, without: [] } };
+  return { written: true, unwritten: shapeWithout(shape, optional ? [[]] : paths) };
 }
 
 /** Something that a gradient is asked for: a parameter or a local. */
@@ -130,22 +145,27 @@ export function declarationsOf(
 }
 
 /** The object that a method is called on: the first parameter of what is generated. */
-function selfOf(checker: ts.TypeChecker, node: FunctionNode, written: boolean): Input | undefined {
+function selfOf(checker: ts.TypeChecker, node: FunctionNode, written: readonly Path[] | undefined): Input | undefined {
   if (!hasSelf(node)) return undefined;
   const type = checker.getTypeAtLocation(node.parent);
+  const shape = shapeOf(checker, type, node);
   return {
     name: "self",
     typeText: typeText(checker, type, node),
     shown: shownType(checker, type, node),
-    shape: shapeOf(checker, type, node),
+    shape,
     optional: false,
     absent: false,
-    written,
+    ...changesOf(shape, written, false),
   };
 }
 
 function wantedBy(checker: ts.TypeChecker, { node, wrt }: Annotation, signature: Signature): readonly Wanted[] {
-  if (!wrt) return defaultWrt(signature).flatMap((index) => signature.inputs[index] ?? []);
+  if (!wrt)
+    return defaultWrt(signature).map((index): Wanted => {
+      const input = signature.inputs[index]!;
+      return { ...input, shape: input.unwritten.shape };
+    });
   const names = new Set(wrt.map((word) => word.text));
   const inputs = signature.inputs.flatMap((input): readonly Wanted[] =>
     names.has(input.name) ? [input] : [...names].flatMap((name) => wantedField(input, name)),

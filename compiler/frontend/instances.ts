@@ -22,7 +22,10 @@ export function checkInstances(
   signature.inputs.forEach((input, index) => {
     const type = types[index];
     if (!type || !(words?.includes(input.name) ?? wrt.includes(index))) return;
-    const hidden = partsOf(checker, type).flatMap((part) => hiddenField(checker, part, node) ?? [])[0];
+    const leftOut = new Set(words ? [] : input.unwritten.without.map((path) => path.at(-1)));
+    const hidden = partsOf(checker, type)
+      .flatMap((part) => hiddenFields(checker, part, node))
+      .find((each) => !leftOut.has(each));
     if (hidden !== undefined) report(makeReport("TG2026", origin, [input.name, hidden]));
   });
   const say = (owner: ts.ClassDeclaration, what: string, hint: string): void => {
@@ -91,13 +94,13 @@ function partsOf(checker: ts.TypeChecker, type: ts.Type, seen = new Set<ts.Type>
 
 const isData = ({ flags }: ts.Symbol): boolean => !(flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor));
 
-/** The first private field that carries a derivative. */
-function hiddenField(checker: ts.TypeChecker, type: ts.Type, at: ts.Node): string | undefined {
-  return type.getProperties().find((each) => {
+/** The private fields that carry a derivative. */
+function hiddenFields(checker: ts.TypeChecker, type: ts.Type, at: ts.Node): readonly string[] {
+  return type.getProperties().flatMap((each) => {
     const declaration = each.valueDeclaration;
-    if (!declaration || !isData(each) || !isHiddenMember(declaration)) return false;
-    return !isPassive(shapeOf(checker, checker.getTypeOfSymbol(each), at));
-  })?.name;
+    if (!declaration || !isData(each) || !isHiddenMember(declaration)) return [];
+    return isPassive(shapeOf(checker, checker.getTypeOfSymbol(each), at)) ? [] : [each.name];
+  });
 }
 
 function isNamed(checker: ts.TypeChecker, owner: ts.ClassDeclaration): boolean {

@@ -27,9 +27,12 @@ const plainFlags =
 
 const none: readonly Memory[] = [];
 
-/** The memory that a call of `target` may change; that of its parameters has their positions. */
-export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): ReadonlySet<Memory> {
-  const written = new Set<Memory>();
+/**
+ * The memory that a call of `target` may change, each with the fields that it changes (`anyElement` for elements);
+ * that of its parameters has their positions.
+ */
+export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): ReadonlyMap<Memory, ReadonlySet<string>> {
+  const written = new Map<Memory, Set<string>>();
   const variables = new Map<ts.Symbol, Set<Memory>>();
   const receivers = new Map<ts.Node, Set<Memory>>();
   const results = new Map<Callee, Set<Memory>>();
@@ -41,11 +44,6 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
 
   const put = (into: Set<Memory>, what: Iterable<Memory>): void => {
     if (include(into, what)) changed = true;
-  };
-  const entry = <K>(map: Map<K, Set<Memory>>, key: K): Set<Memory> => {
-    let memories = map.get(key);
-    if (!memories) map.set(key, (memories = new Set()));
-    return memories;
   };
   const site = (node: ts.Node): Memory => {
     let memory = sites.get(node);
@@ -62,7 +60,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
   function bind(name: ts.BindingName, value: Iterable<Memory>): void {
     if (ts.isIdentifier(name)) {
       const symbol = symbolOf(name);
-      if (symbol) put(entry(variables, symbol), value);
+      if (symbol) put(ofMap(variables, symbol), value);
       return;
     }
     for (const element of name.elements) {
@@ -87,19 +85,19 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     return [copy];
   }
 
-  function write(value: Iterable<Memory>): void {
-    put(written, value);
+  function write(value: Iterable<Memory>, key: string): void {
+    for (const memory of [...value]) if (include(ofMap(written, memory), [key])) changed = true;
   }
 
   function assign(to: ts.Expression, value: Iterable<Memory>): void {
     const inner = skipOuter(to);
     if (ts.isIdentifier(inner)) {
       const symbol = symbolOf(inner);
-      if (symbol) put(entry(variables, symbol), value);
+      if (symbol) put(ofMap(variables, symbol), value);
     } else if (ts.isElementAccessExpression(inner) || ts.isPropertyAccessExpression(inner)) {
       const owner = new Set(of(inner.expression));
-      write(owner);
       const key = ts.isPropertyAccessExpression(inner) ? inner.name.text : elementKey(inner);
+      write(owner, key);
       for (const memory of owner) put(slot(memory, key), value);
     } else if (ts.isArrayLiteralExpression(inner)) {
       for (const element of inner.elements)
@@ -109,7 +107,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
         if (ts.isPropertyAssignment(property)) assign(property.initializer, partOf(value, keyOf(property.name)));
         else if (ts.isShorthandPropertyAssignment(property)) {
           const symbol = checker.getShorthandAssignmentValueSymbol(property);
-          if (symbol) put(entry(variables, symbol), partOf(value, property.name.text));
+          if (symbol) put(ofMap(variables, symbol), partOf(value, property.name.text));
         }
       }
     } else if (ts.isBinaryExpression(inner)) assign(inner.left, value);
@@ -121,7 +119,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     if (isPlain(value)) return none;
     if (ts.isIdentifier(value)) return ofSymbol(symbolOf(value));
     if (value.kind === ts.SyntaxKind.ThisKeyword || value.kind === ts.SyntaxKind.SuperKeyword)
-      return entry(receivers, ownerOf(value));
+      return ofMap(receivers, ownerOf(value));
     if (ts.isPropertyAccessExpression(value)) return ofMember(value);
     if (ts.isElementAccessExpression(value)) return partOf(of(value.expression), elementKey(value));
     if (ts.isConditionalExpression(value)) return [...of(value.whenTrue), ...of(value.whenFalse)];
@@ -151,16 +149,16 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     const isOfModule =
       declaration && ts.isVariableDeclaration(declaration) && ts.isSourceFile(declaration.parent.parent.parent);
     // Constants of a module are looked at where they are used: functions stand in them.
-    if (isOfModule && declaration.initializer) put(entry(variables, symbol), of(declaration.initializer));
-    return entry(variables, symbol);
+    if (isOfModule && declaration.initializer) put(ofMap(variables, symbol), of(declaration.initializer));
+    return ofMap(variables, symbol);
   }
 
   function ofMember(node: ts.PropertyAccessExpression): Iterable<Memory> {
     const declaration = symbolOf(node)?.valueDeclaration;
     if (declaration && ts.isGetAccessorDeclaration(declaration)) {
       enter(declaration);
-      put(entry(receivers, declaration), of(node.expression));
-      return entry(results, declaration);
+      put(ofMap(receivers, declaration), of(node.expression));
+      return ofMap(results, declaration);
     }
     if (declaration && ts.isMethodDeclaration(declaration) && declaration.body) return [functionValue(declaration)];
     return partOf(of(node.expression), node.name.text);
@@ -197,7 +195,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     if (ts.isNewExpression(node)) return ofNew(node, args);
     if (node.expression.kind === ts.SyntaxKind.SuperKeyword) {
       const callee = declared(node);
-      return callee ? run(callee, args, entry(receivers, ownerOf(node))) : none;
+      return callee ? run(callee, args, ofMap(receivers, ownerOf(node))) : none;
     }
     const member = ts.isPropertyAccessExpression(node.expression) ? node.expression : undefined;
     const receiver = new Set(member ? of(member.expression) : none);
@@ -208,7 +206,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     const callback = (handed: readonly Iterable<Memory>[]): ReadonlySet<Memory> => callAll(args[0] ?? none, handed);
     const fresh = site(node);
     if (member && isValue(member.expression)) {
-      if (changesReceiver(member.name.text)) write(receiver);
+      if (changesReceiver(member.name.text)) write(receiver, anyElement);
       return resultOf({ name: member.name.text, receiver, args, fresh, callback, put });
     }
     return ofForeign(node, args, fresh);
@@ -244,7 +242,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     for (const member of node.members) {
       if (!ts.isPropertyDeclaration(member) || !member.initializer) continue;
       const isStatic = member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) ?? false;
-      if (!isStatic) put(entry(receivers, member), [object]);
+      if (!isStatic) put(ofMap(receivers, member), [object]);
     }
     const base = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
     const declaration = base && symbolOf(base.expression)?.valueDeclaration;
@@ -263,7 +261,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
 
   function run(callee: Callee, args: readonly Iterable<Memory>[], receiver: Iterable<Memory>): Iterable<Memory> {
     enter(callee);
-    put(entry(receivers, callee), receiver);
+    put(ofMap(receivers, callee), receiver);
     for (const [i, parameter] of callee.parameters.entries()) {
       if (parameter.dotDotDotToken) {
         const rest = site(parameter);
@@ -274,7 +272,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
       if (ts.isConstructorDeclaration(callee) && parameter.modifiers && ts.isIdentifier(parameter.name))
         for (const object of [...receiver]) put(slot(object, parameter.name.text), args[i] ?? none);
     }
-    return entry(results, callee);
+    return ofMap(results, callee);
   }
 
   function enter(callee: Callee): void {
@@ -323,13 +321,13 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
       ofMember(node);
     } else if (ts.isReturnStatement(node) && node.expression) {
       const callee = functionAround(node);
-      if (callee) put(entry(results, callee), of(node.expression));
+      if (callee) put(ofMap(results, callee), of(node.expression));
     }
     ts.forEachChild(node, visit);
   }
 
   for (const [index, parameter] of target.parameters.entries()) bind(parameter.name, [given(index)]);
-  put(entry(receivers, target), [given(ownObject)]);
+  put(ofMap(receivers, target), [given(ownObject)]);
   do {
     changed = false;
     for (const [member, objects] of [...receivers]) {
@@ -340,11 +338,18 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     for (const callee of [...reached]) {
       for (const { name, initializer } of callee.parameters) if (initializer) bind(name, of(initializer));
       if (!callee.body) continue;
-      if (!ts.isBlock(callee.body)) put(entry(results, callee), of(callee.body));
+      if (!ts.isBlock(callee.body)) put(ofMap(results, callee), of(callee.body));
       visit(callee.body);
     }
   } while (changed);
   return written;
+}
+
+/** What a map has for a key, which is nothing at first. */
+function ofMap<K, V>(map: Map<K, Set<V>>, key: K): Set<V> {
+  let found = map.get(key);
+  if (!found) map.set(key, (found = new Set()));
+  return found;
 }
 
 export function isFunctionWithBody(node: ts.Node): node is FunctionNode {

@@ -209,7 +209,7 @@ function readFunction(
   const func = guarded(context, annotation, () => lowerer.lower(context, node));
   if (func === undefined || !annotation.valid || errors() > before || typeErrors.within(node)) return undefined;
   const localName = (name: string): string => lowerer.localName(context, node, name) ?? name;
-  const wrt = wrtOf(annotation)?.map((each): Wrt =>
+  const wrt = wrtOf(annotation, signature)?.map((each): Wrt =>
     each.kind === "local" ? { kind: "local", name: localName(each.name) } : each,
   );
   const wrtWords = new Map(
@@ -226,7 +226,8 @@ function readFunction(
     name: annotation.stem,
     modes: annotation.modes,
     annotation: tag,
-    ...(wrt && { wrt, wrtWords }),
+    ...(wrt && { wrt }),
+    ...(annotation.wrt && { wrtWords }),
     ...(of && { of }),
   };
 }
@@ -319,7 +320,7 @@ function createResolver(files: Files, loaded: Loaded): (symbol: ts.Symbol) => Ge
     for (const annotation of loaded.annotationsOf(file)) {
       const mode = annotation.modes.find((each) => generatedName(annotation.stem, each) === target.name);
       if (!mode) continue;
-      const wrt = wrtOf(annotation);
+      const wrt = wrtOf(annotation, signatureOf(checker, loaded.writes, annotation.node));
       const outputs = outputsOf(annotation);
       return { of: annotation.node, mode, ...(wrt && { wrt }), ...(outputs && { outputs }) };
     }

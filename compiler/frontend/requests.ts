@@ -19,9 +19,9 @@ import type { Mode, OutputRef, Wrt } from "./types.ts";
 export const reverseModes: readonly Mode[] = ["vjp", "vjpInto", "pullback", "grad", "valueAndGrad"];
 const scalarModes: readonly Mode[] = ["grad", "valueAndGrad", "hessian", "hvp"];
 
-/** Parameters and fields of them in parameter order, then locals; undefined without `@wrt`. */
-export function wrtOf(annotation: Annotation): readonly Wrt[] | undefined {
-  if (!annotation.wrt) return undefined;
+/** Parameters and fields of them in parameter order, then locals; undefined for every parameter that is not written. */
+export function wrtOf(annotation: Annotation, signature: Signature): readonly Wrt[] | undefined {
+  if (!annotation.wrt) return partsUnwritten(signature);
   const names = new Set(annotation.wrt.map((word) => word.text));
   const params = parameterNames(annotation.node).flatMap((name, index): readonly Wrt[] => {
     if (name === undefined) return [];
@@ -34,6 +34,16 @@ export function wrtOf(annotation: Annotation): readonly Wrt[] | undefined {
     });
   });
   return [...params, ...[...names].map((name): Wrt => ({ kind: "local", name }))];
+}
+
+/** What is differentiated without `@wrt` where some parameter is written in part. */
+function partsUnwritten(signature: Signature): readonly Wrt[] | undefined {
+  const wanted = defaultWrt(signature);
+  if (!wanted.some((index) => signature.inputs[index]!.written)) return undefined;
+  return wanted.map((index): Wrt => {
+    const { without } = signature.inputs[index]!.unwritten;
+    return { kind: "param", index, ...(without.length > 0 && { without }) };
+  });
 }
 
 /** The outputs that `@of` names: what is returned or parts of it, then parameters; undefined without it. */

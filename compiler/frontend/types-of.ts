@@ -1,5 +1,6 @@
 /** What TypeScript's types mean to us: which carry derivatives, and how they are written. */
 import { ts } from "ts-morph";
+import { anyElement } from "../ir/memory.ts";
 
 /** The key that brands `int`; see the runtime. */
 const intBrand = "~tsgrad.int";
@@ -128,6 +129,40 @@ export function isPassive(shape: Shape): boolean {
       return false;
   }
 }
+
+/** A shape without some of its parts, and which parts these are. */
+export interface Lessened {
+  readonly shape: Shape;
+  /** Paths to fields: `anyElement` stands for the elements of a list; an empty one is all of the shape. */
+  readonly without: readonly (readonly string[])[];
+}
+
+/**
+ * What is left of a shape when what the paths lead to is left out, and so is what has nothing left in it. Fields are
+ * told apart in objects that are there and in lists of them; of anything else, all of it goes.
+ */
+export function shapeWithout(shape: Shape, paths: readonly (readonly string[])[]): Lessened {
+  if (paths.length === 0 || shape.kind === "passive") return { shape, without: [] };
+  const all: Lessened = { shape: passive, without: [[]] };
+  const inside = (key: string): (readonly string[])[] => paths.flatMap(([k, ...rest]) => (k === key ? [rest] : []));
+  if (paths.some((path) => path.length === 0)) return all;
+  if (shape.kind === "list" && paths.every(([key]) => key === anyElement)) {
+    const element = shapeWithout(shape.element, inside(anyElement));
+    if (isPassive(element.shape)) return all;
+    return { shape: { kind: "list", element: element.shape }, without: below(anyElement, element.without) };
+  }
+  if (shape.kind !== "object" || !paths.every(([key]) => shape.fields.some((field) => field.name === key))) return all;
+  const fields = shape.fields.map((field) => {
+    const own = inside(field.name);
+    return { field, left: shapeWithout(field.shape, field.optional && own.length > 0 ? [[]] : own) };
+  });
+  const made: Shape = { kind: "object", fields: fields.map(({ field, left }) => ({ ...field, shape: left.shape })) };
+  if (isPassive(made)) return all;
+  return { shape: made, without: fields.flatMap(({ field, left }) => below(field.name, left.without)) };
+}
+
+const below = (key: string, paths: readonly (readonly string[])[]): (readonly string[])[] =>
+  paths.map((path) => [key, ...path]);
 
 /** The fields that a gradient has: a nested object stays, if only as `{}`. */
 const keptFields = (fields: readonly Field[]): readonly Field[] =>

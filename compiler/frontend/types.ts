@@ -39,8 +39,16 @@ export interface Target {
 }
 
 export type Wrt =
-  /** A parameter, or with a path a field of it. */
-  | { readonly kind: "param"; readonly index: number; readonly path?: readonly string[] }
+  /**
+   * A parameter, or with a path a field of it, or the parameter without the parts that some paths lead to (`anyElement`
+   * of `ir/memory` stands for the elements of a list).
+   */
+  | {
+      readonly kind: "param";
+      readonly index: number;
+      readonly path?: readonly string[];
+      readonly without?: readonly (readonly string[])[];
+    }
   /** A `const` at the top level of the body, by its name in the IR. */
   | { readonly kind: "local"; readonly name: string };
 

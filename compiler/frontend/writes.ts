@@ -3,27 +3,41 @@
  * name for the same memory, or in a function that it calls. Rebinding a parameter is not writing.
  */
 import { ts } from "ts-morph";
-import { rootsOf } from "../ir/memory.ts";
+import { isDeepest } from "../ir/memory.ts";
 import type { FunctionNode } from "./annotations.ts";
 import { ownObject, pointsTo, returnsOf } from "./points-to.ts";
+
+/** Steps from a parameter to a part of it. */
+export type Path = readonly string[];
 
 export interface WriteFinder {
   /** The indices of the parameters that `node` writes into, ascending; `ownObject` for a method's own. */
   writtenBy(node: FunctionNode): readonly number[];
+  /** The same, with the paths from the parameter to what is changed (`anyElement` for the elements of a list). */
+  pathsWrittenBy(node: FunctionNode): ReadonlyMap<number, readonly Path[]>;
   /** The index of the one written parameter that every `return` gives, if there is one. */
   returnedBy(node: FunctionNode): number | undefined;
 }
 
 export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
-  const known = new Map<FunctionNode, readonly number[]>();
+  const known = new Map<FunctionNode, ReadonlyMap<number, readonly Path[]>>();
 
-  function writtenBy(node: FunctionNode): readonly number[] {
+  function pathsWrittenBy(node: FunctionNode): ReadonlyMap<number, readonly Path[]> {
     const before = known.get(node);
     if (before) return before;
-    const found = [...rootsOf(pointsTo(checker, node))].sort((a, b) => a - b);
+    const found = new Map<number, Path[]>();
+    for (const [memory, keys] of pointsTo(checker, node)) {
+      const { root, path } = memory;
+      if (root === undefined) continue;
+      // What stands for all that is deeper does not tell where in it.
+      const paths = isDeepest(memory) ? [path] : [...keys].map((key) => [...path, key]);
+      found.set(root, [...(found.get(root) ?? []), ...paths]);
+    }
     known.set(node, found);
     return found;
   }
+
+  const writtenBy = (node: FunctionNode): readonly number[] => [...pathsWrittenBy(node).keys()].sort((a, b) => a - b);
 
   function returnedBy(node: FunctionNode): number | undefined {
     const returned = returnsOf(node).map((value) => {
@@ -38,5 +52,5 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
     return writtenBy(node).includes(first) ? first : undefined;
   }
 
-  return { writtenBy, returnedBy };
+  return { writtenBy, pathsWrittenBy, returnedBy };
 }

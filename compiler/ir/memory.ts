@@ -7,8 +7,8 @@
 export interface Memory {
   /** The position of the parameter that it is part of; undefined for what is made. */
   readonly root: number | undefined;
-  /** How many steps below its parameter. */
-  readonly depth: number;
+  /** The steps from its parameter down to it: names of fields, and `anyElement` for the elements of a list. */
+  readonly path: readonly string[];
   /** What its fields may point to; `anyElement` stands for the elements of a list. */
   readonly parts: Map<string, Set<Memory>>;
   /** What may be anywhere in it. */
@@ -20,12 +20,15 @@ export const anyElement = "*";
 /** Deeper parts of a parameter, which only types that contain themselves have, are one memory. */
 const deepest = 8;
 
-export function given(root: number, depth = 0): Memory {
-  return { root, depth, parts: new Map(), inside: new Set() };
+/** Whether it stands for all that is deeper. */
+export const isDeepest = ({ path }: Memory): boolean => path.length >= deepest;
+
+export function given(root: number, path: readonly string[] = []): Memory {
+  return { root, path, parts: new Map(), inside: new Set() };
 }
 
 export function made(): Memory {
-  return { root: undefined, depth: 0, parts: new Map(), inside: new Set() };
+  return { root: undefined, path: [], parts: new Map(), inside: new Set() };
 }
 
 /** What a part of a memory may point to; adding to it says that something is put there. */
@@ -33,7 +36,7 @@ export function slot(memory: Memory, key: string): Set<Memory> {
   let part = memory.parts.get(key);
   if (part === undefined) {
     part = new Set();
-    if (memory.root !== undefined) part.add(memory.depth < deepest ? given(memory.root, memory.depth + 1) : memory);
+    if (memory.root !== undefined) part.add(isDeepest(memory) ? memory : given(memory.root, [...memory.path, key]));
     memory.parts.set(key, part);
   }
   return part;

@@ -100,7 +100,8 @@ export function directionsOf(spec: Spec, args: readonly unknown[], random: Rando
   return args.map((arg, place) => {
     const paths = spec.paths.filter((_, i) => spec.wrt[i] === place);
     if (paths.length === 0) return undefined;
-    return values.onlyAt(direction(arg ?? spec.defaults.get(place), random), paths);
+    const whole = values.onlyAt(direction(arg ?? spec.defaults.get(place), random), paths);
+    return values.zeroedAt(whole, spec.without[spec.wrt.indexOf(place)] ?? []);
   });
 }
 
@@ -110,7 +111,12 @@ export function nameOfPart(spec: Spec, i: number): string {
 }
 
 export function tangents({ spec, directions }: Pick<Context, "spec" | "directions">): unknown[] {
-  return spec.wrt.map((place, i) => values.clone(values.at(directions[place], spec.paths[i] ?? [])));
+  return spec.wrt.map((place, i) => values.clone(partOf(spec, directions[place], i)));
+}
+
+/** What is differentiated of the value of its parameter. */
+export function partOf(spec: Spec, value: unknown, i: number): unknown {
+  return values.without(values.at(value, spec.paths[i] ?? []), spec.without[i] ?? []);
 }
 
 /** The gradients as a list, of parameters first and then of locals. */
@@ -153,7 +159,7 @@ export function checkGradients(context: Context, mode: string, grads: unknown, h
   const list = listed(context, grads);
   const templates = context.makeArgs();
   spec.wrt.forEach((place, i) => {
-    const template = values.at(templates[place] ?? spec.defaults.get(place), spec.paths[i] ?? []);
+    const template = partOf(spec, templates[place] ?? spec.defaults.get(place), i);
     const difference = values.structureDifference(list[i], template, `gradient of ${nameOfPart(spec, i)}`);
     if (difference !== undefined) fail(`${mode}: ${difference}`);
   });

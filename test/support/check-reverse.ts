@@ -7,6 +7,7 @@ import {
   checkPrimal,
   checkProducts,
   cotangent,
+  partOf,
   type Context,
 } from "./check-context.ts";
 import { mismatch } from "./differences.ts";
@@ -28,7 +29,7 @@ export function checkVjpInto(context: Context): void {
   const v = cotangent(context);
   const templates = context.makeArgs().map((arg, i) => arg ?? spec.defaults.get(i));
   const buffers = spec.wrt.map((place, i) =>
-    values.mapNumbers(values.at(templates[place], spec.paths[i] ?? []), () => random.normal()),
+    values.mapNumbers(partOf(spec, templates[place], i), () => random.normal()),
   );
   // Of what is absent there is no buffer, but its place is kept.
   const isBuffer = (buffer: unknown, k: number): boolean =>

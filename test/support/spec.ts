@@ -13,6 +13,8 @@ export interface Spec {
   readonly wrt: readonly number[];
   /** For each of these the fields that lead to what is differentiated: none for all of the parameter. */
   readonly paths: readonly (readonly string[])[];
+  /** For each of these the parts of it that are left out: "*" stands for the elements of an array. */
+  readonly without: readonly (readonly (readonly string[])[])[];
   /** How many local constants follow the parameters in `@wrt`. */
   readonly locals: number;
   /** Places of the parameters whose type is `number`, as it is written or by their default. */
@@ -35,6 +37,8 @@ export interface Hints extends Known {
   /** The default `wrt`, where types are aliases. */
   readonly wrt?: Readonly<Record<string, readonly string[]>>;
   readonly defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The fields of parameters (`world.bodies.*.x`) that are written into, where the rest is in the default `wrt`. */
+  readonly without?: Readonly<Record<string, readonly string[]>>;
 }
 
 export function specsOf(text: string, hints: Hints): Spec[] {
@@ -52,7 +56,11 @@ function specOf(annotated: Annotated, hints: Hints): Spec {
   };
   const outputs = (hints.outputs?.[name] ?? ["return"]).map(place);
   const written = new Set(outputs);
-  const fit = names.filter((_, i) => differentiable.test(parameters[i]?.type ?? "") && !written.has(i));
+  const left = (hints.without?.[name] ?? []).map((word) => word.split("."));
+  const isPartial = (own: string): boolean => left.some(([head]) => head === own);
+  const fit = names.filter(
+    (own, i) => isPartial(own) || (differentiable.test(parameters[i]?.type ?? "") && !written.has(i)),
+  );
   const asked = annotated.wrt ?? hints.wrt?.[name] ?? fit;
   const wanted = asked
     .map((word) => {
@@ -75,6 +83,7 @@ function specOf(annotated: Annotated, hints: Hints): Spec {
     rest: parameters.at(-1)?.rest ?? false,
     wrt: wanted.map(({ place }) => place),
     paths: wanted.map(({ path }) => path),
+    without: wanted.map(({ place }) => left.flatMap(([head, ...path]) => (head === names[place] ? [path] : []))),
     locals: asked.length - wanted.length,
     numbers: new Set(
       parameters.flatMap(({ type, initial }, i) =>

@@ -236,6 +236,28 @@ export function at(value: unknown, path: readonly string[]): unknown {
   );
 }
 
+/** A value without the parts at the end of some paths, in which "*" stands for the elements of an array. */
+export function without(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  if (paths.length === 0) return value;
+  const inside = (key: string): readonly (readonly string[])[] =>
+    paths.flatMap(([first, ...rest]) => (first === key ? [rest] : []));
+  if (Array.isArray(value)) return value.map((part) => without(part, inside("*")));
+  if (!isObject(value)) return value;
+  const left = Object.entries(value).filter(([key]) => !inside(key).some((path) => path.length === 0));
+  return Object.fromEntries(left.map(([key, part]) => [key, without(part, inside(key))]));
+}
+
+/** A value with zeros at the end of some paths, in which "*" stands for the elements of an array. */
+export function zeroedAt(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  if (paths.length === 0) return value;
+  if (paths.some((path) => path.length === 0)) return mapNumbers(value, () => 0);
+  const inside = (key: string): readonly (readonly string[])[] =>
+    paths.flatMap(([first, ...rest]) => (first === key ? [rest] : []));
+  if (Array.isArray(value)) return value.map((part) => zeroedAt(part, inside("*")));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, zeroedAt(part, inside(key))]));
+}
+
 /** A direction that is zero but at the end of some paths. */
 export function onlyAt(value: unknown, paths: readonly (readonly string[])[]): unknown {
   if (paths.some((path) => path.length === 0)) return value;
