@@ -6,6 +6,8 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { format } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 import { expect, test, vi } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
 import { compile } from "../compiler/index.ts";
@@ -80,4 +82,20 @@ test("every script that the documents name exists", async () => {
     const scripts = [...document.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script ?? "");
     expect(scripts.filter((script) => !(script in packageJson.scripts))).toEqual([]);
   }
+});
+
+test("a bundle with tensors is as small as is said", async () => {
+  const contents =
+    'import { mul, sum, tensor } from "tsgrad"; const x = tensor([1, 2]); console.log(sum(mul(x, x)).item());';
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root },
+    alias: { tsgrad: path.join(root, "runtime/index.ts") },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    write: false,
+  });
+  const made = outputFiles[0]!.contents;
+  const kB = (bytes: Uint8Array): number => Math.round(bytes.length / 1000);
+  expect(text).toContain(`${kB(made)} kB minified and ${kB(gzipSync(made))} kB compressed`);
 });
