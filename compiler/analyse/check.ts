@@ -2,11 +2,11 @@
  * What would go wrong, or is of no use, in a function that is to be differentiated: an active value that reaches
  * a written `int`, and inputs that have no derivative. Works on functions as `spellOutInts` leaves them.
  */
-import { elementType } from "../ir/build.ts";
+import { elementType, fieldOf } from "../ir/build.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
-import type { Expr, Func, Origin, Stmt, Type } from "../ir/types.ts";
-import { variableTypes, walkBlock } from "../ir/visit.ts";
+import type { Expr, Field, Func, Origin, Stmt, Type } from "../ir/types.ts";
+import { exprsOf, variableTypes, walkBlock, walkExpr } from "../ir/visit.ts";
 import type { Activity } from "./activity.ts";
 import { isWrittenInt, placeOf } from "./written-int.ts";
 
@@ -40,6 +40,11 @@ export function checkInts({ func, activity, inputs }: CheckedFunction): Report[]
       makeReport("TG3101", stmt.origin, [placeOf(stmt) ?? `'${name}'`, listed(found.map(({ label }) => label))]),
     );
   };
+  const checkField = (stmt: Stmt, value: Expr, field: Field | undefined): void => {
+    if (field === undefined || !isWrittenInt(field.type)) return;
+    const { note: _variable, ...own } = stmt;
+    check(own, value, field.name);
+  };
   walkBlock(func.body, (stmt) => {
     switch (stmt.kind) {
       case "let":
@@ -55,10 +60,19 @@ export function checkInts({ func, activity, inputs }: CheckedFunction): Report[]
       case "fill":
         if (stmt.array.type.kind === "list" && isWrittenInt(elementType(stmt.array.type)))
           check(stmt, stmt.value, "list");
+        if (stmt.kind === "store") checkField(stmt, stmt.value, fieldOf(stmt.array.type, stmt.index));
         break;
       default:
         break;
     }
+    for (const expr of exprsOf(stmt))
+      walkExpr(expr, (e) => {
+        if (e.kind !== "items" || e.type.kind !== "record") return;
+        const { fields } = e.type;
+        e.items.forEach((item, i) => {
+          checkField(stmt, item, fields[i]);
+        });
+      });
   });
   return reports;
 }

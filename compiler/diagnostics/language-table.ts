@@ -170,6 +170,12 @@ export const languageTable = {
     message: "{0} is changed while a loop goes through it.",
     hint: "Change only the entry whose turn it is, or loop over a list of its own, for (const key of [...keys]); what is still to be visited goes into an array.",
   },
+  TG1039: {
+    severity: "error",
+    message:
+      "An array or object with int in its type goes where the type has number, or the other way round: the same memory would have a derivative and have none.",
+    hint: "Write the same type in both places, or make a new array or object of its numbers.",
+  },
   TG1040: {
     severity: "error",
     message: "{0}",

@@ -10,6 +10,7 @@ import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Param, Program, Type, Var } from "../ir/types.ts";
 import { refuseKept } from "./kept.ts";
+import { refuseMixed } from "./mixed.ts";
 import { outsideName } from "../ir/runtime.ts";
 import { collectStmts, type StmtOf, variableTypes } from "../ir/visit.ts";
 import type { OutputRef, Wrt } from "../frontend/types.ts";
@@ -167,6 +168,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   };
   refuseOutside(prepared);
   refuseKept(prepared, request);
+  refuseMixed(prepared, request.program);
   return { ok: true, prepared };
 }
 

@@ -24,6 +24,8 @@ export type Reason =
   | "kept"
   /** A Map or Set is changed while a loop goes through it. */
   | "visited"
+  /** Memory that is int by one type and number by another. */
+  | "mixed"
   /** A Map or Set of the caller's is changed. */
   | "keeper"
   /** A number is taken off a text that was made of values that are differentiated. */
@@ -122,6 +124,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG1037", place?.origin ?? origin, [place?.name ?? ""], related);
     case "visited":
       return makeReport("TG1038", place?.origin ?? origin, [place?.name ?? ""], related);
+    case "mixed":
+      return makeReport("TG1039", place?.origin ?? origin, [], related);
     case "keeper":
       return makeReport("TG1007", place?.origin ?? origin, [place?.name ?? ""], related);
     case "text":

@@ -42,6 +42,17 @@ export function pair(x: number): number {
 }
 
 /** @differentiable */
+export function field(cell: { n: int; weight: number }, x: number): number {
+  cell.n = x * x;
+  return cell.n * cell.weight;
+}
+
+/** @differentiable */
+export function literal(x: number): { n: int; weight: number }[] {
+  return [{ n: x, weight: x }];
+}
+
+/** @differentiable */
 export function recursive(x: number): number {
   return power(x, 3);
 }
