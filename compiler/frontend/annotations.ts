@@ -22,9 +22,14 @@ export function hasSelf(node: FunctionNode): node is ts.MethodDeclaration {
   );
 }
 
+/** The parameters that are passed: `this: T` is a type only. */
+export function realParameters(node: ts.SignatureDeclaration): readonly ts.ParameterDeclaration[] {
+  return node.parameters.filter(({ name }) => !ts.isIdentifier(name) || name.text !== "this");
+}
+
 /** The names of what generated functions take, in order; undefined for parameters that are taken apart. */
 export function parameterNames(node: FunctionNode): readonly (string | undefined)[] {
-  const own = node.parameters.map(({ name }) => (ts.isIdentifier(name) ? name.text : undefined));
+  const own = realParameters(node).map(({ name }) => (ts.isIdentifier(name) ? name.text : undefined));
   return hasSelf(node) ? ["self", ...own] : own;
 }
 

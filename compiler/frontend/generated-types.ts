@@ -4,7 +4,7 @@
  */
 import { upperFirst } from "../ir/words.ts";
 import { ts } from "ts-morph";
-import { hasSelf, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
+import { hasSelf, realParameters, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
 import {
   bareOrTuple,
   gradientText,
@@ -57,7 +57,7 @@ export interface Signature {
 export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: FunctionNode): Signature {
   const written = writes.pathsWrittenBy(node);
   const self = selfOf(checker, node, written.get(ownObject));
-  const parameters = node.parameters.map((parameter, index): Input => {
+  const parameters = realParameters(node).map((parameter, index): Input => {
     const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined;
     const declared = checker.getTypeAtLocation(parameter);
     // Without the `undefined` that an optional parameter takes.

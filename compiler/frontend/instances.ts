@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
-import { hasSelf, type Annotation } from "./annotations.ts";
+import { hasSelf, realParameters, type Annotation } from "./annotations.ts";
 import { defaultWrt, type Signature } from "./generated-types.ts";
 import { classOf, hasModifier, isHiddenMember, keptParameters } from "./lower/members.ts";
 import { isPassive, isTensorType, shapeOf } from "./types-of.ts";
@@ -15,7 +15,7 @@ export function checkInstances(
   report: (r: Report) => void,
 ): void {
   const { node, name, origin } = annotation;
-  const types = node.parameters.map((parameter) => checker.getTypeAtLocation(parameter));
+  const types = realParameters(node).map((parameter) => checker.getTypeAtLocation(parameter));
   if (hasSelf(node)) types.unshift(checker.getTypeAtLocation(node.parent));
   const words = annotation.wrt?.map((word) => word.text);
   const wrt = words ? [] : defaultWrt(signature);

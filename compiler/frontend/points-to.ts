@@ -4,7 +4,7 @@
  */
 import { ts } from "ts-morph";
 import { anyElement, given, include, made, partOf, reachable, slot, type Memory } from "../ir/memory.ts";
-import type { FunctionNode } from "./annotations.ts";
+import { realParameters, type FunctionNode } from "./annotations.ts";
 import { changesReceiver, resultOf } from "./array-memory.ts";
 import { skipOuter, tsgradName } from "./lower/resolve.ts";
 import { isTensorType } from "./types-of.ts";
@@ -262,7 +262,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
   function run(callee: Callee, args: readonly Iterable<Memory>[], receiver: Iterable<Memory>): Iterable<Memory> {
     enter(callee);
     put(ofMap(receivers, callee), receiver);
-    for (const [i, parameter] of callee.parameters.entries()) {
+    for (const [i, parameter] of realParameters(callee).entries()) {
       if (parameter.dotDotDotToken) {
         const rest = site(parameter);
         for (const arg of args.slice(i)) put(slot(rest, anyElement), arg);
@@ -326,7 +326,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     ts.forEachChild(node, visit);
   }
 
-  for (const [index, parameter] of target.parameters.entries()) bind(parameter.name, [given(index)]);
+  for (const [index, parameter] of realParameters(target).entries()) bind(parameter.name, [given(index)]);
   put(ofMap(receivers, target), [given(ownObject)]);
   do {
     changed = false;

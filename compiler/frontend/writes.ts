@@ -4,7 +4,7 @@
  */
 import { ts } from "ts-morph";
 import { isDeepest } from "../ir/memory.ts";
-import type { FunctionNode } from "./annotations.ts";
+import { realParameters, type FunctionNode } from "./annotations.ts";
 import { ownObject, pointsTo, returnsOf } from "./points-to.ts";
 
 /** Steps from a parameter to a part of it. */
@@ -44,7 +44,7 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
       const inner = value && ts.isParenthesizedExpression(value) ? value.expression : value;
       if (inner?.kind === ts.SyntaxKind.ThisKeyword) return ownObject;
       const symbol = inner && ts.isIdentifier(inner) ? checker.getSymbolAtLocation(inner) : undefined;
-      const index = node.parameters.findIndex((p) => symbol && checker.getSymbolAtLocation(p.name) === symbol);
+      const index = realParameters(node).findIndex((p) => symbol && checker.getSymbolAtLocation(p.name) === symbol);
       return index === -1 ? undefined : index;
     });
     const first = returned[0];

@@ -270,6 +270,24 @@ test("settings that cannot be read are a warning", async () => {
   expect(folder.has("model.grad.ts")).toBe(true);
 });
 
+test("projects of one build may have types and constants of the same names", async () => {
+  const source = (field: string): string =>
+    `export interface State { ${field}: number }\nconst factor = 3;\n` +
+    `/** @differentiable vjp */\nexport function f(s: State): State {\n  return { ${field}: s.${field} * factor };\n}\n`;
+  const project = JSON.stringify({ compilerOptions: { strict: true, module: "nodenext", target: "es2022" } });
+  const folder = createFolder({
+    "tsconfig.json": JSON.stringify({ files: [], references: [{ path: "./a" }, { path: "./b" }] }),
+    "a/tsconfig.json": project,
+    "a/model.ts": source("x"),
+    "b/tsconfig.json": project,
+    "b/other.ts": source("y"),
+  });
+  const together = await folder.build();
+  expect([together.status, together.err]).toEqual([0, ""]);
+  expect(folder.read("b/other.grad.ts")).toContain("return [{ y: s.y * factor }, { y: v.y * factor }];");
+  expect((await folder.build(["b/other.ts"])).out).toContain("1 unchanged");
+});
+
 test("the same source gives the same bytes, alone or with its project", async () => {
   const sources = { "a.ts": square, "b.ts": square.replaceAll("square", "other"), "c.ts": square };
   const all = createFolder(sources);

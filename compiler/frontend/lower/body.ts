@@ -1,6 +1,7 @@
 /** The body of one function. */
 import { bindPatternTo } from "./patterns.ts";
 import { ts } from "ts-morph";
+import { realParameters } from "../annotations.ts";
 import { namesApartFrom, namesOf } from "../../ir/names.ts";
 import { originOf } from "../positions.ts";
 import type { Expr, Func, Param, Stmt, Var } from "../../ir/types.ts";
@@ -73,7 +74,7 @@ function bodyBlock(
   params: readonly (Param | Binding | undefined)[],
 ): Stmt[] {
   const block = inBlock(body, () => {
-    for (const [i, parameter] of node.parameters.entries()) {
+    for (const [i, parameter] of realParameters(node).entries()) {
       const param = params[i];
       if (param && "kind" in param) bindParameter(body, parameter, param);
       else if (param) bindParam(body, parameter, param);

@@ -140,10 +140,6 @@ export function signatureOf(caller: Lowering, entry: Entry): Signature {
   const params: Param[] = self ? [self] : [...(special?.captured ?? [])];
   let rest = false;
   for (const node of nodes) {
-    if (ts.isIdentifier(node.name) && node.name.text === "this") {
-      report(all, entry, node, "TG1001", "this", "Pass what it holds as a parameter.");
-      continue;
-    }
     rest ||= node.dotDotDotToken !== undefined;
     params.push(paramOf(all, entry, node, entry.names));
   }

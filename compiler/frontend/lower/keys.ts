@@ -8,8 +8,9 @@ export function freshKey(all: Lowering, name: string, fileName: string): string 
     .basename(fileName)
     .replace(/\.[cm]?tsx?$/, "")
     .replace(/[^\w$]+/g, "_");
-  const isFree = (key: string): boolean =>
-    !all.keys.has(key) && !all.context.program.has(key) && !all.context.derived.has(key);
+  // The program and its symbols are those of all projects of a run.
+  const { program, derived, symbols } = all.context;
+  const isFree = (key: string): boolean => [all.keys, program, derived, symbols].every((taken) => !taken.has(key));
   let key = name;
   for (let n = 1; !isFree(key); n++) key = n === 1 ? `${name}_${stem}` : `${name}_${stem}${String(n)}`;
   all.keys.add(key);

@@ -2,6 +2,7 @@
 import { isTensorClass } from "../types-of.ts";
 import { lowerFirst, upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
+import { realParameters } from "../annotations.ts";
 import type { EntryNode } from "./state.ts";
 
 /** Whether an entry makes an object rather than being called on one. */
@@ -11,7 +12,7 @@ export function isMaker(node: EntryNode): node is ts.ConstructorDeclaration | ts
 
 /** The parameters of a function; of a class, those of the constructor that it inherits. */
 export function parametersOf(checker: ts.TypeChecker, node: EntryNode): readonly ts.ParameterDeclaration[] {
-  if (!ts.isClassDeclaration(node)) return node.parameters;
+  if (!ts.isClassDeclaration(node)) return realParameters(node);
   const base = baseOf(checker, node);
   return base ? parametersOf(checker, constructorOf(base) ?? base) : [];
 }

@@ -245,6 +245,7 @@ function over(body: Body, before: Expr | undefined, { mayBeMissing }: SpreadFiel
   return mayBeMissing && before ? coalesce(body, part, { block: [], value: before }, undefined) : part;
 }
 
-function shorthand(body: Body, node: ts.ShorthandPropertyAssignment): Expr {
+/** `{ x }` */
+export function shorthand(body: Body, node: ts.ShorthandPropertyAssignment): Expr {
   return readName(body, node.name, body.checker.getShorthandAssignmentValueSymbol(node));
 }

@@ -4,6 +4,7 @@
  * of it (Johnsson, _Lambda lifting_, 1985). A call of itself with the same functions is then a call of the same one.
  */
 import { ts } from "ts-morph";
+import { realParameters } from "../annotations.ts";
 import type { Expr, Param, Type } from "../../ir/types.ts";
 import { namesApartFrom } from "../../ir/names.ts";
 import { assignmentsIn } from "./assigned.ts";
@@ -78,7 +79,7 @@ export function applySpecial(body: Body, at: ts.Node, closure: Closure, args: re
   const captures = new Captures(body);
   const lifted = captures.rebinding.closure(closure);
   const known = new Map<number, Binding>();
-  for (const [i, parameter] of node.parameters.entries()) {
+  for (const [i, parameter] of realParameters(node).entries()) {
     const arg = args[i] ?? { kind: "value" as const, value: absent };
     const isData = arg.kind === "var" || arg.kind === "tuple" || arg.kind === "value";
     const takes = holdsFunctions(body.all, body.checker.getTypeAtLocation(parameter));

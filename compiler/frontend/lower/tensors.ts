@@ -5,6 +5,7 @@ import { presentType } from "../../ir/presence.ts";
 import { slotsOf, tensorOpOf, type TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { lowerInOrder } from "./order.ts";
+import { shorthand } from "./records.ts";
 import { skipOuter, tsgradName } from "./resolve.ts";
 import { isTensorType } from "../types-of.ts";
 import { absent, broken, refuse, shortText, type Body } from "./state.ts";
@@ -149,7 +150,7 @@ function optionValues(body: Body, node: ts.Expression, options: readonly string[
       refuse(body, property, "TG1001", shortText(property), `Write the options out: ${options.join(", ")}.`);
       return undefined;
     }
-    const item = slotValue(body, ts.isPropertyAssignment(property) ? property.initializer : property.name);
+    const item = ts.isPropertyAssignment(property) ? slotValue(body, property.initializer) : shorthand(body, property);
     if (item === broken) return undefined;
     result.set(name, item);
   }
