@@ -34,8 +34,21 @@ const optionsOf: { readonly [O in TensorOp]?: string } = {
   softplus: "{ beta: 2 }",
 };
 
+/** What makes one number of a chain. */
+const folds = [
+  "max(mul(x, add(y, 2)))",
+  "min(sub(x, square(y)))",
+  "prod(add(mul(x, 0.1), 1))",
+  "norm(sub(mul(x, 2), y))",
+  "norm(mul(x, y), { ord: 1 })",
+  "norm(sub(x, mul(y, 2)), { ord: Infinity })",
+  "norm(mul(x, 3), { ord: -Infinity })",
+  "mul(max(mul(x, 2)), mean(add(x, y)))",
+  "sum(add(mul(x, y), greater(x, y)))",
+];
+
 const source = [
-  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss"])].join(", ")} } from "tsgrad";`,
+  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss", "max", "min", "prod", "norm"])].join(", ")} } from "tsgrad";`,
   ...operations.map(
     (op) => `/** @differentiable vjp jvp */
       export function ${op}Chain(x: Tensor, y: Tensor): Tensor { return add(mul(${chainOf(op)}, 3), square(y)); }`,
@@ -50,6 +63,12 @@ const source = [
    export function distances(x: Tensor, y: Tensor): Tensor { return l1Loss(sub(x, 1), y, { reduction: "sum" }); }
    /** @differentiable vjp jvp */
    export function counted(x: Tensor, y: Tensor): Tensor { return mul(sum(greater(x, y)), sum(square(y))); }
+   ${folds
+     .map(
+       (fold, k) => `/** @differentiable vjp pullback jvp hvp */
+       export function fold${String(k)}(x: Tensor, y: Tensor): Tensor { return ${fold}; }`,
+     )
+     .join("\n")}
    /** @differentiable vjp jvp */
    export function powers(x: Tensor, y: Tensor): Tensor {
      return add(add(pow(x, 2), pow(x, 3)), add(pow(x, 0.5), mul(pow(x, -1), pow(y, 4))));
@@ -64,6 +83,7 @@ const functions = [
   "distances",
   "counted",
   "powers",
+  ...folds.map((_, k) => `fold${String(k)}`),
 ];
 
 type Derivative = (...args: unknown[]) => unknown;

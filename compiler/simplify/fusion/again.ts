@@ -13,27 +13,34 @@ const most = 4;
 
 type Members = ReadonlyMap<string, Member>;
 
+/** Where copies of operations go. */
+export interface Copying {
+  readonly names: Names;
+  /** Told of each. */
+  readonly learn: (name: string, init: Expr) => void;
+}
+
 /** The block, with closures that do again what is cheap. */
-export function againInClosures(context: MemberContext, block: Block, names: Names): Block {
+export function againInClosures(context: MemberContext, block: Block, copying: Copying): Block {
   if (!block.some((stmt) => stmt.kind === "closure")) return block;
   const members = new Map<string, Member>();
   const read = readNames(block.filter((stmt) => stmt.kind !== "closure"));
   return block.map((stmt): Stmt => {
-    if (stmt.kind === "closure") return withOwn(stmt, members, names);
+    if (stmt.kind === "closure") return withOwn(stmt, members, copying);
     const member = memberOf(context, stmt);
     if (member?.isFull === true && maySpare(member, (name) => read.has(name))) members.set(member.stmt.name, member);
     return stmt;
   });
 }
 
-function withOwn(closure: StmtOf<"closure">, members: Members, names: Names): Stmt {
+function withOwn(closure: StmtOf<"closure">, members: Members, copying: Copying): Stmt {
   const { body } = closure.func;
   const free = freeNames(body);
   const again = repeated(
     [...members.keys()].filter((name) => free.has(name)),
     free,
     members,
-    names,
+    copying,
   );
   if (again === undefined) return closure;
   const renamed = renameBlock(body, (name) => again.own.get(name) ?? name);
@@ -48,7 +55,7 @@ export function againInGroups(
   items: readonly Item[],
   isLoop: (group: Group) => boolean,
   isKept: (name: string) => boolean,
-  names: Names,
+  copying: Copying,
   copies: Map<string, string>,
 ): Block | undefined {
   const earlier = new Map<string, Member>();
@@ -60,7 +67,7 @@ export function againInGroups(
       const taken = new Set(members.flatMap(({ full, scalars }) => [...full, ...scalars].map(({ name }) => name)));
       const free = new Set([...taken].filter((name) => !own.has(name)));
       const isTaken = (name: string): boolean => free.has(name) && !isKept(name) && !copies.has(name);
-      const again = repeated([...earlier.keys()].filter(isTaken), free, earlier, names);
+      const again = repeated([...earlier.keys()].filter(isTaken), free, earlier, copying);
       if (again !== undefined) {
         for (const [name, copy] of again.own) copies.set(copy, name);
         return withSteps(items, item.group, again);
@@ -104,7 +111,7 @@ function repeated(
   wanted: readonly string[],
   there: ReadonlySet<string>,
   members: Members,
-  names: Names,
+  { names, learn }: Copying,
 ): Again | undefined {
   const chosen = new Set(wanted);
   const isThere = (name: string): boolean => !members.has(name) || (there.has(name) && !chosen.has(name));
@@ -121,8 +128,10 @@ function repeated(
     const member = members.get(name)!;
     for (const operand of operandsOf(member)) add(operand);
     const { stmt } = member;
-    own.set(name, names.fresh(name));
-    steps.push({ ...stmt, name: own.get(name)!, init: renameExpr(stmt.init!, (each) => own.get(each) ?? each) });
+    const copy = { ...stmt, name: names.fresh(name), init: renameExpr(stmt.init!, (each) => own.get(each) ?? each) };
+    own.set(name, copy.name);
+    learn(copy.name, copy.init);
+    steps.push(copy);
   };
   for (const name of members.keys()) if (chosen.has(name)) add(name);
   return { steps, own };

@@ -128,8 +128,10 @@ class Grouping {
       for (const scalar of member.scalars)
         if (this.#phaseOf.get(scalar.name) === "after")
           this.#closeWhere((group) => this.#groupOf.get(scalar.name) === group);
-    const original = this.#context.copies.get(member.stmt.name);
-    if (original !== undefined) this.#closeWhere((group) => this.#groupOf.get(original) === group);
+    const { copies } = this.#context;
+    const original = this.#originalOf(member.stmt.name);
+    if (copies.has(member.stmt.name))
+      this.#closeWhere((group) => group.members.some(({ stmt }) => this.#originalOf(stmt.name) === original));
     for (const shape of shapes.slice(1)) guesses.unite(shape, shapes[0]!);
     const shape = shapes[0] === undefined ? undefined : guesses.find(shapes[0]);
     const operands = new Set([...member.full, ...member.scalars].map(({ name }) => this.#groupOf.get(name)));
@@ -161,8 +163,16 @@ class Grouping {
     return true;
   }
 
+  /** What is done again, as it was done first. */
+  #originalOf(name: string): string {
+    const { copies } = this.#context;
+    let found = name;
+    for (let next = copies.get(found); next !== undefined; next = copies.get(found)) found = next;
+    return found;
+  }
+
   #phaseIn(member: Member): Phase {
-    if (member.kind !== "element") return "after";
+    if (member.fold !== undefined) return "after";
     if (member.isFull) return "inside";
     const isLate = (name: string): boolean => this.#phaseOf.get(name) === "after" && this.#isOpen(name);
     return !member.isConstant && member.scalars.some(({ name }) => isLate(name)) ? "after" : "before";

@@ -9,7 +9,7 @@ import type { TensorOp } from "../../ir/tensor-ops.ts";
 import type { Block, Expr, Func, Stmt } from "../../ir/types.ts";
 import { assignedVariables, freeNames, mapExpr, mapStmt, someStmt, walkBlock } from "../../ir/visit.ts";
 import { tensorShapesOf } from "../tensor-shapes.ts";
-import { againInClosures, againInGroups } from "./again.ts";
+import { againInClosures, againInGroups, type Copying } from "./again.ts";
 import { bools, type Group, type GroupContext, groupsIn, type Item, newGuesses } from "./groups.ts";
 import { fusedLoop, type Fused, unfused } from "./loops.ts";
 
@@ -18,18 +18,20 @@ export function fuseTensors(func: Func): Func {
   const assigned = assignedVariables(func.body);
   const isFixed = (name: string): boolean => !assigned.has(name);
   const made = new Map<string, TensorOp>();
+  const note = (name: string, init: Expr | undefined): void => {
+    if (init?.kind === "tensorOp") made.set(name, init.op);
+  };
   walkBlock(func.body, (stmt) => {
-    if (stmt.kind === "let" && stmt.init?.kind === "tensorOp") made.set(stmt.name, stmt.init.op);
+    if (stmt.kind === "let") note(stmt.name, stmt.init);
   });
+  const shapes = tensorShapesOf(func.body, isFixed);
+  const learn = (name: string, init: Expr): void => {
+    note(name, init);
+    shapes.learn(name, init);
+  };
   const fusion = new Fusion(
-    {
-      shapes: tensorShapesOf(func.body, isFixed),
-      isFixed,
-      isBool: (name) => bools.has(made.get(name) ?? ""),
-      guesses: newGuesses(),
-      made,
-    },
-    namesApartFrom(namesOf(func)),
+    { shapes, isFixed, isBool: (name) => bools.has(made.get(name) ?? ""), guesses: newGuesses(), made },
+    { names: namesApartFrom(namesOf(func)), learn },
   );
   return { ...func, body: fusion.inBlock(func.body, true) };
 }
@@ -37,15 +39,17 @@ export function fuseTensors(func: Func): Func {
 class Fusion {
   readonly #context: Omit<GroupContext, "left" | "copies">;
   readonly #names: Names;
+  readonly #copying: Copying;
 
-  constructor(context: Omit<GroupContext, "left" | "copies">, names: Names) {
+  constructor(context: Omit<GroupContext, "left" | "copies">, copying: Copying) {
     this.#context = context;
-    this.#names = names;
+    this.#copying = copying;
+    this.#names = copying.names;
   }
 
   /** `isWhole`: the block is the body of a function, or of a closure. */
   inBlock(given: Block, isWhole: boolean): Block {
-    let block = againInClosures(this.#context, given, this.#names);
+    let block = againInClosures(this.#context, given, this.#copying);
     const left = new Set<string>();
     const copies = new Map<string, string>();
     for (;;) {
@@ -62,7 +66,7 @@ class Fusion {
         block = block.filter((stmt) => !idle.some((each) => each === stmt));
         continue;
       }
-      const again = againInGroups(items, (group) => loops.has(group), isKept, this.#names, copies);
+      const again = againInGroups(items, (group) => loops.has(group), isKept, this.#copying, copies);
       if (again === undefined) return this.#written(items, loops, isWhole);
       block = again;
     }
@@ -139,7 +143,7 @@ function usersOf(items: readonly Item[]): Users {
 
 /** Whether the loop saves a tensor. */
 function isGain(group: Group, asked: (name: string) => boolean): boolean {
-  const loops = group.members.filter(({ isFull, kind, isSame }) => (isFull && !isSame) || kind !== "element");
+  const loops = group.members.filter(({ isFull, fold, isSame }) => (isFull && !isSame) || fold !== undefined);
   return loops.length > 1 && loops.some(({ isFull, stmt }) => isFull && !asked(stmt.name));
 }
 

@@ -2,6 +2,7 @@
 import {
   assign,
   booleanType,
+  compare,
   constant,
   float64Array,
   at,
@@ -10,7 +11,6 @@ import {
   mutable,
   num,
   numberType,
-  op,
   tensorType,
   variable,
 } from "../../ir/build.ts";
@@ -30,10 +30,12 @@ interface Definition {
   readonly member?: PlacedMember | undefined;
 }
 
-/** A number to which the loop adds for each element. */
+/** A number that the loop makes of all elements. */
 interface Total {
   readonly name: string;
-  readonly of: Expr;
+  readonly initial: number;
+  /** Its value with one more element. */
+  readonly next: Expr;
   readonly member: PlacedMember;
 }
 
@@ -121,22 +123,25 @@ class LoopMaker {
 
   /** Says whether the member can be told for one element; what is asked for has to be a number. */
   define(member: PlacedMember, isAsked: boolean): boolean {
-    const { stmt, kind } = member;
+    const { stmt, fold } = member;
     if (member.isFull) this.#shaped.add(stmt.name);
     const raw = member.value((tensor) => this.#values.get(tensor.name)!);
     const value = raw === undefined ? undefined : withoutOnes(this.#inSizes(raw));
-    if (value === undefined || (value.type.kind === "boolean" && (kind !== "element" || isAsked))) return false;
-    if (kind === "element") {
+    if (value === undefined || (value.type.kind === "boolean" && (fold !== undefined || isAsked))) return false;
+    if (fold === undefined) {
       // What is the same for all elements is computed once.
       const isMoving = [...freeVariables(value)].some((name) => this.#moving.has(name));
       if (isAtom(value)) this.#values.set(stmt.name, value);
       else this.#bind(stmt.name, member.phase === "inside" && !isMoving ? "before" : member.phase, value, member);
       return true;
     }
-    const total = variable(this.#names.fresh(`${stemOf(stmt.name)}Sum`), numberType);
-    this.#totals.push({ name: total.name, of: value, member });
+    const total = variable(this.#names.fresh(`${stemOf(stmt.name)}${fold.word}`), numberType);
+    // The step may read it more than once.
+    if (!isAtom(value)) this.#bind(stmt.name, "inside", value, member);
+    const element = isAtom(value) ? value : this.#values.get(stmt.name)!;
+    this.#totals.push({ name: total.name, initial: fold.initial, next: fold.step(total, element), member });
     this.#values.set(stmt.name, total);
-    if (kind === "mean") this.#bind(stmt.name, "after", op("div", [total, this.#size]), member);
+    if (fold.end !== undefined) this.#bind(stmt.name, "after", fold.end(total, this.#size), member);
     return true;
   }
 
@@ -170,16 +175,19 @@ class LoopMaker {
         given.set(name, type.kind === "tensor" ? { kind: "tensor", data, shape: [], type } : resolved);
       }
     }
-    for (const { name, of, member } of this.#totals.filter((total) => live.uses.has(total.name))) {
-      before.push(mutable(name, numberType, num(0)));
-      const sum = op("add", [variable(name, numberType), inliner.resolved(of)]);
-      body.push({ member, stmt: assign(name, sum) });
+    for (const { name, initial, next, member } of this.#totals.filter((total) => live.uses.has(total.name))) {
+      before.push(mutable(name, numberType, num(initial)));
+      body.push({ member, stmt: assign(name, inliner.resolved(next)) });
     }
     if (body.length === 0) return undefined;
     const written = (phase: Phase): Stmt[] => constants(phase).map((each) => inliner.constantOf(each));
     const loop = [...this.#loads(live), ...written("before"), ...before, this.#loopOver(body), ...written("after")];
     const { full, witnesses, scalars } = this.#inputs;
-    return { test: testOf([...full, ...witnesses], scalars), loop, results: given };
+    const fit = testOf([...full, ...witnesses], scalars);
+    const isAny = compare("gt", this.#sizeOfAll(), int(0));
+    const needsElements = this.#group.members.some((member) => member.needsElements);
+    const test: Expr = needsElements ? { kind: "logic", op: "&&", left: fit, right: isAny, type: booleanType } : fit;
+    return { test, loop, results: given };
   }
 
   /** The arrays that are read, and their length. */
@@ -191,8 +199,11 @@ class LoopMaker {
         constant(data.name, float64Array, { kind: "tensorOp", op: "dataOf", args: [tensor], type: float64Array }),
       ];
     });
-    const size: Expr = { kind: "foreign", texts: ["", ".size"], args: [this.#like], type: intType };
-    return [...loads, constant(this.#size.name, intType, size)];
+    return [...loads, constant(this.#size.name, intType, this.#sizeOfAll())];
+  }
+
+  #sizeOfAll(): Expr {
+    return { kind: "foreign", texts: ["", ".size"], args: [this.#like], type: intType };
   }
 
   #loopOver(steps: readonly Step[]): Stmt {
@@ -285,7 +296,7 @@ function liveDefinitions(
       if (phases.includes(phase) && uses.has(name)) read(value);
   };
   visit(["after"]);
-  for (const { name, of } of totals) if (uses.has(name)) read(of);
+  for (const { name, next } of totals) if (uses.has(name)) read(next);
   visit(["inside"]);
   visit(["before"]);
   return { definitions: definitions.filter(({ name }) => uses.has(name)), uses };

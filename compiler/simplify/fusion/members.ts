@@ -1,11 +1,12 @@
 /** What statements are to a loop over elements: what each does with one element, or with a number beside the loop. */
 import { isTensorSum, isUndefined } from "../../ir/ask.ts";
-import { num } from "../../ir/build.ts";
+import { num, numberType } from "../../ir/build.ts";
 import { elementOf, isArithmetic, isElementwise, mayRefuse } from "../../ir/tensor-elements.ts";
 import { slotsOf, type TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr, Stmt, Var } from "../../ir/types.ts";
 import { type ExprOf, freeVariables, mapExpr, someExpr, type StmtOf } from "../../ir/visit.ts";
 import { shapedLike, type TensorShapes } from "../tensor-shapes.ts";
+import { adding, averaging, type Fold, foldOf } from "./folds.ts";
 
 /**
  * Where a value is computed: for each element in the loop, or as a number in front of it, where no element is needed, or behind
@@ -15,8 +16,8 @@ export type Phase = "before" | "inside" | "after";
 
 export interface Member {
   readonly stmt: StmtOf<"let">;
-  /** `sum`, `mean`: adds up the elements of the only operand. */
-  readonly kind: "element" | "sum" | "mean";
+  /** Of what makes one number of all elements: how. */
+  readonly fold: Fold | undefined;
   /** Whether the result has all elements, or is one number. */
   readonly isFull: boolean;
   /** Tensors with all elements, and numbers in tensors without axes. */
@@ -36,6 +37,8 @@ export interface Member {
   readonly mayRefuse: boolean;
   /** Whether it may throw at all. */
   readonly mayThrow: boolean;
+  /** Whether it throws where there are no elements. */
+  readonly needsElements: boolean;
   /** The value, from the values of operands. */
   readonly value: (valueOf: (tensor: Var) => Expr) => Expr | undefined;
 }
@@ -95,8 +98,10 @@ const none = {
   isBound: false,
   isSame: false,
   isConstant: false,
+  fold: undefined,
   mayRefuse: false,
   mayThrow: false,
+  needsElements: false,
 } as const;
 
 function elementwise(
@@ -124,12 +129,12 @@ function elementwise(
     const values = new Map(
       [...slots].map(([slot, arg]) => [slot, arg.type.kind === "tensor" ? valueOf(arg as Var) : arg]),
     );
-    return isOfOneType(op, [...values]) ? elementOf(op, (slot) => values.get(slot)) : undefined;
+    const typed = inOneType(op, values, (slot) => slots.get(slot)!.type.kind === "tensor");
+    return typed && elementOf(op, (slot) => typed.get(slot));
   };
   return {
     ...none,
     stmt,
-    kind: "element",
     isFull: full.length > 0,
     full,
     scalars: operands.filter((x) => context.shapes.isScalar(x)),
@@ -142,15 +147,23 @@ function elementwise(
 }
 
 /**
- * Whether all is float64. A bool that meets a float is promoted; among themselves, and beside numbers, they make int32, which
- * rounds and wraps.
+ * The values in float64, in which all that are no bools are. A bool that meets a tensor of floats is promoted; among themselves,
+ * and beside numbers, they make int32, which rounds and wraps: then undefined.
  */
-function isOfOneType(op: TensorOp, values: readonly (readonly [string, Expr])[]): boolean {
-  const isBool = ([, value]: readonly [string, Expr]): boolean => value.type.kind === "boolean";
-  const others = values.filter((each) => !(op === "where" && each[0] === "condition"));
-  if (!others.some(isBool)) return true;
-  return op === "logicalNot";
+function inOneType(
+  op: TensorOp,
+  values: ReadonlyMap<string, Expr>,
+  isTensor: (slot: string) => boolean,
+): ReadonlyMap<string, Expr> | undefined {
+  const isBool = (value: Expr): boolean => value.type.kind === "boolean";
+  const others = [...values].filter(([slot]) => !(op === "where" && slot === "condition"));
+  if (op === "logicalNot" || !others.some(([, value]) => isBool(value))) return values;
+  if (!others.some(([slot, value]) => isTensor(slot) && !isBool(value))) return undefined;
+  const typed = others.map(([slot, value]) => [slot, isBool(value) ? indicator(value) : value] as const);
+  return new Map([...values, ...typed]);
 }
+
+const indicator = (test: Expr): Expr => ({ kind: "select", test, yes: num(1), no: num(0), type: numberType });
 
 function isSmallPower(op: TensorOp, slots: ReadonlyMap<string, Expr>): boolean {
   const exponent = slots.get("b");
@@ -168,13 +181,15 @@ function special(
   const shape = slots.get("shape");
   const isScalar = x !== undefined && context.shapes.isScalar(x);
   const value: Member["value"] = (valueOf) => valueOf(x!);
-  const asIs = { ...none, stmt, kind: "element", isCheap: true, value } as const;
+  const asIs = { ...none, stmt, isCheap: true, value } as const;
+  const fold = foldOf(op, slots);
+  if (fold !== undefined) {
+    if (x === undefined || isScalar) return undefined;
+    const { needsElements } = fold;
+    const throws = { mayRefuse: needsElements, mayThrow: needsElements, needsElements };
+    return { ...asIs, ...throws, fold, isFull: false, full: [x], scalars: [], isCheap: false };
+  }
   switch (op) {
-    case "sum":
-    case "mean": {
-      if (x === undefined || isScalar || slots.size > 1) return undefined;
-      return { ...asIs, kind: op, isFull: false, full: [x], scalars: [], isCheap: false };
-    }
     case "mseLoss":
     case "l1Loss":
       return pairLoss(context, stmt, op, slots);
@@ -204,7 +219,7 @@ function special(
       if (op === "spreadTo") return undefined;
       if (!toScalar) return { ...asIs, isFull: true, full: [x], scalars: [], witness, isBound: true, isSame: true };
       return op === "sumTo"
-        ? { ...asIs, kind: "sum", isFull: false, full: [x], scalars: [], isCheap: false }
+        ? { ...asIs, fold: adding, isFull: false, full: [x], scalars: [], isCheap: false }
         : undefined;
     }
     default:
@@ -227,12 +242,13 @@ function pairLoss(
   if (x === undefined || y === undefined || [x, y].some((each) => context.shapes.isScalar(each))) return undefined;
   const kind = reduction === undefined ? "mean" : reduction.kind === "literal" ? reduction.value : undefined;
   if (kind !== "mean" && kind !== "sum") return undefined;
+  const fold = kind === "mean" ? averaging : adding;
   const value: Member["value"] = (valueOf) => {
     const apart = elementOf("sub", (slot) => valueOf(slot === "a" ? x : y));
     return apart && elementOf(op === "mseLoss" ? "square" : "abs", () => apart);
   };
   const throws = { mayRefuse: true, mayThrow: true };
-  return { ...none, ...throws, stmt, kind, isFull: false, full: [x, y], scalars: [], isCheap: false, value };
+  return { ...none, ...throws, stmt, fold, isFull: false, full: [x, y], scalars: [], isCheap: false, value };
 }
 
 /** The tensors that numbers among the arguments are told by, but for their sizes. */

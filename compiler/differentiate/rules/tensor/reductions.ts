@@ -29,17 +29,22 @@ const by =
   (site, seed) =>
     site.o.times(seed, partial(site));
 
-/** The result, spread over the elements that it was made of. */
-const spread = ({ o, arg, args, y }: Site): Expr => o.spreadLike(y, arg("x"), args["axis"]);
+/** The result, as it goes with the elements that it was made of: that of all elements goes with each as it is. */
+const spread = ({ o, arg, args, y }: Site): Expr =>
+  args["axis"] === undefined && args["keepdims"] === undefined ? y : o.spreadLike(y, arg("x"), args["axis"]);
 
-/** Over the same axes, which stay. */
-const kept = ({ o, args }: Site, op: "sum" | "mean", x: Expr): Expr =>
-  o.op(op, { x, axis: args["axis"], keepdims: bool(true) });
+/** Over the same axes, which stay; of all axes there is one number, which needs none to go with every element. */
+const kept = ({ o, args }: Site, op: "sum" | "mean", x: Expr): Expr => {
+  const axis = args["axis"];
+  return axis === undefined ? o.op(op, { x }) : o.op(op, { x, axis, keepdims: bool(true) });
+};
 
 /** Ties share evenly. */
 function shareOfTies(site: Site, x: Expr, seed: Expr): Expr {
-  const ties = site.o.binary("equal", x, spread(site));
-  return site.o.div(site.o.where(ties, seed, num(0)), kept(site, "sum", ties));
+  const { o } = site;
+  const ties = o.binary("equal", x, spread(site));
+  const count = kept(site, "sum", o.where(ties, o.unary("onesLike", x), num(0)));
+  return o.div(o.where(ties, seed, num(0)), count);
 }
 
 /** 1 in the place of zeros: what a division by is harmless. */
