@@ -889,35 +889,41 @@ export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v:
   }
   const threeOfTwoResult = stack([product, sinValue, difference], { axis: 1 });
   const pullback = (v: Tensor): Tensor => {
-    let total: Tensor;
-    if (areAlike([indexValue2, indexValue])) {
-      const indexValueData = indexValue2.data;
-      const indexValueData2 = indexValue.data;
-      const size = indexValue2.size;
-      const totalData = new Float64Array(size);
-      for (let i = 0; i < size; i++) {
-        const indexValueAt = indexValueData[i];
-        totalData[i] = indexValueData2[i] + indexValueAt * indexValueAt;
-      }
-      total = tensorOver(totalData, indexValue2);
-    } else {
-      total = add(indexValue, pow(indexValue2, 2));
-    }
     checkShape("threePerSamplePullback: v", v, "the output", threeOfTwoResult);
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const indexValue3 = index(v, 0, { axis: 1 });
     const indexValue4 = index(v, 2, { axis: 1 });
     const spread = broadcastTo(indexValue4, indexValue.shape);
-    const product2 = mul(indexValue4, mul(2, indexValue));
-    const product3 = mul(index(v, 1, { axis: 1 }), cos(total));
+    let total: Tensor;
+    let product2: Tensor;
+    if (areAlike([indexValue2, indexValue])) {
+      const indexValueData = indexValue2.data;
+      const indexValueData2 = indexValue.data;
+      const size = indexValue2.size;
+      const totalData = new Float64Array(size);
+      const productData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        const indexValueAt = indexValueData[i];
+        const indexValueAt2 = indexValueData2[i];
+        totalData[i] = indexValueAt2 + indexValueAt * indexValueAt;
+        productData[i] = 2 * indexValueAt2;
+      }
+      total = tensorOver(totalData, indexValue2);
+      product2 = tensorOver(productData, indexValue2);
+    } else {
+      total = add(indexValue, pow(indexValue2, 2));
+      product2 = mul(2, indexValue);
+    }
+    const product3 = mul(indexValue4, product2);
+    const product4 = mul(index(v, 1, { axis: 1 }), cos(total));
     let part: Tensor;
     let part2: Tensor;
-    if (areAlike([product3, product2, indexValue2, spread, indexValue])) {
-      const productData = product3.data;
-      const productData2 = product2.data;
+    if (areAlike([product4, product3, indexValue2, spread, indexValue])) {
+      const productData = product4.data;
+      const productData2 = product3.data;
       const indexValueData = indexValue2.data;
       const spreadData = spread.data;
-      const size = product3.size;
+      const size = product4.size;
       const partData = new Float64Array(size);
       const partData2 = new Float64Array(size);
       for (let i = 0; i < size; i++) {
@@ -926,19 +932,19 @@ export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v:
         // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
         partData2[i] = -spreadData[i] * 3 + productAt * (2 * indexValueData[i]);
       }
-      part = tensorOver(partData, product3);
-      part2 = tensorOver(partData2, product3);
+      part = tensorOver(partData, product4);
+      part2 = tensorOver(partData2, product4);
     } else {
-      part = add(product2, broadcastTo(product3, indexValue.shape));
+      part = add(product3, broadcastTo(product4, indexValue.shape));
       // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-      const product4 = mul(2, indexValue2);
-      part2 = add(mul(neg(spread), 3), mul(product3, product4));
+      const product5 = mul(2, indexValue2);
+      part2 = add(mul(neg(spread), 3), mul(product4, product5));
     }
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const indexValueBar = add(part, mul(indexValue3, indexValue2));
-    const product5 = mul(indexValue3, indexValue);
+    const product6 = mul(indexValue3, indexValue);
     // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-    const spread2 = broadcastTo(add(part2, product5), indexValue2.shape);
+    const spread2 = broadcastTo(add(part2, product6), indexValue2.shape);
     return add(
       unindex(spread2, 1, x.shape, { axis: 1 }),
       unindex(broadcastTo(indexValueBar, indexValue.shape), 0, x.shape, { axis: 1 }),

@@ -605,7 +605,44 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
   const linearWeightValue = linearWeight(product3, x);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
   const pullback = (v: Tensor): Tensor => {
+    checkShape("flatRegressionLossHessian: v", v, "the output", theta);
+    const summed = sumTo(reshape(slice(v, [0], [15]), W.shape), linearWeightValue.shape);
+    const summed2 = sumTo(reshape(slice(v, [20], [25]), W2.shape), linearWeightValue2.shape);
+    const product2Bar = add(broadcastTo(slice(v, [15], [20]), product2.shape), linear(x, summed));
     let product4: Tensor;
+    let product5: Tensor;
+    let part: Tensor;
+    if (areAlike([sigmoidValue, product2Bar, product2, affine])) {
+      const sigmoidValueData = sigmoidValue.data;
+      const product2BarData = product2Bar.data;
+      const productData = product2.data;
+      const size = sigmoidValue.size;
+      const productData2 = new Float64Array(size);
+      const productData3 = new Float64Array(size);
+      const partData = new Float64Array(size);
+      for (let i = 0; i < size; i++) {
+        const sigmoidValueAt = sigmoidValueData[i];
+        const product2BarAt = product2BarData[i];
+        const differenceAt = 1 - sigmoidValueAt;
+        const productAt = sigmoidValueAt * differenceAt;
+        productData2[i] = productAt;
+        productData3[i] = product2BarAt * productAt;
+        const productAt2 = product2BarAt * productData[i];
+        partData[i] = productAt2 * differenceAt + -(productAt2 * sigmoidValueAt);
+      }
+      product4 = tensorOver(productData2, sigmoidValue);
+      product5 = tensorOver(productData3, sigmoidValue);
+      part = tensorOver(partData, sigmoidValue);
+    } else {
+      const difference = sub(1, sigmoidValue);
+      product4 = mul(sigmoidValue, difference);
+      product5 = mul(product2Bar, product4);
+      const product6 = mul(product2Bar, product2);
+      const product7 = mul(product6, difference);
+      part = add(product7, neg(broadcastTo(mul(product6, sigmoidValue), affine.shape)));
+    }
+    const spread = broadcastTo(slice(v, [25], [26]), predictResult.shape);
+    let product8: Tensor;
     if (areAlike([predictResult, y, quotient])) {
       const predictResultData = predictResult.data;
       const yData = y.data;
@@ -615,57 +652,14 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       for (let i = 0; i < size; i++) {
         productData[i] = quotientData[i] * (2 * (predictResultData[i] - yData[i]));
       }
-      product4 = tensorOver(productData, predictResult);
+      product8 = tensorOver(productData, predictResult);
     } else {
-      product4 = mul(quotient, mul(2, sub(predictResult, y)));
+      product8 = mul(quotient, mul(2, sub(predictResult, y)));
     }
-    let product5: Tensor;
-    if (areAlike([sigmoidValue])) {
-      const sigmoidValueData = sigmoidValue.data;
-      const size = sigmoidValue.size;
-      const productData = new Float64Array(size);
-      for (let i = 0; i < size; i++) {
-        const sigmoidValueAt = sigmoidValueData[i];
-        productData[i] = sigmoidValueAt * (1 - sigmoidValueAt);
-      }
-      product5 = tensorOver(productData, sigmoidValue);
-    } else {
-      product5 = mul(sigmoidValue, sub(1, sigmoidValue));
-    }
-    checkShape("flatRegressionLossHessian: v", v, "the output", theta);
-    const summed = sumTo(reshape(slice(v, [0], [15]), W.shape), linearWeightValue.shape);
-    const summed2 = sumTo(reshape(slice(v, [20], [25]), W2.shape), linearWeightValue2.shape);
-    const product2Bar = add(broadcastTo(slice(v, [15], [20]), product2.shape), linear(x, summed));
-    let product6: Tensor;
-    let part: Tensor;
-    if (areAlike([product2Bar, product5, product2, sigmoidValue, affine])) {
-      const product2BarData = product2Bar.data;
-      const productData = product5.data;
-      const productData2 = product2.data;
-      const sigmoidValueData = sigmoidValue.data;
-      const size = product2Bar.size;
-      const productData3 = new Float64Array(size);
-      const partData = new Float64Array(size);
-      for (let i = 0; i < size; i++) {
-        const product2BarAt = product2BarData[i];
-        const sigmoidValueAt = sigmoidValueData[i];
-        productData3[i] = product2BarAt * productData[i];
-        const productAt = product2BarAt * productData2[i];
-        partData[i] = productAt * (1 - sigmoidValueAt) + -(productAt * sigmoidValueAt);
-      }
-      product6 = tensorOver(productData3, product2Bar);
-      part = tensorOver(partData, product2Bar);
-    } else {
-      product6 = mul(product2Bar, product5);
-      const product7 = mul(product2Bar, product2);
-      const product8 = mul(product7, sub(1, sigmoidValue));
-      part = add(product8, neg(broadcastTo(mul(product7, sigmoidValue), affine.shape)));
-    }
-    const spread = broadcastTo(slice(v, [25], [26]), predictResult.shape);
-    const part2 = add(part, matmul(product4, summed2));
-    const spread2 = broadcastTo(product6, product2.shape);
+    const part2 = add(part, matmul(product8, summed2));
+    const spread2 = broadcastTo(product5, product2.shape);
     const product5Bar = add(add(spread, linear(sigmoidValue, summed2)), matmulLeft(spread2, W2, predictResult.shape));
-    const factorBar = matmulRight(product4, spread2, W2.shape);
+    const factorBar = matmulRight(product8, spread2, W2.shape);
     let product9: Tensor;
     if (areAlike([product5Bar, quotient, predictResult])) {
       const product5BarData = product5Bar.data;
@@ -682,7 +676,7 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
     // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
     const linearWeightValue3 = linearWeight(product9, sigmoidValue);
     const summed3 = sumTo(product9, b2.shape);
-    const spread3 = broadcastTo(mul(add(part2, matmul(product9, W2)), product5), affine.shape);
+    const spread3 = broadcastTo(mul(add(part2, matmul(product9, W2)), product4), affine.shape);
     const linearWeightValue4 = linearWeight(spread3, x);
     const summed4 = sumTo(spread3, b.shape);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }

@@ -197,21 +197,22 @@ export function leakyPenaltyValueAndGrad(
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
   const spread = spreadTo(mulOrZeroValue2, flattenValue.shape, 1);
   const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
-  const total = add(spread2, equal(spread2, 0));
   let mulOrZeroValue: Tensor;
-  if (areAlike([flattenValue, total, spread])) {
+  if (areAlike([spread2, flattenValue, spread])) {
+    const spreadData = spread2.data;
     const flattenValueData = flattenValue.data;
-    const totalData = total.data;
-    const spreadData = spread.data;
-    const size = flattenValue.size;
+    const spreadData2 = spread.data;
+    const size = spread2.size;
     const mulOrZeroValueData = new Float64Array(size);
     for (let i = 0; i < size; i++) {
       const spreadAt = spreadData[i];
-      mulOrZeroValueData[i] = spreadAt === 0 ? 0 : spreadAt * (flattenValueData[i] / totalData[i]);
+      const spreadAt2 = spreadData2[i];
+      const quotientAt = flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0));
+      mulOrZeroValueData[i] = spreadAt2 === 0 ? 0 : spreadAt2 * quotientAt;
     }
-    mulOrZeroValue = tensorOver(mulOrZeroValueData, flattenValue);
+    mulOrZeroValue = tensorOver(mulOrZeroValueData, spread2);
   } else {
-    mulOrZeroValue = mulOrZero(spread, div(flattenValue, total));
+    mulOrZeroValue = mulOrZero(spread, div(flattenValue, add(spread2, equal(spread2, 0))));
   }
   const reshaped2 = reshape(mulOrZeroValue, images.shape);
   const convValue = conv(reshaped2, criticConv_w, { padding: 1 });
@@ -319,20 +320,20 @@ export function tanhPenaltyValueAndGrad(
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
   const spread = spreadTo(product3, flattenValue.shape, 1);
   const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
-  const total = add(spread2, equal(spread2, 0));
   let product4: Tensor;
-  if (areAlike([flattenValue, total, spread])) {
+  if (areAlike([spread2, flattenValue, spread])) {
+    const spreadData = spread2.data;
     const flattenValueData = flattenValue.data;
-    const totalData = total.data;
-    const spreadData = spread.data;
-    const size = flattenValue.size;
+    const spreadData2 = spread.data;
+    const size = spread2.size;
     const productData = new Float64Array(size);
     for (let i = 0; i < size; i++) {
-      productData[i] = spreadData[i] * (flattenValueData[i] / totalData[i]);
+      const spreadAt = spreadData[i];
+      productData[i] = spreadData2[i] * (flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0)));
     }
-    product4 = tensorOver(productData, flattenValue);
+    product4 = tensorOver(productData, spread2);
   } else {
-    product4 = mul(spread, div(flattenValue, total));
+    product4 = mul(spread, div(flattenValue, add(spread2, equal(spread2, 0))));
   }
   const reshaped2 = reshape(product4, images.shape);
   const convValue = conv(reshaped2, criticConv_w, { padding: 1 });
@@ -444,20 +445,20 @@ export function densePenaltyValueAndGrad(
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
   const spread = spreadTo(product4, flattenValue2.shape, 1);
   const spread2 = spreadTo(lengthsResult, flattenValue2.shape, 1);
-  const total = add(spread2, equal(spread2, 0));
   let product5: Tensor;
-  if (areAlike([flattenValue2, total, spread])) {
+  if (areAlike([spread2, flattenValue2, spread])) {
+    const spreadData = spread2.data;
     const flattenValueData = flattenValue2.data;
-    const totalData = total.data;
-    const spreadData = spread.data;
-    const size = flattenValue2.size;
+    const spreadData2 = spread.data;
+    const size = spread2.size;
     const productData = new Float64Array(size);
     for (let i = 0; i < size; i++) {
-      productData[i] = spreadData[i] * (flattenValueData[i] / totalData[i]);
+      const spreadAt = spreadData[i];
+      productData[i] = spreadData2[i] * (flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0)));
     }
-    product5 = tensorOver(productData, flattenValue2);
+    product5 = tensorOver(productData, spread2);
   } else {
-    product5 = mul(spread, div(flattenValue2, total));
+    product5 = mul(spread, div(flattenValue2, add(spread2, equal(spread2, 0))));
   }
   const reshaped = reshape(reshape(product5, images.shape), product.shape);
   const factorBar2 = matmulLeft(reshaped, criticW, product2.shape);
@@ -723,7 +724,7 @@ export function leakyLossValueAndGrad(
   }
   const convWeightValue2 = convWeight(real, chosen2, criticConv_w.shape, { padding: 1 });
   const axes2 = axesBut(chosen2, 1);
-  const total2 = sum(chosen2, { axis: axes2 });
+  const total = sum(chosen2, { axis: axes2 });
   let quotient2: Tensor;
   if (areAlike([leakyCriticResult], [criticLossResultV])) {
     const size = leakyCriticResult.size;
@@ -758,7 +759,7 @@ export function leakyLossValueAndGrad(
   }
   const convWeightValue3 = convWeight(fake, chosen3, criticConv_w.shape, { padding: 1 });
   const axes = axesBut(chosen3, 1);
-  const total3 = sum(chosen3, { axis: axes });
+  const total2 = sum(chosen3, { axis: axes });
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   let mulOrZeroValue2: Tensor;
@@ -780,21 +781,22 @@ export function leakyLossValueAndGrad(
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
   const spread2 = spreadTo(mulOrZeroValue2, flattenValue.shape, 1);
   const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
-  const total = add(spread3, equal(spread3, 0));
   let mulOrZeroValue: Tensor;
-  if (areAlike([flattenValue, total, spread2])) {
+  if (areAlike([spread3, flattenValue, spread2])) {
+    const spreadData = spread3.data;
     const flattenValueData = flattenValue.data;
-    const totalData = total.data;
-    const spreadData = spread2.data;
-    const size = flattenValue.size;
+    const spreadData2 = spread2.data;
+    const size = spread3.size;
     const mulOrZeroValueData = new Float64Array(size);
     for (let i = 0; i < size; i++) {
       const spreadAt = spreadData[i];
-      mulOrZeroValueData[i] = spreadAt === 0 ? 0 : spreadAt * (flattenValueData[i] / totalData[i]);
+      const spreadAt2 = spreadData2[i];
+      const quotientAt = flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0));
+      mulOrZeroValueData[i] = spreadAt2 === 0 ? 0 : spreadAt2 * quotientAt;
     }
-    mulOrZeroValue = tensorOver(mulOrZeroValueData, flattenValue);
+    mulOrZeroValue = tensorOver(mulOrZeroValueData, spread3);
   } else {
-    mulOrZeroValue = mulOrZero(spread2, div(flattenValue, total));
+    mulOrZeroValue = mulOrZero(spread2, div(flattenValue, add(spread3, equal(spread3, 0))));
   }
   const reshaped4 = reshape(mulOrZeroValue, interpolateResult.shape);
   const convValue = conv(reshaped4, criticConv_w, { padding: 1 });
@@ -834,7 +836,7 @@ export function leakyLossValueAndGrad(
     criticLossResult,
     {
       conv_w: criticConv_wBar,
-      conv_b: add(total2, total3),
+      conv_b: add(total, total2),
       lin_w: add(add(linearWeightValue2, linearWeightValue), factorBar),
       lin_b: add(summed, summed2),
     },
@@ -1031,20 +1033,20 @@ export function tanhLossValueAndGrad(
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
   const spread2 = spreadTo(product6, flattenValue.shape, 1);
   const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
-  const total4 = add(spread3, equal(spread3, 0));
   let product7: Tensor;
-  if (areAlike([flattenValue, total4, spread2])) {
+  if (areAlike([spread3, flattenValue, spread2])) {
+    const spreadData = spread3.data;
     const flattenValueData = flattenValue.data;
-    const totalData = total4.data;
-    const spreadData = spread2.data;
-    const size = flattenValue.size;
+    const spreadData2 = spread2.data;
+    const size = spread3.size;
     const productData = new Float64Array(size);
     for (let i = 0; i < size; i++) {
-      productData[i] = spreadData[i] * (flattenValueData[i] / totalData[i]);
+      const spreadAt = spreadData[i];
+      productData[i] = spreadData2[i] * (flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0)));
     }
-    product7 = tensorOver(productData, flattenValue);
+    product7 = tensorOver(productData, spread3);
   } else {
-    product7 = mul(spread2, div(flattenValue, total4));
+    product7 = mul(spread2, div(flattenValue, add(spread3, equal(spread3, 0))));
   }
   const reshaped4 = reshape(product7, interpolateResult.shape);
   const convValue = conv(reshaped4, criticConv_w, { padding: 1 });
@@ -1279,20 +1281,20 @@ export function denseLossValueAndGrad(
   // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
   const spread2 = spreadTo(product9, flattenValue2.shape, 1);
   const spread3 = spreadTo(lengthsResult, flattenValue2.shape, 1);
-  const total = add(spread3, equal(spread3, 0));
   let product10: Tensor;
-  if (areAlike([flattenValue2, total, spread2])) {
+  if (areAlike([spread3, flattenValue2, spread2])) {
+    const spreadData = spread3.data;
     const flattenValueData = flattenValue2.data;
-    const totalData = total.data;
-    const spreadData = spread2.data;
-    const size = flattenValue2.size;
+    const spreadData2 = spread2.data;
+    const size = spread3.size;
     const productData = new Float64Array(size);
     for (let i = 0; i < size; i++) {
-      productData[i] = spreadData[i] * (flattenValueData[i] / totalData[i]);
+      const spreadAt = spreadData[i];
+      productData[i] = spreadData2[i] * (flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0)));
     }
-    product10 = tensorOver(productData, flattenValue2);
+    product10 = tensorOver(productData, spread3);
   } else {
-    product10 = mul(spread2, div(flattenValue2, total));
+    product10 = mul(spread2, div(flattenValue2, add(spread3, equal(spread3, 0))));
   }
   const reshaped = reshape(reshape(product10, interpolateResult.shape), product3.shape);
   const factorBar2 = matmulLeft(reshaped, criticW, product.shape);
