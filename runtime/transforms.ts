@@ -1,6 +1,6 @@
 /**
- * The value forms of the transforms. A build step (`tsgrad build`, the transformer or a bundler plugin)
- * replaces calls of them by generated code; not replaced, they say so.
+ * The value forms of the transforms. A plugin of the bundler's, the transformer or `tsgrad/register` replaces calls of
+ * them by generated functions; not replaced, they say how that is done.
  */
 import type { Tensor } from "./tensor.ts";
 import type { Gradient, IsPassive, Tangent } from "./types.ts";
@@ -13,50 +13,96 @@ export interface TransformOptions<W extends Selection = number | readonly number
 type Selection = number | readonly number[] | undefined;
 type Args = readonly unknown[];
 
-/** The parameter at one place, if it has a differentiable part. */
-type At<A extends Args, I extends string> = I extends keyof A ? (IsPassive<A[I]> extends true ? [] : [A[I]]) : [];
-/**
- * The parameters with a differentiable part, in order; a rest parameter becomes one array. Written out
- * for twelve parameters: a recursive type makes TypeScript give up on `grad(grad(f))`.
- */
-type Differentiable<A extends Args> = number extends A["length"]
-  ? IsPassive<A[number]> extends true
+/** What follows the first parameter. */
+type After<A extends Args> = "0" extends keyof A ? (A extends readonly [unknown?, ...infer T] ? T : []) : [];
+/** The first parameter as a tuple: slices keep the parameter's name. */
+type First<A extends Args> = A extends readonly [...infer H extends readonly [unknown?], ...unknown[]] ? H : never;
+/** The first parameter as generated functions take it: one that gathers the rest is one array. */
+type Head<A extends Args> = "0" extends keyof A ? First<A> : number extends A["length"] ? [rest: A[number][]] : [];
+/** The first parameter if it has a differentiable part. */
+type HeadOf<A extends Args, H extends Args = Head<A>> = H extends readonly []
+  ? []
+  : IsPassive<H[0]> extends true
     ? []
-    : [A[number][]]
-  : [
-      ...At<A, "0">,
-      ...At<A, "1">,
-      ...At<A, "2">,
-      ...At<A, "3">,
-      ...At<A, "4">,
-      ...At<A, "5">,
-      ...At<A, "6">,
-      ...At<A, "7">,
-      ...At<A, "8">,
-      ...At<A, "9">,
-      ...At<A, "10">,
-      ...At<A, "11">,
-    ];
+    : H;
 
-type Pick1<A extends Args, I> = I extends number ? (I extends keyof A ? A[I] : never) : never;
+type A1<A extends Args> = After<A>;
+type A2<A extends Args> = A1<A1<A>>;
+type A4<A extends Args> = A2<A2<A>>;
+type A8<A extends Args> = A4<A4<A>>;
+/** The parameters of a generated function. */
+type Own<A extends Args> = number extends A["length"]
+  ? [
+      ...Head<A>,
+      ...Head<A1<A>>,
+      ...Head<A2<A>>,
+      ...Head<A2<A1<A>>>,
+      ...Head<A4<A>>,
+      ...Head<A4<A1<A>>>,
+      ...Head<A4<A2<A>>>,
+      ...Head<A4<A2<A1<A>>>>,
+    ]
+  : A;
+/**
+ * The parameters with a differentiable part, in order. Written out for twelve: a recursive type makes TypeScript give
+ * up on `grad(grad(f))`.
+ */
+type Differentiable<A extends Args> = [
+  ...HeadOf<A>,
+  ...HeadOf<A1<A>>,
+  ...HeadOf<A2<A>>,
+  ...HeadOf<A2<A1<A>>>,
+  ...HeadOf<A4<A>>,
+  ...HeadOf<A4<A1<A>>>,
+  ...HeadOf<A4<A2<A>>>,
+  ...HeadOf<A4<A2<A1<A>>>>,
+  ...HeadOf<A8<A>>,
+  ...HeadOf<A8<A1<A>>>,
+  ...HeadOf<A8<A2<A>>>,
+  ...HeadOf<A8<A2<A1<A>>>>,
+];
+
+/** The parameter at one place, as a tuple. */
+type At<A extends Args, I> = I extends 0
+  ? Head<A>
+  : I extends 1
+    ? Head<A1<A>>
+    : I extends 2
+      ? Head<A2<A>>
+      : I extends 3
+        ? Head<A2<A1<A>>>
+        : I extends 4
+          ? Head<A4<A>>
+          : I extends 5
+            ? Head<A4<A1<A>>>
+            : I extends 6
+              ? Head<A4<A2<A>>>
+              : I extends 7
+                ? Head<A4<A2<A1<A>>>>
+                : never;
+type AllAt<A extends Args, W extends readonly unknown[]> = W extends readonly [infer I, ...infer Rest]
+  ? [...At<A, I>, ...AllAt<A, Rest>]
+  : [];
+/** What is differentiated: every parameter keeps its place, if it may be absent too. */
 type Wanted<A extends Args, W extends Selection> = W extends readonly number[]
-  ? { -readonly [K in keyof W]: Pick1<Required<A>, W[K]> }
+  ? AllAt<InFront<A>, W>
   : W extends number
-    ? [Pick1<Required<A>, W>]
-    : Differentiable<A>;
+    ? At<InFront<A>, W>
+    : Differentiable<InFront<A>>;
 
 type Each<A> = { -readonly [K in keyof A]: Gradient<A[K]> };
 type Directions<A extends Args> = { -readonly [K in keyof A]: Tangent<A[K]> | undefined };
 /** A function of the arguments and then a direction for each wanted parameter. */
 type WithDirections<A extends Args, D, Result> = D extends Args
-  ? (...args: [...InFront<A>, ...Directions<D>]) => Result
+  ? (...args: [...InFront<Own<A>>, ...Directions<D>]) => Result
   : never;
 /** One thing stands for itself, several are a tuple. */
 type Bare<A> = A extends readonly [infer Only] ? Only : A;
 type Grads<A extends Args, W extends Selection> = GradsOf<Wanted<A, W>>;
 type GradsOf<D> = D extends Args ? Bare<Each<D>> : never;
 /** The parameters in front of others: optional ones keep their place. */
-type InFront<A extends Args> = { [K in keyof Required<A>]: K extends keyof A ? A[K] : never };
+type InFront<A extends Args> = Unboxed<{ [K in keyof A]-?: [A[K]] }>;
+type Unboxed<B> = { -readonly [K in keyof B]: B[K] extends readonly [infer T] ? T : never };
 
 type Leaf = number | Float64Array | Float32Array | readonly number[] | readonly (readonly number[])[] | Tensor;
 /** The Jacobian of an output `R` towards one input `T`. */
@@ -83,16 +129,25 @@ type Value = number | Tensor;
 
 function notBuilt(transform: string): never {
   throw new Error(
-    `tsgrad: ${transform}(f) was called in code that has not been built. Annotate f with ` +
-      `/** @differentiable ${transform} */, run \`npx tsgrad build\`, and import the generated function instead.`,
+    [
+      `tsgrad: ${transform}(f) was called in code that has not been built. Calls of it are replaced by generated functions:`,
+      "- Vite and vitest, Rollup, webpack, esbuild, Rspack: add the plugin of tsgrad/vite, /rollup, /webpack, /esbuild or /rspack to the configuration;",
+      "- Node: run the script with `node --import tsgrad/register`;",
+      `- tsc with ts-patch: write { "transform": "tsgrad/transformer", "transformProgram": true } under "plugins" in tsconfig.json;`,
+      `- or without any of these: annotate f with /** @differentiable ${transform} */, run \`npx tsgrad build\`, and import the generated function.`,
+    ].join("\n"),
   );
+}
+
+function notYet(transform: string): never {
+  throw new Error(`tsgrad: ${transform} is not part of this version. Call the function in a loop over the batch.`);
 }
 
 /** `(...args, v) => [value, grads]`. */
 export function vjp<A extends Args, R, const W extends Selection = undefined>(
   _f: (...args: A) => R,
   _options?: TransformOptions<W>,
-): (...args: [...InFront<A>, v: Gradient<R>]) => [value: R, grads: Grads<A, W>] {
+): (...args: [...InFront<Own<A>>, v: Gradient<R>]) => [value: R, grads: Grads<A, W>] {
   return notBuilt("vjp");
 }
 
@@ -100,7 +155,7 @@ export function vjp<A extends Args, R, const W extends Selection = undefined>(
 export function pullback<A extends Args, R, const W extends Selection = undefined>(
   _f: (...args: A) => R,
   _options?: TransformOptions<W>,
-): (...args: A) => [value: R, pullback: (v: Gradient<R>) => Grads<A, W>] {
+): (...args: Own<A>) => [value: R, pullback: (v: Gradient<R>) => Grads<A, W>] {
   return notBuilt("pullback");
 }
 
@@ -116,7 +171,7 @@ export function jvp<A extends Args, R, const W extends Selection = undefined>(
 export function grad<A extends Args, const W extends Selection = undefined>(
   _f: (...args: A) => Value,
   _options?: TransformOptions<W>,
-): (...args: A) => Grads<A, W> {
+): (...args: Own<A>) => Grads<A, W> {
   return notBuilt("grad");
 }
 
@@ -124,7 +179,7 @@ export function grad<A extends Args, const W extends Selection = undefined>(
 export function valueAndGrad<A extends Args, R extends Value, const W extends Selection = undefined>(
   _f: (...args: A) => R,
   _options?: TransformOptions<W>,
-): (...args: A) => [value: R, grads: Grads<A, W>] {
+): (...args: Own<A>) => [value: R, grads: Grads<A, W>] {
   return notBuilt("valueAndGrad");
 }
 
@@ -132,7 +187,7 @@ export function valueAndGrad<A extends Args, R extends Value, const W extends Se
 export function jacobian<A extends Args, R, const W extends Selection = undefined>(
   _f: (...args: A) => R,
   _options?: TransformOptions<W>,
-): (...args: A) => Jacobian<R, Wanted<A, W>> {
+): (...args: Own<A>) => Jacobian<R, Wanted<A, W>> {
   return notBuilt("jacobian");
 }
 
@@ -140,7 +195,7 @@ export function jacobian<A extends Args, R, const W extends Selection = undefine
 export function hessian<A extends Args, const W extends Selection = undefined>(
   _f: (...args: A) => Value,
   _options?: TransformOptions<W>,
-): (...args: A) => Hessian<Wanted<A, W>> {
+): (...args: Own<A>) => Hessian<Wanted<A, W>> {
   return notBuilt("hessian");
 }
 
@@ -152,9 +207,9 @@ export function hvp<A extends Args, R extends Value, const W extends Selection =
   return notBuilt("hvp");
 }
 
-/** `f` mapped over a leading batch axis. */
+/** `f` mapped over a leading batch axis. Not part of this version yet: it throws. */
 export function vmap<A extends Args, R>(_f: (...args: A) => R): (...args: { [K in keyof A]: A[K][] }) => R[] {
-  return notBuilt("vmap");
+  return notYet("vmap");
 }
 
 /** The identity with derivative zero. */

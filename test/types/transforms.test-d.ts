@@ -117,3 +117,19 @@ same<ReturnType<ReturnType<typeof forms.pullbackG>[1]>, number>(true);
 same<Parameters<typeof forms.gradDefaulted>, [x: number, k?: number | undefined]>(true);
 same<ReturnType<typeof forms.gradDefaulted>, [number, number | undefined]>(true);
 same<ReturnType<typeof forms.twice>, number>(true);
+
+// Parameters that gather the rest come as one array; what may be absent keeps its place.
+declare function gathered(x: number, ...rest: number[]): number;
+export const others = {
+  gradGathered: grad(gathered),
+  jvpGathered: jvp(gathered),
+  pickedDefaulted: grad(defaulted, { wrt: 1 }),
+  hessianOfPicked: hessian(f, { wrt: [0] }),
+  rows: jacobian(grad(f, { wrt: 0 }), { wrt: [0, 2] }),
+};
+same<Parameters<typeof others.gradGathered>, [x: number, rest: number[]]>(true);
+same<ReturnType<typeof others.gradGathered>, [x: number, rest: number[]]>(true);
+same<Parameters<typeof others.jvpGathered>, [number, number[], number | undefined, number[] | undefined]>(true);
+same<ReturnType<typeof others.pickedDefaulted>, number | undefined>(true);
+same<ReturnType<typeof others.hessianOfPicked>, Tensor>(true);
+same<ReturnType<typeof others.rows>, [Tensor, Tensor]>(true);
