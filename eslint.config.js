@@ -10,6 +10,7 @@ export default defineConfig(
     "test/errors/",
     "test/fixtures/",
     "test/integrations/project/",
+    "test/integrations/values/",
     "**/*.grad.ts",
   ]),
   {

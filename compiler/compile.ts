@@ -11,6 +11,7 @@ import { explainFunction } from "./explain.ts";
 import { isOverflow, readProject, type ReadOptions } from "./frontend/index.ts";
 import type { Frontend, Mode, SourceFile, Target } from "./frontend/types.ts";
 import { headerFor } from "./header.ts";
+import type { Origin } from "./ir/types.ts";
 import { declaredNames } from "./ir/visit.ts";
 import { Pipeline, type PipelineOptions } from "./pipeline.ts";
 
@@ -25,8 +26,21 @@ export interface GeneratedFile {
   readonly inputs: readonly string[];
 }
 
+/** A call of a transform in ordinary code, and the function of a generated module that it stands for. */
+export interface ValueUse {
+  readonly call: Origin;
+  /** Absolute path of the module. */
+  readonly path: string;
+  /** The function's name in it. */
+  readonly name: string;
+  /** Absolute paths of the files that say what the call means. */
+  readonly resolvedIn: readonly string[];
+}
+
 export interface CompileResult {
   readonly files: readonly GeneratedFile[];
+  /** The value forms of the sources, where these were asked for. */
+  readonly uses: readonly ValueUse[];
   /** All problems that were found, in all files. */
   readonly reports: readonly Report[];
   /** Absolute paths of the files that were read: another result can only come of a change in one of them, or of a new one. */
@@ -69,49 +83,55 @@ export async function compileRead(
   };
   const pipeline = new Pipeline(frontend, options);
   const files: GeneratedFile[] = [];
+  // The same form in several places is one module.
+  const forms = new Map(frontend.forms.map((form) => [form.module.generatedPath, form]));
+  const all = frontend.targets.length + forms.size;
   let done = 0;
-  for (const source of frontend.files.values()) {
-    const targets = frontend.targets.filter((t) => t.file === source.path);
+  const make = async (source: SourceFile, targets: readonly Target[], isBroken: boolean): Promise<void> => {
     const emitted: EmittedFunction[] = [];
-    let failed = frontend.blocked.has(source.path) || hasErrorIn(reports, source.path);
+    let failed = isBroken;
     for (const target of targets) {
       const made = deriveTarget(pipeline, frontend, target, report);
       if (made === undefined) failed = true;
       else emitted.push(...made);
-      options.onProgress?.(++done, frontend.targets.length);
+      options.onProgress?.(++done, all);
     }
-    if (failed) {
-      files.push({ path: source.generatedPath, source: source.path, text: undefined, inputs: source.reached });
-      continue;
-    }
-    const text = await print(source, emitted, frontend, layOut, reports);
+    const text = failed ? undefined : await print({ source, emitted, targets }, frontend, layOut, reports);
     files.push({ path: source.generatedPath, source: source.path, text, inputs: source.reached });
+  };
+  for (const source of frontend.files.values()) {
+    const targets = frontend.targets.filter((t) => t.file === source.path);
+    await make(source, targets, frontend.blocked.has(source.path) || hasErrorIn(reports, source.path));
   }
+  for (const { module, target } of forms.values()) await make(module, target ? [target] : [], target === undefined);
   return {
     files,
+    uses: frontend.forms.flatMap(({ call, module, name, resolvedIn }) =>
+      call ? [{ call, path: module.generatedPath, name, resolvedIn }] : [],
+    ),
     reports: reports.filter((r) => !isSilenced(frontend, r)),
     inputs: [...frontend.inputs],
-    functions: frontend.targets.length,
+    functions: all,
   };
+}
+
+interface Made {
+  readonly source: SourceFile;
+  readonly emitted: readonly EmittedFunction[];
+  readonly targets: readonly Target[];
 }
 
 /** The text of a module; undefined after reporting that we could not print what we made. */
 async function print(
-  source: SourceFile,
-  functions: readonly EmittedFunction[],
+  { source, emitted, targets }: Made,
   frontend: Frontend,
   layOut: LayOut,
   reports: Report[],
 ): Promise<string | undefined> {
   try {
-    return await layOut(moduleText(source, functions, frontend), source.generatedPath, (r) => reports.push(r));
+    return await layOut(moduleText(source, emitted, frontend), source.generatedPath, (r) => reports.push(r));
   } catch (error) {
-    reports.push(
-      internalError(
-        frontend.targets.find((t) => t.file === source.path),
-        error,
-      ),
-    );
+    reports.push(internalError(targets[0], error));
     return undefined;
   }
 }
@@ -160,7 +180,7 @@ function deriveTarget(
   target: Target,
   report: (r: Report) => void,
 ): EmittedFunction[] | undefined {
-  const source = frontend.program.get(target.func);
+  const source = frontend.program.get(writtenFor(frontend, target.func));
   if (source === undefined) return undefined;
   const say = (r: Report): void => {
     report(askedBy(target, r));
@@ -172,6 +192,12 @@ function deriveTarget(
   const made = target.modes.map((mode) => deriveMode(pipeline, target, mode, say)?.map((f) => ({ ...f, sourceNames })));
   for (const warning of pipeline.takeWarnings()) say(warning);
   return made.some((functions) => functions === undefined) ? undefined : made.flatMap((functions) => functions ?? []);
+}
+
+/** The key of the function in the source that a derivative is of, or its own. */
+function writtenFor(frontend: Frontend, key: string): string {
+  const of = frontend.derived.get(key)?.of;
+  return of === undefined ? key : writtenFor(frontend, of);
 }
 
 /** What the checks find. What cannot be done at all is reported where it is derived. */

@@ -14,7 +14,13 @@ type Selection = number | readonly number[] | undefined;
 type Args = readonly unknown[];
 
 /** What follows the first parameter. */
-type After<A extends Args> = "0" extends keyof A ? (A extends readonly [unknown?, ...infer T] ? T : []) : [];
+type After<A extends Args> = 0 extends 1 & A
+  ? []
+  : "0" extends keyof A
+    ? A extends readonly [unknown?, ...infer T]
+      ? T
+      : []
+    : [];
 /** The first parameter as a tuple: slices keep the parameter's name. */
 type First<A extends Args> = A extends readonly [...infer H extends readonly [unknown?], ...unknown[]] ? H : never;
 /** The first parameter as generated functions take it: one that gathers the rest is one array. */
@@ -30,19 +36,21 @@ type A1<A extends Args> = After<A>;
 type A2<A extends Args> = A1<A1<A>>;
 type A4<A extends Args> = A2<A2<A>>;
 type A8<A extends Args> = A4<A4<A>>;
-/** The parameters of a generated function. */
-type Own<A extends Args> = number extends A["length"]
-  ? [
-      ...Head<A>,
-      ...Head<A1<A>>,
-      ...Head<A2<A>>,
-      ...Head<A2<A1<A>>>,
-      ...Head<A4<A>>,
-      ...Head<A4<A1<A>>>,
-      ...Head<A4<A2<A>>>,
-      ...Head<A4<A2<A1<A>>>>,
-    ]
-  : A;
+/** The parameters of a generated function; of one whose types are not known, those that it has. */
+type Own<A extends Args> = unknown extends A[number]
+  ? A
+  : number extends A["length"]
+    ? [
+        ...Head<A>,
+        ...Head<A1<A>>,
+        ...Head<A2<A>>,
+        ...Head<A2<A1<A>>>,
+        ...Head<A4<A>>,
+        ...Head<A4<A1<A>>>,
+        ...Head<A4<A2<A>>>,
+        ...Head<A4<A2<A1<A>>>>,
+      ]
+    : A;
 /**
  * The parameters with a differentiable part, in order. Written out for twelve: a recursive type makes TypeScript give
  * up on `grad(grad(f))`.
@@ -84,11 +92,13 @@ type AllAt<A extends Args, W extends readonly unknown[]> = W extends readonly [i
   ? [...At<A, I>, ...AllAt<A, Rest>]
   : [];
 /** What is differentiated: every parameter keeps its place, if it may be absent too. */
-type Wanted<A extends Args, W extends Selection> = W extends readonly number[]
-  ? AllAt<InFront<A>, W>
-  : W extends number
-    ? At<InFront<A>, W>
-    : Differentiable<InFront<A>>;
+type Wanted<A extends Args, W extends Selection> = unknown extends A[number]
+  ? []
+  : W extends readonly number[]
+    ? AllAt<InFront<A>, W>
+    : W extends number
+      ? At<InFront<A>, W>
+      : Differentiable<InFront<A>>;
 
 type Each<A> = { -readonly [K in keyof A]: Gradient<A[K]> };
 type Directions<A extends Args> = { -readonly [K in keyof A]: Tangent<A[K]> | undefined };

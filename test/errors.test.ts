@@ -1,12 +1,16 @@
 /**
  * Every diagnostic has a folder `test/errors/<code>` with an `input.ts` and the `expected.txt` that a
- * build of it prints. An `args.json` may hold other arguments, `files.json` more files by name.
+ * build of it prints. An `args.json` may hold other arguments (`replace` prints what plugins say of value forms),
+ * `files.json` more files by name.
  * `UPDATE=1` writes the expected texts anew.
  */
 import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { table } from "../compiler/diagnostics/table.ts";
+import { createPrinter } from "../compiler/diagnostics/print.ts";
+import { readText } from "../compiler/emit/read.ts";
+import { compile } from "../compiler/index.ts";
 import { createFolder } from "./cli/support.ts";
 
 const root = path.join(import.meta.dirname, "errors");
@@ -45,8 +49,17 @@ async function print({ files, args }: Setup): Promise<string> {
         return [name, value ?? true];
       }),
   );
+  if (command === "replace") return printForms(folder.path, patterns);
   const ran = command === "explain" ? folder.explain(patterns[0] ?? "") : folder.build(patterns, flags);
   return (await ran).err.replaceAll(folder.path, "<folder>");
+}
+
+/** What plugins of bundlers say of the value forms in sources. */
+async function printForms(cwd: string, names: readonly string[]): Promise<string> {
+  const files = names.map((name) => path.join(cwd, name));
+  const { reports } = await compile({ cwd, files, values: "only" });
+  const printer = createPrinter(cwd, readText, false);
+  return reports.map((report) => `${printer.report(report)}\n\n`).join("");
 }
 
 test.each(folders)("%s", async (code) => {

@@ -63,7 +63,7 @@ async function run(
   const sources = await expandSources(terminal.cwd, patterns);
   // Names that match nothing must not turn into a build of the whole project.
   if (patterns.length > 0 && sources.files.length === 0)
-    return { result: { files: [], reports: [], inputs: [], functions: 0 }, reports: sources.reports };
+    return { result: { files: [], uses: [], reports: [], inputs: [], functions: 0 }, reports: sources.reports };
   const progress = createProgress(terminal);
   try {
     const result = await compile({

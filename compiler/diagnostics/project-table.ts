@@ -177,6 +177,21 @@ export const projectTable = {
     message: "The derivative rule '{0}' comes back to itself: it asks for the derivative of '{1}' that it replaces.",
     hint: "Compute the derivative in the rule, or differentiate another function that has no such rule.",
   },
+  TG2041: {
+    severity: "error",
+    message: "A transform takes a function that tsgrad can find as it builds, but {0}.",
+    hint: "{1}",
+  },
+  TG2042: {
+    severity: "error",
+    message: "'{0}' is replaced where it is called with a function, and here it is not called.",
+    hint: "Write {0}(f) where the derivative is needed, or pass {0}(f) on.",
+  },
+  TG2043: {
+    severity: "error",
+    message: "'{0}' writes into its parameter '{1}', which {2}({0}) has no place for.",
+    hint: "Return what it writes. Or annotate it with @differentiable and import the generated function, whose outputs have what is written.",
+  },
   TG9001: {
     severity: "error",
     message: "tsgrad failed on '{0}' by a mistake of its own: {1}",

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { toPosix } from "../paths.ts";
 import { createFiles } from "./host.ts";
-import { loweredLocal, lowerFunction } from "./lower/index.ts";
+import { derivativeKey, loweredLocal, lowerFunction, lowerInstance } from "./lower/index.ts";
 import { inspect, type Inspection } from "./project.ts";
 import { readWith, type ReadOptions } from "./read.ts";
 import type { Frontend } from "./types.ts";
@@ -10,10 +10,14 @@ import type { Frontend } from "./types.ts";
 export { isOverflow } from "./depth.ts";
 export type { Inspection } from "./project.ts";
 export type { ReadOptions } from "./read.ts";
+export { mayHaveForms } from "./value-forms.ts";
 
 /** Reads the annotated functions of a project, or of the named files of it. All problems are in `reports`. */
 export function readProject(options: ReadOptions): Frontend {
-  return readWith({ lower: lowerFunction, localName: loweredLocal }, options);
+  return readWith(
+    { lower: lowerFunction, localName: loweredLocal, lowerTyped: lowerInstance, derive: derivativeKey },
+    options,
+  );
 }
 
 /** Looks at the project's configuration only. */

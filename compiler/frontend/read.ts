@@ -23,8 +23,20 @@ import { cycleOf, reaches } from "./rule-cycles.ts";
 import { resolveRules } from "./rules.ts";
 import { findSilences } from "./silences.ts";
 import { specifiersFrom } from "./specifiers.ts";
-import { findTypeErrors, type TypeErrors } from "./type-errors.ts";
-import type { DerivedFunction, Frontend, ModuleSymbol, Rules, Silence, SourceFile, Target, Wrt } from "./types.ts";
+import { findTypeErrors, typeErrorsIn, type TypeErrors } from "./type-errors.ts";
+import type {
+  DerivedFunction,
+  Frontend,
+  ModuleSymbol,
+  Rules,
+  Silence,
+  SourceFile,
+  Target,
+  ValueForm,
+  Wrt,
+} from "./types.ts";
+import { formNamedIn, formsIn, mayHaveForms, type Finder, type FoundForm } from "./value-forms.ts";
+import { formNamed } from "../value-modules.ts";
 
 export interface ReadOptions {
   /** Relative names are relative to this folder. */
@@ -35,6 +47,10 @@ export interface ReadOptions {
   readonly project?: string;
   /** Texts that take the place of what is on disk, by absolute path. */
   readonly overlay?: ReadonlyMap<string, string>;
+  /** Also what value forms (`grad(f)` in ordinary code) of the sources stand for, or only that. */
+  readonly values?: "also" | "only";
+  /** Only these modules of value forms, by the paths that `valueModuleOf` gives them. */
+  readonly modules?: readonly string[];
 }
 
 /** What the frontend needs of lowering; a seam for tests. */
@@ -43,6 +59,14 @@ export interface Lowerer {
   readonly lower: (context: LowerContext, node: FunctionNode) => string | undefined;
   /** The name in the IR of a variable at the top level of a lowered function. */
   readonly localName: (context: LowerContext, node: FunctionNode, name: string) => string | undefined;
+  /** As `lower`, of a generic function for types that are written. */
+  readonly lowerTyped: (
+    context: LowerContext,
+    node: FunctionNode,
+    typed: ts.ExpressionWithTypeArguments,
+  ) => string | undefined;
+  /** Registers a derivative that is differentiated again; its key. */
+  readonly derive: (context: LowerContext, wanted: Omit<DerivedFunction, "key">) => string;
 }
 
 /** Collects the results of all projects of one run. */
@@ -52,6 +76,7 @@ interface Results {
   readonly derived: Map<string, DerivedFunction>;
   readonly rules: Map<string, Rules>;
   readonly targets: Target[];
+  readonly forms: ValueForm[];
   readonly files: Map<string, SourceFile>;
   readonly blocked: Set<string>;
   readonly reports: Report[];
@@ -68,6 +93,7 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
     derived: new Map(),
     rules: new Map(),
     targets: [],
+    forms: [],
     files: new Map(),
     blocked: new Set(),
     reports: [],
@@ -80,7 +106,7 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
     seen.add(key);
   };
   for (const project of findProjects(files, options, report))
-    readProjectInto(results, lowerer, files, overlay, project, report);
+    readProjectInto(results, lowerer, files, overlay, project, options, report);
   return { ...results, inputs: files.read };
 }
 
@@ -90,11 +116,12 @@ function readProjectInto(
   files: Files,
   overlay: ReadonlyMap<string, string>,
   project: Project,
+  wanted: Wanted,
   report: (r: Report) => void,
 ): void {
-  // Programs are costly: without an annotation among the sources there is nothing to do.
-  if (!project.sources.some((name) => files.readFile(name)?.includes("@differentiable"))) return;
-  const { loaded, typeErrors } = loadAndCheck(files, overlay, project, report);
+  // Programs are costly: where none of the sources says anything to us there is nothing to do.
+  if (!project.sources.some((name) => concerns(wanted, files.readFile(name) ?? ""))) return;
+  const { loaded, typeErrors, forms } = loadAndCheck(files, overlay, project, wanted, report);
   const { program, checker } = loaded;
   const resolveGenerated = createResolver(files, loaded);
   // Functions are lowered when the first annotation that reaches them is read: problems in them are said to be its.
@@ -117,7 +144,7 @@ function readProjectInto(
       results.silences.set(file.fileName, findSilences(file, report));
   for (const [file, start] of files.tooDeep)
     report(makeReport("TG1034", { file, start, end: start + 1 }, ["This source"]));
-  for (const name of project.sources) {
+  for (const name of wantsAnnotations(wanted) ? project.sources : []) {
     const file = program.getSourceFile(name);
     if (!file?.text.includes("@differentiable")) continue;
     const before = results.reports.length;
@@ -133,8 +160,25 @@ function readProjectInto(
     }
     asking = undefined;
   }
+  for (const form of forms) {
+    asking = annotationFor(form);
+    const target = readForm({ loaded, typeErrors }, context, lowerer, form, asking, results);
+    results.forms.push(valueFormOf(loaded, project, form, target));
+  }
+  asking = undefined;
   readRules(loaded, context, lowerer, results);
 }
+
+/** What of a project is asked for. */
+type Wanted = Pick<ReadOptions, "values" | "modules">;
+
+const wantsAnnotations = ({ values, modules }: Wanted): boolean => values !== "only" && modules === undefined;
+
+/** Whether a source may have something that is asked for. */
+const concerns = (wanted: Wanted, text: string): boolean =>
+  wanted.modules !== undefined ||
+  (wantsAnnotations(wanted) && text.includes("@differentiable")) ||
+  (wanted.values !== undefined && mayHaveForms(text));
 
 /** A report with the note that says whose derivative it stands in the way of. */
 function noted({ name, tag }: Annotation, r: Report): Report {
@@ -146,33 +190,61 @@ interface Checked {
   readonly typeErrors: TypeErrors;
 }
 
+interface Found extends Checked {
+  readonly forms: readonly FoundForm[];
+}
+
 /** Loads little at first; all that the options ask for only if that leaves type errors. */
 function loadAndCheck(
   files: Files,
   overlay: ReadonlyMap<string, string>,
   project: Project,
+  wanted: Wanted,
   report: (r: Report) => void,
-): Checked {
+): Found {
   const light = lightened(project.options, project.roots);
   if (light) {
     let isGood = true;
-    const checked = typeCheck(files, loadProgram(files, overlay, light), project, () => {
+    const checked = typeCheck(files, loadProgram(files, overlay, light), project, wanted, () => {
       isGood = false;
     });
     if (isGood) return checked;
   }
-  return typeCheck(files, loadProgram(files, overlay, project), project, report);
+  return typeCheck(files, loadProgram(files, overlay, project), project, wanted, report);
 }
 
-function typeCheck(files: Files, loaded: Loaded, project: Project, report: (r: Report) => void): Checked {
-  const { program, annotationsOf } = loaded;
+function typeCheck(files: Files, loaded: Loaded, project: Project, wanted: Wanted, report: (r: Report) => void): Found {
+  const { program, checker, annotationsOf } = loaded;
   const sources = project.sources.flatMap((name) => program.getSourceFile(name) ?? []);
-  const annotations = sources.flatMap(annotationsOf).filter(({ tag }) => tag !== undefined);
-  const reach = createReach(program, createResolver(files, loaded));
-  const typeErrors = findTypeErrors(program, reach, annotations, (annotation, r) => {
+  const annotations = wantsAnnotations(wanted)
+    ? sources.flatMap(annotationsOf).filter(({ tag }) => tag !== undefined)
+    : [];
+  const resolveGenerated = createResolver(files, loaded);
+  const isOwn = (file: ts.SourceFile): boolean => !file.isDeclarationFile;
+  const forms = findForms({ checker, resolveGenerated, isOwn, report }, sources, wanted);
+  const reach = createReach(program, resolveGenerated);
+  const tellError = (annotation: Annotation, r: Report): void => {
     report(noted(annotation, r));
+  };
+  const typeErrors = findTypeErrors(program, reach, [...annotations, ...forms.map(annotationFor)], tellError);
+  const fitting = forms.filter((form) => {
+    const errors = form.call ? typeErrorsIn(program, form.call) : [];
+    for (const each of errors) tellError(annotationFor(form), each);
+    return errors.length === 0;
   });
-  return { loaded, typeErrors };
+  return { loaded, typeErrors, forms: fitting };
+}
+
+function findForms(
+  finder: Finder,
+  sources: readonly ts.SourceFile[],
+  { values, modules }: Wanted,
+): readonly FoundForm[] {
+  if (modules === undefined) return values === undefined ? [] : sources.flatMap((file) => formsIn(finder, file));
+  return modules.flatMap((module) => {
+    const form = formNamed(module)?.form;
+    return form ? sources.flatMap((file) => formNamedIn(finder, file, form) ?? []) : [];
+  });
 }
 
 /** Checks one annotated function and lowers it. */
@@ -229,6 +301,70 @@ function readFunction(
     ...(wrt && { wrt }),
     ...(annotation.wrt && { wrtWords }),
     ...(of && { of }),
+  };
+}
+
+/** What a value form asks for, as if it stood above the function. */
+function annotationFor({ node, call, stem, steps }: FoundForm): Annotation {
+  const tag = originOf(call ?? node.name ?? node);
+  const [first] = steps;
+  return {
+    ...{ node, stem, name: stem, origin: tag, tag, modes: first ? [first.mode] : [] },
+    ...{ wrt: undefined, of: undefined, rules: [], valid: true },
+  };
+}
+
+/** Checks the function of a value form and lowers it. */
+function readForm(
+  { loaded, typeErrors }: Checked,
+  context: LowerContext,
+  lowerer: Lowerer,
+  { node, typed, call, steps, stem }: FoundForm,
+  annotation: Annotation,
+  results: Results,
+): Target | undefined {
+  const { origin } = annotation;
+  const last = steps.at(-1);
+  if (!last) return undefined;
+  const owner = ts.isMethodDeclaration(node) && ts.isClassDeclaration(node.parent) ? node.parent : undefined;
+  if ((node.typeParameters && !typed) || owner?.typeParameters) {
+    context.report(makeReport("TG1011", origin, genericWords(stem, !node.typeParameters)));
+    return undefined;
+  }
+  const errors = (): number => results.reports.filter((each) => each.severity === "error").length;
+  const before = errors();
+  if (!typed) {
+    const signature = signatureOf(loaded.checker, loaded.writes, node);
+    const written = signature.inputs.find((input) => input.written);
+    if (written) context.report(makeReport("TG2043", origin, [stem, written.name, last.mode]));
+    else if (typeErrors.hasSignature(node) && !last.wrt && !last.outputs)
+      checkRequests(loaded.checker, annotation, signature, context.report);
+  }
+  if (errors() > before) return undefined;
+  const func = guarded(context, annotation, () =>
+    typed ? lowerer.lowerTyped(context, node, typed) : lowerer.lower(context, node),
+  );
+  if (func === undefined || errors() > before || typeErrors.within(node)) return undefined;
+  const at = originOf(call ?? node);
+  const key = steps.slice(0, -1).reduce((of, step) => lowerer.derive(context, { of, ...step, origin: at }), func);
+  return {
+    ...{ file: node.getSourceFile().fileName, func: key, origin, name: stem, modes: [last.mode], annotation: origin },
+    ...(last.wrt && { wrt: last.wrt }),
+    ...(last.outputs && { of: last.outputs }),
+  };
+}
+
+function valueFormOf(loaded: Loaded, project: Project, form: FoundForm, target: Target | undefined): ValueForm {
+  const { call, path: generatedPath, beside, node, stem, steps } = form;
+  const declared = node.getSourceFile().fileName;
+  const using = call?.getSourceFile().fileName ?? declared;
+  const leadsThere = (file: string): boolean => loaded.reachedFrom(file).includes(declared);
+  return {
+    call: call && originOf(call),
+    module: { ...factsOf(loaded, beside, project), generatedPath, reached: loaded.reachedFrom(declared) },
+    name: generatedName(stem, steps.at(-1)?.mode ?? "grad"),
+    target,
+    resolvedIn: [...new Set([...loaded.reachedFrom(using).filter(leadsThere), declared])],
   };
 }
 
@@ -300,6 +436,8 @@ function readRules(loaded: Loaded, context: LowerContext, lowerer: Lowerer, resu
   }
   // A derivative without the rule that it should go by would be another one.
   for (const { file, func } of results.targets) if (reaches(results, func, ruleless)) results.blocked.add(file);
+  for (const [at, form] of results.forms.entries())
+    if (form.target && reaches(results, form.target.func, ruleless)) results.forms[at] = { ...form, target: undefined };
 }
 
 function isFunctionAt(func: Func, node: FunctionNode): boolean {

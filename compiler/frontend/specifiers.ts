@@ -14,8 +14,9 @@ export function specifiersFrom(
   const own = ownSpecifiers(program, source);
   const style = styleOf([...own.values()]) ?? styleByOptions(program.getCompilerOptions(), configured);
   const specifiers = new Map<string, string>();
+  const isForeign = (file: ts.SourceFile): boolean => program.isSourceFileFromExternalLibrary(file);
   for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || program.isSourceFileFromExternalLibrary(file)) continue;
+    if (file.isDeclarationFile || (isForeign(file) && !isForeign(source))) continue;
     if (isRulesPath(file.fileName)) continue;
     specifiers.set(file.fileName, relativeSpecifier(source.fileName, file.fileName, style));
   }

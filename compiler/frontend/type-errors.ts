@@ -94,6 +94,16 @@ export function findTypeErrors(
   };
 }
 
+/** What TypeScript finds wrong in an expression, in a file that need not be right as a whole. */
+export function typeErrorsIn(program: ts.Program, node: ts.Expression): readonly Report[] {
+  const file = node.getSourceFile();
+  const isIn = ({ start = 0 }: ts.Diagnostic): boolean => node.getStart(file) <= start && start < node.end;
+  return program
+    .getSemanticDiagnostics(file)
+    .filter((each) => each.category === ts.DiagnosticCategory.Error && !styleErrors.has(each.code) && isIn(each))
+    .map(asReport);
+}
+
 /** The annotation of the first function in which an error is, or in what it reaches. */
 function askingFor(
   { file, start = 0 }: ts.Diagnostic,

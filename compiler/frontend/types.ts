@@ -103,9 +103,24 @@ export interface ModuleSymbol {
   readonly outside?: { readonly specifier?: string };
 }
 
+/** `grad(f)` outside of differentiable functions: a module of its own has what it stands for. */
+export interface ValueForm {
+  /** The call; undefined where the module is asked for by its name. */
+  readonly call: Origin | undefined;
+  /** The module, as if it stood beside the source that it names. */
+  readonly module: SourceFile;
+  /** The name of the function in it. */
+  readonly name: string;
+  /** Undefined where something is wrong, which is reported. */
+  readonly target: Target | undefined;
+  /** The files that say what the call means, that of the function among them. */
+  readonly resolvedIn: readonly string[];
+}
+
 export interface Frontend {
   readonly program: Program;
   readonly targets: readonly Target[];
+  readonly forms: readonly ValueForm[];
   readonly derived: ReadonlyMap<string, DerivedFunction>;
   readonly rules: ReadonlyMap<string, Rules>;
   readonly symbols: ReadonlyMap<string, ModuleSymbol>;

@@ -3,6 +3,7 @@ import path from "node:path";
 import { hasHeader } from "../header.ts";
 import { toPosix } from "../paths.ts";
 import { readText } from "../emit/read.ts";
+import { formNamed } from "../value-modules.ts";
 
 const generatedName = /\.grad\.([mc]?)[jt]s$/;
 
@@ -16,22 +17,34 @@ export function generatedFor(specifier: string, importer: string | undefined): s
   const name = toPosix(isRelative ? path.resolve(folder, specifier) : specifier);
   const endings = generatedName.test(name) ? [""] : [".ts", ".mts", ".cts"];
   for (const ending of endings) {
-    const generated = (name + ending).replace(generatedName, ".grad.$1ts");
+    const generated = generatedPath(name + ending);
     if (sourceOf(generated) !== undefined) return generated;
   }
   return undefined;
 }
 
-/** The annotated source beside which a generated module of this path stands; a file that is not ours stays what it is. */
+/** The generated module that a file of this name stands for: `model.grad.js` is `model.grad.ts`. */
+export const generatedPath = (name: string): string => toPosix(name).replace(generatedName, ".grad.$1ts");
+
+/**
+ * The source that a generated module of this path is made from: an annotated one, or one with a function that a value
+ * form is of. A file that is not ours stays what it is.
+ */
 export function sourceOf(generated: string): string | undefined {
   const name = toPosix(withoutQuery(generated));
-  if (!generatedName.test(name) || name.includes("/node_modules/")) return undefined;
+  if (!generatedName.test(name)) return undefined;
   const own = readText(name);
   if (own !== undefined && !hasHeader(own)) return undefined;
-  const source = name.replace(generatedName, ".$1ts");
-  const candidates = source.endsWith(".ts") ? [source, `${source}x`] : [source];
-  return candidates.find((candidate) => readText(candidate)?.includes("@differentiable"));
+  const annotated = sourcesNamed(name.replace(generatedName, ".$1ts")).find((candidate) =>
+    readText(candidate)?.includes("@differentiable"),
+  );
+  if (annotated !== undefined && !name.includes("/node_modules/")) return annotated;
+  const form = formNamed(name);
+  return form && sourcesNamed(form.source).find((candidate) => readText(candidate) !== undefined);
 }
+
+const sourcesNamed = (source: string): readonly string[] =>
+  source.endsWith(".ts") ? [source, `${source}x`] : [source];
 
 /** Bundlers put queries behind names: `model.ts?t=123`. */
 export const withoutQuery = (id: string): string => id.replace(/[?#].*$/, "");

@@ -4,9 +4,11 @@ import { createUnplugin, type UnpluginContext, type UnpluginInstance, type Unplu
 import { createPrinter, type Printer } from "../diagnostics/print.ts";
 import type { Report } from "../index.ts";
 import { writeDeclarations } from "./declarations.ts";
-import { generatedFor, sourceOf, withoutQuery } from "./names.ts";
-import { createService, type Served, type Service } from "./service.ts";
+import { generatedFor, generatedPath, sourceOf, withoutQuery } from "./names.ts";
+import { createService, type Service } from "./service.ts";
 import { readText } from "../emit/read.ts";
+import { toPosix } from "../paths.ts";
+import { formNamed } from "../value-modules.ts";
 
 export interface PluginOptions {
   /** The folder of the project, the current one unless told. */
@@ -15,6 +17,7 @@ export interface PluginOptions {
   readonly project?: string;
 }
 
+const sources = /\.[mc]?tsx?(?:[?#]|$)/;
 const generated = /\.grad(?:\.[mc]?[jt]s)?(?:[?#]|$)/;
 
 export const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugin((options = {}) => {
@@ -30,34 +33,55 @@ export const plugin: UnpluginInstance<PluginOptions | undefined, false> = create
     load: {
       filter: { id: generated },
       async handler(id) {
-        const source = sourceOf(id);
-        if (source === undefined) return undefined;
-        const served = await service.serve(source);
+        if (sourceOf(id) === undefined) return undefined;
+        const served = await service.serve(generatedPath(withoutQuery(id)));
         for (const file of served.inputs) this.addWatchFile(file);
-        if (served.text !== undefined) writeDeclarations(cwd, served.path, served.text);
-        return handOver(served, this, createPrinter(cwd, readText, false));
+        if (served.text !== undefined && formNamed(served.path) === undefined)
+          writeDeclarations(cwd, served.path, served.text);
+        const printer = createPrinter(cwd, readText, false);
+        tell(served.reports, this, printer);
+        if (served.isStale)
+          this.warn(
+            `${printer.shown(served.path)} is out of date: run \`npx tsgrad build\`. What is bundled is fresh.`,
+          );
+        // esbuild takes an error only along with a module.
+        return served.code ?? "export {};";
       },
     },
-    esbuild: { loader: "js" },
+    transform: {
+      filter: { id: { include: sources, exclude: generated }, code: /\btsgrad\b/ },
+      async handler(text, id) {
+        const source = withoutQuery(id);
+        const replaced = await service.replace(source, text);
+        if (replaced === undefined) return undefined;
+        for (const file of replaced.inputs) if (file !== toPosix(source)) this.addWatchFile(file);
+        tell(
+          replaced.reports,
+          this,
+          createPrinter(cwd, (file) => (file === toPosix(source) ? text : readText(file)), false),
+        );
+        return { code: replaced.code, map: null };
+      },
+    },
+    esbuild: { onLoadFilter: sources, loader: (_, id) => (generated.test(id) ? "js" : loaderOf(id)) },
     vite: { handleHotUpdate: ({ file, server, modules }) => [...modules, ...reloaded(service, file, server)] },
   };
 });
 
-/** The code, after telling what was found; an error of the source's stops the build where the tool would have it stopped. */
-function handOver(served: Served, context: UnpluginContext, printer: Printer): string {
-  const errors = served.reports.filter(({ severity }) => severity === "error");
-  for (const report of served.reports.filter(({ severity }) => severity === "warning"))
+/** The extension by which esbuild knows what a source is written in. */
+const loaderOf = (id: string): "ts" | "tsx" => (/x$/.test(withoutQuery(id)) ? "tsx" : "ts");
+
+/** Tells what was found; an error of the source's stops the build where the tool would have it stopped. */
+function tell(reports: readonly Report[], context: UnpluginContext, printer: Printer): void {
+  const errors = reports.filter(({ severity }) => severity === "error");
+  for (const report of reports.filter(({ severity }) => severity === "warning"))
     context.warn(asMessage(report, printer));
-  if (served.isStale)
-    context.warn(`${printer.shown(served.path)} is out of date: run \`npx tsgrad build\`. What is bundled is fresh.`);
   const [first] = errors;
-  if (first === undefined) return served.code ?? "export {};";
+  if (first === undefined) return;
   context.error({
     ...asMessage(first, printer),
     message: errors.map((report) => printer.report(report)).join("\n\n"),
   });
-  // esbuild takes an error only along with a module.
-  return "export {};";
 }
 
 function asMessage(report: Report, printer: Printer): UnpluginMessage {

@@ -5,8 +5,9 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createPrinter } from "../diagnostics/print.ts";
 import { readText } from "../emit/read.ts";
+import type { Report } from "../index.ts";
 import { fileMeantBy, stripped } from "./javascript.ts";
-import { generatedFor, sourceOf } from "./names.ts";
+import { generatedFor, generatedPath, sourceOf } from "./names.ts";
 import { createService } from "./service.ts";
 
 const cwd = path.resolve(".");
@@ -30,17 +31,23 @@ export const resolve: ResolveHook = (specifier, context, next) => {
 export const load: LoadHook = async (url, context, next) => {
   const file = fileOf(url);
   if (file === undefined) return next(url, context);
-  const source = sourceOf(file);
-  if (source !== undefined) {
-    const { code, reports } = await service.serve(source);
+  if (sourceOf(file) !== undefined) {
+    const { code, reports } = await service.serve(generatedPath(file));
     if (code !== undefined) return { format: "module", source: code, shortCircuit: true };
-    const printer = createPrinter(cwd, readText, false);
-    throw new Error(`tsgrad: ${file} cannot be made.\n\n${reports.map((each) => printer.report(each)).join("\n\n")}`);
+    throw failed(`${file} cannot be made`, reports);
   }
   const text = /\.[mc]?tsx?$/.test(file) ? readText(file) : undefined;
   if (text === undefined) return next(url, context);
-  return { format: formatOf(file), source: stripped(file, text), shortCircuit: true };
+  const replaced = await service.replace(file, text);
+  if (replaced?.reports.some(({ severity }) => severity === "error") === true)
+    throw failed(`${file} cannot be built`, replaced.reports);
+  return { format: formatOf(file), source: stripped(file, replaced?.code ?? text), shortCircuit: true };
 };
+
+function failed(what: string, reports: readonly Report[]): Error {
+  const printer = createPrinter(cwd, readText, false);
+  return new Error(`tsgrad: ${what}.\n\n${reports.map((each) => printer.report(each)).join("\n\n")}`);
+}
 
 /** Sources are modules unless their names say otherwise. */
 const formatOf = (file: string): "commonjs" | "module" => (file.endsWith(".cts") ? "commonjs" : "module");

@@ -4,9 +4,12 @@
  */
 import fs from "node:fs";
 import { compareFile } from "../emit/write.ts";
-import { compile, type CompileResult, type Report } from "../index.ts";
+import { mayHaveForms } from "../frontend/index.ts";
+import { compile, type CompileResult, type GeneratedFile, type Report } from "../index.ts";
 import { generatedPathOf, toPosix } from "../paths.ts";
 import { asJavaScript } from "./javascript.ts";
+import { sourceOf } from "./names.ts";
+import { withoutForms } from "./replaced.ts";
 
 /** A generated module as a tool is given it. */
 export interface Served {
@@ -30,9 +33,20 @@ export interface ServiceOptions {
   readonly project?: string | undefined;
 }
 
+/** An ordinary source in which value forms are replaced by what they stand for. */
+export interface Replaced {
+  /** Each place of the source keeps its line and its column. */
+  readonly code: string;
+  readonly reports: readonly Report[];
+  /** Absolute paths of the files that say what the forms mean. */
+  readonly inputs: readonly string[];
+}
+
 export interface Service {
-  /** The module generated from a source, by the absolute path of the source. */
-  serve(source: string): Promise<Served>;
+  /** The generated module of this absolute path. */
+  serve(generated: string): Promise<Served>;
+  /** A source with its value forms replaced; undefined where it has none. */
+  replace(source: string, text: string): Promise<Replaced | undefined>;
   /** The generated modules among those served that came from a file. */
   dependents(file: string): readonly string[];
 }
@@ -43,31 +57,45 @@ interface Known {
   readonly states: Promise<ReadonlyMap<string, string>>;
 }
 
-export function createService(options: ServiceOptions): Service {
+export function createService({ cwd, project }: ServiceOptions): Service {
   const known = new Map<string, Known>();
   const inputs = new Map<string, readonly string[]>();
-  const make = (source: string): Known => {
-    const served = serve(source, options);
-    void served.then(
-      (made) => inputs.set(source, made.inputs),
-      () => undefined,
-    );
-    return {
-      served,
-      states: served.then((made) => new Map(made.inputs.map((file) => [file, stateOf(file)]))),
-    };
+  const options = { cwd, ...(project !== undefined && { project }) };
+  const keep = (path: string, served: Promise<Served>): Promise<Served> => {
+    const states = served.then((made) => {
+      inputs.set(path, made.inputs);
+      return new Map(made.inputs.map((file) => [file, stateOf(file)]));
+    });
+    // Whoever asked is told.
+    states.catch(() => undefined);
+    known.set(path, { served, states });
+    return served;
   };
   return {
     async serve(name) {
-      const source = toPosix(name);
-      const before = known.get(source);
-      if (before !== undefined && (await isCurrent(before))) return before.served;
-      const made = make(source);
-      known.set(source, made);
-      return made.served;
+      const path = toPosix(name);
+      const before = known.get(path);
+      return before !== undefined && (await isCurrent(before)) ? before.served : keep(path, serve(path, options));
     },
-    dependents: (file) =>
-      [...inputs].flatMap(([source, files]) => (files.includes(toPosix(file)) ? [generatedPathOf(source)] : [])),
+    async replace(name, text) {
+      if (!mayHaveForms(text)) return undefined;
+      const source = toPosix(name);
+      const overlay = new Map([[source, text]]);
+      const result = await compile({ ...options, files: [source], values: "only", overlay });
+      const { uses, reports } = result;
+      const hasErrors = reports.some(({ severity }) => severity === "error");
+      // After an error a module says by itself what is wrong with it.
+      if (!hasErrors)
+        for (const file of result.files) void keep(file.path, Promise.resolve(servedFrom(file, result, file.inputs)));
+      if (uses.length === 0 && reports.length === 0) return undefined;
+      const files = uses.flatMap(({ resolvedIn }) => resolvedIn);
+      return {
+        code: withoutForms(source, text, uses),
+        reports,
+        inputs: [...new Set([...files, ...settingsIn(result)])],
+      };
+    },
+    dependents: (file) => [...inputs].flatMap(([path, files]) => (files.includes(toPosix(file)) ? [path] : [])),
   };
 }
 
@@ -88,19 +116,40 @@ function stateOf(file: string): string {
   return found === undefined ? "gone" : `${String(found.mtimeMs)} ${String(found.size)}`;
 }
 
-async function serve(source: string, { cwd, project }: ServiceOptions): Promise<Served> {
-  const result = await compile({ cwd, files: [source], ...(project !== undefined && { project }) });
-  const file = result.files.find((each) => each.source === source);
-  const path = generatedPathOf(source);
-  const text = file?.text ?? (hasError(result) ? undefined : "export {};\n");
+async function serve(path: string, options: ServiceOptions): Promise<Served> {
+  const source = sourceOf(path) ?? path;
+  const isForm = path !== generatedPathOf(source);
+  const { project, ...rest } = options;
+  const result = await compile({
+    ...rest,
+    ...(project !== undefined && { project }),
+    files: [source],
+    ...(isForm && { modules: [path] }),
+  });
+  const file = result.files.find((each) => each.path === path);
+  const made = servedFrom({ path, text: file?.text }, result, [source, ...result.inputs]);
+  return made.text !== undefined || hasError(result) || isForm
+    ? made
+    : servedFrom({ path, text: "export {};\n" }, result, made.inputs);
+}
+
+function servedFrom(
+  { path, text }: Pick<GeneratedFile, "path" | "text">,
+  result: CompileResult,
+  inputs: readonly string[],
+): Served {
   return {
     path,
     text,
     code: text === undefined ? undefined : asJavaScript(path, text),
     reports: result.reports,
-    inputs: [...new Set([source, ...result.inputs])],
+    inputs: [...new Set([...inputs, ...settingsIn(result)])],
     isStale: text !== undefined && compareFile(path, text) === "stale",
   };
 }
+
+/** Configurations, and types that are declared for all files. */
+const settingsIn = ({ inputs }: CompileResult): readonly string[] =>
+  inputs.filter((file) => /\.json$|\.d\.[mc]?ts$/.test(file) && !file.includes("/node_modules/"));
 
 const hasError = ({ reports }: CompileResult): boolean => reports.some(({ severity }) => severity === "error");

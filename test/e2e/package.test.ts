@@ -132,6 +132,12 @@ test("the compiler is a library too", () => {
 });
 
 test("scripts run without a build: node --import tsgrad/register", () => {
+  const forms = `import { grad, jacobian } from "tsgrad";
+import { f } from "./model.js";
+
+const inPlace = grad((x: number) => x ** 3)(2);
+console.log(JSON.stringify([[...grad(f)(Float64Array.of(2, 1))], jacobian(grad(f))(Float64Array.of(2, 1)).toArray(), inPlace]));
+`;
   fs.mkdirSync(path.join(project, "live"));
   write("live/helper.ts", "export const cube = (x: number): number => x ** 3;\n");
   write(
@@ -148,6 +154,12 @@ test("scripts run without a build: node --import tsgrad/register", () => {
     [12, 1],
   ]);
   expect(fs.existsSync(path.join(project, "live/model.grad.ts"))).toBe(false);
+  write("live/forms.ts", forms);
+  const second = [
+    [12, 0],
+    [0, 0],
+  ];
+  expect(JSON.parse(node("live/forms.ts"))).toEqual([[12, 1], second, 12]);
   write("live/helper.ts", "export const cube = (x: number): number => Number(JSON.stringify(x));\n");
   expect(() => node("live/main.ts")).toThrow(/helper\.ts:1:\d+ - error TG\d+[^]*hint:/);
 });

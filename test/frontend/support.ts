@@ -27,7 +27,13 @@ export function read(sources: Sources, options: Partial<ReadOptions> = {}, lower
       typeof text === "string" ? text : JSON.stringify(text),
     ]),
   );
-  return readWith({ lower, localName: (_, __, name) => name }, { cwd: folder, overlay, ...options });
+  const never = (): never => {
+    throw new Error("tests of value forms compile");
+  };
+  return readWith(
+    { lower, localName: (_, __, name) => name, lowerTyped: never, derive: never },
+    { cwd: folder, overlay, ...options },
+  );
 }
 
 /** Reads one file without a tsconfig. */

@@ -4,19 +4,15 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { rspack, type Configuration as RspackConfiguration } from "@rspack/core";
 import * as esbuild from "esbuild";
-import { rollup, type Plugin } from "rollup";
-import { build as viteBuild, createServer } from "vite";
+import { rollup } from "rollup";
+import { createServer } from "vite";
 import { afterAll, describe, expect, test } from "vitest";
-import webpack, { type Configuration } from "webpack";
 import { headerFor } from "../../compiler/header.ts";
 import { compile } from "../../compiler/index.ts";
-import esbuildPlugin from "../../compiler/integrations/esbuild.ts";
 import rollupPlugin from "../../compiler/integrations/rollup.ts";
-import rspackPlugin from "../../compiler/integrations/rspack.ts";
 import vitePlugin from "../../compiler/integrations/vite.ts";
-import webpackPlugin from "../../compiler/integrations/webpack.ts";
+import { bundlersFor, strip } from "./builders.ts";
 
 interface Found {
   readonly value: number;
@@ -33,85 +29,7 @@ afterAll(() => {
 
 const entry = path.join(folder, "main.ts");
 const options = { root: folder };
-const stripper = path.join(import.meta.dirname, "strip.cjs");
-
-/** Rollup leaves types to plugins. */
-const strip: Plugin = {
-  name: "strip",
-  transform: (code, id) => (id.endsWith(".ts") ? esbuild.transformSync(code, { loader: "ts" }).code : null),
-};
-
-type Build = (outfile: string, sources?: string) => Promise<void>;
-
-const bundlers: Readonly<Record<string, Build>> = {
-  async rollup(outfile, input = entry) {
-    const bundle = await rollup({ input, plugins: [rollupPlugin(options), strip], onwarn: fail });
-    await bundle.write({ file: outfile, format: "esm" });
-  },
-  async esbuild(outfile, input = entry) {
-    await esbuild.build({
-      entryPoints: [input],
-      outfile,
-      bundle: true,
-      format: "esm",
-      logLevel: "silent",
-      plugins: [esbuildPlugin(options)],
-    });
-  },
-  async vite(outfile, input = entry) {
-    await viteBuild({
-      configFile: false,
-      root: folder,
-      logLevel: "silent",
-      plugins: [vitePlugin(options)],
-      build: {
-        outDir: path.dirname(outfile),
-        emptyOutDir: false,
-        minify: false,
-        lib: { entry: input, formats: ["es"], fileName: () => path.basename(outfile) },
-      },
-    });
-  },
-  webpack: (outfile, input = entry) =>
-    packed((done) => {
-      webpack({ ...configuration(outfile, input), plugins: [webpackPlugin(options)] } as Configuration, done);
-    }),
-  rspack: (outfile, input = entry) =>
-    packed((done) => {
-      rspack({ ...configuration(outfile, input), plugins: [rspackPlugin(options)] } as RspackConfiguration, done);
-    }),
-};
-
-function fail({ message }: { readonly message: string }): never {
-  throw new Error(message);
-}
-
-/** What webpack and Rspack have in common. */
-function configuration(outfile: string, input: string): object {
-  return {
-    mode: "none",
-    context: folder,
-    entry: input,
-    experiments: { outputModule: true },
-    output: { path: path.dirname(outfile), filename: path.basename(outfile), library: { type: "module" } },
-    module: { rules: [{ test: /\.ts$/, use: stripper }] },
-  };
-}
-
-interface Stats {
-  hasErrors(): boolean;
-  toString(options: object): string;
-}
-
-function packed(run: (done: (error: Error | null, stats?: Stats) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    run((error, stats) => {
-      if (error) reject(error);
-      else if (stats?.hasErrors() === true) reject(new Error(stats.toString({ all: false, errors: true })));
-      else resolve();
-    });
-  });
-}
+const bundlers = bundlersFor(folder);
 
 async function foundIn(bundle: string): Promise<Found> {
   return ((await import(pathToFileURL(bundle).href)) as { readonly found: Found }).found;
@@ -137,7 +55,7 @@ describe("a bundle has the derivatives that checked-in files give", async () => 
 
   test.each(Object.entries(bundlers))("%s", async (name, build) => {
     const outfile = path.join(folder, `out-${name}`, "bundle.mjs");
-    await build(outfile);
+    await build(outfile, entry);
     expect(await foundIn(outfile)).toEqual(expected);
     expect(fs.readdirSync(folder).filter((each) => each.includes(".grad."))).toEqual([]);
   });

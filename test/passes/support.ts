@@ -41,6 +41,7 @@ function asked(mode: Mode, text: string): { pipeline: Pipeline; key: string; nam
   const frontend = {
     ...lowered.context,
     targets: [],
+    forms: [],
     reports: [],
     silences: new Map(),
     blocked: new Set<string>(),

@@ -1,7 +1,7 @@
 /** What a call calls. */
 import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
-import type { Expr } from "../../ir/types.ts";
+import type { Expr, Origin } from "../../ir/types.ts";
 import type { GeneratedFunction } from "../context.ts";
 import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
@@ -168,7 +168,7 @@ function generatedCallee(all: Lowering, user: Entry, generated: GeneratedFunctio
   }
   const entry = entryOf(all, generated.of);
   user.uses.add(entry);
-  return { kind: "derived", key: derivedKey(all, { ...generated, of: entry.key }, node) };
+  return { kind: "derived", key: derivedKey(all, { ...generated, of: entry.key }, originOf(node)) };
 }
 
 /** `grad(g)`, `jvp(g, { wrt: 0 })`, `grad(grad(g))`. */
@@ -192,32 +192,43 @@ function transformed(all: Lowering, user: Entry, node: ts.CallExpression): Calle
   }
   const wrt = options && wrtOption(all, user, transform, options);
   const key = of.kind === "function" ? of.entry.key : of.key;
-  return { kind: "derived", key: derivedKey(all, { of: key, mode: transform, ...(wrt ? { wrt } : {}) }, node) };
+  return {
+    kind: "derived",
+    key: derivedKey(all, { of: key, mode: transform, ...(wrt ? { wrt } : {}) }, originOf(node)),
+  };
 }
 
 function wrtOption(all: Lowering, user: Entry, transform: string, options: ts.Expression): readonly Wrt[] | undefined {
-  const node = skipOuter(options);
-  const found: Wrt[] = [];
-  const take = (value: ts.Expression): boolean => {
-    const inner = skipOuter(value);
-    if (ts.isArrayLiteralExpression(inner)) return inner.elements.every(take);
-    if (!ts.isNumericLiteral(inner)) return false;
-    found.push({ kind: "param", index: Number(inner.text) });
-    return true;
-  };
-  const properties = ts.isObjectLiteralExpression(node) ? node.properties : [undefined];
-  for (const property of properties) {
-    const isWrt = property && ts.isPropertyAssignment(property) && property.name.getText() === "wrt";
-    if (isWrt && take(property.initializer)) continue;
-    report(all, user, property ?? node, "TG1021", (property ?? node).getText(), transform);
-  }
-  return found.length > 0 ? found.toSorted(byPosition) : undefined;
+  const { wrt, unknown } = positionsIn(options);
+  for (const node of unknown) report(all, user, node, "TG1021", node.getText(), transform);
+  return wrt;
 }
 
-const byPosition = (a: Wrt, b: Wrt): number => (a.kind === "param" && b.kind === "param" ? a.index - b.index : 0);
+/** The positions of `{ wrt: 0 }` or `{ wrt: [2, 0] }`, in the order in which gradients come; and what says nothing to us. */
+export function positionsIn(options: ts.Expression): {
+  readonly wrt: readonly Wrt[] | undefined;
+  readonly unknown: readonly ts.Node[];
+} {
+  const node = skipOuter(options);
+  const wrt: Wrt[] = [];
+  const take = (value: ts.Expression): boolean => {
+    const inner = skipOuter(value);
+    if (ts.isArrayLiteralExpression(inner)) return inner.elements.length > 0 && inner.elements.every(take);
+    const index = ts.isNumericLiteral(inner) ? Number(inner.text) : undefined;
+    if (index === undefined || wrt.some((place) => place.kind === "param" && place.index === index)) return false;
+    wrt.push({ kind: "param", index });
+    return true;
+  };
+  if (!ts.isObjectLiteralExpression(node)) return { wrt: undefined, unknown: [node] };
+  const unknown = node.properties.filter((property) => {
+    const isWrt = ts.isPropertyAssignment(property) && property.name.getText() === "wrt";
+    return !(isWrt && take(property.initializer));
+  });
+  return { wrt: wrt.length > 0 ? wrt : undefined, unknown };
+}
 
 /** The key of a derivative, registered once. */
-function derivedKey(all: Lowering, wanted: Omit<DerivedFunction, "key" | "origin">, node: ts.Node): string {
+export function derivedKey(all: Lowering, wanted: Omit<DerivedFunction, "key" | "origin">, origin: Origin): string {
   const { derived } = all.context;
   const { of, mode, wrt, outputs } = wanted;
   const same = JSON.stringify([wrt, outputs]);
@@ -228,7 +239,7 @@ function derivedKey(all: Lowering, wanted: Omit<DerivedFunction, "key" | "origin
     .map((place) => (place.kind === "param" ? [place.index, ...(place.path ?? [])].join("") : place.name))
     .join("And");
   const name = of + upperFirst(mode) + (places === "" ? "" : `Wrt${places}`);
-  const key = freshKey(all, name, node.getSourceFile().fileName);
-  derived.set(key, { key, of, mode, ...(wrt ? { wrt } : {}), ...(outputs ? { outputs } : {}), origin: originOf(node) });
+  const key = freshKey(all, name, origin.file);
+  derived.set(key, { key, of, mode, ...(wrt ? { wrt } : {}), ...(outputs ? { outputs } : {}), origin });
   return key;
 }

@@ -1,6 +1,9 @@
 /** From TypeScript's syntax to the IR. */
 import { ts } from "ts-morph";
 import type { LowerContext } from "../context.ts";
+import type { DerivedFunction } from "../types.ts";
+import { derivedKey } from "./callees.ts";
+import { meaningsWritten } from "./generics.ts";
 import { lowerBody } from "./body.ts";
 import { entryOf, isTooDeep, signatureOf, suspendsIn } from "./entries.ts";
 import { isStaticMember, memberKey } from "./members.ts";
@@ -34,7 +37,26 @@ function loweringOf(context: LowerContext): Lowering {
  */
 export function lowerFunction(context: LowerContext, node: ts.FunctionLikeDeclaration): string | undefined {
   const all = loweringOf(context);
-  const entry = annotatedEntry(all, node);
+  return lowered(all, annotatedEntry(all, node));
+}
+
+/** The same of a generic function, for the types that are written in `f<number[]>`. */
+export function lowerInstance(
+  context: LowerContext,
+  node: ts.FunctionLikeDeclaration,
+  typed: ts.ExpressionWithTypeArguments,
+): string | undefined {
+  const all = loweringOf(context);
+  return lowered(all, entryOf(all, node, { types: meaningsWritten(all, typed, node) }));
+}
+
+/** Registers a derivative of a function of the program, to be differentiated again; its key. */
+export function derivativeKey(context: LowerContext, wanted: Omit<DerivedFunction, "key">): string {
+  return derivedKey(loweringOf(context), wanted, wanted.origin);
+}
+
+function lowered(all: Lowering, entry: Entry): string | undefined {
+  const { context } = all;
   for (let next = all.queue.shift(); next; next = all.queue.shift()) lowerEntry(all, next);
   const reached = reachedFrom(entry);
   if (![...reached].some((other) => other.failed)) return entry.key;

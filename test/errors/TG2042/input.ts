@@ -1,0 +1,3 @@
+import { grad } from "tsgrad";
+
+export const transforms = { gradient: grad };

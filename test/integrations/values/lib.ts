@@ -1,0 +1,1 @@
+export { energy as chain, power } from "./model.ts";

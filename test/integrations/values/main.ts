@@ -1,0 +1,49 @@
+import { grad, hessian, hvp, jacobian, jvp, pullback, valueAndGrad, vjp } from "tsgrad";
+import * as tsgrad from "tsgrad";
+import { far } from "springs";
+import { chain, power } from "./lib.ts";
+import { energy } from "./model.ts";
+import { energyGrad } from "./model.grad.ts";
+
+/** Takes any gradient. */
+function descend(slope: (x: Float64Array) => Float64Array, from: Float64Array): Float64Array {
+  return slope(slope(from));
+}
+
+const forces = grad(chain, { wrt: 0 });
+const at = Float64Array.of(0.1, 1.2, 1.7, 3.1);
+const square = (x: Float64Array): number => x[0]! ** 2 * x[1]!;
+const slope = grad(square);
+const pair = <T extends number>(x: T, y: T): number => x * y ** 2;
+
+const [value, [towardsAt, towardsStiffness]] = valueAndGrad(energy)(at, 2);
+const [, back] = pullback(energy, { wrt: [1, 0] })(at, 2);
+const [again, backAt] = back(3);
+
+export const found: Record<string, unknown> = {
+  value,
+  towardsAt: Array.from(towardsAt),
+  towardsStiffness,
+  annotated: energyGrad(at, 2),
+  forces: Array.from(forces(at, 2)),
+  again: [again, ...backAt],
+  twice: Array.from(descend(grad(square), Float64Array.of(1, 2))),
+  rows: jacobian(slope)(Float64Array.of(1, 2)).toArray(),
+  same: jacobian(
+    // the same in one go
+    grad(square),
+  )(Float64Array.of(1, 2)).toArray(),
+  hessian: tsgrad.hessian(square)(Float64Array.of(1, 2)).toArray(),
+  product: Array.from(hvp(square)(Float64Array.of(1, 2), Float64Array.of(1, 0))[1]),
+  tangent: jvp(power)(2, 1),
+  nested: nested(3),
+  package: grad(far)(3),
+  instance: grad(pair<number>)(2, 3),
+  inPlace: vjp((x: number, y: number) => x * y)(2, 3, 1),
+  hessianOfPower: hessian(power)(2),
+};
+
+function nested(x: number): number {
+  const inner = (y: number): number => y ** 4;
+  return grad(inner)(x);
+}
