@@ -10,6 +10,7 @@ import type { Frontend } from "./types.ts";
 export { isOverflow } from "./depth.ts";
 export type { Inspection } from "./project.ts";
 export type { ReadOptions } from "./read.ts";
+export { formNamed } from "./value-modules.ts";
 export { mayHaveForms } from "./value-forms.ts";
 
 /** Reads the annotated functions of a project, or of the named files of it. All problems are in `reports`. */

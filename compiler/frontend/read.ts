@@ -36,7 +36,7 @@ import type {
   Wrt,
 } from "./types.ts";
 import { formNamedIn, formsIn, mayHaveForms, type Finder, type FoundForm } from "./value-forms.ts";
-import { formNamed } from "../value-modules.ts";
+import { formNamed } from "./value-modules.ts";
 
 export interface ReadOptions {
   /** Relative names are relative to this folder. */
@@ -226,7 +226,7 @@ function typeCheck(files: Files, loaded: Loaded, project: Project, wanted: Wante
   const tellError = (annotation: Annotation, r: Report): void => {
     report(noted(annotation, r));
   };
-  const typeErrors = findTypeErrors(program, reach, [...annotations, ...forms.map(annotationFor)], tellError);
+  const typeErrors = findTypeErrors(program, reach, { annotations, forms: forms.map(annotationFor) }, tellError);
   const fitting = forms.filter((form) => {
     const errors = form.call ? typeErrorsIn(program, form.call) : [];
     for (const each of errors) tellError(annotationFor(form), each);

@@ -34,24 +34,29 @@ interface FileErrors {
   readonly spans: readonly Span[];
 }
 
-/** Checks the files that the annotated functions reach, and reports what is wrong in them. */
+/**
+ * Checks the files that the annotated functions reach, and reports what is wrong in them; of value forms, which stand in
+ * ordinary code, what is wrong in the functions themselves and in what they name.
+ */
 export function findTypeErrors(
   program: ts.Program,
   reach: (node: FunctionNode) => Reach,
-  annotations: readonly Annotation[],
+  { annotations, forms }: { readonly annotations: readonly Annotation[]; readonly forms: readonly Annotation[] },
   report: (annotation: Annotation, r: Report) => void,
 ): TypeErrors {
   const checker = program.getTypeChecker();
   const known = new Map<ts.SourceFile, FileErrors>();
   const blocked = new Set<FunctionNode>();
-  const reached = new Map(annotations.map((annotation) => [annotation, reach(annotation.node)]));
-  for (const [annotation, { files }] of reached) {
+  const reached = new Map([...annotations, ...forms].map((each) => [each, reach(each.node)]));
+  for (const [annotation, { files, nodes }] of reached) {
+    const isForm = forms.includes(annotation);
     for (const file of files) {
       const before = known.get(file);
       const errors = before ?? errorsIn(program, file);
       known.set(file, errors);
-      for (const each of before ? [] : errors.diagnostics)
-        report(askingFor(each, reached) ?? annotation, asReport(each));
+      for (const each of errors.diagnostics) {
+        if (isForm ? isInside(each, nodes) : !before) report(askingFor(each, reached) ?? annotation, asReport(each));
+      }
       if (errors.spans.length > 0) blocked.add(annotation.node);
     }
   }
@@ -105,13 +110,14 @@ export function typeErrorsIn(program: ts.Program, node: ts.Expression): readonly
 }
 
 /** The annotation of the first function in which an error is, or in what it reaches. */
-function askingFor(
-  { file, start = 0 }: ts.Diagnostic,
-  reached: ReadonlyMap<Annotation, Reach>,
-): Annotation | undefined {
+function askingFor(diagnostic: ts.Diagnostic, reached: ReadonlyMap<Annotation, Reach>): Annotation | undefined {
+  return [...reached].find(([, { nodes }]) => isInside(diagnostic, nodes))?.[0];
+}
+
+function isInside({ file, start = 0 }: ts.Diagnostic, nodes: ReadonlySet<ts.Node>): boolean {
   const isIn = (node: ts.Node): boolean =>
     node.getSourceFile() === file && node.getStart() <= start && start < node.end && !ts.isSourceFile(node);
-  return [...reached].find(([, { nodes }]) => [...nodes].some(isIn))?.[0];
+  return [...nodes].some(isIn);
 }
 
 const spanOf = (node: ts.Node): Span => ({ start: node.getStart(), end: node.end });

@@ -6,7 +6,7 @@ import { ts } from "ts-morph";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { lowerFirst, upperFirst } from "../ir/words.ts";
-import { valueModuleOf, type Form } from "../value-modules.ts";
+import { valueModuleOf, type Form } from "./value-modules.ts";
 import type { FunctionNode } from "./annotations.ts";
 import type { GeneratedFunction } from "./context.ts";
 import { isTransform, positionsIn } from "./lower/callees.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { hasHeader } from "../header.ts";
 import { toPosix } from "../paths.ts";
 import { readText } from "../emit/read.ts";
-import { formNamed } from "../value-modules.ts";
+import { formNamed } from "../frontend/index.ts";
 
 const generatedName = /\.grad\.([mc]?)[jt]s$/;
 

@@ -8,7 +8,7 @@ import { generatedFor, generatedPath, sourceOf, withoutQuery } from "./names.ts"
 import { createService, type Service } from "./service.ts";
 import { readText } from "../emit/read.ts";
 import { toPosix } from "../paths.ts";
-import { formNamed } from "../value-modules.ts";
+import { formNamed } from "../frontend/index.ts";
 
 export interface PluginOptions {
   /** The folder of the project, the current one unless told. */

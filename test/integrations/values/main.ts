@@ -10,6 +10,9 @@ function descend(slope: (x: Float64Array) => Float64Array, from: Float64Array): 
   return slope(slope(from));
 }
 
+// Ordinary code need not type-check as a whole for what it differentiates.
+if (Math.abs(0) > 1) console.log("never");
+
 const forces = grad(chain, { wrt: 0 });
 const at = Float64Array.of(0.1, 1.2, 1.7, 3.1);
 const square = (x: Float64Array): number => x[0]! ** 2 * x[1]!;

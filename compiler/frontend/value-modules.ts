@@ -2,8 +2,8 @@
  * The names of modules that hold one value form: `model@loss-grad.grad.ts` is `grad(loss)` of model.ts. A name says all
  * that the module is made from, so that it can be made again whoever asks for it, and in whatever order.
  */
-import { modes, type Mode } from "./frontend/types.ts";
-import { generatedPathOf } from "./paths.ts";
+import { modes, type Mode } from "./types.ts";
+import { generatedPathOf } from "../paths.ts";
 
 /** One transform, with the positions of its option `wrt`. */
 export interface NamedStep {
