@@ -61,9 +61,10 @@ export function lengthsAtEntry(pieces: Pieces): EntryLengths {
       const isFilled = isActive && mayBeFilled(type, filled);
       if (resized.length === 0 && !isFilled && (isActive || !changesArrays(pieces, expr))) continue;
       const shadow = shadowType(type);
+      const given = input.place ?? placeAtEntry(pieces.prepared, name) ?? expr;
       const bar = pieces.bars.of(name, type);
       if (isFilled) {
-        const model = declare(before, `${name}Zeros`, shadow, zerosLike(input.place ?? expr));
+        const model = declare(before, `${name}Zeros`, shadow, zerosLike(given));
         after.push(...cutLists(names, resized, bar, model));
         const cut = asIn(model, bar, filled, names);
         after.push(...cut.before);
@@ -72,13 +73,13 @@ export function lengthsAtEntry(pieces: Pieces): EntryLengths {
       }
       const isFlat = type.kind === "list" && !isReference(type.element);
       if (type.kind === "list" && resized.every((way) => way.length === 0) && (isActive || isFlat)) {
-        const length = declare(before, `${name}Length`, intType, lengthOf(input.place ?? expr));
+        const length = declare(before, `${name}Length`, intType, lengthOf(given));
         const cut: Expr = { kind: "copy", array: bar, start: int(0), end: length, type: shadow };
         const value: Expr = isActive ? cut : { kind: "zeros", length, type: shadow };
         gradients.set(name, declare(after, `${name}Gradient`, shadow, value));
         continue;
       }
-      const zeros = declare(before, `${name}Zeros`, shadow, zerosLike(input.place ?? expr));
+      const zeros = declare(before, `${name}Zeros`, shadow, zerosLike(given));
       if (isActive) after.push(...cutLists(names, resized, bar, zeros));
       else {
         const copy: Expr = { kind: "deepCopy", array: zeros, type: shadow };
@@ -87,6 +88,12 @@ export function lengthsAtEntry(pieces: Pieces): EntryLengths {
     }
   }
   return { before, after, gradients };
+}
+
+/** Where the caller has what a part of a parameter is a name for: the name stands behind what is kept. */
+function placeAtEntry({ entry }: Prepared, name: string): Expr | undefined {
+  const declared = entry.find((stmt) => stmt.kind === "let" && stmt.name === name);
+  return declared?.kind === "let" ? declared.init : undefined;
 }
 
 /** Whether a list, or one that an array or object leads to, may change its length. */

@@ -1,6 +1,18 @@
 /** Methods of arrays that call a function for each element: loops, with the function's body in them. */
 import { ts } from "ts-morph";
-import { at, booleanType, compare, elementType, int, intType, isReference, lengthOf, num, op } from "../../ir/build.ts";
+import {
+  at,
+  booleanType,
+  compare,
+  elementType,
+  fieldAt,
+  int,
+  intType,
+  lengthOf,
+  num,
+  op,
+  sameType,
+} from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Block, Expr, Stmt, Type, Var } from "../../ir/types.ts";
@@ -10,9 +22,11 @@ import { functionOf } from "./functions.ts";
 import { applied } from "./mappers.ts";
 import { operandsIn } from "./order.ts";
 import { write } from "./places.ts";
+import { isGlobal } from "./resolve.ts";
+import { isAssignment } from "./operators.ts";
 import { negated, truth } from "./scalars.ts";
 import { appendAll } from "./spreads.ts";
-import { absent, broken, emit, freshName, hold, inBlock, refuse, type Binding, type Body, type Use } from "./state.ts";
+import { absent, broken, emit, freshName, hold, inBlock, type Binding, type Body, type Use } from "./state.ts";
 import { typeFor } from "./types.ts";
 import { valueOfBinding } from "./variables.ts";
 import { asArray, asOperand, claim, fitTo, isSteady, steady, value } from "./values.ts";
@@ -54,7 +68,8 @@ export function iterate(body: Body, node: Call, receiver: Expr, use: Use): Expr 
   const method = iterations[node.expression.name.text];
   const [given, first] = node.arguments;
   if (!method || !given || ts.isSpreadElement(given)) return undefined;
-  const list = receiver.kind === "tuple" ? fitTo(body, receiver, listOf(receiver)) : receiver;
+  const list =
+    receiver.kind === "tuple" ? fitTo(body, receiver, listOf(receiver)) : placesAsList(body, receiver, given);
   if (list.type.kind !== "list" && list.type.kind !== "typed") return undefined;
   const order = operandsIn(body);
   const position = order.add(() => (isSteady(body, list) ? list : hold(body, "source", asArray(body, list))));
@@ -69,6 +84,39 @@ const listOf = (tuple: Extract<Expr, { kind: "tuple" }>): Type => ({
   kind: "list",
   element: tuple.items[0]?.type ?? { kind: "number" },
 });
+
+/** A tuple that holds data as a list of its places, where they are all alike and the function leaves them alone. */
+function placesAsList(body: Body, tuple: Expr, called: ts.Expression): Expr {
+  const { type } = tuple;
+  const element = type.kind === "record" && type.isTuple === true ? type.fields[0]?.type : undefined;
+  if (type.kind !== "record" || element === undefined || !isPlain(body, called)) return tuple;
+  if (!type.fields.every((field) => sameType(field.type, element))) return tuple;
+  const whole = steady(body, tuple, "tuple");
+  const items = type.fields.map((field) => fieldAt(whole, field.name));
+  return hold(body, "items", { kind: "items", items, type: { kind: "list", element } });
+}
+
+/** Whether a function that is written out does no more than to compute with variables and `Math`. */
+function isPlain(body: Body, called: ts.Expression): boolean {
+  if (!ts.isArrowFunction(called) && !ts.isFunctionExpression(called)) return false;
+  const isVariable = (target: ts.Expression): boolean => ts.isIdentifier(target);
+  const visit = (node: ts.Node): boolean => {
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      const { expression } = node;
+      if (!ts.isPropertyAccessExpression(expression) || !isGlobal(body.checker, expression.expression, "Math"))
+        return false;
+    } else if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
+      if (!isVariable(node.left)) return false;
+    } else if (ts.isPostfixUnaryExpression(node) || (ts.isPrefixUnaryExpression(node) && isStep(node.operator))) {
+      if (!isVariable(node.operand)) return false;
+    }
+    return ts.forEachChild(node, (child) => (visit(child) ? undefined : true)) === undefined;
+  };
+  return visit(called.body);
+}
+
+const isStep = (kind: ts.SyntaxKind): boolean =>
+  kind === ts.SyntaxKind.PlusPlusToken || kind === ts.SyntaxKind.MinusMinusToken;
 
 /** A loop over the elements; `run` is given each with its place. */
 function overElements(
@@ -307,10 +355,8 @@ function decided(call: Iteration, stopsAt: boolean): Expr {
 }
 
 function find(call: Iteration, isDown: boolean): Expr {
-  const { body, array, node } = call;
+  const { body, array } = call;
   const element = elementType(array.type);
-  if (isReference(element))
-    return refuse(body, node, "TG1015", "find among arrays", "Use findIndex, and read the element.");
   const found = variableOf(body, "found", maybe(element), absent);
   const keep = (item: Expr): void => {
     emit(body, { kind: "assign", name: found.name, value: item });
