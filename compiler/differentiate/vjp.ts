@@ -360,7 +360,7 @@ function shadowsMoveInCalls(prepared: Prepared, calls: CallTable, options: Rever
     sweeps.forward,
     (stmt) =>
       (stmt.kind === "let" && isReference(stmt.type) && bars.arrayOf(stmt.name) !== undefined) ||
-      (stmt.kind === "call" && stmt.args.some((arg) => arg.type.kind === "tape" && isReference(arg.type.element))),
+      recordsReferences(stmt),
   );
 }
 
@@ -657,11 +657,13 @@ function protect(pieces: Pieces): Protection {
   const fresh = new Map<string, string>();
   const rename = (name: string): string => fresh.get(name) ?? name;
   const tops = topReferences(prepared).map(({ name, type }) => variable(name, type));
+  // A callee recorded which of its arrays it wrote into: that is one of the caller's, and in a copy of theirs another.
+  const areRecorded = someStmt(pieces.sweeps.forward, recordsReferences);
   const byCopies = [...visibleExprs(prepared), ...tops].some(
     (expr) =>
       isReference(expr.type) &&
       holdsReferences(presentType(expr.type)) &&
-      aliasing.isDynamic(aliasing.classOf(expr)) &&
+      (areRecorded || aliasing.isDynamic(aliasing.classOf(expr))) &&
       isRestored(expr),
   );
   if (byCopies) return { byCopies, before, rename: (block) => block, after };
@@ -693,6 +695,11 @@ function protect(pieces: Pieces): Protection {
     }
   }
   return { byCopies, before, rename: (block) => (fresh.size === 0 ? block : renameBlock(block, rename)), after };
+}
+
+/** Whether a call of the forward sweep records references for the reverse sweep. */
+function recordsReferences(stmt: Stmt): boolean {
+  return stmt.kind === "call" && stmt.args.some(({ type }) => type.kind === "tape" && isReference(type.element));
 }
 
 function isOwnMemory(init: Expr | undefined): boolean {

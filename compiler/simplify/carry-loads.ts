@@ -6,13 +6,14 @@
 import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { assign, constant, isReference, mutable, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
-import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
+import type { Block, Expr, ForStmt, Func, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, childrenOf, collectStmts, exprsOf, mapBlockExprs } from "../ir/visit.ts";
-import { sameExpr, someExpr, someStmt, type StmtOf } from "../ir/visit.ts";
+import { sameExpr, someExpr, someStmt, variableTypes, type StmtOf } from "../ir/visit.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { isLoad, isSafe, type Load } from "./hoist.ts";
 import { replaceLoops } from "./loops.ts";
 import { nameOfElement } from "./naming.ts";
+import { isAlwaysThere } from "./present.ts";
 import { chainsOf, indexAt, longestChain, runningIndex, type Running } from "./running.ts";
 
 export function carryLoads(func: Func): Func {
@@ -20,6 +21,7 @@ export function carryLoads(func: Func): Func {
   const context: Context = {
     changes: changesOf(func),
     ranges: analyseRanges(func.body),
+    types: variableTypes(func),
     names: namesApartFrom(namesOf(func)),
     assigned: assignedVariables(func.body),
   };
@@ -29,6 +31,7 @@ export function carryLoads(func: Func): Func {
 interface Context {
   readonly changes: Changes;
   readonly ranges: Ranges;
+  readonly types: ReadonlyMap<string, Type>;
   readonly names: Names;
   readonly assigned: ReadonlySet<string>;
 }
@@ -46,7 +49,9 @@ function carry(context: Context, loop: ForStmt, loops: readonly ForStmt[]): Stmt
   for (const loads of byArray(context, loop)) {
     for (const chain of chainsOf(loop.step, loads)) {
       const starts = chain.slice(0, -1).map(({ load }) => ({ ...load, index: indexAt(load.index, loop, loop.start) }));
-      const isThere = starts.every((load) => isSafe(context.ranges, load, loop, loops));
+      const isThere = starts.every(
+        (load) => isSafe(context.ranges, load, loop, loops) && isAlwaysThere(load, context.types),
+      );
       if (chain.length > longestChain || !isThere) continue;
       const names = chain.map(({ load }) => heldBy(context, loop.body, load) ?? freshName(context.names, load));
       before.push(...starts.map((load, k) => mutable(names[k]!, load.type, load)));

@@ -9,12 +9,13 @@ import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { add } from "../ir/algebra.ts";
 import { assign, intType, mutable, numberType, variable, zeroOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
-import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
-import { collectStmts, exprsOf, someStmt, type StmtOf } from "../ir/visit.ts";
+import type { Block, Expr, ForStmt, Func, Stmt, Type } from "../ir/types.ts";
+import { collectStmts, exprsOf, someStmt, variableTypes, type StmtOf } from "../ir/visit.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { isSafe } from "./hoist.ts";
 import { replaceLoops } from "./loops.ts";
 import { nameOfCarried } from "./naming.ts";
+import { isAlwaysThere } from "./present.ts";
 import { chainsOf, indexAt, longestChain, moved, runningIndex, type Running } from "./running.ts";
 
 export function carrySums(func: Func): Func {
@@ -22,6 +23,7 @@ export function carrySums(func: Func): Func {
   const context: Context = {
     changes: changesOf(func),
     ranges: analyseRanges(func.body),
+    types: variableTypes(func),
     integers: analyseIntegers(func),
     names: namesApartFrom(namesOf(func)),
   };
@@ -31,6 +33,7 @@ export function carrySums(func: Func): Func {
 interface Context {
   readonly changes: Changes;
   readonly ranges: Ranges;
+  readonly types: ReadonlyMap<string, Type>;
   readonly integers: Integers;
   readonly names: Names;
 }
@@ -68,9 +71,10 @@ function carry(context: Context, loop: ForStmt, loops: readonly ForStmt[]): Stmt
         const { note: _note, quote: _quote, ...bare } = stmt;
         return [{ ...bare, index: indexAt(stmt.index, loop, end), value: variable(carried, numberType) }];
       });
-      const isThere = rests.every(({ index }) =>
-        isSafe(context.ranges, { kind: "index", array, index, type: numberType }, loop, loops),
-      );
+      const isThere = rests.every(({ index }) => {
+        const element = { kind: "index", array, index, type: numberType } as const;
+        return isSafe(context.ranges, element, loop, loops) && isAlwaysThere(element, context.types);
+      });
       const together = isThere ? withChain(changes, body, named) : undefined;
       if (together === undefined) continue;
       body = together;

@@ -5,11 +5,12 @@
 import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { constant, isReference, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
-import type { Block, Expr, ForStmt, Func, Stmt } from "../ir/types.ts";
+import type { Block, Expr, ForStmt, Func, Stmt, Type } from "../ir/types.ts";
 import { assignedVariables, childrenOf, exprsOf, freeVariables, mapChildren, mapStmt, mentions } from "../ir/visit.ts";
-import { namesDeclaredBy, sameExpr, someExpr, someStmt, type ExprOf, type StmtOf } from "../ir/visit.ts";
+import { namesDeclaredBy, sameExpr, someExpr, someStmt, variableTypes, type ExprOf, type StmtOf } from "../ir/visit.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { nameOfElement, nameOfOffset } from "./naming.ts";
+import { isAlwaysThere } from "./present.ts";
 
 export function hoistLoads(func: Func): Func {
   const context: Context = {
@@ -17,6 +18,7 @@ export function hoistLoads(func: Func): Func {
     ranges: analyseRanges(func.body),
     names: namesApartFrom(namesOf(func)),
     assigned: assignedVariables(func.body),
+    types: variableTypes(func),
   };
   return { ...func, body: inBlock(context, func.body, { loops: [], held: [] }) };
 }
@@ -26,6 +28,7 @@ interface Context {
   readonly ranges: Ranges;
   readonly names: Names;
   readonly assigned: ReadonlySet<string>;
+  readonly types: ReadonlyMap<string, Type>;
 }
 
 /** An expression whose value a constant holds. */
@@ -154,7 +157,11 @@ function invariantsOf(context: Context, loop: Loop, { loops, held }: Scope): Exp
   const visitExpr = (e: Expr, certain: boolean, inIndex: boolean): void => {
     if (held.some((each) => sameExpr(each.expr, e)) || found.some((each) => sameExpr(each, e))) return;
     const candidate = isLoad(e) ? certain && isSafe(context.ranges, e, loop, loops) : inIndex && isOffset(e);
-    if (candidate && !context.changes.changedIn([loop], e)) {
+    if (
+      candidate &&
+      (isAskedFirst(loop, e) || isAlwaysThere(e, context.types)) &&
+      !context.changes.changedIn([loop], e)
+    ) {
       found.push(e);
       return;
     }
@@ -188,7 +195,14 @@ function invariantsOf(context: Context, loop: Loop, { loops, held }: Scope): Exp
   return found;
 }
 
-/** A load that cannot throw: of a variable's element. */
+/** Whether a loop begins by asking for the expression, before anything in it is reached. */
+function isAskedFirst(loop: Loop, expr: Expr): boolean {
+  if (loop.kind === "while" || someExpr(loop.bound, (e) => ["select", "logic", "nullish"].includes(e.kind)))
+    return false;
+  return someExpr(loop.bound, (e) => sameExpr(e, expr));
+}
+
+/** A load of a variable's element, which cannot throw where the variable is there. */
 export function isLoad(e: Expr): e is Load {
   if (e.kind !== "index" || e.array.kind !== "var" || someLoad(e.index)) return false;
   return e.array.type.kind === "typed" || e.array.type.kind === "list";

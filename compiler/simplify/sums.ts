@@ -4,13 +4,14 @@
  */
 import { assign, mutable, numberType, op, variable, zeroOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
-import type { Block, Func, Stmt } from "../ir/types.ts";
-import { blocksOf, collectStmts, mapBlock, mapStmt, sameExpr, type StmtOf } from "../ir/visit.ts";
+import type { Block, Func, Stmt, Type } from "../ir/types.ts";
+import { blocksOf, collectStmts, mapBlock, mapStmt, sameExpr, variableTypes, type StmtOf } from "../ir/visit.ts";
 import { changesOf, type Changes } from "./changes.ts";
 import { nameOfElementBar } from "./naming.ts";
+import { isAlwaysThere } from "./present.ts";
 
 export function sumInVariables(func: Func): Func {
-  const context = { changes: changesOf(func), names: namesApartFrom(namesOf(func)) };
+  const context = { changes: changesOf(func), names: namesApartFrom(namesOf(func)), types: variableTypes(func) };
   const visit = (block: Block): Block => {
     let changed = false;
     const out = block.flatMap((stmt) => {
@@ -29,10 +30,11 @@ export function sumInVariables(func: Func): Func {
 interface Context {
   readonly changes: Changes;
   readonly names: Names;
+  readonly types: ReadonlyMap<string, Type>;
 }
 
 /** The loop with a variable around it for each element that it only adds to. */
-function lift({ changes, names }: Context, loop: StmtOf<"for" | "while">): Stmt[] {
+function lift({ changes, names, types }: Context, loop: StmtOf<"for" | "while">): Stmt[] {
   const found: { readonly sum: string; readonly first: StmtOf<"accumulate"> }[] = [];
   const all = collectStmts(loop.body, "accumulate");
   for (const stmt of all) {
@@ -41,7 +43,7 @@ function lift({ changes, names }: Context, loop: StmtOf<"for" | "while">): Stmt[
       sameExpr(other.array, stmt.array) && sameExpr(other.index, stmt.index);
     if (found.some(({ first }) => isSame(first))) continue;
     if (changes.changedIn([loop], stmt.index) || changes.changedIn([loop], stmt.array)) continue;
-    if (isUsedOtherwise(changes, loop, stmt, isSame)) continue;
+    if (!isAlwaysThere(stmt.index, types) || isUsedOtherwise(changes, loop, stmt, isSame)) continue;
     found.push({ sum: names.fresh(nameOfElementBar(stmt.array.name)), first: stmt });
   }
   if (found.length === 0) return [loop];

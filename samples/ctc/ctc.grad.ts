@@ -10,12 +10,14 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
     symbols.push(label[symbolIndex]);
     symbols.push(blank);
   }
-  let alpha: number[] = new Array<number>(symbols.length).fill(0);
-  let alphaBar: number[] = new Array<number>(symbols.length).fill(0);
+  const array = new Array<number>(symbols.length).fill(0);
+  const arrayBar = new Array<number>(symbols.length).fill(0);
   for (let s2 = 0; s2 < symbols.length; s2++) {
-    alpha[s2] = s2 === 0 ? 0 : -Infinity;
-    alphaBar[s2] = 0;
+    array[s2] = s2 === 0 ? 0 : -Infinity;
+    arrayBar[s2] = 0;
   }
+  let alpha: number[] = array;
+  let alphaBar: number[] = arrayBar;
   const exponentialTape: number[] = [];
   const exponential2Tape = new Float64Array(logits.length * symbols.length);
   let exponential2Top = 0;
@@ -33,7 +35,7 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
   let sumTop3 = 0;
   const alphaTape: number[][] = [];
   const alphaBarTape: number[][] = [];
-  const arrayBarTape: number[][] = [];
+  const array2BarTape: number[][] = [];
   const yTape: number[][] = [];
   const largestTape = new Float64Array(logits.length);
   const tiesTape = new Float64Array(logits.length);
@@ -62,8 +64,8 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
     for (let k = 0; k < frame.length; k++) {
       y[k] = frame[k] - logSum;
     }
-    const array = new Array<number>(symbols.length).fill(0);
-    const arrayBar = new Array<number>(symbols.length).fill(0);
+    const array2 = new Array<number>(symbols.length).fill(0);
+    const array2Bar = new Array<number>(symbols.length).fill(0);
     for (let s3 = 0; s3 < symbols.length; s3++) {
       const symbol = symbols[s3];
       let sum = alpha[s3];
@@ -115,15 +117,15 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
         sumTape2[sumTop2++] = sum;
         sum = logAddResult2;
       }
-      array[s3] = sum + y[symbol];
-      arrayBar[s3] = 0;
+      array2[s3] = sum + y[symbol];
+      array2Bar[s3] = 0;
       sumTape3[sumTop3++] = sum;
     }
     alphaTape.push(alpha);
     alphaBarTape.push(alphaBar);
-    alpha = array;
-    alphaBar = arrayBar;
-    arrayBarTape.push(arrayBar);
+    alpha = array2;
+    alphaBar = array2Bar;
+    array2BarTape.push(array2Bar);
     yTape.push(y);
     largestTape[frameIndex] = largest;
     tiesTape[frameIndex] = ties;
@@ -192,7 +194,7 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
     const ties = tiesTape[frameIndex];
     const largest = largestTape[frameIndex];
     const y = yTape.pop()!;
-    const arrayBar = arrayBarTape.pop()!;
+    const array2Bar = array2BarTape.pop()!;
     const frame = logits[frameIndex];
     const frameBar = logitsBar[frameIndex];
     const yBar = new Array<number>(y.length).fill(0);
@@ -202,11 +204,11 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
       let sum2 = sumTape3[--sumTop3];
       const symbol = symbols[s3];
       // adjoint of: alpha = symbols.map((symbol, s) => { let sum = alpha[s]; if (s >= 1) sum = logAdd(sum, alpha[s - 1]); if (s >= 2 && symbol !== blank && symbol !== symbols[s - 2]) sum = logAdd(sum, alpha[s - 2]); return sum + y[symbol]; })
-      const arrayElementBar = arrayBar[s3];
-      arrayBar[s3] = 0;
-      let sumBar = arrayElementBar;
+      const array2ElementBar = array2Bar[s3];
+      array2Bar[s3] = 0;
+      let sumBar = array2ElementBar;
       if (symbol >= 0 && symbol < yBar.length) {
-        yBar[symbol] += arrayElementBar;
+        yBar[symbol] += array2ElementBar;
       }
       if (s3 >= 2 && symbol !== blank && symbol !== symbols[s3 - 2]) {
         const b = alpha[s3 - 2];
@@ -307,7 +309,7 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
   }
   for (let s2 = symbols.length - 1; s2 >= 0; s2--) {
     // adjoint of: let alpha = symbols.map((_, s) => (s === 0 ? 0 : -Infinity))
-    alphaBar[s2] = 0;
+    arrayBar[s2] = 0;
   }
   return logitsBar;
 }
@@ -330,7 +332,7 @@ export function trainingLossValueAndGrad(
   const sumTape3: number[] = [];
   const alphaTape: number[][] = [];
   const alphaBarTape: number[][] = [];
-  const array2BarTape: number[][] = [];
+  const array3BarTape: number[][] = [];
   const yTape: number[][] = [];
   const largestTape: number[] = [];
   const tiesTape: number[] = [];
@@ -339,6 +341,7 @@ export function trainingLossValueAndGrad(
   let exponential6Top = 0;
   const exponential7Tape = new Float64Array(utterances.length);
   let exponential7Top = 0;
+  const array2BarTape: number[][] = [];
   const symbolsTape: number[][] = [];
   const logitsTape: number[][][] = [];
   const logitsBarTape: number[][][] = [];
@@ -371,12 +374,14 @@ export function trainingLossValueAndGrad(
       symbols.push(label[symbolIndex]);
       symbols.push(0);
     }
-    let alpha: number[] = new Array<number>(symbols.length).fill(0);
-    let alphaBar: number[] = new Array<number>(symbols.length).fill(0);
+    const array = new Array<number>(symbols.length).fill(0);
+    const array2Bar = new Array<number>(symbols.length).fill(0);
     for (let s = 0; s < symbols.length; s++) {
-      alpha[s] = s === 0 ? 0 : -Infinity;
-      alphaBar[s] = 0;
+      array[s] = s === 0 ? 0 : -Infinity;
+      array2Bar[s] = 0;
     }
+    let alpha: number[] = array;
+    let alphaBar: number[] = array2Bar;
     for (let frameIndex = 0; frameIndex < logits.length; frameIndex++) {
       const frame = logits[frameIndex];
       let largest = -Infinity;
@@ -401,8 +406,8 @@ export function trainingLossValueAndGrad(
       for (let k2 = 0; k2 < frame.length; k2++) {
         y[k2] = frame[k2] - logSum;
       }
-      const array = new Array<number>(symbols.length).fill(0);
-      const array2Bar = new Array<number>(symbols.length).fill(0);
+      const array2 = new Array<number>(symbols.length).fill(0);
+      const array3Bar = new Array<number>(symbols.length).fill(0);
       for (let s = 0; s < symbols.length; s++) {
         const symbol = symbols[s];
         let sum = alpha[s];
@@ -454,15 +459,15 @@ export function trainingLossValueAndGrad(
           sumTape2.push(sum);
           sum = logAddResult;
         }
-        array[s] = sum + y[symbol];
-        array2Bar[s] = 0;
+        array2[s] = sum + y[symbol];
+        array3Bar[s] = 0;
         sumTape3.push(sum);
       }
       alphaTape.push(alpha);
       alphaBarTape.push(alphaBar);
-      alpha = array;
-      alphaBar = array2Bar;
-      array2BarTape.push(array2Bar);
+      alpha = array2;
+      alphaBar = array3Bar;
+      array3BarTape.push(array3Bar);
       yTape.push(y);
       largestTape.push(largest);
       tiesTape.push(ties);
@@ -496,6 +501,7 @@ export function trainingLossValueAndGrad(
       choice = alpha[last];
     }
     loss -= choice;
+    array2BarTape.push(array2Bar);
     symbolsTape.push(symbols);
     logitsTape.push(logits);
     logitsBarTape.push(logitsBar);
@@ -525,6 +531,7 @@ export function trainingLossValueAndGrad(
     const logitsBar = logitsBarTape.pop()!;
     const logits = logitsTape.pop()!;
     const symbols = symbolsTape.pop()!;
+    const array2Bar = array2BarTape.pop()!;
     const frames = utterances[k].frames;
     const label = utterances[k].label;
     const last = symbols.length - 1;
@@ -570,7 +577,7 @@ export function trainingLossValueAndGrad(
       const ties = tiesTape.pop()!;
       const largest = largestTape.pop()!;
       const y = yTape.pop()!;
-      const array2Bar = array2BarTape.pop()!;
+      const array3Bar = array3BarTape.pop()!;
       const frame = logits[frameIndex];
       const frame2Bar = logitsBar[frameIndex];
       const yBar = new Array<number>(y.length).fill(0);
@@ -580,11 +587,11 @@ export function trainingLossValueAndGrad(
         let sum2 = sumTape3.pop()!;
         const symbol = symbols[s];
         // adjoint of: alpha = symbols.map((symbol, s) => { let sum = alpha[s]; if (s >= 1) sum = logAdd(sum, alpha[s - 1]); if (s >= 2 && symbol !== blank && symbol !== symbols[s - 2]) sum = logAdd(sum, alpha[s - 2]); return sum + y[symbol]; })
-        const array2ElementBar = array2Bar[s];
-        array2Bar[s] = 0;
-        let sumBar = array2ElementBar;
+        const array3ElementBar = array3Bar[s];
+        array3Bar[s] = 0;
+        let sumBar = array3ElementBar;
         if (symbol >= 0 && symbol < yBar.length) {
-          yBar[symbol] += array2ElementBar;
+          yBar[symbol] += array3ElementBar;
         }
         if (s >= 2 && symbol !== 0 && symbol !== symbols[s - 2]) {
           const b = alpha[s - 2];
@@ -685,7 +692,7 @@ export function trainingLossValueAndGrad(
     }
     for (let s = symbols.length - 1; s >= 0; s--) {
       // adjoint of: let alpha = symbols.map((_, s) => (s === 0 ? 0 : -Infinity))
-      alphaBar[s] = 0;
+      array2Bar[s] = 0;
     }
     for (let symbolIndex = label.length - 1; symbolIndex >= 0; symbolIndex--) {
       symbols.pop();

@@ -10,41 +10,42 @@ export function forwardGrad(
   scores: readonly (readonly number[])[],
 ): number[][] {
   const scoresBar: number[][] = scores.map((row) => new Array<number>(row.length).fill(0));
-  let alpha: number[] = new Array<number>(start.length).fill(0);
-  let alphaBar: number[] = new Array<number>(start.length).fill(0);
+  const array = new Array<number>(start.length).fill(0);
+  const arrayBar = new Array<number>(start.length).fill(0);
   const scores0 = scores[0];
   for (let j2 = 0; j2 < start.length; j2++) {
-    alpha[j2] = start[j2] + scores0[j2];
-    alphaBar[j2] = 0;
+    array[j2] = start[j2] + scores0[j2];
   }
+  let alpha: number[] = array;
+  let alphaBar: number[] = arrayBar;
   const scoresCopy: (readonly number[])[] = scores.slice(1);
   const scoresCopyBar: number[][] = scoresBar.slice(1);
   const exponentialTape: number[] = [];
   const sum2Tape: number[] = [];
-  const array2Tape: number[][] = [];
+  const array3Tape: number[][] = [];
   const largestTape: number[] = [];
   const tiesTape: number[] = [];
   const alphaTape: number[][] = [];
   const alphaBarTape: number[][] = [];
-  const arrayBarTape: number[][] = [];
+  const array2BarTape: number[][] = [];
   for (let scoreIndex = 0; scoreIndex < scoresCopy.length; scoreIndex++) {
     const score = scoresCopy[scoreIndex];
-    const array = new Array<number>(score.length).fill(0);
-    const arrayBar = new Array<number>(score.length).fill(0);
+    const array2 = new Array<number>(score.length).fill(0);
+    const array2Bar = new Array<number>(score.length).fill(0);
     for (let j3 = 0; j3 < score.length; j3++) {
       const value2 = score[j3];
-      const array2 = new Array<number>(alpha.length).fill(0);
+      const array3 = new Array<number>(alpha.length).fill(0);
       for (let i2 = 0; i2 < alpha.length; i2++) {
-        array2[i2] = alpha[i2] + transition[i2][j3];
+        array3[i2] = alpha[i2] + transition[i2][j3];
       }
       let largest = -Infinity;
-      for (let k = 0; k < array2.length; k++) {
-        largest = Math.max(largest, array2[k]);
+      for (let k = 0; k < array3.length; k++) {
+        largest = Math.max(largest, array3[k]);
       }
       let ties = 0;
-      for (let k = 0; k < array2.length; k++) {
-        const array2K = array2[k];
-        if (array2K === largest) {
+      for (let k = 0; k < array3.length; k++) {
+        const array3K = array3[k];
+        if (array3K === largest) {
           ties++;
         }
       }
@@ -53,24 +54,24 @@ export function forwardGrad(
         logSumExpResult = -Infinity;
       } else {
         let sum = 0;
-        for (let k = 0; k < array2.length; k++) {
-          const exponential = Math.exp(array2[k] - largest);
+        for (let k = 0; k < array3.length; k++) {
+          const exponential = Math.exp(array3[k] - largest);
           sum += exponential;
           exponentialTape.push(exponential);
         }
         logSumExpResult = largest + Math.log(sum);
         sum2Tape.push(sum);
       }
-      array[j3] = value2 + logSumExpResult;
-      array2Tape.push(array2);
+      array2[j3] = value2 + logSumExpResult;
+      array3Tape.push(array3);
       largestTape.push(largest);
       tiesTape.push(ties);
     }
     alphaTape.push(alpha);
     alphaBarTape.push(alphaBar);
-    alpha = array;
-    alphaBar = arrayBar;
-    arrayBarTape.push(arrayBar);
+    alpha = array2;
+    alphaBar = array2Bar;
+    array2BarTape.push(array2Bar);
   }
   let largest2 = -Infinity;
   for (let k = 0; k < alpha.length; k++) {
@@ -113,7 +114,7 @@ export function forwardGrad(
     }
   }
   for (let scoreIndex = scoresCopy.length - 1; scoreIndex >= 0; scoreIndex--) {
-    const arrayBar = arrayBarTape.pop()!;
+    const array2Bar = array2BarTape.pop()!;
     const score = scoresCopy[scoreIndex];
     const scoreBar = scoresCopyBar[scoreIndex];
     alphaBar = alphaBarTape.pop()!;
@@ -121,52 +122,52 @@ export function forwardGrad(
     for (let j3 = score.length - 1; j3 >= 0; j3--) {
       const ties = tiesTape.pop()!;
       const largest = largestTape.pop()!;
-      const array2 = array2Tape.pop()!;
-      const array2Bar = new Array<number>(array2.length).fill(0);
+      const array3 = array3Tape.pop()!;
+      const array3Bar = new Array<number>(array3.length).fill(0);
       // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
-      const arrayElementBar = arrayBar[j3];
-      arrayBar[j3] = 0;
+      const array2ElementBar = array2Bar[j3];
+      array2Bar[j3] = 0;
       let mostBar = 0;
       if (largest !== -Infinity) {
         const sum = sum2Tape.pop()!;
         // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-        mostBar += arrayElementBar;
-        const sum2Bar = arrayElementBar / sum;
-        for (let k = array2.length - 1; k >= 0; k--) {
+        mostBar += array2ElementBar;
+        const sum2Bar = array2ElementBar / sum;
+        for (let k = array3.length - 1; k >= 0; k--) {
           const exponential = exponentialTape.pop()!;
           // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
           const differenceBar = sum2Bar * exponential;
           mostBar -= differenceBar;
-          if (k < array2Bar.length) {
-            array2Bar[k] += differenceBar;
+          if (k < array3Bar.length) {
+            array3Bar[k] += differenceBar;
           }
         }
       }
       // adjoint of: const most = Math.max(...values)
       const tiedBar = mostBar / Math.max(ties, 1);
-      for (let k = array2.length - 1; k >= 0; k--) {
-        if (array2[k] === largest) {
+      for (let k = array3.length - 1; k >= 0; k--) {
+        if (array3[k] === largest) {
           // adjoint of: const most = Math.max(...values)
-          if (k < array2Bar.length) {
-            array2Bar[k] += tiedBar;
+          if (k < array3Bar.length) {
+            array3Bar[k] += tiedBar;
           }
         }
       }
       for (let i2 = alpha.length - 1; i2 >= 0; i2--) {
         // adjoint of: return value + logSumExp(alpha.map((before, i) => before + transition[i][j]))
-        alphaBar[i2] += array2Bar[i2];
+        alphaBar[i2] += array3Bar[i2];
       }
       // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
-      scoreBar[j3] += arrayElementBar;
+      scoreBar[j3] += array2ElementBar;
     }
   }
   const scoresBar0 = scoresBar[0];
   for (let j2 = start.length - 1; j2 >= 0; j2--) {
     // adjoint of: let alpha = start.map((value, j) => value + scores[0][j])
-    const alphaElementBar = alphaBar[j2];
-    alphaBar[j2] = 0;
+    const arrayElementBar = arrayBar[j2];
+    arrayBar[j2] = 0;
     if (j2 < scoresBar0.length) {
-      scoresBar0[j2] += alphaElementBar;
+      scoresBar0[j2] += arrayElementBar;
     }
   }
   return scoresBar;
@@ -194,41 +195,42 @@ export function logLikelihoodValueAndGrad(
     arrayBar[k] = array2Bar;
     array2BarTape.push(array2Bar);
   }
-  let alpha: number[] = new Array<number>(modelStart.length).fill(0);
-  let alphaBar: number[] = new Array<number>(modelStart.length).fill(0);
+  const array3 = new Array<number>(modelStart.length).fill(0);
+  const array3Bar = new Array<number>(modelStart.length).fill(0);
   const array0 = array[0];
   for (let j = 0; j < modelStart.length; j++) {
-    alpha[j] = modelStart[j] + array0[j];
-    alphaBar[j] = 0;
+    array3[j] = modelStart[j] + array0[j];
   }
+  let alpha: number[] = array3;
+  let alphaBar: number[] = array3Bar;
   const scoresCopy: (readonly number[])[] = array.slice(1);
   const scoresCopyBar: number[][] = arrayBar.slice(1);
   const exponentialTape: number[] = [];
   const sum2Tape: number[] = [];
-  const array4Tape: number[][] = [];
+  const array5Tape: number[][] = [];
   const largestTape: number[] = [];
   const tiesTape: number[] = [];
   const alphaTape: number[][] = [];
   const alphaBarTape: number[][] = [];
-  const array3BarTape: number[][] = [];
+  const array4BarTape: number[][] = [];
   for (let scoreIndex = 0; scoreIndex < scoresCopy.length; scoreIndex++) {
     const score = scoresCopy[scoreIndex];
     const array2 = new Array<number>(score.length).fill(0);
-    const array3Bar = new Array<number>(score.length).fill(0);
+    const array4Bar = new Array<number>(score.length).fill(0);
     for (let j = 0; j < score.length; j++) {
       const value = score[j];
-      const array3 = new Array<number>(alpha.length).fill(0);
+      const array4 = new Array<number>(alpha.length).fill(0);
       for (let i = 0; i < alpha.length; i++) {
-        array3[i] = alpha[i] + modelTransition[i][j];
+        array4[i] = alpha[i] + modelTransition[i][j];
       }
       let largest = -Infinity;
-      for (let k = 0; k < array3.length; k++) {
-        largest = Math.max(largest, array3[k]);
+      for (let k = 0; k < array4.length; k++) {
+        largest = Math.max(largest, array4[k]);
       }
       let ties = 0;
-      for (let k = 0; k < array3.length; k++) {
-        const array4K = array3[k];
-        if (array4K === largest) {
+      for (let k = 0; k < array4.length; k++) {
+        const array5K = array4[k];
+        if (array5K === largest) {
           ties++;
         }
       }
@@ -237,8 +239,8 @@ export function logLikelihoodValueAndGrad(
         logSumExpResult = -Infinity;
       } else {
         let sum = 0;
-        for (let k = 0; k < array3.length; k++) {
-          const exponential = Math.exp(array3[k] - largest);
+        for (let k = 0; k < array4.length; k++) {
+          const exponential = Math.exp(array4[k] - largest);
           sum += exponential;
           exponentialTape.push(exponential);
         }
@@ -246,15 +248,15 @@ export function logLikelihoodValueAndGrad(
         sum2Tape.push(sum);
       }
       array2[j] = value + logSumExpResult;
-      array4Tape.push(array3);
+      array5Tape.push(array4);
       largestTape.push(largest);
       tiesTape.push(ties);
     }
     alphaTape.push(alpha);
     alphaBarTape.push(alphaBar);
     alpha = array2;
-    alphaBar = array3Bar;
-    array3BarTape.push(array3Bar);
+    alphaBar = array4Bar;
+    array4BarTape.push(array4Bar);
   }
   let largest2 = -Infinity;
   for (let k = 0; k < alpha.length; k++) {
@@ -304,7 +306,7 @@ export function logLikelihoodValueAndGrad(
     }
   }
   for (let scoreIndex = scoresCopy.length - 1; scoreIndex >= 0; scoreIndex--) {
-    const array3Bar = array3BarTape.pop()!;
+    const array4Bar = array4BarTape.pop()!;
     const score = scoresCopy[scoreIndex];
     const scoreBar = scoresCopyBar[scoreIndex];
     alphaBar = alphaBarTape.pop()!;
@@ -312,24 +314,24 @@ export function logLikelihoodValueAndGrad(
     for (let j = score.length - 1; j >= 0; j--) {
       const ties = tiesTape.pop()!;
       const largest = largestTape.pop()!;
-      const array2 = array4Tape.pop()!;
-      const array4Bar = new Array<number>(array2.length).fill(0);
+      const array2 = array5Tape.pop()!;
+      const array5Bar = new Array<number>(array2.length).fill(0);
       // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
-      const array3ElementBar = array3Bar[j];
-      array3Bar[j] = 0;
+      const array4ElementBar = array4Bar[j];
+      array4Bar[j] = 0;
       let mostBar = 0;
       if (largest !== -Infinity) {
         const sum = sum2Tape.pop()!;
         // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-        mostBar += array3ElementBar;
-        const sum2Bar = array3ElementBar / sum;
+        mostBar += array4ElementBar;
+        const sum2Bar = array4ElementBar / sum;
         for (let k = array2.length - 1; k >= 0; k--) {
           const exponential = exponentialTape.pop()!;
           // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
           const differenceBar = sum2Bar * exponential;
           mostBar -= differenceBar;
-          if (k < array4Bar.length) {
-            array4Bar[k] += differenceBar;
+          if (k < array5Bar.length) {
+            array5Bar[k] += differenceBar;
           }
         }
       }
@@ -338,32 +340,32 @@ export function logLikelihoodValueAndGrad(
       for (let k = array2.length - 1; k >= 0; k--) {
         if (array2[k] === largest) {
           // adjoint of: const most = Math.max(...values)
-          if (k < array4Bar.length) {
-            array4Bar[k] += tiedBar;
+          if (k < array5Bar.length) {
+            array5Bar[k] += tiedBar;
           }
         }
       }
       for (let i = alpha.length - 1; i >= 0; i--) {
         // adjoint of: return value + logSumExp(alpha.map((before, i) => before + transition[i][j]))
-        const array4ElementBar = array4Bar[i];
+        const array5ElementBar = array5Bar[i];
         if (j < modelTransitionBar[i].length) {
-          modelTransitionBar[i][j] += array4ElementBar;
+          modelTransitionBar[i][j] += array5ElementBar;
         }
-        alphaBar[i] += array4ElementBar;
+        alphaBar[i] += array5ElementBar;
       }
       // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
-      scoreBar[j] += array3ElementBar;
+      scoreBar[j] += array4ElementBar;
     }
   }
   const arrayBar0 = arrayBar[0];
   for (let j = modelStart.length - 1; j >= 0; j--) {
     // adjoint of: let alpha = start.map((value, j) => value + scores[0][j])
-    const alphaElementBar = alphaBar[j];
-    alphaBar[j] = 0;
+    const array3ElementBar = array3Bar[j];
+    array3Bar[j] = 0;
     if (j < arrayBar0.length) {
-      arrayBar0[j] += alphaElementBar;
+      arrayBar0[j] += array3ElementBar;
     }
-    modelStartBar[j] += alphaElementBar;
+    modelStartBar[j] += array3ElementBar;
   }
   for (let k = symbols.length - 1; k >= 0; k--) {
     const array2Bar = array2BarTape.pop()!;

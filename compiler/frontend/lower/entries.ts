@@ -12,11 +12,12 @@ import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
 import { constantExpr } from "./constants.ts";
 import { keyOf, depthOf, type Meanings } from "./generics.ts";
+import { returnsItems } from "./handed-on.ts";
 import { freshKey } from "./keys.ts";
 import { report, withoutSource, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
 import { isMaker, isStaticMember, parametersOf } from "./members.ts";
 import { portableText } from "./type-names.ts";
-import { asData, typeFor, writtenType } from "./types.ts";
+import { asData, holdsSomeFunctions, typeFor, writtenType } from "./types.ts";
 
 export type FunctionNode = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
 
@@ -248,10 +249,12 @@ function resultOf(all: Lowering, entry: Entry): Type {
     return typeFor(all, entry, all.checker.getTypeAtLocation(owner), at) ?? voidType;
   }
   if (ts.isClassDeclaration(node) || ts.isSetAccessor(node)) return voidType;
-  if (node.type) return writtenType(all, entry, node.type, `The result of ${entry.key}`) ?? voidType;
   const signature = all.checker.getSignatureFromDeclaration(node);
-  if (!signature) return voidType;
   const what = `The result of ${entry.key}`;
   const at = { node: node.name ?? node, what, source: "inferred" as const };
-  return typeFor(all, entry, signature.getReturnType(), at) ?? voidType;
+  const type = node.type
+    ? writtenType(all, entry, node.type, what)
+    : signature && typeFor(all, entry, signature.getReturnType(), at);
+  if (type?.kind !== "tuple" || returnsItems(all.checker, node)) return type ?? voidType;
+  return signature && holdsSomeFunctions(all, signature.getReturnType()) ? type : asData(type);
 }

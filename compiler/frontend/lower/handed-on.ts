@@ -4,12 +4,43 @@
  * that: there is one of it.
  */
 import { ts } from "ts-morph";
+import { isFunctionWithBody, returnsOf } from "../points-to.ts";
 
 export function isHandedOn(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean {
   const visit = (node: ts.Node): boolean =>
     (ts.isIdentifier(node) && meant(checker, node) === symbol && goesOn(checker, node)) ||
     (ts.forEachChild(node, (child) => visit(child) || undefined) ?? false);
   return visit(within);
+}
+
+/**
+ * Whether all that a function returns are tuples that come into being as they are returned: then its results are their
+ * items. One that returns an object, which may be known by another name too, returns that.
+ */
+export function returnsItems(
+  checker: ts.TypeChecker,
+  func: ts.SignatureDeclaration,
+  seen: ReadonlySet<ts.Node> = new Set(),
+): boolean {
+  if (!isFunctionWithBody(func) || seen.has(func)) return true;
+  const around = new Set([...seen, func]);
+  const isNew = (node: ts.Expression): boolean => {
+    if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node))
+      return isNew(node.expression);
+    if (ts.isSatisfiesExpression(node)) return isNew(node.expression);
+    if (ts.isConditionalExpression(node)) return isNew(node.whenTrue) && isNew(node.whenFalse);
+    if (ts.isCallExpression(node)) {
+      const called = checker.getResolvedSignature(node)?.declaration;
+      return !called || ts.isJSDocSignature(called) || returnsItems(checker, called, around);
+    }
+    if (!ts.isIdentifier(node)) return ts.isArrayLiteralExpression(node);
+    const symbol = checker.getSymbolAtLocation(node);
+    const declared = symbol?.valueDeclaration;
+    if (!symbol || !declared || !ts.isVariableDeclaration(declared)) return false;
+    const block = ts.findAncestor(declared, (each) => ts.isBlock(each) || ts.isFunctionLike(each)) ?? func;
+    return (!declared.initializer || isNew(declared.initializer)) && !isHandedOn(checker, symbol, block);
+  };
+  return returnsOf(func).every((value) => value === undefined || isNew(value));
 }
 
 function meant(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefined {

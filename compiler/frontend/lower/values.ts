@@ -36,10 +36,11 @@ function baseName(expr: Expr): string {
 
 /** Puts a new array where it is wanted, if that is a declaration; else holds it. */
 export function claim(body: Body, use: Use, base: string, made: Expr): Var {
-  if (use === "nothing" || use?.kind !== "name" || use.as === "assign") return hold(body, base, made);
+  // A variable that is given something else later has no part in how this is made: that would be taken for a change of both.
+  if (use === "nothing" || use?.kind !== "name" || use.as !== "const") return hold(body, base, made);
   use.claimed = true;
   const type = use.type ?? made.type;
-  emit(body, { kind: "let", name: use.name, type, mutable: use.as === "let", init: made });
+  emit(body, { kind: "let", name: use.name, type, mutable: false, init: made });
   return { kind: "var", name: use.name, type };
 }
 
