@@ -151,7 +151,7 @@ export function regressionLossHvp(
   const w2 = layersW2;
   const b2 = layersB2;
   const affine = linear(x, w1, b1);
-  const affineDot = add(linear(x, layersW3Dot), layersB3Dot);
+  const affineDot = linear(x, layersW3Dot, layersB3Dot);
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -172,31 +172,34 @@ export function regressionLossHvp(
     sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
   const affine2 = linear(sigmoidValue, w2, b2);
-  const affine2Dot = add(add(linear(sigmoidValueDot, w2), linear(sigmoidValue, layersW4Dot)), layersB4Dot);
+  const affine3 = linear(sigmoidValueDot, w2);
+  const affine4 = linear(sigmoidValue, layersW4Dot, layersB4Dot);
   let result: Tensor;
   let product: Tensor;
   let product5Dot: Tensor;
-  if (areAlike([affine2, y, affine2Dot])) {
-    const affineData = affine2.data;
+  if (areAlike([affine3, affine4, affine2, y])) {
+    const affineData = affine3.data;
+    const affineData2 = affine4.data;
+    const affineData3 = affine2.data;
     const yData = y.data;
-    const affine2DotData = affine2Dot.data;
-    const size = affine2.size;
+    const size = affine3.size;
     const quotientValue = 1 / size;
     const productData = new Float64Array(size);
     const product5DotData = new Float64Array(size);
     let resultSum = 0;
     for (let i = 0; i < size; i++) {
-      const affineAt = affineData[i];
+      const affineAt = affineData3[i];
       const yAt = yData[i];
       resultSum += (affineAt - yAt) * (affineAt - yAt);
       // adjoint of: return mseLoss(linear(sigmoid(linear(x, w1, b1)), w2, b2), y)
       productData[i] = quotientValue * (2 * (affineAt - yAt));
-      product5DotData[i] = affine2DotData[i] * 2 * quotientValue;
+      product5DotData[i] = (affineData[i] + affineData2[i]) * 2 * quotientValue;
     }
     result = new Tensor(Float64Array.of(resultSum / size), []);
-    product = tensorOver(productData, affine2);
-    product5Dot = tensorOver(product5DotData, affine2);
+    product = tensorOver(productData, affine3);
+    product5Dot = tensorOver(product5DotData, affine3);
   } else {
+    const affine2Dot = add(affine3, affine4);
     result = mseLoss(affine2, y);
     const resultV = seedOf(result);
     // adjoint of: return mseLoss(linear(sigmoid(linear(x, w1, b1)), w2, b2), y)

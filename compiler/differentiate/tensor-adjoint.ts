@@ -51,15 +51,19 @@ export function tangentOfTensorOp(
   tangentOf: (arg: Expr) => Expr | undefined,
 ): Expr | undefined {
   const site = siteOf(o, init, y);
-  return activeSlots(init, active).reduce<Expr | undefined>((sum, { arg, rule }) => {
+  const given = activeSlots(init, active).flatMap(({ slot, arg, rule }) => {
     const dot = tangentOf(arg);
-    if (dot === undefined) return sum;
-    const part = rule.jvp(site, dot);
-    return sum === undefined ? part : o.add(sum, part);
+    return dot === undefined ? [] : [{ slot, dot, rule }];
+  });
+  const dots = (slot: string): Expr | undefined => given.find((each) => each.slot === slot)?.dot;
+  return given.reduce<Expr | undefined>((sum, { dot, rule }) => {
+    const part = rule.jvp(site, dot, dots);
+    return sum === undefined || part === undefined ? (sum ?? part) : o.add(sum, part);
   }, undefined);
 }
 
 interface ActiveSlot {
+  readonly slot: string;
   readonly arg: Expr;
   readonly rule: SlotRule;
 }
@@ -70,7 +74,7 @@ function activeSlots(init: TensorOpExpr, active: (e: Expr) => boolean): ActiveSl
     if (!(arg.kind === "tuple" ? arg.items : [arg]).some(active)) return [];
     const rule = tensorRules[init.op][slot];
     if (rule === undefined) throw new Refusal("tensorSlot", [init.op, slot]);
-    return rule === "none" ? [] : [{ arg, rule }];
+    return rule === "none" ? [] : [{ slot, arg, rule }];
   });
 }
 

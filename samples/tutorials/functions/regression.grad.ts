@@ -57,7 +57,7 @@ export function predictJvp(
   const W2 = layersW2;
   const b2 = layersB2;
   const affine = linear(x, W1, b1);
-  const affineDot = add(linear(x, layersW1Dot), layersB1Dot);
+  const affineDot = linear(x, layersW1Dot, layersB1Dot);
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -77,8 +77,10 @@ export function predictJvp(
     sigmoidValue = sigmoid(affine);
     sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
-  const result = linear(sigmoidValue, W2, b2);
-  return [result, add(add(linear(sigmoidValueDot, W2), linear(sigmoidValue, layersW2Dot)), layersB2Dot)];
+  return [
+    linear(sigmoidValue, W2, b2),
+    add(linear(sigmoidValueDot, W2), linear(sigmoidValue, layersW2Dot, layersB2Dot)),
+  ];
 }
 
 export function predictInLayersJvp(
@@ -95,7 +97,7 @@ export function predictInLayersJvp(
   const b1Dot2 = b1Dot ?? zerosLike(b1);
   checkShape("predictInLayersJvp: b1Dot", b1Dot2, "b1", b1);
   const preactivation = linear(x, W1, b1);
-  const preactivationDot = add(linear(x, W1Dot2), b1Dot2);
+  const preactivationDot = linear(x, W1Dot2, b1Dot2);
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([preactivation, preactivationDot])) {
@@ -261,7 +263,7 @@ export function regressionLossJvp(
   const layersB2Dot = layersDot?.b2 ?? zerosLike(layersB2);
   checkShape("regressionLossJvp: layersDot.b2", layersB2Dot, "layers.b2", layersB2);
   const affine = linear(x, layersW, layersB);
-  const affineDot = add(linear(x, layersW1Dot), layersB1Dot);
+  const affineDot = linear(x, layersW1Dot, layersB1Dot);
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -282,22 +284,25 @@ export function regressionLossJvp(
     sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
-  const predictResultDot = add(add(linear(sigmoidValueDot, layersW2), linear(sigmoidValue, layersW2Dot)), layersB2Dot);
-  if (areAlike([predictResult, y, predictResultDot])) {
+  const affine2 = linear(sigmoidValueDot, layersW2);
+  const affine3 = linear(sigmoidValue, layersW2Dot, layersB2Dot);
+  if (areAlike([affine2, affine3, predictResult, y])) {
+    const affineData = affine2.data;
+    const affineData2 = affine3.data;
     const predictResultData = predictResult.data;
     const yData = y.data;
-    const predictResultDotData = predictResultDot.data;
-    const size = predictResult.size;
+    const size = affine2.size;
     let resultSum = 0;
     let resultDotSum = 0;
     for (let i = 0; i < size; i++) {
       const predictResultAt = predictResultData[i];
       const yAt = yData[i];
       resultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
-      resultDotSum += predictResultDotData[i] * (2 * (predictResultAt - yAt));
+      resultDotSum += (affineData[i] + affineData2[i]) * (2 * (predictResultAt - yAt));
     }
     return [new Tensor(Float64Array.of(resultSum / size), []), new Tensor(Float64Array.of(resultDotSum / size), [])];
   }
+  const predictResultDot = add(affine2, affine3);
   const result = mseLoss(predictResult, y);
   return [result, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
 }
@@ -321,7 +326,7 @@ export function regressionLossHvp(
   const layersB4Dot = layersDot?.b2 ?? zerosLike(layersB2);
   checkShape("regressionLossHvp: layersDot.b2", layersB4Dot, "layers.b2", layersB2);
   const affine = linear(x, layersW, layersB);
-  const affineDot = add(linear(x, layersW3Dot), layersB3Dot);
+  const affineDot = linear(x, layersW3Dot, layersB3Dot);
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -342,15 +347,17 @@ export function regressionLossHvp(
     sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
-  const predictResultDot = add(add(linear(sigmoidValueDot, layersW2), linear(sigmoidValue, layersW4Dot)), layersB4Dot);
+  const affine2 = linear(sigmoidValueDot, layersW2);
+  const affine3 = linear(sigmoidValue, layersW4Dot, layersB4Dot);
   let result: Tensor;
   let product: Tensor;
   let product5Dot: Tensor;
-  if (areAlike([predictResult, y, predictResultDot])) {
+  if (areAlike([affine2, affine3, predictResult, y])) {
+    const affineData = affine2.data;
+    const affineData2 = affine3.data;
     const predictResultData = predictResult.data;
     const yData = y.data;
-    const predictResultDotData = predictResultDot.data;
-    const size = predictResult.size;
+    const size = affine2.size;
     const quotientValue = 1 / size;
     const productData = new Float64Array(size);
     const product5DotData = new Float64Array(size);
@@ -361,12 +368,13 @@ export function regressionLossHvp(
       resultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
       // adjoint of: return mseLoss(predict(layers, x), y)
       productData[i] = quotientValue * (2 * (predictResultAt - yAt));
-      product5DotData[i] = predictResultDotData[i] * 2 * quotientValue;
+      product5DotData[i] = (affineData[i] + affineData2[i]) * 2 * quotientValue;
     }
     result = new Tensor(Float64Array.of(resultSum / size), []);
-    product = tensorOver(productData, predictResult);
-    product5Dot = tensorOver(product5DotData, predictResult);
+    product = tensorOver(productData, affine2);
+    product5Dot = tensorOver(product5DotData, affine2);
   } else {
+    const predictResultDot = add(affine2, affine3);
     result = mseLoss(predictResult, y);
     const resultV = seedOf(result);
     // adjoint of: return mseLoss(predict(layers, x), y)
@@ -425,16 +433,14 @@ export function flatRegressionLossHvp(
   const thetaDot2 = thetaDot ?? zerosLike(theta);
   checkShape("flatRegressionLossHvp: thetaDot", thetaDot2, "theta", theta);
   const sliceValue = slice(theta, [0], [15]);
-  const sliceValueDot = slice(thetaDot2, [0], [15]);
   const W = reshape(sliceValue, [5, 3]);
   const b = slice(theta, [15], [20]);
   const sliceValue2 = slice(theta, [20], [25]);
   const W2 = reshape(sliceValue2, [1, 5]);
   const W4Dot = reshape(slice(thetaDot2, [20], [25]), [1, 5]);
   const b2 = slice(theta, [25], [26]);
-  const b4Dot = slice(thetaDot2, [25], [26]);
   const affine = linear(x, W, b);
-  const affineDot = add(linear(x, reshape(sliceValueDot, [5, 3])), slice(thetaDot2, [15], [20]));
+  const affineDot = linear(x, reshape(slice(thetaDot2, [0], [15]), [5, 3]), slice(thetaDot2, [15], [20]));
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -455,15 +461,17 @@ export function flatRegressionLossHvp(
     sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
   const predictResult = linear(sigmoidValue, W2, b2);
-  const predictResultDot = add(add(linear(sigmoidValueDot, W2), linear(sigmoidValue, W4Dot)), b4Dot);
+  const affine2 = linear(sigmoidValueDot, W2);
+  const affine3 = linear(sigmoidValue, W4Dot, slice(thetaDot2, [25], [26]));
   let regressionLossResult: Tensor;
   let product: Tensor;
   let product5Dot: Tensor;
-  if (areAlike([predictResult, y, predictResultDot])) {
+  if (areAlike([affine2, affine3, predictResult, y])) {
+    const affineData = affine2.data;
+    const affineData2 = affine3.data;
     const predictResultData = predictResult.data;
     const yData = y.data;
-    const predictResultDotData = predictResultDot.data;
-    const size = predictResult.size;
+    const size = affine2.size;
     const quotientValue = 1 / size;
     const productData = new Float64Array(size);
     const product5DotData = new Float64Array(size);
@@ -474,12 +482,13 @@ export function flatRegressionLossHvp(
       regressionLossResultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
       // adjoint of: return mseLoss(predict(layers, x), y)
       productData[i] = quotientValue * (2 * (predictResultAt - yAt));
-      product5DotData[i] = predictResultDotData[i] * 2 * quotientValue;
+      product5DotData[i] = (affineData[i] + affineData2[i]) * 2 * quotientValue;
     }
     regressionLossResult = new Tensor(Float64Array.of(regressionLossResultSum / size), []);
-    product = tensorOver(productData, predictResult);
-    product5Dot = tensorOver(product5DotData, predictResult);
+    product = tensorOver(productData, affine2);
+    product5Dot = tensorOver(product5DotData, affine2);
   } else {
+    const predictResultDot = add(affine2, affine3);
     regressionLossResult = mseLoss(predictResult, y);
     const regressionLossResultV = seedOf(regressionLossResult);
     // adjoint of: return mseLoss(predict(layers, x), y)
@@ -726,12 +735,9 @@ export function flatRegressionLossJvp(
 ): [value: Tensor, tangent: Tensor] {
   const thetaDot2 = thetaDot ?? zerosLike(theta);
   checkShape("flatRegressionLossJvp: thetaDot", thetaDot2, "theta", theta);
-  const sliceValueDot = slice(thetaDot2, [0], [15]);
   const W = reshape(slice(theta, [20], [25]), [1, 5]);
-  const W4Dot = reshape(slice(thetaDot2, [20], [25]), [1, 5]);
-  const b4Dot = slice(thetaDot2, [25], [26]);
   const affine = linear(x, reshape(slice(theta, [0], [15]), [5, 3]), slice(theta, [15], [20]));
-  const affineDot = add(linear(x, reshape(sliceValueDot, [5, 3])), slice(thetaDot2, [15], [20]));
+  const affineDot = linear(x, reshape(slice(thetaDot2, [0], [15]), [5, 3]), slice(thetaDot2, [15], [20]));
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -752,25 +758,28 @@ export function flatRegressionLossJvp(
     sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
   const predictResult = linear(sigmoidValue, W, slice(theta, [25], [26]));
-  const predictResultDot = add(add(linear(sigmoidValueDot, W), linear(sigmoidValue, W4Dot)), b4Dot);
-  if (areAlike([predictResult, y, predictResultDot])) {
+  const affine2 = linear(sigmoidValueDot, W);
+  const affine3 = linear(sigmoidValue, reshape(slice(thetaDot2, [20], [25]), [1, 5]), slice(thetaDot2, [25], [26]));
+  if (areAlike([affine2, affine3, predictResult, y])) {
+    const affineData = affine2.data;
+    const affineData2 = affine3.data;
     const predictResultData = predictResult.data;
     const yData = y.data;
-    const predictResultDotData = predictResultDot.data;
-    const size = predictResult.size;
+    const size = affine2.size;
     let regressionLossResultSum = 0;
     let regressionLossResultDotSum = 0;
     for (let i = 0; i < size; i++) {
       const predictResultAt = predictResultData[i];
       const yAt = yData[i];
       regressionLossResultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
-      regressionLossResultDotSum += predictResultDotData[i] * (2 * (predictResultAt - yAt));
+      regressionLossResultDotSum += (affineData[i] + affineData2[i]) * (2 * (predictResultAt - yAt));
     }
     return [
       new Tensor(Float64Array.of(regressionLossResultSum / size), []),
       new Tensor(Float64Array.of(regressionLossResultDotSum / size), []),
     ];
   }
+  const predictResultDot = add(affine2, affine3);
   const regressionLossResult = mseLoss(predictResult, y);
   return [regressionLossResult, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
 }

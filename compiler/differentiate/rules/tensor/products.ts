@@ -78,11 +78,11 @@ export const productRules = {
       vjp: ({ o, arg }, bar) => o.binary("matmul", bar, arg("w")),
     },
     w: {
-      jvp: ({ o, arg }, dot) => o.op("linear", { x: arg("x"), w: dot }),
+      jvp: ({ o, arg }, dot, dots) => o.op("linear", { x: arg("x"), w: dot, b: dots("b") }),
       vjp: ({ o, arg }, bar) => o.binary("linearWeight", bar, arg("x")),
     },
     b: {
-      jvp: ({ o, y }, dot) => o.broadcastLike(dot, y),
+      jvp: ({ o, y }, dot, dots) => (dots("w") === undefined ? o.broadcastLike(dot, y) : undefined),
       vjp: ({ o, arg }, bar) => o.sumTo(bar, arg("b")),
     },
   },

@@ -33,8 +33,11 @@ export interface Site {
 export type Program = (site: Site, value: Expr) => Expr;
 
 export interface SlotRule {
-  /** The tangent of the result that comes of the tangent of this slot. */
-  readonly jvp: (site: Site, dot: Expr) => Expr;
+  /**
+   * The tangent of the result that comes of the tangent of this slot. `dots`: the tangents that there are in other slots; what
+   * one slot gives may have that of another in it, which gives nothing then.
+   */
+  readonly jvp: (site: Site, dot: Expr, dots: (slot: string) => Expr | undefined) => Expr | undefined;
   /** The cotangent of this slot that comes of the cotangent of the result; `place`: of which tensor of a list. */
   readonly vjp: (site: Site, bar: Expr, place: Expr | undefined) => Expr;
 }
