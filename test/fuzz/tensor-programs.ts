@@ -20,8 +20,8 @@ interface Value {
 /** The operations that programs use: what they import. */
 export const operations =
   "abs add atan2 broadcastTo concat cos cumsum div einsum erf exp expandDims flip gelu greater index layerNorm linear " +
-  "logSoftmax logsumexp matmul max maximum mean mul outer permuteDims reshape sigmoid silu sin slice softmax softplus " +
-  "sqrt square stack sub sum take tanh tensor transpose variance where";
+  "logSoftmax logsumexp matmul max maximum mean min mul norm outer permuteDims prod reshape sigmoid silu sin slice softmax " +
+  "softplus sqrt square stack sub sum take tanh tensor transpose variance where";
 
 export function tensorProgram(seed: number, index: number): TensorProgram {
   return new Maker(seeded(seed * 1000003 + index)).program(index);
@@ -161,7 +161,7 @@ class Maker {
   }
 
   #reduction(a: Value): Value {
-    const op = this.#pick(["sum", "mean", "max", "logsumexp", "variance"]);
+    const op = this.#pick(["sum", "mean", "max", "min", "norm", "prod", "logsumexp", "variance"]);
     if (a.shape.length === 0 || this.#random.uniform() < 0.2) return { name: `${op}(${a.name})`, shape: [] };
     const axis = this.#below(a.shape.length);
     const text = this.#random.uniform() < 0.5 ? axis : axis - a.shape.length;
