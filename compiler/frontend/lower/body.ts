@@ -119,7 +119,12 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"], self: Var
     entry,
     bindings: entry.special
       ? new Scope(entry.node, entry.special.scope, entry.special.around)
-      : new Scope(entry.node, undefined, { types: entry.types, self, owner: entry.owner }),
+      : new Scope(entry.node, undefined, {
+          types: entry.types,
+          self,
+          owner: entry.owner,
+          exact: entry.exact,
+        }),
     assignments: assignmentsIn(all.checker, entry.node),
     reservedNames: new Map(),
     chosenNames: new Map(),

@@ -2,6 +2,7 @@
 import { tensorOpOf } from "../../ir/tensor-ops.ts";
 import { isTensor, tensorCall, tensorMethod } from "./tensors.ts";
 import { ts } from "ts-morph";
+import { chosenDirectly } from "./chosen-instances.ts";
 import { at, bool, fieldAt, int, num, op } from "../../ir/build.ts";
 import type { Expr, OpName } from "../../ir/types.ts";
 import { newList, staticArrayCall } from "./arrays.ts";
@@ -56,7 +57,7 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
     return refuse(body, node, "TG1001", shortText(node), "Call functions of module scope.");
   }
   if (ts.isPropertyAccessExpression(callee)) {
-    const owner = knownOf(body, callee.expression);
+    const owner = knownOf(body, callee.expression) ?? chosenDirectly(body, callee.expression);
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);
     if (owner?.kind === "list") return listMethod(body, node, owner, callee.name.text, use);
     if (isTensor(body, callee.expression)) return tensorMethod(body, node, callee);

@@ -5,8 +5,9 @@
 import { ts } from "ts-morph";
 import { fieldAt, sameType } from "../../ir/build.ts";
 import type { Expr, RecordType, Var } from "../../ir/types.ts";
-import type { Closure } from "./callees.ts";
+import type { Callee, Closure } from "./callees.ts";
 import { condition, isGiven } from "./choices.ts";
+import { writesSomething } from "./classes.ts";
 import { meaningsOfInstance } from "./generics.ts";
 import { classOf } from "./members.ts";
 import { skipOuter } from "./resolve.ts";
@@ -30,11 +31,79 @@ export function chosenInstances(
 ): Binding | undefined {
   const node = skipOuter(initializer);
   if (!ts.isConditionalExpression(node) || (body.assignments.get(symbol) ?? 0) > 0) return undefined;
-  const arms = [armOf(body, node.whenTrue), armOf(body, node.whenFalse)];
-  const [yes, no] = arms;
-  if (!yes || !no || yes.owner === no.owner || !isOnlyAsked(body, name, symbol)) return undefined;
-  if (isGiven(body, node.condition) !== undefined) return undefined;
-  const test = steady(body, condition(body, node.condition), "chosen");
+  if (!isOnlyAsked(body, name, symbol)) return undefined;
+  return chosenOf(body, name.text, { test: node.condition, yes: node.whenTrue, no: node.whenFalse });
+}
+
+/** `(isRound ? new Circle(r) : new Square(a)).area()` */
+export function chosenDirectly(body: Body, expression: ts.Expression): Binding | undefined {
+  const node = skipOuter(expression);
+  if (!ts.isConditionalExpression(node)) return undefined;
+  return chosenOf(body, "object", { test: node.condition, yes: node.whenTrue, no: node.whenFalse });
+}
+
+/** The `if` behind `let shape: Shape;` whose sides make the object, and nothing else does. */
+export function choiceBehind(body: Body, name: ts.Identifier, symbol: ts.Symbol): ts.IfStatement | undefined {
+  const statement = name.parent.parent.parent;
+  if (!ts.isVariableStatement(statement) || !ts.isBlock(statement.parent)) return undefined;
+  const { statements } = statement.parent;
+  const next = statements[statements.indexOf(statement) + 1];
+  if (!next || !ts.isIfStatement(next) || body.assignments.get(symbol) !== 2) return undefined;
+  const sides = sidesOf(next);
+  if (!sides || sides.name !== name.text || isGiven(body, next.expression) !== undefined) return undefined;
+  const [yes, no] = [armOf(body, sides.yes), armOf(body, sides.no)];
+  if (!yes || !no || yes.owner === no.owner) return undefined;
+  return isOnlyAsked(body, name, symbol) ? next : undefined;
+}
+
+/** Binds the variable in front of an `if` that chooses its object; false where that is another `if`. */
+export function chosenByIf(body: Body, node: ts.IfStatement): boolean {
+  const sides = sidesOf(node);
+  const symbol = sides && body.checker.getSymbolAtLocation(sides.target);
+  const declaration = symbol?.valueDeclaration;
+  if (!sides || !symbol || !declaration || !ts.isVariableDeclaration(declaration)) return false;
+  if (declaration.initializer || !ts.isIdentifier(declaration.name)) return false;
+  if (choiceBehind(body, declaration.name, symbol) !== node) return false;
+  const chosen = chosenOf(body, sides.name, { test: node.expression, yes: sides.yes, no: sides.no });
+  if (chosen) body.bindings.set(symbol, chosen);
+  return chosen !== undefined;
+}
+
+interface Sides {
+  readonly target: ts.Identifier;
+  readonly name: string;
+  readonly yes: ts.Expression;
+  readonly no: ts.Expression;
+}
+
+/** `if (…) x = a; else x = b;` */
+function sidesOf({ thenStatement, elseStatement }: ts.IfStatement): Sides | undefined {
+  const [yes, no] = [assignmentIn(thenStatement), assignmentIn(elseStatement)];
+  if (!yes || !no || yes.target.text !== no.target.text) return undefined;
+  return { target: yes.target, name: yes.target.text, yes: yes.value, no: no.value };
+}
+
+function assignmentIn(
+  node: ts.Statement | undefined,
+): { readonly target: ts.Identifier; readonly value: ts.Expression } | undefined {
+  if (node && ts.isBlock(node)) return node.statements.length === 1 ? assignmentIn(node.statements[0]) : undefined;
+  if (!node || !ts.isExpressionStatement(node) || !ts.isBinaryExpression(node.expression)) return undefined;
+  const { left, right, operatorToken } = node.expression;
+  if (operatorToken.kind !== ts.SyntaxKind.EqualsToken || !ts.isIdentifier(left)) return undefined;
+  return { target: left, value: right };
+}
+
+interface Choice {
+  readonly test: ts.Expression;
+  readonly yes: ts.Expression;
+  readonly no: ts.Expression;
+}
+
+function chosenOf(body: Body, name: string, choice: Choice): Binding | undefined {
+  const [yes, no] = [armOf(body, choice.yes), armOf(body, choice.no)];
+  if (!yes || !no || yes.owner === no.owner) return undefined;
+  if (isGiven(body, choice.test) !== undefined) return undefined;
+  const test = steady(body, condition(body, choice.test), "chosen");
   if (test === broken) return { kind: "broken" };
   const [left, right] = [variableFor(body, name, yes), variableFor(body, name, no)];
   emit(body, { kind: "if", test, then: making(body, yes, left), else: making(body, no, right) });
@@ -45,11 +114,15 @@ export function chosenInstances(
     const [a, b] = [fieldAt(left, field.name), fieldAt(right, field.name)];
     fields.set(field.name, { kind: "value", value: { kind: "select", test, yes: a, no: b, type: field.type } });
   }
-  for (const { name: method } of yes.type.getProperties()) {
-    const [a, b] = [methodOf(body, yes, method, left), methodOf(body, no, method, right)];
-    if (a && b) fields.set(method, { kind: "function", callee: { kind: "choice", test, yes: a, no: b } });
+  const asked = new Map<string, Callee>();
+  for (const { name: member } of yes.type.getProperties()) {
+    const [a, b] = [memberFor(body, yes, member, left), memberFor(body, no, member, right)];
+    if (!a || !b || ts.isMethodDeclaration(a.node) !== ts.isMethodDeclaration(b.node)) continue;
+    const callee: Callee = { kind: "choice", test, yes: a, no: b };
+    if (ts.isMethodDeclaration(a.node)) fields.set(member, { kind: "function", callee });
+    else asked.set(member, callee);
   }
-  return { kind: "object", fields };
+  return { kind: "object", fields, asked };
 }
 
 function armOf(body: Body, expression: ts.Expression): Arm | undefined {
@@ -58,13 +131,11 @@ function armOf(body: Body, expression: ts.Expression): Arm | undefined {
   const type = body.checker.getTypeAtLocation(node);
   const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
   const record = readType(body.all, type, "inferred");
-  // A getter would have to be asked each time.
-  const hasAccessors = type.getProperties().some(({ flags }) => (flags & ts.SymbolFlags.Accessor) !== 0);
-  if (!owner || hasAccessors || isRefused(record) || record.kind !== "record") return undefined;
+  if (!owner || isRefused(record) || record.kind !== "record") return undefined;
   return { node, type, owner, record };
 }
 
-/** Whether a variable only stands in front of a dot, and that of a method somewhere. */
+/** Whether a variable only stands in front of a dot, and that of a method or getter somewhere. */
 function isOnlyAsked({ checker }: Body, name: ts.Identifier, symbol: ts.Symbol): boolean {
   const home = ts.findAncestor(name, ts.isFunctionLike) ?? name.getSourceFile();
   let callsMethod = false;
@@ -76,15 +147,20 @@ function isOnlyAsked({ checker }: Body, name: ts.Identifier, symbol: ts.Symbol):
       checker.getSymbolAtLocation(node) === symbol
     ) {
       const { parent } = node;
+      // Where it is given its object.
+      if (ts.isBinaryExpression(parent) && parent.left === node) return true;
       if (!ts.isPropertyAccessExpression(parent) || parent.expression !== node) return false;
       const isCall = ts.isCallExpression(parent.parent) && parent.parent.expression === parent;
-      callsMethod ||= isCall;
+      callsMethod ||= isCall || isAccessor(checker, parent);
       if (!isCall && isTarget(parent)) return false;
     }
     return ts.forEachChild(node, (child) => (isFine(child) ? undefined : true)) === undefined;
   };
   return isFine(home) && callsMethod;
 }
+
+const isAccessor = (checker: ts.TypeChecker, node: ts.PropertyAccessExpression): boolean =>
+  ((checker.getSymbolAtLocation(node.name)?.flags ?? 0) & ts.SymbolFlags.Accessor) !== 0;
 
 /** Whether something is assigned to a field. */
 function isTarget({ parent }: ts.Node): boolean {
@@ -94,8 +170,8 @@ function isTarget({ parent }: ts.Node): boolean {
     : false;
 }
 
-function variableFor(body: Body, { text }: ts.Identifier, { record }: Arm): Var {
-  const name = freshName(body, text);
+function variableFor(body: Body, base: string, { record }: Arm): Var {
+  const name = freshName(body, base);
   emit(body, { kind: "let", name, type: record, mutable: true });
   return { kind: "var", name, type: record };
 }
@@ -106,14 +182,17 @@ const making = (body: Body, { node }: Arm, { name }: Var): ReturnType<typeof inB
     if (made !== broken) emit(body, { kind: "assign", name, value: made });
   });
 
-function methodOf(body: Body, { type, owner }: Arm, name: string, self: Var): Closure | undefined {
+/** A method or a getter that does nothing but compute. */
+function memberFor(body: Body, { type, owner }: Arm, name: string, self: Var): Closure | undefined {
   const declarations = body.checker.getPropertyOfType(type, name)?.declarations ?? [];
-  const node = declarations.filter(ts.isMethodDeclaration).find((each) => each.body !== undefined);
-  if (!node) return undefined;
+  const node =
+    declarations.filter(ts.isMethodDeclaration).find((each) => each.body !== undefined) ??
+    declarations.find((each) => ts.isGetAccessorDeclaration(each) && !writesSomething(each));
+  if (!node || !(ts.isMethodDeclaration(node) || ts.isGetAccessorDeclaration(node))) return undefined;
   return {
     kind: "closure",
     node,
     scope: undefined,
-    around: { types: meaningsOfInstance(body.all, owner, type), self, owner },
+    around: { types: meaningsOfInstance(body.all, owner, type), self, owner, exact: true },
   };
 }

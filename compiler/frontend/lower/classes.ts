@@ -3,10 +3,10 @@ import { ts } from "ts-morph";
 import { fieldAt } from "../../ir/build.ts";
 import type { Expr, Param, RecordType, Stmt } from "../../ir/types.ts";
 import { walkBlock } from "../../ir/visit.ts";
-import type { LowerContext } from "../context.ts";
 import { originOf } from "../positions.ts";
 import { callEntry, type EntryCall } from "./invocations.ts";
 import { entryOf } from "./entries.ts";
+import { isExtended, overriddenIn } from "./extending.ts";
 import { meaningsOfInstance, meant, type Meanings } from "./generics.ts";
 import {
   baseOf,
@@ -25,9 +25,12 @@ import { absent, broken, emit, inBlock, refuse, shortText, type Body, type Entry
 import { asOperand, fitTo, isSteady, value } from "./values.ts";
 
 /** The function that stands for a method or a getter. */
-export function memberEntry(body: Body, { declaration, owner, types }: Member, own?: Meanings): Entry {
+export function memberEntry(body: Body, { declaration, owner, exact, types }: Member, own?: Meanings): Entry {
   const all = own ? new Map([...(types ?? []), ...own]) : types;
-  const entry = entryOf(body.all, declaration, { name: memberKey(owner, declaration), owner, types: all });
+  // Where no class extends it, every object of the class is.
+  const isExact = exact && isExtended(body.all, owner);
+  const name = memberKey(owner, declaration);
+  const entry = entryOf(body.all, declaration, { name, owner, exact: isExact, types: all });
   body.entry.uses.add(entry);
   return entry;
 }
@@ -211,6 +214,8 @@ export interface Member {
   readonly declaration: ts.MethodDeclaration | ts.AccessorDeclaration;
   /** The class for which it runs: what `this` is. */
   readonly owner: ts.ClassDeclaration;
+  /** Whether the object is of that class itself, and of none that extends it. */
+  readonly exact: boolean;
   /** What the type parameters of the class stand for. */
   readonly types: Meanings | undefined;
 }
@@ -232,8 +237,8 @@ export function memberOf(
   const name = access.name.text;
   if (access.expression.kind === ts.SyntaxKind.SuperKeyword) {
     const found = symbol.declarations?.find(isMember);
-    const { owner, types } = body.bindings.surroundings;
-    return found && owner ? { declaration: found, owner, types } : `super.${name}`;
+    const { owner, exact = false, types } = body.bindings.surroundings;
+    return found && owner ? { declaration: found, owner, exact, types } : `super.${name}`;
   }
   const { type, exact, all } = receiverType(body, access.expression);
   const owner = ts.isClassDeclaration(type.symbol?.declarations?.[0] ?? access) ? classDeclared(type) : undefined;
@@ -245,7 +250,7 @@ export function memberOf(
   if (!found) return `the method ${name}, which ${text} leaves to the classes that extend it`;
   const overriding = exact ? undefined : overriddenIn(body.all, owner, name);
   if (overriding) return `the method ${name} of ${text}, which may be that of ${overriding} here`;
-  return { declaration: found, owner, types: meaningsOfInstance(all, owner, type) };
+  return { declaration: found, owner, exact, types: meaningsOfInstance(all, owner, type) };
 }
 
 function isRead(node: ts.Node): node is Member["declaration"] {
@@ -275,9 +280,8 @@ export function instanceGiven(body: Body, expression: ts.Expression): Receiver |
 function receiverType(body: Body, expression: ts.Expression): Receiver {
   const node = skipped(expression);
   const { checker, all } = body;
-  const { owner } = body.bindings.surroundings;
-  if (node.kind === ts.SyntaxKind.ThisKeyword && owner)
-    return { type: checker.getTypeAtLocation(owner), all, exact: false };
+  const { owner, exact = false } = body.bindings.surroundings;
+  if (node.kind === ts.SyntaxKind.ThisKeyword && owner) return { type: checker.getTypeAtLocation(owner), all, exact };
   if (ts.isNewExpression(node)) return { type: checker.getTypeAtLocation(node), all, exact: true };
   const symbol = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node) : undefined;
   const given = symbol && body.bindings.instanceOf(symbol);
@@ -296,31 +300,6 @@ function skipped(node: ts.Expression): ts.Expression {
   let inner = node;
   while (ts.isParenthesizedExpression(inner) || ts.isNonNullExpression(inner)) inner = inner.expression;
   return inner;
-}
-
-const extending = new WeakMap<LowerContext, readonly ts.ClassLikeDeclaration[]>();
-
-/** A class that extends `owner`, however far, and has a member of that name. */
-function overriddenIn(all: Lowering, owner: ts.ClassDeclaration, name: string): string | undefined {
-  for (const other of extendingClasses(all)) {
-    if (!other.members.some((member) => !isStaticMember(member) && member.name?.getText() === name)) continue;
-    for (let base = baseOf(all.checker, other); base; base = baseOf(all.checker, base))
-      if (base === owner) return other.name?.text ?? "a class";
-  }
-  return undefined;
-}
-
-function extendingClasses(all: Lowering): readonly ts.ClassLikeDeclaration[] {
-  const known = extending.get(all.context);
-  if (known) return known;
-  const found: ts.ClassLikeDeclaration[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isClassLike(node) && extendedBy(node)) found.push(node);
-    ts.forEachChild(node, visit);
-  };
-  for (const file of all.context.allFiles()) if (!file.isDeclarationFile && file.text.includes("extends")) visit(file);
-  extending.set(all.context, found);
-  return found;
 }
 
 /** Whether a getter does nothing but compute. */

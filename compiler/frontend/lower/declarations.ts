@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
 import type { Type } from "../../ir/types.ts";
 import { instanceGiven } from "./classes.ts";
-import { chosenInstances } from "./chosen-instances.ts";
+import { choiceBehind, chosenInstances } from "./chosen-instances.ts";
 import { lowerInOrder } from "./order.ts";
 import { steady, value } from "./values.ts";
 import { closureType, declareClosure } from "./closures.ts";
@@ -36,6 +36,8 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   if (known) return declareKnown(body, node.name, symbol, known);
   const chosen = node.initializer && chosenInstances(body, node.name, symbol, node.initializer);
   if (chosen) return body.bindings.set(symbol, chosen);
+  // The statement behind it binds the name.
+  if (!node.initializer && choiceBehind(body, node.name, symbol)) return;
   const instances = node.initializer && instancesIn(body, node.name, node.initializer);
   if (instances) {
     body.bindings.set(symbol, instances);

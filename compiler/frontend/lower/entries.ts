@@ -30,14 +30,17 @@ export interface EntryOptions {
   readonly name?: string;
   /** The class that a method runs for. */
   readonly owner?: ts.ClassDeclaration;
+  /** Whether the object is of that class itself, and of none that extends it. */
+  readonly exact?: boolean;
   readonly types?: Meanings | undefined;
 }
 
 /** The entry of a declaration, made and queued where it is new. */
-export function entryOf(all: Lowering, node: EntryNode, { name, owner, types }: EntryOptions = {}): Entry {
+export function entryOf(all: Lowering, node: EntryNode, { name, owner, exact, types }: EntryOptions = {}): Entry {
   const entries = all.entries.get(node) ?? new Map<string, Entry>();
   all.entries.set(node, entries);
-  const identity = `${owner ? String(owner.pos) + owner.getSourceFile().fileName : ""} ${keyOf(types)}`;
+  const home = owner ? String(owner.pos) + owner.getSourceFile().fileName : "";
+  const identity = `${home} ${exact === true ? "exactly " : ""}${keyOf(types)}`;
   const known = entries.get(identity);
   if (known) return known;
   const key = freshKey(all, name ?? nameOf(node), node.getSourceFile().fileName);
@@ -45,6 +48,7 @@ export function entryOf(all: Lowering, node: EntryNode, { name, owner, types }: 
   const entry: Entry = {
     node,
     ...(owner ? { owner } : {}),
+    ...(exact === true ? { exact } : {}),
     types: types && types.size > 0 ? types : undefined,
     key,
     names: namesApartFrom([...outer].filter((text) => !local.has(text))),

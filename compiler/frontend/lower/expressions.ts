@@ -2,6 +2,8 @@
 import { tensorProperty } from "./tensors.ts";
 import { fieldByKey, fieldIndex, hasField, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
+import { chosenDirectly } from "./chosen-instances.ts";
+import { applied } from "./mappers.ts";
 import { at, bool, booleanType, compare, elementType, int, isReference, lengthOf, num } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
@@ -301,14 +303,22 @@ function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undef
   const mayHold =
     ts.isElementAccessExpression(owner) && holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(owner));
   const isThis = owner.kind === ts.SyntaxKind.ThisKeyword && body.bindings.surroundings.known !== undefined;
-  if (!ts.isIdentifier(owner) && !ts.isPropertyAccessExpression(owner) && !mayHold && !isThis) return undefined;
-  const known = body.known(owner);
+  const isChoice = ts.isConditionalExpression(owner);
+  if (!ts.isIdentifier(owner) && !ts.isPropertyAccessExpression(owner) && !mayHold && !isThis && !isChoice)
+    return undefined;
+  const known = isChoice ? chosenDirectly(body, owner) : body.known(owner);
   if (known?.kind === "broken") return broken;
   if (known?.kind === "list" && node.name.text === "length") return int(known.items.length);
   if (known?.kind !== "object") return undefined;
   const getter = getterOfKnown(known, node.name.text);
   if (getter) return asValue(body, node, inlineClosure(body, node, getter, [], undefined));
+  const asked = known.asked?.get(node.name.text);
+  if (asked) return applied(body, node, asked, [], undefined);
   const field = known.fields.get(node.name.text);
+  if (!field && known.asked) {
+    const what = `the property ${node.name.text}, which one class computes and the other one holds,`;
+    return refuse(body, node.name, "TG1015", what, "Let both classes compute it, or both hold it.");
+  }
   return field ? readBinding(body, field, node) : absent;
 }
 

@@ -49,14 +49,14 @@ export function calledMethod(body: Body, node: ts.CallExpression): Closure | und
   const callee = skipOuter(node.expression);
   const member = ts.isPropertyAccessExpression(callee) ? memberOf(body, callee) : undefined;
   if (!ts.isPropertyAccessExpression(callee) || !member || typeof member === "string") return undefined;
-  const { declaration, owner, types: given } = member;
+  const { declaration, owner, exact, types: given } = member;
   if (!ts.isMethodDeclaration(declaration)) return undefined;
   const own = declaration.typeParameters && meaningsOfCall(body.all, node, declaration);
   const types = own ? new Map([...(given ?? []), ...own]) : given;
   const within = { ...body.all, types };
   if (!takesFunctions(within, declaration) && !isMixed(within, declaration)) return undefined;
   const self = steady(body, receiverOf(body, callee), "self");
-  return { kind: "closure", node: declaration, scope: undefined, around: { types, self, owner } };
+  return { kind: "closure", node: declaration, scope: undefined, around: { types, self, owner, exact } };
 }
 
 /** A field that is computed when it is read; undefined if the property is none. */

@@ -17,6 +17,8 @@ export interface Around {
   readonly self: Expr | undefined;
   /** The class of `this`. */
   readonly owner: ts.ClassDeclaration | undefined;
+  /** Whether the object is of that class itself, and of none that extends it. */
+  readonly exact?: boolean | undefined;
   /** What `this` is, where that holds functions. */
   readonly known?: ObjectBinding;
 }

@@ -22,6 +22,8 @@ export interface Entry {
   readonly node: EntryNode;
   /** The class of `this`: of a method, a getter or a constructor. */
   readonly owner?: ts.ClassDeclaration;
+  /** Whether the object is of that class itself, and of none that extends it. */
+  readonly exact?: boolean;
   /** What its type parameters, and those of its class, stand for. */
   readonly types: Meanings | undefined;
   readonly key: string;
@@ -93,6 +95,8 @@ export interface ObjectBinding {
   readonly fields: ReadonlyMap<string, Binding>;
   /** Fields of an object literal that are computed when they are read. */
   readonly getters?: ReadonlyMap<string, Closure>;
+  /** Getters of an instance of one of two classes: what is asked when they are read. */
+  readonly asked?: ReadonlyMap<string, Callee>;
   /** Of an instance of a class that holds functions: its type, and the class. */
   readonly instance?: {
     readonly type: ts.Type;

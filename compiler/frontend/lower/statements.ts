@@ -1,5 +1,6 @@
 /** Statements. */
 import { ts } from "ts-morph";
+import { chosenByIf } from "./chosen-instances.ts";
 import type { Expr } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
 import { refusal } from "../check.ts";
@@ -32,7 +33,7 @@ function lower(body: Body, node: ts.Statement, label: string | undefined): void 
   if (ts.isVariableStatement(node)) return declareAll(body, node.declarationList);
   if (ts.isExpressionStatement(node)) return body.effect(node.expression);
   if (ts.isBlock(node)) return runAll(body, node.statements);
-  if (ts.isIfStatement(node)) return ifStatement(body, node);
+  if (ts.isIfStatement(node)) return chosenByIf(body, node) ? undefined : ifStatement(body, node);
   if (ts.isForStatement(node)) return forLoop(body, node, label);
   if (ts.isForOfStatement(node)) return forOfLoop(body, node, label);
   if (ts.isWhileStatement(node)) return whileLoop(body, node, label);

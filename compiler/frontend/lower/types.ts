@@ -1,5 +1,6 @@
 /** From TypeScript's types to those of the IR. */
 import { ts } from "ts-morph";
+import { isOverridden } from "./extending.ts";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
 import { readOnlyList } from "../../ir/read-only.ts";
@@ -356,7 +357,7 @@ export function leavesClassOpen(all: Lowering, type: ts.Type): boolean {
       .some((element) => !all.checker.isArrayType(element) && leavesClassOpen(all, element));
   const { symbol } = type as { readonly symbol?: ts.Symbol };
   const owner = classOf(symbol);
-  if (owner) return hasModifier(owner, ts.SyntaxKind.AbstractKeyword);
+  if (owner) return hasModifier(owner, ts.SyntaxKind.AbstractKeyword) || isOverridden(all, owner);
   const isInterface = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Interface) !== 0 && !isFromLibrary(symbol);
   return isInterface && type.getProperties().some((property) => (property.flags & ts.SymbolFlags.Method) !== 0);
 }

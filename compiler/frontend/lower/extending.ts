@@ -1,0 +1,48 @@
+/** The classes of the project that extend others. */
+import { ts } from "ts-morph";
+import type { LowerContext } from "../context.ts";
+import { baseOf, extendedBy, isStaticMember } from "./members.ts";
+import type { Lowering } from "./state.ts";
+
+/** Whether any class extends that one. */
+export const isExtended = (all: Lowering, owner: ts.ClassDeclaration): boolean =>
+  extendingClasses(all).some((other) => baseOf(all.checker, other) === owner);
+
+const extending = new WeakMap<LowerContext, readonly ts.ClassLikeDeclaration[]>();
+
+/** A class that extends `owner`, however far, and has a member of that name. */
+export function overriddenIn(all: Lowering, owner: ts.ClassDeclaration, name: string): string | undefined {
+  for (const other of extendingClasses(all)) {
+    if (!other.members.some((member) => !isStaticMember(member) && member.name?.getText() === name)) continue;
+    for (let base = baseOf(all.checker, other); base; base = baseOf(all.checker, base))
+      if (base === owner) return other.name?.text ?? "a class";
+  }
+  return undefined;
+}
+
+function extendingClasses(all: Lowering): readonly ts.ClassLikeDeclaration[] {
+  const known = extending.get(all.context);
+  if (known) return known;
+  const found: ts.ClassLikeDeclaration[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isClassLike(node) && extendedBy(node)) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  for (const file of all.context.allFiles()) if (!file.isDeclarationFile && file.text.includes("extends")) visit(file);
+  extending.set(all.context, found);
+  return found;
+}
+
+/** Whether a class that extends `owner` has a method or getter of its own in the place of one of its. */
+export function isOverridden(all: Lowering, owner: ts.ClassDeclaration): boolean {
+  const isShared = (member: ts.ClassElement): boolean =>
+    (ts.isMethodDeclaration(member) || ts.isGetAccessorDeclaration(member)) && !isStaticMember(member);
+  return all.checker
+    .getTypeAtLocation(owner)
+    .getProperties()
+    .some(
+      ({ name, declarations }) =>
+        declarations?.some((each) => ts.isClassElement(each) && isShared(each)) === true &&
+        overriddenIn(all, owner, name) !== undefined,
+    );
+}
