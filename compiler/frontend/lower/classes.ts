@@ -291,7 +291,8 @@ function receiverType(body: Body, expression: ts.Expression): Receiver {
     const made = declaration.initializer && skipped(declaration.initializer);
     if (made && ts.isNewExpression(made)) return { type: checker.getTypeAtLocation(made), all, exact: true };
   }
-  const { type, all: within } = meant(all, checker.getTypeAtLocation(node));
+  // With its `!`, which says that `ps[i]` is there.
+  const { type, all: within } = meant(all, checker.getTypeAtLocation(expression));
   const isThis = type.isTypeParameter() && (type.symbol.flags & ts.SymbolFlags.Class) !== 0;
   return { type: isThis ? checker.getDeclaredTypeOfSymbol(type.symbol) : type, all: within, exact: false };
 }
