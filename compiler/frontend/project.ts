@@ -21,6 +21,8 @@ export interface Project {
 export interface ProjectOptions {
   readonly files?: readonly string[] | undefined;
   readonly project?: string | undefined;
+  /** Without the projects that it references. */
+  readonly alone?: boolean | undefined;
 }
 
 /** The projects that `options` ask for. */
@@ -30,7 +32,7 @@ export function findProjects(files: Files, options: ProjectOptions, report: (r: 
   const config =
     options.project === undefined ? undefined : configAt(files, absolute(options.project), options.project, report);
   if (options.project !== undefined && config === undefined) return [];
-  if (!wanted) return wholeProject(files, config ?? nearestConfig(files, files.cwd), report);
+  if (!wanted) return wholeProject(files, config ?? nearestConfig(files, files.cwd), options.alone === true, report);
   const groups = new Map<string | undefined, string[]>();
   for (const file of wanted) {
     const owner = config ?? nearestConfig(files, path.posix.dirname(file));
@@ -59,7 +61,12 @@ function nearestConfig(files: Files, folder: string): string | undefined {
 }
 
 /** The project of a tsconfig and of those it references, each file once. */
-function wholeProject(files: Files, config: string | undefined, report: (r: Report) => void): readonly Project[] {
+function wholeProject(
+  files: Files,
+  config: string | undefined,
+  alone: boolean,
+  report: (r: Report) => void,
+): readonly Project[] {
   if (config === undefined) {
     const roots = ts.sys
       .readDirectory(files.cwd, [".ts", ".tsx", ".mts", ".cts"], ["**/node_modules", "**/dist"])
@@ -68,7 +75,8 @@ function wholeProject(files: Files, config: string | undefined, report: (r: Repo
     return [{ options: settle(defaultOptions), roots: sources, sources, configured: false }];
   }
   const taken = new Set<string>();
-  return configsFrom(files, config, report).map((parsed) => {
+  const configs = configsFrom(files, config, report);
+  return (alone ? configs.slice(0, 1) : configs).map((parsed) => {
     const roots = parsed.fileNames.filter((name) => !isGeneratedPath(name));
     const sources = roots.filter((name) => isSourcePath(name) && !taken.has(name));
     for (const name of sources) taken.add(name);

@@ -51,6 +51,8 @@ export interface ReadOptions {
   readonly values?: "also" | "only";
   /** Only these modules of value forms, by the paths that `valueModuleOf` gives them. */
   readonly modules?: readonly string[];
+  /** The project by itself, without those that it references; modules of value forms stand beside its own sources only. */
+  readonly alone?: boolean;
 }
 
 /** What the frontend needs of lowering; a seam for tests. */
@@ -170,7 +172,7 @@ function readProjectInto(
 }
 
 /** What of a project is asked for. */
-type Wanted = Pick<ReadOptions, "values" | "modules">;
+type Wanted = Pick<ReadOptions, "values" | "modules" | "alone">;
 
 const wantsAnnotations = ({ values, modules }: Wanted): boolean => values !== "only" && modules === undefined;
 
@@ -220,7 +222,7 @@ function typeCheck(files: Files, loaded: Loaded, project: Project, wanted: Wante
     ? sources.flatMap(annotationsOf).filter(({ tag }) => tag !== undefined)
     : [];
   const resolveGenerated = createResolver(files, loaded);
-  const isOwn = (file: ts.SourceFile): boolean => !file.isDeclarationFile;
+  const isOwn = (file: ts.SourceFile): boolean => wanted.alone !== true || sources.includes(file);
   const forms = findForms({ checker, resolveGenerated, isOwn, report }, sources, wanted);
   const reach = createReach(program, resolveGenerated);
   const tellError = (annotation: Annotation, r: Report): void => {

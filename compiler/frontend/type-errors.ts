@@ -20,8 +20,11 @@ export interface TypeErrors {
   explain(report: Report): boolean;
 }
 
-/** Errors of style, which the user may have asked tsc for; they say nothing about types. */
-const styleErrors = new Set([6133, 6138, 6192, 6196, 6198, 6199, 6205, 7027, 7028, 7029, 7030]);
+/**
+ * Errors of style, which the user may have asked tsc for, and of where files are emitted, which concern tsc's own output;
+ * they say nothing about types.
+ */
+const styleErrors = new Set([6059, 6133, 6138, 6192, 6196, 6198, 6199, 6205, 6307, 7027, 7028, 7029, 7030]);
 
 interface Span {
   readonly start: number;
