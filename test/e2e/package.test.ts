@@ -1,20 +1,27 @@
 /** The packed package in an empty project, used as its README says. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
+import { ts } from "ts-morph";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const project = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-e2e-")));
 
-function run(command: string, args: readonly string[], cwd = project): string {
+function run(
+  command: string,
+  args: readonly string[],
+  cwd = project,
+  env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1" },
+): string {
   try {
     return execFileSync(command, args, {
       cwd,
       encoding: "utf8",
       stdio: "pipe",
-      env: { ...process.env, NO_COLOR: "1" },
+      env,
     });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
@@ -172,3 +179,136 @@ test("every bundler has its plugin", () => {
   );
   expect(run(process.execPath, ["plugins.mjs"])).toBe("object\n".repeat(tools.length));
 });
+
+const tspc = (...args: readonly string[]): readonly string[] => [
+  createRequire(import.meta.url).resolve("ts-patch/bin/tspc.js"),
+  ...args,
+];
+const patched = { plugins: [{ transform: "tsgrad/transformer", transformProgram: true }] };
+/** What ts-patch patches, in memory: the copy that `typescript` names here, or another one. */
+const patchedEnv = (name: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  NO_COLOR: "1",
+  TSP_COMPILER_TS_PATH: path.join(root, "node_modules", name),
+});
+const power = (exponent: number): string => `export const power = (x: number): number => x ** ${String(exponent)};\n`;
+
+/** Writes the sources of a project that differentiates what another file holds. */
+function writePatched(folder: string, options: object): void {
+  fs.mkdirSync(path.join(project, folder), { recursive: true });
+  const compilerOptions = { ...strict.compilerOptions, ...patched, rootDir: ".", ...options };
+  write(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+  write(`${folder}/power.ts`, power(2));
+  write(
+    `${folder}/model.ts`,
+    `import { power } from "./power.js";\n\n/** @differentiable grad */\nexport function loss(x: number, k: number): number {\n  return k * power(x);\n}\n`,
+  );
+  write(
+    `${folder}/main.ts`,
+    `import { grad } from "tsgrad";
+import { loss } from "./model.js";
+import { lossGrad } from "./model.grad.js";
+
+declare const console: { log(text: string): void };
+export const slope = grad(loss, { wrt: 0 });
+console.log(JSON.stringify([lossGrad(3, 2), slope(3, 2), grad((x: number) => x ** 3)(2)]));
+`,
+  );
+}
+
+test("tspc emits generated modules and value forms, and nothing is stale", () => {
+  const folder = "tspc";
+  const built = (): unknown => {
+    run(process.execPath, tspc("-p", folder), project, patchedEnv("typescript"));
+    return JSON.parse(run(process.execPath, [`${folder}/out/main.js`])) as unknown;
+  };
+  writePatched(folder, { incremental: true, outDir: "out", sourceMap: true });
+  expect(built()).toEqual([[12, 9], 12, 12]);
+  const read = (file: string): string => fs.readFileSync(path.join(project, folder, "out", file), "utf8");
+  expect(read("main.d.ts")).toContain("export declare const slope: (x: number, k: number) => number;");
+  expect(read("model.grad.d.ts")).toContain(
+    "export declare function lossGrad(x: number, k: number): [x: number, k: number];",
+  );
+  // The body of a callee in another file.
+  write(`${folder}/power.ts`, power(3));
+  expect(built()).toEqual([[54, 27], 54, 12]);
+  // The line of the log in what is emitted comes from its line in the source.
+  const row = read("main.js")
+    .split("\n")
+    .findIndex((line) => line.startsWith("console.log"));
+  const { mappings } = JSON.parse(read("main.js.map")) as { mappings: string };
+  expect(linesOf(mappings)[row]).toBe(6);
+  // What the command line writes, its types stripped.
+  run(process.execPath, ["node_modules/tsgrad/dist/compiler/cli/main.js", "build", "--project", folder]);
+  const { outputText } = ts.transpileModule(fs.readFileSync(path.join(project, folder, "model.grad.ts"), "utf8"), {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  });
+  expect(read("model.grad.js").replace(/\/\/# sourceMappingURL.*/, "")).toBe(outputText);
+  fs.rmSync(path.join(project, folder, "model.grad.ts"));
+  write(`${folder}/power.ts`, "export const power = (x: number): number => Number(JSON.stringify(x));\n");
+  expect(built).toThrow(/power\.ts\(1,45\): error TS101031: TG1031/);
+});
+
+test("projects that reference each other are built anew where a body changes, also by a watch, with TypeScript 5.9", async () => {
+  writePatched("refs/a", { composite: true, outDir: "../out/a" });
+  writePatched("refs/b", { composite: true, outDir: "../out/b" });
+  const config = JSON.parse(fs.readFileSync(path.join(project, "refs/b/tsconfig.json"), "utf8")) as object;
+  write("refs/b/tsconfig.json", JSON.stringify({ ...config, references: [{ path: "../a" }] }));
+  write("refs/b/power.ts", 'export { power } from "../a/power.js";\n');
+  const env = patchedEnv("typescript-5.9");
+  const result = (): unknown => {
+    try {
+      return JSON.parse(run(process.execPath, ["refs/out/b/main.js"])) as unknown;
+    } catch {
+      return undefined;
+    }
+  };
+  run(process.execPath, tspc("-b", "refs/b"), project, env);
+  expect(result()).toEqual([[12, 9], 12, 12]);
+  write("refs/a/power.ts", power(3));
+  run(process.execPath, tspc("-b", "refs/b"), project, env);
+  expect(result()).toEqual([[54, 27], 54, 12]);
+  const watching = spawn(process.execPath, tspc("-b", "refs/b", "--watch"), { cwd: project, env, stdio: "pipe" });
+  try {
+    await new Promise<void>((resolve) =>
+      watching.stdout.on("data", (text: Buffer) => {
+        if (text.toString().includes("Watching for file changes")) resolve();
+      }),
+    );
+    write("refs/a/power.ts", power(1));
+    await expect.poll(result, { timeout: 60_000, interval: 500 }).toEqual([[2, 3], 2, 12]);
+  } finally {
+    watching.kill();
+  }
+}, 120_000);
+
+/** The line of the source that each line's first mapping leads to. */
+function linesOf(mappings: string): readonly (number | undefined)[] {
+  let line = 0;
+  return mappings.split(";").map((row) => {
+    let first: number | undefined;
+    for (const segment of row.split(",").filter((each) => each !== "")) {
+      line += decoded(segment)[2] ?? 0;
+      first ??= line;
+    }
+    return first;
+  });
+}
+
+/** The numbers of a segment of a source map. */
+function decoded(segment: string): readonly number[] {
+  const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const numbers: number[] = [];
+  let value = 0;
+  let shift = 0;
+  for (const letter of segment) {
+    const digit = digits.indexOf(letter);
+    value += (digit & 31) << shift;
+    shift += 5;
+    if (digit & 32) continue;
+    numbers.push(value & 1 ? -(value >> 1) : value >> 1);
+    value = 0;
+    shift = 0;
+  }
+  return numbers;
+}
