@@ -116,7 +116,11 @@ function withoutCopy(block: Block, i: number, isMade: (name: string) => boolean)
   if (copy.kind !== "let" || copy.mutable || copy.type.kind !== "number" || !isMade(copy.name)) return undefined;
   const source = copy.init;
   if (source?.kind !== "var" || source.type.kind !== "number") return undefined;
-  const last = block.findLastIndex((stmt) => mentionsInStmt(stmt, copy.name));
+  // One that nothing uses any more goes too.
+  const last = Math.max(
+    i,
+    block.findLastIndex((stmt) => mentionsInStmt(stmt, copy.name)),
+  );
   const users = block.slice(i + 1, last + 1);
   if (someStmt(users, (stmt) => stmt.kind === "closure")) return undefined;
   // The last one may assign it, once it has read it.

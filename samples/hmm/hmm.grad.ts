@@ -182,8 +182,9 @@ export function logLikelihoodValueAndGrad(
   const modelEmission = model.emission;
   const array = new Array<number[]>(symbols.length);
   const arrayBar = new Array<number[]>(symbols.length);
+  const count = symbols.length;
   const array2BarTape: number[][] = [];
-  for (let k = 0; k < symbols.length; k++) {
+  for (let k = 0; k < count; k++) {
     const symbol = symbols[k];
     const array2 = new Array<number>(modelEmission.length).fill(0);
     const array2Bar = new Array<number>(modelEmission.length).fill(0);
@@ -367,7 +368,7 @@ export function logLikelihoodValueAndGrad(
     }
     modelStartBar[j] += array3ElementBar;
   }
-  for (let k = symbols.length - 1; k >= 0; k--) {
+  for (let k = count - 1; k >= 0; k--) {
     const array2Bar = array2BarTape.pop()!;
     const symbol = symbols[k];
     for (let k2 = modelEmission.length - 1; k2 >= 0; k2--) {

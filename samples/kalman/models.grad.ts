@@ -72,7 +72,8 @@ export function localLevelLikelihoodValueAndGrad(
     const source = b[0];
     const columns = new Array<number[]>(source.length);
     const columnsBar = new Array<number[]>(source.length);
-    for (let j = 0; j < source.length; j++) {
+    const count = source.length;
+    for (let j = 0; j < count; j++) {
       const array2 = new Array<number>(b.length).fill(0);
       const array4Bar = new Array<number>(b.length).fill(0);
       for (let k = 0; k < b.length; k++) {
@@ -99,7 +100,8 @@ export function localLevelLikelihoodValueAndGrad(
     transposeResult[0] = array4;
     const source2 = transposeResult[0];
     const columns2 = new Array<number[]>(source2.length);
-    for (let j = 0; j < source2.length; j++) {
+    const count2 = source2.length;
+    for (let j = 0; j < count2; j++) {
       const array2 = new Array<number>(transposeResult.length).fill(0);
       for (let k = 0; k < transposeResult.length; k++) {
         const row = transposeResult[k];
@@ -127,7 +129,8 @@ export function localLevelLikelihoodValueAndGrad(
     }
     const addResult = new Array<number[]>(spread.length);
     const addResultBar = new Array<number[]>(spread.length);
-    for (let i = 0; i < spread.length; i++) {
+    const count3 = spread.length;
+    for (let i = 0; i < count3; i++) {
       const row = spread[i];
       const array2 = new Array<number>(row.length).fill(0);
       const array11Bar = new Array<number>(row.length).fill(0);
@@ -171,7 +174,8 @@ export function localLevelLikelihoodValueAndGrad(
     filterMeanBar = arrayBar;
     const outerResult = new Array<number[]>(gain.length);
     const outerResultBar = new Array<number[]>(gain.length);
-    for (let k = 0; k < gain.length; k++) {
+    const count4 = gain.length;
+    for (let k = 0; k < count4; k++) {
       const a = gain[k];
       const array2 = new Array<number>(reach.length).fill(0);
       const array2Bar = new Array<number>(reach.length).fill(0);
@@ -184,7 +188,8 @@ export function localLevelLikelihoodValueAndGrad(
     }
     const scaleResult = new Array<number[]>(outerResult.length);
     const scaleResultBar = new Array<number[]>(outerResult.length);
-    for (let k = 0; k < outerResult.length; k++) {
+    const count5 = outerResult.length;
+    for (let k = 0; k < count5; k++) {
       const row = outerResult[k];
       const array2 = new Array<number>(row.length).fill(0);
       const array5Bar = new Array<number>(row.length).fill(0);
@@ -197,7 +202,8 @@ export function localLevelLikelihoodValueAndGrad(
     }
     const addResult2 = new Array<number[]>(addResult.length);
     const addResult2Bar = new Array<number[]>(addResult.length);
-    for (let i = 0; i < addResult.length; i++) {
+    const count6 = addResult.length;
+    for (let i = 0; i < count6; i++) {
       const row = addResult[i];
       const array2 = new Array<number>(row.length).fill(0);
       const array8Bar = new Array<number>(row.length).fill(0);
@@ -267,8 +273,13 @@ export function localLevelLikelihoodValueAndGrad(
     const a2 = a3Tape.pop()!;
     const quotient = quotient2Tape[yIndex];
     const source = b[0];
+    const count = source.length;
+    const count2 = spread.length;
     const innovation = others[yIndex] - dotResult2;
     const variance = dotResult + modelObservationNoise;
+    const count3 = gain.length;
+    const count4 = outerResult.length;
+    const count5 = a2.length;
     const applyResultBar = new Array<number>(applyResult.length).fill(0);
     const reachBar = new Array<number>(reach.length).fill(0);
     const gainBar = new Array<number>(gain.length).fill(0);
@@ -276,7 +287,7 @@ export function localLevelLikelihoodValueAndGrad(
     const sumBar = -0.5;
     let innovationBar = 2 * (sumBar / variance) * innovation;
     let varianceBar = 2 * (sumBar / (2 * Math.PI * variance)) * Math.PI - sumBar * (quotient / variance);
-    for (let i = a2.length - 1; i >= 0; i--) {
+    for (let i = count5 - 1; i >= 0; i--) {
       const array8Bar = array8BarTape.pop()!;
       const row = a2[i];
       const row10Bar = a3Bar[i];
@@ -291,7 +302,7 @@ export function localLevelLikelihoodValueAndGrad(
         row10Bar[j] += array8ElementBar;
       }
     }
-    for (let k = outerResult.length - 1; k >= 0; k--) {
+    for (let k = count4 - 1; k >= 0; k--) {
       const array5Bar = array5BarTape.pop()!;
       const row = outerResult[k];
       const row9Bar = outerResultBar[k];
@@ -302,7 +313,7 @@ export function localLevelLikelihoodValueAndGrad(
         row9Bar[k2] -= array5ElementBar;
       }
     }
-    for (let k = gain.length - 1; k >= 0; k--) {
+    for (let k = count3 - 1; k >= 0; k--) {
       const array2Bar = array2BarTape.pop()!;
       const a3 = gain[k];
       let a2Bar = 0;
@@ -358,7 +369,7 @@ export function localLevelLikelihoodValueAndGrad(
     }
     // adjoint of: const { observation, observationNoise } = this.model
     filterModelObservationNoiseBar += varianceBar;
-    for (let i = spread.length - 1; i >= 0; i--) {
+    for (let i = count2 - 1; i >= 0; i--) {
       const array11Bar = array11BarTape.pop()!;
       const row = spread[i];
       const row7Bar = spreadBar[i];
@@ -398,7 +409,7 @@ export function localLevelLikelihoodValueAndGrad(
         columnBar[0] += array3ElementBar;
       }
     }
-    for (let j = source.length - 1; j >= 0; j--) {
+    for (let j = count - 1; j >= 0; j--) {
       const array4Bar = array4BarTape.pop()!;
       for (let k = b.length - 1; k >= 0; k--) {
         const row2Bar = bBar[k];
@@ -581,7 +592,8 @@ export function localLevelLikelihoodHessian(
     const columnsBar = new Array<number[]>(source.length);
     const columnsBarDot0 = new Array<number[]>(source.length);
     const columnsBarDot1 = new Array<number[]>(source.length);
-    for (let j = 0; j < source.length; j++) {
+    const count = source.length;
+    for (let j = 0; j < count; j++) {
       const array2 = new Array<number>(b.length).fill(0);
       const array4Dot0 = new Array<number>(b.length).fill(0);
       const array4Dot1 = new Array<number>(b.length).fill(0);
@@ -640,7 +652,8 @@ export function localLevelLikelihoodHessian(
     transposeResult[0] = array4;
     const source2 = transposeResult[0];
     const columns2 = new Array<number[]>(source2.length);
-    for (let j = 0; j < source2.length; j++) {
+    const count2 = source2.length;
+    for (let j = 0; j < count2; j++) {
       const array2 = new Array<number>(transposeResult.length).fill(0);
       for (let k = 0; k < transposeResult.length; k++) {
         const row = transposeResult[k];
@@ -695,7 +708,8 @@ export function localLevelLikelihoodHessian(
     const addResultBar = new Array<number[]>(spread.length);
     const addResultBarDot0 = new Array<number[]>(spread.length);
     const addResultBarDot1 = new Array<number[]>(spread.length);
-    for (let i = 0; i < spread.length; i++) {
+    const count3 = spread.length;
+    for (let i = 0; i < count3; i++) {
       const row = spread[i];
       const row7Dot0 = spreadDot0[i];
       const row7Dot1 = spreadDot1[i];
@@ -802,7 +816,8 @@ export function localLevelLikelihoodHessian(
     const outerResultBar = new Array<number[]>(gain.length);
     const outerResultBarDot0 = new Array<number[]>(gain.length);
     const outerResultBarDot1 = new Array<number[]>(gain.length);
-    for (let k = 0; k < gain.length; k++) {
+    const count4 = gain.length;
+    for (let k = 0; k < count4; k++) {
       const a = gain[k];
       const a2Dot0 = gainDot0[k];
       const a2Dot1 = gainDot1[k];
@@ -834,7 +849,8 @@ export function localLevelLikelihoodHessian(
     const scaleResultBar = new Array<number[]>(outerResult.length);
     const scaleResultBarDot0 = new Array<number[]>(outerResult.length);
     const scaleResultBarDot1 = new Array<number[]>(outerResult.length);
-    for (let k = 0; k < outerResult.length; k++) {
+    const count5 = outerResult.length;
+    for (let k = 0; k < count5; k++) {
       const row = outerResult[k];
       const row9Dot0 = outerResultDot0[k];
       const row9Dot1 = outerResultDot1[k];
@@ -867,7 +883,8 @@ export function localLevelLikelihoodHessian(
     const addResult2Bar = new Array<number[]>(addResult.length);
     const addResult2BarDot0 = new Array<number[]>(addResult.length);
     const addResult2BarDot1 = new Array<number[]>(addResult.length);
-    for (let i = 0; i < addResult.length; i++) {
+    const count6 = addResult.length;
+    for (let i = 0; i < count6; i++) {
       const row = addResult[i];
       const row10Dot0 = addResultDot0[i];
       const row10Dot1 = addResultDot1[i];
@@ -1028,9 +1045,14 @@ export function localLevelLikelihoodHessian(
     const quotient2Dot1 = quotient2TapeDot1[yIndex];
     const quotient = quotient2Tape[yIndex];
     const source = b[0];
+    const count = source.length;
+    const count2 = spread.length;
     const innovation = others[yIndex] - dotResult2;
     const variance = dotResult + modelObservationNoise;
     const varianceDot1 = dotResult6Dot1 + modelObservationNoise;
+    const count3 = gain.length;
+    const count4 = outerResult.length;
+    const count5 = a2.length;
     const applyResultBar = new Array<number>(applyResult.length).fill(0);
     const applyResultBarDot0 = new Array<number>(applyResultBar.length).fill(0);
     const applyResultBarDot1 = new Array<number>(applyResultBar.length).fill(0);
@@ -1073,7 +1095,7 @@ export function localLevelLikelihoodHessian(
       (quotient2Dot1 * quotient5ByQuotient2 - varianceDot1 * quotient5ByVariance) * sumBar
     );
     let varianceBar = 2 * quotient2 * Math.PI - sumBar * quotient4;
-    for (let i = a2.length - 1; i >= 0; i--) {
+    for (let i = count5 - 1; i >= 0; i--) {
       const array8BarDot0 = array8BarTapeDot0.pop()!;
       const array8BarDot1 = array8BarTapeDot1.pop()!;
       const array8Bar = array8BarTape.pop()!;
@@ -1100,7 +1122,7 @@ export function localLevelLikelihoodHessian(
         row10Bar[j] += array8ElementBar;
       }
     }
-    for (let k = outerResult.length - 1; k >= 0; k--) {
+    for (let k = count4 - 1; k >= 0; k--) {
       const array5BarDot0 = array5BarTapeDot0.pop()!;
       const array5BarDot1 = array5BarTapeDot1.pop()!;
       const array5Bar = array5BarTape.pop()!;
@@ -1121,7 +1143,7 @@ export function localLevelLikelihoodHessian(
         row9Bar[k2] -= array5ElementBar;
       }
     }
-    for (let k = gain.length - 1; k >= 0; k--) {
+    for (let k = count3 - 1; k >= 0; k--) {
       const array2BarDot0 = array2BarTapeDot0.pop()!;
       const array2BarDot1 = array2BarTapeDot1.pop()!;
       const array2Bar = array2BarTape.pop()!;
@@ -1247,7 +1269,7 @@ export function localLevelLikelihoodHessian(
     filterModelObservationNoiseBarDot0 += varianceBarDot0;
     filterModelObservationNoiseBarDot1 += varianceBarDot1;
     filterModelObservationNoiseBar += varianceBar;
-    for (let i = spread.length - 1; i >= 0; i--) {
+    for (let i = count2 - 1; i >= 0; i--) {
       const array11BarDot0 = array11BarTapeDot0.pop()!;
       const array11BarDot1 = array11BarTapeDot1.pop()!;
       const array11Bar = array11BarTape.pop()!;
@@ -1319,7 +1341,7 @@ export function localLevelLikelihoodHessian(
         columnBar[0] += array3ElementBar;
       }
     }
-    for (let j = source.length - 1; j >= 0; j--) {
+    for (let j = count - 1; j >= 0; j--) {
       const array4BarDot0 = array4BarTapeDot0.pop()!;
       const array4BarDot1 = array4BarTapeDot1.pop()!;
       const array4Bar = array4BarTape.pop()!;
@@ -1438,7 +1460,8 @@ export function trackingLikelihoodValueAndGrad(
     const source = b[0];
     const columns = new Array<number[]>(source.length);
     const columnsBar = new Array<number[]>(source.length);
-    for (let j = 0; j < source.length; j++) {
+    const count = source.length;
+    for (let j = 0; j < count; j++) {
       const array2 = new Array<number>(b.length).fill(0);
       const array4Bar = new Array<number>(b.length).fill(0);
       for (let k = 0; k < b.length; k++) {
@@ -1478,7 +1501,8 @@ export function trackingLikelihoodValueAndGrad(
     transposeResult[1] = array6;
     const source2 = transposeResult[0];
     const columns2 = new Array<number[]>(source2.length);
-    for (let j = 0; j < source2.length; j++) {
+    const count2 = source2.length;
+    for (let j = 0; j < count2; j++) {
       const array2 = new Array<number>(transposeResult.length).fill(0);
       for (let k = 0; k < transposeResult.length; k++) {
         const row = transposeResult[k];
@@ -1506,7 +1530,8 @@ export function trackingLikelihoodValueAndGrad(
     }
     const addResult = new Array<number[]>(spread.length);
     const addResultBar = new Array<number[]>(spread.length);
-    for (let i = 0; i < spread.length; i++) {
+    const count3 = spread.length;
+    for (let i = 0; i < count3; i++) {
       const row = spread[i];
       const array2 = new Array<number>(row.length).fill(0);
       const array11Bar = new Array<number>(row.length).fill(0);
@@ -1550,7 +1575,8 @@ export function trackingLikelihoodValueAndGrad(
     filterMeanBar = arrayBar;
     const outerResult = new Array<number[]>(gain.length);
     const outerResultBar = new Array<number[]>(gain.length);
-    for (let k = 0; k < gain.length; k++) {
+    const count4 = gain.length;
+    for (let k = 0; k < count4; k++) {
       const a = gain[k];
       const array2 = new Array<number>(reach.length).fill(0);
       const array2Bar = new Array<number>(reach.length).fill(0);
@@ -1563,7 +1589,8 @@ export function trackingLikelihoodValueAndGrad(
     }
     const scaleResult = new Array<number[]>(outerResult.length);
     const scaleResultBar = new Array<number[]>(outerResult.length);
-    for (let k = 0; k < outerResult.length; k++) {
+    const count5 = outerResult.length;
+    for (let k = 0; k < count5; k++) {
       const row = outerResult[k];
       const array2 = new Array<number>(row.length).fill(0);
       const array5Bar = new Array<number>(row.length).fill(0);
@@ -1576,7 +1603,8 @@ export function trackingLikelihoodValueAndGrad(
     }
     const addResult2 = new Array<number[]>(addResult.length);
     const addResult2Bar = new Array<number[]>(addResult.length);
-    for (let i = 0; i < addResult.length; i++) {
+    const count6 = addResult.length;
+    for (let i = 0; i < count6; i++) {
       const row = addResult[i];
       const array2 = new Array<number>(row.length).fill(0);
       const array8Bar = new Array<number>(row.length).fill(0);
@@ -1648,8 +1676,13 @@ export function trackingLikelihoodValueAndGrad(
     const a2 = a3Tape.pop()!;
     const quotient = quotient2Tape[placeIndex];
     const source = b[0];
+    const count = source.length;
+    const count2 = spread.length;
     const innovation = places[placeIndex] - dotResult2;
     const variance = dotResult + modelObservationNoise;
+    const count3 = gain.length;
+    const count4 = outerResult.length;
+    const count5 = a2.length;
     const applyResultBar = new Array<number>(applyResult.length).fill(0);
     const reachBar = new Array<number>(reach.length).fill(0);
     const gainBar = new Array<number>(gain.length).fill(0);
@@ -1657,7 +1690,7 @@ export function trackingLikelihoodValueAndGrad(
     const sumBar = -0.5;
     let innovationBar = 2 * (sumBar / variance) * innovation;
     let varianceBar = 2 * (sumBar / (2 * Math.PI * variance)) * Math.PI - sumBar * (quotient / variance);
-    for (let i = a2.length - 1; i >= 0; i--) {
+    for (let i = count5 - 1; i >= 0; i--) {
       const array8Bar = array8BarTape.pop()!;
       const row = a2[i];
       const row10Bar = a3Bar[i];
@@ -1672,7 +1705,7 @@ export function trackingLikelihoodValueAndGrad(
         row10Bar[j] += array8ElementBar;
       }
     }
-    for (let k = outerResult.length - 1; k >= 0; k--) {
+    for (let k = count4 - 1; k >= 0; k--) {
       const array5Bar = array5BarTape.pop()!;
       const row = outerResult[k];
       const row9Bar = outerResultBar[k];
@@ -1683,7 +1716,7 @@ export function trackingLikelihoodValueAndGrad(
         row9Bar[k2] -= array5ElementBar;
       }
     }
-    for (let k = gain.length - 1; k >= 0; k--) {
+    for (let k = count3 - 1; k >= 0; k--) {
       const array2Bar = array2BarTape.pop()!;
       const a3 = gain[k];
       let a2Bar = 0;
@@ -1739,7 +1772,7 @@ export function trackingLikelihoodValueAndGrad(
     }
     // adjoint of: const { observation, observationNoise } = this.model
     filterModelObservationNoiseBar += varianceBar;
-    for (let i = spread.length - 1; i >= 0; i--) {
+    for (let i = count2 - 1; i >= 0; i--) {
       const array11Bar = array11BarTape.pop()!;
       const row = spread[i];
       const row7Bar = spreadBar[i];
@@ -1795,7 +1828,7 @@ export function trackingLikelihoodValueAndGrad(
         columnBar[0] += array3ElementBar;
       }
     }
-    for (let j = source.length - 1; j >= 0; j--) {
+    for (let j = count - 1; j >= 0; j--) {
       const array4Bar = array4BarTape.pop()!;
       for (let k = b.length - 1; k >= 0; k--) {
         const row2Bar = bBar[k];

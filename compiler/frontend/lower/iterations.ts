@@ -134,7 +134,7 @@ function overElements(
   });
   const size = lengthOf(array);
   const mayShrink = array.type.kind === "list" && shortens(inner);
-  const mayGrow = array.type.kind === "list" && lengthens(inner, fresh);
+  const mayGrow = array.type.kind === "list" && lengthens(inner, fresh, name);
   before?.(mayShrink);
   // JavaScript looks at the length once, and passes over elements that are gone by then.
   const bound = mayShrink || mayGrow ? hold(body, "count", size) : size;
@@ -162,12 +162,16 @@ function shortens(block: Block): boolean {
   return collectStmts(block, "shrink").length + collectStmts(block, "apply").length > 0 || givesLists(block);
 }
 
-function lengthens(block: Block, fresh: Expr | undefined): boolean {
-  const appended = collectStmts(block, "append").map(({ array }) => variableName(array));
+/** Whether a list may get more elements, by a write behind its end too; `index` is a place that there is. */
+function lengthens(block: Block, fresh: Expr | undefined, index: string): boolean {
+  const isOther = (array: Expr): boolean => fresh === undefined || variableName(array) !== variableName(fresh);
+  const written = collectStmts(block, "store").filter(
+    (stmt) => stmt.array.type.kind === "list" && variableName(stmt.index) !== index,
+  );
   return (
     givesLists(block) ||
     collectStmts(block, "apply").length > 0 ||
-    appended.some((name) => name === undefined || name !== variableName(fresh))
+    [...collectStmts(block, "append"), ...written].some(({ array }) => isOther(array))
   );
 }
 
