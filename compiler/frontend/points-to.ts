@@ -38,6 +38,8 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
   const results = new Map<Callee, Set<Memory>>();
   const reached = new Set<Callee>([target]);
   const sites = new Map<ts.Node, Memory>();
+  /** The classes of the objects that `new` makes. */
+  const classes = new Map<Memory, ts.Type>();
   /** The functions that function values run. */
   const functions = new Map<Memory, Callee>();
   let changed = false;
@@ -200,6 +202,9 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     const member = ts.isPropertyAccessExpression(node.expression) ? node.expression : undefined;
     const receiver = new Set(member ? of(member.expression) : none);
     const callee = declared(node);
+    const isSuper = member?.expression.kind === ts.SyntaxKind.SuperKeyword;
+    if (member && !isSuper && [...receiver].some((memory) => methodOf(memory, member.name.text)))
+      return ofMethods(member.name.text, callee, args, receiver);
     if (callee) return run(callee, args, receiver);
     const known = [...of(node.expression)].flatMap((memory) => functions.get(memory) ?? []);
     if (known.length > 0) return known.flatMap((each) => [...run(each, args, receiver)]);
@@ -210,6 +215,26 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
       return resultOf({ name: member.name.text, receiver, args, fresh, callback, put });
     }
     return ofForeign(node, args, fresh);
+  }
+
+  function methodOf(memory: Memory, name: string): Callee | undefined {
+    const type = classes.get(memory);
+    return type && checker.getPropertyOfType(type, name)?.declarations?.find(isFunctionWithBody);
+  }
+
+  /** The methods that the classes of the objects have, which types need not say; `declared` of all other objects. */
+  function ofMethods(
+    name: string,
+    declared: Callee | undefined,
+    args: readonly Iterable<Memory>[],
+    receiver: ReadonlySet<Memory>,
+  ): Iterable<Memory> {
+    const found = new Set<Memory>();
+    for (const memory of [...receiver]) {
+      const callee = methodOf(memory, name) ?? declared;
+      if (callee) include(found, run(callee, args, [memory]));
+    }
+    return found;
   }
 
   /** `Array.from(xs, f)`, `Object.entries(o)` and all else that the program does not define. */
@@ -230,7 +255,10 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
   function ofNew(node: ts.NewExpression, args: readonly ReadonlySet<Memory>[]): readonly Memory[] {
     const object = site(node);
     const own = symbolOf(node.expression)?.valueDeclaration;
-    if (own && ts.isClassDeclaration(own)) initialise(own, object);
+    if (own && ts.isClassDeclaration(own)) {
+      classes.set(object, checker.getTypeAtLocation(node));
+      initialise(own, object);
+    }
     const callee = declared(node);
     if (callee) run(callee, args, [object]);
     else put(slot(object, anyElement), partOf(args[0] ?? none, anyElement));
