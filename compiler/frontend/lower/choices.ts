@@ -7,7 +7,7 @@ import { isGlobal, skipOuter } from "./resolve.ts";
 import { presence } from "./same.ts";
 import { typeTest } from "./type-tests.ts";
 import { negated, truth } from "./scalars.ts";
-import { absent, broken, emit, freshName, inBlock, type Body, type Use, type Want } from "./state.ts";
+import { absent, broken, emit, freshName, inBlock, reportAt, type Body, type Use, type Want } from "./state.ts";
 import { holdsFunctions, joined } from "./types.ts";
 import { isWholeOnly, steady, value } from "./values.ts";
 
@@ -133,6 +133,7 @@ export function conditional(body: Body, node: ts.ConditionalExpression, use: Use
 export function choose(body: Body, test: Expr, yes: Arm, no: Arm, want: Want | undefined): Expr {
   if (test === broken || yes.value === broken || no.value === broken) return broken;
   const type = joined(yes.value.type, no.value.type);
+  if (isTupleBesideList(yes.value.type, no.value.type)) return refuseBoth(body);
   if (isPure(yes) && isPure(no)) return { kind: "select", test, yes: yes.value, no: no.value, type };
   if (yes.value.kind === "tuple" && no.value.kind === "tuple") return chooseTuple(body, test, yes, no, type);
   const target = targetFor(body, want, type);
@@ -142,6 +143,20 @@ export function choose(body: Body, test: Expr, yes: Arm, no: Arm, want: Want | u
   ];
   emit(body, { kind: "if", test, then: end(yes), else: end(no) });
   return target;
+}
+
+function isTupleBesideList(a: Type, b: Type): boolean {
+  const kinds = [presentType(a), presentType(b)].map((type) =>
+    type.kind === "record" && type.isTuple === true ? "tuple" : type.kind,
+  );
+  return kinds.includes("tuple") && kinds.includes("list");
+}
+
+function refuseBoth(body: Body): Expr {
+  const { origin } = body.place;
+  const hint = "Write the tuple as one, `[a, b] as const`, or give the variable its type.";
+  if (origin) reportAt(body.all, body.entry, origin, "TG1002", "What is chosen here", "a tuple or an array", hint);
+  return broken;
 }
 
 export interface Case {
@@ -189,9 +204,12 @@ function chain(body: Body, cases: readonly Case[], end: (arm: Arm) => Block): vo
   body.block.push(...whole);
 }
 
-/** A new object with other fields than the other arm has. */
+/** A new object with other fields than the other arm has, or one of what the other arm holds in memory. */
 function madeAs(value: Expr, type: Type): Expr {
   const wanted = presentType(type);
+  // A tuple that is written out, beside one in memory.
+  const isData = wanted.kind === "record" || wanted.kind === "list";
+  if (value.kind === "tuple" && isData) return { kind: "items", items: value.items, type: wanted };
   if (value.kind !== "items" || value.type.kind !== "record" || wanted.kind !== "record") return value;
   const { fields } = value.type;
   const items = wanted.fields.map(
