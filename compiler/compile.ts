@@ -13,7 +13,9 @@ import type { Frontend, Mode, SourceFile, Target } from "./frontend/types.ts";
 import { headerFor } from "./header.ts";
 import type { Origin } from "./ir/types.ts";
 import { declaredNames } from "./ir/visit.ts";
+import { generatedPathOf } from "./paths.ts";
 import { Pipeline, type PipelineOptions } from "./pipeline.ts";
+import { resultsOf, type Result, type Results, type Said } from "./results.ts";
 
 export interface GeneratedFile {
   /** Absolute path of the generated module. */
@@ -52,16 +54,52 @@ export interface CompileResult {
 export interface CompileOptions extends ReadOptions, PipelineOptions {
   /** Called as each annotated function is done. */
   readonly onProgress?: (done: number, of: number) => void;
+  /** What earlier runs gave: sources that nothing has changed for are taken from there. What this one gives is added. */
+  readonly results?: Results;
 }
 
 /** Compiles the annotated functions of a project, or of the named files of it. */
 export async function compile(options: CompileOptions): Promise<CompileResult> {
+  const { results = new Map<string, Result>() } = options;
   const layouts = createLayouts();
-  return compileRead(readProject(options), options, async (text, file, report) => {
+  const layoutOf = async (source: string): Promise<string> =>
+    JSON.stringify((await layouts(generatedPathOf(source))).options);
+  const usable = new Map<string, Result>();
+  for (const [source, result] of results) if (result.layout === (await layoutOf(source))) usable.set(source, result);
+  const isKnown = (source: string, fingerprint: string): boolean => usable.get(source)?.fingerprint === fingerprint;
+  const frontend = readProject({ ...options, isKnown });
+  const made = await compileRead(frontend, options, async (text, file, report) => {
     const layout = await layouts(file);
     if (layout.report !== undefined) report(layout.report);
     return format(text, layout);
   });
+  for (const [source, result] of resultsOf(frontend, made.files, made.said))
+    results.set(source, { ...result, layout: await layoutOf(source) });
+  return withKnown(made, frontend, usable);
+}
+
+/** What was compiled, and what was known, as if all had been compiled. */
+function withKnown(made: CompileResult, { known }: Frontend, results: ReadonlyMap<string, Result>): CompileResult {
+  const files = [...known.values()].map((source) => {
+    const { path: file, generatedPath, reached } = source;
+    return { path: generatedPath, source: file, text: results.get(file)?.text, inputs: reached };
+  });
+  const found = [...known.keys()].flatMap((source) => results.get(source) ?? []);
+  return {
+    ...made,
+    files: [...made.files, ...files].sort((a, b) => (a.source < b.source ? -1 : 1)),
+    reports: [...found.flatMap(({ reports }) => reports), ...made.reports].filter(isFirst()),
+    functions: found.reduce((sum, { functions }) => sum + functions, made.functions),
+  };
+}
+
+/** Several derivatives can meet the same problem: whether a report is the first of its kind. */
+function isFirst(): (report: Report) => boolean {
+  const seen = new Set<string>();
+  return ({ code, origin, message }) => {
+    const { size } = seen;
+    return seen.add(JSON.stringify([code, origin, message])).size > size;
+  };
 }
 
 /** Lays the text of a generated file out. */
@@ -72,15 +110,8 @@ export async function compileRead(
   frontend: Frontend,
   options: Pick<CompileOptions, "ablation" | "onProgress">,
   layOut: LayOut,
-): Promise<CompileResult> {
-  const reports: Report[] = [...frontend.reports];
-  // Several derivatives can meet the same problem.
-  const seen = new Set<string>();
-  const report = (r: Report): void => {
-    const key = JSON.stringify([r.code, r.origin, r.message]);
-    if (!seen.has(key)) reports.push(r);
-    seen.add(key);
-  };
+): Promise<CompileResult & { readonly said: readonly Said[] }> {
+  const said: Said[] = frontend.reports.map((report) => ({ report }));
   const pipeline = new Pipeline(frontend, options);
   const files: GeneratedFile[] = [];
   // The same form in several places is one module.
@@ -91,25 +122,28 @@ export async function compileRead(
     const emitted: EmittedFunction[] = [];
     let failed = isBroken;
     for (const target of targets) {
-      const made = deriveTarget(pipeline, frontend, target, report);
+      const made = deriveTarget(pipeline, frontend, target, (each) => said.push(each));
       if (made === undefined) failed = true;
       else emitted.push(...made);
       options.onProgress?.(++done, all);
     }
-    const text = failed ? undefined : await print({ source, emitted, targets }, frontend, layOut, reports);
+    const report = (each: Report): void => void said.push({ report: each });
+    const text = failed ? undefined : await print({ source, emitted, targets }, frontend, layOut, report);
     files.push({ path: source.generatedPath, source: source.path, text, inputs: source.reached });
   };
   for (const source of frontend.files.values()) {
     const targets = frontend.targets.filter((t) => t.file === source.path);
-    await make(source, targets, frontend.blocked.has(source.path) || hasErrorIn(reports, source.path));
+    await make(source, targets, frontend.blocked.has(source.path) || hasErrorIn(said, source.path));
   }
   for (const { module, target } of forms.values()) await make(module, target ? [target] : [], target === undefined);
+  const loud = said.filter(({ report }) => !isSilenced(frontend, report));
   return {
     files,
     uses: frontend.forms.flatMap(({ call, module, name, resolvedIn }) =>
       call ? [{ call, path: module.generatedPath, name, resolvedIn }] : [],
     ),
-    reports: reports.filter((r) => !isSilenced(frontend, r)),
+    said: loud,
+    reports: loud.map(({ report }) => report).filter(isFirst()),
     inputs: [...frontend.inputs],
     functions: all,
   };
@@ -126,12 +160,12 @@ async function print(
   { source, emitted, targets }: Made,
   frontend: Frontend,
   layOut: LayOut,
-  reports: Report[],
+  report: (r: Report) => void,
 ): Promise<string | undefined> {
   try {
-    return await layOut(moduleText(source, emitted, frontend), source.generatedPath, (r) => reports.push(r));
+    return await layOut(moduleText(source, emitted, frontend), source.generatedPath, report);
   } catch (error) {
-    reports.push(internalError(targets[0], error));
+    report(internalError(targets[0], error));
     return undefined;
   }
 }
@@ -162,8 +196,8 @@ function withoutRepeats(functions: readonly EmittedFunction[]): EmittedFunction[
   return [...new Map(functions.map((f) => [f.func.name, f])).values()];
 }
 
-function hasErrorIn(reports: readonly Report[], file: string): boolean {
-  return reports.some((r) => r.severity === "error" && r.origin?.file === file);
+function hasErrorIn(said: readonly Said[], file: string): boolean {
+  return said.some(({ report }) => report.severity === "error" && report.origin?.file === file);
 }
 
 /** Whether a comment at its place says that a warning is known. */
@@ -178,19 +212,21 @@ function deriveTarget(
   pipeline: Pipeline,
   frontend: Frontend,
   target: Target,
-  report: (r: Report) => void,
+  say: (said: Said) => void,
 ): EmittedFunction[] | undefined {
   const source = frontend.program.get(writtenFor(frontend, target.func));
   if (source === undefined) return undefined;
-  const say = (r: Report): void => {
-    report(askedBy(target, r));
+  const report = (r: Report): void => {
+    say({ report: askedBy(target, r), of: target.file });
   };
   const sourceNames = new Set([...source.params.map((p) => p.name), ...declaredNames(source.body)]);
   const found = checked(pipeline, target);
-  for (const each of found) say(each);
+  for (const each of found) report(each);
   if (found.some((each) => each.severity === "error")) return undefined;
-  const made = target.modes.map((mode) => deriveMode(pipeline, target, mode, say)?.map((f) => ({ ...f, sourceNames })));
-  for (const warning of pipeline.takeWarnings()) say(warning);
+  const made = target.modes.map((mode) =>
+    deriveMode(pipeline, target, mode, report)?.map((f) => ({ ...f, sourceNames })),
+  );
+  for (const warning of pipeline.takeWarnings()) say({ report: askedBy(target, warning) });
   return made.some((functions) => functions === undefined) ? undefined : made.flatMap((functions) => functions ?? []);
 }
 

@@ -206,13 +206,26 @@ export class Pipeline {
     return spelled;
   }
 
+  /** A function and all that it leads to, as checks read them. */
+  #spelledFrom(key: string): Program {
+    const found = new Map<string, Func>();
+    const visit = (name: string): void => {
+      const func = this.#program.get(name);
+      if (func === undefined || found.has(name)) return;
+      found.set(name, this.#spelledOut(func));
+      for (const callee of calleesOf(func.body)) visit(callee);
+    };
+    visit(key);
+    return found;
+  }
+
   /** What a derivative would lose, and inputs that have none: found before any mode is derived. */
   check(target: Target): Report[] {
     const { func: key, name, wrt, of, origin, wrtWords } = target;
     this.#completeCallees(key, new Set());
     const source = this.#program.get(key);
     if (source === undefined || target.modes.every((mode) => this.#ruled(source, mode) !== source)) return [];
-    const program = new Map([...this.#program].map(([each, func]) => [each, this.#spelledOut(func)]));
+    const program = this.#spelledFrom(key);
     const facts = (
       callee: string,
       wanted: readonly Wrt[] | undefined,

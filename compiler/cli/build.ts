@@ -7,6 +7,7 @@ import { makeReport } from "../diagnostics/make.ts";
 import { pageOf } from "../diagnostics/table.ts";
 import type { Origin } from "../ir/types.ts";
 import { createPrinter, type Printer } from "../diagnostics/print.ts";
+import { keptResults, type KeptResults } from "./kept-results.ts";
 import { createProgress } from "./progress.ts";
 import { expandSources } from "./sources.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
@@ -27,7 +28,7 @@ interface Outcome {
 }
 
 export async function build(patterns: readonly string[], flags: BuildFlags, terminal: Terminal): Promise<ExitStatus> {
-  return (await buildAndTell(patterns, flags, terminal)).status;
+  return (await buildAndTell(patterns, flags, terminal, keptResults(terminal.cwd))).status;
 }
 
 export interface Built {
@@ -36,9 +37,14 @@ export interface Built {
 }
 
 /** Builds, and says what happened. */
-export async function buildAndTell(patterns: readonly string[], flags: BuildFlags, terminal: Terminal): Promise<Built> {
+export async function buildAndTell(
+  patterns: readonly string[],
+  flags: BuildFlags,
+  terminal: Terminal,
+  kept: KeptResults,
+): Promise<Built> {
   const start = performance.now();
-  const { result, reports } = await run(patterns, flags, terminal);
+  const { result, reports } = await run(patterns, flags, terminal, kept);
   const settled = result.files.map((file) => settle(file, flags.check === true, terminal.cwd));
   const outcomes = settled.map(({ outcome }) => outcome);
   const all = [...reports, ...settled.flatMap(({ report }) => report ?? [])].sort(bySource);
@@ -52,6 +58,7 @@ export async function buildAndTell(patterns: readonly string[], flags: BuildFlag
       `${summary(outcomes, all, result.functions, performance.now() - start, flags.check === true, printer)}\n`,
     );
   }
+  kept.save();
   return { status: all.some((report) => report.severity === "error") ? 1 : 0, result };
 }
 
@@ -59,6 +66,7 @@ async function run(
   patterns: readonly string[],
   flags: BuildFlags,
   terminal: Terminal,
+  { results }: KeptResults,
 ): Promise<{ result: CompileResult; reports: readonly Report[] }> {
   const sources = await expandSources(terminal.cwd, patterns);
   // Names that match nothing must not turn into a build of the whole project.
@@ -68,6 +76,7 @@ async function run(
   try {
     const result = await compile({
       cwd: terminal.cwd,
+      results,
       ...(patterns.length > 0 && { files: sources.files }),
       ...(flags.project !== undefined && { project: flags.project }),
       onProgress: (done, total) => {

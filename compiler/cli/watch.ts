@@ -3,6 +3,7 @@ import { watch as watchFiles } from "chokidar";
 import type { CompileResult } from "../index.ts";
 import { isGeneratedPath, isSourcePath, toPosix } from "../paths.ts";
 import { buildAndTell, type BuildFlags } from "./build.ts";
+import { keptResults } from "./kept-results.ts";
 import type { ExitStatus, Terminal } from "./terminal.ts";
 
 /** Milliseconds. Editors write several files at once, and some of them twice: chokidar tells one of two changes within 50. */
@@ -16,8 +17,9 @@ export async function watch(
   signal?: AbortSignal,
 ): Promise<ExitStatus> {
   const known: Known = { inputs: new Map(), failed: new Set(), settings: new Set() };
+  const kept = keptResults(terminal.cwd);
   const build = async (files: readonly string[]): Promise<void> => {
-    const { result } = await buildAndTell(files, flags, terminal);
+    const { result } = await buildAndTell(files, flags, terminal, kept);
     remember(known, result);
   };
   const changed = new Set<string>();

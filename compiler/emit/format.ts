@@ -72,7 +72,8 @@ const tallResult = /^\): \[\n(?:[ \t].*\n)*?[ \t].*\{\n/m;
 
 const settled = (options: Layout["options"]): prettier.Options => ({
   ...options,
-  parser: "typescript",
+  // Half again as fast as the parser of TypeScript, and lays out the same.
+  parser: "babel-ts",
   // Without a name, the text is searched for JSX, which takes longer than all else where it is long.
   filepath: "generated.ts",
   endOfLine: "lf",

@@ -11,6 +11,7 @@ import { findAnnotations, hasSelf, type Annotation, type FunctionNode } from "./
 import type { GeneratedFunction, LowerContext } from "./context.ts";
 import { generatedName, signatureOf } from "./generated-types.ts";
 import { deepestStatement, isOverflow } from "./depth.ts";
+import { createFingerprints } from "./fingerprints.ts";
 import { createFiles, type Files } from "./host.ts";
 import { lightened } from "./libs.ts";
 import { originOf } from "./positions.ts";
@@ -25,6 +26,7 @@ import { findSilences } from "./silences.ts";
 import { specifiersFrom } from "./specifiers.ts";
 import { findTypeErrors, typeErrorsIn, type TypeErrors } from "./type-errors.ts";
 import type {
+  AnnotatedSource,
   DerivedFunction,
   Frontend,
   ModuleSymbol,
@@ -53,6 +55,8 @@ export interface ReadOptions {
   readonly modules?: readonly string[];
   /** The project by itself, without those that it references; modules of value forms stand beside its own sources only. */
   readonly alone?: boolean;
+  /** Whether what a source gives is known by its fingerprint: then its annotated functions are not read. */
+  readonly isKnown?: (source: string, fingerprint: string) => boolean;
 }
 
 /** What the frontend needs of lowering; a seam for tests. */
@@ -80,6 +84,7 @@ interface Results {
   readonly targets: Target[];
   readonly forms: ValueForm[];
   readonly files: Map<string, SourceFile>;
+  readonly known: Map<string, AnnotatedSource>;
   readonly blocked: Set<string>;
   readonly reports: Report[];
   readonly silences: Map<string, readonly Silence[]>;
@@ -97,6 +102,7 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
     targets: [],
     forms: [],
     files: new Map(),
+    known: new Map(),
     blocked: new Set(),
     reports: [],
     silences: new Map(),
@@ -107,23 +113,32 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
     if (!seen.has(key)) results.reports.push(r);
     seen.add(key);
   };
+  const isKnown = options.isKnown ?? (() => false);
   for (const project of findProjects(files, options, report))
-    readProjectInto(results, lowerer, files, overlay, project, options, report);
+    readProjectInto(results, lowerer, { files, overlay, isKnown, wanted: options }, project, report);
   return { ...results, inputs: files.read };
+}
+
+/** What is at hand when a project is read. */
+interface Given {
+  readonly files: Files;
+  readonly overlay: ReadonlyMap<string, string>;
+  readonly wanted: Wanted;
+  readonly isKnown: NonNullable<ReadOptions["isKnown"]>;
 }
 
 function readProjectInto(
   results: Results,
   lowerer: Lowerer,
-  files: Files,
-  overlay: ReadonlyMap<string, string>,
+  given: Given,
   project: Project,
-  wanted: Wanted,
   report: (r: Report) => void,
 ): void {
+  const { files, wanted } = given;
   // Programs are costly: where none of the sources says anything to us there is nothing to do.
   if (!project.sources.some((name) => concerns(wanted, files.readFile(name) ?? ""))) return;
-  const { loaded, typeErrors, forms } = loadAndCheck(files, overlay, project, wanted, report);
+  const { loaded, typeErrors, fresh, known, forms } = loadAndCheck(given, project, report);
+  for (const source of known) results.known.set(source.path, source);
   const { program, checker } = loaded;
   const resolveGenerated = createResolver(files, loaded);
   // Functions are lowered when the first annotation that reaches them is read: problems in them are said to be its.
@@ -146,13 +161,12 @@ function readProjectInto(
       results.silences.set(file.fileName, findSilences(file, report));
   for (const [file, start] of files.tooDeep)
     report(makeReport("TG1034", { file, start, end: start + 1 }, ["This source"]));
-  for (const name of wantsAnnotations(wanted) ? project.sources : []) {
-    const file = program.getSourceFile(name);
-    if (!file?.text.includes("@differentiable")) continue;
+  for (const { file, ...source } of fresh) {
+    const name = source.path;
     const before = results.reports.length;
     const annotations = findAnnotations(file, context.report).filter((annotation) => annotation.tag);
     if (results.reports.length > before) results.blocked.add(name);
-    if (annotations.length > 0) results.files.set(name, factsOf(loaded, file, project));
+    if (annotations.length > 0) results.files.set(name, factsOf(loaded, file, source, project));
     const taken = new Map<string, Annotation>();
     for (const annotation of annotations) {
       asking = annotation;
@@ -192,36 +206,40 @@ interface Checked {
   readonly typeErrors: TypeErrors;
 }
 
+interface FreshSource extends AnnotatedSource {
+  readonly file: ts.SourceFile;
+}
+
 interface Found extends Checked {
+  /** The annotated sources to read. */
+  readonly fresh: readonly FreshSource[];
+  /** Those that need not be read. */
+  readonly known: readonly AnnotatedSource[];
   readonly forms: readonly FoundForm[];
 }
 
 /** Loads little at first; all that the options ask for only if that leaves type errors. */
-function loadAndCheck(
-  files: Files,
-  overlay: ReadonlyMap<string, string>,
-  project: Project,
-  wanted: Wanted,
-  report: (r: Report) => void,
-): Found {
+function loadAndCheck(given: Given, project: Project, report: (r: Report) => void): Found {
+  const { files, overlay } = given;
   const light = lightened(project.options, project.roots);
   if (light) {
     let isGood = true;
-    const checked = typeCheck(files, loadProgram(files, overlay, light), project, wanted, () => {
+    const checked = typeCheck(given, loadProgram(files, overlay, light), project, () => {
       isGood = false;
     });
     if (isGood) return checked;
   }
-  return typeCheck(files, loadProgram(files, overlay, project), project, wanted, report);
+  return typeCheck(given, loadProgram(files, overlay, project), project, report);
 }
 
-function typeCheck(files: Files, loaded: Loaded, project: Project, wanted: Wanted, report: (r: Report) => void): Found {
+function typeCheck(given: Given, loaded: Loaded, project: Project, report: (r: Report) => void): Found {
+  const { files, isKnown, wanted } = given;
   const { program, checker, annotationsOf } = loaded;
-  const sources = project.sources.flatMap((name) => program.getSourceFile(name) ?? []);
-  const annotations = wantsAnnotations(wanted)
-    ? sources.flatMap(annotationsOf).filter(({ tag }) => tag !== undefined)
-    : [];
+  const annotated = wantsAnnotations(wanted) ? annotatedSources(files, loaded, project) : [];
+  const fresh = annotated.filter((source) => !isKnown(source.path, source.fingerprint));
+  const annotations = fresh.flatMap(({ file }) => annotationsOf(file)).filter(({ tag }) => tag !== undefined);
   const resolveGenerated = createResolver(files, loaded);
+  const sources = project.sources.flatMap((name) => program.getSourceFile(name) ?? []);
   const isOwn = (file: ts.SourceFile): boolean => wanted.alone !== true || sources.includes(file);
   const forms = findForms({ checker, resolveGenerated, isOwn, report }, sources, wanted);
   const reach = createReach(program, resolveGenerated);
@@ -234,7 +252,18 @@ function typeCheck(files: Files, loaded: Loaded, project: Project, wanted: Wante
     for (const each of errors) tellError(annotationFor(form), each);
     return errors.length === 0;
   });
-  return { loaded, typeErrors, forms: fitting };
+  const known = annotated.filter((source) => !fresh.includes(source));
+  return { loaded, typeErrors, fresh, known, forms: fitting };
+}
+
+function annotatedSources(files: Files, loaded: Loaded, project: Project): readonly FreshSource[] {
+  const fingerprintOf = createFingerprints(files, loaded, project);
+  return project.sources.flatMap((path): FreshSource[] => {
+    const file = loaded.program.getSourceFile(path);
+    if (!file?.text.includes("@differentiable")) return [];
+    const [reached, fingerprint] = [loaded.reachedFrom(path), fingerprintOf(path)];
+    return [{ path, generatedPath: generatedPathOf(path), reached, fingerprint, file }];
+  });
 }
 
 function findForms(
@@ -360,10 +389,12 @@ function valueFormOf(loaded: Loaded, project: Project, form: FoundForm, target: 
   const { call, path: generatedPath, beside, node, stem, steps } = form;
   const declared = node.getSourceFile().fileName;
   const using = call?.getSourceFile().fileName ?? declared;
+  // Modules of forms are compiled when they are asked for: nothing is kept of them.
+  const module = { path: beside.fileName, generatedPath, reached: loaded.reachedFrom(declared), fingerprint: "" };
   const leadsThere = (file: string): boolean => loaded.reachedFrom(file).includes(declared);
   return {
     call: call && originOf(call),
-    module: { ...factsOf(loaded, beside, project), generatedPath, reached: loaded.reachedFrom(declared) },
+    module: factsOf(loaded, beside, module, project),
     name: generatedName(stem, steps.at(-1)?.mode ?? "grad"),
     target,
     resolvedIn: [...new Set([...loaded.reachedFrom(using).filter(leadsThere), declared])],
@@ -468,15 +499,18 @@ function createResolver(files: Files, loaded: Loaded): (symbol: ts.Symbol) => Ge
   };
 }
 
-function factsOf({ program, reachedFrom }: Loaded, file: ts.SourceFile, project: Project): SourceFile {
-  const specifiers = specifiersFrom(program, file, project.configured);
+function factsOf(
+  { program }: Loaded,
+  file: ts.SourceFile,
+  source: AnnotatedSource,
+  { configured }: Project,
+): SourceFile {
+  const specifiers = specifiersFrom(program, file, configured);
   return {
-    path: file.fileName,
+    ...source,
     text: file.text,
-    generatedPath: generatedPathOf(file.fileName),
     selfSpecifier: specifiers.get(file.fileName) ?? `./${path.posix.basename(file.fileName)}`,
     specifiers,
-    reached: reachedFrom(file.fileName),
     uncheckedIndexedAccess: program.getCompilerOptions().noUncheckedIndexedAccess ?? false,
   };
 }

@@ -131,21 +131,28 @@ export interface Frontend {
   readonly blocked: ReadonlySet<string>;
   /** Facts about each source file with targets that emission needs. */
   readonly files: ReadonlyMap<string, SourceFile>;
+  /** Annotated sources that were not read, since what they give is known. */
+  readonly known: ReadonlyMap<string, AnnotatedSource>;
   /** Every file that was read, configurations among them. */
   readonly inputs: ReadonlySet<string>;
 }
 
-export interface SourceFile {
+export interface AnnotatedSource {
   readonly path: string;
-  readonly text: string;
   /** Path of the generated file beside it. */
   readonly generatedPath: string;
+  /** The files that it leads to by its imports, itself among them. */
+  readonly reached: readonly string[];
+  /** A hash of all that its generated file depends on, but for the layout. */
+  readonly fingerprint: string;
+}
+
+export interface SourceFile extends AnnotatedSource {
+  readonly text: string;
   /** The specifier for importing `path` from `generatedPath`, by the project's module resolution. */
   readonly selfSpecifier: string;
   /** Specifiers for importing from other files of the project, by absolute path. */
   readonly specifiers: ReadonlyMap<string, string>;
-  /** The files that it leads to by its imports, itself among them. */
-  readonly reached: readonly string[];
   /** Whether `noUncheckedIndexedAccess` is on: reads are written `x[i]!`. */
   readonly uncheckedIndexedAccess: boolean;
 }

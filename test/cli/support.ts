@@ -21,6 +21,8 @@ export interface Folder {
   write(name: string, text: string): void;
   read(name: string): string;
   has(name: string): boolean;
+  /** The names of what is in a folder. */
+  list(name: string): readonly string[];
   build(patterns?: readonly string[], flags?: BuildFlags): Promise<Ran>;
   explain(what: string): Promise<Ran>;
   init(): Promise<Ran>;
@@ -56,6 +58,7 @@ export function createFolder(files: Readonly<Record<string, string>> = {}): Fold
     },
     read: (name) => fs.readFileSync(at(name), "utf8"),
     has: (name) => fs.existsSync(at(name)),
+    list: (name) => fs.readdirSync(at(name)),
     build: (patterns = [], flags = {}) => run((terminal) => build(patterns, flags, terminal)),
     explain: (what) => run((terminal) => explain(what, {}, terminal)),
     init: () => run(init),

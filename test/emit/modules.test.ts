@@ -23,6 +23,7 @@ const source: SourceFile = {
   selfSpecifier: "./model.js",
   specifiers: new Map([["/virtual/other.ts", "./other.js"]]),
   reached: [],
+  fingerprint: "",
   uncheckedIndexedAccess: true,
 };
 

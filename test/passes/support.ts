@@ -47,6 +47,7 @@ function asked(mode: Mode, text: string): { pipeline: Pipeline; key: string; nam
     blocked: new Set<string>(),
     files: new Map(),
     inputs: new Set<string>(),
+    known: new Map(),
   };
   const name = `f${mode.charAt(0).toUpperCase()}${mode.slice(1)}`;
   return { pipeline: new Pipeline(frontend), key: func.name, name };
