@@ -23,6 +23,10 @@ const names = (await readdir(folder)).filter(
   (name) => existsSync(path.join(folder, name, "cases.ts")) && (wanted?.includes(name) ?? true),
 );
 const modes = ["vjp", "grad", "valueAndGrad", "jvp", "hvp", "jacobian", "hessian"];
+/** Modes that are made as another one is: where a function has that, it is enough. */
+const madeAs: Readonly<Record<string, string>> = { grad: "vjp", valueAndGrad: "vjp", hessian: "hvp" };
+const isCompared = (mode: string, all: readonly string[]): boolean =>
+  modes.includes(mode) && !all.includes(madeAs[mode] ?? "");
 
 type Ablation = NonNullable<PipelineOptions["ablation"]>;
 
@@ -75,7 +79,7 @@ let frontend: Frontend | undefined;
 function withModes(read: Frontend): Frontend {
   const targets = read.targets.map((target) => ({
     ...target,
-    modes: target.modes.filter((mode) => modes.includes(mode)),
+    modes: target.modes.filter((mode) => isCompared(mode, target.modes)),
   }));
   return { ...read, targets };
 }
@@ -126,7 +130,7 @@ function numbersOf(
   const context = { spec, base, random, directions };
   const v = base.thrown === undefined ? cotangent(context) : 1;
   const results = new Map<string, number[]>();
-  for (const mode of modes.filter((each) => spec.modes.includes(each))) {
+  for (const mode of spec.modes.filter((each) => isCompared(each, spec.modes))) {
     const extra = mode === "vjp" ? [v] : mode === "jvp" || mode === "hvp" ? tangents(context) : [];
     const outcome = run(generated[nameOf(spec, mode)] as AnyFunction, [...args(), ...extra]);
     if (base.thrown === undefined) expect(outcome.thrown).toBeUndefined();
