@@ -22,7 +22,7 @@ import type { Names } from "../ir/names.ts";
 import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import type { Bars, Planner } from "./planner.ts";
-import { someExpr, someStmt } from "../ir/visit.ts";
+import { collectStmts, someExpr, someStmt } from "../ir/visit.ts";
 import { leavesOf, type Prepared } from "./prepare.ts";
 import { asIn, mayBeFilled } from "./missing-fields.ts";
 import { countTo, cutTo } from "./shadows.ts";
@@ -116,10 +116,19 @@ function resizedLists({ prepared, planner }: Pieces, memory: Expr): Way[] {
 }
 
 function growsAtEnd(body: Block, isMeant: (array: Expr) => boolean): boolean {
+  const constants = new Map(
+    collectStmts(body, "let").map(({ name, init, mutable }) => [name, mutable ? undefined : init]),
+  );
+  const asksForLength = (expr: Expr): boolean =>
+    someExpr(expr, (e) => {
+      if (e.kind === "length") return isReference(e.array.type) && isMeant(e.array);
+      const value = e.kind === "var" ? constants.get(e.name) : undefined;
+      return value !== undefined && asksForLength(value);
+    });
   return someStmt(body, (stmt) => {
     if (stmt.kind === "append" || stmt.kind === "shrink") return isMeant(stmt.array);
     if (stmt.kind !== "store" || stmt.array.type.kind !== "list" || !isMeant(stmt.array)) return false;
-    return someExpr(stmt.index, (e) => e.kind === "length" && isReference(e.array.type) && isMeant(e.array));
+    return asksForLength(stmt.index);
   });
 }
 

@@ -100,9 +100,12 @@ export function restoreFrom(names: Names, target: Expr, source: Expr, resized = 
   if (target.type.kind === "record") {
     return target.type.fields.flatMap((field) => {
       const part = fieldAt(source, field.name);
-      return isReference(field.type)
-        ? whenPresent(target, field.name, (inner) => restoreFrom(names, inner, { ...part, type: inner.type }))
-        : [{ kind: "store", array: target, index: fieldName(field.name), value: part }];
+      if (isReference(field.type))
+        return whenPresent(target, field.name, (inner) => restoreFrom(names, inner, { ...part, type: inner.type }));
+      // A field that is absent does not become one that is undefined.
+      return whenPresent(source, field.name, (value) => [
+        { kind: "store", array: target, index: fieldName(field.name), value },
+      ]);
     });
   }
   return [

@@ -2,7 +2,7 @@
 import { form, isArray, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
 import type { Expr, Func, Param, Program, Shape, Stmt, Type, Value } from "./ast.ts";
 import { number, place } from "./expressions.ts";
-import { memoryOf } from "./memory.ts";
+import { memoryOf, writesIntoObject } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 import { Random } from "./random.ts";
 import { count, leastOf, literal, read, Scope } from "./scope.ts";
@@ -381,9 +381,7 @@ function annotated(random: Random, draft: Program): Program | undefined {
   const differentiable = params.filter((param) => isDifferentiable(param.type));
   const byDefault = differentiable.filter((param) => !memory.written.includes(params.indexOf(param)));
   let wrt: readonly string[] | undefined;
-  // Of a written object the fields that are not written would count without the tag.
-  const hasWrittenObject = memory.written.some((i) => isStruct(params[i]!.type) || isStructs(params[i]!.type));
-  if (byDefault.length === 0 || hasWrittenObject || random.chance(0.6)) {
+  if (byDefault.length === 0 || writesIntoObject(program, memory) || random.chance(0.6)) {
     const chosen = differentiable.filter(() => random.chance(0.75));
     wrt = (chosen.length > 0 ? chosen : [random.pick(differentiable)]).map((param) => param.name);
   }

@@ -3,7 +3,7 @@
  * on how sharp the compiler's alias analysis is; here a program is accepted only where every sound
  * analysis gives the same answer: what may be written is written plainly.
  */
-import { isDifferentiable, isMemory, visitExpr, visitStmt } from "./ast.ts";
+import { isDifferentiable, isMemory, isStruct, isStructs, visitExpr, visitStmt } from "./ast.ts";
 import type { Expr, Func, Program, Stmt } from "./ast.ts";
 
 interface Summary {
@@ -157,6 +157,14 @@ export function memoryOf(program: Program): Memory | undefined {
   if (own !== undefined && written.some((i) => nameAt(i) === own)) return { unclear, written, returns: false };
   if ([...summary.shared].some((i) => summary.may.has(i))) return undefined;
   return { unclear, written, returns: main.result !== "void" };
+}
+
+/** Whether an object is written: without the tag, the fields of it that are not written would be differentiated. */
+export function writesIntoObject({ main }: Program, { written }: Memory): boolean {
+  return written.some((i) => {
+    const type = main.params[i]?.type ?? "void";
+    return isStruct(type) || isStructs(type);
+  });
 }
 
 /** The parameter that every return gives, if there is one. */

@@ -1,7 +1,7 @@
 /** Smaller programs near a given one. They need not be valid: the judge says whether they are and still fail. */
 import { leaf, visitStmt } from "./ast.ts";
 import type { Expr, Func, Program, Stmt, Type } from "./ast.ts";
-import { memoryOf, rootOf } from "./memory.ts";
+import { memoryOf, rootOf, writesIntoObject } from "./memory.ts";
 import { printProgram } from "./print.ts";
 
 /** What shrinking makes less. */
@@ -59,6 +59,7 @@ function isClear(program: Program): boolean {
   if ([...program.helpers, program.main].some((func) => hasUnreachable(func.body))) return false;
   const memory = memoryOf(program);
   if (memory === undefined || memory.unclear.length > 0) return false;
+  if (program.wrt === undefined && writesIntoObject(program, memory)) return false;
   return memory.returns || memory.written.length > 0;
 }
 
