@@ -166,8 +166,10 @@ function printer(all: Lowering, root: ts.Node, uses: Set<string>): Printer {
   };
 
   const operand = (node: ts.TypeNode): string | undefined => {
-    const isWhole = !ts.isUnionTypeNode(node) && !ts.isFunctionTypeNode(node) && !ts.isIntersectionTypeNode(node);
     const text = type(node);
+    if (ts.isArrayTypeNode(node) || ts.isTupleTypeNode(node) || ts.isParenthesizedTypeNode(node)) return text;
+    const isWhole = !ts.isUnionTypeNode(node) && !ts.isFunctionTypeNode(node) && !ts.isIntersectionTypeNode(node);
+    // A name may stand for a union, which is written out.
     return isWhole && text?.includes(" | ") !== true ? text : around("(", text, ")");
   };
 
