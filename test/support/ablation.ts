@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readProject } from "../../compiler/frontend/index.ts";
 import type { Frontend } from "../../compiler/frontend/types.ts";
 import { compileRead } from "../../compiler/compile.ts";
+import { upperFirst } from "../../compiler/ir/words.ts";
 import type { PipelineOptions } from "../../compiler/pipeline.ts";
 import { cotangent, directionsOf, nameOf, tangents } from "./check-context.ts";
 import { mismatch } from "./differences.ts";
@@ -75,12 +76,13 @@ interface Loaded {
 
 let frontend: Frontend | undefined;
 
-/** Only what is compared has to be made. */
+/** Only what is compared has to be made, and what a source uses itself. */
 function withModes(read: Frontend): Frontend {
-  const targets = read.targets.map((target) => ({
-    ...target,
-    modes: target.modes.filter((mode) => isCompared(mode, target.modes)),
-  }));
+  const targets = read.targets.map(({ modes: all, ...target }) => {
+    const text = read.files.get(target.file)?.text ?? "";
+    const isUsed = (mode: string): boolean => text.includes(`${target.name}${upperFirst(mode)}`);
+    return { ...target, modes: all.filter((mode) => isCompared(mode, all) || isUsed(mode)) };
+  });
   return { ...read, targets };
 }
 
