@@ -129,12 +129,14 @@ function said(child: ChildProcess, what: RegExp): Promise<void> {
       text += chunk.toString();
       if (!what.test(text)) return;
       child.stdout?.off("data", listen);
+      child.off("exit", fail);
       resolve();
     };
-    child.stdout?.on("data", listen);
-    child.once("exit", () => {
+    const fail = (): void => {
       reject(new Error(`tsgrad ended: ${text}`));
-    });
+    };
+    child.stdout?.on("data", listen);
+    child.once("exit", fail);
   });
 }
 
