@@ -118,7 +118,7 @@ export const languageTable = {
   TG1024: {
     severity: "error",
     message: "{0} is not typed as a tuple element with a literal position.",
-    hint: "Read a tuple at literal positions or take it apart with const [a, b] = …; use number[] or a Float64Array for an index that varies and for writing.",
+    hint: "Read a tuple of several types at literal positions or take it apart with const [a, b] = …. One of a single type may be indexed by a variable where nothing asks for undefined: write pair[i]!, or use number[].",
   },
   TG1025: {
     severity: "error",

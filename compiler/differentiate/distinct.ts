@@ -1,6 +1,7 @@
 /** Two arguments that share memory, one of them written into, would have two shadows: that is refused at entry. */
 import { writesOf, contentsOf } from "../analyse/effects.ts";
 import { compare, fieldAt, isDifferentiable, isReference, sameType, variable } from "../ir/build.ts";
+import { nameOfRecord } from "../ir/record-names.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -64,6 +65,15 @@ function overlap(x: Expr, y: Expr): Expr | undefined {
     ];
     return { kind: "foreign", texts, args: [x, y, x, y, y, y, x, x], type: boolean };
   }
-  if (x.type.kind !== "typed" && sameType(x.type, y.type)) return compare("eq", x, y);
-  return undefined;
+  if (x.type.kind === "typed" || !sameType(x.type, y.type)) return undefined;
+  // TypeScript takes classes with the same fields for types that have nothing in common; one may extend the other.
+  if (classIn(x.type) !== classIn(y.type))
+    return { kind: "foreign", texts: ["(", " as unknown) === ", ""], args: [x, y], type: boolean };
+  return compare("eq", x, y);
+}
+
+/** The name of the class or interface of an object, or of those in a list. */
+function classIn(type: Type): string | undefined {
+  if (type.kind === "list") return classIn(type.element);
+  return type.kind === "record" ? nameOfRecord(type) : undefined;
 }

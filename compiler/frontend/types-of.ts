@@ -279,7 +279,8 @@ export function gradientText(shape: Shape): string {
 }
 
 const tensorText = `import("tsgrad").Tensor`;
-const parenthesised = (text: string): string => (text.includes("|") ? `(${text})` : text);
+const parenthesised = (text: string): string =>
+  text.includes("|") || text.startsWith("readonly ") ? `(${text})` : text;
 
 /** The type of the Jacobian of an output of shape `output` towards an input of shape `input`. */
 export function jacobianText(output: Shape, input: readonly Shape[]): string {

@@ -1,6 +1,6 @@
 /** Constants of module scope: their values where they can be told, and their texts for the generated file. */
 import { ts } from "ts-morph";
-import { bool, isReference, num, numberType } from "../../ir/build.ts";
+import { bool, isReference, num, numberType, sameType } from "../../ir/build.ts";
 import { evaluateNumeric, type NumericOp } from "../../ir/evaluate.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { freshKey } from "./keys.ts";
@@ -9,7 +9,7 @@ import { isOnlyRead } from "./only-read.ts";
 import { infixOps, mathFunctions, mathConstant, numberConstant } from "./operators.ts";
 import { declarationOf, isExported, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { ofModule, report, withoutSource, type Entry, type Lowering } from "./state.ts";
-import { readType, isRefused, isTypedArrayName, typeFor } from "./types.ts";
+import { asData, readType, isRefused, isTypedArrayName, typeFor } from "./types.ts";
 
 /** The value of an expression that is made of literals, constants and pure functions of `Math`. */
 export function evaluate(all: Lowering, expression: ts.Expression): number | boolean | string | undefined {
@@ -156,9 +156,9 @@ function constantType(
   // A tuple of one kind, such as [1, 2, 3] as const, is read like an array.
   const read = readType(all, type, declaration.type ? "written" : "inferred");
   if (!isRefused(read) && read.kind === "tuple") {
-    const [first] = read.items;
-    const kind = first?.kind ?? "number";
-    if (read.items.every((item) => item.kind === kind)) return { kind: "list", element: first ?? numberType };
+    const [first = numberType] = read.items;
+    if (read.items.every((item) => sameType(asData(item), asData(first))))
+      return { kind: "list", element: asData(first) };
   }
   return typeFor(all, entry, type, {
     node: use,

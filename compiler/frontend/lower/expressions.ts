@@ -1,10 +1,21 @@
 /** Expressions: pure ones become IR expressions, their effects statements in front. */
 import { tensorProperty } from "./tensors.ts";
-import { fieldByKey, fieldIndex, hasField, objectLiteral, readField } from "./records.ts";
+import { isTakenAsThere, fieldByKey, fieldIndex, hasField, objectLiteral, readField } from "./records.ts";
 import { ts } from "ts-morph";
 import { chosenDirectly } from "./chosen-instances.ts";
 import { applied } from "./mappers.ts";
-import { at, bool, booleanType, compare, elementType, int, isReference, lengthOf, num } from "../../ir/build.ts";
+import {
+  at,
+  bool,
+  booleanType,
+  compare,
+  elementType,
+  int,
+  isReference,
+  lengthOf,
+  num,
+  numberType,
+} from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { refusal } from "../check.ts";
@@ -29,7 +40,7 @@ import { absent, broken, freshName, refuse, shortText, type Body, type Want, typ
 import { getterOfKnown } from "./functions.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
 import { holdsSomeFunctions, isTypedArrayName } from "./types.ts";
-import { arrayOperand, asOperand, narrowed, value } from "./values.ts";
+import { arrayOperand, asOperand, narrowed, value, isSteady, steady } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   const given = body.given.get(node);
@@ -202,9 +213,22 @@ function element(body: Body, node: ts.ElementAccessExpression): Expr {
   return readElement(body, node, array, index);
 }
 
+/** An item of a tuple of numbers at a place that varies: each place is asked for. Elsewhere JavaScript has undefined. */
+function itemAt(body: Body, items: readonly Expr[], index: Expr): Expr | undefined {
+  const isNumber = ({ type }: Expr): boolean => type.kind === "number" || type.kind === "int";
+  if (!isNumber(index) || !items.every((item) => isNumber(item) && isSteady(body, item))) return undefined;
+  const place = steady(body, index, "place");
+  return items.reduceRight<Expr>(
+    (no, yes, i) => ({ kind: "select", test: compare("eq", place, int(i)), yes, no, type: numberType }),
+    num(NaN),
+  );
+}
+
 function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, index: Expr): Expr {
   if (array.kind === "tuple") {
-    const item = index.kind === "literal" && typeof index.value === "number" ? array.items[index.value] : undefined;
+    if (index.kind === "literal" && typeof index.value === "number")
+      return array.items[index.value] ?? refuse(body, node, "TG1024", shortText(node));
+    const item = isTakenAsThere(body, node) ? itemAt(body, array.items, index) : undefined;
     return item ?? refuse(body, node, "TG1024", shortText(node));
   }
   const field = fieldIndex(array, index);

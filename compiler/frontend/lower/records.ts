@@ -38,8 +38,8 @@ export interface KeyedFields {
 }
 
 /**
- * `record[key]` where the type of the key is one of a few names. Undefined where it is not, or where the fields are of
- * several types.
+ * `record[key]` where the type of the key is one of a few names, and `tuple[i]`. Undefined where it is neither, or where
+ * the fields are of several types.
  */
 export function keyedFields(
   body: Body,
@@ -47,11 +47,10 @@ export function keyedFields(
   record: Expr,
   key: Expr,
 ): KeyedFields | undefined {
-  if (record.type.kind !== "record" || record.type.isTuple) return undefined;
-  const keyType = body.checker.getTypeAtLocation(node.argumentExpression);
-  const names = (keyType.isUnion() ? keyType.types : [keyType]).map((part) =>
-    part.isStringLiteral() || part.isNumberLiteral() ? part.value : undefined,
-  );
+  if (record.type.kind !== "record") return undefined;
+  const isPlace = key.type.kind === "number" || key.type.kind === "int";
+  if (record.type.isTuple && !(isPlace && isTakenAsThere(body, node))) return undefined;
+  const names = record.type.isTuple ? record.type.fields.map((_, i) => i) : namesIn(body, node.argumentExpression);
   const types = names.map((name) => (name === undefined ? undefined : readField(record, String(name))?.type));
   const [type] = types;
   if (!type || types.some((other) => !other || !sameType(other, type))) return undefined;
@@ -61,6 +60,32 @@ export function keyedFields(
     return { name: fieldName(String(name)), test: compare("eq", which, literal) };
   });
   return { key: which, fields, type };
+}
+
+/**
+ * Whether the program takes it that an element is there: nothing asks whether what is read is undefined. What is behind
+ * the end of a tuple is NaN then, as it is in arithmetic.
+ */
+export function isTakenAsThere(body: Body, node: ts.Expression): boolean {
+  const { parent } = node;
+  if (ts.isNonNullExpression(parent)) return true;
+  if (ts.isParenthesizedExpression(parent)) return isTakenAsThere(body, parent);
+  if (ts.isBinaryExpression(parent) && parent.left === node) {
+    const { kind } = parent.operatorToken;
+    if (kind === ts.SyntaxKind.QuestionQuestionToken) return false;
+    if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment)
+      return kind !== ts.SyntaxKind.QuestionQuestionEqualsToken;
+  }
+  const type = body.checker.getTypeAtLocation(node);
+  return !(type.isUnion() ? type.types : [type]).some((part) => part.flags & ts.TypeFlags.Undefined);
+}
+
+/** The names that a key may be by its type. */
+function namesIn(body: Body, key: ts.Expression): readonly (string | number | undefined)[] {
+  const type = body.checker.getTypeAtLocation(key);
+  return (type.isUnion() ? type.types : [type]).map((part) =>
+    part.isStringLiteral() || part.isNumberLiteral() ? part.value : undefined,
+  );
 }
 
 /** What a key reads: each name is asked for. A key of another type reads what JavaScript does, or throws. */

@@ -1,5 +1,5 @@
 /** @differentiable */
 export function f(x: number, i: number): number {
   const powers: [number, number] = [x, x * x];
-  return powers[i];
+  return powers[i] ?? 1;
 }
