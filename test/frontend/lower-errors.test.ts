@@ -122,8 +122,8 @@ const refusals: readonly Refusal[] = [
     ["TG1023 k"],
   ],
   [
-    "tuples by a varying index",
-    `function f(x: number, i: number) { const p: [number, number] = [x, 1]; p[0] = 2; return p[i]; }`,
+    "tuples by a varying index that may be behind the end",
+    `function f(x: number, i: number) { const p: [number, number] = [x, 1]; p[0] = 2; return p[i] ?? x; }`,
     ["TG1024 p[i]"],
   ],
   [
