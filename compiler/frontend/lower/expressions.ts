@@ -1,6 +1,14 @@
 /** Expressions: pure ones become IR expressions, their effects statements in front. */
 import { tensorProperty } from "./tensors.ts";
-import { isTakenAsThere, fieldByKey, fieldIndex, hasField, objectLiteral, readField } from "./records.ts";
+import {
+  chosenByTests,
+  fieldByKey,
+  fieldIndex,
+  hasField,
+  isTakenAsThere,
+  objectLiteral,
+  readField,
+} from "./records.ts";
 import { ts } from "ts-morph";
 import { chosenDirectly } from "./chosen-instances.ts";
 import { applied } from "./mappers.ts";
@@ -218,10 +226,8 @@ function itemAt(body: Body, items: readonly Expr[], index: Expr): Expr | undefin
   const isNumber = ({ type }: Expr): boolean => type.kind === "number" || type.kind === "int";
   if (!isNumber(index) || !items.every((item) => isNumber(item) && isSteady(body, item))) return undefined;
   const place = steady(body, index, "place");
-  return items.reduceRight<Expr>(
-    (no, yes, i) => ({ kind: "select", test: compare("eq", place, int(i)), yes, no, type: numberType }),
-    num(NaN),
-  );
+  const cases = items.map((item, i) => ({ test: compare("eq", place, int(i)), value: item }));
+  return chosenByTests(cases, num(NaN), numberType);
 }
 
 function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, index: Expr): Expr {

@@ -104,10 +104,20 @@ export function readByKey(body: Body, node: ts.Node, record: Expr, { key, fields
   }
   const last = other ?? at(record, fields.at(-1)!.name);
   const asked = other === undefined ? fields.slice(0, -1) : fields;
-  return asked.reduceRight<Expr>(
-    (no, { name, test }) => ({ kind: "select", test, yes: at(record, name), no, type }),
+  return chosenByTests(
+    asked.map(({ name, test }) => ({ test, value: at(record, name) })),
     last,
+    type,
   );
+}
+
+/** The first value whose test holds. */
+export function chosenByTests(
+  cases: readonly { readonly test: Expr; readonly value: Expr }[],
+  other: Expr,
+  type: Type,
+): Expr {
+  return cases.reduceRight((no, { test, value: yes }): Expr => ({ kind: "select", test, yes, no, type }), other);
 }
 
 /** Where a key is none of the names that its type has. */
