@@ -18,6 +18,8 @@ export interface Copying {
   readonly names: Names;
   /** Told of each. */
   readonly learn: (name: string, init: Expr) => void;
+  /** Gathers what was done again: where nothing else needs it, it is not done the first time. */
+  readonly repeated: Set<string>;
 }
 
 /** The block, with closures that do again what is cheap. */
@@ -111,7 +113,7 @@ function repeated(
   wanted: readonly string[],
   there: ReadonlySet<string>,
   members: Members,
-  { names, learn }: Copying,
+  { names, learn, repeated: all }: Copying,
 ): Again | undefined {
   const chosen = new Set(wanted);
   const isThere = (name: string): boolean => !members.has(name) || (there.has(name) && !chosen.has(name));
@@ -131,6 +133,7 @@ function repeated(
     const copy = { ...stmt, name: names.fresh(name), init: renameExpr(stmt.init!, (each) => own.get(each) ?? each) };
     own.set(name, copy.name);
     learn(copy.name, copy.init);
+    all.add(name);
     steps.push(copy);
   };
   for (const name of members.keys()) if (chosen.has(name)) add(name);

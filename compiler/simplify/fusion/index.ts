@@ -31,7 +31,7 @@ export function fuseTensors(func: Func): Func {
   };
   const fusion = new Fusion(
     { shapes, isFixed, isBool: (name) => bools.has(made.get(name) ?? ""), guesses: newGuesses(), made },
-    { names: namesApartFrom(namesOf(func)), learn },
+    { names: namesApartFrom(namesOf(func)), learn, repeated: new Set() },
   );
   return { ...func, body: fusion.inBlock(func.body, true) };
 }
@@ -59,9 +59,12 @@ class Fusion {
       const loops = this.#loopsOf(items, users, (name) => left.add(name));
       if (left.size > before) continue;
       const isKept = (name: string): boolean => users.get(name)?.has(undefined) === true;
-      const idle = items.flatMap((item) =>
-        item.kind === "member" && !users.has(item.member.stmt.name) ? [item.member.stmt] : [],
-      );
+      const idle = items.flatMap((item): Stmt[] => {
+        if (item.kind === "member") return users.has(item.member.stmt.name) ? [] : [item.member.stmt];
+        const isRepeated =
+          item.kind === "stmt" && item.stmt.kind === "let" && this.#copying.repeated.has(item.stmt.name);
+        return isRepeated && !users.has(item.stmt.name) ? [item.stmt] : [];
+      });
       if (idle.length > 0) {
         block = block.filter((stmt) => !idle.some((each) => each === stmt));
         continue;
