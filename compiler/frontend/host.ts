@@ -62,22 +62,45 @@ export interface ProgramHost extends ts.CompilerHost {
   reachedFrom(path: string): readonly string[];
 }
 
+/** A source that was parsed, and for what. */
+export interface ParsedSource {
+  readonly text: string;
+  readonly settings: string;
+  readonly file: ts.SourceFile;
+  readonly tooDeepAt: number | undefined;
+}
+
+/** What was parsed before for programs with the same options. */
+export interface Parsing {
+  readonly known: Map<string, ParsedSource>;
+  readonly onParsed?: () => void;
+}
+
 /** A compiler host; `firstText` gives a generated module's text until `setVirtual` changes it. */
 export function createHost(
   files: Files,
   overlay: ReadonlyMap<string, string>,
   options: ts.CompilerOptions,
   firstText: (sourcePath: string) => string,
+  { known: parsed, onParsed }: Parsing,
 ): ProgramHost {
   const base = ts.createCompilerHost(options);
   const virtual = new Map<string, string>();
-  const parsed = new Map<string, { readonly text: string; readonly file: ts.SourceFile }>();
   const folders = new Set([...overlay.keys()].flatMap(foldersAbove));
   const isStale = (path: string): boolean =>
     isGeneratedPath(path) &&
     !path.includes("/node_modules/") &&
     !overlay.has(path) &&
     (ts.sys.readFile(path)?.startsWith(generatedHeaderStart) ?? false);
+  const parse = (path: string, text: string, settings: ts.CreateSourceFileOptions): ParsedSource => {
+    const made = parseSource(path, text, settings);
+    const tooDeepAt = "tooDeepAt" in made ? made.tooDeepAt : undefined;
+    const file = "tooDeepAt" in made ? ts.createSourceFile(path, "export {};", settings) : made;
+    const source = { text, settings: settingsOf(settings), file, tooDeepAt };
+    parsed.set(path, source);
+    onParsed?.();
+    return source;
+  };
   const readFile = (path: string): string | undefined => {
     const given = virtual.get(path) ?? libTexts.get(path);
     if (given !== undefined) return given;
@@ -106,15 +129,13 @@ export function createHost(
       if (lib !== undefined) return parsedLib(path, lib, settings);
       const text = readFile(path);
       if (text === undefined) return undefined;
-      const before = parsed.get(path);
-      if (before?.text === text) return before.file;
       // Comments matter to us only in the user's own files.
       const mode = path.endsWith(".d.ts") ? ts.JSDocParsingMode.ParseNone : ts.JSDocParsingMode.ParseAll;
-      const made = parseSource(path, text, { ...settings, jsDocParsingMode: mode });
-      if ("tooDeepAt" in made) files.tooDeep.set(path, made.tooDeepAt);
-      const file = "tooDeepAt" in made ? ts.createSourceFile(path, "export {};", settings) : made;
-      parsed.set(path, { text, file });
-      return file;
+      const before = parsed.get(path);
+      const isSame = before?.text === text && before.settings === settingsOf(settings);
+      const source = isSame ? before : parse(path, text, { ...settings, jsDocParsingMode: mode });
+      if (source.tooDeepAt !== undefined) files.tooDeep.set(path, source.tooDeepAt);
+      return source.file;
     },
     setVirtual: (path, text) => void virtual.set(path, text),
     virtualPaths: () => [...virtual.keys()],
@@ -140,6 +161,10 @@ export function createHost(
   };
   return host;
 }
+
+/** What a source is parsed as depends on, beside the options of its program. */
+const settingsOf = ({ languageVersion, impliedNodeFormat }: ts.CreateSourceFileOptions): string =>
+  `${languageVersion} ${String(impliedNodeFormat)}`;
 
 function foldersAbove(path: string): readonly string[] {
   const parts = path.split("/");

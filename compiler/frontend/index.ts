@@ -10,6 +10,7 @@ import type { Frontend } from "./types.ts";
 export { isOverflow } from "./depth.ts";
 export type { Inspection } from "./project.ts";
 export type { ReadOptions } from "./read.ts";
+export { createSharedPrograms, type SharedPrograms } from "./shared.ts";
 export { formNamed } from "./value-modules.ts";
 export { mayHaveForms } from "./value-forms.ts";
 

@@ -6,7 +6,7 @@ import { ts } from "ts-morph";
 import { findAnnotations, type Annotation } from "./annotations.ts";
 import { parseSource } from "./depth.ts";
 import { declarationsOf, generatedName } from "./generated-types.ts";
-import { createHost, type Files } from "./host.ts";
+import { createHost, type Files, type Parsing } from "./host.ts";
 import type { Project } from "./project.ts";
 import { createWriteFinder, type WriteFinder } from "./writes.ts";
 
@@ -29,8 +29,10 @@ export function loadProgram(
   files: Files,
   overlay: ReadonlyMap<string, string>,
   project: Pick<Project, "options" | "roots">,
+  parsing: Parsing = { known: new Map() },
 ): Loaded {
-  const host = createHost(files, overlay, project.options, (source) => namesOnly(source, files.readFile(source) ?? ""));
+  const firstText = (source: string): string => namesOnly(source, files.readFile(source) ?? "");
+  const host = createHost(files, overlay, project.options, firstText, parsing);
   const cache = new Map<ts.SourceFile, readonly Annotation[]>();
   const annotationsOf = (file: ts.SourceFile): readonly Annotation[] => {
     const found = cache.get(file) ?? findAnnotations(file, silent);

@@ -14,6 +14,8 @@ export interface Project {
   readonly roots: readonly string[];
   /** The files whose annotations are built. */
   readonly sources: readonly string[];
+  /** Everything that its tsconfig lists. */
+  readonly listed: readonly string[];
   /** Whether the options come from a tsconfig. */
   readonly configured: boolean;
 }
@@ -72,7 +74,7 @@ function wholeProject(
       .readDirectory(files.cwd, [".ts", ".tsx", ".mts", ".cts"], ["**/node_modules", "**/dist"])
       .map(toPosix);
     const sources = roots.filter(isSourcePath);
-    return [{ options: settle(defaultOptions), roots: sources, sources, configured: false }];
+    return [{ options: settle(defaultOptions), roots: sources, sources, listed: sources, configured: false }];
   }
   const taken = new Set<string>();
   const configs = configsFrom(files, config, report);
@@ -80,7 +82,7 @@ function wholeProject(
     const roots = parsed.fileNames.filter((name) => !isGeneratedPath(name));
     const sources = roots.filter((name) => isSourcePath(name) && !taken.has(name));
     for (const name of sources) taken.add(name);
-    return { options: settle(parsed.options), roots, sources, configured: true };
+    return { options: settle(parsed.options), roots, sources, listed: roots, configured: true };
   });
 }
 
@@ -92,7 +94,7 @@ function projectsOfFiles(
   report: (r: Report) => void,
 ): readonly Project[] {
   if (config === undefined)
-    return [{ options: settle(defaultOptions), roots: members, sources: members, configured: false }];
+    return [{ options: settle(defaultOptions), roots: members, sources: members, listed: members, configured: false }];
   const configs = configsFrom(files, config, report);
   const first = configs[0];
   if (!first) return [];
@@ -108,6 +110,7 @@ function projectsOfFiles(
       options: settle(owner.options),
       roots: [...new Set([...own, ...ambient])],
       sources: own,
+      listed: owner.fileNames,
       configured: true,
     };
   });

@@ -6,7 +6,7 @@ import { makeReport } from "../diagnostics/make.ts";
 import { partName } from "../ir/words.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { Func, Origin } from "../ir/types.ts";
-import { generatedPathOf, toPosix } from "../paths.ts";
+import { generatedPathOf, isSourcePath, toPosix } from "../paths.ts";
 import { findAnnotations, hasSelf, type Annotation, type FunctionNode } from "./annotations.ts";
 import type { GeneratedFunction, LowerContext } from "./context.ts";
 import { generatedName, signatureOf } from "./generated-types.ts";
@@ -22,6 +22,7 @@ import { createReach } from "./reach.ts";
 import { checkRequests, outputsOf, wrtOf } from "./requests.ts";
 import { cycleOf, reaches } from "./rule-cycles.ts";
 import { resolveRules } from "./rules.ts";
+import type { SharedPrograms } from "./shared.ts";
 import { findSilences } from "./silences.ts";
 import { specifiersFrom } from "./specifiers.ts";
 import { findTypeErrors, typeErrorsIn, type TypeErrors } from "./type-errors.ts";
@@ -55,6 +56,8 @@ export interface ReadOptions {
   readonly modules?: readonly string[];
   /** The project by itself, without those that it references; modules of value forms stand beside its own sources only. */
   readonly alone?: boolean;
+  /** Programs of earlier runs, which serve this one where nothing has changed, and later ones. */
+  readonly programs?: SharedPrograms;
   /** Whether what a source gives is known by its fingerprint: then its annotated functions are not read. */
   readonly isKnown?: (source: string, fingerprint: string) => boolean;
 }
@@ -113,10 +116,11 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
     if (!seen.has(key)) results.reports.push(r);
     seen.add(key);
   };
-  const isKnown = options.isKnown ?? (() => false);
-  for (const project of findProjects(files, options, report))
-    readProjectInto(results, lowerer, { files, overlay, isKnown, wanted: options }, project, report);
-  return { ...results, inputs: files.read };
+  const { isKnown = () => false, programs } = options;
+  const inputs = new Set<string>();
+  const given: Given = { files, overlay, isKnown, wanted: options, programs, addInput: (name) => inputs.add(name) };
+  for (const project of findProjects(files, options, report)) readProjectInto(results, lowerer, given, project, report);
+  return { ...results, inputs: new Set([...files.read, ...inputs]) };
 }
 
 /** What is at hand when a project is read. */
@@ -125,6 +129,9 @@ interface Given {
   readonly overlay: ReadonlyMap<string, string>;
   readonly wanted: Wanted;
   readonly isKnown: NonNullable<ReadOptions["isKnown"]>;
+  readonly programs: SharedPrograms | undefined;
+  /** Told of files that a shared program has read for the sources. */
+  readonly addInput: (name: string) => void;
 }
 
 function readProjectInto(
@@ -139,13 +146,14 @@ function readProjectInto(
   if (!project.sources.some((name) => concerns(wanted, files.readFile(name) ?? ""))) return;
   const { loaded, typeErrors, fresh, known, forms } = loadAndCheck(given, project, report);
   for (const source of known) results.known.set(source.path, source);
-  const { program, checker } = loaded;
+  const { checker } = loaded;
   const resolveGenerated = createResolver(files, loaded);
+  const own = ownFiles(given, loaded, project);
   // Functions are lowered when the first annotation that reaches them is read: problems in them are said to be its.
   let asking: Annotation | undefined;
   const context: LowerContext = {
     checker,
-    allFiles: () => program.getSourceFiles(),
+    allFiles: () => own,
     report: (r) => {
       if (!typeErrors.explain(r)) report(asking ? noted(asking, r) : r);
     },
@@ -156,7 +164,7 @@ function readProjectInto(
     isVirtualGradModule: (name) => files.sourceOfGenerated(name) !== undefined,
     resolveGenerated,
   };
-  for (const file of program.getSourceFiles())
+  for (const file of own)
     if (!file.isDeclarationFile && file.text.includes("tsgrad-ignore"))
       results.silences.set(file.fileName, findSilences(file, report));
   for (const [file, start] of files.tooDeep)
@@ -185,8 +193,21 @@ function readProjectInto(
   readRules(loaded, context, lowerer, results);
 }
 
+/** The files of a program that its sources lead to: a shared one has others. */
+function ownFiles(
+  { programs }: Given,
+  { program, reachedFrom }: Loaded,
+  { sources }: Project,
+): readonly ts.SourceFile[] {
+  if (programs === undefined) return program.getSourceFiles();
+  const reached = new Set(sources.flatMap(reachedFrom));
+  return program.getSourceFiles().filter((file) => reached.has(file.fileName) || file.isDeclarationFile);
+}
+
 /** What of a project is asked for. */
 type Wanted = Pick<ReadOptions, "values" | "modules" | "alone">;
+
+const all: Wanted = { values: "also" };
 
 const wantsAnnotations = ({ values, modules }: Wanted): boolean => values !== "only" && modules === undefined;
 
@@ -220,16 +241,27 @@ interface Found extends Checked {
 
 /** Loads little at first; all that the options ask for only if that leaves type errors. */
 function loadAndCheck(given: Given, project: Project, report: (r: Report) => void): Found {
-  const { files, overlay } = given;
   const light = lightened(project.options, project.roots);
   if (light) {
     let isGood = true;
-    const checked = typeCheck(given, loadProgram(files, overlay, light), project, () => {
+    const checked = typeCheck(given, load(given, { ...project, ...light }), project, () => {
       isGood = false;
     });
     if (isGood) return checked;
   }
-  return typeCheck(given, loadProgram(files, overlay, project), project, report);
+  return typeCheck(given, load(given, project), project, report);
+}
+
+function load({ files, overlay, programs, addInput }: Given, project: Project): Loaded {
+  if (programs === undefined) return loadProgram(files, overlay, project);
+  // What is only looked through is no input.
+  const others = createFiles(files.cwd, overlay);
+  const mayConcern = (name: string): boolean => isSourcePath(name) && concerns(all, others.readFile(name) ?? "");
+  const serving = programs.load(project, { cwd: files.cwd, overlay }, () => project.listed.filter(mayConcern));
+  for (const source of project.sources) for (const name of serving.inputsOf(source)) addInput(name);
+  const reached = new Set(project.sources.flatMap(serving.loaded.reachedFrom));
+  for (const [name, place] of serving.files.tooDeep) if (reached.has(name)) files.tooDeep.set(name, place);
+  return serving.loaded;
 }
 
 function typeCheck(given: Given, loaded: Loaded, project: Project, report: (r: Report) => void): Found {

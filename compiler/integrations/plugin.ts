@@ -5,7 +5,7 @@ import { createPrinter, type Printer } from "../diagnostics/print.ts";
 import type { Report } from "../index.ts";
 import { writeDeclarations } from "./declarations.ts";
 import { generatedFor, generatedPath, sourceOf, withoutQuery } from "./names.ts";
-import { createService, type Service } from "./service.ts";
+import { serviceFor, type Service } from "./service.ts";
 import { readText } from "../emit/read.ts";
 import { toPosix } from "../paths.ts";
 import { formNamed } from "../frontend/index.ts";
@@ -22,7 +22,7 @@ const generated = /\.grad(?:\.[mc]?[jt]s)?(?:[?#]|$)/;
 
 export const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugin((options = {}) => {
   const cwd = path.resolve(options.root ?? ".");
-  const service = createService({ cwd, project: options.project });
+  const service = serviceFor({ cwd, project: options.project });
   return {
     name: "tsgrad",
     enforce: "pre",

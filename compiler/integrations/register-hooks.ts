@@ -8,10 +8,10 @@ import { readText } from "../emit/read.ts";
 import type { Report } from "../index.ts";
 import { fileMeantBy, stripped } from "./javascript.ts";
 import { generatedFor, generatedPath, sourceOf } from "./names.ts";
-import { createService } from "./service.ts";
+import { serviceFor } from "./service.ts";
 
 const cwd = path.resolve(".");
-const service = createService({ cwd });
+const service = serviceFor({ cwd });
 
 const fileOf = (url: string | undefined): string | undefined =>
   url?.startsWith("file:") === true ? fileURLToPath(url) : undefined;

@@ -2,17 +2,22 @@
  * Generated modules on demand, for tools that build: compiled when they are first asked for, and again once a file
  * that they came from has changed.
  */
-import fs from "node:fs";
 import { compareFile } from "../emit/write.ts";
-import { mayHaveForms } from "../frontend/index.ts";
-import { compile, type CompileResult, type GeneratedFile, type Report } from "../index.ts";
+import { createSharedPrograms, mayHaveForms } from "../frontend/index.ts";
+import { compile, type CompileOptions, type CompileResult, type GeneratedFile, type Report } from "../index.ts";
 import { generatedPathOf, toPosix } from "../paths.ts";
 import { asJavaScript } from "./javascript.ts";
 import { sourceOf } from "./names.ts";
 import { withoutForms } from "./replaced.ts";
+import { stateOf } from "./states.ts";
 
 /** A generated module as a tool is given it. */
-export interface Served {
+export interface Served extends Made {
+  /** Whether another text stands in the file on disk. */
+  readonly isStale: boolean;
+}
+
+interface Made {
   /** Absolute path of the generated module. */
   readonly path: string;
   /** What `tsgrad build` would write; undefined where an error was found. */
@@ -22,8 +27,6 @@ export interface Served {
   readonly reports: readonly Report[];
   /** Absolute paths of the files that it came from. */
   readonly inputs: readonly string[];
-  /** Whether another text stands in the file on disk. */
-  readonly isStale: boolean;
 }
 
 export interface ServiceOptions {
@@ -47,21 +50,37 @@ export interface Service {
   serve(generated: string): Promise<Served>;
   /** A source with its value forms replaced; undefined where it has none. */
   replace(source: string, text: string): Promise<Replaced | undefined>;
+  /** What was done for all that was asked: compilations, programs of TypeScript, and texts parsed for these. */
+  readonly made: { readonly compiled: number; readonly programs: number; readonly parsed: number };
   /** The generated modules among those served that came from a file. */
   dependents(file: string): readonly string[];
 }
 
 interface Known {
-  readonly served: Promise<Served>;
+  readonly served: Promise<Made>;
   /** The state of each input when it was read. */
   readonly states: Promise<ReadonlyMap<string, string>>;
 }
 
-export function createService({ cwd, project }: ServiceOptions): Service {
+const services = new Map<string, Service>();
+
+/**
+ * The service of a project. A process has one, for all the plugins that tools make in it: Vite makes one for each
+ * environment or build, vitest for each of its projects.
+ */
+export function serviceFor(options: ServiceOptions): Service {
+  const key = JSON.stringify([options.cwd, options.project]);
+  const service = services.get(key) ?? createService(options);
+  services.set(key, service);
+  return service;
+}
+
+function createService({ cwd, project }: ServiceOptions): Service {
   const known = new Map<string, Known>();
   const inputs = new Map<string, readonly string[]>();
-  const options = { cwd, ...(project !== undefined && { project }) };
-  const keep = (path: string, served: Promise<Served>): Promise<Served> => {
+  const programs = createSharedPrograms(stateOf);
+  const options = { cwd, programs, ...(project !== undefined && { project }) };
+  const keep = (path: string, served: Promise<Made>): Promise<Made> => {
     const states = served.then((made) => {
       inputs.set(path, made.inputs);
       return new Map(made.inputs.map((file) => [file, stateOf(file)]));
@@ -71,16 +90,26 @@ export function createService({ cwd, project }: ServiceOptions): Service {
     known.set(path, { served, states });
     return served;
   };
+  let compiled = 0;
   return {
+    get made() {
+      return { compiled, ...programs.made };
+    },
     async serve(name) {
       const path = toPosix(name);
       const before = known.get(path);
-      return before !== undefined && (await isCurrent(before)) ? before.served : keep(path, serve(path, options));
+      const isGood = before !== undefined && (await isCurrent(before));
+      // Somebody else may have asked meanwhile.
+      const now = known.get(path);
+      if (now !== undefined && (isGood || now !== before)) return compared(await now.served);
+      compiled++;
+      return compared(await keep(path, serve(path, options)));
     },
     async replace(name, text) {
       if (!mayHaveForms(text)) return undefined;
       const source = toPosix(name);
       const overlay = new Map([[source, text]]);
+      compiled++;
       const result = await compile({ ...options, files: [source], values: "only", overlay });
       const { uses, reports } = result;
       const hasErrors = reports.some(({ severity }) => severity === "error");
@@ -99,6 +128,11 @@ export function createService({ cwd, project }: ServiceOptions): Service {
   };
 }
 
+const compared = (made: Made): Served => ({
+  ...made,
+  isStale: made.text !== undefined && compareFile(made.path, made.text) === "stale",
+});
+
 /** After an error a file may be the cure that was not there before: it is tried again each time. */
 async function isCurrent({ served, states }: Known): Promise<boolean> {
   try {
@@ -110,19 +144,11 @@ async function isCurrent({ served, states }: Known): Promise<boolean> {
   }
 }
 
-/** Changes whenever the file does. */
-function stateOf(file: string): string {
-  const found = fs.statSync(file, { throwIfNoEntry: false });
-  return found === undefined ? "gone" : `${String(found.mtimeMs)} ${String(found.size)}`;
-}
-
-async function serve(path: string, options: ServiceOptions): Promise<Served> {
+async function serve(path: string, options: CompileOptions): Promise<Made> {
   const source = sourceOf(path) ?? path;
   const isForm = path !== generatedPathOf(source);
-  const { project, ...rest } = options;
   const result = await compile({
-    ...rest,
-    ...(project !== undefined && { project }),
+    ...options,
     files: [source],
     ...(isForm && { modules: [path] }),
   });
@@ -137,14 +163,13 @@ function servedFrom(
   { path, text }: Pick<GeneratedFile, "path" | "text">,
   result: CompileResult,
   inputs: readonly string[],
-): Served {
+): Made {
   return {
     path,
     text,
     code: text === undefined ? undefined : asJavaScript(path, text),
     reports: result.reports,
     inputs: [...new Set([...inputs, ...settingsIn(result)])],
-    isStale: text !== undefined && compareFile(path, text) === "stale",
   };
 }
 

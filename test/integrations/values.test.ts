@@ -6,7 +6,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { compile, type CompileResult } from "../../compiler/index.ts";
-import { createService } from "../../compiler/integrations/service.ts";
+import { serviceFor } from "../../compiler/integrations/service.ts";
 import { bundlersFor, installRuntime, type Build } from "./builders.ts";
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-values-")));
@@ -169,7 +169,7 @@ describe("what cannot be replaced is an error at its place", () => {
       /JSON.stringify/,
     ],
   };
-  const service = createService({ cwd: folder });
+  const service = serviceFor({ cwd: folder });
 
   test.each(Object.entries(cases))("%s", async (_, [source, place, code, says]) => {
     const text = `import { grad, vmap } from "tsgrad";\nvoid [grad, vmap].length;\n${source}\n`.replace(
@@ -191,7 +191,7 @@ test("a form follows what it came from, and what names it", async () => {
   const text =
     'import { grad } from "tsgrad";\nimport { power } from "./lib.ts";\n\nexport const slope = grad(power)(3);\n';
   write("live/main.ts", text);
-  const service = createService({ cwd: folder });
+  const service = serviceFor({ cwd: folder });
   const replaced = await service.replace(at("live/main.ts"), text);
   const leading = ["live/main.ts", "live/lib.ts", "live/model.ts", "tsconfig.json", "package.json"].map(at);
   expect(replaced?.inputs).toEqual(leading);
@@ -204,7 +204,7 @@ test("a form follows what it came from, and what names it", async () => {
 
 test("each place of a source keeps its line and column", async () => {
   const text = fs.readFileSync(at("main.ts"), "utf8");
-  const { code = "" } = (await createService({ cwd: folder }).replace(at("main.ts"), text)) ?? {};
+  const { code = "" } = (await serviceFor({ cwd: folder }).replace(at("main.ts"), text)) ?? {};
   const [before, after] = [text, code].map((each) => each.split("\n"));
   expect(after?.slice(0, before?.length).map((line) => line.length)).toEqual(before?.map((line) => line.length));
   for (const [row, line] of before?.entries() ?? [])
