@@ -8,6 +8,7 @@
  * `exp`, `mean`) compute int32 and bool tensors in float64; arithmetic on bool gives int32. What does not fit an int32
  * wraps around, as in an `Int32Array`.
  */
+import { float32s, float64s } from "./spare-arrays.ts";
 
 /** The type of a tensor's elements. */
 export type DType = "float64" | "float32" | "int32" | "bool";
@@ -68,6 +69,11 @@ export function allocate(dtype: DType, size: number): TensorData {
     case "bool":
       return new Uint8Array(size);
   }
+}
+
+/** An array of `size` floats that is to be filled: something may be in it. */
+export function unsetArray(dtype: FloatDType, size: number): FloatData {
+  return dtype === "float64" ? float64s(size) : float32s(size);
 }
 
 /** The elements as floats that a kernel can read: floats as they are, others as a copy in float64. */

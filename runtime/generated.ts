@@ -31,7 +31,6 @@ export {
   polygamma,
 } from "./ops/adjoints.ts";
 export {
-  areAlike,
   checkShape,
   elementAt,
   fillLike,
@@ -99,5 +98,6 @@ export {
   meanWeight,
   seenScores,
 } from "./ops/derivatives-networks.ts";
+export { areAlike, arrayLike, isDouble, recycle, roundingOf, scalarLike } from "./ops/loops.ts";
 /** What elementwise operations do with one number, for fused loops. */
 export * as scalar from "./cpu/scalar.ts";

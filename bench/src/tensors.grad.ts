@@ -2,10 +2,11 @@
 /* eslint-disable */
 
 import type { Gradient, Tangent } from "tsgrad";
+import type { Tensor } from "tsgrad/runtime";
 import {
-  Tensor,
   add,
   areAlike,
+  arrayLike,
   checkShape,
   cos,
   crossEntropy,
@@ -19,8 +20,11 @@ import {
   mseLoss,
   mul,
   neg,
+  recycle,
   relu,
+  roundingOf,
   scalar,
+  scalarLike,
   seedOf,
   sigmoid,
   sin,
@@ -41,16 +45,17 @@ export function tensorWavesVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Ten
     const xData = x.data;
     const vData = v.data;
     const size = x.size;
-    const resultData = new Float64Array(size);
-    const xBarData = new Float64Array(size);
+    const round = roundingOf(x);
+    const resultData = arrayLike(x);
+    const xBarData = arrayLike(x);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       const vAt = vData[i];
-      const squaredAt = xAt * xAt;
-      resultData[i] = squaredAt + Math.sin(squaredAt);
+      const squaredAt = round(xAt * xAt);
+      resultData[i] = squaredAt + round(Math.sin(squaredAt));
       // adjoint of: return add(square(x), sin(square(x)))
-      const productAt = 2 * xAt;
-      xBarData[i] = vAt * Math.cos(squaredAt) * productAt + vAt * productAt;
+      const productAt = round(2 * xAt);
+      xBarData[i] = round(round(vAt * round(Math.cos(squaredAt))) * productAt) + round(vAt * productAt);
     }
     return [tensorOver(resultData, x), tensorOver(xBarData, x)];
   }
@@ -66,12 +71,13 @@ export function tensorWaveSumGrad(x: Tensor): Tensor {
   if (areAlike([x])) {
     const xData = x.data;
     const size = x.size;
-    const xBarData = new Float64Array(size);
+    const round = roundingOf(x);
+    const xBarData = arrayLike(x);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       // adjoint of: return add(square(x), sin(square(x)))
-      const productAt = 2 * xAt;
-      xBarData[i] = Math.cos(xAt * xAt) * productAt + productAt;
+      const productAt = round(2 * xAt);
+      xBarData[i] = round(round(Math.cos(round(xAt * xAt))) * productAt) + productAt;
     }
     return tensorOver(xBarData, x);
   }
@@ -104,12 +110,13 @@ export function classifierLossValueAndGrad(
   // adjoint of: return crossEntropy(linear(relu(linear(x, w1, b1)), w2, b2), labels)
   const product2 = mul(div(resultV, meanWeight(labels, affine2)), crossEntropySlope(affine2, labels));
   const product = matmul(product2, w2);
+  const linearWeightValue = linearWeight(product2, reluValue);
   let chosen: Tensor;
   if (areAlike([affine, product])) {
     const affineData = affine.data;
     const productData = product.data;
     const size = affine.size;
-    const chosenData = new Float64Array(size);
+    const chosenData = arrayLike(affine);
     for (let i = 0; i < size; i++) {
       chosenData[i] = affineData[i] > 0 ? productData[i] : 0;
     }
@@ -117,12 +124,13 @@ export function classifierLossValueAndGrad(
   } else {
     chosen = where(greater(affine, 0), product, 0);
   }
+  recycle(affine, reluValue, affine2, product);
   return [
     result,
     {
       w1: linearWeight(chosen, x),
       b1: sumTo(chosen, layersB.shape),
-      w2: linearWeight(product2, reluValue),
+      w2: linearWeightValue,
       b2: sumTo(product2, layersB2.shape),
     },
   ];
@@ -158,12 +166,13 @@ export function regressionLossHvp(
     const affineData = affine.data;
     const affineDotData = affineDot.data;
     const size = affine.size;
-    const sigmoidValueData = new Float64Array(size);
-    const sigmoidValueDotData = new Float64Array(size);
+    const round = roundingOf(affine);
+    const sigmoidValueData = arrayLike(affine);
+    const sigmoidValueDotData = arrayLike(affine);
     for (let i = 0; i < size; i++) {
-      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      const sigmoidValueAt = round(scalar.sigmoid(affineData[i]));
       sigmoidValueData[i] = sigmoidValueAt;
-      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      sigmoidValueDotData[i] = affineDotData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     sigmoidValue = tensorOver(sigmoidValueData, affine);
     sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
@@ -183,19 +192,21 @@ export function regressionLossHvp(
     const affineData3 = affine2.data;
     const yData = y.data;
     const size = affine3.size;
-    const quotientValue = 1 / size;
-    const productData = new Float64Array(size);
-    const product5DotData = new Float64Array(size);
+    const round = roundingOf(affine3);
+    const quotientValue = round(1 / size);
+    const productData = arrayLike(affine3);
+    const product5DotData = arrayLike(affine3);
     let resultSum = 0;
     for (let i = 0; i < size; i++) {
       const affineAt = affineData3[i];
       const yAt = yData[i];
-      resultSum += (affineAt - yAt) * (affineAt - yAt);
+      const differenceAt = round(affineAt - yAt);
+      resultSum += round(differenceAt * differenceAt);
       // adjoint of: return mseLoss(linear(sigmoid(linear(x, w1, b1)), w2, b2), y)
-      productData[i] = quotientValue * (2 * (affineAt - yAt));
-      product5DotData[i] = (affineData[i] + affineData2[i]) * 2 * quotientValue;
+      productData[i] = quotientValue * round(2 * round(affineAt - yAt));
+      product5DotData[i] = round(round(affineData[i] + affineData2[i]) * 2) * quotientValue;
     }
-    result = new Tensor(Float64Array.of(resultSum / size), []);
+    result = scalarLike(resultSum / size, affine3);
     product = tensorOver(productData, affine3);
     product5Dot = tensorOver(product5DotData, affine3);
   } else {
@@ -220,13 +231,17 @@ export function regressionLossHvp(
     const sigmoidValueData = sigmoidValue.data;
     const productData3 = product2.data;
     const size = product3.size;
-    const product2DotData = new Float64Array(size);
+    const round = roundingOf(product3);
+    const product2DotData = arrayLike(product3);
     for (let i = 0; i < size; i++) {
       const sigmoidValueDotAt = sigmoidValueDotData[i];
       const sigmoidValueAt = sigmoidValueData[i];
-      const differenceAt = 1 - sigmoidValueAt;
-      const productAt = (sigmoidValueDotAt * differenceAt + -sigmoidValueDotAt * sigmoidValueAt) * productData3[i];
-      product2DotData[i] = (productData[i] + productData2[i]) * (sigmoidValueAt * differenceAt) + productAt;
+      const differenceAt = round(1 - sigmoidValueAt);
+      const productAt = round(
+        round(round(sigmoidValueDotAt * differenceAt) + round(-sigmoidValueDotAt * sigmoidValueAt)) * productData3[i],
+      );
+      product2DotData[i] =
+        round(round(productData[i] + productData2[i]) * round(sigmoidValueAt * differenceAt)) + productAt;
     }
     product2Dot = tensorOver(product2DotData, product3);
   } else {
@@ -237,6 +252,19 @@ export function regressionLossHvp(
     const product7 = mul(neg(sigmoidValueDot), sigmoidValue);
     product2Dot = add(mul(product3Dot, product5), mul(add(product6, product7), product2));
   }
+  recycle(
+    affine,
+    affineDot,
+    sigmoidValue,
+    sigmoidValueDot,
+    affine2,
+    affine3,
+    affine4,
+    product,
+    product2,
+    product3,
+    product4,
+  );
   return [
     result,
     {

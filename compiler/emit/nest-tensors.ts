@@ -3,6 +3,7 @@
  * used. In the IR each operation has a name.
  */
 import { isTensorSum } from "../ir/ask.ts";
+import { recycleTensors } from "../ir/runtime.ts";
 import { mayMisfit } from "../ir/tensor-elements.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
@@ -55,7 +56,7 @@ function nested(block: Block, mayGo: (stmt: StmtOf<"let">) => boolean): Block {
     if (sizeOf(user) + operationsIn(stmt.init) > most) continue;
     const between = out.slice(i + 1, at);
     if (someExpr(stmt.init, mayMisfit) && between.some(isBoundary)) continue;
-    const changed = assignedVariables(between);
+    const changed = new Set([...assignedVariables(between), ...between.flatMap(recycledBy)]);
     if ([...freeVariables(stmt.init)].some((name) => changed.has(name))) continue;
     const { init } = stmt;
     const put = (e: Expr): Expr =>
@@ -70,6 +71,12 @@ function isBoundary(stmt: Stmt): boolean {
   return (
     ["call", "apply", "throw"].includes(stmt.kind) || (stmt.kind === "comment" && stmt.text.startsWith("adjoint of"))
   );
+}
+
+/** Tensors that are gone behind the statement. */
+function recycledBy(stmt: Stmt): string[] {
+  const call = stmt.kind === "effect" && stmt.call.kind === "foreign" ? stmt.call : undefined;
+  return call?.texts[0]?.startsWith(recycleTensors) === true ? [...freeVariables(call)] : [];
 }
 
 function isOperation(e: Expr): boolean {

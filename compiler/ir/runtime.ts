@@ -30,6 +30,13 @@ export const tensorKey = (op: TensorOp): string => prefix + op;
  */
 export const scalarFunctions = "runtime$scalar";
 export const areAlike = "runtime$areAlike";
+/** What a loop over elements needs beside them: how results are rounded, and where they go. */
+export const roundingOf = "runtime$roundingOf";
+export const arrayLike = "runtime$arrayLike";
+export const scalarLike = "runtime$scalarLike";
+export const isDouble = "runtime$isDouble";
+/** Takes tensors that nobody looks at any more. */
+export const recycleTensors = "runtime$recycle";
 
 /** What the function that a key stands for is called in "tsgrad/runtime", if it is one of the runtime. */
 export function runtimeName(key: string): string | undefined {

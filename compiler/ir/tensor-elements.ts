@@ -1,6 +1,6 @@
 /**
- * What elementwise operations on tensors do with one element, as the kernels of the runtime do it in float64: a loop over
- * these gives the same bits.
+ * What elementwise operations on tensors do with one element, as the kernels of the runtime do it: in float64, and rounded once
+ * where the tensors are float32. A loop over these gives the same bits.
  */
 import { isUndefined } from "./ask.ts";
 import { booleanType, compare, num, numberType, op } from "./build.ts";
@@ -30,6 +30,11 @@ export function isArithmetic(operation: TensorOp): boolean {
   return arithmetic.has(operation);
 }
 
+/** Whether the result is one of the values that it is made of, or else one that float32 has if it has those. */
+export function isExact(operation: TensorOp): boolean {
+  return exact.has(operation);
+}
+
 /** Whether the operation refuses some values: of int32, which are not divided by 0. */
 export function mayRefuse(operation: TensorOp): boolean {
   return operation === "fmod" || operation === "remainder" || operation === "floorDivide";
@@ -48,6 +53,13 @@ const arithmetic = new Set<TensorOp>(
   (
     "add sub mul neg abs square relu sign where greater greaterEqual less lessEqual equal notEqual maximum minimum " +
     "zerosLike onesLike fillLike"
+  ).split(" ") as TensorOp[],
+);
+
+const exact = new Set<TensorOp>(
+  (
+    "neg abs relu sign floor ceil trunc round where maximum minimum clip hardtanh relu6 copysign fmod zerosLike onesLike " +
+    "fillLike"
   ).split(" ") as TensorOp[],
 );
 

@@ -4,6 +4,7 @@ import { carryLoads } from "./carry-loads.ts";
 import { carrySums } from "./carry-sums.ts";
 import { storeFirstSums } from "./first-sums.ts";
 import { fuseTensors } from "./fusion/index.ts";
+import { recycleIntermediates } from "./recycle.ts";
 
 export interface LastOptions {
   /** What iterations hand on to each other stays in variables. */
@@ -12,6 +13,8 @@ export interface LastOptions {
   readonly store?: boolean;
   /** Elementwise operations on tensors are done in one loop. */
   readonly fuseTensors?: boolean;
+  /** The memory of tensors that nobody looks at any more is used again. */
+  readonly recycle?: boolean;
 }
 
 export function finishLoops(func: Func, options: LastOptions = {}): Func {
@@ -19,5 +22,5 @@ export function finishLoops(func: Func, options: LastOptions = {}): Func {
   if (options.carry !== false) current = carrySums(carryLoads(current));
   if (options.store !== false) current = storeFirstSums(current);
   if (options.fuseTensors !== false) current = fuseTensors(current);
-  return current;
+  return options.recycle === false ? current : recycleIntermediates(current);
 }

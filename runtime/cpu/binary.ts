@@ -10,6 +10,7 @@ import {
   numericOf,
   promote,
 } from "../dtype.ts";
+import { float32s, float64s } from "../spare-arrays.ts";
 import { type Dense, type Shape, broadcastShapes, endsWith, sameShape, sizeOf } from "../shape.ts";
 import type { BinaryLoop } from "./binary-loops.ts";
 import { Walk } from "./walk.ts";
@@ -72,8 +73,6 @@ function run<Out>(
   return { out, shape };
 }
 
-const float64s = (size: number): FloatData => new Float64Array(size);
-const float32s = (size: number): FloatData => new Float32Array(size);
 const bools = (size: number): Uint8Array => new Uint8Array(size);
 
 /** Of functions whose results are not whole: int32 and bool come out as float64. */

@@ -45,7 +45,23 @@ export function gemm(m: number, n: number, k: number, a: Matrix, b: Matrix, c: T
     return;
   }
   if (m * n * k <= smallProduct) {
-    multiplyPlainly(m, n, k, a, b, c, accumulate);
+    multiplySmall(
+      m,
+      n,
+      k,
+      a.data,
+      a.at,
+      a.row,
+      a.column,
+      b.data,
+      b.at,
+      b.column,
+      b.row,
+      c.data,
+      c.at,
+      c.row,
+      accumulate,
+    );
     return;
   }
   if (m * n * k >= largeProduct && multiplyInWasm(m, n, k, a, b, c, accumulate)) return;
@@ -124,18 +140,38 @@ function copyOut(
 }
 
 /** Multiplications below which packing costs more than it saves. */
-const smallProduct = 128;
+export const smallProduct = 128;
 
-function multiplyPlainly(m: number, n: number, k: number, a: Matrix, b: Matrix, c: Target, accumulate: boolean): void {
-  const [from, other, to] = [a.data, b.data, c.data];
+/** Rows of the first factor stand `row` apart, columns of the second `column`; elements along k `step` and `otherStep`. */
+export function multiplySmall(
+  m: number,
+  n: number,
+  k: number,
+  from: FloatData,
+  at: number,
+  row: number,
+  step: number,
+  other: FloatData,
+  otherAt: number,
+  column: number,
+  otherStep: number,
+  to: FloatData,
+  toAt: number,
+  toRow: number,
+  accumulate: boolean,
+): void {
   for (let i = 0; i < m; i++)
     for (let j = 0; j < n; j++) {
       let sum = 0;
-      let p = a.at + i * a.row;
-      let q = b.at + j * b.column;
-      for (let l = 0; l < k; l++, p += a.column, q += b.row) sum += from[p]! * other[q]!;
-      const at = c.at + i * c.row + j;
-      to[at] = accumulate ? to[at]! + sum : sum;
+      let p = at + i * row;
+      let q = otherAt + j * column;
+      for (let l = 0; l < k; l++) {
+        sum += from[p]! * other[q]!;
+        p += step;
+        q += otherStep;
+      }
+      const place = toAt + i * toRow + j;
+      to[place] = accumulate ? to[place]! + sum : sum;
     }
 }
 

@@ -1,7 +1,7 @@
 /** Matrix products with batches. */
-import { allocate, asFloat, cast, isFloat, numericOf, promote } from "../dtype.ts";
+import { asFloat, cast, isFloat, numericOf, promote, unsetArray } from "../dtype.ts";
 import { type Dense, type Shape, ShapeError, broadcastShapes, broadcastStrides, showShape, sizeOf } from "../shape.ts";
-import { type Matrix, type Target, gemm } from "./gemm.ts";
+import { type Matrix, type Target, gemm, multiplySmall, smallProduct } from "./gemm.ts";
 
 /** Which operands are read with their last two axes exchanged. */
 export interface Transposed {
@@ -22,6 +22,10 @@ function told(operation: string, shape: Shape, isTransposed = false): Shape {
 
 /** The product of matrices over the last two axes, other axes broadcast; a vector counts as one row, or as one column. */
 export function matmul(x: Dense, y: Dense, transposed: Transposed = {}, operation = "matmul"): Dense {
+  if (x.shape.length === 2 && y.shape.length === 2 && x.dtype === y.dtype && isFloat(x.dtype)) {
+    const plain = ofTwo(x, y, transposed.a === true, transposed.b === true);
+    if (plain !== undefined) return plain;
+  }
   if (x.shape.length === 0 || y.shape.length === 0)
     throw new ShapeError(
       `${operation}: shapes ${showShape(x.shape)} and ${showShape(y.shape)}: a tensor of shape [] is no matrix; use multiply`,
@@ -40,7 +44,7 @@ export function matmul(x: Dense, y: Dense, transposed: Transposed = {}, operatio
   const batchY = right.length === 2 ? noBatch : right.slice(0, -2);
   const batch = broadcastBatches(operation, shownX, shownY, batchX, batchY);
   const dtype = numericOf(promote(x.dtype, y.dtype));
-  const out = allocate(isFloat(dtype) ? dtype : "float64", sizeOf(batch) * m * n);
+  const out = unsetArray(isFloat(dtype) ? dtype : "float64", sizeOf(batch) * m * n);
   const a: Matrix = {
     data: asFloat(x.data),
     at: 0,
@@ -62,6 +66,22 @@ export function matmul(x: Dense, y: Dense, transposed: Transposed = {}, operatio
   if (x.shape.length > 1) shape.push(m);
   if (y.shape.length > 1) shape.push(n);
   return { data: isFloat(dtype) ? out : cast(out, dtype), shape, dtype };
+}
+
+/** The product of two small matrices without more ado; undefined where they do not align, or are large. */
+function ofTwo(x: Dense, y: Dense, isTurnedX: boolean, isTurnedY: boolean): Dense | undefined {
+  const columnsX = x.shape[1]!;
+  const columnsY = y.shape[1]!;
+  const m = isTurnedX ? columnsX : x.shape[0]!;
+  const k = isTurnedX ? x.shape[0]! : columnsX;
+  const n = isTurnedY ? y.shape[0]! : columnsY;
+  if (k !== (isTurnedY ? columnsY : y.shape[0]!) || m * n * k > smallProduct) return undefined;
+  const dtype = x.dtype === "float32" ? "float32" : "float64";
+  const data = unsetArray(dtype, m * n);
+  const [rowX, stepX] = isTurnedX ? [1, columnsX] : [columnsX, 1];
+  const [rowY, stepY] = isTurnedY ? [columnsY, 1] : [1, columnsY];
+  multiplySmall(m, n, k, asFloat(x.data), 0, rowX, stepX, asFloat(y.data), 0, rowY, stepY, data, 0, n, false);
+  return { data, shape: [m, n], dtype };
 }
 
 function broadcastBatches(operation: string, x: Shape, y: Shape, batchX: Shape, batchY: Shape): Shape {

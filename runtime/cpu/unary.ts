@@ -3,12 +3,12 @@ import {
   type DType,
   type FloatData,
   type TensorData,
-  allocate,
   asFloat,
   cast,
   floatOf,
   isFloat,
   numericOf,
+  unsetArray,
 } from "../dtype.ts";
 import type { Dense } from "../shape.ts";
 
@@ -18,7 +18,7 @@ export type UnaryLoop = (x: FloatData, out: FloatData, parameter: number) => voi
 /** Of functions whose results are not whole: int32 and bool come out as float64. */
 export function mapFloat(loop: UnaryLoop, x: Dense, parameter = 0): Dense {
   const dtype = floatOf(x.dtype);
-  const out = allocate(dtype, x.data.length);
+  const out = unsetArray(dtype, x.data.length);
   loop(asFloat(x.data), out, parameter);
   return { data: out, shape: x.shape, dtype };
 }

@@ -31,17 +31,6 @@ function kindOf(given: unknown): string {
 }
 
 /**
- * Whether a loop of generated code may run over the elements of tensors: all are float64, of one shape. Of the others, which
- * have no axes, only the number is asked for.
- */
-export function areAlike(tensors: readonly Tensor[], numbers: readonly Tensor[] = []): boolean {
-  const { shape } = tensors[0]!;
-  for (const { dtype, shape: other } of tensors) if (dtype !== "float64" || !sameShape(shape, other)) return false;
-  for (const { dtype } of numbers) if (dtype !== "float64") return false;
-  return true;
-}
-
-/**
  * The cotangent 1 of a tensor with one element.
  * @throws RangeError where there are more: only of one number there is a gradient
  */

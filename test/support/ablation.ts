@@ -49,7 +49,7 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["nothing is handed on to the next iteration", { carry: false }],
   ["first sums are added to zeros", { store: false }],
   ["transposes stay", { transposes: false }],
-  ["tensors are not fused", { fuseTensors: false }],
+  ["tensors are not fused, and their memory is not used again", { fuseTensors: false, recycle: false }],
   ["local objects stay objects", { localObjects: false }],
   [
     "all of it",
@@ -62,6 +62,7 @@ const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
       offsets: false,
       localObjects: false,
       fuseTensors: false,
+      recycle: false,
       transposes: false,
     },
   ],

@@ -15,6 +15,8 @@ export interface Fold {
   readonly end?: (total: Expr, size: Expr) => Expr;
   /** Of no elements there is no result. */
   readonly needsElements: boolean;
+  /** Whether the result is one of the elements. */
+  readonly isExact: boolean;
 }
 
 const words = { add: "Sum", mul: "Product", max: "Max", min: "Min" };
@@ -28,6 +30,7 @@ const folding = (
   step: (total, element) => op(name, [total, of(element)]),
   word: words[name],
   needsElements: name === "max" || name === "min",
+  isExact: name === "max" || name === "min",
 });
 
 const magnitude = (element: Expr): Expr => op("abs", [element]);

@@ -1,4 +1,7 @@
-/** The loop of a group: where all tensors are float64 and have one shape it is run through, else the operations are done one by one. */
+/**
+ * The loop of a group: where all tensors are float64, or all float32, and have one shape it is run through, else the operations are
+ * done one by one. What an operation gives is rounded to the type of the elements.
+ */
 import {
   assign,
   booleanType,
@@ -15,9 +18,9 @@ import {
   variable,
 } from "../../ir/build.ts";
 import type { Names } from "../../ir/names.ts";
-import { areAlike } from "../../ir/runtime.ts";
-import type { Block, Expr, Stmt, Var } from "../../ir/types.ts";
-import { childrenOf, freeVariables, mapExpr, walkExpr } from "../../ir/visit.ts";
+import { areAlike, arrayLike, isDouble, roundingOf, scalarLike } from "../../ir/runtime.ts";
+import type { Block, Expr, Stmt, Type, Var } from "../../ir/types.ts";
+import { childrenOf, type ExprOf, freeNames, freeVariables, mapExpr, walkExpr } from "../../ir/visit.ts";
 import { isAtom, withoutQuote } from "../../ir/ask.ts";
 import type { Group, PlacedMember } from "./groups.ts";
 import { type Phase, sizedLike } from "./members.ts";
@@ -83,6 +86,8 @@ class LoopMaker {
   readonly #like: Var;
   readonly #index: Var;
   readonly #size: Var;
+  /** Rounds to the type of the elements. */
+  readonly #round: Var;
   readonly #definitions: Definition[] = [];
   readonly #totals: Total[] = [];
   /** What stands for an element, or the number, of each tensor. */
@@ -111,23 +116,43 @@ class LoopMaker {
       this.#bind(tensor.name, "before", value);
     }
     this.#size = variable(names.fresh("size"), intType);
+    this.#round = variable(names.fresh("round"), rounding);
+  }
+
+  /** As one of the elements' type; a variable that a value is taken from is so already. */
+  #rounded(value: Expr): Expr {
+    return value.kind === "var" || value.type.kind === "boolean" ? value : this.#asElement(value);
+  }
+
+  #asElement(value: Expr): Expr {
+    return { kind: "foreign", texts: ["", "(", ")"], args: [this.#round, value], type: numberType };
+  }
+
+  /** What is stored into an array is rounded by that. */
+  #stored(value: Expr): Expr {
+    return isRounded(value) ? value.args[1]! : value;
   }
 
   /** Puts the value of a tensor into a constant. */
-  #bind(tensor: string, phase: Phase, value: Expr, member?: PlacedMember): void {
+  #bind(tensor: string, phase: Phase, value: Expr, member?: PlacedMember): Expr {
     const own = variable(this.#names.fresh(`${stemOf(tensor)}${phase === "inside" ? "At" : "Value"}`), value.type);
     if (phase === "inside") this.#moving.add(own.name);
     this.#definitions.push({ name: own.name, value, phase, member });
     this.#values.set(tensor, own);
+    return own;
   }
 
   /** Says whether the member can be told for one element; what is asked for has to be a number. */
   define(member: PlacedMember, isAsked: boolean): boolean {
     const { stmt, fold } = member;
     if (member.isFull) this.#shaped.add(stmt.name);
-    const raw = member.value((tensor) => this.#values.get(tensor.name)!);
-    const value = raw === undefined ? undefined : withoutOnes(this.#inSizes(raw));
-    if (value === undefined || (value.type.kind === "boolean" && (fold !== undefined || isAsked))) return false;
+    const raw = member.value(
+      (tensor) => this.#values.get(tensor.name)!,
+      (value) => this.#bind("difference", "inside", this.#rounded(value), member),
+    );
+    const exact = raw === undefined ? undefined : withoutOnes(this.#inSizes(raw));
+    if (exact === undefined || (exact.type.kind === "boolean" && (fold !== undefined || isAsked))) return false;
+    const value = member.isExact || stmt.type.kind !== "tensor" ? exact : this.#rounded(exact);
     if (fold === undefined) {
       // What is the same for all elements is computed once.
       const isMoving = [...freeVariables(value)].some((name) => this.#moving.has(name));
@@ -140,8 +165,8 @@ class LoopMaker {
     if (!isAtom(value)) this.#bind(stmt.name, "inside", value, member);
     const element = isAtom(value) ? value : this.#values.get(stmt.name)!;
     this.#totals.push({ name: total.name, initial: fold.initial, next: fold.step(total, element), member });
-    this.#values.set(stmt.name, total);
-    if (fold.end !== undefined) this.#bind(stmt.name, "after", fold.end(total, this.#size), member);
+    const end = fold.end?.(total, this.#size) ?? total;
+    this.#bind(stmt.name, "after", fold.isExact ? end : this.#asElement(end), member);
     return true;
   }
 
@@ -167,12 +192,13 @@ class LoopMaker {
       const resolved = inliner.resolved(value);
       if (member.phase === "inside") {
         const data = variable(this.#names.fresh(`${stemOf(name)}Data`), float64Array);
-        before.push(constant(data.name, float64Array, { kind: "zeros", length: this.#size, type: float64Array }));
-        body.push({ member, stmt: { kind: "store", array: data, index: this.#index, value: resolved } });
+        before.push(constant(data.name, float64Array, calling(arrayLike, [this.#like], float64Array)));
+        const value = this.#stored(resolved);
+        body.push({ member, stmt: { kind: "store", array: data, index: this.#index, value } });
         given.set(name, { kind: "tensorOp", op: "tensorOver", args: [data, this.#like], type });
       } else {
-        const data: Expr = { kind: "items", items: [resolved], type: float64Array };
-        given.set(name, type.kind === "tensor" ? { kind: "tensor", data, shape: [], type } : resolved);
+        const isTensor = type.kind === "tensor";
+        given.set(name, isTensor ? calling(scalarLike, [this.#stored(resolved), this.#like], type) : resolved);
       }
     }
     for (const { name, initial, next, member } of this.#totals.filter((total) => live.uses.has(total.name))) {
@@ -181,12 +207,20 @@ class LoopMaker {
     }
     if (body.length === 0) return undefined;
     const written = (phase: Phase): Stmt[] => constants(phase).map((each) => inliner.constantOf(each));
-    const loop = [...this.#loads(live), ...written("before"), ...before, this.#loopOver(body), ...written("after")];
+    const steps = [...written("before"), ...before, this.#loopOver(body), ...written("after")];
+    const round = constant(this.#round.name, rounding, calling(roundingOf, [this.#like], rounding));
+    const isRounding = [
+      ...freeNames(steps),
+      ...[...given.values()].flatMap((value) => [...freeVariables(value)]),
+    ].includes(this.#round.name);
+    const loop = [...this.#loads(live), ...(isRounding ? [round] : []), ...steps];
     const { full, witnesses, scalars } = this.#inputs;
-    const fit = testOf([...full, ...witnesses], scalars);
-    const isAny = compare("gt", this.#sizeOfAll(), int(0));
-    const needsElements = this.#group.members.some((member) => member.needsElements);
-    const test: Expr = needsElements ? { kind: "logic", op: "&&", left: fit, right: isAny, type: booleanType } : fit;
+    const tests = [
+      testOf([...full, ...witnesses], scalars),
+      ...(this.#group.members.some((member) => member.isDouble) ? [calling(isDouble, [this.#like], booleanType)] : []),
+      ...(this.#group.members.some((member) => member.needsElements) ? [compare("gt", this.#sizeOfAll(), int(0))] : []),
+    ];
+    const test = tests.reduce((left, right): Expr => ({ kind: "logic", op: "&&", left, right, type: booleanType }));
     return { test, loop, results: given };
   }
 
@@ -258,6 +292,19 @@ function testOf(tensors: readonly Var[], scalars: readonly Var[]): Expr {
   const pieces = [...list(tensors), ...list(scalars).map((text, k) => (k === 0 ? "], [" : text))];
   const texts = [`${areAlike}([${pieces[0] ?? ""}`, ...pieces.slice(1), "])"];
   return { kind: "foreign", texts, args, type: booleanType };
+}
+
+/** A function of numbers. */
+const rounding: Type = { kind: "function", params: [{ name: "value", type: numberType }], result: numberType };
+
+function isRounded(e: Expr): e is ExprOf<"foreign"> {
+  return e.kind === "foreign" && e.args[0]?.type.kind === "function";
+}
+
+/** A call of a function of the runtime. */
+function calling(name: string, args: readonly Expr[], type: Type): Expr {
+  const between = args.slice(1).map(() => ", ");
+  return { kind: "foreign", texts: [`${name}(`, ...between, ")"], args, type };
 }
 
 /** `1 * x` is x, in every bit. */
@@ -342,7 +389,7 @@ class Inliner {
 }
 
 function operationsIn(e: Expr): number {
-  const own = ["op", "foreign", "select", "logic"].includes(e.kind) ? 1 : 0;
+  const own = ["op", "foreign", "select", "logic"].includes(e.kind) && !isRounded(e) ? 1 : 0;
   return childrenOf(e).reduce((sum, child) => sum + operationsIn(child), own);
 }
 

@@ -1,7 +1,7 @@
 /** What statements are to a loop over elements: what each does with one element, or with a number beside the loop. */
 import { isTensorSum, isUndefined } from "../../ir/ask.ts";
 import { num, numberType } from "../../ir/build.ts";
-import { elementOf, isArithmetic, isElementwise, mayRefuse } from "../../ir/tensor-elements.ts";
+import { elementOf, isArithmetic, isElementwise, isExact, mayRefuse } from "../../ir/tensor-elements.ts";
 import { slotsOf, type TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr, Stmt, Var } from "../../ir/types.ts";
 import { type ExprOf, freeVariables, mapExpr, someExpr, type StmtOf } from "../../ir/visit.ts";
@@ -39,8 +39,12 @@ export interface Member {
   readonly mayThrow: boolean;
   /** Whether it throws where there are no elements. */
   readonly needsElements: boolean;
-  /** The value, from the values of operands. */
-  readonly value: (valueOf: (tensor: Var) => Expr) => Expr | undefined;
+  /** Whether the value is one of the elements' type without being rounded to it. */
+  readonly isExact: boolean;
+  /** Whether it is float64 whatever its operands are. */
+  readonly isDouble: boolean;
+  /** The value, from the values of operands; `hold` is given what has the elements' type on the way. */
+  readonly value: (valueOf: (tensor: Var) => Expr, hold: (value: Expr) => Expr) => Expr | undefined;
 }
 
 export interface MemberContext {
@@ -102,6 +106,8 @@ const none = {
   mayRefuse: false,
   mayThrow: false,
   needsElements: false,
+  isExact: false,
+  isDouble: false,
 } as const;
 
 function elementwise(
@@ -141,6 +147,7 @@ function elementwise(
     isConstant: op === "zerosLike" || op === "onesLike" || op === "fillLike",
     isCheap: isArithmetic(op) || isSmallPower(op, slots),
     mayRefuse: mayRefuse(op),
+    isExact: isExact(op) && [...slots.values()].every((arg) => arg.type.kind === "tensor" || isSingle(arg)),
     mayThrow: mayRefuse(op) || new Set(full.map((x) => context.shapes.nameOf(x) ?? x.name)).size > 1,
     value,
   };
@@ -163,6 +170,10 @@ function inOneType(
   return new Map([...values, ...typed]);
 }
 
+/** Whether the argument is a number that float32 has. */
+const isSingle = (arg: Expr): boolean =>
+  arg.kind === "literal" && (typeof arg.value !== "number" || Object.is(Math.fround(arg.value), arg.value));
+
 const indicator = (test: Expr): Expr => ({ kind: "select", test, yes: num(1), no: num(0), type: numberType });
 
 function isSmallPower(op: TensorOp, slots: ReadonlyMap<string, Expr>): boolean {
@@ -181,7 +192,7 @@ function special(
   const shape = slots.get("shape");
   const isScalar = x !== undefined && context.shapes.isScalar(x);
   const value: Member["value"] = (valueOf) => valueOf(x!);
-  const asIs = { ...none, stmt, isCheap: true, value } as const;
+  const asIs = { ...none, stmt, isCheap: true, isExact: true, value } as const;
   const fold = foldOf(op, slots);
   if (fold !== undefined) {
     if (x === undefined || isScalar) return undefined;
@@ -204,7 +215,7 @@ function special(
       const number = slots.get("value");
       const isOne = shape?.kind === "tuple" && shape.items.length === 0 && !slots.has("dtype");
       if (!isOne || number === undefined || !isNumber(context, number)) return undefined;
-      return { ...asIs, isFull: false, full: [], scalars: [], value: () => number };
+      return { ...asIs, isFull: false, full: [], scalars: [], isDouble: true, value: () => number };
     }
     case "broadcastTo":
     case "spreadTo":
@@ -243,12 +254,24 @@ function pairLoss(
   const kind = reduction === undefined ? "mean" : reduction.kind === "literal" ? reduction.value : undefined;
   if (kind !== "mean" && kind !== "sum") return undefined;
   const fold = kind === "mean" ? averaging : adding;
-  const value: Member["value"] = (valueOf) => {
-    const apart = elementOf("sub", (slot) => valueOf(slot === "a" ? x : y));
+  const value: Member["value"] = (valueOf, hold) => {
+    const difference = elementOf("sub", (slot) => valueOf(slot === "a" ? x : y));
+    const apart = difference && hold(difference);
     return apart && elementOf(op === "mseLoss" ? "square" : "abs", () => apart);
   };
   const throws = { mayRefuse: true, mayThrow: true };
-  return { ...none, ...throws, stmt, fold, isFull: false, full: [x, y], scalars: [], isCheap: false, value };
+  return {
+    ...none,
+    ...throws,
+    stmt,
+    fold,
+    isExact: op === "l1Loss",
+    isFull: false,
+    full: [x, y],
+    scalars: [],
+    isCheap: false,
+    value,
+  };
 }
 
 /** The tensors that numbers among the arguments are told by, but for their sizes. */

@@ -2,10 +2,11 @@
 /* eslint-disable */
 
 import type { int } from "tsgrad";
+import type { Tensor } from "tsgrad/runtime";
 import {
-  Tensor,
   add,
   areAlike,
+  arrayLike,
   broadcastTo,
   checkShape,
   cos,
@@ -20,6 +21,9 @@ import {
   neg,
   placeAt,
   pow,
+  recycle,
+  roundingOf,
+  scalarLike,
   seedOf,
   sin,
   slice,
@@ -39,7 +43,7 @@ export function scalarLossGrad(x: Tensor): Tensor {
   if (areAlike([x])) {
     const xData = x.data;
     const size = x.size;
-    const productData = new Float64Array(size);
+    const productData = arrayLike(x);
     for (let i = 0; i < size; i++) {
       // adjoint of: return sum(pow(x, 2))
       productData[i] = 2 * xData[i];
@@ -55,15 +59,17 @@ export function scalarLossValueAndGrad(x: Tensor): [value: Tensor, grads: Tensor
   if (areAlike([x])) {
     const xData = x.data;
     const size = x.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(x);
+    const productData = arrayLike(x);
     let resultSum = 0;
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
-      resultSum += xAt * xAt;
+      resultSum += round(xAt * xAt);
       // adjoint of: return sum(pow(x, 2))
       productData[i] = 2 * xAt;
     }
-    return [new Tensor(Float64Array.of(resultSum), []), tensorOver(productData, x)];
+    const result2 = scalarLike(resultSum, x);
+    return [result2, tensorOver(productData, x)];
   }
   const result = sum(pow(x, 2));
   const resultV = seedOf(result);
@@ -77,13 +83,14 @@ export function sineVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
     const xData = x.data;
     const vData = v.data;
     const size = x.size;
-    const resultData = new Float64Array(size);
-    const productData = new Float64Array(size);
+    const round = roundingOf(x);
+    const resultData = arrayLike(x);
+    const productData = arrayLike(x);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       resultData[i] = Math.sin(xAt);
       // adjoint of: return sin(x)
-      productData[i] = vData[i] * Math.cos(xAt);
+      productData[i] = vData[i] * round(Math.cos(xAt));
     }
     return [tensorOver(resultData, x), tensorOver(productData, x)];
   }
@@ -98,12 +105,13 @@ export function sineJvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, ta
     const xData = x.data;
     const xDotData = xDot2.data;
     const size = x.size;
-    const resultData = new Float64Array(size);
-    const resultDotData = new Float64Array(size);
+    const round = roundingOf(x);
+    const resultData = arrayLike(x);
+    const resultDotData = arrayLike(x);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       resultData[i] = Math.sin(xAt);
-      resultDotData[i] = xDotData[i] * Math.cos(xAt);
+      resultDotData[i] = xDotData[i] * round(Math.cos(xAt));
     }
     return [tensorOver(resultData, x), tensorOver(resultDotData, x)];
   }
@@ -117,10 +125,11 @@ export function sineJacobian(x: Tensor): Tensor {
       const xData = x.data;
       const vData = v.data;
       const size = x.size;
-      const productData = new Float64Array(size);
+      const round = roundingOf(x);
+      const productData = arrayLike(x);
       for (let i = 0; i < size; i++) {
         // adjoint of: return sin(x)
-        productData[i] = vData[i] * Math.cos(xData[i]);
+        productData[i] = vData[i] * round(Math.cos(xData[i]));
       }
       return tensorOver(productData, x);
     }
@@ -144,18 +153,20 @@ export function sineAndTotalVjp(x: Tensor, v: [Tensor, Tensor]): [value: [sine: 
     const xData = x.data;
     const sinValueVData = sinValueV.data;
     const size = x.size;
+    const round = roundingOf(x);
     const total2VValue = total2V.item();
-    const sinValueData = new Float64Array(size);
-    const xBarData = new Float64Array(size);
+    const sinValueData = arrayLike(x);
+    const xBarData = arrayLike(x);
     let totalSum = 0;
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       sinValueData[i] = Math.sin(xAt);
       totalSum += xAt;
       // adjoint of: return [sin(x), sum(x)]
-      xBarData[i] = total2VValue + sinValueVData[i] * Math.cos(xAt);
+      xBarData[i] = total2VValue + round(sinValueVData[i] * round(Math.cos(xAt)));
     }
-    return [[tensorOver(sinValueData, x), new Tensor(Float64Array.of(totalSum), [])], tensorOver(xBarData, x)];
+    const total = scalarLike(totalSum, x);
+    return [[tensorOver(sinValueData, x), total], tensorOver(xBarData, x)];
   }
   const sinValue = sin(x);
   const total2 = sum(x);
@@ -172,10 +183,11 @@ export function sineOfFirstVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Ten
     const sliceValueData = sliceValue.data;
     const vData = v.data;
     const size = sliceValue.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(sliceValue);
+    const productData = arrayLike(sliceValue);
     for (let i = 0; i < size; i++) {
       // adjoint of: return sin(x.slice([0], [1]))
-      productData[i] = vData[i] * Math.cos(sliceValueData[i]);
+      productData[i] = vData[i] * round(Math.cos(sliceValueData[i]));
     }
     product = tensorOver(productData, sliceValue);
   } else {
@@ -232,13 +244,14 @@ export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
     const xData2 = x1.data;
     const xData3 = x2.data;
     const size = x0.size;
-    const totalData = new Float64Array(size);
-    const totalData2 = new Float64Array(size);
+    const round = roundingOf(x0);
+    const totalData = arrayLike(x0);
+    const totalData2 = arrayLike(x0);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       const xAt2 = xData2[i];
-      totalData[i] = xAt * xAt2 + xData3[i];
-      totalData2[i] = Math.sin(xAt) + xAt2 * xAt2;
+      totalData[i] = round(xAt * xAt2) + xData3[i];
+      totalData2[i] = round(Math.sin(xAt)) + round(xAt2 * xAt2);
     }
     total = tensorOver(totalData, x0);
     total2 = tensorOver(totalData2, x0);
@@ -266,9 +279,10 @@ export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
     const unindexValueData2 = unindexValue3.data;
     const unindexValueData3 = unindexValue.data;
     const size = unindexValue2.size;
-    const xBarData = new Float64Array(size);
+    const round = roundingOf(unindexValue2);
+    const xBarData = arrayLike(unindexValue2);
     for (let i = 0; i < size; i++) {
-      xBarData[i] = unindexValueData[i] + unindexValueData2[i] + unindexValueData3[i];
+      xBarData[i] = round(unindexValueData[i] + unindexValueData2[i]) + unindexValueData3[i];
     }
     return [result, tensorOver(xBarData, unindexValue2)];
   }
@@ -296,19 +310,20 @@ export function twoOfThreeJvp(x: Tensor, xDot: Tensor | undefined): [value: Tens
     const xData3 = x2.data;
     const indexValue3DotData = indexValue3Dot.data;
     const size = x0.size;
-    const totalData = new Float64Array(size);
-    const totalDotData = new Float64Array(size);
-    const totalData2 = new Float64Array(size);
-    const total2DotData = new Float64Array(size);
+    const round = roundingOf(x0);
+    const totalData = arrayLike(x0);
+    const totalDotData = arrayLike(x0);
+    const totalData2 = arrayLike(x0);
+    const total2DotData = arrayLike(x0);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       const xAt2 = xData2[i];
       const indexValueDotAt = indexValueDotData[i];
       const indexValue2DotAt = indexValue2DotData[i];
-      totalData[i] = xAt * xAt2 + xData3[i];
-      totalDotData[i] = indexValueDotAt * xAt2 + indexValue2DotAt * xAt + indexValue3DotData[i];
-      totalData2[i] = Math.sin(xAt) + xAt2 * xAt2;
-      total2DotData[i] = indexValueDotAt * Math.cos(xAt) + indexValue2DotAt * (2 * xAt2);
+      totalData[i] = round(xAt * xAt2) + xData3[i];
+      totalDotData[i] = round(round(indexValueDotAt * xAt2) + round(indexValue2DotAt * xAt)) + indexValue3DotData[i];
+      totalData2[i] = round(Math.sin(xAt)) + round(xAt2 * xAt2);
+      total2DotData[i] = round(indexValueDotAt * round(Math.cos(xAt))) + round(indexValue2DotAt * round(2 * xAt2));
     }
     total = tensorOver(totalData, x0);
     totalDot = tensorOver(totalDotData, x0);
@@ -336,13 +351,14 @@ export function twoOfThreeJacobian(x: Tensor): Tensor {
     const xData2 = x1.data;
     const xData3 = x2.data;
     const size = x0.size;
-    const totalData = new Float64Array(size);
-    const totalData2 = new Float64Array(size);
+    const round = roundingOf(x0);
+    const totalData = arrayLike(x0);
+    const totalData2 = arrayLike(x0);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       const xAt2 = xData2[i];
-      totalData[i] = xAt * xAt2 + xData3[i];
-      totalData2[i] = Math.sin(xAt) + xAt2 * xAt2;
+      totalData[i] = round(xAt * xAt2) + xData3[i];
+      totalData2[i] = round(Math.sin(xAt)) + round(xAt2 * xAt2);
     }
     total = tensorOver(totalData, x0);
     total2 = tensorOver(totalData2, x0);
@@ -371,9 +387,10 @@ export function twoOfThreeJacobian(x: Tensor): Tensor {
       const unindexValueData2 = unindexValue3.data;
       const unindexValueData3 = unindexValue.data;
       const size = unindexValue2.size;
-      const xBarData = new Float64Array(size);
+      const round = roundingOf(unindexValue2);
+      const xBarData = arrayLike(unindexValue2);
       for (let i = 0; i < size; i++) {
-        xBarData[i] = unindexValueData[i] + unindexValueData2[i] + unindexValueData3[i];
+        xBarData[i] = round(unindexValueData[i] + unindexValueData2[i]) + unindexValueData3[i];
       }
       return tensorOver(xBarData, unindexValue2);
     }
@@ -407,16 +424,17 @@ export function weightedTwoOfThreeHvp(
     const indexValueData2 = indexValue2.data;
     const indexValueData3 = indexValue3.data;
     const size = indexValue.size;
-    const totalData = new Float64Array(size);
-    const sinValueData = new Float64Array(size);
-    const totalData2 = new Float64Array(size);
+    const round = roundingOf(indexValue);
+    const totalData = arrayLike(indexValue);
+    const sinValueData = arrayLike(indexValue);
+    const totalData2 = arrayLike(indexValue);
     for (let i = 0; i < size; i++) {
       const indexValueAt = indexValueData[i];
       const indexValueAt2 = indexValueData2[i];
-      totalData[i] = indexValueAt * indexValueAt2 + indexValueData3[i];
-      const sinValueAt = Math.sin(indexValueAt);
+      totalData[i] = round(indexValueAt * indexValueAt2) + indexValueData3[i];
+      const sinValueAt = round(Math.sin(indexValueAt));
       sinValueData[i] = sinValueAt;
-      totalData2[i] = sinValueAt + indexValueAt2 * indexValueAt2;
+      totalData2[i] = sinValueAt + round(indexValueAt2 * indexValueAt2);
     }
     total = tensorOver(totalData, indexValue);
     sinValue = tensorOver(sinValueData, indexValue);
@@ -433,15 +451,16 @@ export function weightedTwoOfThreeHvp(
     const vData = v.data;
     const twoOfThreeResultData = twoOfThreeResult.data;
     const size = v.size;
-    const summedData = new Float64Array(size);
+    const round = roundingOf(v);
+    const summedData = arrayLike(v);
     let resultSum = 0;
     for (let i = 0; i < size; i++) {
       const vAt = vData[i];
-      resultSum += vAt * twoOfThreeResultData[i];
+      resultSum += round(vAt * twoOfThreeResultData[i]);
       // adjoint of: return sum(mul(v, twoOfThree(x)))
       summedData[i] = vAt;
     }
-    result = new Tensor(Float64Array.of(resultSum), []);
+    result = scalarLike(resultSum, v);
     summed = tensorOver(summedData, v);
   } else {
     const product = mul(v, twoOfThreeResult);
@@ -459,7 +478,7 @@ export function weightedTwoOfThreeHvp(
     const sinValueData = sinValue.data;
     const indexValueDotData = indexValueDot.data;
     const size = sinValue.size;
-    const cosValueDotData = new Float64Array(size);
+    const cosValueDotData = arrayLike(sinValue);
     for (let i = 0; i < size; i++) {
       cosValueDotData[i] = indexValueDotData[i] * -sinValueData[i];
     }
@@ -473,6 +492,7 @@ export function weightedTwoOfThreeHvp(
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
   const unindexValue2Dot = unindex(add(product7Dot, product4Dot), 1, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
+  recycle(sinValue, twoOfThreeResult);
   return [result, add(unindexValue2Dot, unindex(add(product5Dot, product3Dot), 0, x.shape))];
 }
 
@@ -516,23 +536,24 @@ export function monomialsJvp(x: Tensor, xDot: Tensor | undefined): [value: Tenso
     const xData2 = x1.data;
     const indexValue2DotData = indexValue2Dot.data;
     const size = x0.size;
-    const powerData = new Float64Array(size);
-    const powerDotData = new Float64Array(size);
-    const productData = new Float64Array(size);
-    const productDotData = new Float64Array(size);
-    const powerData2 = new Float64Array(size);
-    const power2DotData = new Float64Array(size);
+    const round = roundingOf(x0);
+    const powerData = arrayLike(x0);
+    const powerDotData = arrayLike(x0);
+    const productData = arrayLike(x0);
+    const productDotData = arrayLike(x0);
+    const powerData2 = arrayLike(x0);
+    const power2DotData = arrayLike(x0);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       const indexValueDotAt = indexValueDotData[i];
       const xAt2 = xData2[i];
       const indexValue2DotAt = indexValue2DotData[i];
       powerData[i] = xAt * xAt;
-      powerDotData[i] = indexValueDotAt * (2 * xAt);
+      powerDotData[i] = indexValueDotAt * round(2 * xAt);
       productData[i] = xAt * xAt2;
-      productDotData[i] = indexValueDotAt * xAt2 + indexValue2DotAt * xAt;
+      productDotData[i] = round(indexValueDotAt * xAt2) + round(indexValue2DotAt * xAt);
       powerData2[i] = xAt2 * xAt2;
-      power2DotData[i] = indexValue2DotAt * (2 * xAt2);
+      power2DotData[i] = indexValue2DotAt * round(2 * xAt2);
     }
     power = tensorOver(powerData, x0);
     powerDot = tensorOver(powerDotData, x0);
@@ -607,11 +628,12 @@ export function monomialHessian(x: Tensor, k: int): Tensor {
       const summedData3 = summed6.data;
       const summedData4 = summed5.data;
       const size = summed3.size;
-      const indexValueBarData = new Float64Array(size);
-      const indexValue2BarData = new Float64Array(size);
+      const round = roundingOf(summed3);
+      const indexValueBarData = arrayLike(summed3);
+      const indexValue2BarData = arrayLike(summed3);
       for (let i = 0; i < size; i++) {
-        indexValueBarData[i] = summedData[i] * 2 + summedData2[i];
-        indexValue2BarData[i] = summedData4[i] + summedData3[i] * 2;
+        indexValueBarData[i] = round(summedData[i] * 2) + summedData2[i];
+        indexValue2BarData[i] = summedData4[i] + round(summedData3[i] * 2);
       }
       indexValueBar = tensorOver(indexValueBarData, summed3);
       indexValue2Bar = tensorOver(indexValue2BarData, summed3);
@@ -655,16 +677,18 @@ export function sineTotalVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tenso
   if (areAlike([x], [v])) {
     const xData = x.data;
     const size = x.size;
+    const round = roundingOf(x);
     const vValue = v.item();
-    const productData = new Float64Array(size);
+    const productData = arrayLike(x);
     let resultSum = 0;
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
-      resultSum += Math.sin(xAt);
+      resultSum += round(Math.sin(xAt));
       // adjoint of: return sum(sin(x))
-      productData[i] = vValue * Math.cos(xAt);
+      productData[i] = vValue * round(Math.cos(xAt));
     }
-    return [new Tensor(Float64Array.of(resultSum), []), tensorOver(productData, x)];
+    const result2 = scalarLike(resultSum, x);
+    return [result2, tensorOver(productData, x)];
   }
   const result = sum(sin(x));
   // adjoint of: return sum(sin(x))
@@ -678,15 +702,17 @@ export function sineTotalHvp(x: Tensor, xDot: Tensor | undefined): [value: Tenso
     const xData = x.data;
     const xDotData = xDot2.data;
     const size = x.size;
-    const productDotData = new Float64Array(size);
+    const round = roundingOf(x);
+    const productDotData = arrayLike(x);
     let resultSum = 0;
     for (let i = 0; i < size; i++) {
-      const sinValueAt = Math.sin(xData[i]);
+      const sinValueAt = round(Math.sin(xData[i]));
       resultSum += sinValueAt;
       // adjoint of: return sum(sin(x))
       productDotData[i] = xDotData[i] * -sinValueAt;
     }
-    return [new Tensor(Float64Array.of(resultSum), []), tensorOver(productDotData, x)];
+    const result2 = scalarLike(resultSum, x);
+    return [result2, tensorOver(productDotData, x)];
   }
   const sinValue = sin(x);
   const result = sum(sinValue);
@@ -706,13 +732,14 @@ export function sineWithUnusedVjp(
     const xData = x.data;
     const vData = v.data;
     const size = x.size;
-    const resultData = new Float64Array(size);
-    const productData = new Float64Array(size);
+    const round = roundingOf(x);
+    const resultData = arrayLike(x);
+    const productData = arrayLike(x);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       resultData[i] = Math.sin(xAt);
       // adjoint of: return sin(x)
-      productData[i] = vData[i] * Math.cos(xAt);
+      productData[i] = vData[i] * round(Math.cos(xAt));
     }
     return [tensorOver(resultData, x), [tensorOver(productData, x), _unusedBar]];
   }

@@ -5,6 +5,7 @@ import type { Gradient } from "tsgrad";
 import type { Tensor } from "tsgrad/runtime";
 import {
   areAlike,
+  arrayLike,
   crossEntropy,
   crossEntropySlope,
   div,
@@ -14,6 +15,7 @@ import {
   matmul,
   meanWeight,
   mul,
+  recycle,
   relu,
   seedOf,
   sumTo,
@@ -40,12 +42,13 @@ export function classifierLossValueAndGrad(
   const product2 = mul(div(resultV, meanWeight(labels, logits)), crossEntropySlope(logits, labels));
   // adjoint of: return linear(hidden, W2, b2)
   const product = matmul(product2, layersW2);
+  const linearWeightValue = linearWeight(product2, hidden);
   let chosen: Tensor;
   if (areAlike([affine, product])) {
     const affineData = affine.data;
     const productData = product.data;
     const size = affine.size;
-    const chosenData = new Float64Array(size);
+    const chosenData = arrayLike(affine);
     for (let i = 0; i < size; i++) {
       // adjoint of: return relu(linear(x, W1, b1))
       chosenData[i] = affineData[i] > 0 ? productData[i] : 0;
@@ -55,13 +58,14 @@ export function classifierLossValueAndGrad(
     // adjoint of: return relu(linear(x, W1, b1))
     chosen = where(greater(affine, 0), product, 0);
   }
+  recycle(affine, hidden, logits);
   return [
     result,
     [
       {
         W1: linearWeight(chosen, x),
         b1: sumTo(chosen, layersB.shape),
-        W2: linearWeight(product2, hidden),
+        W2: linearWeightValue,
         b2: sumTo(product2, layersB2.shape),
       },
       product,

@@ -2,10 +2,11 @@
 /* eslint-disable */
 
 import type { Gradient, Tangent } from "tsgrad";
+import type { Tensor } from "tsgrad/runtime";
 import {
-  Tensor,
   add,
   areAlike,
+  arrayLike,
   broadcastTo,
   checkShape,
   div,
@@ -19,8 +20,11 @@ import {
   mul,
   neg,
   placeAt,
+  recycle,
   reshape,
+  roundingOf,
   scalar,
+  scalarLike,
   seedOf,
   sigmoid,
   slice,
@@ -64,12 +68,13 @@ export function predictJvp(
     const affineData = affine.data;
     const affineDotData = affineDot.data;
     const size = affine.size;
-    const sigmoidValueData = new Float64Array(size);
-    const sigmoidValueDotData = new Float64Array(size);
+    const round = roundingOf(affine);
+    const sigmoidValueData = arrayLike(affine);
+    const sigmoidValueDotData = arrayLike(affine);
     for (let i = 0; i < size; i++) {
-      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      const sigmoidValueAt = round(scalar.sigmoid(affineData[i]));
       sigmoidValueData[i] = sigmoidValueAt;
-      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      sigmoidValueDotData[i] = affineDotData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     sigmoidValue = tensorOver(sigmoidValueData, affine);
     sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
@@ -77,10 +82,10 @@ export function predictJvp(
     sigmoidValue = sigmoid(affine);
     sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
-  return [
-    linear(sigmoidValue, W2, b2),
-    add(linear(sigmoidValueDot, W2), linear(sigmoidValue, layersW2Dot, layersB2Dot)),
-  ];
+  const result = linear(sigmoidValue, W2, b2);
+  const affine2 = linear(sigmoidValue, layersW2Dot, layersB2Dot);
+  recycle(affine, affineDot, sigmoidValue);
+  return [result, add(linear(sigmoidValueDot, W2), affine2)];
 }
 
 export function predictInLayersJvp(
@@ -104,12 +109,13 @@ export function predictInLayersJvp(
     const preactivationData = preactivation.data;
     const preactivationDotData = preactivationDot.data;
     const size = preactivation.size;
-    const sigmoidValueData = new Float64Array(size);
-    const sigmoidValueDotData = new Float64Array(size);
+    const round = roundingOf(preactivation);
+    const sigmoidValueData = arrayLike(preactivation);
+    const sigmoidValueDotData = arrayLike(preactivation);
     for (let i = 0; i < size; i++) {
-      const sigmoidValueAt = scalar.sigmoid(preactivationData[i]);
+      const sigmoidValueAt = round(scalar.sigmoid(preactivationData[i]));
       sigmoidValueData[i] = sigmoidValueAt;
-      sigmoidValueDotData[i] = preactivationDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      sigmoidValueDotData[i] = preactivationDotData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     sigmoidValue = tensorOver(sigmoidValueData, preactivation);
     sigmoidValueDot = tensorOver(sigmoidValueDotData, preactivation);
@@ -117,8 +123,10 @@ export function predictInLayersJvp(
     sigmoidValue = sigmoid(preactivation);
     sigmoidValueDot = mul(preactivationDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
+  const affine = linear(sigmoidValue, W2, b2);
+  recycle(sigmoidValue);
   return [
-    [linear(sigmoidValue, W2, b2), preactivation],
+    [affine, preactivation],
     [linear(sigmoidValueDot, W2), preactivationDot],
   ];
 }
@@ -140,17 +148,19 @@ export function regressionLossValueAndGrad(
     const predictResultData = predictResult.data;
     const yData = y.data;
     const size = predictResult.size;
-    const quotientValue = 1 / size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(predictResult);
+    const quotientValue = round(1 / size);
+    const productData = arrayLike(predictResult);
     let resultSum = 0;
     for (let i = 0; i < size; i++) {
       const predictResultAt = predictResultData[i];
       const yAt = yData[i];
-      resultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
+      const differenceAt = round(predictResultAt - yAt);
+      resultSum += round(differenceAt * differenceAt);
       // adjoint of: return mseLoss(predict(layers, x), y)
-      productData[i] = quotientValue * (2 * (predictResultAt - yAt));
+      productData[i] = quotientValue * round(2 * round(predictResultAt - yAt));
     }
-    result = new Tensor(Float64Array.of(resultSum / size), []);
+    result = scalarLike(resultSum / size, predictResult);
     product = tensorOver(productData, predictResult);
   } else {
     result = mseLoss(predictResult, y);
@@ -161,26 +171,29 @@ export function regressionLossValueAndGrad(
   }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
   const product2 = matmul(product, layersW2);
+  const linearWeightValue = linearWeight(product, sigmoidValue);
   let product3: Tensor;
   if (areAlike([sigmoidValue, product2])) {
     const sigmoidValueData = sigmoidValue.data;
     const productData = product2.data;
     const size = sigmoidValue.size;
-    const productData2 = new Float64Array(size);
+    const round = roundingOf(sigmoidValue);
+    const productData2 = arrayLike(sigmoidValue);
     for (let i = 0; i < size; i++) {
       const sigmoidValueAt = sigmoidValueData[i];
-      productData2[i] = productData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      productData2[i] = productData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     product3 = tensorOver(productData2, sigmoidValue);
   } else {
     product3 = mul(product2, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
+  recycle(sigmoidValue, predictResult, product2);
   return [
     result,
     {
       W1: linearWeight(product3, x),
       b1: sumTo(product3, layersB.shape),
-      W2: linearWeight(product, sigmoidValue),
+      W2: linearWeightValue,
       b2: sumTo(product, layersB2.shape),
     },
   ];
@@ -205,11 +218,12 @@ export function regressionLossVjp(
     const predictResultData = predictResult.data;
     const yData = y.data;
     const size = predictResult.size;
-    const quotientValue = v.item() / size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(predictResult);
+    const quotientValue = round(v.item() / size);
+    const productData = arrayLike(predictResult);
     for (let i = 0; i < size; i++) {
       // adjoint of: return mseLoss(predict(layers, x), y)
-      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+      productData[i] = quotientValue * round(2 * round(predictResultData[i] - yData[i]));
     }
     product = tensorOver(productData, predictResult);
   } else {
@@ -219,26 +233,29 @@ export function regressionLossVjp(
   }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
   const product2 = matmul(product, layersW2);
+  const linearWeightValue = linearWeight(product, sigmoidValue);
   let product3: Tensor;
   if (areAlike([sigmoidValue, product2])) {
     const sigmoidValueData = sigmoidValue.data;
     const productData = product2.data;
     const size = sigmoidValue.size;
-    const productData2 = new Float64Array(size);
+    const round = roundingOf(sigmoidValue);
+    const productData2 = arrayLike(sigmoidValue);
     for (let i = 0; i < size; i++) {
       const sigmoidValueAt = sigmoidValueData[i];
-      productData2[i] = productData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      productData2[i] = productData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     product3 = tensorOver(productData2, sigmoidValue);
   } else {
     product3 = mul(product2, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
+  recycle(sigmoidValue, predictResult, product2);
   return [
     result,
     {
       W1: linearWeight(product3, x),
       b1: sumTo(product3, layersB.shape),
-      W2: linearWeight(product, sigmoidValue),
+      W2: linearWeightValue,
       b2: sumTo(product, layersB2.shape),
     },
   ];
@@ -270,12 +287,13 @@ export function regressionLossJvp(
     const affineData = affine.data;
     const affineDotData = affineDot.data;
     const size = affine.size;
-    const sigmoidValueData = new Float64Array(size);
-    const sigmoidValueDotData = new Float64Array(size);
+    const round = roundingOf(affine);
+    const sigmoidValueData = arrayLike(affine);
+    const sigmoidValueDotData = arrayLike(affine);
     for (let i = 0; i < size; i++) {
-      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      const sigmoidValueAt = round(scalar.sigmoid(affineData[i]));
       sigmoidValueData[i] = sigmoidValueAt;
-      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      sigmoidValueDotData[i] = affineDotData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     sigmoidValue = tensorOver(sigmoidValueData, affine);
     sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
@@ -292,19 +310,26 @@ export function regressionLossJvp(
     const predictResultData = predictResult.data;
     const yData = y.data;
     const size = affine2.size;
+    const round = roundingOf(affine2);
     let resultSum = 0;
     let resultDotSum = 0;
     for (let i = 0; i < size; i++) {
       const predictResultAt = predictResultData[i];
       const yAt = yData[i];
-      resultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
-      resultDotSum += (affineData[i] + affineData2[i]) * (2 * (predictResultAt - yAt));
+      const differenceAt = round(predictResultAt - yAt);
+      resultSum += round(differenceAt * differenceAt);
+      resultDotSum += round(round(affineData[i] + affineData2[i]) * round(2 * round(predictResultAt - yAt)));
     }
-    return [new Tensor(Float64Array.of(resultSum / size), []), new Tensor(Float64Array.of(resultDotSum / size), [])];
+    const result2 = scalarLike(resultSum / size, affine2);
+    const resultDot = scalarLike(resultDotSum / size, affine2);
+    recycle(affine, affineDot, sigmoidValue, predictResult, affine2, affine3);
+    return [result2, resultDot];
   }
   const predictResultDot = add(affine2, affine3);
   const result = mseLoss(predictResult, y);
-  return [result, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
+  const difference = sub(predictResult, y);
+  recycle(affine, affineDot, sigmoidValue, predictResult, affine2, affine3);
+  return [result, mean(mul(predictResultDot, mul(2, difference)))];
 }
 
 export function regressionLossHvp(
@@ -333,12 +358,13 @@ export function regressionLossHvp(
     const affineData = affine.data;
     const affineDotData = affineDot.data;
     const size = affine.size;
-    const sigmoidValueData = new Float64Array(size);
-    const sigmoidValueDotData = new Float64Array(size);
+    const round = roundingOf(affine);
+    const sigmoidValueData = arrayLike(affine);
+    const sigmoidValueDotData = arrayLike(affine);
     for (let i = 0; i < size; i++) {
-      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      const sigmoidValueAt = round(scalar.sigmoid(affineData[i]));
       sigmoidValueData[i] = sigmoidValueAt;
-      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      sigmoidValueDotData[i] = affineDotData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     sigmoidValue = tensorOver(sigmoidValueData, affine);
     sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
@@ -358,19 +384,21 @@ export function regressionLossHvp(
     const predictResultData = predictResult.data;
     const yData = y.data;
     const size = affine2.size;
-    const quotientValue = 1 / size;
-    const productData = new Float64Array(size);
-    const product5DotData = new Float64Array(size);
+    const round = roundingOf(affine2);
+    const quotientValue = round(1 / size);
+    const productData = arrayLike(affine2);
+    const product5DotData = arrayLike(affine2);
     let resultSum = 0;
     for (let i = 0; i < size; i++) {
       const predictResultAt = predictResultData[i];
       const yAt = yData[i];
-      resultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
+      const differenceAt = round(predictResultAt - yAt);
+      resultSum += round(differenceAt * differenceAt);
       // adjoint of: return mseLoss(predict(layers, x), y)
-      productData[i] = quotientValue * (2 * (predictResultAt - yAt));
-      product5DotData[i] = (affineData[i] + affineData2[i]) * 2 * quotientValue;
+      productData[i] = quotientValue * round(2 * round(predictResultAt - yAt));
+      product5DotData[i] = round(round(affineData[i] + affineData2[i]) * 2) * quotientValue;
     }
-    result = new Tensor(Float64Array.of(resultSum / size), []);
+    result = scalarLike(resultSum / size, affine2);
     product = tensorOver(productData, affine2);
     product5Dot = tensorOver(product5DotData, affine2);
   } else {
@@ -396,13 +424,17 @@ export function regressionLossHvp(
     const sigmoidValueData = sigmoidValue.data;
     const productData3 = product2.data;
     const size = product3.size;
-    const product2DotData = new Float64Array(size);
+    const round = roundingOf(product3);
+    const product2DotData = arrayLike(product3);
     for (let i = 0; i < size; i++) {
       const sigmoidValueDotAt = sigmoidValueDotData[i];
       const sigmoidValueAt = sigmoidValueData[i];
-      const differenceAt = 1 - sigmoidValueAt;
-      const productAt = (sigmoidValueDotAt * differenceAt + -sigmoidValueDotAt * sigmoidValueAt) * productData3[i];
-      product2DotData[i] = (productData[i] + productData2[i]) * (sigmoidValueAt * differenceAt) + productAt;
+      const differenceAt = round(1 - sigmoidValueAt);
+      const productAt = round(
+        round(round(sigmoidValueDotAt * differenceAt) + round(-sigmoidValueDotAt * sigmoidValueAt)) * productData3[i],
+      );
+      product2DotData[i] =
+        round(round(productData[i] + productData2[i]) * round(sigmoidValueAt * differenceAt)) + productAt;
     }
     product2Dot = tensorOver(product2DotData, product3);
   } else {
@@ -413,6 +445,19 @@ export function regressionLossHvp(
     const product7 = mul(neg(sigmoidValueDot), sigmoidValue);
     product2Dot = add(mul(product3Dot, product5), mul(add(product6, product7), product2));
   }
+  recycle(
+    affine,
+    affineDot,
+    sigmoidValue,
+    sigmoidValueDot,
+    predictResult,
+    affine2,
+    affine3,
+    product,
+    product2,
+    product3,
+    product4,
+  );
   return [
     result,
     {
@@ -447,12 +492,13 @@ export function flatRegressionLossHvp(
     const affineData = affine.data;
     const affineDotData = affineDot.data;
     const size = affine.size;
-    const sigmoidValueData = new Float64Array(size);
-    const sigmoidValueDotData = new Float64Array(size);
+    const round = roundingOf(affine);
+    const sigmoidValueData = arrayLike(affine);
+    const sigmoidValueDotData = arrayLike(affine);
     for (let i = 0; i < size; i++) {
-      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      const sigmoidValueAt = round(scalar.sigmoid(affineData[i]));
       sigmoidValueData[i] = sigmoidValueAt;
-      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      sigmoidValueDotData[i] = affineDotData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     sigmoidValue = tensorOver(sigmoidValueData, affine);
     sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
@@ -472,19 +518,21 @@ export function flatRegressionLossHvp(
     const predictResultData = predictResult.data;
     const yData = y.data;
     const size = affine2.size;
-    const quotientValue = 1 / size;
-    const productData = new Float64Array(size);
-    const product5DotData = new Float64Array(size);
+    const round = roundingOf(affine2);
+    const quotientValue = round(1 / size);
+    const productData = arrayLike(affine2);
+    const product5DotData = arrayLike(affine2);
     let regressionLossResultSum = 0;
     for (let i = 0; i < size; i++) {
       const predictResultAt = predictResultData[i];
       const yAt = yData[i];
-      regressionLossResultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
+      const differenceAt = round(predictResultAt - yAt);
+      regressionLossResultSum += round(differenceAt * differenceAt);
       // adjoint of: return mseLoss(predict(layers, x), y)
-      productData[i] = quotientValue * (2 * (predictResultAt - yAt));
-      product5DotData[i] = (affineData[i] + affineData2[i]) * 2 * quotientValue;
+      productData[i] = quotientValue * round(2 * round(predictResultAt - yAt));
+      product5DotData[i] = round(round(affineData[i] + affineData2[i]) * 2) * quotientValue;
     }
-    regressionLossResult = new Tensor(Float64Array.of(regressionLossResultSum / size), []);
+    regressionLossResult = scalarLike(regressionLossResultSum / size, affine2);
     product = tensorOver(productData, affine2);
     product5Dot = tensorOver(product5DotData, affine2);
   } else {
@@ -510,13 +558,17 @@ export function flatRegressionLossHvp(
     const sigmoidValueData = sigmoidValue.data;
     const productData3 = product2.data;
     const size = product3.size;
-    const product2DotData = new Float64Array(size);
+    const round = roundingOf(product3);
+    const product2DotData = arrayLike(product3);
     for (let i = 0; i < size; i++) {
       const sigmoidValueDotAt = sigmoidValueDotData[i];
       const sigmoidValueAt = sigmoidValueData[i];
-      const differenceAt = 1 - sigmoidValueAt;
-      const productAt = (sigmoidValueDotAt * differenceAt + -sigmoidValueDotAt * sigmoidValueAt) * productData3[i];
-      product2DotData[i] = (productData[i] + productData2[i]) * (sigmoidValueAt * differenceAt) + productAt;
+      const differenceAt = round(1 - sigmoidValueAt);
+      const productAt = round(
+        round(round(sigmoidValueDotAt * differenceAt) + round(-sigmoidValueDotAt * sigmoidValueAt)) * productData3[i],
+      );
+      product2DotData[i] =
+        round(round(productData[i] + productData2[i]) * round(sigmoidValueAt * differenceAt)) + productAt;
     }
     product2Dot = tensorOver(product2DotData, product3);
   } else {
@@ -552,13 +604,41 @@ export function flatRegressionLossHvp(
     const unsliceValue2DotData = unsliceValue2Dot.data;
     const unsliceValueDotData = unsliceValueDot.data;
     const size = unsliceValue4Dot.size;
-    const thetaBarDotData = new Float64Array(size);
+    const round = roundingOf(unsliceValue4Dot);
+    const thetaBarDotData = arrayLike(unsliceValue4Dot);
     for (let i = 0; i < size; i++) {
       thetaBarDotData[i] =
-        unsliceValue4DotData[i] + unsliceValue3DotData[i] + unsliceValue2DotData[i] + unsliceValueDotData[i];
+        round(round(unsliceValue4DotData[i] + unsliceValue3DotData[i]) + unsliceValue2DotData[i]) +
+        unsliceValueDotData[i];
     }
+    recycle(
+      affine,
+      affineDot,
+      sigmoidValue,
+      sigmoidValueDot,
+      predictResult,
+      affine2,
+      affine3,
+      product,
+      product2,
+      product3,
+      product4,
+    );
     return [regressionLossResult, tensorOver(thetaBarDotData, unsliceValue4Dot)];
   }
+  recycle(
+    affine,
+    affineDot,
+    sigmoidValue,
+    sigmoidValueDot,
+    predictResult,
+    affine2,
+    affine3,
+    product,
+    product2,
+    product3,
+    product4,
+  );
   return [regressionLossResult, add(add(add(unsliceValue4Dot, unsliceValue3Dot), unsliceValue2Dot), unsliceValueDot)];
 }
 
@@ -578,13 +658,14 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
     const predictResultData = predictResult.data;
     const yData = y.data;
     const size = predictResult.size;
-    const quotientValue = 1 / size;
-    const quotientData = new Float64Array(size);
-    const productData = new Float64Array(size);
+    const round = roundingOf(predictResult);
+    const quotientValue = round(1 / size);
+    const quotientData = arrayLike(predictResult);
+    const productData = arrayLike(predictResult);
     for (let i = 0; i < size; i++) {
       // adjoint of: return mseLoss(predict(layers, x), y)
       quotientData[i] = quotientValue;
-      productData[i] = quotientValue * (2 * (predictResultData[i] - yData[i]));
+      productData[i] = quotientValue * round(2 * round(predictResultData[i] - yData[i]));
     }
     quotient = tensorOver(quotientData, predictResult);
     product = tensorOver(productData, predictResult);
@@ -602,10 +683,11 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
     const sigmoidValueData = sigmoidValue.data;
     const productData = product2.data;
     const size = sigmoidValue.size;
-    const productData2 = new Float64Array(size);
+    const round = roundingOf(sigmoidValue);
+    const productData2 = arrayLike(sigmoidValue);
     for (let i = 0; i < size; i++) {
       const sigmoidValueAt = sigmoidValueData[i];
-      productData2[i] = productData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      productData2[i] = productData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     product3 = tensorOver(productData2, sigmoidValue);
   } else {
@@ -626,18 +708,19 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       const product2BarData = product2Bar.data;
       const productData = product2.data;
       const size = sigmoidValue.size;
-      const productData2 = new Float64Array(size);
-      const productData3 = new Float64Array(size);
-      const partData = new Float64Array(size);
+      const round = roundingOf(sigmoidValue);
+      const productData2 = arrayLike(sigmoidValue);
+      const productData3 = arrayLike(sigmoidValue);
+      const partData = arrayLike(sigmoidValue);
       for (let i = 0; i < size; i++) {
         const sigmoidValueAt = sigmoidValueData[i];
         const product2BarAt = product2BarData[i];
-        const differenceAt = 1 - sigmoidValueAt;
-        const productAt = sigmoidValueAt * differenceAt;
+        const differenceAt = round(1 - sigmoidValueAt);
+        const productAt = round(sigmoidValueAt * differenceAt);
         productData2[i] = productAt;
         productData3[i] = product2BarAt * productAt;
-        const productAt2 = product2BarAt * productData[i];
-        partData[i] = productAt2 * differenceAt + -(productAt2 * sigmoidValueAt);
+        const productAt2 = round(product2BarAt * productData[i]);
+        partData[i] = round(productAt2 * differenceAt) + -round(productAt2 * sigmoidValueAt);
       }
       product4 = tensorOver(productData2, sigmoidValue);
       product5 = tensorOver(productData3, sigmoidValue);
@@ -657,9 +740,10 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       const yData = y.data;
       const quotientData = quotient.data;
       const size = predictResult.size;
-      const productData = new Float64Array(size);
+      const round = roundingOf(predictResult);
+      const productData = arrayLike(predictResult);
       for (let i = 0; i < size; i++) {
-        productData[i] = quotientData[i] * (2 * (predictResultData[i] - yData[i]));
+        productData[i] = quotientData[i] * round(2 * round(predictResultData[i] - yData[i]));
       }
       product8 = tensorOver(productData, predictResult);
     } else {
@@ -674,9 +758,10 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       const product5BarData = product5Bar.data;
       const quotientData = quotient.data;
       const size = product5Bar.size;
-      const productData = new Float64Array(size);
+      const round = roundingOf(product5Bar);
+      const productData = arrayLike(product5Bar);
       for (let i = 0; i < size; i++) {
-        productData[i] = product5BarData[i] * quotientData[i] * 2;
+        productData[i] = round(product5BarData[i] * quotientData[i]) * 2;
       }
       product9 = tensorOver(productData, product5Bar);
     } else {
@@ -711,12 +796,16 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       const unsliceValueData3 = unsliceValue3.data;
       const unsliceValueData4 = unsliceValue4.data;
       const size = unsliceValue.size;
-      const thetaBarData = new Float64Array(size);
+      const round = roundingOf(unsliceValue);
+      const thetaBarData = arrayLike(unsliceValue);
       for (let i = 0; i < size; i++) {
-        thetaBarData[i] = unsliceValueData[i] + unsliceValueData2[i] + unsliceValueData3[i] + unsliceValueData4[i];
+        thetaBarData[i] =
+          round(round(unsliceValueData[i] + unsliceValueData2[i]) + unsliceValueData3[i]) + unsliceValueData4[i];
       }
+      recycle(product4, product8, spread2);
       return tensorOver(thetaBarData, unsliceValue);
     }
+    recycle(product4, product8, spread2);
     return add(add(add(unsliceValue, unsliceValue2), unsliceValue3), unsliceValue4);
   };
   const jacobian = new Float64Array(theta.size * theta.size);
@@ -724,6 +813,7 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
     const thetaRow = pullback(placeAt(1, row, theta.shape));
     jacobian.set(thetaRow.data, row * theta.size);
   }
+  recycle(product);
   return tensorOfShapes(jacobian, theta.shape, theta.shape);
 }
 
@@ -744,12 +834,13 @@ export function flatRegressionLossJvp(
     const affineData = affine.data;
     const affineDotData = affineDot.data;
     const size = affine.size;
-    const sigmoidValueData = new Float64Array(size);
-    const sigmoidValueDotData = new Float64Array(size);
+    const round = roundingOf(affine);
+    const sigmoidValueData = arrayLike(affine);
+    const sigmoidValueDotData = arrayLike(affine);
     for (let i = 0; i < size; i++) {
-      const sigmoidValueAt = scalar.sigmoid(affineData[i]);
+      const sigmoidValueAt = round(scalar.sigmoid(affineData[i]));
       sigmoidValueData[i] = sigmoidValueAt;
-      sigmoidValueDotData[i] = affineDotData[i] * (sigmoidValueAt * (1 - sigmoidValueAt));
+      sigmoidValueDotData[i] = affineDotData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
     }
     sigmoidValue = tensorOver(sigmoidValueData, affine);
     sigmoidValueDot = tensorOver(sigmoidValueDotData, affine);
@@ -766,20 +857,26 @@ export function flatRegressionLossJvp(
     const predictResultData = predictResult.data;
     const yData = y.data;
     const size = affine2.size;
+    const round = roundingOf(affine2);
     let regressionLossResultSum = 0;
     let regressionLossResultDotSum = 0;
     for (let i = 0; i < size; i++) {
       const predictResultAt = predictResultData[i];
       const yAt = yData[i];
-      regressionLossResultSum += (predictResultAt - yAt) * (predictResultAt - yAt);
-      regressionLossResultDotSum += (affineData[i] + affineData2[i]) * (2 * (predictResultAt - yAt));
+      const differenceAt = round(predictResultAt - yAt);
+      regressionLossResultSum += round(differenceAt * differenceAt);
+      regressionLossResultDotSum += round(
+        round(affineData[i] + affineData2[i]) * round(2 * round(predictResultAt - yAt)),
+      );
     }
-    return [
-      new Tensor(Float64Array.of(regressionLossResultSum / size), []),
-      new Tensor(Float64Array.of(regressionLossResultDotSum / size), []),
-    ];
+    const regressionLossResult2 = scalarLike(regressionLossResultSum / size, affine2);
+    const regressionLossResultDot = scalarLike(regressionLossResultDotSum / size, affine2);
+    recycle(affine, affineDot, sigmoidValue, predictResult, affine2, affine3);
+    return [regressionLossResult2, regressionLossResultDot];
   }
   const predictResultDot = add(affine2, affine3);
   const regressionLossResult = mseLoss(predictResult, y);
-  return [regressionLossResult, mean(mul(predictResultDot, mul(2, sub(predictResult, y))))];
+  const difference = sub(predictResult, y);
+  recycle(affine, affineDot, sigmoidValue, predictResult, affine2, affine3);
+  return [regressionLossResult, mean(mul(predictResultDot, mul(2, difference)))];
 }

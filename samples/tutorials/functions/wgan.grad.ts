@@ -2,10 +2,11 @@
 /* eslint-disable */
 
 import type { Gradient } from "tsgrad";
+import type { Tensor } from "tsgrad/runtime";
 import {
-  Tensor,
   add,
   areAlike,
+  arrayLike,
   axesBut,
   checkShape,
   conv,
@@ -28,7 +29,10 @@ import {
   neg,
   norm,
   ones,
+  recycle,
   reshape,
+  roundingOf,
+  scalarLike,
   seedOf,
   spreadTo,
   sqrt,
@@ -63,17 +67,19 @@ export function leakyCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor
     const conv2dValueData = conv2dValue.data;
     const reshapedData = reshaped.data;
     const size = conv2dValue.size;
-    const chosenData = new Float64Array(size);
+    const round = roundingOf(conv2dValue);
+    const chosenData = arrayLike(conv2dValue);
     for (let i = 0; i < size; i++) {
       const reshapedAt = reshapedData[i];
       // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-      chosenData[i] = conv2dValueData[i] > 0 ? reshapedAt : reshapedAt * 0.2;
+      chosenData[i] = conv2dValueData[i] > 0 ? reshapedAt : round(reshapedAt * 0.2);
     }
     chosen = tensorOver(chosenData, conv2dValue);
   } else {
     // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
     chosen = where(greater(conv2dValue, 0), reshaped, mul(reshaped, 0.2));
   }
+  recycle(conv2dValue);
   return [result, convInput(chosen, conv_w, images.shape, { padding: 1 })];
 }
 
@@ -97,17 +103,19 @@ export function tanhCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor)
     const featuresData = features.data;
     const reshapedData = reshaped.data;
     const size = features.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(features);
+    const productData = arrayLike(features);
     for (let i = 0; i < size; i++) {
       const featuresAt = featuresData[i];
       // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-      productData[i] = reshapedData[i] * (1 - featuresAt * featuresAt);
+      productData[i] = reshapedData[i] * round(1 - round(featuresAt * featuresAt));
     }
     product = tensorOver(productData, features);
   } else {
     // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
     product = mul(reshaped, sub(1, mul(features, features)));
   }
+  recycle(conv2dValue);
   return [result, convInput(product, conv_w, images.shape, { padding: 1 })];
 }
 
@@ -130,15 +138,17 @@ export function denseCriticVjp(images: Tensor, denseCritic2: DenseCritic, v: Ten
     const tanhValueData = tanhValue.data;
     const productData = product.data;
     const size = tanhValue.size;
-    const productData2 = new Float64Array(size);
+    const round = roundingOf(tanhValue);
+    const productData2 = arrayLike(tanhValue);
     for (let i = 0; i < size; i++) {
       const tanhValueAt = tanhValueData[i];
-      productData2[i] = productData[i] * (1 - tanhValueAt * tanhValueAt);
+      productData2[i] = productData[i] * round(1 - round(tanhValueAt * tanhValueAt));
     }
     product2 = tensorOver(productData2, tanhValue);
   } else {
     product2 = mul(product, sub(1, mul(tanhValue, tanhValue)));
   }
+  recycle(tanhValue, product);
   return [result, reshape(matmul(product2, W1), images.shape)];
 }
 
@@ -173,16 +183,17 @@ export function leakyPenaltyValueAndGrad(
   if (areAlike([lengthsResult])) {
     const lengthsResultData = lengthsResult.data;
     const size = lengthsResult.size;
-    const quotientValue = 1 / size;
-    const mulOrZeroValueData = new Float64Array(size);
+    const round = roundingOf(lengthsResult);
+    const quotientValue = round(1 / size);
+    const mulOrZeroValueData = arrayLike(lengthsResult);
     let penaltyOfResultSum = 0;
     for (let i = 0; i < size; i++) {
-      const differenceAt = lengthsResultData[i] - 1;
-      penaltyOfResultSum += differenceAt * differenceAt;
+      const differenceAt = round(lengthsResultData[i] - 1);
+      penaltyOfResultSum += round(differenceAt * differenceAt);
       // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-      mulOrZeroValueData[i] = quotientValue === 0 ? 0 : quotientValue * (2 * differenceAt);
+      mulOrZeroValueData[i] = quotientValue === 0 ? 0 : quotientValue * round(2 * differenceAt);
     }
-    penaltyOfResult = new Tensor(Float64Array.of(penaltyOfResultSum / size), []);
+    penaltyOfResult = scalarLike(penaltyOfResultSum / size, lengthsResult);
     mulOrZeroValue2 = tensorOver(mulOrZeroValueData, lengthsResult);
   } else {
     const difference = sub(lengthsResult, 1);
@@ -203,11 +214,12 @@ export function leakyPenaltyValueAndGrad(
     const flattenValueData = flattenValue.data;
     const spreadData2 = spread.data;
     const size = spread2.size;
-    const mulOrZeroValueData = new Float64Array(size);
+    const round = roundingOf(spread2);
+    const mulOrZeroValueData = arrayLike(spread2);
     for (let i = 0; i < size; i++) {
       const spreadAt = spreadData[i];
       const spreadAt2 = spreadData2[i];
-      const quotientAt = flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0));
+      const quotientAt = round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
       mulOrZeroValueData[i] = spreadAt2 === 0 ? 0 : spreadAt2 * quotientAt;
     }
     mulOrZeroValue = tensorOver(mulOrZeroValueData, spread2);
@@ -223,9 +235,10 @@ export function leakyPenaltyValueAndGrad(
     const chosenData = chosen3.data;
     const chosenData2 = chosen2.data;
     const size = chosen3.size;
-    const reshapedBarData = new Float64Array(size);
+    const round = roundingOf(chosen3);
+    const reshapedBarData = arrayLike(chosen3);
     for (let i = 0; i < size; i++) {
-      reshapedBarData[i] = chosenData2[i] + chosenData[i] * 0.2;
+      reshapedBarData[i] = chosenData2[i] + round(chosenData[i] * 0.2);
     }
     reshapedBar = tensorOver(reshapedBarData, chosen3);
   } else {
@@ -234,6 +247,7 @@ export function leakyPenaltyValueAndGrad(
   const imagesBar = zerosLike(images);
   const criticConv_bBar = zerosLike(criticConv_b);
   const criticLin_bBar = zerosLike(criticLin_b);
+  recycle(conv2dValue, greaterValue, lengthsResult, spread, spread2, convValue, chosen2, chosen3);
   return [
     penaltyOfResult,
     [
@@ -275,12 +289,13 @@ export function tanhPenaltyValueAndGrad(
     const featuresData = features.data;
     const reshapedData = reshaped.data;
     const size = features.size;
-    const differenceData = new Float64Array(size);
-    const productData = new Float64Array(size);
+    const round = roundingOf(features);
+    const differenceData = arrayLike(features);
+    const productData = arrayLike(features);
     for (let i = 0; i < size; i++) {
       const featuresAt = featuresData[i];
       // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-      const differenceAt = 1 - featuresAt * featuresAt;
+      const differenceAt = round(1 - round(featuresAt * featuresAt));
       differenceData[i] = differenceAt;
       productData[i] = reshapedData[i] * differenceAt;
     }
@@ -299,16 +314,17 @@ export function tanhPenaltyValueAndGrad(
   if (areAlike([lengthsResult])) {
     const lengthsResultData = lengthsResult.data;
     const size = lengthsResult.size;
-    const quotientValue = 1 / size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(lengthsResult);
+    const quotientValue = round(1 / size);
+    const productData = arrayLike(lengthsResult);
     let penaltyOfResultSum = 0;
     for (let i = 0; i < size; i++) {
-      const differenceAt = lengthsResultData[i] - 1;
-      penaltyOfResultSum += differenceAt * differenceAt;
+      const differenceAt = round(lengthsResultData[i] - 1);
+      penaltyOfResultSum += round(differenceAt * differenceAt);
       // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-      productData[i] = quotientValue * (2 * differenceAt);
+      productData[i] = quotientValue * round(2 * differenceAt);
     }
-    penaltyOfResult = new Tensor(Float64Array.of(penaltyOfResultSum / size), []);
+    penaltyOfResult = scalarLike(penaltyOfResultSum / size, lengthsResult);
     product3 = tensorOver(productData, lengthsResult);
   } else {
     const difference2 = sub(lengthsResult, 1);
@@ -326,10 +342,11 @@ export function tanhPenaltyValueAndGrad(
     const flattenValueData = flattenValue.data;
     const spreadData2 = spread.data;
     const size = spread2.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(spread2);
+    const productData = arrayLike(spread2);
     for (let i = 0; i < size; i++) {
       const spreadAt = spreadData[i];
-      productData[i] = spreadData2[i] * (flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0)));
+      productData[i] = spreadData2[i] * round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
     }
     product4 = tensorOver(productData, spread2);
   } else {
@@ -345,13 +362,14 @@ export function tanhPenaltyValueAndGrad(
     const convValueData = convValue.data;
     const reshapedData = reshaped.data;
     const size = features.size;
-    const productData = new Float64Array(size);
-    const featuresBarData = new Float64Array(size);
+    const round = roundingOf(features);
+    const productData = arrayLike(features);
+    const featuresBarData = arrayLike(features);
     for (let i = 0; i < size; i++) {
       const featuresAt = featuresData[i];
       const convValueAt = convValueData[i];
-      productData[i] = convValueAt * (1 - featuresAt * featuresAt);
-      const productAt = -(convValueAt * reshapedData[i]) * featuresAt;
+      productData[i] = convValueAt * round(1 - round(featuresAt * featuresAt));
+      const productAt = round(-round(convValueAt * reshapedData[i]) * featuresAt);
       featuresBarData[i] = productAt + productAt;
     }
     product5 = tensorOver(productData, features);
@@ -366,6 +384,7 @@ export function tanhPenaltyValueAndGrad(
   const product7 = mul(featuresBar, difference);
   const axes = axesBut(product7, 1);
   const criticLin_bBar = zerosLike(criticLin_b);
+  recycle(conv2dValue, difference, lengthsResult, spread, spread2, convValue);
   return [
     penaltyOfResult,
     [
@@ -401,11 +420,12 @@ export function densePenaltyValueAndGrad(
     const tanhValueData = tanhValue.data;
     const productData = product2.data;
     const size = tanhValue.size;
-    const differenceData = new Float64Array(size);
-    const productData2 = new Float64Array(size);
+    const round = roundingOf(tanhValue);
+    const differenceData = arrayLike(tanhValue);
+    const productData2 = arrayLike(tanhValue);
     for (let i = 0; i < size; i++) {
       const tanhValueAt = tanhValueData[i];
-      const differenceAt = 1 - tanhValueAt * tanhValueAt;
+      const differenceAt = round(1 - round(tanhValueAt * tanhValueAt));
       differenceData[i] = differenceAt;
       productData2[i] = productData[i] * differenceAt;
     }
@@ -424,16 +444,17 @@ export function densePenaltyValueAndGrad(
   if (areAlike([lengthsResult])) {
     const lengthsResultData = lengthsResult.data;
     const size = lengthsResult.size;
-    const quotientValue = 1 / size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(lengthsResult);
+    const quotientValue = round(1 / size);
+    const productData = arrayLike(lengthsResult);
     let penaltyOfResultSum = 0;
     for (let i = 0; i < size; i++) {
-      const differenceAt = lengthsResultData[i] - 1;
-      penaltyOfResultSum += differenceAt * differenceAt;
+      const differenceAt = round(lengthsResultData[i] - 1);
+      penaltyOfResultSum += round(differenceAt * differenceAt);
       // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-      productData[i] = quotientValue * (2 * differenceAt);
+      productData[i] = quotientValue * round(2 * differenceAt);
     }
-    penaltyOfResult = new Tensor(Float64Array.of(penaltyOfResultSum / size), []);
+    penaltyOfResult = scalarLike(penaltyOfResultSum / size, lengthsResult);
     product4 = tensorOver(productData, lengthsResult);
   } else {
     const difference2 = sub(lengthsResult, 1);
@@ -451,10 +472,11 @@ export function densePenaltyValueAndGrad(
     const flattenValueData = flattenValue2.data;
     const spreadData2 = spread.data;
     const size = spread2.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(spread2);
+    const productData = arrayLike(spread2);
     for (let i = 0; i < size; i++) {
       const spreadAt = spreadData[i];
-      productData[i] = spreadData2[i] * (flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0)));
+      productData[i] = spreadData2[i] * round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
     }
     product5 = tensorOver(productData, spread2);
   } else {
@@ -470,13 +492,14 @@ export function densePenaltyValueAndGrad(
     const factorBarData = factorBar2.data;
     const productData = product2.data;
     const size = tanhValue.size;
-    const productData2 = new Float64Array(size);
-    const tanhValueBarData = new Float64Array(size);
+    const round = roundingOf(tanhValue);
+    const productData2 = arrayLike(tanhValue);
+    const tanhValueBarData = arrayLike(tanhValue);
     for (let i = 0; i < size; i++) {
       const tanhValueAt = tanhValueData[i];
       const factorBarAt = factorBarData[i];
-      productData2[i] = factorBarAt * (1 - tanhValueAt * tanhValueAt);
-      const productAt = -(factorBarAt * productData[i]) * tanhValueAt;
+      productData2[i] = factorBarAt * round(1 - round(tanhValueAt * tanhValueAt));
+      const productAt = round(-round(factorBarAt * productData[i]) * tanhValueAt);
       tanhValueBarData[i] = productAt + productAt;
     }
     product6 = tensorOver(productData2, tanhValue);
@@ -491,6 +514,7 @@ export function densePenaltyValueAndGrad(
   const product8 = mul(tanhValueBar, difference);
   const product9 = matmul(product8, criticW);
   const criticB2Bar = zerosLike(criticB2);
+  recycle(tanhValue, product2, difference, product3, lengthsResult, spread, spread2, factorBar2);
   return [
     penaltyOfResult,
     [
@@ -523,11 +547,12 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
     const tanhValueData = tanhValue.data;
     const productData = product2.data;
     const size = tanhValue.size;
-    const differenceData = new Float64Array(size);
-    const productData2 = new Float64Array(size);
+    const round = roundingOf(tanhValue);
+    const differenceData = arrayLike(tanhValue);
+    const productData2 = arrayLike(tanhValue);
     for (let i = 0; i < size; i++) {
       const tanhValueAt = tanhValueData[i];
-      const differenceAt = 1 - tanhValueAt * tanhValueAt;
+      const differenceAt = round(1 - round(tanhValueAt * tanhValueAt));
       differenceData[i] = differenceAt;
       productData2[i] = productData[i] * differenceAt;
     }
@@ -544,12 +569,13 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
   if (areAlike([total])) {
     const totalData = total.data;
     const size = total.size;
-    const quotientValue = 1 / size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(total);
+    const quotientValue = round(1 / size);
+    const productData = arrayLike(total);
     for (let i = 0; i < size; i++) {
-      const rootsAt = Math.sqrt(totalData[i]);
+      const rootsAt = round(Math.sqrt(totalData[i]));
       // adjoint of: const roots = sqrt(sum(square(gradients), { axis: [1, 2, 3] }))
-      productData[i] = quotientValue * (2 * (rootsAt - 1)) * (0.5 / rootsAt);
+      productData[i] = round(quotientValue * round(2 * round(rootsAt - 1))) * round(0.5 / rootsAt);
     }
     product4 = tensorOver(productData, total);
   } else {
@@ -567,9 +593,10 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
     const gradientsData = gradients.data;
     const spreadData = spread.data;
     const size = gradients.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(gradients);
+    const productData = arrayLike(gradients);
     for (let i = 0; i < size; i++) {
-      productData[i] = spreadData[i] * (2 * gradientsData[i]);
+      productData[i] = spreadData[i] * round(2 * gradientsData[i]);
     }
     product6 = tensorOver(productData, gradients);
   } else {
@@ -585,13 +612,14 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
     const factorBarData = factorBar2.data;
     const productData = product2.data;
     const size = tanhValue.size;
-    const productData2 = new Float64Array(size);
-    const tanhValueBarData = new Float64Array(size);
+    const round = roundingOf(tanhValue);
+    const productData2 = arrayLike(tanhValue);
+    const tanhValueBarData = arrayLike(tanhValue);
     for (let i = 0; i < size; i++) {
       const tanhValueAt = tanhValueData[i];
       const factorBarAt = factorBarData[i];
-      productData2[i] = factorBarAt * (1 - tanhValueAt * tanhValueAt);
-      const productAt = -(factorBarAt * productData[i]) * tanhValueAt;
+      productData2[i] = factorBarAt * round(1 - round(tanhValueAt * tanhValueAt));
+      const productAt = round(-round(factorBarAt * productData[i]) * tanhValueAt);
       tanhValueBarData[i] = productAt + productAt;
     }
     product7 = tensorOver(productData2, tanhValue);
@@ -605,6 +633,7 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product8 = mul(tanhValueBar, difference2);
   const criticB2Bar = zerosLike(criticB2);
+  recycle(tanhValue, product2, difference2, product3, total, spread, factorBar2);
   return {
     W1: add(factorBar3, linearWeight(product8, flattenValue)),
     b1: sumTo(product8, criticB.shape),
@@ -629,10 +658,11 @@ export function leakyLossValueAndGrad(
     const realData = real.data;
     const fakeData = fake.data;
     const size = alpha.size;
-    const interpolateResultData = new Float64Array(size);
+    const round = roundingOf(alpha);
+    const interpolateResultData = arrayLike(alpha);
     for (let i = 0; i < size; i++) {
       const alphaAt = alphaData[i];
-      interpolateResultData[i] = alphaAt * realData[i] + (1 - alphaAt) * fakeData[i];
+      interpolateResultData[i] = round(alphaAt * realData[i]) + round(round(1 - alphaAt) * fakeData[i]);
     }
     interpolateResult = tensorOver(interpolateResultData, alpha);
   } else {
@@ -671,17 +701,19 @@ export function leakyLossValueAndGrad(
   if (areAlike([lengthsResult], [difference])) {
     const lengthsResultData = lengthsResult.data;
     const size = lengthsResult.size;
+    const round = roundingOf(lengthsResult);
     const differenceValue = difference.item();
+    const productValue = round(10);
     const negatedValue = -1;
     let penaltySum = 0;
     for (let i = 0; i < size; i++) {
-      const differenceAt = lengthsResultData[i] - 1;
-      penaltySum += differenceAt * differenceAt;
+      const differenceAt = round(lengthsResultData[i] - 1);
+      penaltySum += round(differenceAt * differenceAt);
     }
-    criticLossResult = new Tensor(Float64Array.of(differenceValue + 10 * (penaltySum / size)), []);
-    criticLossResultV = new Tensor(Float64Array.of(1), []);
-    product2 = new Tensor(Float64Array.of(10), []);
-    negated = new Tensor(Float64Array.of(negatedValue), []);
+    criticLossResult = scalarLike(differenceValue + round(10 * round(penaltySum / size)), lengthsResult);
+    criticLossResultV = scalarLike(1, lengthsResult);
+    product2 = scalarLike(productValue, lengthsResult);
+    negated = scalarLike(negatedValue, lengthsResult);
   } else {
     const difference2 = sub(lengthsResult, 1);
     criticLossResult = add(difference, mul(10, mean(square(difference2))));
@@ -693,8 +725,9 @@ export function leakyLossValueAndGrad(
   let quotient: Tensor;
   if (areAlike([leakyCriticResult2], [negated])) {
     const size = leakyCriticResult2.size;
-    const quotientValue = negated.item() / leakyCriticResult2.size;
-    const quotientData = new Float64Array(size);
+    const round = roundingOf(leakyCriticResult2);
+    const quotientValue = round(negated.item() / leakyCriticResult2.size);
+    const quotientData = arrayLike(leakyCriticResult2);
     for (let i = 0; i < size; i++) {
       quotientData[i] = quotientValue;
     }
@@ -711,11 +744,12 @@ export function leakyLossValueAndGrad(
     const conv2dValueData = conv2dValue3.data;
     const reshapedData = reshaped2.data;
     const size = conv2dValue3.size;
-    const chosenData = new Float64Array(size);
+    const round = roundingOf(conv2dValue3);
+    const chosenData = arrayLike(conv2dValue3);
     for (let i = 0; i < size; i++) {
       const reshapedAt = reshapedData[i];
       // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-      chosenData[i] = conv2dValueData[i] > 0 ? reshapedAt : reshapedAt * 0.2;
+      chosenData[i] = conv2dValueData[i] > 0 ? reshapedAt : round(reshapedAt * 0.2);
     }
     chosen2 = tensorOver(chosenData, conv2dValue3);
   } else {
@@ -728,8 +762,9 @@ export function leakyLossValueAndGrad(
   let quotient2: Tensor;
   if (areAlike([leakyCriticResult], [criticLossResultV])) {
     const size = leakyCriticResult.size;
-    const quotientValue = criticLossResultV.item() / leakyCriticResult.size;
-    const quotientData = new Float64Array(size);
+    const round = roundingOf(leakyCriticResult);
+    const quotientValue = round(criticLossResultV.item() / leakyCriticResult.size);
+    const quotientData = arrayLike(leakyCriticResult);
     for (let i = 0; i < size; i++) {
       quotientData[i] = quotientValue;
     }
@@ -746,11 +781,12 @@ export function leakyLossValueAndGrad(
     const conv2dValueData = conv2dValue2.data;
     const reshapedData = reshaped3.data;
     const size = conv2dValue2.size;
-    const chosenData = new Float64Array(size);
+    const round = roundingOf(conv2dValue2);
+    const chosenData = arrayLike(conv2dValue2);
     for (let i = 0; i < size; i++) {
       const reshapedAt = reshapedData[i];
       // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
-      chosenData[i] = conv2dValueData[i] > 0 ? reshapedAt : reshapedAt * 0.2;
+      chosenData[i] = conv2dValueData[i] > 0 ? reshapedAt : round(reshapedAt * 0.2);
     }
     chosen3 = tensorOver(chosenData, conv2dValue2);
   } else {
@@ -766,11 +802,12 @@ export function leakyLossValueAndGrad(
   if (areAlike([lengthsResult], [product2])) {
     const lengthsResultData = lengthsResult.data;
     const size = lengthsResult.size;
-    const quotientValue = product2.item() / size;
-    const mulOrZeroValueData = new Float64Array(size);
+    const round = roundingOf(lengthsResult);
+    const quotientValue = round(product2.item() / size);
+    const mulOrZeroValueData = arrayLike(lengthsResult);
     for (let i = 0; i < size; i++) {
       // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-      mulOrZeroValueData[i] = quotientValue === 0 ? 0 : quotientValue * (2 * (lengthsResultData[i] - 1));
+      mulOrZeroValueData[i] = quotientValue === 0 ? 0 : quotientValue * round(2 * round(lengthsResultData[i] - 1));
     }
     mulOrZeroValue2 = tensorOver(mulOrZeroValueData, lengthsResult);
   } else {
@@ -787,11 +824,12 @@ export function leakyLossValueAndGrad(
     const flattenValueData = flattenValue.data;
     const spreadData2 = spread2.data;
     const size = spread3.size;
-    const mulOrZeroValueData = new Float64Array(size);
+    const round = roundingOf(spread3);
+    const mulOrZeroValueData = arrayLike(spread3);
     for (let i = 0; i < size; i++) {
       const spreadAt = spreadData[i];
       const spreadAt2 = spreadData2[i];
-      const quotientAt = flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0));
+      const quotientAt = round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
       mulOrZeroValueData[i] = spreadAt2 === 0 ? 0 : spreadAt2 * quotientAt;
     }
     mulOrZeroValue = tensorOver(mulOrZeroValueData, spread3);
@@ -808,9 +846,10 @@ export function leakyLossValueAndGrad(
     const chosenData = chosen5.data;
     const chosenData2 = chosen4.data;
     const size = chosen5.size;
-    const reshapedBarData = new Float64Array(size);
+    const round = roundingOf(chosen5);
+    const reshapedBarData = arrayLike(chosen5);
     for (let i = 0; i < size; i++) {
-      reshapedBarData[i] = chosenData2[i] + chosenData[i] * 0.2;
+      reshapedBarData[i] = chosenData2[i] + round(chosenData[i] * 0.2);
     }
     reshapedBar = tensorOver(reshapedBarData, chosen5);
   } else {
@@ -824,14 +863,30 @@ export function leakyLossValueAndGrad(
     const convWeightValueData2 = convWeightValue3.data;
     const convWeightValueData3 = convWeightValue.data;
     const size = convWeightValue2.size;
-    const criticConv_wBarData = new Float64Array(size);
+    const round = roundingOf(convWeightValue2);
+    const criticConv_wBarData = arrayLike(convWeightValue2);
     for (let i = 0; i < size; i++) {
-      criticConv_wBarData[i] = convWeightValueData[i] + convWeightValueData2[i] + convWeightValueData3[i];
+      criticConv_wBarData[i] = round(convWeightValueData[i] + convWeightValueData2[i]) + convWeightValueData3[i];
     }
     criticConv_wBar = tensorOver(criticConv_wBarData, convWeightValue2);
   } else {
     criticConv_wBar = add(add(convWeightValue2, convWeightValue3), convWeightValue);
   }
+  recycle(
+    conv2dValue,
+    greaterValue,
+    lengthsResult,
+    conv2dValue2,
+    leakyCriticResult,
+    conv2dValue3,
+    leakyCriticResult2,
+    difference,
+    spread2,
+    spread3,
+    convValue,
+    chosen4,
+    chosen5,
+  );
   return [
     criticLossResult,
     {
@@ -859,10 +914,11 @@ export function tanhLossValueAndGrad(
     const realData = real.data;
     const fakeData = fake.data;
     const size = alpha.size;
-    const interpolateResultData = new Float64Array(size);
+    const round = roundingOf(alpha);
+    const interpolateResultData = arrayLike(alpha);
     for (let i = 0; i < size; i++) {
       const alphaAt = alphaData[i];
-      interpolateResultData[i] = alphaAt * realData[i] + (1 - alphaAt) * fakeData[i];
+      interpolateResultData[i] = round(alphaAt * realData[i]) + round(round(1 - alphaAt) * fakeData[i]);
     }
     interpolateResult = tensorOver(interpolateResultData, alpha);
   } else {
@@ -887,12 +943,13 @@ export function tanhLossValueAndGrad(
     const featuresData = features.data;
     const reshapedData = reshaped.data;
     const size = features.size;
-    const differenceData = new Float64Array(size);
-    const productData = new Float64Array(size);
+    const round = roundingOf(features);
+    const differenceData = arrayLike(features);
+    const productData = arrayLike(features);
     for (let i = 0; i < size; i++) {
       const featuresAt = featuresData[i];
       // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-      const differenceAt = 1 - featuresAt * featuresAt;
+      const differenceAt = round(1 - round(featuresAt * featuresAt));
       differenceData[i] = differenceAt;
       productData[i] = reshapedData[i] * differenceAt;
     }
@@ -923,17 +980,19 @@ export function tanhLossValueAndGrad(
   if (areAlike([lengthsResult], [difference2])) {
     const lengthsResultData = lengthsResult.data;
     const size = lengthsResult.size;
+    const round = roundingOf(lengthsResult);
     const differenceValue = difference2.item();
+    const productValue = round(10);
     const negatedValue = -1;
     let penaltySum = 0;
     for (let i = 0; i < size; i++) {
-      const differenceAt = lengthsResultData[i] - 1;
-      penaltySum += differenceAt * differenceAt;
+      const differenceAt = round(lengthsResultData[i] - 1);
+      penaltySum += round(differenceAt * differenceAt);
     }
-    criticLossResult = new Tensor(Float64Array.of(differenceValue + 10 * (penaltySum / size)), []);
-    criticLossResultV = new Tensor(Float64Array.of(1), []);
-    product3 = new Tensor(Float64Array.of(10), []);
-    negated = new Tensor(Float64Array.of(negatedValue), []);
+    criticLossResult = scalarLike(differenceValue + round(10 * round(penaltySum / size)), lengthsResult);
+    criticLossResultV = scalarLike(1, lengthsResult);
+    product3 = scalarLike(productValue, lengthsResult);
+    negated = scalarLike(negatedValue, lengthsResult);
   } else {
     const difference3 = sub(lengthsResult, 1);
     criticLossResult = add(difference2, mul(10, mean(square(difference3))));
@@ -945,8 +1004,9 @@ export function tanhLossValueAndGrad(
   let quotient: Tensor;
   if (areAlike([tanhCriticResult2], [negated])) {
     const size = tanhCriticResult2.size;
-    const quotientValue = negated.item() / tanhCriticResult2.size;
-    const quotientData = new Float64Array(size);
+    const round = roundingOf(tanhCriticResult2);
+    const quotientValue = round(negated.item() / tanhCriticResult2.size);
+    const quotientData = arrayLike(tanhCriticResult2);
     for (let i = 0; i < size; i++) {
       quotientData[i] = quotientValue;
     }
@@ -963,11 +1023,12 @@ export function tanhLossValueAndGrad(
     const featuresData = features3.data;
     const reshapedData = reshaped2.data;
     const size = features3.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(features3);
+    const productData = arrayLike(features3);
     for (let i = 0; i < size; i++) {
       const featuresAt = featuresData[i];
       // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-      productData[i] = reshapedData[i] * (1 - featuresAt * featuresAt);
+      productData[i] = reshapedData[i] * round(1 - round(featuresAt * featuresAt));
     }
     product4 = tensorOver(productData, features3);
   } else {
@@ -980,8 +1041,9 @@ export function tanhLossValueAndGrad(
   let quotient2: Tensor;
   if (areAlike([tanhCriticResult], [criticLossResultV])) {
     const size = tanhCriticResult.size;
-    const quotientValue = criticLossResultV.item() / tanhCriticResult.size;
-    const quotientData = new Float64Array(size);
+    const round = roundingOf(tanhCriticResult);
+    const quotientValue = round(criticLossResultV.item() / tanhCriticResult.size);
+    const quotientData = arrayLike(tanhCriticResult);
     for (let i = 0; i < size; i++) {
       quotientData[i] = quotientValue;
     }
@@ -998,11 +1060,12 @@ export function tanhLossValueAndGrad(
     const featuresData = features2.data;
     const reshapedData = reshaped3.data;
     const size = features2.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(features2);
+    const productData = arrayLike(features2);
     for (let i = 0; i < size; i++) {
       const featuresAt = featuresData[i];
       // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
-      productData[i] = reshapedData[i] * (1 - featuresAt * featuresAt);
+      productData[i] = reshapedData[i] * round(1 - round(featuresAt * featuresAt));
     }
     product5 = tensorOver(productData, features2);
   } else {
@@ -1018,11 +1081,12 @@ export function tanhLossValueAndGrad(
   if (areAlike([lengthsResult], [product3])) {
     const lengthsResultData = lengthsResult.data;
     const size = lengthsResult.size;
-    const quotientValue = product3.item() / size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(lengthsResult);
+    const quotientValue = round(product3.item() / size);
+    const productData = arrayLike(lengthsResult);
     for (let i = 0; i < size; i++) {
       // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-      productData[i] = quotientValue * (2 * (lengthsResultData[i] - 1));
+      productData[i] = quotientValue * round(2 * round(lengthsResultData[i] - 1));
     }
     product6 = tensorOver(productData, lengthsResult);
   } else {
@@ -1039,10 +1103,11 @@ export function tanhLossValueAndGrad(
     const flattenValueData = flattenValue.data;
     const spreadData2 = spread2.data;
     const size = spread3.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(spread3);
+    const productData = arrayLike(spread3);
     for (let i = 0; i < size; i++) {
       const spreadAt = spreadData[i];
-      productData[i] = spreadData2[i] * (flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0)));
+      productData[i] = spreadData2[i] * round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
     }
     product7 = tensorOver(productData, spread3);
   } else {
@@ -1058,13 +1123,14 @@ export function tanhLossValueAndGrad(
     const convValueData = convValue.data;
     const reshapedData = reshaped.data;
     const size = features.size;
-    const productData = new Float64Array(size);
-    const featuresBarData = new Float64Array(size);
+    const round = roundingOf(features);
+    const productData = arrayLike(features);
+    const featuresBarData = arrayLike(features);
     for (let i = 0; i < size; i++) {
       const featuresAt = featuresData[i];
       const convValueAt = convValueData[i];
-      productData[i] = convValueAt * (1 - featuresAt * featuresAt);
-      const productAt = -(convValueAt * reshapedData[i]) * featuresAt;
+      productData[i] = convValueAt * round(1 - round(featuresAt * featuresAt));
+      const productAt = round(-round(convValueAt * reshapedData[i]) * featuresAt);
       featuresBarData[i] = productAt + productAt;
     }
     product8 = tensorOver(productData, features);
@@ -1088,15 +1154,30 @@ export function tanhLossValueAndGrad(
     const convWeightValueData3 = convWeightValue4.data;
     const convWeightValueData4 = convWeightValue.data;
     const size = convWeightValue2.size;
-    const criticConv_wBarData = new Float64Array(size);
+    const round = roundingOf(convWeightValue2);
+    const criticConv_wBarData = arrayLike(convWeightValue2);
     for (let i = 0; i < size; i++) {
       criticConv_wBarData[i] =
-        convWeightValueData[i] + convWeightValueData2[i] + (convWeightValueData3[i] + convWeightValueData4[i]);
+        round(convWeightValueData[i] + convWeightValueData2[i]) +
+        round(convWeightValueData3[i] + convWeightValueData4[i]);
     }
     criticConv_wBar = tensorOver(criticConv_wBarData, convWeightValue2);
   } else {
     criticConv_wBar = add(add(convWeightValue2, convWeightValue3), add(convWeightValue4, convWeightValue));
   }
+  recycle(
+    conv2dValue,
+    difference,
+    lengthsResult,
+    conv2dValue2,
+    tanhCriticResult,
+    conv2dValue3,
+    tanhCriticResult2,
+    difference2,
+    spread2,
+    spread3,
+    convValue,
+  );
   return [
     criticLossResult,
     {
@@ -1124,10 +1205,11 @@ export function denseLossValueAndGrad(
     const realData = real.data;
     const fakeData = fake.data;
     const size = alpha.size;
-    const interpolateResultData = new Float64Array(size);
+    const round = roundingOf(alpha);
+    const interpolateResultData = arrayLike(alpha);
     for (let i = 0; i < size; i++) {
       const alphaAt = alphaData[i];
-      interpolateResultData[i] = alphaAt * realData[i] + (1 - alphaAt) * fakeData[i];
+      interpolateResultData[i] = round(alphaAt * realData[i]) + round(round(1 - alphaAt) * fakeData[i]);
     }
     interpolateResult = tensorOver(interpolateResultData, alpha);
   } else {
@@ -1146,11 +1228,12 @@ export function denseLossValueAndGrad(
     const tanhValueData = tanhValue.data;
     const productData = product.data;
     const size = tanhValue.size;
-    const differenceData = new Float64Array(size);
-    const productData2 = new Float64Array(size);
+    const round = roundingOf(tanhValue);
+    const differenceData = arrayLike(tanhValue);
+    const productData2 = arrayLike(tanhValue);
     for (let i = 0; i < size; i++) {
       const tanhValueAt = tanhValueData[i];
-      const differenceAt = 1 - tanhValueAt * tanhValueAt;
+      const differenceAt = round(1 - round(tanhValueAt * tanhValueAt));
       differenceData[i] = differenceAt;
       productData2[i] = productData[i] * differenceAt;
     }
@@ -1177,17 +1260,19 @@ export function denseLossValueAndGrad(
   if (areAlike([lengthsResult], [difference2])) {
     const lengthsResultData = lengthsResult.data;
     const size = lengthsResult.size;
+    const round = roundingOf(lengthsResult);
     const differenceValue = difference2.item();
+    const productValue = round(10);
     const negatedValue = -1;
     let penaltySum = 0;
     for (let i = 0; i < size; i++) {
-      const differenceAt = lengthsResultData[i] - 1;
-      penaltySum += differenceAt * differenceAt;
+      const differenceAt = round(lengthsResultData[i] - 1);
+      penaltySum += round(differenceAt * differenceAt);
     }
-    criticLossResult = new Tensor(Float64Array.of(differenceValue + 10 * (penaltySum / size)), []);
-    criticLossResultV = new Tensor(Float64Array.of(1), []);
-    product4 = new Tensor(Float64Array.of(10), []);
-    negated = new Tensor(Float64Array.of(negatedValue), []);
+    criticLossResult = scalarLike(differenceValue + round(10 * round(penaltySum / size)), lengthsResult);
+    criticLossResultV = scalarLike(1, lengthsResult);
+    product4 = scalarLike(productValue, lengthsResult);
+    negated = scalarLike(negatedValue, lengthsResult);
   } else {
     const difference3 = sub(lengthsResult, 1);
     criticLossResult = add(difference2, mul(10, mean(square(difference3))));
@@ -1199,8 +1284,9 @@ export function denseLossValueAndGrad(
   let quotient: Tensor;
   if (areAlike([denseCriticResult2], [negated])) {
     const size = denseCriticResult2.size;
-    const quotientValue = negated.item() / denseCriticResult2.size;
-    const quotientData = new Float64Array(size);
+    const round = roundingOf(denseCriticResult2);
+    const quotientValue = round(negated.item() / denseCriticResult2.size);
+    const quotientData = arrayLike(denseCriticResult2);
     for (let i = 0; i < size; i++) {
       quotientData[i] = quotientValue;
     }
@@ -1217,10 +1303,11 @@ export function denseLossValueAndGrad(
     const tanhValueData = tanhValue3.data;
     const productData = product5.data;
     const size = tanhValue3.size;
-    const productData2 = new Float64Array(size);
+    const round = roundingOf(tanhValue3);
+    const productData2 = arrayLike(tanhValue3);
     for (let i = 0; i < size; i++) {
       const tanhValueAt = tanhValueData[i];
-      productData2[i] = productData[i] * (1 - tanhValueAt * tanhValueAt);
+      productData2[i] = productData[i] * round(1 - round(tanhValueAt * tanhValueAt));
     }
     product6 = tensorOver(productData2, tanhValue3);
   } else {
@@ -1231,8 +1318,9 @@ export function denseLossValueAndGrad(
   let quotient2: Tensor;
   if (areAlike([denseCriticResult], [criticLossResultV])) {
     const size = denseCriticResult.size;
-    const quotientValue = criticLossResultV.item() / denseCriticResult.size;
-    const quotientData = new Float64Array(size);
+    const round = roundingOf(denseCriticResult);
+    const quotientValue = round(criticLossResultV.item() / denseCriticResult.size);
+    const quotientData = arrayLike(denseCriticResult);
     for (let i = 0; i < size; i++) {
       quotientData[i] = quotientValue;
     }
@@ -1248,10 +1336,11 @@ export function denseLossValueAndGrad(
     const tanhValueData = tanhValue2.data;
     const productData = product7.data;
     const size = tanhValue2.size;
-    const productData2 = new Float64Array(size);
+    const round = roundingOf(tanhValue2);
+    const productData2 = arrayLike(tanhValue2);
     for (let i = 0; i < size; i++) {
       const tanhValueAt = tanhValueData[i];
-      productData2[i] = productData[i] * (1 - tanhValueAt * tanhValueAt);
+      productData2[i] = productData[i] * round(1 - round(tanhValueAt * tanhValueAt));
     }
     product8 = tensorOver(productData2, tanhValue2);
   } else {
@@ -1266,11 +1355,12 @@ export function denseLossValueAndGrad(
   if (areAlike([lengthsResult], [product4])) {
     const lengthsResultData = lengthsResult.data;
     const size = lengthsResult.size;
-    const quotientValue = product4.item() / size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(lengthsResult);
+    const quotientValue = round(product4.item() / size);
+    const productData = arrayLike(lengthsResult);
     for (let i = 0; i < size; i++) {
       // adjoint of: return mean(square(sub(lengths(gradients), 1)))
-      productData[i] = quotientValue * (2 * (lengthsResultData[i] - 1));
+      productData[i] = quotientValue * round(2 * round(lengthsResultData[i] - 1));
     }
     product9 = tensorOver(productData, lengthsResult);
   } else {
@@ -1287,10 +1377,11 @@ export function denseLossValueAndGrad(
     const flattenValueData = flattenValue2.data;
     const spreadData2 = spread2.data;
     const size = spread3.size;
-    const productData = new Float64Array(size);
+    const round = roundingOf(spread3);
+    const productData = arrayLike(spread3);
     for (let i = 0; i < size; i++) {
       const spreadAt = spreadData[i];
-      productData[i] = spreadData2[i] * (flattenValueData[i] / (spreadAt + (spreadAt === 0 ? 1 : 0)));
+      productData[i] = spreadData2[i] * round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
     }
     product10 = tensorOver(productData, spread3);
   } else {
@@ -1306,13 +1397,14 @@ export function denseLossValueAndGrad(
     const factorBarData = factorBar2.data;
     const productData = product.data;
     const size = tanhValue.size;
-    const productData2 = new Float64Array(size);
-    const tanhValueBarData = new Float64Array(size);
+    const round = roundingOf(tanhValue);
+    const productData2 = arrayLike(tanhValue);
+    const tanhValueBarData = arrayLike(tanhValue);
     for (let i = 0; i < size; i++) {
       const tanhValueAt = tanhValueData[i];
       const factorBarAt = factorBarData[i];
-      productData2[i] = factorBarAt * (1 - tanhValueAt * tanhValueAt);
-      const productAt = -(factorBarAt * productData[i]) * tanhValueAt;
+      productData2[i] = factorBarAt * round(1 - round(tanhValueAt * tanhValueAt));
+      const productAt = round(-round(factorBarAt * productData[i]) * tanhValueAt);
       tanhValueBarData[i] = productAt + productAt;
     }
     product11 = tensorOver(productData2, tanhValue);
@@ -1334,14 +1426,32 @@ export function denseLossValueAndGrad(
     const summedData2 = summed5.data;
     const summedData3 = summed.data;
     const size = summed3.size;
-    const criticB1BarData = new Float64Array(size);
+    const round = roundingOf(summed3);
+    const criticB1BarData = arrayLike(summed3);
     for (let i = 0; i < size; i++) {
-      criticB1BarData[i] = summedData[i] + summedData2[i] + summedData3[i];
+      criticB1BarData[i] = round(summedData[i] + summedData2[i]) + summedData3[i];
     }
     criticB1Bar = tensorOver(criticB1BarData, summed3);
   } else {
     criticB1Bar = add(add(summed3, summed5), summed);
   }
+  recycle(
+    tanhValue,
+    product,
+    difference,
+    product2,
+    lengthsResult,
+    tanhValue2,
+    denseCriticResult,
+    tanhValue3,
+    denseCriticResult2,
+    difference2,
+    product5,
+    product7,
+    spread2,
+    spread3,
+    factorBar2,
+  );
   return [
     criticLossResult,
     {
