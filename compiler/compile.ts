@@ -6,7 +6,10 @@ import { askedBy } from "./diagnostics/asked.ts";
 import { makeReport } from "./diagnostics/make.ts";
 import type { Report } from "./diagnostics/report.ts";
 import { emitModule, type EmittedFunction } from "./emit/assemble.ts";
+import type { Placed } from "./emit/marks.ts";
 import { createLayouts, format } from "./emit/format.ts";
+import { readText } from "./emit/read.ts";
+import { sourceMapOf, traceOf, type SourceMap, type Trace } from "./emit/source-map.ts";
 import { explainFunction } from "./explain.ts";
 import { isOverflow, readProject, type ReadOptions } from "./frontend/index.ts";
 import type { Frontend, Mode, SourceFile, Target } from "./frontend/types.ts";
@@ -24,8 +27,15 @@ export interface GeneratedFile {
   readonly source: string;
   /** Undefined where an error was found in the source: the last good version stays. */
   readonly text: string | undefined;
+  /** From `text` to the lines of the sources that it was made from; made when it is asked for. */
+  readonly sourceMap: () => SourceMap | undefined;
   /** Absolute paths of the files that the source leads to by its imports, itself among them. */
   readonly inputs: readonly string[];
+}
+
+/** A generated file with where its text comes from, to be kept. */
+interface TracedFile extends GeneratedFile {
+  readonly trace: Trace | undefined;
 }
 
 /** A call of a transform in ordinary code, and the function of a generated module that it stands for. */
@@ -79,10 +89,11 @@ export async function compile(options: CompileOptions): Promise<CompileResult> {
 }
 
 /** What was compiled, and what was known, as if all had been compiled. */
-function withKnown(made: CompileResult, { known }: Frontend, results: ReadonlyMap<string, Result>): CompileResult {
+function withKnown(made: CompileResult, frontend: Frontend, results: ReadonlyMap<string, Result>): CompileResult {
+  const { known } = frontend;
   const files = [...known.values()].map((source) => {
     const { path: file, generatedPath, reached } = source;
-    return { path: generatedPath, source: file, text: results.get(file)?.text, inputs: reached };
+    return fileOf({ path: generatedPath, source: file, inputs: reached }, results.get(file), textIn(frontend));
   });
   const found = [...known.keys()].flatMap((source) => results.get(source) ?? []);
   return {
@@ -92,6 +103,25 @@ function withKnown(made: CompileResult, { known }: Frontend, results: ReadonlyMa
     functions: found.reduce((sum, { functions }) => sum + functions, made.functions),
   };
 }
+
+/** A generated file with what was made for it; undefined where an error was found. */
+function fileOf(
+  file: Pick<GeneratedFile, "path" | "source" | "inputs">,
+  made: { readonly text: string; readonly trace: Trace } | undefined,
+  textOf: (file: string) => string | undefined,
+): TracedFile {
+  if (made === undefined) return { ...file, text: undefined, sourceMap: () => undefined, trace: undefined };
+  const { text, trace } = made;
+  // Sources may change before a map is asked for.
+  const texts = new Map(trace.sources.map((source) => [source, textOf(source)]));
+  return { ...file, text, trace, sourceMap: () => sourceMapOf(text, trace, (source) => texts.get(source)) };
+}
+
+/** The texts of sources as they were read. */
+const textIn =
+  ({ texts }: Frontend) =>
+  (file: string): string | undefined =>
+    texts.get(file) ?? readText(file);
 
 /** Several derivatives can meet the same problem: whether a report is the first of its kind. */
 function isFirst(): (report: Report) => boolean {
@@ -110,10 +140,10 @@ export async function compileRead(
   frontend: Frontend,
   options: Pick<CompileOptions, "ablation" | "onProgress">,
   layOut: LayOut,
-): Promise<CompileResult & { readonly said: readonly Said[] }> {
+): Promise<CompileResult & { readonly files: readonly TracedFile[]; readonly said: readonly Said[] }> {
   const said: Said[] = frontend.reports.map((report) => ({ report }));
   const pipeline = new Pipeline(frontend, options);
-  const files: GeneratedFile[] = [];
+  const files: TracedFile[] = [];
   // The same form in several places is one module.
   const forms = new Map(frontend.forms.map((form) => [form.module.generatedPath, form]));
   const all = frontend.targets.length + forms.size;
@@ -128,8 +158,9 @@ export async function compileRead(
       options.onProgress?.(++done, all);
     }
     const report = (each: Report): void => void said.push({ report: each });
-    const text = failed ? undefined : await print({ source, emitted, targets }, frontend, layOut, report);
-    files.push({ path: source.generatedPath, source: source.path, text, inputs: source.reached });
+    const printed = failed ? undefined : await print({ source, emitted, targets }, frontend, layOut, report);
+    const file = { path: source.generatedPath, source: source.path, inputs: source.reached };
+    files.push(fileOf(file, printed, textIn(frontend)));
   };
   for (const source of frontend.files.values()) {
     const targets = frontend.targets.filter((t) => t.file === source.path);
@@ -161,9 +192,11 @@ async function print(
   frontend: Frontend,
   layOut: LayOut,
   report: (r: Report) => void,
-): Promise<string | undefined> {
+): Promise<{ readonly text: string; readonly trace: Trace } | undefined> {
   try {
-    return await layOut(moduleText(source, emitted, frontend), source.generatedPath, report);
+    const module = emittedModule(source, emitted, frontend);
+    const text = await layOut(module.text, source.generatedPath, report);
+    return { text, trace: traceOf(module, textIn(frontend)) };
   } catch (error) {
     report(internalError(targets[0], error));
     return undefined;
@@ -179,7 +212,7 @@ function internalError(target: Target | undefined, error: unknown): Report {
   ]);
 }
 
-function moduleText(source: SourceFile, functions: readonly EmittedFunction[], frontend: Frontend): string {
+function emittedModule(source: SourceFile, functions: readonly EmittedFunction[], frontend: Frontend): Placed {
   return emitModule(
     {
       source,

@@ -19,11 +19,11 @@ import { leavesOf, prepare, type Prepared, type Structure } from "./differentiat
 import { calleeFacts } from "./differentiate/facts.ts";
 import { callTable, type MadeForCalls } from "./differentiate/split.ts";
 import { planReverse } from "./differentiate/vjp.ts";
-import { isDifferentiable, variable } from "./ir/build.ts";
+import { isDifferentiable, placed, sourceOf, variable } from "./ir/build.ts";
 import { nameInFile, namesApartFrom } from "./ir/names.ts";
 import type { Expr, Func, Program, Stmt } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
-import { calleesOf, declaredNames, readNames } from "./ir/visit.ts";
+import { calleesOf, declaredNames, mapBlock, readNames } from "./ir/visit.ts";
 import { decideConditions } from "./normalise/decided.ts";
 import { normalise } from "./normalise/index.ts";
 import { copiesState, nameForAgain, recursiveFunctions, takesTapesApart } from "./normalise/inline.ts";
@@ -146,7 +146,11 @@ export class Pipeline {
     if (faults.length > 0) throw new Error(`${made.name} is not valid IR: ${faults[0]!}`);
     if (this.#options.ablation?.simplify === false) return made;
     const own = this.#sourceNames(source);
-    return simplify(decideConditions(made), (variable) => !own.has(variable), this.#options.ablation);
+    return simplify(
+      decideConditions(returningWhere(made, source)),
+      (variable) => !own.has(variable),
+      this.#options.ablation,
+    );
   }
 
   /** A function with a hand-written derivative is differentiated as one call of itself, which the rule answers. */
@@ -339,6 +343,16 @@ export class Pipeline {
     const related = declared === undefined ? [] : [{ origin: declared, message: `'${of}' is declared here.` }];
     return { name: of, mode, origin, related };
   }
+}
+
+/** What a transform gives back stands, for source maps, where the source gives back its value. */
+function returningWhere(made: Func, { body }: Func): Func {
+  const end = body.findLast((stmt) => stmt.kind === "return");
+  if (end === undefined) return made;
+  return {
+    ...made,
+    body: mapBlock(made.body, (stmt) => (stmt.kind === "return" ? placed(sourceOf(end), [stmt]) : stmt)),
+  };
 }
 
 /** The variables that a function reads for what it gives and does. */

@@ -1,5 +1,6 @@
 /** What earlier runs generated, for sources of which nothing has changed since. */
 import type { GeneratedFile } from "./compile.ts";
+import type { Trace } from "./emit/source-map.ts";
 import type { Report } from "./diagnostics/report.ts";
 import type { Frontend, SourceFile } from "./frontend/types.ts";
 
@@ -10,6 +11,8 @@ export interface Result {
   /** The layout options of the text. */
   readonly layout: string;
   readonly text: string;
+  /** Where the text comes from. */
+  readonly trace: Trace;
   /** Warnings. */
   readonly reports: readonly Report[];
   /** How many annotated functions there are. */
@@ -28,19 +31,24 @@ export interface Said {
 /** The results of the sources that were read, but for those with errors, or with something said that may be another's. */
 export function resultsOf(
   frontend: Frontend,
-  files: readonly Pick<GeneratedFile, "source" | "path" | "text">[],
+  files: readonly (Pick<GeneratedFile, "source" | "path" | "text"> & { readonly trace: Trace | undefined })[],
   said: readonly Said[],
 ): ReadonlyMap<string, Omit<Result, "layout">> {
   const results = new Map<string, Omit<Result, "layout">>();
-  for (const { source: name, path, text } of files) {
+  for (const { source: name, path, text, trace } of files) {
     const source = frontend.files.get(name);
     // Modules of value forms are others of the same source.
     if (path !== source?.generatedPath) continue;
-    if (!source || text === undefined || said.some((each) => each.of === undefined && concerns(each.report, source)))
+    if (
+      !source ||
+      text === undefined ||
+      trace === undefined ||
+      said.some((each) => each.of === undefined && concerns(each.report, source))
+    )
       continue;
     const reports = said.flatMap(({ report, of }) => (of === name ? [report] : []));
     const functions = frontend.targets.filter((target) => target.file === name).length;
-    results.set(name, { fingerprint: source.fingerprint, text, reports, functions });
+    results.set(name, { fingerprint: source.fingerprint, text, trace, reports, functions });
   }
   return results;
 }

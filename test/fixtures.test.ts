@@ -8,10 +8,11 @@ import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { compile } from "../compiler/index.ts";
+import { compile, type SourceMap } from "../compiler/index.ts";
 import { format, loadLayout } from "../compiler/emit/format.ts";
 import type { Fixture } from "./support/fixture.ts";
 import { normalisedIr } from "./support/ir.ts";
+import { mapFaults } from "./support/maps.ts";
 import { load, root, scratch } from "./support/load.ts";
 import { checkFixture } from "./support/run-fixture.ts";
 
@@ -28,6 +29,7 @@ const expectedOf = (name: string): string => path.join(folder, name, "expected/i
 
 interface Built {
   readonly text: string;
+  readonly map: SourceMap | undefined;
   readonly errors: readonly string[];
 }
 
@@ -36,11 +38,18 @@ async function build(chosen: readonly string[]): Promise<Map<string, Built>> {
   const { files, reports } = await compile({ cwd: folder, project, files: chosen.map(inputOf) });
   return new Map(
     chosen.map((name) => {
-      const text = files.find((file) => file.source === inputOf(name))?.text ?? "";
+      const file = files.find(({ source }) => source === inputOf(name));
       const own = reports.filter(
         (report) => report.severity === "error" && report.origin?.file.startsWith(path.join(folder, name, "/")),
       );
-      return [name, { text, errors: own.map((report) => `${report.code}: ${report.message}`) }];
+      return [
+        name,
+        {
+          text: file?.text ?? "",
+          map: file?.sourceMap(),
+          errors: own.map((report) => `${report.code}: ${report.message}`),
+        },
+      ];
     }),
   );
 }
@@ -99,6 +108,17 @@ test("compiling again, or a file alone, gives the same bytes", async () => {
     expect((await build([name])).get(name)?.text).toBe(built.get(name)?.text);
   }
 }, 180_000);
+
+test("every line of a function leads to the statement that it comes from", () => {
+  // A comment there has lost the statements that it was for.
+  const faults = names
+    .filter((name) => name !== "pullback-again")
+    .flatMap((name) => {
+      const { text, map } = built.get(name)!;
+      return (map === undefined ? ["no map"] : mapFaults(text, map)).map((fault) => `${name}: ${fault}`);
+    });
+  expect(faults).toEqual([]);
+});
 
 test("laid out once more, the generated texts stay as they are", async () => {
   const layout = await loadLayout(expectedOf("classes"));

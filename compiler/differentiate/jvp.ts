@@ -17,6 +17,8 @@ import {
   num,
   numberType,
   op,
+  operationSourceOf,
+  placed,
   shadowType,
   variable,
   zeroOf,
@@ -58,7 +60,7 @@ export interface JvpContext {
  * once, with its tangents before it, or after it where they are told in terms of its result.
  */
 export function tangentBlock(contexts: readonly JvpContext[], block: Block): Block {
-  return block.flatMap((stmt) => noted(tangentsOfStmt(contexts, stmt), stmt.note));
+  return block.flatMap((stmt) => placed(operationSourceOf(stmt), noted(tangentsOfStmt(contexts, stmt), stmt.note)));
 }
 
 /** The tangents of a statement are for what it is for. */

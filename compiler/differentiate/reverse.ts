@@ -9,7 +9,19 @@ import { nameOf, withoutQuote } from "../ir/ask.ts";
 import { contentsKey, type Key } from "../analyse/effects.ts";
 import type { Integers } from "../analyse/integers.ts";
 import { inForce, needsReverse } from "../analyse/record.ts";
-import { assign, int, intType, isDifferentiable, isReference, op, variable, zeroOf, zerosLike } from "../ir/build.ts";
+import {
+  assign,
+  int,
+  intType,
+  isDifferentiable,
+  isReference,
+  op,
+  operationSourceOf,
+  placed,
+  variable,
+  zeroOf,
+  zerosLike,
+} from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Stmt, Type } from "../ir/types.ts";
 import { declaredNames, namesDeclaredBy, referencedNames, renameBlock, variablesDeclaredBy } from "../ir/visit.ts";
 import { type Generation, type ItemSweeps, type Merged, newGeneration, type Pair, savedKeys } from "./generation.ts";
@@ -64,6 +76,11 @@ export function sweeps(planner: Planner, plan: BlockPlan): Sweeps {
 }
 
 function itemSweeps(g: Generation, item: Plan): Pair {
+  const pair = sweepsOf(g, item);
+  return { ...pair, reverse: placed(operationSourceOf(item.stmt), pair.reverse) };
+}
+
+function sweepsOf(g: Generation, item: Plan): Pair {
   switch (item.kind) {
     case "simple":
       return simpleSweeps(g, item);

@@ -19,6 +19,7 @@ import {
   num,
   numberType,
   op,
+  placed,
   tensorType,
   variable,
   zeroOf,
@@ -164,10 +165,11 @@ function movedRows({ func, aliasing }: Prepared): Set<Key> {
 function seed(pieces: Pieces, v: Expr | undefined, { name, isOwn }: ReverseOptions): Stmt[] {
   const fname = isOwn === true ? undefined : name;
   const active = pieces.prepared.outputs.filter((o) => o.active);
-  return active.flatMap((output, k) => {
+  const seeds = active.flatMap((output, k) => {
     const part = v === undefined ? undefined : active.length === 1 ? v : indexTuple(v, k);
     return seedStructure(pieces, output.structure, part, fname, active.length === 1 ? "the output" : output.label);
   });
+  return placed(pieces.prepared.func.origin, seeds);
 }
 
 function indexTuple(tuple: Expr, k: number): Expr {

@@ -7,6 +7,7 @@ import { walkBlockExprs } from "../ir/visit.ts";
 import type { ModuleSymbol, SourceFile } from "../frontend/types.ts";
 import { identifiersIn, identifiersReplaced } from "./foreign.ts";
 import { globalsOf, type Globals } from "./globals.ts";
+import { Marks, withoutMarks, type Placed } from "./marks.ts";
 import { emitFunction, type EmitOptions } from "./typescript.ts";
 
 export interface EmittedFunction {
@@ -26,8 +27,9 @@ export interface ModuleInput {
   readonly symbols: ReadonlyMap<string, ModuleSymbol>;
 }
 
-/** The text of a module. Prettier has still to lay it out. */
-export function emitModule(input: ModuleInput, options: EmitOptions): string {
+/** The text of a module, and where it comes from. Prettier has still to lay it out. */
+export function emitModule(input: ModuleInput, options: EmitOptions): Placed {
+  const marks = new Marks();
   const used = globalsOfAll(input.functions);
   const possible = planSymbols(input, used);
   const globalNames = nameGlobals(input, possible, used);
@@ -35,9 +37,9 @@ export function emitModule(input: ModuleInput, options: EmitOptions): string {
   const helpers = input.functions.filter((f) => !f.exported);
   const products = input.functions.filter((f) => f.exported);
   const texts = [...helpers, ...products].map(({ func, exported, doc, sourceNames }) =>
-    emitFunction(func, { ...options, exported, doc, sourceNames, globalNames }),
+    emitFunction(func, { ...options, exported, doc, sourceNames, globalNames, marker: marks.around }),
   );
-  const plan = withoutUnusedTypes(possible, { texts, used, input, globalNames });
+  const plan = withoutUnusedTypes(possible, { texts: texts.map(withoutMarks), used, input, globalNames });
   const sections = [
     input.header.trimEnd(),
     [
@@ -47,7 +49,7 @@ export function emitModule(input: ModuleInput, options: EmitOptions): string {
     plan.copied.map((symbol) => copyText(symbol, input, globalNames)).join("\n"),
     ...texts,
   ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+  return marks.read(`${sections.filter((section) => section !== "").join("\n\n")}\n`);
 }
 
 /** Types that a user imports from "tsgrad", as they may stand in copied annotations. */

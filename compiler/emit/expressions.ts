@@ -9,8 +9,9 @@ import { presentType } from "../ir/presence.ts";
 import { tensorKey, zeroTensor } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import { sameExpr } from "../ir/visit.ts";
-import type { Expr, Field, OpName, RecordType, Type } from "../ir/types.ts";
+import type { Expr, Field, OpName, Origin, RecordType, Type } from "../ir/types.ts";
 import { identifiersIn, identifiersReplaced } from "./foreign.ts";
+import { withoutMarks, type Marker } from "./marks.ts";
 import { isIdentifier, propertyText, typeText, type TypeNames } from "./types.ts";
 
 export interface ExpressionContext {
@@ -26,6 +27,8 @@ export interface ExpressionContext {
   readonly membersOf: (variable: string) => readonly RecordType[] | undefined;
   /** A name that nothing in the function has, for the parameter of an arrow function `depth` arrows deep. */
   readonly arrowParameter: (depth: number) => string;
+  /** Marks the text of an operation on tensors with its place in the source. */
+  readonly marked?: Marker | undefined;
 }
 
 /** How tightly the outermost operator of an expression binds, weakest first. */
@@ -134,7 +137,8 @@ class ExpressionPrinter {
       case "constant":
         return this.#constant(expr.name);
       case "op":
-        if (isTensorSum(expr)) return `${this.#context.globalNameOf(tensorKey("add"))}(${this.#list(expr.args)})`;
+        if (isTensorSum(expr))
+          return this.#marked(`${this.#context.globalNameOf(tensorKey("add"))}(${this.#list(expr.args)})`, expr.origin);
         return this.#operation(expr.op, expr.args, least);
       case "select": {
         const chain = this.#optionalChain(expr);
@@ -333,7 +337,7 @@ class ExpressionPrinter {
     });
     const outer = identifiersReplaced(texts, (name) => this.#context.globalNameOf(name));
     const text = outer.map((part, i) => part + (inner[i] ?? "")).join("");
-    return wrap(text, foreignLevel(text), least);
+    return wrap(text, foreignLevel(withoutMarks(text)), least);
   }
 
   #allocation(expr: Extract<Expr, { kind: AllocKind }>): string {
@@ -362,10 +366,14 @@ class ExpressionPrinter {
       case "newTape":
         return "[]";
       case "tensorOp":
-        return this.#tensorOp(expr.op, expr.args);
+        return this.#marked(this.#tensorOp(expr.op, expr.args), expr.origin);
       case "tensor":
         return `new ${this.#context.globalNameOf("Tensor")}(${this.print(expr.data, precedence.assignment)}, [${this.#list(expr.shape)}])`;
     }
+  }
+
+  #marked(text: string, origin: Origin | undefined): string {
+    return this.#context.marked?.(text, origin) ?? text;
   }
 
   #tensorOp(op: TensorOp, args: readonly Expr[]): string {

@@ -3,9 +3,10 @@
  * used. In the IR each operation has a name.
  */
 import { isTensorSum } from "../ir/ask.ts";
+import { sourceOf } from "../ir/build.ts";
 import { recycleTensors } from "../ir/runtime.ts";
 import { mayMisfit } from "../ir/tensor-elements.ts";
-import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
+import type { Block, Expr, Func, Origin, Stmt } from "../ir/types.ts";
 import {
   assignedVariables,
   blocksOf,
@@ -58,12 +59,18 @@ function nested(block: Block, mayGo: (stmt: StmtOf<"let">) => boolean): Block {
     if (someExpr(stmt.init, mayMisfit) && between.some(isBoundary)) continue;
     const changed = new Set([...assignedVariables(between), ...between.flatMap(recycledBy)]);
     if ([...freeVariables(stmt.init)].some((name) => changed.has(name))) continue;
-    const { init } = stmt;
+    const init = withOrigin(stmt.init, sourceOf(stmt));
     const put = (e: Expr): Expr =>
       mapExpr(e, (inner) => (inner.kind === "var" && inner.name === stmt.name ? init : inner));
     out = [...out.slice(0, i), ...out.slice(i + 1, at), mapStmt(user, { expr: put }), ...out.slice(at + 1)];
   }
   return out;
+}
+
+/** The operation keeps the place in the source of the statement that it was. */
+function withOrigin(init: Expr, origin: Origin | undefined): Expr {
+  if ((init.kind !== "tensorOp" && init.kind !== "op") || origin === undefined) return init;
+  return { ...init, origin: init.origin ?? origin };
 }
 
 /** Where what threw before has to go on doing so: at a check, and where the adjoint begins, which would throw something else. */

@@ -10,7 +10,20 @@
  * A closure may run more than once, so what it takes off a tape of the function around it is read through a
  * top of its own, or from a copy.
  */
-import { assign, at, compare, constant, int, intType, lengthOf, mutable, op, variable } from "../ir/build.ts";
+import {
+  assign,
+  at,
+  compare,
+  constant,
+  int,
+  intType,
+  lengthOf,
+  mutable,
+  op,
+  placed,
+  sourceOf,
+  variable,
+} from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Func, Stmt, Type, TypedArrayName } from "../ir/types.ts";
@@ -453,8 +466,8 @@ interface Replacement {
 function replace(block: Block, tape: Tape, { declaration, push, pop }: Replacement): Block {
   return mapBlock(block, (stmt) => {
     if (stmt.kind === "let" && stmt.name === tape.name) return declaration ?? stmt;
-    if (stmt.kind === "push" && stmt.tape === tape.name) return push?.(stmt.value) ?? stmt;
-    if (stmt.kind === "pop" && stmt.tape === tape.name) return pop?.(stmt) ?? stmt;
+    if (stmt.kind === "push" && stmt.tape === tape.name && push) return placed(sourceOf(stmt), push(stmt.value));
+    if (stmt.kind === "pop" && stmt.tape === tape.name && pop) return placed(sourceOf(stmt), pop(stmt));
     return stmt;
   });
 }

@@ -12,6 +12,7 @@ import {
   int,
   intType,
   op,
+  sourceOf,
   tensorType,
   variable,
   withPresentOwners,
@@ -19,7 +20,7 @@ import {
 import { keeperMethod } from "../ir/keepers.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import { asNew } from "../ir/read-only.ts";
-import type { Block, Expr, Func, Pattern, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, Func, Origin, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
   assignedVariables,
   collectStmts,
@@ -41,6 +42,7 @@ import {
 } from "./expressions.ts";
 import { readBeforeAssigned } from "./definite.ts";
 import { globalsOf } from "./globals.ts";
+import type { Marker } from "./marks.ts";
 import { printedNames } from "./names.ts";
 import { withReadOnlyTapes } from "./read-only-tapes.ts";
 import { lowerTapes } from "./tapes.ts";
@@ -60,6 +62,8 @@ export interface FunctionOptions extends EmitOptions {
   readonly sourceNames?: ReadonlySet<string> | undefined;
   /** How functions and constants are called in the module, by key, where that is not the key itself. */
   readonly globalNames?: ReadonlyMap<string, string> | undefined;
+  /** Marks in the text which part of the source each part of it is for. */
+  readonly marker?: Marker | undefined;
 }
 
 /** The text of one function declaration. Prettier has still to lay it out. */
@@ -67,8 +71,11 @@ export function emitFunction(func: Func, options: FunctionOptions): string {
   const written = nestTensors(func, options.sourceNames);
   const lowered = lowerTapes(withReadOnlyTapes(written));
   const printer = new StatementPrinter(lowered.func, lowered.tops, options);
-  return [...docLines(options.doc), printer.declaration(options.exported)].join("\n");
+  const marked = options.marker ?? unmarked;
+  return [...docLines(options.doc), marked(printer.declaration(options.exported), func.origin)].join("\n");
 }
+
+const unmarked: Marker = (text) => text;
 
 function docLines(doc: string | undefined): string[] {
   if (doc === undefined || doc.trim() === "") return [];
@@ -92,11 +99,13 @@ class StatementPrinter {
   readonly #params: ReadonlyMap<string, Type>;
   readonly #globalNameOf: (key: string) => string;
   readonly #typeOf: (name: string) => Type | undefined;
+  readonly #marked: Marker;
   /** Of the function, or the closure, that is printed. */
   #result: Type;
 
   constructor(func: Func, tops: ReadonlySet<string>, options: FunctionOptions) {
     this.#func = func;
+    this.#marked = options.marker ?? unmarked;
     this.#result = func.result;
     this.#tops = tops;
     this.#assigned = assignedVariables(func.body);
@@ -121,6 +130,7 @@ class StatementPrinter {
       },
       membersOf: (name) => this.#members.get(name),
       arrowParameter: arrowParameters([...names.values(), ...taken]),
+      marked: this.#marked,
     };
   }
 
@@ -155,12 +165,15 @@ class StatementPrinter {
 
   #block(given: Block): string {
     const block = returningTensors(given);
+    const sources = sourcesIn(block, given === this.#func.body);
     const lines: string[] = [];
     for (let i = 0; i < block.length; i++) {
       const merged = this.#withTop(block[i]!, block[i + 1]);
+      // A mark in a comment would not be found again.
+      const source = block[i]!.kind === "comment" ? undefined : sources[i];
       if (merged !== undefined) i++;
       const text = merged ?? this.#stmt(block[i]!);
-      if (text !== "") lines.push(text);
+      if (text !== "") lines.push(this.#marked(text, source));
     }
     return lines.join("\n");
   }
@@ -382,7 +395,9 @@ class StatementPrinter {
     if (elseEmpty) return head;
     const only = stmt.else.length === 1 ? stmt.else.at(0) : undefined;
     return this.#where(stmt.test, false, () =>
-      only?.kind === "if" ? `${head} else ${this.#if(only)}` : `${head} else {\n${this.#block(stmt.else)}\n}`,
+      only?.kind === "if"
+        ? `${head} else ${this.#marked(this.#if(only), sourceOf(only))}`
+        : `${head} else {\n${this.#block(stmt.else)}\n}`,
     );
   }
 
@@ -469,6 +484,17 @@ function shownTypes(func: Func): Map<string, Type> {
     if (!type.fields.some((field) => field.values)) types.set(name, asOneObject(type));
   }
   return types;
+}
+
+/**
+ * The place in the source that each statement of a block has to do with. One of our own making is for the next that
+ * has a place: it makes a shadow or loads an element. At the start of a function it prepares or checks what was given.
+ */
+function sourcesIn(block: Block, isWhole: boolean): readonly (Origin | undefined)[] {
+  const sources = block.map(sourceOf);
+  const first = isWhole ? sources.findIndex((source) => source !== undefined) : 0;
+  for (let i = sources.length - 2; i >= first; i--) sources[i] ??= sources[i + 1];
+  return sources;
 }
 
 /** What the elements of a list are. */

@@ -10,3 +10,8 @@ export function originOf(node: ts.Node): Origin {
 export function originAt(file: ts.SourceFile, start: number, end: number): Origin {
   return { file: file.fileName, start, end };
 }
+
+/** From the start of one node to the end of another. */
+export function originBetween(first: ts.Node, last: ts.Node): Origin {
+  return { ...originOf(last), start: first.getStart() };
+}

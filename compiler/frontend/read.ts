@@ -91,6 +91,7 @@ interface Results {
   readonly blocked: Set<string>;
   readonly reports: Report[];
   readonly silences: Map<string, readonly Silence[]>;
+  readonly texts: Map<string, string>;
 }
 
 export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
@@ -109,6 +110,7 @@ export function readWith(lowerer: Lowerer, options: ReadOptions): Frontend {
     blocked: new Set(),
     reports: [],
     silences: new Map(),
+    texts: new Map(),
   };
   const seen = new Set<string>();
   const report = (r: Report): void => {
@@ -164,9 +166,11 @@ function readProjectInto(
     isVirtualGradModule: (name) => files.sourceOfGenerated(name) !== undefined,
     resolveGenerated,
   };
-  for (const file of own)
-    if (!file.isDeclarationFile && file.text.includes("tsgrad-ignore"))
-      results.silences.set(file.fileName, findSilences(file, report));
+  for (const file of own) {
+    if (file.isDeclarationFile) continue;
+    results.texts.set(file.fileName, file.text);
+    if (file.text.includes("tsgrad-ignore")) results.silences.set(file.fileName, findSilences(file, report));
+  }
   for (const [file, start] of files.tooDeep)
     report(makeReport("TG1034", { file, start, end: start + 1 }, ["This source"]));
   for (const { file, ...source } of fresh) {

@@ -133,6 +133,8 @@ export interface Frontend {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Annotated sources that were not read, since what they give is known. */
   readonly known: ReadonlyMap<string, AnnotatedSource>;
+  /** The texts of the files that can have functions, by their paths. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Every file that was read, configurations among them. */
   readonly inputs: ReadonlySet<string>;
 }

@@ -2,7 +2,20 @@
 import { asNew } from "./read-only.ts";
 import { namedGradient } from "./record-names.ts";
 import { absentType } from "./presence.ts";
-import type { Alloc, Block, Expr, Field, Literal, OpName, Pattern, RecordType, Stmt, Type, Var } from "./types.ts";
+import type {
+  Alloc,
+  Block,
+  Expr,
+  Field,
+  Literal,
+  OpName,
+  Origin,
+  Pattern,
+  RecordType,
+  Stmt,
+  Type,
+  Var,
+} from "./types.ts";
 
 export const numberType: Type = { kind: "number" };
 export const intType: Type = { kind: "int" };
@@ -290,9 +303,31 @@ export function typeKey(type: Type): string {
 }
 
 /** Where a statement comes from in the user's text, for another statement that stands for it. */
-export function placeOf(stmt: Stmt | undefined): Pick<Stmt, "quote" | "origin"> {
+export function placeOf(stmt: Stmt | undefined): Pick<Stmt, "quote" | "origin" | "madeFor"> {
   return {
     ...(stmt?.quote === undefined ? {} : { quote: stmt.quote }),
     ...(stmt?.origin === undefined ? {} : { origin: stmt.origin }),
+    ...(stmt?.madeFor === undefined ? {} : { madeFor: stmt.madeFor }),
   };
+}
+
+/** What a statement is for, for another statement that does it in its place. */
+export function aimOf(stmt: Stmt): Pick<Stmt, "note" | "madeFor"> {
+  const madeFor = sourceOf(stmt);
+  return { ...(stmt.note === undefined ? {} : { note: stmt.note }), ...(madeFor === undefined ? {} : { madeFor }) };
+}
+
+/** The place in the user's text that a statement has to do with. */
+export const sourceOf = (stmt: Stmt): Origin | undefined => stmt.origin ?? stmt.madeFor;
+
+/** The place of the operation on tensors that a statement is, or else its own. */
+export function operationSourceOf(stmt: Stmt): Origin | undefined {
+  const value = stmt.kind === "let" ? stmt.init : stmt.kind === "assign" ? stmt.value : undefined;
+  return (value?.kind === "tensorOp" ? value.origin : undefined) ?? sourceOf(stmt);
+}
+
+/** Statements that were made for what stands at a place of the user's text; those that have a place keep it. */
+export function placed(source: Origin | undefined, block: readonly Stmt[]): Stmt[] {
+  if (source === undefined) return [...block];
+  return block.map((stmt) => (sourceOf(stmt) === undefined ? { ...stmt, madeFor: source } : stmt));
 }

@@ -162,7 +162,7 @@ export type Expr =
       readonly op: OpName;
       readonly args: readonly Expr[];
       readonly type: Type;
-      /** Of a comparison that the user wrote. */
+      /** Of a comparison that the user wrote, and, in emission, of a sum of tensors. */
       readonly origin?: Origin;
     }
   /** `test ? yes : no`; only the chosen side is evaluated. */
@@ -239,7 +239,14 @@ export type Alloc =
    * An operation on tensors. There is one argument for each slot of the operation (see `tensor-ops`), `undefined`
    * where none was given. A list that was written out is a tuple.
    */
-  | { readonly kind: "tensorOp"; readonly op: TensorOp; readonly args: readonly Expr[]; readonly type: Type };
+  | {
+      readonly kind: "tensorOp";
+      readonly op: TensorOp;
+      readonly args: readonly Expr[];
+      readonly type: Type;
+      /** Of a call that the user wrote, whose error names its line. */
+      readonly origin?: Origin;
+    };
 
 export type Block = readonly Stmt[];
 
@@ -247,6 +254,8 @@ export interface StmtBase {
   /** One-line text of the source statement that this one comes from, for comments such as `// adjoint of: …`. */
   readonly quote?: string;
   readonly origin?: Origin;
+  /** Of a statement that a transform made: the place of what it was made for. Source maps lead there. */
+  readonly madeFor?: Origin;
   /** What the statement is for, printed as a comment above the first of a run of statements with the same note. */
   readonly note?: string;
 }

@@ -15,10 +15,8 @@ export function nameAllocations(func: Func): Func {
     if (stmt.kind !== "assign" || !isAllocation(stmt.value)) return stmt;
     const made = names.fresh(stmt.name);
     const { type } = stmt.value;
-    const { quote, origin } = stmt;
-    const place = { ...(quote === undefined ? {} : { quote }), ...(origin === undefined ? {} : { origin }) };
     return [
-      { ...place, kind: "let", name: made, type, mutable: false, init: stmt.value },
+      { ...placeOf(stmt), kind: "let", name: made, type, mutable: false, init: stmt.value },
       { ...stmt, value: variable(made, type) },
     ];
   });

@@ -2,6 +2,7 @@
  * `let k = 0; while (k < n) { …; k = k + 1 }` is a counted loop, if k is nothing else: then its reverse needs
  * no record of how often it ran.
  */
+import { placeOf } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, collectStmts, exprsOf, freeVariables, mapStmt, someExpr, walkBlock } from "../ir/visit.ts";
 
@@ -44,7 +45,7 @@ function counted(stmt: While, start: Let, whole: Block): Stmt | undefined {
   const up = test.op === "lt" || test.op === "le";
   if (step === undefined || (up ? step <= 0 : step >= 0)) return undefined;
   if (!isFixed(bound, stmt.body) || !isOnlyHere(counter.name, stmt, start, whole)) return undefined;
-  const { checkpoint, quote, origin } = stmt;
+  const { checkpoint } = stmt;
   return {
     kind: "for",
     name: counter.name,
@@ -54,8 +55,7 @@ function counted(stmt: While, start: Let, whole: Block): Stmt | undefined {
     step,
     body: stmt.body.slice(0, -1),
     ...(checkpoint === undefined ? {} : { checkpoint }),
-    ...(quote === undefined ? {} : { quote }),
-    ...(origin === undefined ? {} : { origin }),
+    ...placeOf(stmt),
   };
 }
 

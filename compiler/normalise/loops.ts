@@ -3,7 +3,7 @@
  * exactly. Any other (`t += 0.1`, a start that is not known to be whole) becomes a `while` with a variable.
  */
 import { analyseIntegers } from "../analyse/integers.ts";
-import { op, variable } from "../ir/build.ts";
+import { op, placeOf, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Func, Stmt } from "../ir/types.ts";
 import { mapBlock, renameBlock } from "../ir/visit.ts";
@@ -16,7 +16,7 @@ export function integerLoops(func: Func): Func {
     const type = { kind: "number" } as const;
     const counter = variable(names.fresh(stmt.name), type);
     const rename = (name: string): string => (name === stmt.name ? counter.name : name);
-    const { exit, checkpoint, quote, origin } = stmt;
+    const { exit, checkpoint } = stmt;
     const step = op("add", [counter, { kind: "literal", value: stmt.step, type }], type);
     return [
       { kind: "let", name: counter.name, type, mutable: true, init: stmt.start },
@@ -26,8 +26,7 @@ export function integerLoops(func: Func): Func {
         body: [...renameBlock(stmt.body, rename), { kind: "assign", name: counter.name, value: step }],
         ...(exit === undefined ? {} : { exit }),
         ...(checkpoint === undefined ? {} : { checkpoint }),
-        ...(quote === undefined ? {} : { quote }),
-        ...(origin === undefined ? {} : { origin }),
+        ...placeOf(stmt),
       },
     ];
   });

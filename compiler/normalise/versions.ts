@@ -75,7 +75,7 @@ function versionsOf(block: Block, name: string, { names, isInt }: Context): Bloc
   return out;
 }
 
-function without(stmt: Stmt): Pick<Stmt, "quote" | "origin" | "note"> {
+function without(stmt: Stmt): Pick<Stmt, "quote" | "origin" | "note" | "madeFor"> {
   return { ...(stmt.note === undefined ? {} : { note: stmt.note }), ...placeOf(stmt) };
 }
 

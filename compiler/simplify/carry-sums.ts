@@ -7,7 +7,7 @@
 import { analyseIntegers, type Integers } from "../analyse/integers.ts";
 import { analyseRanges, type Ranges } from "../analyse/ranges.ts";
 import { add } from "../ir/algebra.ts";
-import { assign, intType, mutable, numberType, variable, zeroOf } from "../ir/build.ts";
+import { aimOf, assign, intType, mutable, numberType, variable, zeroOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, ForStmt, Func, Stmt, Type } from "../ir/types.ts";
 import { collectStmts, exprsOf, someStmt, variableTypes, type StmtOf } from "../ir/visit.ts";
@@ -126,7 +126,7 @@ function withChain(changes: Changes, body: Block, chain: readonly Member[]): Blo
   if (isLate) return undefined;
   const steps = chain.map(({ stmt, carried }, k): Stmt => {
     const value = carried === undefined ? stmt.value : add(stmt.value, variable(carried, numberType));
-    return k === 0 ? { ...stmt, value } : assign(chain[k - 1]!.carried!, value);
+    return k === 0 ? { ...stmt, value } : { ...assign(chain[k - 1]!.carried!, value), ...aimOf(stmt) };
   });
   return body.flatMap((stmt, k) => (k === last ? steps : places.includes(k) ? [] : [stmt]));
 }

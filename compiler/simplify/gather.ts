@@ -6,7 +6,7 @@
  */
 import { add, isLiteral, neg, sum } from "../ir/algebra.ts";
 import { isName } from "../ir/ask.ts";
-import { variable } from "../ir/build.ts";
+import { aimOf, variable } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, blocksOf, childrenOf, mapBlockExprs, mapStmt, mentions, someStmt } from "../ir/visit.ts";
 import { changesOf, type Changes } from "./changes.ts";
@@ -60,7 +60,7 @@ function gather(changes: Changes, block: Block, i: number): Block | undefined {
     first.kind === "let" ? { ...first, init: value } : { ...first, kind: "assign", name: given.name, value };
   const notes = [first.note, second.note].map((note) => note ?? "") as [string, string];
   if (!between.some((stmt) => changes.changed(stmt, given.value!)))
-    return quoting(notes[0], [...before, ...between, { ...merged, note: notes[1] }, ...after], j - 1);
+    return quoting(notes[0], [...before, ...between, { ...merged, ...aimOf(second) }, ...after], j - 1);
   if (between.some((stmt) => changes.changed(stmt, more.value!))) return undefined;
   return quoting(notes[1], [...before, merged, ...between, ...after], i);
 }

@@ -3,7 +3,7 @@
  * `xBar[i] += a; …; xBar[i] += b` is `…; xBar[i] += a + b`, and `xBar[i] = 0; xBar[i] += e` is `xBar[i] = e`.
  * Only statements of adjoints are merged, since the sums come out in another order.
  */
-import { isReference } from "../ir/build.ts";
+import { aimOf, isReference } from "../ir/build.ts";
 import { sum } from "../ir/algebra.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, blocksOf, mapStmt, sameExpr, type StmtOf } from "../ir/visit.ts";
@@ -39,7 +39,7 @@ function merge(changes: Changes, block: Block, i: number): Block | undefined {
   if (second?.kind !== "accumulate" || second.note === undefined) return undefined;
   const between = block.slice(i + 1, j);
   if (first.kind === "store") {
-    const stored: Stmt = { ...first, note: second.note, value: second.value };
+    const stored: Stmt = { ...first, ...aimOf(second), value: second.value };
     return [...block.slice(0, i), ...between, stored, ...block.slice(j + 1)];
   }
   const stmt: Stmt = { ...second, value: sum([first.value, second.value]) };
@@ -48,7 +48,7 @@ function merge(changes: Changes, block: Block, i: number): Block | undefined {
   if (between.some((s) => changes.changed(s, second.value))) return undefined;
   return quoting(
     second.note,
-    [...block.slice(0, i), { ...stmt, note: first.note }, ...between, ...block.slice(j + 1)],
+    [...block.slice(0, i), { ...stmt, ...aimOf(first) }, ...between, ...block.slice(j + 1)],
     i,
   );
 }

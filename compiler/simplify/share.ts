@@ -2,7 +2,7 @@
  * Loads an element once where a loop reads it several times with nothing in between that may write it. Engines
  * load it anew each time. Where a constant holds the element already, it is used.
  */
-import { constant, isReference, variable } from "../ir/build.ts";
+import { aimOf, constant, isReference, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { assignedVariables, blocksOf, childrenOf, exprsOf, mapChildren, mapStmt, sameExpr } from "../ir/visit.ts";
@@ -137,8 +137,7 @@ class Sharing {
         const { load } = loaded;
         loaded.name = this.#names.fresh(nameOfElement(load.array.kind === "var" ? load.array.name : "", load.index));
         const value = mapChildren(load, (e) => this.#replaced(stmt, e));
-        const note = stmt.note === undefined ? {} : { note: stmt.note };
-        out.push({ ...constant(loaded.name, load.type, value), ...note });
+        out.push({ ...constant(loaded.name, load.type, value), ...aimOf(stmt) });
         changed = true;
       }
       const next = mapStmt(stmt, {

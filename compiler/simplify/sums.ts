@@ -2,7 +2,7 @@
  * Adds up in a variable what a loop accumulates into one element: a number in a register, and not an element that
  * is written and read again in each iteration. Only sums of adjoints, since they come out in another order.
  */
-import { assign, mutable, numberType, op, variable, zeroOf } from "../ir/build.ts";
+import { aimOf, assign, mutable, numberType, op, placeOf, variable, zeroOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Func, Stmt, Type } from "../ir/types.ts";
 import { blocksOf, collectStmts, mapBlock, mapStmt, sameExpr, variableTypes, type StmtOf } from "../ir/visit.ts";
@@ -51,12 +51,10 @@ function lift({ changes, names, types }: Context, loop: StmtOf<"for" | "while">)
     if (stmt.kind !== "accumulate") return stmt;
     const target = found.find(({ first }) => sameExpr(first.array, stmt.array) && sameExpr(first.index, stmt.index));
     if (target === undefined) return stmt;
-    const { note, quote, origin } = stmt;
     return {
       ...assign(target.sum, op("add", [variable(target.sum, numberType), stmt.value])),
-      ...(note === undefined ? {} : { note }),
-      ...(quote === undefined ? {} : { quote }),
-      ...(origin === undefined ? {} : { origin }),
+      ...placeOf(stmt),
+      ...aimOf(stmt),
     };
   });
   return [

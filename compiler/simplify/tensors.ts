@@ -4,7 +4,7 @@
  */
 import { inShapes } from "./tensor-shapes.ts";
 import { isTensorSum } from "../ir/ask.ts";
-import { op, tensorType, variable } from "../ir/build.ts";
+import { aimOf, op, tensorType, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
@@ -113,8 +113,7 @@ function collected(block: Block, names: Names): Block {
     if (start === undefined) continue;
     const more = (next.value as ExprOf<"op">).args[1]!;
     const value = isNothing(start.value) ? more : op("add", [start.value, more], tensorType);
-    const note = next.note === undefined ? {} : { note: next.note };
-    const joined: Stmt = stmt.kind === "let" ? { ...stmt, ...note, init: value } : { ...next, value };
+    const joined: Stmt = stmt.kind === "let" ? { ...stmt, ...aimOf(next), init: value } : { ...next, value };
     out = [...out.slice(0, i), ...start.before, ...out.slice(i + 1, at), joined, ...out.slice(at + 1)];
     i--;
   }

@@ -4,7 +4,7 @@
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
 import { isName, isUndefined, makesMemory, readAs } from "../ir/ask.ts";
-import { bool, isReference, num } from "../ir/build.ts";
+import { aimOf, bool, isReference, num } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
 import { copyTogether } from "../ir/runtime.ts";
@@ -73,9 +73,8 @@ function mergeInits(block: Block, isMade: (name: string) => boolean): Block {
     const first = next.stmt;
     const value = first.kind === "assign" && first.name === stmt.name ? mergedInto(stmt, first.value) : undefined;
     if (value !== undefined) {
-      const note = first.note === undefined ? {} : { note: first.note };
       places.replace(i, stmt);
-      places.replace(next.place, first, { ...stmt, ...note, init: value });
+      places.replace(next.place, first, { ...stmt, ...aimOf(first), init: value });
     } else if (startsEmpty(stmt) && hasBetween(places, i, next.place, (s) => !startsEmpty(s))) {
       // Declared where it is first used.
       places.replace(i, stmt);

@@ -49,7 +49,7 @@ async function emit(
   symbols: readonly [string, ModuleSymbol][] = [],
 ): Promise<string> {
   const input = { source, header: "/* generated */\n", functions, symbols: new Map(symbols) };
-  return layout(emitModule(input, { uncheckedIndexedAccess: true }));
+  return layout(emitModule(input, { uncheckedIndexedAccess: true }).text);
 }
 
 test("helpers come first, and nothing is imported that is not used", async () => {

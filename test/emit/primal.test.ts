@@ -67,7 +67,7 @@ function moduleOf(name: string, functions: readonly Func[]): string {
   if (source === undefined) return "";
   const emitted = functions.map((func) => ({ func, exported: true }));
   const input = { source, header: "", functions: emitted, symbols: frontend.symbols };
-  return emitModule(input, { uncheckedIndexedAccess: true });
+  return emitModule(input, { uncheckedIndexedAccess: true }).text;
 }
 
 let compared = 0;

@@ -3,7 +3,8 @@ import { ts } from "ts-morph";
 import { fieldAt, float64Array, int, intType, isReference, numberType } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import { slotsOf, tensorOpOf, type TensorOp } from "../../ir/tensor-ops.ts";
-import type { Expr, Type } from "../../ir/types.ts";
+import type { Expr, Origin, Type } from "../../ir/types.ts";
+import { originBetween } from "../positions.ts";
 import { lowerInOrder } from "./order.ts";
 import { shorthand } from "./records.ts";
 import { skipOuter, tsgradName } from "./resolve.ts";
@@ -54,7 +55,8 @@ export function tensorMethod(body: Body, node: ts.CallExpression, callee: ts.Pro
   const name = callee.name.text;
   if (name === "item") {
     const x = value(body, callee.expression);
-    return x === broken ? broken : { kind: "tensorOp", op: "item", args: [x], type: numberType };
+    if (x === broken) return broken;
+    return { kind: "tensorOp", op: "item", args: [x], type: numberType, origin: nameInCall(node) };
   }
   const op = methods.get(name);
   if (op === undefined) return refuse(body, node, "TG1004", `Tensor.${name}`);
@@ -106,7 +108,14 @@ function operation(body: Body, node: ts.CallExpression, op: TensorOp, given: rea
   });
   if (!type) return broken;
   const args = [...own, ...options.map((name) => fields.get(name) ?? absent)];
-  return { kind: "tensorOp", op, args: op === "tensor" ? flattened(args) : args, type: asData(type) };
+  const origin = nameInCall(node);
+  return { kind: "tensorOp", op, args: op === "tensor" ? flattened(args) : args, type: asData(type), origin };
+}
+
+/** The call from the name of what is called: in a chain over several lines, each has a line of its own. */
+function nameInCall(node: ts.CallExpression): Origin {
+  const callee = skipOuter(node.expression);
+  return originBetween(ts.isPropertyAccessExpression(callee) ? callee.name : node, node);
 }
 
 /** How many arguments there are before the options: an object, or what is undefined, comes after them. */

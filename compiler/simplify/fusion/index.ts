@@ -3,7 +3,7 @@
  * tensor in between. The loop is for float64 and one shape; whatever else comes goes through the operations one by one. Both
  * give the same bits.
  */
-import { mutable, variable } from "../../ir/build.ts";
+import { mutable, operationSourceOf, placed, variable } from "../../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../../ir/names.ts";
 import type { TensorOp } from "../../ir/tensor-ops.ts";
 import type { Block, Expr, Func, Stmt } from "../../ir/types.ts";
@@ -105,7 +105,9 @@ class Fusion {
         isWhole && k === items.length - 2 && last?.kind === "stmt" && last.stmt.kind === "return"
           ? last.stmt
           : undefined;
-      return end === undefined ? oneOrOther(item.group, fused) : this.#returning(item.group, fused, end);
+      const made = end === undefined ? oneOrOther(item.group, fused) : this.#returning(item.group, fused, end);
+      const [first] = item.group.members;
+      return placed(first && operationSourceOf(first.stmt), made);
     });
   }
 

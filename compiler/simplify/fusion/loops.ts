@@ -14,6 +14,9 @@ import {
   mutable,
   num,
   numberType,
+  operationSourceOf,
+  placed,
+  sourceOf,
   tensorType,
   variable,
 } from "../../ir/build.ts";
@@ -258,7 +261,10 @@ function inOrder(steps: readonly Step[], group: Group): Block {
   let last: string | undefined;
   let note: Stmt | undefined;
   const own = group.members.flatMap((member) => {
-    const found = steps.filter((step) => step.member === member).map(({ stmt }) => stmt);
+    const found = placed(
+      operationSourceOf(member.stmt),
+      steps.filter((step) => step.member === member).map(({ stmt }) => stmt),
+    );
     note = member.note ?? note;
     if (found.length === 0 || note?.kind !== "comment" || note.text === last) return found;
     last = note.text;
@@ -397,6 +403,6 @@ function operationsIn(e: Expr): number {
 export function unfused(group: Group, isResult: (name: string) => boolean): Block {
   return group.members.flatMap(({ stmt, note }): Stmt[] => {
     const own: Stmt = isResult(stmt.name) ? assign(stmt.name, stmt.init!) : withoutQuote(stmt);
-    return [...(note === undefined ? [] : [note]), own];
+    return [...(note === undefined ? [] : [note]), ...placed(sourceOf(stmt), [own])];
   });
 }
