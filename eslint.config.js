@@ -11,6 +11,7 @@ export default defineConfig(
     "test/fixtures/",
     "test/integrations/project/",
     "test/integrations/values/",
+    "test/e2e/debugged/",
     "**/*.grad.ts",
   ]),
   {

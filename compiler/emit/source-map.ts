@@ -4,14 +4,14 @@ import { decodedMappings, TraceMap } from "@jridgewell/trace-mapping";
 import type { Placed } from "./marks.ts";
 import { tokensOf } from "./words.ts";
 
-/** A source map, version 3. */
+/** A source map, version 3, as tools take it. */
 export interface SourceMap {
-  readonly version: 3;
+  version: 3;
   /** Absolute paths. */
-  readonly sources: readonly string[];
-  readonly sourcesContent: readonly string[];
-  readonly names: readonly string[];
-  readonly mappings: string;
+  sources: string[];
+  sourcesContent: string[];
+  names: string[];
+  mappings: string;
 }
 
 /**
@@ -59,28 +59,28 @@ export function sourceMapOf(
     new TraceMap({ version: 3, names: [], sources: [...trace.sources], mappings: trace.mappings }),
   );
   const lines = lineStarts(text, engineLine);
-  let next = 0;
-  let current: readonly number[] = [];
+  let [seen, next] = [0, 0];
+  let current: Segment | undefined;
   for (const [line, start] of lines.entries()) {
     const end = lines[line + 1] ?? text.length;
-    const first = start + /^[ \t]*/.exec(text.slice(start, end))![0].length;
-    let isNew = true;
-    const put = (at: number): void => {
-      const [, source, sourceLine, sourceColumn] = current;
-      if (source !== undefined) addSegment(map, line, at - start, trace.sources[source]!, sourceLine!, sourceColumn!);
-      else if (!isNew) addSegment(map, line, at - start);
-      isNew = false;
+    const put = (segment: Segment | undefined, at: number): void => {
+      if (segment === undefined) return;
+      const [, source, sourceLine, sourceColumn] = segment;
+      if (source === undefined) addSegment(map, line, at - start);
+      else addSegment(map, line, at - start, trace.sources[source]!, sourceLine!, sourceColumn!);
     };
-    const wordOf = (): number => words[segments[next]?.[0] ?? words.length] ?? text.length;
-    const isHere = wordOf() < end;
-    // What stands in front of a line's first word, such as a bracket, belongs to it.
-    if (isHere && /^[^\p{ID_Start}\d"'`$_]*$/u.test(text.slice(first, wordOf()))) {
-      current = segments[next++]!;
-      put(first);
-    } else if (first < end && text[first] !== "\n") put(first);
-    for (; wordOf() < end; next++) {
-      current = segments[next]!;
-      put(wordOf());
+    const first = start + text.slice(start, end).search(/\S|$/);
+    const opening = words[seen];
+    const startsSegment = segments[next]?.[0] === seen;
+    if (opening !== undefined && opening < end) {
+      // What stands in front of a line's first word, such as a bracket, belongs to it.
+      if (startsSegment) current = segments[next++];
+      put(current, first);
+    } else if (first < end) put(startsSegment && text.startsWith("//", first) ? segments[next] : current, first);
+    while (seen < words.length && words[seen]! < end) seen++;
+    for (; next < segments.length && segments[next]![0] < seen; next++) {
+      current = segments[next];
+      put(current, words[segments[next]![0]]!);
     }
   }
   const { sources, sourcesContent = [], names, mappings } = toEncodedMap(map);
@@ -88,10 +88,13 @@ export function sourceMapOf(
     version: 3,
     sources: sources.map((source) => source ?? ""),
     sourcesContent: sourcesContent.map((content) => content ?? ""),
-    names,
+    names: [...names],
     mappings,
   };
 }
+
+/** A place of the trace: a word and, where it is known, a source, a line and a column. */
+type Segment = readonly number[];
 
 /** What ends a line of the user's, as editors count them, and one of code that is run. */
 const [editorLine, engineLine] = [/\r\n|[\n\r]/g, /\r\n|[\n\r\u2028\u2029]/g];

@@ -2,21 +2,35 @@
 import fs from "node:fs";
 import path from "node:path";
 import { ts } from "ts-morph";
+import type { SourceMap } from "../index.ts";
 import { toPosix } from "../paths.ts";
+import { chained } from "./maps.ts";
 import { sourceOf } from "./names.ts";
 
-export function asJavaScript(file: string, text: string): string {
-  return stripped(file, withAbsoluteImports(file, text));
+export interface JavaScript {
+  readonly code: string;
+  readonly map: SourceMap | undefined;
+}
+
+/** `map` leads from the text to what it was made from. Imports have no part in it: only their lines are changed. */
+export function asJavaScript(file: string, text: string, map: SourceMap | undefined): JavaScript {
+  return stripped(file, withAbsoluteImports(file, text), map);
 }
 
 /** A TypeScript source without its types, which are not checked. */
-export function stripped(file: string, text: string): string {
+export function stripped(file: string, text: string, map: SourceMap | undefined): JavaScript {
   const module = file.endsWith(".cts") ? ts.ModuleKind.CommonJS : ts.ModuleKind.ESNext;
-  const { outputText } = ts.transpileModule(text, {
+  const { outputText, sourceMapText = "" } = ts.transpileModule(text, {
     fileName: file,
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module, verbatimModuleSyntax: module === ts.ModuleKind.ESNext },
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module,
+      verbatimModuleSyntax: module === ts.ModuleKind.ESNext,
+      sourceMap: true,
+    },
   });
-  return outputText;
+  const code = outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+  return { code, map: map && chained(sourceMapText, map) };
 }
 
 /** Relative specifiers become the absolute paths of the files that they mean. */

@@ -45,7 +45,7 @@ export const plugin: UnpluginInstance<PluginOptions | undefined, false> = create
             `${printer.shown(served.path)} is out of date: run \`npx tsgrad build\`. What is bundled is fresh.`,
           );
         // esbuild takes an error only along with a module.
-        return served.code ?? "export {};";
+        return { code: served.code ?? "export {};", map: served.map ?? null };
       },
     },
     transform: {
@@ -60,7 +60,7 @@ export const plugin: UnpluginInstance<PluginOptions | undefined, false> = create
           this,
           createPrinter(cwd, (file) => (file === toPosix(source) ? text : readText(file)), false),
         );
-        return { code: replaced.code, map: null };
+        return { code: replaced.code, map: replaced.map };
       },
     },
     esbuild: { onLoadFilter: sources, loader: (_, id) => (generated.test(id) ? "js" : loaderOf(id)) },

@@ -6,7 +6,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { createPrinter } from "../diagnostics/print.ts";
 import { readText } from "../emit/read.ts";
 import type { Report } from "../index.ts";
-import { fileMeantBy, stripped } from "./javascript.ts";
+import { fileMeantBy, stripped, type JavaScript } from "./javascript.ts";
+import { unmoved, withInlineMap, withUrls } from "./maps.ts";
 import { generatedFor, generatedPath, sourceOf } from "./names.ts";
 import { serviceFor } from "./service.ts";
 
@@ -32,8 +33,8 @@ export const load: LoadHook = async (url, context, next) => {
   const file = fileOf(url);
   if (file === undefined) return next(url, context);
   if (sourceOf(file) !== undefined) {
-    const { code, reports } = await service.serve(generatedPath(file));
-    if (code !== undefined) return { format: "module", source: code, shortCircuit: true };
+    const { code, map, reports } = await service.serve(generatedPath(file));
+    if (code !== undefined) return { format: "module", source: mapped({ code, map }), shortCircuit: true };
     throw failed(`${file} cannot be made`, reports);
   }
   const text = /\.[mc]?tsx?$/.test(file) ? readText(file) : undefined;
@@ -41,8 +42,12 @@ export const load: LoadHook = async (url, context, next) => {
   const replaced = await service.replace(file, text);
   if (replaced?.reports.some(({ severity }) => severity === "error") === true)
     throw failed(`${file} cannot be built`, replaced.reports);
-  return { format: formatOf(file), source: stripped(file, replaced?.code ?? text), shortCircuit: true };
+  const made = stripped(file, replaced?.code ?? text, replaced?.map ?? unmoved(file, text));
+  return { format: formatOf(file), source: mapped(made), shortCircuit: true };
 };
+
+/** With `--enable-source-maps`, Node names the user's lines in what is thrown; debuggers always do. */
+const mapped = ({ code, map }: JavaScript): string => (map === undefined ? code : withInlineMap(code, withUrls(map)));
 
 function failed(what: string, reports: readonly Report[]): Error {
   const printer = createPrinter(cwd, readText, false);

@@ -4,9 +4,17 @@
  */
 import { compareFile } from "../emit/write.ts";
 import { createSharedPrograms, mayHaveForms } from "../frontend/index.ts";
-import { compile, type CompileOptions, type CompileResult, type GeneratedFile, type Report } from "../index.ts";
+import {
+  compile,
+  type CompileOptions,
+  type CompileResult,
+  type GeneratedFile,
+  type Report,
+  type SourceMap,
+} from "../index.ts";
 import { generatedPathOf, toPosix } from "../paths.ts";
 import { asJavaScript } from "./javascript.ts";
+import { unmoved } from "./maps.ts";
 import { sourceOf } from "./names.ts";
 import { withoutForms } from "./replaced.ts";
 import { stateOf } from "./states.ts";
@@ -24,6 +32,8 @@ interface Made {
   readonly text: string | undefined;
   /** The same without types, its relative imports made absolute. */
   readonly code: string | undefined;
+  /** From `code` to the user's sources, by their absolute paths. */
+  readonly map: SourceMap | undefined;
   readonly reports: readonly Report[];
   /** Absolute paths of the files that it came from. */
   readonly inputs: readonly string[];
@@ -40,6 +50,8 @@ export interface ServiceOptions {
 export interface Replaced {
   /** Each place of the source keeps its line and its column. */
   readonly code: string;
+  /** Says so, and what the source was. */
+  readonly map: SourceMap;
   readonly reports: readonly Report[];
   /** Absolute paths of the files that say what the forms mean. */
   readonly inputs: readonly string[];
@@ -120,6 +132,7 @@ function createService({ cwd, project }: ServiceOptions): Service {
       const files = uses.flatMap(({ resolvedIn }) => resolvedIn);
       return {
         code: withoutForms(source, text, uses),
+        map: unmoved(source, text),
         reports,
         inputs: [...new Set([...files, ...settingsIn(result)])],
       };
@@ -153,21 +166,23 @@ async function serve(path: string, options: CompileOptions): Promise<Made> {
     ...(isForm && { modules: [path] }),
   });
   const file = result.files.find((each) => each.path === path);
-  const made = servedFrom({ path, text: file?.text }, result, [source, ...result.inputs]);
+  const made = servedFrom(file ?? nothingAt(path), result, [source, ...result.inputs]);
   return made.text !== undefined || hasError(result) || isForm
     ? made
-    : servedFrom({ path, text: "export {};\n" }, result, made.inputs);
+    : servedFrom({ ...nothingAt(path), text: "export {};\n" }, result, made.inputs);
 }
 
-function servedFrom(
-  { path, text }: Pick<GeneratedFile, "path" | "text">,
-  result: CompileResult,
-  inputs: readonly string[],
-): Made {
+type Text = Pick<GeneratedFile, "path" | "text" | "sourceMap">;
+
+const nothingAt = (path: string): Text => ({ path, text: undefined, sourceMap: () => undefined });
+
+function servedFrom({ path, text, sourceMap }: Text, result: CompileResult, inputs: readonly string[]): Made {
+  const javaScript = text === undefined ? undefined : asJavaScript(path, text, sourceMap());
   return {
     path,
     text,
-    code: text === undefined ? undefined : asJavaScript(path, text),
+    code: javaScript?.code,
+    map: javaScript?.map,
     reports: result.reports,
     inputs: [...new Set([...inputs, ...settingsIn(result)])],
   };

@@ -2,13 +2,15 @@
 import { parentPort, type MessagePort } from "node:worker_threads";
 import { createPrinter } from "../diagnostics/print.ts";
 import { readText } from "../emit/read.ts";
-import { compile, type Report } from "../index.ts";
+import { compile, type Report, type SourceMap } from "../index.ts";
 
 export interface Request {
   readonly cwd: string;
   /** The tsconfig; without one, the sources. */
   readonly project: string | undefined;
   readonly files: readonly string[] | undefined;
+  /** Whether source maps are wanted. */
+  readonly maps: boolean;
 }
 
 /** A value form, and the function that stands for it. */
@@ -20,8 +22,15 @@ export interface Use {
   readonly name: string;
 }
 
+export interface GeneratedText {
+  readonly path: string;
+  readonly text: string;
+  /** Where it was wanted, from the text to the user's sources. */
+  readonly map: SourceMap | undefined;
+}
+
 export interface Generated {
-  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly files: readonly GeneratedText[];
   readonly uses: readonly Use[];
   readonly errors: readonly { readonly code: number; readonly text: string; readonly origin: Report["origin"] }[];
   /** Ready to be printed: TypeScript takes every diagnostic for a failure. */
@@ -31,7 +40,7 @@ export interface Generated {
 /** TypeScript's codes are numbers; ours come after all of them. */
 const firstCode = 100_000;
 
-async function generate({ cwd, project, files }: Request): Promise<Generated> {
+async function generate({ cwd, project, files, maps }: Request): Promise<Generated> {
   const { uses, reports, ...made } = await compile({
     ...{ cwd, values: "also", alone: true },
     ...(project !== undefined && { project }),
@@ -39,7 +48,9 @@ async function generate({ cwd, project, files }: Request): Promise<Generated> {
   });
   const printer = createPrinter(cwd, readText, false);
   return {
-    files: made.files.flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }])),
+    files: made.files.flatMap(({ path, text, sourceMap }) =>
+      text === undefined ? [] : [{ path, text, map: maps ? sourceMap() : undefined }],
+    ),
     uses: uses.map(({ call, path, name }) => ({ ...call, path, name })),
     errors: reports
       .filter(({ severity }) => severity === "error")

@@ -8,7 +8,8 @@ import path from "node:path";
 import type { ts as TypeScript } from "ts-morph";
 import { toPosix } from "../paths.ts";
 import { generate } from "./transformer-calls.ts";
-import type { Generated, Use } from "./transformer-worker.ts";
+import { ledFurther } from "./transformer-maps.ts";
+import type { Generated, GeneratedText, Use } from "./transformer-worker.ts";
 
 type TS = typeof TypeScript;
 
@@ -31,18 +32,38 @@ export default function transformProgram(
   const config = typeof options["configFilePath"] === "string" ? options["configFilePath"] : undefined;
   const cwd = config === undefined ? program.getCurrentDirectory() : path.posix.dirname(toPosix(config));
   const rootNames = program.getRootFileNames();
-  const generated = generate({ cwd, project: config, files: config === undefined ? rootNames : undefined });
+  const maps = options.sourceMap === true || options.inlineSourceMap === true || options.declarationMap === true;
+  const generated = generate({ cwd, project: config, files: config === undefined ? rootNames : undefined, maps });
   for (const warning of generated.warnings) ts.sys.write(`${warning}\n`);
   const texts = new Map(generated.files.map(({ path: name, text }) => [name, text]));
   if (texts.size === 0 && generated.errors.length === 0) return replacing(ts, program, []);
+  const own = hostWith(ts, host ?? ts.createCompilerHost(options), program, texts);
   const made = ts.createProgram({
     rootNames: [...new Set([...rootNames.map(toPosix), ...texts.keys()])],
     options,
-    host: hostWith(ts, host ?? ts.createCompilerHost(options), program, texts),
+    host: own,
     configFileParsingDiagnostics: program.getConfigFileParsingDiagnostics(),
     ...(program.getProjectReferences() && { projectReferences: program.getProjectReferences()! }),
   });
+  if (maps) mapping(made, own, generated.files);
   return telling(ts, replacing(ts, made, generated.uses), generated);
+}
+
+/** The program with maps of generated modules that lead through these to the user's sources. */
+function mapping(program: TypeScript.Program, host: TypeScript.CompilerHost, files: readonly GeneratedText[]): void {
+  const maps = new Map(files.map(({ path: name, map }) => [name, map]));
+  const emit = program.emit.bind(program);
+  program.emit = (target, write = host.writeFile, ...rest) =>
+    emit(
+      target,
+      (name, text, byteOrderMark, onError, sources, data) => {
+        const source = sources?.length === 1 ? toPosix(sources[0]!.fileName) : undefined;
+        const map = source === undefined ? undefined : maps.get(source);
+        const led = source !== undefined && map ? ledFurther(name, text, source, map) : text;
+        write(name, led, byteOrderMark, onError, sources, data);
+      },
+      ...rest,
+    );
 }
 
 /** A host that has the generated modules, and the sources of a program that are read already. */

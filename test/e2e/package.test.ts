@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { ts } from "ts-morph";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ledTo } from "../support/maps.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const project = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-e2e-")));
@@ -171,6 +172,27 @@ console.log(JSON.stringify([[...grad(f)(Float64Array.of(2, 1))], jacobian(grad(f
   expect(() => node("live/main.ts")).toThrow(/helper\.ts:1:\d+ - error TG\d+[^]*hint:/);
 });
 
+test("an error that generated code throws names the line of the user's, and a breakpoint is set by it", () => {
+  fs.cpSync(path.join(import.meta.dirname, "debugged"), path.join(project, "debugged"), { recursive: true });
+  const node = (...args: readonly string[]): unknown =>
+    JSON.parse(run(process.execPath, ["--import", "tsgrad/register", ...args], path.join(project, "debugged")));
+  const thrown = node("--enable-source-maps", "thrown.ts") as readonly string[];
+  const lines = [
+    // In the forward part, and there in a helper of another file, and in a line of a call that has several.
+    /matmul: shapes \[2, 3\] and \[4, 5\][^]*at lossVjp \(.*\/helper\.ts:5:\d+\)[^]*at .*\/thrown\.ts:14:/,
+    /multiply: shapes \[2, 5\] and \[4\][^]*at lossVjp \(.*\/model\.ts:11:\d+\)[^]*at .*\/thrown\.ts:15:/,
+    // In the adjoint of a statement.
+    /shapes \[7\] and \[2, 5\][^]*at ruledVjp \(.*\/model\.ts:17:\d+\)[^]*at .*\/thrown\.ts:16:/,
+    // A cotangent that does not fit.
+    /v has shape \[2\][^]*at lossVjp \(.*\/model\.ts:5:\d+\)[^]*at .*\/thrown\.ts:17:/,
+  ];
+  for (const [k, line] of lines.entries()) expect(thrown[k]).toMatch(line);
+  // The function that the debugger stops in, and the line that its place leads to.
+  const stops = node("stopped.ts") as readonly unknown[];
+  expect(stops.length).toBeGreaterThan(1);
+  for (const stop of stops) expect(stop).toEqual(["energyVjp", "model.ts:26", "sum += k * d * d;"]);
+});
+
 test("every bundler has its plugin", () => {
   const tools = ["vite", "rollup", "webpack", "esbuild", "rspack"];
   write(
@@ -222,7 +244,13 @@ test("tspc emits generated modules and value forms, and nothing is stale", () =>
     run(process.execPath, tspc("-p", folder), project, patchedEnv("typescript"));
     return JSON.parse(run(process.execPath, [`${folder}/out/main.js`])) as unknown;
   };
-  writePatched(folder, { incremental: true, outDir: "out", sourceMap: true });
+  writePatched(folder, {
+    incremental: true,
+    outDir: "out",
+    sourceMap: true,
+    inlineSources: true,
+    declarationMap: true,
+  });
   expect(built()).toEqual([[12, 9], 12, 12]);
   const read = (file: string): string => fs.readFileSync(path.join(project, folder, "out", file), "utf8");
   expect(read("main.d.ts")).toContain("export declare const slope: (x: number, k: number) => number;");
@@ -232,12 +260,12 @@ test("tspc emits generated modules and value forms, and nothing is stale", () =>
   // The body of a callee in another file.
   write(`${folder}/power.ts`, power(3));
   expect(built()).toEqual([[54, 27], 54, 12]);
-  // The line of the log in what is emitted comes from its line in the source.
-  const row = read("main.js")
-    .split("\n")
-    .findIndex((line) => line.startsWith("console.log"));
-  const { mappings } = JSON.parse(read("main.js.map")) as { mappings: string };
-  expect(linesOf(mappings)[row]).toBe(6);
+  // What is emitted leads to the lines of the sources, generated modules too.
+  const led = (name: string, pattern: RegExp): string[] => ledTo(path.join(project, folder, "out", name), pattern);
+  expect(led("main.js", /^console\.log/)).toEqual(["main.ts:7"]);
+  expect(led("main.js", /slope =/)).toEqual(["main.ts:6"]);
+  expect(led("model.grad.js", /^ *return/)).toEqual(["model.ts:5"]);
+  expect(led("model.grad.d.ts", /lossGrad/)).toEqual(["model.ts:4"]);
   // What the command line writes, its types stripped.
   run(process.execPath, ["node_modules/tsgrad/dist/compiler/cli/main.js", "build", "--project", folder]);
   const { outputText } = ts.transpileModule(fs.readFileSync(path.join(project, folder, "model.grad.ts"), "utf8"), {
@@ -281,34 +309,3 @@ test("projects that reference each other are built anew where a body changes, al
     watching.kill();
   }
 }, 120_000);
-
-/** The line of the source that each line's first mapping leads to. */
-function linesOf(mappings: string): readonly (number | undefined)[] {
-  let line = 0;
-  return mappings.split(";").map((row) => {
-    let first: number | undefined;
-    for (const segment of row.split(",").filter((each) => each !== "")) {
-      line += decoded(segment)[2] ?? 0;
-      first ??= line;
-    }
-    return first;
-  });
-}
-
-/** The numbers of a segment of a source map. */
-function decoded(segment: string): readonly number[] {
-  const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const numbers: number[] = [];
-  let value = 0;
-  let shift = 0;
-  for (const letter of segment) {
-    const digit = digits.indexOf(letter);
-    value += (digit & 31) << shift;
-    shift += 5;
-    if (digit & 32) continue;
-    numbers.push(value & 1 ? -(value >> 1) : value >> 1);
-    value = 0;
-    shift = 0;
-  }
-  return numbers;
-}

@@ -1,10 +1,10 @@
 /** Where generated code comes from, however it is laid out. */
 import { expect, test } from "vitest";
-import { originalPositionFor } from "@jridgewell/trace-mapping";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { compile } from "../../compiler/index.ts";
 import { tokensOf } from "../../compiler/emit/words.ts";
 import { createFolder } from "../cli/support.ts";
-import { mapFaults, tracing } from "../support/maps.ts";
+import { mapFaults } from "../support/maps.ts";
 
 const words = (text: string): string[] => {
   const starts: number[] = [];
@@ -89,7 +89,10 @@ test.each<[string, object]>([
   });
   if (!("semi" in options)) expect(mapFaults(text, map)).toEqual([]);
   const leadTo = text.split("\n").map((line, k) => {
-    const { source: file, line: at } = originalPositionFor(tracing(map), { line: k + 1, column: line.search(/\S|$/) });
+    const { source: file, line: at } = originalPositionFor(new TraceMap(map), {
+      line: k + 1,
+      column: line.search(/\S|$/),
+    });
     return { line: line.trim(), to: `${file?.split("/").at(-1) ?? ""}:${String(at)}` };
   });
   const linesTo = (to: string): string[] => leadTo.flatMap((each) => (each.to === to ? [each.line] : []));
@@ -110,7 +113,7 @@ test("a separator of lines in a string is a line for engines, and none for edito
   const { text = "", sourceMap } = files[0]!;
   const lines = text.split(/[\n\u2028]/);
   const found = lines.findIndex((line) => line.includes("const y = x * x;"));
-  expect(originalPositionFor(tracing(sourceMap()!), { line: found + 1, column: 2 })).toMatchObject({
+  expect(originalPositionFor(new TraceMap(sourceMap()!), { line: found + 1, column: 2 })).toMatchObject({
     line: 5,
     column: 2,
   });

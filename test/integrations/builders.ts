@@ -17,10 +17,11 @@ const stripper = path.join(import.meta.dirname, "strip.cjs");
 /** Rollup leaves types to plugins. */
 export const strip: Plugin = {
   name: "strip",
-  transform: (code, id) => (id.endsWith(".ts") ? esbuild.transformSync(code, { loader: "ts" }).code : null),
+  transform: (code, id) =>
+    id.endsWith(".ts") ? esbuild.transformSync(code, { loader: "ts", sourcemap: true, sourcefile: id }) : null,
 };
 
-/** Bundles a source of the folder. */
+/** Bundles a source of the folder, with a source map beside it. */
 export type Build = (outfile: string, input: string) => Promise<void>;
 
 /** Puts the runtime where the sources of a folder find it as a package. */
@@ -47,7 +48,7 @@ export function bundlersFor(folder: string): Readonly<Record<string, Build>> {
         plugins: [rollupPlugin(options), strip],
         onwarn: fail,
       });
-      await bundle.write({ file: outfile, format: "esm" });
+      await bundle.write({ file: outfile, format: "esm", sourcemap: true });
     },
     async esbuild(outfile, input) {
       await esbuild.build({
@@ -55,6 +56,7 @@ export function bundlersFor(folder: string): Readonly<Record<string, Build>> {
         outfile,
         bundle: true,
         format: "esm",
+        sourcemap: true,
         logLevel: "silent",
         plugins: [esbuildPlugin(options)],
       });
@@ -69,6 +71,7 @@ export function bundlersFor(folder: string): Readonly<Record<string, Build>> {
           outDir: path.dirname(outfile),
           emptyOutDir: false,
           minify: false,
+          sourcemap: true,
           lib: { entry: input, formats: ["es"], fileName: () => path.basename(outfile) },
         },
       });
@@ -95,10 +98,16 @@ function fail({ message }: { readonly message: string }): never {
 function configuration(folder: string, outfile: string, input: string): object {
   return {
     mode: "none",
+    devtool: "source-map",
     context: folder,
     entry: input,
     experiments: { outputModule: true },
-    output: { path: path.dirname(outfile), filename: path.basename(outfile), library: { type: "module" } },
+    output: {
+      path: path.dirname(outfile),
+      filename: path.basename(outfile),
+      library: { type: "module" },
+      devtoolModuleFilenameTemplate: "[absolute-resource-path]",
+    },
     module: { rules: [{ test: /\.ts$/, use: stripper }] },
   };
 }

@@ -12,6 +12,7 @@ import { headerFor } from "../../compiler/header.ts";
 import { compile } from "../../compiler/index.ts";
 import rollupPlugin from "../../compiler/integrations/rollup.ts";
 import vitePlugin from "../../compiler/integrations/vite.ts";
+import { ledTo } from "../support/maps.ts";
 import { bundlersFor, strip } from "./builders.ts";
 
 interface Found {
@@ -57,6 +58,9 @@ describe("a bundle has the derivatives that checked-in files give", async () => 
     const outfile = path.join(folder, `out-${name}`, "bundle.mjs");
     await build(outfile, entry);
     expect(await foundIn(outfile)).toEqual(expected);
+    // Adjoint code leads to the line whose adjoint it is.
+    expect(new Set(ledTo(outfile, /differenceBar = 4/))).toEqual(new Set(["model.ts:19"]));
+    expect(ledTo(outfile, /\[value, slopes\] =/)).toEqual(["main.ts:6"]);
     expect(fs.readdirSync(folder).filter((each) => each.includes(".grad."))).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { compile, type CompileResult } from "../../compiler/index.ts";
 import { serviceFor } from "../../compiler/integrations/service.ts";
+import { ledTo } from "../support/maps.ts";
 import { bundlersFor, installRuntime, type Build } from "./builders.ts";
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-values-")));
@@ -66,6 +67,7 @@ describe("a bundle has what value forms stand for", async () => {
     const outfile = at(`out-${name}/bundle.mjs`);
     await build(outfile, at(source));
     expect(fs.readdirSync(folder).filter((each) => each.includes(".grad."))).toEqual([]);
+    if (source === "few.ts") expect(ledTo(outfile, /\blocal: /)).toEqual(["few.ts:11"]);
     return ((await import(pathToFileURL(outfile).href)) as { readonly found: unknown }).found;
   };
 

@@ -1,19 +1,18 @@
 /** What a source map says of generated code, held against the comments in it and against the sources. */
+import fs from "node:fs";
+import path from "node:path";
 import { decodedMappings, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { ts } from "ts-morph";
+import { expect } from "vitest";
 import type { SourceMap } from "../../compiler/index.ts";
 import { quoteOf } from "../../compiler/frontend/lower/quote.ts";
-
-export function tracing(map: SourceMap): TraceMap {
-  return new TraceMap({ ...map, sources: [...map.sources], sourcesContent: [...map.sourcesContent], names: [] });
-}
 
 /**
  * The lines of functions that lead nowhere, or to another place than they should: what stands under a comment leads to
  * a statement that the comment quotes, and what is as the user wrote it to the line where they did.
  */
 export function mapFaults(text: string, map: SourceMap): string[] {
-  const trace = tracing(map);
+  const trace = new TraceMap(map);
   const files = new Map(
     map.sources.map((name, k) => [
       name,
@@ -39,6 +38,8 @@ export function mapFaults(text: string, map: SourceMap): string[] {
     const found = originalPositionFor(trace, { line: k + 1, column: line.search(/\S/) });
     const nodes = found.line === null ? [] : around(found.source, found.line - 1, found.column);
     if (nodes.length === 0) fault("leads nowhere");
+    // Memory is given back among the statements of whatever came last.
+    if (/^\s*recycle\(/.test(line)) continue;
     if (quoted !== "") {
       const end = lines.findIndex((each, i) => i >= k && /[;{]$/.test(each));
       const parts = segments.slice(k, end + 1).flat();
@@ -84,4 +85,22 @@ function nodesAround(file: ts.SourceFile, at: number): ts.Node[] {
 function quotesOf(node: ts.Node): string[] {
   const quote = quoteOf(node);
   return ts.isExpression(node) ? [quote, `return ${quote}`] : [quote];
+}
+
+/** The sources and lines that a file's map leads to from what has the pattern in each of its lines. */
+export function ledTo(file: string, pattern: RegExp): string[] {
+  const map = JSON.parse(fs.readFileSync(`${file}.map`, "utf8")) as Partial<SourceMap> & Pick<SourceMap, "sources">;
+  const trace = new TraceMap(JSON.stringify(map));
+  const lines = fs.readFileSync(file, "utf8").split("\n");
+  return lines.flatMap((text, k) => {
+    const found = pattern.exec(text);
+    if (found === null) return [];
+    const { source, line } = originalPositionFor(trace, { line: k + 1, column: found.index + found[0].search(/\S/) });
+    if (source === null) return ["nowhere"];
+    const name = path.resolve(path.dirname(file), source.replace(/^file:\/\//, ""));
+    // Maps of declarations have no contents.
+    const content = map.sourcesContent?.[map.sources.indexOf(source)];
+    if (!/\.d\.[mc]?ts$/.test(file)) expect(content).toBe(fs.readFileSync(name, "utf8"));
+    return [`${path.basename(name)}:${String(line)}`];
+  });
 }
