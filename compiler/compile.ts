@@ -147,6 +147,7 @@ export async function compileRead(
   // The same form in several places is one module.
   const forms = new Map(frontend.forms.map((form) => [form.module.generatedPath, form]));
   const all = frontend.targets.length + forms.size;
+  const functions = new Set(frontend.targets.map(({ origin }) => `${origin.file}:${String(origin.start)}`)).size;
   let done = 0;
   const make = async (source: SourceFile, targets: readonly Target[], isBroken: boolean): Promise<void> => {
     const emitted: EmittedFunction[] = [];
@@ -176,7 +177,7 @@ export async function compileRead(
     said: loud,
     reports: loud.map(({ report }) => report).filter(isFirst()),
     inputs: [...frontend.inputs],
-    functions: all,
+    functions: functions + forms.size,
   };
 }
 

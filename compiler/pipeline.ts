@@ -12,6 +12,7 @@ import { activeCalls, checkInputs, checkInts, type CheckedFunction } from "./ana
 import { spellOutInts } from "./analyse/written-int.ts";
 import type { Report } from "./diagnostics/report.ts";
 import type { DerivedFunction, Frontend, Mode, OutputRef, Target, Wrt } from "./frontend/types.ts";
+import { batchFunction } from "./differentiate/batch.ts";
 import { differentiate, type Ablation, type Setting, type Wish } from "./differentiate/index.ts";
 import { Refusal, type Asked } from "./differentiate/refusal.ts";
 import type { BlockPlan } from "./differentiate/plan.ts";
@@ -65,6 +66,8 @@ export class Pipeline {
   readonly #spelled = new Map<Func, Func>();
   /** What is known of functions that stay calls: rules may hold others back in one direction than in the other. */
   readonly #facts = { forward: new WeakMap<Func, CalleeFacts>(), reverse: new WeakMap<Func, CalleeFacts>() };
+  /** What functions over a batch were made of. */
+  readonly #batchedOf = new WeakMap<Func, Func>();
   readonly #warnings: Report[] = [];
   /** What was warned of, and where: another derivative of the same code has nothing to add. */
   readonly #warned = new Set<string>();
@@ -91,10 +94,15 @@ export class Pipeline {
     this.#completeCallees(key, new Set());
     const func = this.#program.get(key);
     if (func === undefined) throw new Error(`pipeline: no function ${key}`);
-    checkPositions(func, wrt ?? []);
+    if (mode !== "batch") checkPositions(func, wrt ?? []);
     const forward = mode === "jvp" || mode === "hvp" || mode === "jacobian" || mode === "hessian";
     // What is thrown at run time has the name that the function has in its file.
     const name = nameInFile(wish.name, func.origin);
+    if (mode === "batch") {
+      const made = { ...batchFunction(this.#program, { func, over: wrt }), name: wish.name };
+      this.#batchedOf.set(made, func);
+      return made;
+    }
     const made = differentiate(this.#setting(forward ? "forward" : "reverse"), {
       ...wish,
       name,
@@ -179,7 +187,8 @@ export class Pipeline {
     wrt?: readonly Wrt[],
     outputs?: readonly OutputRef[],
   ): { func: Func; helpers: Func[] } {
-    const func = this.#settled(this.derive(key, mode, name, wrt, outputs));
+    const derived = this.derive(key, mode, name, wrt, outputs);
+    const func = mode === "batch" ? this.#inlined(derived) : this.#settled(derived);
     const helpers = new Map<string, Func>();
     const visit = (f: Func): void => {
       for (const callee of calleesOf(f.body)) {
@@ -193,6 +202,13 @@ export class Pipeline {
     };
     visit(func);
     return { func, helpers: [...helpers.values()] };
+  }
+
+  /** A function that calls the user's in a loop, with what it calls put in its place. */
+  #inlined(func: Func): Func {
+    const { ablation } = this.#options;
+    const whole = normalise(func, this.#program, (callee) => this.#keeps(callee, "forward"), ablation);
+    return this.#settled(this.#simplified(whole, func));
   }
 
   /** What is not differentiated again needs no sources of derivatives beside its values. */
@@ -228,7 +244,12 @@ export class Pipeline {
     const { func: key, name, wrt, of, origin, wrtWords } = target;
     this.#completeCallees(key, new Set());
     const source = this.#program.get(key);
-    if (source === undefined || target.modes.every((mode) => this.#ruled(source, mode) !== source)) return [];
+    if (
+      source === undefined ||
+      target.modes.includes("batch") ||
+      target.modes.every((mode) => this.#ruled(source, mode) !== source)
+    )
+      return [];
     const program = this.#spelledFrom(key);
     const facts = (
       callee: string,
@@ -291,7 +312,8 @@ export class Pipeline {
 
   /** The names of the user's variables in a function and in all that is inlined into it. */
   #sourceNames(func: Func): Set<string> {
-    return new Set([...func.params.map((p) => p.name), ...declaredNames(func.body)]);
+    const source = this.#batchedOf.get(func) ?? func;
+    return new Set([...source.params.map((p) => p.name), ...declaredNames(source.body)]);
   }
 
   #keeps(callee: string, direction: "forward" | "reverse"): boolean {

@@ -149,10 +149,6 @@ function notBuilt(transform: string): never {
   );
 }
 
-function notYet(transform: string): never {
-  throw new Error(`tsgrad: ${transform} is not part of this version. Call the function in a loop over the batch.`);
-}
-
 /** `(...args, v) => [value, grads]`. */
 export function vjp<A extends Args, R, const W extends Selection = undefined>(
   _f: (...args: A) => R,
@@ -217,9 +213,53 @@ export function hvp<A extends Args, R extends Value, const W extends Selection =
   return notBuilt("hvp");
 }
 
-/** `f` mapped over a leading batch axis. Not part of this version yet: it throws. */
-export function vmap<A extends Args, R>(_f: (...args: A) => R): (...args: { [K in keyof A]: A[K][] }) => R[] {
-  return notYet("vmap");
+/** Which parameters have an axis in front, as JAX's `in_axes`: 0 for those that have one, null for the others. */
+export interface BatchOptions<X extends Axes = readonly (0 | null)[]> {
+  readonly inAxes: X;
+}
+
+type Axes = readonly (0 | null)[] | undefined;
+
+/**
+ * Many values of a type: numbers in a typed array, tensors in a tensor with one more axis in front, anything else in
+ * a list.
+ */
+type Many<T> = T extends undefined
+  ? undefined
+  : [Gradient<T>] extends [number]
+    ? Float64Array
+    : "~tsgrad.int" extends keyof T
+      ? Int32Array
+      : T extends Tensor
+        ? Tensor
+        : readonly T[];
+/** The parameters of the function over a batch; without a selection all that can be differentiated have an axis. */
+type BatchArgs<A extends Args, X> = {
+  [K in keyof A]: X extends readonly unknown[]
+    ? K extends keyof X
+      ? X[K] extends 0
+        ? Many<A[K]>
+        : A[K]
+      : A[K]
+    : IsPassive<A[K]> extends true
+      ? A[K]
+      : Many<A[K]>;
+};
+type ManyResults<R> = [Gradient<R>] extends [number] ? Float64Array : [R] extends [Tensor] ? Tensor : R[];
+/** Several results stay apart. */
+type Batched<R> = R extends readonly [unknown, ...unknown[]]
+  ? { -readonly [K in keyof R]: ManyResults<R[K]> }
+  : ManyResults<R>;
+
+/**
+ * `f` mapped over a leading batch axis, as JAX's `vmap`. It throws a RangeError where parameters have different numbers
+ * of examples.
+ */
+export function vmap<A extends Args, R, const X extends Axes = undefined>(
+  _f: (...args: A) => R,
+  _options?: BatchOptions<NonNullable<X>>,
+): (...args: BatchArgs<Own<A>, X>) => Batched<R> {
+  return notBuilt("vmap");
 }
 
 /** The identity with derivative zero. */

@@ -103,7 +103,7 @@ export const languageTable = {
   TG1021: {
     severity: "error",
     message: "The option {0} is not known here.",
-    hint: "{1} takes { wrt: 0 } or { wrt: [0, 2] } with literal positions.",
+    hint: "{1} takes {2}.",
   },
   TG1022: {
     severity: "error",

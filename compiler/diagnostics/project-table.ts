@@ -29,8 +29,8 @@ export const projectTable = {
   },
   TG2006: {
     severity: "error",
-    message: "@wrt names '{0}', but {1} has no such parameter.",
-    hint: "{2}",
+    message: "@{0} names '{1}', but {2} has no such parameter.",
+    hint: "{3}",
   },
   TG2007: {
     severity: "error",
@@ -191,6 +191,11 @@ export const projectTable = {
     severity: "error",
     message: "'{0}' writes into its parameter '{1}', which {2}({0}) has no place for.",
     hint: "Return what it writes. Or annotate it with @differentiable and import the generated function, whose outputs have what is written.",
+  },
+  TG2044: {
+    severity: "error",
+    message: "'{0}' over a batch: {1}.",
+    hint: "{2}",
   },
   TG9001: {
     severity: "error",

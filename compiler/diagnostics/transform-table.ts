@@ -22,6 +22,11 @@ export const transformTable = {
     message: "The mode '{0}' of '{1}' would call {2} more than once, whose source tsgrad cannot see.",
     hint: "Use vjp, jvp or hvp, or compute the value outside and pass it as a parameter.",
   },
+  TG3008: {
+    severity: "error",
+    message: "'{0}' cannot be mapped over a batch: it {1}.",
+    hint: "{2}",
+  },
   TG3007: {
     severity: "error",
     message: "There is no derivative of '{0}' towards its '{1}', and what it gets there depends on an input.",

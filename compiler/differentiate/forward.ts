@@ -1,15 +1,18 @@
 /** fJvp: the function with a tangent beside each active value. */
 import { isPresent, nameOf } from "../ir/ask.ts";
 import {
+  assign,
   constant,
   ifThen,
   isDifferentiable,
   isPartOfAbsent,
   isReference,
+  mutable,
   num,
   shadowType,
   tensorType,
   variable,
+  zeroOf,
 } from "../ir/build.ts";
 import { itemOf } from "./structures.ts";
 import { asTangent } from "../ir/record-names.ts";
@@ -280,10 +283,16 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     const dot = nameOf(dots.of(expr.name, type));
     if (presentType(type).kind === "tensor") {
       const primal = { ...expr, type: tensorType };
-      const taken = constant(dot, tensorType, nullish(from, zerosFor(primal)));
-      if (fname === undefined) return [taken];
-      const told = `${fname}: ${input.label}Dot${place}`;
-      return [taken, checkShapes(told, variable(dot, tensorType), input.label + place, primal)];
+      const told = `${fname ?? ""}: ${input.label}Dot${place}`;
+      const check = (given: Expr): Stmt[] =>
+        fname === undefined ? [] : [checkShapes(told, given, input.label + place, primal)];
+      const given = variable(dot, tensorType);
+      const whole = nullish(from, zerosFor(primal));
+      if (expr.type.kind !== "maybe") return [constant(dot, tensorType, whole), ...check(given)];
+      return [
+        mutable(dot, tensorType, zeroOf(tensorType)),
+        ifThen(isPresent(expr), [assign(dot, whole), ...check(given)]),
+      ];
     }
     if (!isReference(type)) {
       return [{ kind: "let", name: dot, type: presentType(type), mutable: false, init: nullish(from, num(0)) }];

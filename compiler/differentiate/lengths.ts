@@ -87,7 +87,7 @@ export function checkShapes(told: string, given: Expr, label: string, against: E
 }
 
 /** `new RangeError(…)` with a template of the pieces. */
-function rangeError(pieces: readonly (string | Expr)[]): Expr {
+export function rangeError(pieces: readonly (string | Expr)[]): Expr {
   const texts: string[] = [];
   const args: Expr[] = [];
   let text = "new RangeError(`";

@@ -49,6 +49,8 @@ export interface ReverseContext {
   readonly filled?: ReadonlySet<string>;
   /** Variables that hold parts of parameters: their shadows are their own. */
   readonly parts?: ReadonlySet<string>;
+  /** Variables whose adjoints are given back: a tensor's has its shape, also where nothing is added to it. */
+  readonly givenBack?: ReadonlySet<string>;
 }
 
 /** How loops under a `// @checkpoint` comment are planned. */

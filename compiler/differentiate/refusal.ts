@@ -32,6 +32,8 @@ export type Reason =
   | "text"
   /** A function without source would be called more than once. */
   | "repeated"
+  /** A function that cannot be mapped over a batch: why, and what to do instead. */
+  | "batch"
   /** An active value in a slot of a tensor operation for which there is no rule. */
   | "tensorSlot";
 
@@ -82,6 +84,7 @@ const available: readonly Mode[] = [
   "jacobian",
   "hessian",
   "hvp",
+  "batch",
 ];
 const wantsInput =
   "Give it a parameter of type number, Float64Array, Float32Array or number[]; `int` is never differentiated.";
@@ -116,6 +119,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG3002", origin, [first, name, second], related);
     case "tensorSlot":
       return makeReport("TG3007", origin, [first, second], related);
+    case "batch":
+      return makeReport("TG3008", origin, [name, first, second], related);
     case "circular":
       return makeReport("TG3003", origin, [name], related);
     case "outside":

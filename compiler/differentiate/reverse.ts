@@ -22,6 +22,7 @@ import {
   zeroOf,
   zerosLike,
 } from "../ir/build.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, ForStmt, Stmt, Type } from "../ir/types.ts";
 import { declaredNames, namesDeclaredBy, referencedNames, renameBlock, variablesDeclaredBy } from "../ir/visit.ts";
 import { type Generation, type ItemSweeps, type Merged, newGeneration, type Pair, savedKeys } from "./generation.ts";
@@ -29,7 +30,7 @@ import type { BlockPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from ".
 import type { Planner } from "./planner.ts";
 import { withoutOuterWrites } from "./planning.ts";
 import { newSite, popOf, pushOf, saveAndRestore } from "./saves.ts";
-import { shadowOf, zerosFor } from "./shadows.ts";
+import { shadowOf, tensorBar, zerosFor } from "./shadows.ts";
 import { isActiveTape } from "./statements.ts";
 import { minusOne, plus, times, tripCount } from "./trips.ts";
 import { declareTwinTape, isTwinned, twinsOf } from "./twins.ts";
@@ -325,6 +326,8 @@ function declareBar(planner: Planner, local: Local): Stmt[] {
   }
   if (!isDifferentiable(local.type) || !planner.active(primal)) return [];
   const bar = planner.bars.of(local.name, local.type);
+  if (presentType(local.type).kind === "tensor" && planner.context.givenBack?.has(local.name) === true)
+    return tensorBar(nameOf(bar), primal);
   if (!isReference(local.type))
     return [{ kind: "let", name: nameOf(bar), type: bar.type, mutable: true, init: zeroOf(bar.type) }];
   if (isTwinned(planner, primal)) return [];

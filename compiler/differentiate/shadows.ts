@@ -14,10 +14,12 @@ import {
   isReference,
   lengthOf,
   lengthOrZero,
+  mutable,
   numberType,
   op,
   shadowFields,
   shadowType,
+  tensorType,
   variable,
   voidType,
   withPresentOwners,
@@ -35,6 +37,16 @@ export function zerosFor(array: Expr): Expr {
   if (array.type.type.kind === "record" || holdsReferences(array.type))
     return { kind: "zerosLike", array, type: shadowType(array.type.type) };
   return { kind: "zeros", length: lengthOrZero(array), type: array.type.type };
+}
+
+/** The adjoint of a tensor begins as zeros of its shape; of one that is absent, as nothing to add. */
+export function tensorBar(name: string, primal: Expr): Stmt[] {
+  if (primal.type.kind !== "maybe") return [mutable(name, tensorType, zerosLike(primal))];
+  const present = { ...primal, type: primal.type.type };
+  return [
+    mutable(name, tensorType, zeroOf(tensorType)),
+    ifThen(isPresent(primal), [assign(name, zerosLike(present))]),
+  ];
 }
 
 /** `for (let i = 0; i < bound; i++) body(i)` with a fresh index. */

@@ -16,6 +16,7 @@ import {
   int,
   isDifferentiable,
   isReference,
+  mutable,
   num,
   numberType,
   op,
@@ -53,7 +54,7 @@ import { type Sweeps, sweeps } from "./reverse.ts";
 import { beginMissing } from "./missing-fields.ts";
 import { changesLength, lengthsAtEntry } from "./entry-lengths.ts";
 import { checkLength, checkShapes, memberWord, toldByName } from "./lengths.ts";
-import { addInto, restoreFrom, zerosFor } from "./shadows.ts";
+import { addInto, restoreFrom, tensorBar, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
   bareOrTupleExpr,
@@ -124,6 +125,7 @@ function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, o
       shared: localTapes(names),
       checkpoints: { plan: planCheckpoint },
       filled: prepared.filled,
+      givenBack: new Set(prepared.inputs.flatMap((input) => leavesOf(input.structure).map((leaf) => leaf.name))),
       parts: new Set(prepared.entry.flatMap((stmt) => (stmt.kind === "let" ? [stmt.name] : []))),
     },
     bars,
@@ -317,8 +319,8 @@ function parameterBars(
     if (isReference(type))
       out.push({ kind: "let", name: bar.name, type: bar.type, mutable: false, init: zerosFor(primal) });
     else {
-      const init = type.kind === "tensor" ? zerosFor(primal) : zeroOf(bar.type);
-      out.push({ kind: "let", name: bar.name, type: bar.type, mutable: true, init });
+      const isTensor = presentType(type).kind === "tensor";
+      out.push(...(isTensor ? tensorBar(bar.name, primal) : [mutable(bar.name, bar.type, zeroOf(bar.type))]));
     }
   };
   for (const param of prepared.func.params) declare(param.name, param.type);

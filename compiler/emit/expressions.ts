@@ -25,6 +25,8 @@ export interface ExpressionContext {
   readonly declaredType: (variable: string) => Type | undefined;
   /** The members of a union that a variable is known to be at this place; undefined where it may be any. */
   readonly membersOf: (variable: string) => readonly RecordType[] | undefined;
+  /** Prints what is evaluated only where a test is true, or false. */
+  readonly where: (test: Expr, isTrue: boolean, print: () => string) => string;
   /** A name that nothing in the function has, for the parameter of an arrow function `depth` arrows deep. */
   readonly arrowParameter: (depth: number) => string;
   /** Marks the text of an operation on tensors with its place in the source. */
@@ -147,12 +149,15 @@ class ExpressionPrinter {
         if (owner !== undefined && isSamePlace(expr.yes, owner) && expr.no.kind !== "select")
           return this.print({ kind: "nullish", left: owner, right: expr.no, type: expr.type }, least);
         const test = this.print(asCondition(expr.test), precedence.nullish);
-        const [yes, no] = [this.printAs(expr.yes, expr.type), this.printAs(expr.no, expr.type)];
+        const [yes, no] = [expr.yes, expr.no].map((side) =>
+          this.#context.where(expr.test, side === expr.yes, () => this.printAs(side, expr.type)),
+        );
         return wrap(`${test} ? ${yes} : ${no}`, precedence.conditional, least);
       }
       case "logic": {
         const level = expr.op === "&&" ? precedence.and : precedence.or;
-        const text = `${this.print(expr.left, level)} ${expr.op} ${this.print(expr.right, level + 1)}`;
+        const right = this.#context.where(expr.left, expr.op === "&&", () => this.print(expr.right, level + 1));
+        const text = `${this.print(expr.left, level)} ${expr.op} ${right}`;
         return wrap(text, level, least);
       }
       case "nullish": {

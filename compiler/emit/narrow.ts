@@ -12,6 +12,8 @@ import { collectStmts, rootName, sameExpr, walkBlockExprs } from "../ir/visit.ts
 export function presentIn(test: Expr, by: "ne" | "eq"): string[] {
   if (test.kind === "logic")
     return test.op === (by === "ne" ? "&&" : "||") ? [...presentIn(test.left, by), ...presentIn(test.right, by)] : [];
+  if (test.kind === "var") return by === "ne" ? [test.name] : [];
+  if (test.kind === "op" && test.op === "not") return presentIn(test.args[0]!, by === "ne" ? "eq" : "ne");
   if (test.kind !== "op" || test.op !== by) return [];
   const [value, absent] = test.args;
   return value?.kind === "var" && absent !== undefined && isUndefined(absent) ? [value.name] : [];

@@ -129,6 +129,7 @@ class StatementPrinter {
         return type?.kind === "maybe" && this.#there.has(name) ? type.type : type;
       },
       membersOf: (name) => this.#members.get(name),
+      where: (test, isTrue, print) => this.#where(test, isTrue, print),
       arrowParameter: arrowParameters([...names.values(), ...taken]),
       marked: this.#marked,
     };

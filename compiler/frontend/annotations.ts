@@ -55,16 +55,18 @@ export interface Annotation {
   readonly modes: readonly Mode[];
   readonly wrt: readonly Word[] | undefined;
   readonly of: readonly Word[] | undefined;
+  /** The parameters that the mode `batch` gives an axis. */
+  readonly over: readonly Word[] | undefined;
   readonly rules: readonly { readonly kind: RuleKind; readonly name: Word }[];
   /** Whether the comment itself was free of errors. */
   readonly valid: boolean;
 }
 
 const ruleTags: Readonly<Record<string, RuleKind>> = { vjpRule: "vjp", pullbackRule: "pullback", jvpRule: "jvp" };
-const ourTags = new Set(["differentiable", "wrt", "of", ...Object.keys(ruleTags)]);
+const ourTags = new Set(["differentiable", "wrt", "of", "batch", ...Object.keys(ruleTags)]);
 const quickTest = /@(?:differentiable|vjpRule|pullbackRule|jvpRule)\b/;
 /** Modes of the contract that this version does not build. */
-const later: readonly Mode[] = ["sparseJacobian", "batch"];
+const later: readonly Mode[] = ["sparseJacobian"];
 const available = modes.filter((mode) => !later.includes(mode));
 
 /** Everything annotated in `file`, in source order; problems of the annotations themselves go to `report`. */
@@ -180,6 +182,7 @@ function readComment(
   let tag: Origin | undefined;
   let wrt: Word[] | undefined;
   let of: Word[] | undefined;
+  let over: Word[] | undefined;
   let valid = true;
   const say = (r: Report): void => {
     valid = false;
@@ -202,10 +205,15 @@ function readComment(
     }
     if (words.length === 0) {
       const example =
-        name === "wrt" ? "x" : name === "of" ? "return" : `${site.name}${upperFirst(ruleTags[name] ?? "")}`;
+        name === "wrt" || name === "batch"
+          ? "x"
+          : name === "of"
+            ? "return"
+            : `${site.name}${upperFirst(ruleTags[name] ?? "")}`;
       say(makeReport("TG2022", tagOrigin, [name, example]));
     } else if (name === "wrt") (wrt ??= []).push(...words);
     else if (name === "of") (of ??= []).push(...words);
+    else if (name === "batch") (over ??= []).push(...words);
     else {
       const kind = ruleTags[name];
       const rule = words[0];
@@ -228,6 +236,7 @@ function readComment(
     modes: asked.length > 0 || !tag ? asked : ["vjp", "jvp"],
     wrt,
     of,
+    over,
     rules,
     valid,
   };

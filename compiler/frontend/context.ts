@@ -2,14 +2,12 @@
 import type { ts } from "ts-morph";
 import type { Report } from "../diagnostics/report.ts";
 import type { Func } from "../ir/types.ts";
-import type { DerivedFunction, Mode, ModuleSymbol, OutputRef, Rules, Wrt } from "./types.ts";
+import type { DerivedFunction, ModuleSymbol, Rules, Step } from "./types.ts";
 
-/** A function of a generated module: the derivative `mode` of the function at `of`. */
+/** A function of a generated module: what the steps make of the function at `of`. */
 export interface GeneratedFunction {
   readonly of: ts.Node;
-  readonly mode: Mode;
-  readonly wrt?: readonly Wrt[];
-  readonly outputs?: readonly OutputRef[];
+  readonly steps: readonly Step[];
 }
 
 export interface LowerContext {

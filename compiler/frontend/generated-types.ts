@@ -2,9 +2,8 @@
  * The types of generated modules, from the signatures of their sources (contract section 4). Source
  * files that import `./model.grad.js` are checked against these, never against files on disk.
  */
-import { upperFirst } from "../ir/words.ts";
 import { ts } from "ts-morph";
-import { hasSelf, realParameters, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
+import { hasSelf, realParameters, type Annotation, type FunctionNode } from "./annotations.ts";
 import {
   bareOrTuple,
   gradientText,
@@ -21,6 +20,8 @@ import {
 } from "./types-of.ts";
 import type { Mode } from "./types.ts";
 import { ownObject } from "./points-to.ts";
+import { batchedIn, batchedOutput, batchedSignature } from "./batched-types.ts";
+import { productsOf } from "./products.ts";
 import type { Path, WriteFinder } from "./writes.ts";
 
 /** A parameter of an annotated function. */
@@ -43,6 +44,8 @@ export interface Output {
   /** `return`, or the name of a written parameter. */
   readonly name: string;
   readonly typeText: string;
+  /** The types of the items of a tuple. */
+  readonly items?: readonly string[];
   /** The type as the user knows it, for messages. */
   readonly shown: string;
   readonly shape: Shape;
@@ -91,6 +94,9 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
       typeText: typeText(checker, result, node),
       shown: shownType(checker, result, node),
       shape: shapeOf(checker, result, node),
+      ...(checker.isTupleType(result) && {
+        items: checker.getTypeArguments(result as ts.TypeReference).map((item) => typeText(checker, item, node)),
+      }),
     });
   }
   return { inputs, outputs };
@@ -120,9 +126,6 @@ interface Wanted {
 
 const isLeaf = ({ kind }: Shape): boolean => kind === "number" || kind === "array" || kind === "tensor";
 
-/** The name of the generated function. */
-export const generatedName = (stem: string, mode: Mode | RuleKind): string => stem + upperFirst(mode);
-
 /** Declarations of everything that is generated for `annotations`, or of the modes that `kinds` selects. */
 export function declarationsOf(
   checker: ts.TypeChecker,
@@ -136,8 +139,16 @@ export function declarationsOf(
     const signature = signatureOf(checker, writes, annotation.node);
     const wanted = wantedBy(checker, annotation, signature);
     const active = activeOutputs(annotation, signature);
-    return kinds(annotation).map((mode) => {
-      const name = generatedName(annotation.stem, mode);
+    const own = { signature, wanted, active };
+    const isOver = batchedIn(annotation, signature);
+    const batched = batchedSignature(signature, isOver);
+    const many = {
+      signature: batched,
+      wanted: wantedBy(checker, annotation, batched),
+      active: active.map(batchedOutput),
+    };
+    return productsOf(annotation.stem, kinds(annotation)).map(({ name, mode, ofBatch }) => {
+      const { signature, wanted, active } = ofBatch || mode === "batch" ? many : own;
       return `export declare function ${name}${signatureText(mode, signature, wanted, active, orUndefined)};`;
     });
   });
@@ -291,8 +302,9 @@ function signatureText(
           : jacobianText(shapeOf(want), wanted.map(shapeOf));
       return `${args([])}: ${bareOrTuple(wanted.map(rowOf))}`;
     }
-    case "sparseJacobian":
     case "batch":
+      return `${args([])}: ${value}`;
+    case "sparseJacobian":
       return "(): never";
   }
 }

@@ -5,8 +5,9 @@
 import { ts } from "ts-morph";
 import { findAnnotations, type Annotation } from "./annotations.ts";
 import { parseSource } from "./depth.ts";
-import { declarationsOf, generatedName } from "./generated-types.ts";
+import { declarationsOf } from "./generated-types.ts";
 import { createHost, type Files, type Parsing } from "./host.ts";
+import { productsOf } from "./products.ts";
 import type { Project } from "./project.ts";
 import { createWriteFinder, type WriteFinder } from "./writes.ts";
 
@@ -108,7 +109,7 @@ function namesOnly(path: string, text: string): string {
   const file = parseSource(path, text, ts.ScriptTarget.Latest, true);
   if ("tooDeepAt" in file) return "export {};\n";
   const names = findAnnotations(file, silent).flatMap(({ stem, modes }) =>
-    modes.map((mode) => generatedName(stem, mode)),
+    productsOf(stem, modes).map((product) => product.name),
   );
   return `export {};\n${names.map((name) => `export declare const ${name}: any;\n`).join("")}`;
 }

@@ -9,7 +9,7 @@ import type { Func, Origin } from "../ir/types.ts";
 import { generatedPathOf, isSourcePath, toPosix } from "../paths.ts";
 import { findAnnotations, hasSelf, type Annotation, type FunctionNode } from "./annotations.ts";
 import type { GeneratedFunction, LowerContext } from "./context.ts";
-import { generatedName, signatureOf } from "./generated-types.ts";
+import { signatureOf } from "./generated-types.ts";
 import { deepestStatement, isOverflow } from "./depth.ts";
 import { createFingerprints } from "./fingerprints.ts";
 import { createFiles, type Files } from "./host.ts";
@@ -18,8 +18,9 @@ import { originOf } from "./positions.ts";
 import { loadProgram, type Loaded } from "./program.ts";
 import { findProjects, type Project } from "./project.ts";
 import { genericWords } from "./generic-words.ts";
+import { batchModes, generatedName, productsOf } from "./products.ts";
 import { createReach } from "./reach.ts";
-import { checkRequests, outputsOf, wrtOf } from "./requests.ts";
+import { checkRequests, outputsOf, overOf, wrtOf } from "./requests.ts";
 import { cycleOf, reaches } from "./rule-cycles.ts";
 import { resolveRules } from "./rules.ts";
 import type { SharedPrograms } from "./shared.ts";
@@ -182,9 +183,9 @@ function readProjectInto(
     const taken = new Map<string, Annotation>();
     for (const annotation of annotations) {
       asking = annotation;
-      const target = readFunction({ loaded, typeErrors }, context, lowerer, annotation, taken, results);
-      if (target) results.targets.push(target);
-      if (!target || typeErrors.block(annotation.node)) results.blocked.add(name);
+      const targets = readFunction({ loaded, typeErrors }, context, lowerer, annotation, taken, results);
+      results.targets.push(...targets);
+      if (targets.length === 0 || typeErrors.block(annotation.node)) results.blocked.add(name);
     }
     asking = undefined;
   }
@@ -322,23 +323,22 @@ function readFunction(
   annotation: Annotation,
   taken: Map<string, Annotation>,
   results: Results,
-): Target | undefined {
+): readonly Target[] {
   const { node, origin, tag } = annotation;
-  if (!tag) return undefined;
+  if (!tag) return [];
   const owner = hasSelf(node) && ts.isClassDeclaration(node.parent) ? node.parent : undefined;
   if (node.typeParameters || owner?.typeParameters) {
     const words = node.typeParameters
       ? genericWords(annotation.name)
       : genericWords(owner?.name?.text ?? "The class", true);
     context.report(makeReport("TG1011", origin, words));
-    return undefined;
+    return [];
   }
   const signature = signatureOf(loaded.checker, loaded.writes, node);
   const errors = (): number => results.reports.filter((each) => each.severity === "error").length;
   const before = errors();
   if (typeErrors.hasSignature(node)) checkRequests(loaded.checker, annotation, signature, context.report);
-  for (const mode of annotation.modes) {
-    const name = generatedName(annotation.stem, mode);
+  for (const { name } of productsOf(annotation.stem, annotation.modes)) {
     const other = taken.get(name);
     if (other)
       context.report(makeReport("TG2015", origin, [name], [{ origin: other.origin, message: "The other one." }]));
@@ -346,7 +346,7 @@ function readFunction(
   }
   // What is wrong with the comment does not keep us from looking at the body.
   const func = guarded(context, annotation, () => lowerer.lower(context, node));
-  if (func === undefined || !annotation.valid || errors() > before || typeErrors.within(node)) return undefined;
+  if (func === undefined || !annotation.valid || errors() > before || typeErrors.within(node)) return [];
   const localName = (name: string): string => lowerer.localName(context, node, name) ?? name;
   const wrt = wrtOf(annotation, signature)?.map((each): Wrt =>
     each.kind === "local" ? { kind: "local", name: localName(each.name) } : each,
@@ -358,18 +358,22 @@ function readFunction(
     }),
   );
   const of = outputsOf(annotation);
-  return {
-    file: node.getSourceFile().fileName,
-    func,
-    origin,
-    name: annotation.stem,
-    modes: annotation.modes,
-    annotation: tag,
-    ...(wrt && { wrt }),
-    ...(annotation.wrt && { wrtWords }),
-    ...(of && { of }),
-  };
+  const common = { file: node.getSourceFile().fileName, origin, annotation: tag };
+  const wanted = { ...selected(wrt), ...(annotation.wrt && { wrtWords }), ...(of && { of }) };
+  const modes = annotation.modes.filter((mode) => mode !== "batch");
+  const plain: Target = { ...common, func, name: annotation.stem, modes, ...wanted };
+  if (modes.length === annotation.modes.length) return [plain];
+  const over = selected(overOf(annotation));
+  const batch = lowerer.derive(context, { of: func, mode: "batch", ...over, origin });
+  const name = generatedName(annotation.stem, "batch");
+  return [
+    ...(modes.length > 0 ? [plain] : []),
+    { ...common, func, name: annotation.stem, modes: ["batch"], ...over },
+    { ...common, func: batch, name, modes: batchModes, ...wanted },
+  ];
 }
+
+const selected = (wrt: readonly Wrt[] | undefined): { readonly wrt?: readonly Wrt[] } => (wrt ? { wrt } : {});
 
 /** What a value form asks for, as if it stood above the function. */
 function annotationFor({ node, call, stem, steps }: FoundForm): Annotation {
@@ -377,7 +381,7 @@ function annotationFor({ node, call, stem, steps }: FoundForm): Annotation {
   const [first] = steps;
   return {
     ...{ node, stem, name: stem, origin: tag, tag, modes: first ? [first.mode] : [] },
-    ...{ wrt: undefined, of: undefined, rules: [], valid: true },
+    ...{ wrt: undefined, of: undefined, over: undefined, rules: [], valid: true },
   };
 }
 
@@ -525,11 +529,15 @@ function createResolver(files: Files, loaded: Loaded): (symbol: ts.Symbol) => Ge
     const file = source === undefined ? undefined : program.getSourceFile(source);
     if (!file) return undefined;
     for (const annotation of loaded.annotationsOf(file)) {
-      const mode = annotation.modes.find((each) => generatedName(annotation.stem, each) === target.name);
-      if (!mode) continue;
+      const product = productsOf(annotation.stem, annotation.modes).find(({ name }) => name === target.name);
+      if (!product) continue;
+      const { mode, ofBatch } = product;
+      const over = { mode: "batch", ...selected(overOf(annotation)) } as const;
+      if (mode === "batch") return { of: annotation.node, steps: [over] };
       const wrt = wrtOf(annotation, signatureOf(checker, loaded.writes, annotation.node));
       const outputs = outputsOf(annotation);
-      return { of: annotation.node, mode, ...(wrt && { wrt }), ...(outputs && { outputs }) };
+      const step = { mode, ...selected(wrt), ...(outputs && { outputs }) };
+      return { of: annotation.node, steps: ofBatch ? [over, step] : [step] };
     }
     return undefined;
   };

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { closest } from "../diagnostics/closest.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
+import { batchedIn } from "./batched-types.ts";
 import { checkInstances } from "./instances.ts";
 import { parameterNames, type Annotation, type FunctionNode, type Word } from "./annotations.ts";
 import {
@@ -61,6 +62,17 @@ export function outputsOf(annotation: Annotation): readonly OutputRef[] | undefi
   return [...returned, ...params];
 }
 
+/** The parameters with an axis in front, in parameter order; undefined where nothing is said. */
+export function overOf({ over, node }: Annotation): readonly Wrt[] | undefined {
+  const names = new Set(over?.map(({ text }) => text));
+  return (
+    over &&
+    parameterNames(node).flatMap((name, index): Wrt[] =>
+      name !== undefined && names.has(name) ? [{ kind: "param", index }] : [],
+    )
+  );
+}
+
 /** Reports what cannot be done. */
 export function checkRequests(
   checker: ts.TypeChecker,
@@ -74,7 +86,11 @@ export function checkRequests(
     report(r);
   };
   for (const word of annotation.wrt ?? []) checkWrt(checker, annotation, signature, word, say);
-  for (const word of annotation.of ?? []) checkOf(annotation, signature, word, say);
+  for (const word of annotation.of ?? []) {
+    checkOf(annotation, signature, word, say);
+    checkOfBatch(annotation, signature, word, say);
+  }
+  for (const word of annotation.over ?? []) checkOver(annotation, signature, word, say);
   if (!annotation.tag || !valid) return;
   // Of a type that says nothing, it is said where it stands.
   const saysNothing = ({ shown }: { readonly shown: string }): boolean => /\b(?:any|unknown)\b/.test(shown);
@@ -124,11 +140,43 @@ function checkWrt(
     for (const mode of annotation.modes.filter((asked) => !reverseModes.includes(asked)))
       say(makeReport("TG2016", word.origin, [name, mode]));
   } else if (declares(annotation.node, name)) say(makeReport("TG2017", word.origin, [name]));
-  else {
-    const near = closest(name, known);
-    const meant = near === undefined || near === name ? "" : `Did you mean '${near}'? `;
-    const hint = known.length === 0 ? "It has no parameters." : `${meant}Its parameters are ${known.join(", ")}.`;
-    say(makeReport("TG2006", word.origin, [name, annotation.name, hint]));
+  else say(noParameter("wrt", annotation, known, word));
+  if (owner && annotation.modes.includes("batch") && batchedIn(annotation, signature)(head)) {
+    const why = `'${head}' has an axis in front, and so no field '${name}' of its own`;
+    say(
+      makeReport("TG2044", word.origin, [
+        annotation.name,
+        why,
+        `Differentiate '${head}' as a whole, or leave it out of @batch: then it is the same for all examples.`,
+      ]),
+    );
+  }
+}
+
+/** Results over a batch are lists, unless they are several. */
+function checkOfBatch(annotation: Annotation, { outputs }: Signature, word: Word, say: (r: Report) => void): void {
+  const [returned] = outputs;
+  if (!annotation.modes.includes("batch") || !word.text.startsWith("return.") || returned?.shape.kind === "tuple")
+    return;
+  const why = `there is a list of what is returned, and so no '${word.text}'`;
+  say(
+    makeReport("TG2044", word.origin, [annotation.name, why, "Return a tuple, or differentiate all that is returned."]),
+  );
+}
+
+function noParameter(tag: string, { name }: Annotation, known: readonly string[], word: Word): Report {
+  const near = closest(word.text, known);
+  const meant = near === undefined || near === word.text ? "" : `Did you mean '${near}'? `;
+  const hint = known.length === 0 ? "It has no parameters." : `${meant}Its parameters are ${known.join(", ")}.`;
+  return makeReport("TG2006", word.origin, [tag, word.text, name, hint]);
+}
+
+function checkOver(annotation: Annotation, { inputs }: Signature, word: Word, say: (r: Report) => void): void {
+  const known = inputs.map(({ name }) => name);
+  if (!known.includes(word.text)) say(noParameter("batch", annotation, known, word));
+  else if (!annotation.modes.includes("batch")) {
+    const hint = "Write `@differentiable batch`, beside the other modes, or leave @batch out.";
+    say(makeReport("TG2044", word.origin, [annotation.name, "the mode 'batch' is not asked for", hint]));
   }
 }
 

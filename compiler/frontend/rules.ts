@@ -4,7 +4,7 @@ import { ts } from "ts-morph";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
-import { generatedName } from "./generated-types.ts";
+import { generatedName } from "./products.ts";
 import { originOf } from "./positions.ts";
 import type { Loaded } from "./program.ts";
 import { isFunctionWithBody } from "./points-to.ts";

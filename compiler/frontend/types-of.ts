@@ -209,7 +209,7 @@ export function fieldsOf(shape: Shape): readonly Field[] {
 
 /** The type as text that means the same in another file: names of the file's own types are written out. */
 export function typeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, inside: readonly ts.Type[] = []): string {
-  if (isInt(type)) return `import("tsgrad").int`;
+  if (isInt(type)) return intText;
   const shape = shapeOf(checker, type, at);
   if (shape.kind === "number") return "number";
   // Lists are spelled out: they may be read-only.
@@ -279,7 +279,8 @@ export function gradientText(shape: Shape): string {
 }
 
 const tensorText = `import("tsgrad").Tensor`;
-const parenthesised = (text: string): string =>
+export const intText = `import("tsgrad").int`;
+export const parenthesised = (text: string): string =>
   text.includes("|") || text.startsWith("readonly ") ? `(${text})` : text;
 
 /** The type of the Jacobian of an output of shape `output` towards an input of shape `input`. */

@@ -58,6 +58,14 @@ export type OutputRef =
   /** A parameter that is written into. */
   | { readonly kind: "param"; readonly index: number };
 
+/** One transform of a function. */
+export interface Step {
+  readonly mode: Mode;
+  /** What to differentiate; of `batch`, the parameters with an axis. */
+  readonly wrt?: readonly Wrt[];
+  readonly outputs?: readonly OutputRef[];
+}
+
 /** A comment that silences warnings which begin between `start` and `end`, the offsets of a line. */
 export interface Silence {
   readonly codes: readonly string[];

@@ -9,26 +9,20 @@ import { lowerFirst, upperFirst } from "../ir/words.ts";
 import { valueModuleOf, type Form } from "./value-modules.ts";
 import type { FunctionNode } from "./annotations.ts";
 import type { GeneratedFunction } from "./context.ts";
-import { isTransform, positionsIn } from "./lower/callees.ts";
+import { optionsOf, placesIn, transformMode, transformNames } from "./lower/callees.ts";
 import { isFunctionNode } from "./lower/entries.ts";
 import { isStaticMember } from "./lower/members.ts";
 import { declarationOf, followed, isFromLibrary, skipOuter, tsgradName } from "./lower/resolve.ts";
 import { shortText } from "./lower/state.ts";
 import { originOf } from "./positions.ts";
-import type { Mode, OutputRef, Wrt } from "./types.ts";
+import type { Step, Wrt } from "./types.ts";
 
 /** What a file has to say to have value forms: a cheap test of its text. */
 export const mayHaveForms = (text: string): boolean => importsTransform.test(text);
 
-const importsTransform =
-  /\bimport\b(?:[^"';]*\b(?:vjp|pullback|jvp|grad|valueAndGrad|jacobian|hessian|hvp|vmap)\b|\s*\*)[^"';]*\bfrom\s*["']tsgrad["']/;
-
-/** One transform of a form. */
-export interface Step {
-  readonly mode: Mode;
-  readonly wrt?: readonly Wrt[];
-  readonly outputs?: readonly OutputRef[];
-}
+const importsTransform = new RegExp(
+  `\\bimport\\b(?:[^"';]*\\b(?:${transformNames.join("|")})\\b|\\s*\\*)[^"';]*\\bfrom\\s*["']tsgrad["']`,
+);
 
 /** What a form differentiates, and how. */
 export interface Meant {
@@ -105,16 +99,14 @@ function namesOfTransforms(file: ts.SourceFile): ReadonlySet<string> {
     const bindings = statement.importClause?.namedBindings;
     if (bindings && ts.isNamedImports(bindings))
       for (const { name, propertyName } of bindings.elements)
-        if (isTransformName((propertyName ?? name).text)) names.add(name.text);
+        if (transformMode((propertyName ?? name).text)) names.add(name.text);
   }
   return names;
 }
 
-const isTransformName = (name: string): boolean => isTransform(name) || name === "vmap";
-
 function transformOf({ checker }: Finder, node: ts.CallExpression): string | undefined {
   const name = tsgradName(checker, node.expression);
-  return name !== undefined && isTransformName(name) ? name : undefined;
+  return name !== undefined && transformMode(name) ? name : undefined;
 }
 
 /** A transform that is not called: what it would differentiate does not show. */
@@ -125,7 +117,7 @@ function refuseStray({ checker, report }: Finder, node: ts.Identifier): void {
     : checker.getSymbolAtLocation(node);
   const imported = value?.declarations?.find(ts.isImportSpecifier);
   const name = imported && tsgradName(checker, imported.name);
-  if (name !== undefined && isTransformName(name)) report(makeReport("TG2042", originOf(node), [name]));
+  if (name !== undefined && transformMode(name)) report(makeReport("TG2042", originOf(node), [name]));
 }
 
 function formOf(finder: Finder, call: ts.CallExpression, index: number): FoundForm | undefined {
@@ -267,24 +259,22 @@ function plain(finder: Finder, node: FunctionNode): Meant | undefined {
   return undefined;
 }
 
-function generatedMeant(finder: Finder, { of, mode, wrt, outputs }: GeneratedFunction): Meant | undefined {
+function generatedMeant(finder: Finder, { of, steps }: GeneratedFunction): Meant | undefined {
   const inner = isFunctionNode(of) || ts.isMethodDeclaration(of) ? plain(finder, of) : undefined;
-  return inner && { ...inner, steps: [{ mode, ...(wrt && { wrt }), ...(outputs && { outputs }) }] };
+  return inner && { ...inner, steps };
 }
 
 function transformed(finder: Finder, node: ts.CallExpression, transform: string, hops: number): Meant | undefined {
   const [argument, options] = node.arguments;
-  if (!isTransform(transform)) {
-    const known = "vjp, pullback, jvp, grad, valueAndGrad, jacobian, hessian, hvp";
-    finder.report(makeReport("TG2021", originOf(node.expression), [transform, known]));
-    return undefined;
-  }
+  const mode = transformMode(transform);
+  if (mode === undefined) return undefined;
   const inner = argument && meantBy(finder, argument, hops + 1);
   if (!inner) return undefined;
-  const { wrt, unknown } = options ? positionsIn(options) : { wrt: undefined, unknown: [] };
-  for (const each of unknown) finder.report(makeReport("TG1021", originOf(each), [each.getText(), transform]));
+  const { wrt, unknown } = options ? placesIn(options, transform) : { wrt: undefined, unknown: [] };
+  for (const each of unknown)
+    finder.report(makeReport("TG1021", originOf(each), [each.getText(), transform, optionsOf(transform)]));
   if (unknown.length > 0) return undefined;
-  return { ...inner, steps: [...inner.steps, { mode: transform, ...(wrt && { wrt }) }] };
+  return { ...inner, steps: [...inner.steps, { mode, ...(wrt && { wrt }) }] };
 }
 
 /** Something that a function uses of another function around it; types too, which generated code cannot name. */

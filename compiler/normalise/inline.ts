@@ -2,7 +2,7 @@
  * Puts the bodies of called functions in the place of their calls, callees of callees first. Calls of
  * recursive functions and of functions with hand-written rules stay.
  */
-import { isAtom, readAs, undefinedOf } from "../ir/ask.ts";
+import { isAtom, isName, readAs, undefinedOf } from "../ir/ask.ts";
 import { variable, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
@@ -18,6 +18,7 @@ import {
   mapBlockExprs,
   readNames,
   renameBlock,
+  renameExpr,
   someStmt,
   variablesDeclaredBy,
 } from "../ir/visit.ts";
@@ -156,17 +157,27 @@ function hasClosure(callee: Func, arg: Expr): boolean {
 
 /** Declares the names of a call's target with the value that the body returned. */
 function bind(body: Block, target: Pattern, value: Expr, call: Stmt, names: Names): Block {
+  // A local of the callee that is returned takes the caller's name, wherever it is read.
+  const returned = new Map<string, string>();
+  const locals = new Set(body.flatMap((s) => (s.kind === "let" || s.kind === "closure" ? [s.name] : [])));
+  const pair = (part: Pattern, given: Expr): void => {
+    if (part.kind === "tuple" && given.kind === "tuple") part.items.forEach((item, i) => pair(item, given.items[i]!));
+    if (part.kind === "name" && given.kind === "var" && locals.delete(given.name)) returned.set(given.name, part.name);
+  };
+  pair(target, value);
+  const rename = (name: string): string => returned.get(name) ?? name;
+  return declared(renameBlock(body, rename), target, renameExpr(value, rename), call, names);
+}
+
+function declared(body: Block, target: Pattern, value: Expr, call: Stmt, names: Names): Block {
   switch (target.kind) {
     case "none":
       return body;
     case "tuple":
       if (value.kind !== "tuple") throw new Error("inline: a call with several results returns one value");
-      return target.items.reduce((done, item, i) => bind(done, item, value.items[i]!, call, names), body);
+      return target.items.reduce((done, item, i) => declared(done, item, value.items[i]!, call, names), body);
     case "name": {
-      const own =
-        value.kind === "var" && body.some((s) => (s.kind === "let" || s.kind === "closure") && s.name === value.name);
-      // A local of the callee that is only returned takes the caller's name.
-      if (own) return renameBlock(body, (name) => (name === value.name ? target.name : name));
+      if (isName(value, target.name)) return body;
       if (value.kind === "tuple") return [...body, ...madeOf(value, target, call, names)];
       return [
         ...body,

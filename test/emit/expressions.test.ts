@@ -25,6 +25,7 @@ const context: ExpressionContext = {
   globalNameOf: (key) => key,
   declaredType: () => undefined,
   membersOf: () => undefined,
+  where: (_test, _isTrue, print) => print(),
   arrowParameter: (depth) => (depth === 0 ? "row" : `row${String(depth + 1)}`),
 };
 

@@ -204,7 +204,9 @@ describe("derivatives in the body", () => {
       {
         generated: (symbol) => {
           const of = functionNamed(lowered.sources.get("/g.ts"), "g");
-          return symbol.name === "gGrad" && of ? { of, mode: "grad", outputs: [{ kind: "return" }] } : undefined;
+          return symbol.name === "gGrad" && of
+            ? { of, steps: [{ mode: "grad", outputs: [{ kind: "return" }] }] }
+            : undefined;
         },
       },
     );

@@ -58,6 +58,24 @@ const expected = {
   instance: [9, 12],
   inPlace: [6, [3, 2]],
   hessianOfPower: 13,
+  squares: [1, 4, 9],
+  slopes: [
+    [4, 1],
+    [6, 9],
+  ],
+  values: [
+    [1, 1],
+    [
+      [2, 6],
+      [4, 4],
+      [-2, -2],
+    ],
+  ],
+  summed: 8,
+  transposed: [
+    [10, 31.5],
+    [14, 30],
+  ],
 };
 
 describe("a bundle has what value forms stand for", async () => {
@@ -157,7 +175,18 @@ describe("what cannot be replaced is an error at its place", () => {
       /position 1 of wrt/,
     ],
     "a transform that is not called": ["export const how = { grad };", "grad", "TG2042", /not called/],
-    vmap: ["const f = (x: number): number => x;\nexport const all = vmap(f);", "vmap", "TG2021", /vmap/],
+    "axes that are not literal": [
+      "const f = (x: number): number => x;\nexport const all = vmap(f, { inAxes: [0, null].slice(0, 1) as [0] });",
+      "inAxes: [0, null].slice(0, 1) as [0]",
+      "TG1021",
+      /inAxes: \[0, null\]/,
+    ],
+    "functions of a batch": [
+      'import { pullback } from "tsgrad";\nconst f = (x: number): number => x;\nexport const all = vmap(pullback(f));',
+      "vmap(pullback(f))",
+      "TG3008",
+      /gives a function/,
+    ],
     "a vector where a number is needed": [
       "const f = (x: Float64Array): Float64Array => x;\nexport const slope = grad(f);",
       "f",

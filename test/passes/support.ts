@@ -44,7 +44,7 @@ function asked(mode: Mode, text: string): { pipeline: Pipeline; key: string; nam
     forms: [],
     reports: [],
     silences: new Map(),
-      texts: new Map(),
+    texts: new Map(),
     blocked: new Set<string>(),
     files: new Map(),
     inputs: new Set<string>(),

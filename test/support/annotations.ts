@@ -23,6 +23,8 @@ export interface Annotated {
   readonly wrt: readonly string[] | undefined;
   /** The words of `@of`, if it is there. */
   readonly of: readonly string[] | undefined;
+  /** The words of `@batch`, if it is there. */
+  readonly batch: readonly string[] | undefined;
 }
 
 export function annotatedFunctions(text: string): Annotated[] {
@@ -53,6 +55,7 @@ export function annotatedFunctions(text: string): Annotated[] {
         result: func.node.type?.getText(file) ?? "",
         wrt: wordsOfTag(tags, "wrt", file),
         of: wordsOfTag(tags, "of", file),
+        batch: wordsOfTag(tags, "batch", file),
       },
     ];
   });

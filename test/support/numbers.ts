@@ -83,6 +83,7 @@ function checkMode(context: Context, mode: string): void {
 }
 
 const checks: Readonly<Record<string, (context: Context) => void>> = {
+  "": checkValue,
   vjp: checkVjp,
   vjpInto: checkVjpInto,
   pullback: checkPullback,
@@ -93,6 +94,17 @@ const checks: Readonly<Record<string, (context: Context) => void>> = {
   hessian: checkHessian,
   hvp: checkHvp,
 };
+
+/** A generated function without a derivative gives what its source does. */
+function checkValue(context: Context): void {
+  const { base, fail } = context;
+  const outcome = call(context, "");
+  const difference =
+    values.bitDifference(outcome.result, base.result, "value") ??
+    values.bitDifference(outcome.args, base.args, "args") ??
+    values.bitDifference(outcome.printed, base.printed, "console");
+  if (difference !== undefined) fail(`: ${difference}`);
+}
 
 /** When f throws, its derivative throws the same with the arguments in the same state. */
 function checkThrow(context: Context, mode: string): void {

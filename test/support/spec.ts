@@ -1,5 +1,6 @@
 /** What a test knows about an annotated function: which parameters and outputs its derivatives are about. */
 import { annotatedFunctions, type Annotated } from "./annotations.ts";
+import { overBatch, type Batch } from "./batch.ts";
 import type { AnyFunction, Known } from "./values.ts";
 
 export interface Spec {
@@ -25,6 +26,8 @@ export interface Spec {
   readonly active: readonly Output[];
   /** Values of defaulted parameters, by place. */
   readonly defaults: ReadonlyMap<number, unknown>;
+  /** Of a function over a batch. */
+  readonly batch?: Batch;
 }
 
 /** What is returned, a part of it, or a parameter by its place. */
@@ -37,12 +40,34 @@ export interface Hints extends Known {
   /** The default `wrt`, where types are aliases. */
   readonly wrt?: Readonly<Record<string, readonly string[]>>;
   readonly defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The parameters with an axis in front where there is no `@batch`, and types are aliases. */
+  readonly over?: Readonly<Record<string, readonly string[]>>;
   /** The fields of parameters (`world.bodies.*.x`) that are written into, where the rest is in the default `wrt`. */
   readonly without?: Readonly<Record<string, readonly string[]>>;
 }
 
 export function specsOf(text: string, hints: Hints): Spec[] {
-  return annotatedFunctions(text).map((annotated) => specOf(annotated, hints));
+  return annotatedFunctions(text).flatMap((annotated) => {
+    const spec = specOf(annotated, hints);
+    if (!spec.modes.includes("batch")) return [spec];
+    const modes = spec.modes.filter((mode) => mode !== "batch");
+    return [...(modes.length > 0 ? [{ ...spec, modes }] : []), batchSpec(annotated, spec, hints)];
+  });
+}
+
+/** The function over a batch, and its derivatives: its own name is what is left of its name without a mode. */
+function batchSpec({ parameters, batch, name, result }: Annotated, spec: Spec, hints: Hints): Spec {
+  const over = batch ?? hints.over?.[name];
+  const isOver = parameters.map(
+    (each) => over?.includes(each.name) ?? differentiable.test(each.type === "" ? "number" : each.type),
+  );
+  const several = result.startsWith("[");
+  const numbers = new Set([...spec.numbers].filter((place) => !isOver[place]));
+  const defaults = new Map([...spec.defaults].filter(([place]) => !isOver[place]));
+  const items = several ? result.split(",") : [result];
+  const areCounts = items.map((item) => /\bint\b/.test(item));
+  const own = { isOver, several, areCounts, of: { ...spec, modes: [] } };
+  return { ...spec, name: `${name}Batch`, modes: ["", "vjp", "jvp"], numbers, defaults, batch: own };
 }
 
 const differentiable = /\bnumber\b|\bFloat64Array\b|\bFloat32Array\b|\bTensor\b/;
@@ -96,8 +121,9 @@ function specOf(annotated: Annotated, hints: Hints): Spec {
   };
 }
 
-/** The function itself; of a method, one that takes its object first. */
-export function primalOf({ name, method }: Spec, source: Readonly<Record<string, unknown>>): AnyFunction {
+/** The function itself; of a method, one that takes its object first; over a batch, one that goes through it. */
+export function primalOf({ name, method, batch }: Spec, source: Readonly<Record<string, unknown>>): AnyFunction {
+  if (batch) return overBatch(primalOf(batch.of, source), batch);
   if (method === undefined) return source[name] as AnyFunction;
   const run = (owner: unknown, args: readonly unknown[]): unknown =>
     (owner as Readonly<Record<string, AnyFunction>>)[method.name]!.apply(owner, [...args]);

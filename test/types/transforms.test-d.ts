@@ -8,6 +8,7 @@ import {
   pullback,
   valueAndGrad,
   vjp,
+  vmap,
   type Gradient,
   type Tangent,
   type Tensor,
@@ -133,3 +134,28 @@ same<Parameters<typeof others.jvpGathered>, [number, number[], number | undefine
 same<ReturnType<typeof others.pickedDefaulted>, number | undefined>(true);
 same<ReturnType<typeof others.hessianOfPicked>, Tensor>(true);
 same<ReturnType<typeof others.rows>, [Tensor, Tensor]>(true);
+
+// Over a batch.
+declare const oneOf: (model: Vec, x: Float64Array, n: int, rate?: number) => number;
+declare const severalOf: (x: number, t: Tensor) => [value: number, rows: Float64Array, at: Vec, count: int, t: Tensor];
+export const batches = {
+  all: vmap(oneOf),
+  chosen: vmap(oneOf, { inAxes: [null, 0, 0, null] }),
+  several: vmap(severalOf),
+  slopes: vmap(grad(oneOf), { inAxes: [null, 0] }),
+};
+same<
+  typeof batches.all,
+  (model: readonly Vec[], x: readonly Float64Array[], n: int, rate?: Float64Array) => Float64Array
+>(true);
+same<typeof batches.chosen, (model: Vec, x: readonly Float64Array[], n: Int32Array, rate?: number) => Float64Array>(
+  true,
+);
+same<
+  typeof batches.several,
+  (x: Float64Array, t: Tensor) => [value: Float64Array, rows: Float64Array[], at: Vec[], count: int[], t: Tensor]
+>(true);
+same<
+  ReturnType<typeof batches.slopes>,
+  [model: { x: number; y: number }[], x: Float64Array[], rate: (number | undefined)[]]
+>(true);

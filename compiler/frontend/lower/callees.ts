@@ -48,11 +48,18 @@ export interface Closure {
   readonly around?: Around;
 }
 
-const transforms = new Set<string>(
-  modes.filter((mode) => mode !== "vjpInto" && mode !== "batch" && mode !== "sparseJacobian"),
-);
+/** The transforms that code calls, by their names. */
+const transforms: ReadonlyMap<string, Mode> = new Map<string, Mode>([
+  ...modes
+    .filter((mode) => mode !== "vjpInto" && mode !== "batch" && mode !== "sparseJacobian")
+    .map((mode) => [mode, mode] as const),
+  ["vmap", "batch"],
+]);
 
-export const isTransform = (name: string): name is Mode => transforms.has(name);
+export const transformNames = [...transforms.keys()];
+
+/** The mode that a transform stands for; undefined of other names. */
+export const transformMode = (name: string): Mode | undefined => transforms.get(name);
 
 /** Finds the function that an expression stands for. `user` is the function in which it stands. */
 export function calleeOf(all: Lowering, user: Entry, expression: ts.Expression): Callee {
@@ -168,13 +175,16 @@ function generatedCallee(all: Lowering, user: Entry, generated: GeneratedFunctio
   }
   const entry = entryOf(all, generated.of);
   user.uses.add(entry);
-  return { kind: "derived", key: derivedKey(all, { ...generated, of: entry.key }, originOf(node)) };
+  const origin = originOf(node);
+  const key = generated.steps.reduce((of, step) => derivedKey(all, { of, ...step }, origin), entry.key);
+  return { kind: "derived", key };
 }
 
 /** `grad(g)`, `jvp(g, { wrt: 0 })`, `grad(grad(g))`. */
 function transformed(all: Lowering, user: Entry, node: ts.CallExpression): Callee {
   const transform = tsgradName(all.checker, node.expression);
-  if (transform === undefined || !isTransform(transform)) return { kind: "external" };
+  const mode = transform === undefined ? undefined : transformMode(transform);
+  if (transform === undefined || mode === undefined) return { kind: "external" };
   const [argument, options] = node.arguments;
   const of = argument && calleeOf(all, user, argument);
   if (argument && all.checker.getTypeAtLocation(argument).getCallSignatures().length > 1) {
@@ -190,41 +200,70 @@ function transformed(all: Lowering, user: Entry, node: ts.CallExpression): Calle
     report(all, user, argument ?? node, "TG1020", transform);
     return { kind: "broken" };
   }
-  const wrt = options && wrtOption(all, user, transform, options);
+  const wrt = options && placesOption(all, user, transform, options);
   const key = of.kind === "function" ? of.entry.key : of.key;
   return {
     kind: "derived",
-    key: derivedKey(all, { of: key, mode: transform, ...(wrt ? { wrt } : {}) }, originOf(node)),
+    key: derivedKey(all, { of: key, mode, ...(wrt ? { wrt } : {}) }, originOf(node)),
   };
 }
 
-function wrtOption(all: Lowering, user: Entry, transform: string, options: ts.Expression): readonly Wrt[] | undefined {
-  const { wrt, unknown } = positionsIn(options);
-  for (const node of unknown) report(all, user, node, "TG1021", node.getText(), transform);
+function placesOption(
+  all: Lowering,
+  user: Entry,
+  transform: string,
+  options: ts.Expression,
+): readonly Wrt[] | undefined {
+  const { wrt, unknown } = placesIn(options, transform);
+  for (const node of unknown) report(all, user, node, "TG1021", node.getText(), transform, optionsOf(transform));
   return wrt;
 }
 
-/** The positions of `{ wrt: 0 }` or `{ wrt: [2, 0] }`, in the order in which gradients come; and what says nothing to us. */
-export function positionsIn(options: ts.Expression): {
+/** How the options of a transform are written. */
+export const optionsOf = (transform: string): string =>
+  transform === "vmap"
+    ? "{ inAxes: [0, null] }: 0 for each parameter with an axis in front, null for the others"
+    : "{ wrt: 0 } or { wrt: [0, 2] } with literal positions";
+
+interface PlacesRead {
   readonly wrt: readonly Wrt[] | undefined;
+  /** What says nothing to us. */
   readonly unknown: readonly ts.Node[];
-} {
+}
+
+/** The parameters that the options of a transform select. */
+export function placesIn(options: ts.Expression, transform: string): PlacesRead {
   const node = skipOuter(options);
-  const wrt: Wrt[] = [];
-  const take = (value: ts.Expression): boolean => {
-    const inner = skipOuter(value);
-    if (ts.isArrayLiteralExpression(inner)) return inner.elements.length > 0 && inner.elements.every(take);
-    const index = ts.isNumericLiteral(inner) ? Number(inner.text) : undefined;
-    if (index === undefined || wrt.some((place) => place.kind === "param" && place.index === index)) return false;
-    wrt.push({ kind: "param", index });
-    return true;
-  };
   if (!ts.isObjectLiteralExpression(node)) return { wrt: undefined, unknown: [node] };
+  const [name, read] = transform === "vmap" ? ["inAxes", axesIn] : ["wrt", positionsIn];
+  const places: Wrt[] = [];
   const unknown = node.properties.filter((property) => {
-    const isWrt = ts.isPropertyAssignment(property) && property.name.getText() === "wrt";
-    return !(isWrt && take(property.initializer));
+    const value = ts.isPropertyAssignment(property) && property.name.getText() === name && property.initializer;
+    const found = value ? read(value) : undefined;
+    for (const index of found ?? []) places.push({ kind: "param", index });
+    return found === undefined;
   });
-  return { wrt: wrt.length > 0 ? wrt : undefined, unknown };
+  return { wrt: places.length > 0 ? places : undefined, unknown };
+}
+
+/** The positions of `0` or `[2, 0]`, in the order in which gradients come. */
+function positionsIn(value: ts.Expression): readonly number[] | undefined {
+  const inner = skipOuter(value);
+  const items = ts.isArrayLiteralExpression(inner) ? inner.elements.map(skipOuter) : [inner];
+  const positions = items.flatMap((item) => (ts.isNumericLiteral(item) ? [Number(item.text)] : []));
+  const isGood = positions.length === items.length && new Set(positions).size === items.length && items.length > 0;
+  return isGood ? positions : undefined;
+}
+
+/** The places of the zeros in `[0, null, 0]`. */
+function axesIn(value: ts.Expression): readonly number[] | undefined {
+  const inner = skipOuter(value);
+  if (!ts.isArrayLiteralExpression(inner)) return undefined;
+  const items = inner.elements.map(skipOuter);
+  const isZero = (item: ts.Expression): boolean => ts.isNumericLiteral(item) && Number(item.text) === 0;
+  if (!items.some(isZero) || !items.every((item) => isZero(item) || item.kind === ts.SyntaxKind.NullKeyword))
+    return undefined;
+  return items.flatMap((item, index) => (isZero(item) ? [index] : []));
 }
 
 /** The key of a derivative, registered once. */

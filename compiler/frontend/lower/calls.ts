@@ -6,7 +6,7 @@ import { chosenDirectly } from "./chosen-instances.ts";
 import { at, bool, fieldAt, int, num, op } from "../../ir/build.ts";
 import type { Expr, OpName } from "../../ir/types.ts";
 import { newList, staticArrayCall } from "./arrays.ts";
-import { calleeOf, isTransform, type Callee } from "./callees.ts";
+import { calleeOf, transformMode, type Callee } from "./callees.ts";
 import { entryOf } from "./entries.ts";
 import { isGiven } from "./choices.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
@@ -257,7 +257,7 @@ function intrinsicCall(body: Body, node: ts.CallExpression, name: string): Expr 
     return stopped === broken ? broken : op("stop", [stopped], stopped.type);
   }
   if (name === "tapGradient" && subject && through) return tap(body, subject, through);
-  if (isTransform(name)) return refuse(body, node, "TG1009", shortText(node));
+  if (transformMode(name)) return refuse(body, node, "TG1009", shortText(node));
   const operation = tensorOpOf(name);
   if (operation) return tensorCall(body, node, operation);
   return refuse(body, node, "TG1004", name, withoutSource);

@@ -6,7 +6,7 @@ import { ts } from "ts-morph";
 import { int } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { elementOf, eitherOf } from "./alternatives.ts";
-import { calleeOf, calleeOfSymbol, instance, isTransform, type Callee, type Closure } from "./callees.ts";
+import { calleeOf, calleeOfSymbol, instance, transformMode, type Callee, type Closure } from "./callees.ts";
 import { writesSomething } from "./classes.ts";
 import { condition, isGiven } from "./choices.ts";
 import { constantExpr, evaluate, isModuleConst } from "./constants.ts";
@@ -252,7 +252,7 @@ function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
   const mapped = mappedTo(body, node) ?? partsOfKnown(body, node);
   if (mapped) return mapped;
   const transform = tsgradName(body.checker, node.expression);
-  if (transform !== undefined && isTransform(transform)) return outer(body, node);
+  if (transform !== undefined && transformMode(transform)) return outer(body, node);
   const found = calledMethod(body, node) ?? functionOf(body, node.expression);
   const callee = found.kind === "generic" ? instanceOf(body, node, found) : found;
   if (callee.kind === "broken") return brokenBinding;

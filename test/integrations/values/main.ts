@@ -1,4 +1,4 @@
-import { grad, hessian, hvp, jacobian, jvp, pullback, valueAndGrad, vjp } from "tsgrad";
+import { grad, hessian, hvp, jacobian, jvp, pullback, valueAndGrad, vjp, vmap } from "tsgrad";
 import * as tsgrad from "tsgrad";
 import { far } from "springs";
 import { chain, power } from "./lib.ts";
@@ -44,7 +44,22 @@ export const found: Record<string, unknown> = {
   instance: grad(pair<number>)(2, 3),
   inPlace: vjp((x: number, y: number) => x * y)(2, 3, 1),
   hessianOfPower: hessian(power)(2),
+  squares: Array.from(vmap((x: number) => x * x)(Float64Array.of(1, 2, 3))),
+  slopes: vmap(grad(square))([Float64Array.of(1, 2), Float64Array.of(3, 1)]).map((row) => Array.from(row)),
+  values: vmap(valueAndGrad(fitted), { inAxes: [null, 0, 0] })(2, Float64Array.of(1, 3), Float64Array.of(1, 5)).map(
+    (each) => (each instanceof Float64Array ? Array.from(each) : each.map((all) => Array.from(all))),
+  ),
+  summed: grad(allFitted, { wrt: 0 })(2, Float64Array.of(1, 3), Float64Array.of(1, 5)),
+  transposed: vjp(vmap(power))(Float64Array.of(2, 3), Float64Array.of(1, 1)).map((all) => Array.from(all)),
 };
+
+function fitted(w: number, x: number, y: number): number {
+  return (w * x - y) ** 2;
+}
+
+function allFitted(w: number, x: Float64Array, y: Float64Array): number {
+  return vmap(fitted, { inAxes: [null, 0, 0] })(w, x, y).reduce((a, b) => a + b, 0);
+}
 
 function nested(x: number): number {
   const inner = (y: number): number => y ** 4;
