@@ -147,8 +147,8 @@ export const languageTable = {
   },
   TG1034: {
     severity: "error",
-    message: "{0} is nested too deeply for tsgrad to follow.",
-    hint: "Write long sums as loops or in several statements, and take what is inside of many others into functions.",
+    message: "{0} is nested too deeply, or too long, for tsgrad to follow.",
+    hint: "Write long sums as loops over arrays, or in several statements, and take what is inside of many others into functions.",
   },
   TG1035: {
     severity: "error",

@@ -32,7 +32,10 @@ export function writeFile(file: string, text: string): WriteResult {
 
 /** A reader sees the old file or the new one: the text goes to a neighbour first, which is then renamed. */
 function replace(file: string, text: string): void {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${String(process.pid)}.tmp`);
+  const folder = path.dirname(file);
+  const stem = `.${path.basename(file)}.`;
+  removeLeftovers(folder, stem);
+  const temporary = path.join(folder, `${stem}${String(process.pid)}.tmp`);
   try {
     fs.writeFileSync(temporary, text, { flag: "wx" });
     const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode;
@@ -41,6 +44,24 @@ function replace(file: string, text: string): void {
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** What builds that were killed have left beside a file. */
+function removeLeftovers(folder: string, stem: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    if (!name.startsWith(stem) || !name.endsWith(".tmp")) continue;
+    const id = Number(name.slice(stem.length, -".tmp".length));
+    if (Number.isInteger(id) && (id === process.pid || !isRunning(id)))
+      fs.rmSync(path.join(folder, name), { force: true });
+  }
+}
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Sources that are nested deeper than a call stack goes: parsers, checkers and lowering are recursive. They get a report
- * at the place, and the rest of the project is built.
+ * Sources that are nested deeper than a call stack goes: parsers, checkers and lowering are recursive. And functions so
+ * long that TypeScript's checker would take hours, whose work grows with the square of them. They get a report at the
+ * place, and the rest of the project is built.
  */
 import { ts } from "ts-morph";
 
@@ -10,22 +11,26 @@ export const isOverflow = (error: unknown): boolean => error instanceof RangeErr
 /** What TypeScript's checker still goes through, in nodes inside of nodes. */
 const deepestSource = 2000;
 
-/** A parsed source, or the offset of the place where it nests too deeply. */
+/** What a function may be made of: compiling takes a minute then. */
+const longestFunction = 100_000;
+
+/** A parsed source, or the offset of the place where it nests too deeply, or is too long. */
 export function parseSource(
   path: string,
   text: string,
   settings: ts.ScriptTarget | ts.CreateSourceFileOptions,
   setParents = false,
-): ts.SourceFile | { readonly tooDeepAt: number } {
+): ts.SourceFile | { readonly refusedAt: number } {
   try {
     const file = ts.createSourceFile(path, text, settings, setParents);
     // Of other sources we walk only what is reached.
     if (!text.includes("@differentiable")) return file;
     const { depth, statement } = deepestIn(file);
-    return depth > deepestSource ? { tooDeepAt: statement.getStart(file) } : file;
+    const place = depth > deepestSource ? statement : tooLongIn(file);
+    return place ? { refusedAt: place.getStart(file) } : file;
   } catch (error) {
     if (!isOverflow(error)) throw error;
-    return { tooDeepAt: deepestBracket(text) };
+    return { refusedAt: deepestBracket(text) };
   }
 }
 
@@ -49,6 +54,21 @@ function deepestIn(root: ts.Node): Level {
     ts.forEachChild(node, (child) => void pending.push({ node: child, depth: depth + 1, statement: around }));
   }
   return deepest;
+}
+
+/** A statement of the file with a function in it that is too long. */
+function tooLongIn(file: ts.SourceFile): ts.Statement | undefined {
+  // A node is a letter at least, and something between it and the next.
+  if (file.text.length < 2 * longestFunction) return undefined;
+  return file.statements.find((statement) => {
+    let nodes = 0;
+    const count = (node: ts.Node): boolean | undefined => ++nodes > longestFunction || ts.forEachChild(node, count);
+    const visit = (node: ts.Node): boolean | undefined => {
+      nodes = 0;
+      return ts.isFunctionLike(node) ? count(node) : ts.forEachChild(node, visit);
+    };
+    return visit(statement);
+  });
 }
 
 /** Where most brackets are open: of a text that cannot be parsed, its tokens are all that there is. */

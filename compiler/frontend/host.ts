@@ -17,8 +17,8 @@ export interface Files {
   readonly readFile: (path: string) => string | undefined;
   /** Every file that was read: what a result came from. */
   readonly read: ReadonlySet<string>;
-  /** Sources that nest too deeply to be read, with the place; they are taken for empty. */
-  readonly tooDeep: Map<string, number>;
+  /** Sources that nest too deeply or are too long to be read, with the place; they are taken for empty. */
+  readonly refused: Map<string, number>;
   /** The source beside which a generated module of this name stands, if it does. */
   sourceOfGenerated(path: string): string | undefined;
 }
@@ -45,7 +45,7 @@ export function createFiles(cwd: string, overlay: ReadonlyMap<string, string>): 
     fileExists,
     readFile,
     read,
-    tooDeep: new Map(),
+    refused: new Map(),
     sourceOfGenerated(path) {
       if (!known.has(path)) known.set(path, find(path));
       return known.get(path);
@@ -67,7 +67,7 @@ export interface ParsedSource {
   readonly text: string;
   readonly settings: string;
   readonly file: ts.SourceFile;
-  readonly tooDeepAt: number | undefined;
+  readonly refusedAt: number | undefined;
 }
 
 /** What was parsed before for programs with the same options. */
@@ -94,9 +94,9 @@ export function createHost(
     (ts.sys.readFile(path)?.startsWith(generatedHeaderStart) ?? false);
   const parse = (path: string, text: string, settings: ts.CreateSourceFileOptions): ParsedSource => {
     const made = parseSource(path, text, settings);
-    const tooDeepAt = "tooDeepAt" in made ? made.tooDeepAt : undefined;
-    const file = "tooDeepAt" in made ? ts.createSourceFile(path, "export {};", settings) : made;
-    const source = { text, settings: settingsOf(settings), file, tooDeepAt };
+    const refusedAt = "refusedAt" in made ? made.refusedAt : undefined;
+    const file = "refusedAt" in made ? ts.createSourceFile(path, "export {};", settings) : made;
+    const source = { text, settings: settingsOf(settings), file, refusedAt };
     parsed.set(path, source);
     onParsed?.();
     return source;
@@ -134,7 +134,7 @@ export function createHost(
       const before = parsed.get(path);
       const isSame = before?.text === text && before.settings === settingsOf(settings);
       const source = isSame ? before : parse(path, text, { ...settings, jsDocParsingMode: mode });
-      if (source.tooDeepAt !== undefined) files.tooDeep.set(path, source.tooDeepAt);
+      if (source.refusedAt !== undefined) files.refused.set(path, source.refusedAt);
       return source.file;
     },
     setVirtual: (path, text) => void virtual.set(path, text),

@@ -107,7 +107,7 @@ export const isRulesPath = (path: string): boolean => /\.tsgrad-rules\.[mc]?ts$/
 /** The generated module as long as nothing is known about types. */
 function namesOnly(path: string, text: string): string {
   const file = parseSource(path, text, ts.ScriptTarget.Latest, true);
-  if ("tooDeepAt" in file) return "export {};\n";
+  if ("refusedAt" in file) return "export {};\n";
   const names = findAnnotations(file, silent).flatMap(({ stem, modes }) =>
     productsOf(stem, modes).map((product) => product.name),
   );

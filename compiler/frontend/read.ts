@@ -172,7 +172,7 @@ function readProjectInto(
     results.texts.set(file.fileName, file.text);
     if (file.text.includes("tsgrad-ignore")) results.silences.set(file.fileName, findSilences(file, report));
   }
-  for (const [file, start] of files.tooDeep)
+  for (const [file, start] of files.refused)
     report(makeReport("TG1034", { file, start, end: start + 1 }, ["This source"]));
   for (const { file, ...source } of fresh) {
     const name = source.path;
@@ -265,7 +265,7 @@ function load({ files, overlay, programs, addInput }: Given, project: Project): 
   const serving = programs.load(project, { cwd: files.cwd, overlay }, () => project.listed.filter(mayConcern));
   for (const source of project.sources) for (const name of serving.inputsOf(source)) addInput(name);
   const reached = new Set(project.sources.flatMap(serving.loaded.reachedFrom));
-  for (const [name, place] of serving.files.tooDeep) if (reached.has(name)) files.tooDeep.set(name, place);
+  for (const [name, place] of serving.files.refused) if (reached.has(name)) files.refused.set(name, place);
   return serving.loaded;
 }
 

@@ -73,6 +73,8 @@ const sources: Readonly<Record<string, readonly [codes: string, text: string | U
   "a loop without an end": ["TG2009", body("for (;;) {}")],
   "no text but bytes": ["TG2001", new Uint8Array([...new TextEncoder().encode(body("return x")), 0, 255, 254, 200])],
   "another language": ["", "<html></html>"],
+  "10 MB of numbers": ["", `export const data = [${"0.25, ".repeat(1.7e6)}];\n${body("return x * data[0];")}`],
+  "a function of 10 MB": ["TG1034", body(`let s = x;\n${"s = s * 1.01 + x;\n".repeat(6e5)}return s;`)],
 };
 
 const good = "/** @differentiable grad */\nexport function square(x: number): number {\n  return x * x;\n}\n";
