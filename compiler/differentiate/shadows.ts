@@ -43,10 +43,7 @@ export function zerosFor(array: Expr): Expr {
 export function tensorBar(name: string, primal: Expr): Stmt[] {
   if (primal.type.kind !== "maybe") return [mutable(name, tensorType, zerosLike(primal))];
   const present = { ...primal, type: primal.type.type };
-  return [
-    mutable(name, tensorType, zeroOf(tensorType)),
-    ifThen(isPresent(primal), [assign(name, zerosLike(present))]),
-  ];
+  return [mutable(name, tensorType, zeroOf(tensorType)), ifThen(isPresent(primal), [assign(name, zerosLike(present))])];
 }
 
 /** `for (let i = 0; i < bound; i++) body(i)` with a fresh index. */
