@@ -98,6 +98,17 @@ export {
   meanWeight,
   seenScores,
 } from "./ops/derivatives-networks.ts";
-export { areAlike, arrayLike, isDouble, recycle, roundingOf, scalarLike } from "./ops/loops.ts";
+export {
+  areAlike,
+  arrayLike,
+  isDouble,
+  recycle,
+  reducedOver,
+  roundingOf,
+  scalarLike,
+  stepsOf,
+  sumsLike,
+  totalsAlong,
+} from "./ops/loops.ts";
 /** What elementwise operations do with one number, for fused loops. */
 export * as scalar from "./cpu/scalar.ts";

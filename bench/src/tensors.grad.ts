@@ -30,9 +30,11 @@ import {
   sin,
   spreadTo,
   square,
+  stepsOf,
   sub,
   sum,
   sumTo,
+  sumsLike,
   tensorOver,
   where,
   zerosLike,
@@ -109,31 +111,40 @@ export function classifierLossValueAndGrad(
   const resultV = seedOf(result);
   // adjoint of: return crossEntropy(linear(relu(linear(x, w1, b1)), w2, b2), labels)
   const product2 = mul(div(resultV, meanWeight(labels, affine2)), crossEntropySlope(affine2, labels));
+  const summed2 = sumTo(product2, layersB2.shape);
   const product = matmul(product2, w2);
-  const linearWeightValue = linearWeight(product2, reluValue);
+  const linearWeightValue2 = linearWeight(product2, reluValue);
+  const steps = stepsOf([affine, product], [[layersB]]);
   let chosen: Tensor;
-  if (areAlike([affine, product])) {
+  let summed: Tensor;
+  if (steps.length > 0) {
     const affineData = affine.data;
     const productData = product.data;
     const size = affine.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const layersBRow = steps[2];
+    const layersBColumn = steps[3];
     const chosenData = arrayLike(affine);
-    for (let i = 0; i < size; i++) {
-      chosenData[i] = affineData[i] > 0 ? productData[i] : 0;
+    const summedData = sumsLike(layersB, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const layersBPlace = row * layersBRow + column * layersBColumn;
+        const chosenAt = affineData[i] > 0 ? productData[i] : 0;
+        chosenData[i] = chosenAt;
+        summedData[layersBPlace] += chosenAt;
+      }
     }
     chosen = tensorOver(chosenData, affine);
+    summed = tensorOver(summedData, layersB);
   } else {
     chosen = where(greater(affine, 0), product, 0);
+    summed = sumTo(chosen, layersB.shape);
   }
-  recycle(affine, reluValue, affine2, product);
-  return [
-    result,
-    {
-      w1: linearWeight(chosen, x),
-      b1: sumTo(chosen, layersB.shape),
-      w2: linearWeightValue,
-      b2: sumTo(product2, layersB2.shape),
-    },
-  ];
+  const linearWeightValue = linearWeight(chosen, x);
+  recycle([affine, reluValue, affine2, product2, product, chosen], [summed2, summed]);
+  return [result, { w1: linearWeightValue, b1: summed, w2: linearWeightValue2, b2: summed2 }];
 }
 
 export function regressionLossHvp(
@@ -183,32 +194,46 @@ export function regressionLossHvp(
   const affine2 = linear(sigmoidValue, w2, b2);
   const affine3 = linear(sigmoidValueDot, w2);
   const affine4 = linear(sigmoidValue, layersW4Dot, layersB4Dot);
+  const steps = stepsOf([affine3, affine4, affine2, y], [[layersB2]]);
   let result: Tensor;
   let product: Tensor;
   let product5Dot: Tensor;
-  if (areAlike([affine3, affine4, affine2, y])) {
+  let summed2Dot: Tensor;
+  if (steps.length > 0) {
     const affineData = affine3.data;
     const affineData2 = affine4.data;
     const affineData3 = affine2.data;
     const yData = y.data;
     const size = affine3.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const layersBRow = steps[2];
+    const layersBColumn = steps[3];
     const round = roundingOf(affine3);
     const quotientValue = round(1 / size);
     const productData = arrayLike(affine3);
     const product5DotData = arrayLike(affine3);
     let resultSum = 0;
-    for (let i = 0; i < size; i++) {
-      const affineAt = affineData3[i];
-      const yAt = yData[i];
-      const differenceAt = round(affineAt - yAt);
-      resultSum += round(differenceAt * differenceAt);
-      // adjoint of: return mseLoss(linear(sigmoid(linear(x, w1, b1)), w2, b2), y)
-      productData[i] = quotientValue * round(2 * round(affineAt - yAt));
-      product5DotData[i] = round(round(affineData[i] + affineData2[i]) * 2) * quotientValue;
+    const summed2DotData = sumsLike(layersB2, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const layersBPlace = row * layersBRow + column * layersBColumn;
+        const affineAt = affineData3[i];
+        const yAt = yData[i];
+        const differenceAt = round(affineAt - yAt);
+        resultSum += round(differenceAt * differenceAt);
+        // adjoint of: return mseLoss(linear(sigmoid(linear(x, w1, b1)), w2, b2), y)
+        productData[i] = quotientValue * round(2 * round(affineAt - yAt));
+        const product5DotAt = round(round(round(affineData[i] + affineData2[i]) * 2) * quotientValue);
+        product5DotData[i] = product5DotAt;
+        summed2DotData[layersBPlace] += product5DotAt;
+      }
     }
     result = scalarLike(resultSum / size, affine3);
     product = tensorOver(productData, affine3);
     product5Dot = tensorOver(product5DotData, affine3);
+    summed2Dot = tensorOver(summed2DotData, layersB2);
   } else {
     const affine2Dot = add(affine3, affine4);
     result = mseLoss(affine2, y);
@@ -217,33 +242,49 @@ export function regressionLossHvp(
     const quotient = div(spreadTo(resultV, affine2.shape), affine2.size);
     product = mul(quotient, mul(2, sub(affine2, y)));
     product5Dot = mul(mul(affine2Dot, 2), quotient);
+    summed2Dot = sumTo(product5Dot, layersB2.shape);
   }
   const product2 = matmul(product, w2);
   const product3 = matmul(product5Dot, w2);
   const product4 = matmul(product, layersW4Dot);
   const linearWeightValue = linearWeight(product5Dot, sigmoidValue);
   const linearWeightValue2 = linearWeight(product, sigmoidValueDot);
+  const steps2 = stepsOf([product3, product4, sigmoidValueDot, sigmoidValue, product2], [[layersB]]);
   let product2Dot: Tensor;
-  if (areAlike([product3, product4, sigmoidValueDot, sigmoidValue, product2])) {
+  let summedDot: Tensor;
+  if (steps2.length > 0) {
     const productData = product3.data;
     const productData2 = product4.data;
     const sigmoidValueDotData = sigmoidValueDot.data;
     const sigmoidValueData = sigmoidValue.data;
     const productData3 = product2.data;
     const size = product3.size;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const layersBRow = steps2[2];
+    const layersBColumn = steps2[3];
     const round = roundingOf(product3);
     const product2DotData = arrayLike(product3);
-    for (let i = 0; i < size; i++) {
-      const sigmoidValueDotAt = sigmoidValueDotData[i];
-      const sigmoidValueAt = sigmoidValueData[i];
-      const differenceAt = round(1 - sigmoidValueAt);
-      const productAt = round(
-        round(round(sigmoidValueDotAt * differenceAt) + round(-sigmoidValueDotAt * sigmoidValueAt)) * productData3[i],
-      );
-      product2DotData[i] =
-        round(round(productData[i] + productData2[i]) * round(sigmoidValueAt * differenceAt)) + productAt;
+    const summedDotData = sumsLike(layersB, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const layersBPlace = row * layersBRow + column * layersBColumn;
+        const sigmoidValueDotAt = sigmoidValueDotData[i];
+        const sigmoidValueAt = sigmoidValueData[i];
+        const differenceAt = round(1 - sigmoidValueAt);
+        const productAt = round(
+          round(round(sigmoidValueDotAt * differenceAt) + round(-sigmoidValueDotAt * sigmoidValueAt)) * productData3[i],
+        );
+        const product2DotAt = round(
+          round(round(productData[i] + productData2[i]) * round(sigmoidValueAt * differenceAt)) + productAt,
+        );
+        product2DotData[i] = product2DotAt;
+        summedDotData[layersBPlace] += product2DotAt;
+      }
     }
     product2Dot = tensorOver(product2DotData, product3);
+    summedDot = tensorOver(summedDotData, layersB);
   } else {
     const product3Dot = add(product3, product4);
     const difference = sub(1, sigmoidValue);
@@ -251,27 +292,29 @@ export function regressionLossHvp(
     const product6 = mul(sigmoidValueDot, difference);
     const product7 = mul(neg(sigmoidValueDot), sigmoidValue);
     product2Dot = add(mul(product3Dot, product5), mul(add(product6, product7), product2));
+    summedDot = sumTo(product2Dot, layersB.shape);
   }
+  const linearWeightValueDot = linearWeight(product2Dot, x);
   recycle(
-    affine,
-    affineDot,
-    sigmoidValue,
-    sigmoidValueDot,
-    affine2,
-    affine3,
-    affine4,
-    product,
-    product2,
-    product3,
-    product4,
+    [
+      affine,
+      affineDot,
+      sigmoidValue,
+      sigmoidValueDot,
+      affine2,
+      affine3,
+      affine4,
+      product,
+      product5Dot,
+      product2,
+      product3,
+      product4,
+      product2Dot,
+    ],
+    [summed2Dot, summedDot],
   );
   return [
     result,
-    {
-      w1: linearWeight(product2Dot, x),
-      b1: sumTo(product2Dot, layersB.shape),
-      w2: add(linearWeightValue, linearWeightValue2),
-      b2: sumTo(product5Dot, layersB2.shape),
-    },
+    { w1: linearWeightValueDot, b1: summedDot, w2: add(linearWeightValue, linearWeightValue2), b2: summed2Dot },
   ];
 }

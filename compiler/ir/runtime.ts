@@ -31,6 +31,11 @@ export const tensorKey = (op: TensorOp): string => prefix + op;
 export const scalarFunctions = "runtime$scalar";
 export const areAlike = "runtime$areAlike";
 /** What a loop over elements needs beside them: how results are rounded, and where they go. */
+/** How a loop runs through tensors that are broadcast, and the arrays for sums over what is. */
+export const stepsOf = "runtime$stepsOf";
+export const sumsLike = "runtime$sumsLike";
+export const totalsAlong = "runtime$totalsAlong";
+export const reducedOver = "runtime$reducedOver";
 export const roundingOf = "runtime$roundingOf";
 export const arrayLike = "runtime$arrayLike";
 export const scalarLike = "runtime$scalarLike";

@@ -1,23 +1,14 @@
 /**
  * Tensors that a function makes on its way are given back where it ends: the runtime takes their memory for others, which costs a
- * small part of new memory. Only those go whose every use is known to leave nothing behind that shares their memory.
+ * small part of new memory. Only those go whose every use is known to leave nothing behind that shares their memory, or nothing
+ * that is not named: a sum over no axes is what it is of, and is asked at run time.
  */
 import { areAlike, arrayLike, recycleTensors } from "../ir/runtime.ts";
 import { isElementwise } from "../ir/tensor-elements.ts";
 import type { TensorOp } from "../ir/tensor-ops.ts";
 import { tensorType, variable, voidType } from "../ir/build.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
-import {
-  blocksOf,
-  childrenOf,
-  exprsOf,
-  freeNames,
-  mapStmt,
-  someExpr,
-  someStmt,
-  type StmtOf,
-  walkBlock,
-} from "../ir/visit.ts";
+import { childrenOf, exprsOf, freeNames, mapStmt, someExpr, someStmt, type StmtOf, walkBlock } from "../ir/visit.ts";
 
 export function recycleIntermediates(func: Func): Func {
   if (!someStmt(func.body, (stmt) => stmt.kind === "let" && stmt.type.kind === "tensor")) return func;
@@ -44,6 +35,8 @@ class Uses {
   readonly #arrays: [array: string, tensor: string][] = [];
   /** Arrays that tensors were made over. */
   readonly #over = new Map<string, number>();
+  /** What may be the same tensor. */
+  readonly #twins = new Map<string, string[]>();
   readonly #assigned = new Map<string, Expr[]>();
   /** Arrays that the function makes. */
   readonly #made = new Set<string>();
@@ -53,9 +46,9 @@ class Uses {
     for (const [array, tensor] of this.#arrays) if (this.#kept.has(array)) this.#kept.add(tensor);
   }
 
-  /** Whether the tensor may go once its block ends. */
-  mayGo(name: string): boolean {
-    return (this.#counts.get(name) ?? 0) > 1 && !this.#kept.has(name);
+  /** Whether the tensor may go once its block ends. What is used once, and has one value, is written where it is used. */
+  mayGo({ name, mutable }: StmtOf<"let">): boolean {
+    return (this.#counts.get(name) ?? 0) > (mutable ? 0 : 1) && !this.#kept.has(name);
   }
 
   /** Whether each value that the variable is given has memory of its own. */
@@ -70,6 +63,10 @@ class Uses {
     if (value.op !== "tensorOver") return isFresh(value.op);
     const [data] = value.args;
     return data?.kind === "var" && this.#made.has(data.name) && this.#over.get(data.name) === 1;
+  }
+
+  twinsOf(name: string): readonly string[] {
+    return this.#twins.get(name) ?? [];
   }
 
   #inStmt(stmt: Stmt): void {
@@ -108,6 +105,10 @@ class Uses {
     ) {
       this.#over.set(first.name, (this.#over.get(first.name) ?? 0) + 1);
       this.#look(value.args[1]!, true);
+    } else if (value.kind === "tensorOp" && first?.kind === "var" && value.op === "sumTo") {
+      this.#count(first.name);
+      this.#twins.set(first.name, [...(this.#twins.get(first.name) ?? []), name]);
+      this.#look(value.args[1]!);
     } else this.#look(value);
   }
 
@@ -144,52 +145,84 @@ function inBlock(block: Block, uses: Uses): Block {
     if (isLoop(stmt)) return { ...stmt, then: inBlock(stmt.then, uses) };
     return mapStmt(stmt, { block: (each) => inBlock(each, uses) });
   });
-  const found: string[] = [];
-  /** Those that a branch is to give a value. */
-  let open: string[] = [];
+  const going = new Going(uses);
   const isEnd = (stmt: Stmt): boolean => isLoop(stmt) && stmt.then.at(-1)?.kind === "return";
   const end = inner.findIndex(isEnd);
   const out = inner.flatMap((stmt, k): Stmt[] => {
-    const before = stmt.kind === "return" ? goingOf(found) : [];
-    const own = stmt.kind === "if" ? withReturns(stmt, found) : stmt;
-    if (stmt.kind === "if") {
-      const given = open.filter((name) => [stmt.then, stmt.else].every((branch) => givesTo(branch, name)));
-      found.push(...given);
-      open = open.filter((name) => !given.includes(name));
-    }
-    if (stmt.kind === "let" && (end < 0 || k < end) && uses.isOwn(stmt) && uses.mayGo(stmt.name)) {
-      if (!stmt.mutable) found.push(stmt.name);
-      else if (stmt.init === undefined) open.push(stmt.name);
-    }
+    const before = stmt.kind === "return" ? going.stmts() : [];
+    const own = stmt.kind === "if" ? withReturns(stmt, going.stmts()) : stmt;
+    going.pass(stmt, end < 0 || k < end);
     return [...before, own];
   });
   const last = inner.at(-1);
   const isLeft = last !== undefined && ["return", "throw"].includes(last.kind);
-  return isLeft ? out : [...out, ...goingOf(found)];
+  return isLeft ? out : [...out, ...going.stmts()];
 }
 
-/** Whether the statement is a loop with operations for other tensors behind it. */
-function isLoop(stmt: Stmt): stmt is StmtOf<"if"> {
-  return stmt.kind === "if" && someExpr(stmt.test, (e) => e.kind === "foreign" && e.texts[0]!.startsWith(areAlike));
+/** The tensors of a block that may go, as its statements are passed. */
+class Going {
+  readonly #uses: Uses;
+  readonly #found: string[] = [];
+  /** Those that a branch is to give a value, and whether they may go. */
+  #open: { readonly name: string; readonly goes: boolean }[] = [];
+  readonly #there = new Set<string>();
+
+  constructor(uses: Uses) {
+    this.#uses = uses;
+  }
+
+  /** `mayGo`: whether tensors that are made here may go. */
+  pass(stmt: Stmt, mayGo: boolean): void {
+    if (stmt.kind === "if") {
+      const isGiven = (name: string): boolean => [stmt.then, stmt.else].every((branch) => givesTo(branch, name));
+      for (const { name, goes } of this.#open) if (isGiven(name)) this.#pass(name, goes);
+      this.#open = this.#open.filter(({ name }) => !this.#there.has(name));
+    }
+    if (stmt.kind !== "let") return;
+    const { name, mutable, init } = stmt;
+    const goes = mayGo && this.#uses.isOwn(stmt) && this.#uses.mayGo(stmt);
+    if (mutable && init === undefined) this.#open.push({ name, goes });
+    else this.#pass(name, goes && !mutable);
+  }
+
+  #pass(name: string, goes: boolean): void {
+    this.#there.add(name);
+    if (goes) this.#found.push(name);
+  }
+
+  stmts(): Stmt[] {
+    const names = this.#found.filter((name) => this.#uses.twinsOf(name).every((twin) => this.#there.has(twin)));
+    if (names.length === 0) return [];
+    const twins = [...new Set(names.flatMap((name) => this.#uses.twinsOf(name)))];
+    const args = [...names, ...twins].map((name) => variable(name, tensorType));
+    const list = (count: number): string[] => Array.from({ length: Math.max(0, count - 1) }, () => ", ");
+    const texts = [
+      `${recycleTensors}([`,
+      ...list(names.length),
+      ...(twins.length === 0 ? [] : ["], ["]),
+      ...list(twins.length),
+      "])",
+    ];
+    return [{ kind: "effect", call: { kind: "foreign", texts, args, type: voidType } }];
+  }
+}
+
+/** Where a branch leaves the function, what was made before goes too. */
+function withReturns(stmt: StmtOf<"if">, going: Block): StmtOf<"if"> {
+  const inBranch = (block: Block): Block =>
+    block.flatMap((each): Stmt[] => {
+      if (each.kind === "return") return [...going, each];
+      return [each.kind === "if" ? withReturns(each, going) : each];
+    });
+  return { ...stmt, then: inBranch(stmt.then), else: inBranch(stmt.else) };
 }
 
 const givesTo = (block: Block, name: string): boolean =>
   block.some((stmt) => stmt.kind === "assign" && stmt.name === name);
 
-/** Where a branch leaves the function, what was made before goes too. */
-function withReturns(stmt: Stmt, names: readonly string[]): Stmt {
-  return mapStmt(stmt, {
-    block: (block) =>
-      block.flatMap((each): Stmt[] => {
-        if (each.kind === "return") return [...goingOf(names), each];
-        return [blocksOf(each).length > 0 && each.kind === "if" ? withReturns(each, names) : each];
-      }),
-  });
-}
-
-function goingOf(names: readonly string[]): Stmt[] {
-  if (names.length === 0) return [];
-  const texts = [`${recycleTensors}(`, ...names.slice(1).map(() => ", "), ")"];
-  const args = names.map((name) => variable(name, tensorType));
-  return [{ kind: "effect", call: { kind: "foreign", texts, args, type: voidType } }];
+/** Whether the statement is a loop with operations for other tensors behind it. */
+function isLoop(stmt: Stmt): stmt is StmtOf<"if"> {
+  const isTest = (e: Expr): boolean =>
+    e.kind === "foreign" && (e.texts[0]!.startsWith(areAlike) || e.texts[1] === ".length > 0");
+  return stmt.kind === "if" && someExpr(stmt.test, isTest);
 }

@@ -136,11 +136,19 @@ export class TensorShapes {
       // The size of a tensor without axes is 1.
       if (inner.kind === "foreign" && inner.texts[1] === ".size / " && this.isScalar(inner.args[1]!))
         return this.asked({ ...inner, texts: ["", ".size"], args: inner.args.slice(0, 1) });
+      if (inner.kind === "foreign" && inner.texts[1] === ".size / ")
+        return { ...inner, args: inner.args.map((arg) => this.#askedFirst(arg)) };
       const of = inner.kind === "foreign" ? shapeOwner(inner) : undefined;
       const name = this.#asked(of);
       if (inner.kind !== "foreign" || of?.kind !== "var" || name === undefined || name === of.name) return inner;
       return { ...inner, args: [{ ...of, name }] };
     });
+  }
+
+  /** The first tensor that has the shape. */
+  #askedFirst(e: Expr): Expr {
+    const name = this.#asked(e);
+    return e.kind === "var" && name !== undefined ? { ...e, name } : e;
   }
 
   /** A check says that two tensors have one shape. */

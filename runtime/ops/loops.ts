@@ -1,6 +1,6 @@
 /** What loops of generated code need, which do several elementwise operations at once. */
 import { type FloatData, isFloat, unsetArray } from "../dtype.ts";
-import { sameShape } from "../shape.ts";
+import { type Axes, axesOf, broadcastStrides, reducedShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import { keepSpare } from "../spare-arrays.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -14,6 +14,96 @@ export function areAlike(tensors: readonly Tensor[], numbers: readonly Tensor[] 
   for (const other of tensors) if (other.dtype !== dtype || !sameShape(shape, other.shape)) return false;
   for (const other of numbers) if (other.dtype !== dtype) return false;
   return true;
+}
+
+/** Tensors of one shape that is broadcast, or that lacks axes; or none, where only the axes are meant that are left out. */
+export type Narrow = readonly Tensor[] | { readonly axis: Axes; readonly of: readonly Tensor[] };
+
+const none = new Int32Array(0);
+
+/**
+ * How two loops, over rows and columns, run through tensors: how many rows and columns there are, then for each list of narrow
+ * tensors how far apart their elements are from row to row and from column to column. Nothing, if the tensors are not all of one
+ * type of floats, the first list not of one shape, the others not broadcast to it, or if that takes more than two loops.
+ */
+export function stepsOf(
+  tensors: readonly Tensor[],
+  narrow: readonly Narrow[],
+  numbers: readonly Tensor[] = [],
+): Int32Array {
+  if (!areAlike(tensors, numbers)) return none;
+  const { shape, dtype } = tensors[0]!;
+  const strides: (readonly number[])[] = [];
+  for (const each of narrow) {
+    const own = stridesIn(shape, each);
+    if (own === undefined || ("of" in each ? each.of : each).some((tensor) => tensor.dtype !== dtype)) return none;
+    strides.push(own);
+  }
+  const steps = new Int32Array(2 + 2 * narrow.length);
+  // From the last axis on: columns as long as steps go on, then rows.
+  let [rows, columns, isInRows] = [1, 1, false];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis]!;
+    if (length === 1) continue;
+    const run = isInRows ? rows : columns;
+    const at = isInRows ? 2 : 3;
+    const goesOn = run === 1 || strides.every((own, k) => own[axis] === steps[at + 2 * k]! * run);
+    if (!goesOn && isInRows) return none;
+    if (!goesOn) isInRows = true;
+    if (run === 1 || !goesOn) strides.forEach((own, k) => (steps[(isInRows ? 2 : 3) + 2 * k] = own[axis]!));
+    if (isInRows) rows *= length;
+    else columns *= length;
+  }
+  steps[0] = rows;
+  steps[1] = columns;
+  return steps;
+}
+
+/** Strides along the axes of a shape, if what is narrow is broadcast to it. */
+function stridesIn(shape: Shape, narrow: Narrow): readonly number[] | undefined {
+  const tensors = "of" in narrow ? narrow.of : narrow;
+  const axes = "of" in narrow ? foundAxes(narrow.axis, shape) : [];
+  if (axes === undefined) return undefined;
+  const [first] = tensors;
+  const kept = reducedShape(shape, axes, true);
+  const own = first === undefined || ("of" in narrow && first.ndim !== shape.length) ? kept : first.shape;
+  for (const tensor of tensors) {
+    const isOwn =
+      sameShape(tensor.shape, own) || ("of" in narrow && sameShape(tensor.shape, reducedShape(shape, axes, false)));
+    if (!isOwn) return undefined;
+  }
+  const missing = shape.length - own.length;
+  if (missing < 0) return undefined;
+  for (let axis = 0; axis < own.length; axis++)
+    if (own[axis] !== 1 && own[axis] !== shape[missing + axis]) return undefined;
+  return broadcastStrides(own, shape);
+}
+
+function foundAxes(axis: Axes, shape: Shape): number[] | undefined {
+  const list = typeof axis === "number" ? [axis] : axis;
+  const found = list.map((each) => (each < 0 ? each + shape.length : each));
+  const isRight = found.every((each, k) => each >= 0 && each < shape.length && found.indexOf(each) === k);
+  return isRight ? found : undefined;
+}
+
+/**
+ * Zeros for what elements of a tensor have been broadcast to. Where nothing was, each gets one number, which stays as it is: added
+ * to -0.
+ */
+export function sumsLike(like: Tensor, size: number): Float64Array {
+  const sums = new Float64Array(like.size);
+  return like.size === size ? sums.fill(-0) : sums;
+}
+
+/** An array of totals along axes of x. */
+export function totalsAlong(axis: Axes, x: Tensor, initial: number): Float64Array {
+  return new Float64Array(sizeOf(reducedShape(x.shape, axesOf("totalsAlong", axis, x.shape), false))).fill(initial);
+}
+
+/** Totals as a tensor of x's type, with the axes left out or kept. */
+export function reducedOver(totals: Float64Array, x: Tensor, axis: Axes, keepdims: boolean): Tensor {
+  const shape = reducedShape(x.shape, axesOf("reducedOver", axis, x.shape), keepdims);
+  return new Tensor(x.dtype === "float32" ? Float32Array.from(totals) : totals, shape);
 }
 
 /** Whether numbers that become tensors have the type of the others. */
@@ -38,7 +128,10 @@ export function scalarLike(value: number, x: Tensor): Tensor {
   return new Tensor(x.dtype === "float32" ? Float32Array.of(value) : Float64Array.of(value), []);
 }
 
-/** Tensors that nobody looks at any more: their memory is taken for others. */
-export function recycle(...tensors: readonly Tensor[]): void {
-  for (const { data } of tensors) if (data instanceof Float64Array || data instanceof Float32Array) keepSpare(data);
+/** Tensors that nobody looks at any more: their memory is taken for others, unless one of those that stay has it. */
+export function recycle(tensors: readonly Tensor[], staying: readonly Tensor[] = []): void {
+  for (const { data } of tensors) {
+    const isFloats = data instanceof Float64Array || data instanceof Float32Array;
+    if (isFloats && !staying.some((other) => other.data === data)) keepSpare(data);
+  }
 }

@@ -47,8 +47,24 @@ const folds = [
   "sum(add(mul(x, y), greater(x, y)))",
 ];
 
+/** Chains with what is broadcast, and reductions along axes; their adjoints sum over what was. */
+const rows = [
+  "add(mul(relu(x), y), y)",
+  "tanh(add(mul(sin(x), y), 1))",
+  "sum(mul(square(x), y), { axis: 0 })",
+  "mean(mul(square(x), y), { axis: -1, keepdims: true })",
+  "max(mul(square(x), y), { axis: -1 })",
+  "min(mul(sin(x), y), { axis: [0], keepdims: true })",
+  "prod(add(mul(sin(x), 0.1), y), { axis: -1 })",
+  "norm(sub(mul(x, 2), y), { axis: 0 })",
+  "norm(mul(sin(x), y), { axis: -1, ord: 1, keepdims: true })",
+  "mul(sub(x, mean(mul(x, 2), { axis: -1, keepdims: true })), y)",
+  "div(exp(mul(x, 0.3)), sum(exp(mul(x, 0.3)), { axis: -1, keepdims: true }))",
+  "sum(square(sub(mul(x, 2), expandDims(y, { axis: 0 }))), { axis: [0, -1] })",
+];
+
 const source = [
-  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss", "max", "min", "prod", "norm"])].join(", ")} } from "tsgrad";`,
+  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss", "max", "min", "prod", "norm", "exp", "tanh", "sin", "relu", "div", "expandDims"])].join(", ")} } from "tsgrad";`,
   ...operations.map(
     (op) => `/** @differentiable vjp jvp */
       export function ${op}Chain(x: Tensor, y: Tensor): Tensor { return add(mul(${chainOf(op)}, 3), square(y)); }`,
@@ -69,6 +85,12 @@ const source = [
        export function fold${String(k)}(x: Tensor, y: Tensor): Tensor { return ${fold}; }`,
      )
      .join("\n")}
+   ${rows
+     .map(
+       (row, k) => `/** @differentiable vjp pullback jvp */
+       export function row${String(k)}(x: Tensor, y: Tensor): Tensor { return ${row}; }`,
+     )
+     .join("\n")}
    /** @differentiable vjp jvp */
    export function powers(x: Tensor, y: Tensor): Tensor {
      return add(add(pow(x, 2), pow(x, 3)), add(pow(x, 0.5), mul(pow(x, -1), pow(y, 4))));
@@ -84,6 +106,7 @@ const functions = [
   "counted",
   "powers",
   ...folds.map((_, k) => `fold${String(k)}`),
+  ...rows.map((_, k) => `row${String(k)}`),
 ];
 
 type Derivative = (...args: unknown[]) => unknown;
@@ -185,6 +208,11 @@ const shapes: readonly (readonly [x: readonly number[], y: readonly number[]])[]
   [[0], [0]],
   [[], []],
   [[3], [2]],
+  [[2, 3, 5], [5]],
+  [
+    [2, 3, 5],
+    [3, 1],
+  ],
 ];
 
 describe.each(shapes)("shapes %j and %j", (ofX, ofY) => {

@@ -161,6 +161,7 @@ function isCheap(
   return visit(name, 0) <= most && leaves.size <= 1;
 }
 
-function operandsOf({ full, scalars, witness }: Member): string[] {
-  return [...full, ...scalars, ...(witness === undefined ? [] : [witness])].map(({ name }) => name);
+function operandsOf({ full, scalars, witness, spread }: Member): string[] {
+  const others = [witness, spread?.tensor].filter((each) => each !== undefined);
+  return [...full, ...scalars, ...others].map(({ name }) => name);
 }

@@ -57,9 +57,9 @@ const norms: ReadonlyMap<unknown, Fold> = new Map([
   [-Infinity, folding(Infinity, "min", magnitude)],
 ]);
 
-/** How the operation goes through the elements; undefined where it does not, or goes along some axes only. */
+/** How the operation goes through the elements, of all axes or some; undefined where it does not. */
 export function foldOf(operation: TensorOp, slots: ReadonlyMap<string, Expr>): Fold | undefined {
-  const others = [...slots].filter(([slot, value]) => slot !== "x" && !isUndefined(value));
+  const others = [...slots].filter(([slot, value]) => !["x", "axis", "keepdims"].includes(slot) && !isUndefined(value));
   if (operation !== "norm") return others.length === 0 ? folds[operation] : undefined;
   const [order, ...rest] = others;
   if (order === undefined) return lengthOf;

@@ -19,6 +19,8 @@ export interface Group {
 
 export interface PlacedMember extends Member {
   readonly phase: Phase;
+  /** Operands, and what it has results for, that may have fewer elements than the loop runs through. */
+  readonly narrow: ReadonlySet<string>;
   /** The comment that stands above it. */
   readonly note: Stmt | undefined;
 }
@@ -112,18 +114,24 @@ class Grouping {
   }
 
   /** Puts the member into the group that it belongs to, or a new one; false where it has to stay by itself. */
-  #join(member: Member, note: Stmt | undefined): boolean {
+  #join(given: Member, note: Stmt | undefined): boolean {
     const { guesses } = this.#context;
+    const member = this.#inShapes(given);
     const result = variable(member.stmt.name, member.stmt.type);
-    if (result.type.kind === "tensor" && member.isFull === this.#context.shapes.isScalar(result)) return false;
-    const shaped = [...member.full, ...(member.witness === undefined ? [] : [member.witness])];
-    const shapes = shaped.map((tensor) => this.#shapeOf(tensor));
-    if (member.isBound && new Set(shapes).size > 1) return false;
-    if (new Set(shapes).size > 1 && !this.#isLikely(member)) return false;
+    const isNumber = member.target === undefined && result.type.kind === "tensor";
+    if (isNumber && member.isFull === this.#context.shapes.isScalar(result)) return false;
+    const placing = this.#placing(member);
+    if (placing === undefined) return false;
+    const { alike, narrow } = placing;
+    const shapes = alike.map((tensor) => this.#shapeOf(tensor));
     if (member.full.some((operand) => this.#context.isBool(operand.name) && !this.#isOpen(operand.name))) return false;
     const usesInNumbers = tensorsInNumbers(member);
     if (this.#open.some((group) => group.members.some(({ stmt }) => usesInNumbers.has(stmt.name)))) return false;
-    // What the loop adds up is there when it is done.
+    // What the loop adds up is there when it is done, and what has fewer elements is made by another loop.
+    const used = freeVariables(member.stmt.init!);
+    const isLater = ({ stmt, target }: PlacedMember): boolean =>
+      narrow.has(stmt.name) || (target !== undefined && used.has(stmt.name));
+    this.#closeWhere((group) => group.members.some(isLater));
     if (!member.isConstant && (member.isFull || member.full.length > 0))
       for (const scalar of member.scalars)
         if (this.#phaseOf.get(scalar.name) === "after")
@@ -143,7 +151,6 @@ class Grouping {
     this.#closeWhere((group) => operands.has(group) && !isMine(group));
     const found = this.#open.filter(isMine);
     // One by one, the operation may ask others for shapes.
-    const used = freeVariables(member.stmt.init!);
     this.#closeWhere((group) => !found.includes(group) && group.members.some(({ stmt }) => used.has(stmt.name)));
     // Of numbers alone there is one loop at most that they belong to.
     const [first = { members: [], shape }] = found;
@@ -154,13 +161,64 @@ class Grouping {
     first.shape ??= shape;
     if (member.isFull && shape !== undefined) guesses.unite(this.#context.shapes.nameOf(result) ?? result.name, shape);
     const phase = this.#phaseIn(member);
-    const placed: PlacedMember = { ...member, phase, note };
+    const placed: PlacedMember = { ...member, phase, narrow, note };
     first.members.push(placed);
     this.#groupOf.set(member.stmt.name, first);
     this.#phaseOf.set(member.stmt.name, phase);
     if (this.#mayThrow(first)) this.#closeWhere((group) => group !== first && this.#mayThrow(group));
     this.#items.push({ kind: "member", member: placed, group: first });
     return true;
+  }
+
+  /** What it is where its operand has the shape that it is brought to, or has not. */
+  #inShapes(member: Member): Member {
+    const { full, witness, otherwise } = member;
+    if (witness === undefined || otherwise === undefined) return member;
+    return full.every((tensor) => this.#shapeOf(tensor) === this.#shapeOf(witness)) ? member : otherwise;
+  }
+
+  /** Which of its operands have all elements of the loop; undefined where that cannot be told. */
+  #placing(member: Member): { readonly alike: readonly Var[]; readonly narrow: ReadonlySet<string> } | undefined {
+    const { shapes } = this.#context;
+    const { full, witness, target, spread } = member;
+    const narrow = new Set<string>();
+    if (spread !== undefined) narrow.add(spread.tensor.name);
+    if (target?.kind === "like") narrow.add(target.tensor.name);
+    const wide = witness ?? this.#widest(full);
+    if (wide === undefined) return { alike: full, narrow };
+    const alike = [wide];
+    for (const tensor of full) {
+      if (this.#shapeOf(tensor) === this.#shapeOf(wide)) alike.push(tensor);
+      else if (shapes.isWithin(wide, tensor)) return undefined;
+      else if (witness !== undefined || this.#isNarrower(tensor, wide)) narrow.add(tensor.name);
+      else if (this.#isOfLess(tensor)) return undefined;
+      else alike.push(tensor);
+    }
+    return { alike, narrow };
+  }
+
+  /** The operand that most likely has the shape of the result. */
+  #widest(full: readonly Var[]): Var | undefined {
+    const { shapes } = this.#context;
+    const holds = full.find((wide) => full.some((tensor) => shapes.isWithin(tensor, wide)));
+    const made = full.find((tensor) => this.#isMade(tensor) && !this.#isOfLess(tensor));
+    return holds ?? made ?? full.find((tensor) => !this.#isOfLess(tensor)) ?? full[0];
+  }
+
+  /** Known to be broadcast, or likely: what is given, beside what is computed, is often a weight or a bias. */
+  #isNarrower(tensor: Var, wide: Var): boolean {
+    if (this.#context.shapes.isWithin(tensor, wide)) return true;
+    if (this.#isOfLess(wide)) return false;
+    return this.#isOfLess(tensor) || (this.#isMade(wide) && !this.#isMade(tensor));
+  }
+
+  #isMade({ name }: Var): boolean {
+    return this.#context.made.has(name);
+  }
+
+  /** Whether it is made by what gives fewer elements, or other axes. */
+  #isOfLess({ name }: Var): boolean {
+    return isOfOtherShape(this.#context.made.get(name));
   }
 
   /** What is done again, as it was done first. */
@@ -199,19 +257,6 @@ class Grouping {
     this.#open = this.#open.filter((group) => !test(group));
   }
 
-  /** Shapes that are not known to agree are taken to, unless the operation is one that is mostly done with others. */
-  #isLikely(member: Member): boolean {
-    const { shapes, made } = this.#context;
-    const isApart = (a: Var, b: Var): boolean => shapes.isWithin(a, b) || shapes.isWithin(b, a);
-    if (member.full.some((a) => member.full.some((b) => isApart(a, b)))) return false;
-    if (member.full.some(({ name }) => isOfOtherShape(made.get(name)))) return false;
-    const isSum =
-      member.stmt.init?.kind === "op" || (member.stmt.init?.kind === "tensorOp" && member.stmt.init.op === "add");
-    // What is added to a product of matrices is most often a bias.
-    const products = member.full.filter(({ name }) => isProduct(made.get(name)));
-    return !isSum || products.length === 0 || products.length === member.full.length;
-  }
-
   /** Whether its operations throw where shapes that are not known to agree do not. */
   #mayThrow(group: Group): boolean {
     const { shapes } = this.#context;
@@ -224,10 +269,6 @@ class Grouping {
 export const bools: ReadonlySet<string> = new Set<string>(
   "greater greaterEqual less lessEqual equal notEqual logicalNot isnan isinf isfinite".split(" "),
 );
-const products = new Set<string>(
-  "matmul linear einsum tensordot matmulNT matmulTN conv1d conv2d conv3d conv".split(" "),
-);
-const isProduct = (op: TensorOp | undefined): boolean => op !== undefined && products.has(op);
 
 /** Whether the result of an operation most often has fewer elements than what it is combined with. */
 function isOfOtherShape(op: TensorOp | undefined): boolean {

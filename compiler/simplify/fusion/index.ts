@@ -6,7 +6,7 @@
 import { mutable, operationSourceOf, placed, variable } from "../../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../../ir/names.ts";
 import type { TensorOp } from "../../ir/tensor-ops.ts";
-import type { Block, Expr, Func, Stmt } from "../../ir/types.ts";
+import type { Block, Expr, Func, Stmt, Var } from "../../ir/types.ts";
 import { assignedVariables, freeNames, mapExpr, mapStmt, someStmt, walkBlock } from "../../ir/visit.ts";
 import { tensorShapesOf } from "../tensor-shapes.ts";
 import { againInClosures, againInGroups, type Copying } from "./again.ts";
@@ -49,7 +49,7 @@ class Fusion {
 
   /** `isWhole`: the block is the body of a function, or of a closure. */
   inBlock(given: Block, isWhole: boolean): Block {
-    let block = againInClosures(this.#context, given, this.#copying);
+    let block = againInClosures(this.#context, withEarlySums(given), this.#copying);
     const left = new Set<string>();
     const copies = new Map<string, string>();
     for (;;) {
@@ -83,7 +83,9 @@ class Fusion {
       const { group } = item;
       const asked = (name: string): boolean => [...(users.get(name) ?? [])].some((user) => user !== group);
       if (!isGain(group, asked)) continue;
-      const fused = fusedLoop(group, asked, this.#names, refused);
+      const { guesses, shapes } = this.#context;
+      const shapeOf = (tensor: Var): string => guesses.find(shapes.nameOf(tensor) ?? tensor.name);
+      const fused = fusedLoop(group, asked, this.#names, refused, shapeOf);
       if (fused !== undefined) loops.set(group, { ...fused, asked });
     }
     return loops;
@@ -112,7 +114,7 @@ class Fusion {
   }
 
   /** At the end of a function the loop returns what it has, and the operations follow. */
-  #returning(group: Group, { test, loop, results }: FusedGroup, end: Stmt): Stmt[] {
+  #returning(group: Group, { before, test, loop, results }: FusedGroup, end: Stmt): Stmt[] {
     const own = new Map<string, Expr>();
     const made = [...results].map(([name, init]): Stmt => {
       const value = variable(this.#names.fresh(name), init.type);
@@ -122,8 +124,26 @@ class Fusion {
     const put = (e: Expr): Expr =>
       mapExpr(e, (inner) => (inner.kind === "var" ? (own.get(inner.name) ?? inner) : inner));
     const then = [...loop, ...made, mapStmt(end, { expr: put })];
-    return [{ kind: "if", test, then, else: [] }, ...unfused(group, () => false)];
+    return [...before, { kind: "if", test, then, else: [] }, ...unfused(group, () => false)];
   }
+}
+
+/**
+ * Sums towards what was broadcast stand right behind what they sum, where a loop makes both; operations that cannot be in it stood
+ * between.
+ */
+function withEarlySums(block: Block): Block {
+  const out: Stmt[] = [];
+  for (const stmt of block) {
+    const [x] = stmt.kind === "let" && stmt.init?.kind === "tensorOp" && stmt.init.op === "sumTo" ? stmt.init.args : [];
+    const own = x === undefined ? new Set<string>() : freeNames([stmt]);
+    const isPassed = (each: Stmt): boolean =>
+      each.kind === "let" && !each.mutable && each.init?.kind === "tensorOp" && !own.has(each.name);
+    const at = x === undefined ? out.length - 1 : out.findLastIndex((each) => !isPassed(each));
+    const isMade = out[at]?.kind === "let" && own.has(out[at].name);
+    out.splice(isMade ? at + 1 : out.length, 0, stmt);
+  }
+  return out;
 }
 
 interface FusedGroup extends Fused {
@@ -152,8 +172,8 @@ function isGain(group: Group, asked: (name: string) => boolean): boolean {
   return loops.length > 1 && loops.some(({ isFull, stmt }) => isFull && !asked(stmt.name));
 }
 
-function oneOrOther(group: Group, { test, loop, results, asked }: FusedGroup): Stmt[] {
+function oneOrOther(group: Group, { before, test, loop, results, asked }: FusedGroup): Stmt[] {
   const declared = group.members.flatMap(({ stmt }) => (results.has(stmt.name) ? [mutable(stmt.name, stmt.type)] : []));
   const then = [...loop, ...[...results].map(([name, value]): Stmt => ({ kind: "assign", name, value }))];
-  return [...declared, { kind: "if", test, then, else: unfused(group, asked) }];
+  return [...before, ...declared, { kind: "if", test, then, else: unfused(group, asked) }];
 }

@@ -1,6 +1,10 @@
 /**
- * The loop of a group: where all tensors are float64, or all float32, and have one shape it is run through, else the operations are
+ * The loop of a group: where all tensors are float64, or all float32, and their shapes fit it is run through, else the operations are
  * done one by one. What an operation gives is rounded to the type of the elements.
+ *
+ * Where all tensors have one shape there is one loop over the elements. Else there are two, over rows and columns: the tensors with
+ * all elements are run through in order, and each of the others has a step for a row and one for a column, which is 0 where
+ * it is repeated. The steps are found at run time (`stepsOf`).
  */
 import {
   assign,
@@ -9,11 +13,13 @@ import {
   constant,
   float64Array,
   at,
+  bool,
   int,
   intType,
   mutable,
   num,
   numberType,
+  op,
   operationSourceOf,
   placed,
   sourceOf,
@@ -21,12 +27,23 @@ import {
   variable,
 } from "../../ir/build.ts";
 import type { Names } from "../../ir/names.ts";
-import { areAlike, arrayLike, isDouble, roundingOf, scalarLike } from "../../ir/runtime.ts";
+import {
+  areAlike,
+  arrayLike,
+  isDouble,
+  reducedOver,
+  roundingOf,
+  scalarLike,
+  stepsOf,
+  sumsLike,
+  totalsAlong,
+} from "../../ir/runtime.ts";
 import type { Block, Expr, Stmt, Type, Var } from "../../ir/types.ts";
-import { childrenOf, type ExprOf, freeNames, freeVariables, mapExpr, walkExpr } from "../../ir/visit.ts";
+import { childrenOf, type ExprOf, freeNames, freeVariables, mapExpr, sameExpr, walkExpr } from "../../ir/visit.ts";
 import { isAtom, withoutQuote } from "../../ir/ask.ts";
 import type { Group, PlacedMember } from "./groups.ts";
-import { type Phase, sizedLike } from "./members.ts";
+import type { Fold } from "./folds.ts";
+import { type Phase, sizedLike, type Target } from "./members.ts";
 
 /** A value of the loop: an element of a tensor, or a number. */
 interface Definition {
@@ -45,6 +62,27 @@ interface Total {
   readonly member: PlacedMember;
 }
 
+/** Numbers that the loop makes of elements that belong together. */
+interface Totals {
+  readonly member: PlacedMember;
+  readonly array: Var;
+  readonly target: Target;
+  readonly fold: Fold;
+  /** The place of the number that has one more element, and that. */
+  readonly place: Var;
+  readonly element: Expr;
+}
+
+/** Tensors of one shape that may have fewer elements than the loop runs through. */
+interface Narrow {
+  readonly tensors: Var[];
+  /** The axes that they lack, or that totals are made along; then there may be no tensor. */
+  readonly axis: Expr | undefined;
+  readonly rowStep: Var;
+  readonly columnStep: Var;
+  readonly place: Var;
+}
+
 /** A value that leaves the loop. */
 interface Result {
   readonly member: PlacedMember;
@@ -52,7 +90,8 @@ interface Result {
 }
 
 export interface Fused {
-  /** Whether the loop may run over the tensors. */
+  /** What is found out before, and whether the loop may run over the tensors. */
+  readonly before: Block;
   readonly test: Expr;
   /** The statements that the loop is, and the name that each result has at their end. */
   readonly loop: Block;
@@ -71,8 +110,9 @@ export function fusedLoop(
   asked: (name: string) => boolean,
   names: Names,
   refused: (name: string) => void,
+  shapeOf: (tensor: Var) => string,
 ): Fused | undefined {
-  const maker = new LoopMaker(group, names);
+  const maker = new LoopMaker(group, names, shapeOf);
   for (const member of group.members) {
     if (maker.define(member, asked(member.stmt.name))) continue;
     refused(member.stmt.name);
@@ -93,6 +133,14 @@ class LoopMaker {
   readonly #round: Var;
   readonly #definitions: Definition[] = [];
   readonly #totals: Total[] = [];
+  readonly #manyTotals: Totals[] = [];
+  readonly #narrow: Narrow[] = [];
+  /** The axes that operands lack. */
+  readonly #spreadAlong = new Map<string, Expr | undefined>();
+  readonly #steps: Var;
+  readonly #rows: Var;
+  readonly #columns: Var;
+  readonly #shapeOf: (tensor: Var) => string;
   /** What stands for an element, or the number, of each tensor. */
   readonly #values = new Map<string, Expr>();
   /** The array of each tensor that is taken from outside. */
@@ -102,9 +150,10 @@ class LoopMaker {
   /** Tensors that have the shape of all. */
   readonly #shaped = new Set<string>();
 
-  constructor(group: Group, names: Names) {
+  constructor(group: Group, names: Names, shapeOf: (tensor: Var) => string) {
     this.#group = group;
     this.#names = names;
+    this.#shapeOf = shapeOf;
     this.#inputs = inputsOf(group);
     this.#like = this.#inputs.full[0] ?? this.#inputs.witnesses[0]!;
     this.#index = variable(names.fresh("i"), intType);
@@ -113,6 +162,15 @@ class LoopMaker {
       this.#arrays.set(name, data);
       this.#shaped.add(name);
       this.#bind(name, "inside", at(data, this.#index));
+    }
+    this.#steps = variable(names.fresh("steps"), { kind: "typed", name: "Int32Array" });
+    this.#rows = variable(names.fresh("rows"), intType);
+    this.#columns = variable(names.fresh("columns"), intType);
+    for (const { tensor, axis } of this.#inputs.narrow) {
+      const data = variable(names.fresh(`${stemOf(tensor.name)}Data`), float64Array);
+      this.#arrays.set(tensor.name, data);
+      this.#spreadAlong.set(tensor.name, axis);
+      this.#bind(tensor.name, "inside", at(data, this.#narrowFor(tensor, axis, tensor.name).place));
     }
     for (const tensor of this.#inputs.scalars) {
       const value: Expr = { kind: "tensorOp", op: "item", args: [tensor], type: numberType };
@@ -136,6 +194,31 @@ class LoopMaker {
     return isRounded(value) ? value.args[1]! : value;
   }
 
+  /** The steps for tensors of a shape, with those that have it gathered. */
+  #narrowFor(tensor: Var | undefined, axis: Expr | undefined, stem: string): Narrow {
+    const found = this.#narrow.find(
+      (each) =>
+        (tensor === undefined
+          ? each.tensors.length === 0
+          : each.tensors.some((other) => this.#shapeOf(other) === this.#shapeOf(tensor))) &&
+        (axis === undefined ? each.axis === undefined : each.axis !== undefined && sameExpr(axis, each.axis)),
+    );
+    if (found !== undefined) {
+      if (tensor !== undefined && !found.tensors.some(({ name }) => name === tensor.name)) found.tensors.push(tensor);
+      return found;
+    }
+    const fresh = (word: string): Var => variable(this.#names.fresh(`${stemOf(stem)}${word}`), intType);
+    const made: Narrow = {
+      tensors: tensor === undefined ? [] : [tensor],
+      axis,
+      rowStep: fresh("Row"),
+      columnStep: fresh("Column"),
+      place: fresh("Place"),
+    };
+    this.#narrow.push(made);
+    return made;
+  }
+
   /** Puts the value of a tensor into a constant. */
   #bind(tensor: string, phase: Phase, value: Expr, member?: PlacedMember): Expr {
     const own = variable(this.#names.fresh(`${stemOf(tensor)}${phase === "inside" ? "At" : "Value"}`), value.type);
@@ -147,8 +230,14 @@ class LoopMaker {
 
   /** Says whether the member can be told for one element; what is asked for has to be a number. */
   define(member: PlacedMember, isAsked: boolean): boolean {
-    const { stmt, fold } = member;
+    const { stmt, fold, spread } = member;
     if (member.isFull) this.#shaped.add(stmt.name);
+    // A tensor has one place in the loop.
+    if (spread !== undefined) {
+      const axis = this.#spreadAlong.get(spread.tensor.name);
+      if (axis === undefined || !sameExpr(axis, spread.axis)) return false;
+    }
+    if (member.full.some(({ name }) => this.#spreadAlong.get(name) !== undefined)) return false;
     const raw = member.value(
       (tensor) => this.#values.get(tensor.name)!,
       (value) => this.#bind("difference", "inside", this.#rounded(value), member),
@@ -163,10 +252,20 @@ class LoopMaker {
       else this.#bind(stmt.name, member.phase === "inside" && !isMoving ? "before" : member.phase, value, member);
       return true;
     }
-    const total = variable(this.#names.fresh(`${stemOf(stmt.name)}${fold.word}`), numberType);
     // The step may read it more than once.
     if (!isAtom(value)) this.#bind(stmt.name, "inside", value, member);
     const element = isAtom(value) ? value : this.#values.get(stmt.name)!;
+    const { target } = member;
+    if (target !== undefined) {
+      const array = variable(this.#names.fresh(`${stemOf(stmt.name)}Data`), float64Array);
+      const { place } =
+        target.kind === "like"
+          ? this.#narrowFor(target.tensor, undefined, target.tensor.name)
+          : this.#narrowFor(undefined, target.axis, stmt.name);
+      this.#manyTotals.push({ member, array, target, fold, place, element });
+      return true;
+    }
+    const total = variable(this.#names.fresh(`${stemOf(stmt.name)}${fold.word}`), numberType);
     this.#totals.push({ name: total.name, initial: fold.initial, next: fold.step(total, element), member });
     const end = fold.end?.(total, this.#size) ?? total;
     this.#bind(stmt.name, "after", fold.isExact ? end : this.#asElement(end), member);
@@ -183,8 +282,11 @@ class LoopMaker {
 
   /** Undefined where nothing is left to be done for each element. */
   fused(asked: readonly PlacedMember[]): Fused | undefined {
-    const results = asked.map((member): Result => ({ member, value: this.#values.get(member.stmt.name)! }));
-    const live = liveDefinitions(this.#definitions, this.#totals, results);
+    const results = asked.flatMap((member): Result[] =>
+      member.target === undefined ? [{ member, value: this.#values.get(member.stmt.name)! }] : [],
+    );
+    const many = this.#manyTotals.filter(({ member }) => asked.includes(member));
+    const live = liveDefinitions(this.#definitions, this.#totals, results, many);
     const inliner = new Inliner(live.definitions, live.uses);
     const constants = (phase: Phase): Definition[] => inliner.kept.filter((each) => each.phase === phase);
     const before: Stmt[] = [];
@@ -208,27 +310,97 @@ class LoopMaker {
       before.push(mutable(name, numberType, num(initial)));
       body.push({ member, stmt: assign(name, inliner.resolved(next)) });
     }
+    const after: Stmt[] = [];
+    for (const totals of many) {
+      const { member, array, fold, place, element } = totals;
+      before.push(constant(array.name, float64Array, this.#beginningOf(totals)));
+      const value = fold.step(at(array, place), inliner.resolved(element));
+      const isSum = value.kind === "op" && value.op === "add";
+      const stmt: Stmt = isSum
+        ? { kind: "accumulate", array, index: place, value: value.args[1]! }
+        : { kind: "store", array, index: place, value };
+      body.push({ member, stmt });
+      if (fold.end !== undefined) after.push(this.#endOf(array, fold.end));
+      given.set(member.stmt.name, this.#resultOf(totals));
+    }
     if (body.length === 0) return undefined;
     const written = (phase: Phase): Stmt[] => constants(phase).map((each) => inliner.constantOf(each));
-    const steps = [...written("before"), ...before, this.#loopOver(body), ...written("after")];
+    const steps = [...written("before"), ...before, this.#loopOver(body), ...after, ...written("after")];
     const round = constant(this.#round.name, rounding, calling(roundingOf, [this.#like], rounding));
-    const isRounding = [
-      ...freeNames(steps),
-      ...[...given.values()].flatMap((value) => [...freeVariables(value)]),
-    ].includes(this.#round.name);
-    const loop = [...this.#loads(live), ...(isRounding ? [round] : []), ...steps];
+    const read = new Set([...freeNames(steps), ...[...given.values()].flatMap((value) => [...freeVariables(value)])]);
+    const loop = [...this.#loads(live, read), ...(read.has(this.#round.name) ? [round] : []), ...steps];
     const { full, witnesses, scalars } = this.#inputs;
+    const isNest = this.#narrow.length > 0;
+    const found = constant(this.#steps.name, this.#steps.type, this.#stepsFor([...full, ...witnesses], scalars));
+    const areFound: Expr = { kind: "foreign", texts: ["", ".length > 0"], args: [this.#steps], type: booleanType };
     const tests = [
-      testOf([...full, ...witnesses], scalars),
+      isNest ? areFound : testOf([...full, ...witnesses], scalars),
       ...(this.#group.members.some((member) => member.isDouble) ? [calling(isDouble, [this.#like], booleanType)] : []),
       ...(this.#group.members.some((member) => member.needsElements) ? [compare("gt", this.#sizeOfAll(), int(0))] : []),
     ];
     const test = tests.reduce((left, right): Expr => ({ kind: "logic", op: "&&", left, right, type: booleanType }));
-    return { test, loop, results: given };
+    return { before: isNest ? [found] : [], test, loop, results: given };
+  }
+
+  #stepsFor(full: readonly Var[], scalars: readonly Var[]): Expr {
+    const texts = [`${stepsOf}([`];
+    const args: Expr[] = [];
+    const say = (text: string): void => {
+      texts.push(`${texts.pop() ?? ""}${text}`);
+    };
+    const list = (items: readonly Expr[]): void =>
+      items.forEach((item, k) => {
+        if (k > 0) say(", ");
+        args.push(item);
+        texts.push("");
+      });
+    list(full);
+    say("], [");
+    this.#narrow.forEach(({ tensors, axis }, k) => {
+      if (k > 0) say(", ");
+      if (axis !== undefined) {
+        say("{ axis: ");
+        list([axis]);
+        say(", of: ");
+      }
+      say("[");
+      list(tensors);
+      say(axis === undefined ? "]" : "] }");
+    });
+    say("]");
+    if (scalars.length > 0) {
+      say(", [");
+      list(scalars);
+      say("]");
+    }
+    say(")");
+    return { kind: "foreign", texts, args, type: this.#steps.type };
+  }
+
+  /** What there is before the first elements. */
+  #beginningOf({ target, fold }: Totals): Expr {
+    if (target.kind === "like") return calling(sumsLike, [target.tensor, this.#size], float64Array);
+    return calling(totalsAlong, [target.axis, this.#like, num(fold.initial)], float64Array);
+  }
+
+  /** Each total becomes what is made of it at the end. */
+  #endOf(array: Var, end: NonNullable<Fold["end"]>): Stmt {
+    const k = variable(this.#names.fresh("k"), intType);
+    const length: Expr = { kind: "length", array, type: intType };
+    const count = op("div", [this.#size, length]);
+    const value = end(at(array, k), count);
+    const body: Block = [{ kind: "store", array, index: k, value }];
+    return { kind: "for", name: k.name, start: int(0), compare: "lt", bound: length, step: 1, body };
+  }
+
+  #resultOf({ target, array, member }: Totals): Expr {
+    const { type } = member.stmt;
+    if (target.kind === "like") return { kind: "tensorOp", op: "tensorOver", args: [array, target.tensor], type };
+    return calling(reducedOver, [array, this.#like, target.axis, bool(target.keepdims)], type);
   }
 
   /** The arrays that are read, and their length. */
-  #loads(live: Live): Stmt[] {
+  #loads(live: Live, read: ReadonlySet<string>): Stmt[] {
     const loads = [...this.#arrays].flatMap(([name, data]) => {
       if (!live.uses.has((this.#values.get(name) as Var).name)) return [];
       const tensor = variable(name, tensorType);
@@ -236,7 +408,13 @@ class LoopMaker {
         constant(data.name, float64Array, { kind: "tensorOp", op: "dataOf", args: [tensor], type: float64Array }),
       ];
     });
-    return [...loads, constant(this.#size.name, intType, this.#sizeOfAll())];
+    const numbers = [
+      constant(this.#size.name, intType, this.#sizeOfAll()),
+      ...[this.#rows, this.#columns, ...this.#narrow.flatMap(({ rowStep, columnStep }) => [rowStep, columnStep])].map(
+        ({ name }, k) => constant(name, intType, at(this.#steps, int(k))),
+      ),
+    ];
+    return [...loads, ...numbers.filter((stmt) => stmt.kind === "let" && read.has(stmt.name))];
   }
 
   #sizeOfAll(): Expr {
@@ -245,7 +423,28 @@ class LoopMaker {
 
   #loopOver(steps: readonly Step[]): Stmt {
     const body = inOrder(steps, this.#group);
-    return { kind: "for", name: this.#index.name, start: int(0), compare: "lt", bound: this.#size, step: 1, body };
+    const loop = (name: string, bound: Expr, block: Block): Stmt => ({
+      kind: "for",
+      name,
+      start: int(0),
+      compare: "lt",
+      bound,
+      step: 1,
+      body: block,
+    });
+    if (this.#narrow.length === 0) return loop(this.#index.name, this.#size, body);
+    const row = variable(this.#names.fresh("row"), intType);
+    const column = variable(this.#names.fresh("column"), intType);
+    const read = freeNames(body);
+    const place = (name: string, rowStep: Expr, along: Expr): Stmt[] =>
+      read.has(name) ? [constant(name, intType, op("add", [op("mul", [row, rowStep], intType), along], intType))] : [];
+    const places = [
+      ...place(this.#index.name, this.#columns, column),
+      ...this.#narrow.flatMap((each) =>
+        place(each.place.name, each.rowStep, op("mul", [column, each.columnStep], intType)),
+      ),
+    ];
+    return loop(row.name, this.#rows, [loop(column.name, this.#columns, [...places, ...body])]);
   }
 }
 
@@ -276,6 +475,8 @@ function inOrder(steps: readonly Step[], group: Group): Block {
 /** The tensors that a group takes from outside. */
 interface Inputs {
   readonly full: readonly Var[];
+  /** That may have fewer elements, with the axes that they lack. */
+  readonly narrow: readonly { readonly tensor: Var; readonly axis: Expr | undefined }[];
   readonly scalars: readonly Var[];
   /** Of which only the shape is asked. */
   readonly witnesses: readonly Var[];
@@ -286,10 +487,26 @@ function inputsOf(group: Group): Inputs {
   const seen = new Set<string>();
   const from = (list: readonly Var[]): Var[] =>
     list.filter(({ name }) => !own.has(name) && !seen.has(name) && seen.add(name) !== undefined);
-  const full = from(group.members.flatMap((member) => member.full));
+  const full = from(group.members.flatMap((member) => member.full.filter(({ name }) => !member.narrow.has(name))));
+  const narrow = group.members.flatMap((member) => {
+    const repeated = from(member.full.filter(({ name }) => member.narrow.has(name)));
+    const spread = from(member.spread === undefined ? [] : [member.spread.tensor]);
+    return [
+      ...repeated.map((tensor) => ({ tensor, axis: undefined })),
+      ...spread.map((tensor) => ({ tensor, axis: member.spread?.axis })),
+    ];
+  });
   const scalars = from(group.members.flatMap((member) => member.scalars));
-  const witnesses = from(group.members.flatMap(({ witness }) => (witness === undefined ? [] : [witness])));
-  return { full, scalars, witnesses };
+  const isFull = new Set(full.map(({ name }) => name));
+  const witnesses = group.members.flatMap(({ witness }) =>
+    witness === undefined || own.has(witness.name) || isFull.has(witness.name) ? [] : [witness],
+  );
+  return {
+    full,
+    narrow,
+    scalars,
+    witnesses: witnesses.filter(({ name }, k) => witnesses.findIndex((each) => each.name === name) === k),
+  };
 }
 
 function testOf(tensors: readonly Var[], scalars: readonly Var[]): Expr {
@@ -336,6 +553,7 @@ function liveDefinitions(
   definitions: readonly Definition[],
   totals: readonly Total[],
   results: readonly Result[],
+  many: readonly Totals[],
 ): Live {
   const uses = new Map<string, number>();
   const read = (e: Expr): void => {
@@ -344,6 +562,7 @@ function liveDefinitions(
     });
   };
   for (const { value } of results) read(value);
+  for (const { fold, element } of many) read(fold.step(num(fold.initial), element));
   const visit = (phases: readonly Phase[]): void => {
     for (const { name, value, phase } of [...definitions].reverse())
       if (phases.includes(phase) && uses.has(name)) read(value);

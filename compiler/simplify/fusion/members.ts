@@ -14,10 +14,19 @@ import { adding, averaging, type Fold, foldOf } from "./folds.ts";
  */
 export type Phase = "before" | "inside" | "after";
 
+/** What a fold has a number for: each element of a tensor that was broadcast, or each place along the axes that are left. */
+export type Target =
+  | { readonly kind: "like"; readonly tensor: Var }
+  | { readonly kind: "axes"; readonly axis: Expr; readonly keepdims: boolean };
+
 export interface Member {
   readonly stmt: StmtOf<"let">;
-  /** Of what makes one number of all elements: how. */
+  /** Of what makes one number of many elements: how. */
   readonly fold: Fold | undefined;
+  /** Of a fold that has several results. */
+  readonly target: Target | undefined;
+  /** An operand that lacks the axes that it is spread along. */
+  readonly spread: { readonly tensor: Var; readonly axis: Expr } | undefined;
   /** Whether the result has all elements, or is one number. */
   readonly isFull: boolean;
   /** Tensors with all elements, and numbers in tensors without axes. */
@@ -25,8 +34,8 @@ export interface Member {
   readonly scalars: readonly Var[];
   /** A tensor of which only the shape is asked: the result has it too. */
   readonly witness: Var | undefined;
-  /** What is known of a group has to make its shape the witness's already. */
-  readonly isBound: boolean;
+  /** What it is where its operand has not the witness's shape. */
+  readonly otherwise: Member | undefined;
   /** Whether the tensor is made of another's elements without a change where their shapes agree. */
   readonly isSame: boolean;
   /** Whether its operands tell only its shape, not its value. */
@@ -99,7 +108,9 @@ function isNumber(context: MemberContext, e: Expr): boolean {
 
 const none = {
   witness: undefined,
-  isBound: false,
+  otherwise: undefined,
+  target: undefined,
+  spread: undefined,
   isSame: false,
   isConstant: false,
   fold: undefined,
@@ -195,10 +206,15 @@ function special(
   const asIs = { ...none, stmt, isCheap: true, isExact: true, value } as const;
   const fold = foldOf(op, slots);
   if (fold !== undefined) {
-    if (x === undefined || isScalar) return undefined;
+    const [axis, keepdims] = [slots.get("axis"), slots.get("keepdims")];
+    const isAlong = axis !== undefined;
+    if (x === undefined || isScalar || (isAlong ? !isAxis(axis) : keepdims !== undefined)) return undefined;
+    if (keepdims !== undefined && keepdims.kind !== "literal") return undefined;
+    const target: Target | undefined = isAlong ? { kind: "axes", axis, keepdims: keepdims?.value === true } : undefined;
     const { needsElements } = fold;
-    const throws = { mayRefuse: needsElements, mayThrow: needsElements, needsElements };
-    return { ...asIs, ...throws, fold, isFull: false, full: [x], scalars: [], isCheap: false };
+    const mayRefuse = needsElements || isAlong;
+    const throws = { mayRefuse, mayThrow: mayRefuse, needsElements };
+    return { ...asIs, ...throws, fold, target, isFull: false, full: [x], scalars: [], isCheap: false };
   }
   switch (op) {
     case "mseLoss":
@@ -227,8 +243,29 @@ function special(
         if (op === "sumTo" || toScalar) return undefined;
         return { ...asIs, isFull: true, full: [], scalars: [x], witness };
       }
-      if (op === "spreadTo") return undefined;
-      if (!toScalar) return { ...asIs, isFull: true, full: [x], scalars: [], witness, isBound: true, isSame: true };
+      const own = { ...asIs, isFull: true, full: [x], scalars: [], witness } as const;
+      if (op === "spreadTo") {
+        const axis = slots.get("axis");
+        if (toScalar || axis === undefined || !isAxis(axis)) return undefined;
+        return { ...own, full: [], spread: { tensor: x, axis }, mayThrow: true };
+      }
+      if (!toScalar) {
+        const target: Target = { kind: "like", tensor: witness };
+        const summed = {
+          ...own,
+          mayThrow: true,
+          fold: adding,
+          target,
+          isFull: false,
+          isCheap: false,
+          witness: undefined,
+        };
+        return {
+          ...own,
+          isSame: true,
+          otherwise: op === "sumTo" ? summed : { ...own, mayThrow: true, mayRefuse: true },
+        };
+      }
       return op === "sumTo"
         ? { ...asIs, fold: adding, isFull: false, full: [x], scalars: [], isCheap: false }
         : undefined;
@@ -236,6 +273,11 @@ function special(
     default:
       return undefined;
   }
+}
+
+/** One axis or several, by their numbers. */
+function isAxis(e: Expr): boolean {
+  return e.kind === "tuple" ? e.items.every(isAxis) : e.kind === "literal" && typeof e.value === "number";
 }
 
 /** A loss that is the mean, or the sum, of what it makes of two elements. It refuses tensors of different shapes. */

@@ -29,6 +29,7 @@ import {
   slice,
   spreadTo,
   stack,
+  stepsOf,
   sum,
   sumTo,
   tensorOfShapes,
@@ -264,16 +265,49 @@ export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
   const indexValue2 = index(v, 0);
   const indexValue3 = index(v, 1);
-  const product = mul(indexValue3, mul(2, x1));
-  const product2 = mul(indexValue3, cos(x0));
-  const spread = broadcastTo(indexValue2, indexValue.shape);
-  const product3 = mul(indexValue2, x1);
-  const product4 = mul(indexValue2, x0);
+  const steps = stepsOf([x1, x0, indexValue], [[indexValue3, indexValue2]]);
+  let spread: Tensor;
+  let x0Bar: Tensor;
+  let x1Bar: Tensor;
+  if (steps.length > 0) {
+    const xData = x1.data;
+    const xData2 = x0.data;
+    const indexValueData = indexValue3.data;
+    const indexValueData2 = indexValue2.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const indexValueRow = steps[2];
+    const indexValueColumn = steps[3];
+    const round = roundingOf(x1);
+    const spreadData = arrayLike(x1);
+    const x0BarData = arrayLike(x1);
+    const x1BarData = arrayLike(x1);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+        const xAt = xData[i];
+        const xAt2 = xData2[i];
+        const indexValueAt = indexValueData[indexValuePlace];
+        const indexValueAt2 = indexValueData2[indexValuePlace];
+        spreadData[i] = indexValueAt2;
+        x0BarData[i] = round(indexValueAt * round(Math.cos(xAt2))) + round(indexValueAt2 * xAt);
+        x1BarData[i] = round(indexValueAt * round(2 * xAt)) + round(indexValueAt2 * xAt2);
+      }
+    }
+    spread = tensorOver(spreadData, x1);
+    x0Bar = tensorOver(x0BarData, x1);
+    x1Bar = tensorOver(x1BarData, x1);
+  } else {
+    spread = broadcastTo(indexValue2, indexValue.shape);
+    x0Bar = add(mul(indexValue3, cos(x0)), mul(indexValue2, x1));
+    x1Bar = add(mul(indexValue3, mul(2, x1)), mul(indexValue2, x0));
+  }
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
   const unindexValue2 = unindex(spread, 2, x.shape);
-  const unindexValue3 = unindex(add(product, product4), 1, x.shape);
+  const unindexValue3 = unindex(x1Bar, 1, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  const unindexValue = unindex(add(product2, product3), 0, x.shape);
+  const unindexValue = unindex(x0Bar, 0, x.shape);
   if (areAlike([unindexValue2, unindexValue3, unindexValue])) {
     const unindexValueData = unindexValue2.data;
     const unindexValueData2 = unindexValue3.data;
@@ -284,8 +318,10 @@ export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
     for (let i = 0; i < size; i++) {
       xBarData[i] = round(unindexValueData[i] + unindexValueData2[i]) + unindexValueData3[i];
     }
+    recycle([total, total2]);
     return [result, tensorOver(xBarData, unindexValue2)];
   }
+  recycle([total, total2]);
   return [result, add(add(unindexValue2, unindexValue3), unindexValue)];
 }
 
@@ -336,7 +372,10 @@ export function twoOfThreeJvp(x: Tensor, xDot: Tensor | undefined): [value: Tens
     total2 = add(sin(x0), pow(x1, 2));
     total2Dot = add(mul(indexValueDot, cosValue), mul(indexValue2Dot, mul(2, x1)));
   }
-  return [stack([total, total2]), stack([totalDot, total2Dot])];
+  const result = stack([total, total2]);
+  const resultDot = stack([totalDot, total2Dot]);
+  recycle([total, totalDot, total2, total2Dot]);
+  return [result, resultDot];
 }
 
 export function twoOfThreeJacobian(x: Tensor): Tensor {
@@ -372,16 +411,49 @@ export function twoOfThreeJacobian(x: Tensor): Tensor {
     // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
     const indexValue2 = index(v, 0);
     const indexValue3 = index(v, 1);
-    const product = mul(indexValue3, mul(2, x1));
-    const product2 = mul(indexValue3, cos(x0));
-    const spread = broadcastTo(indexValue2, indexValue.shape);
-    const product3 = mul(indexValue2, x1);
-    const product4 = mul(indexValue2, x0);
+    const steps = stepsOf([x1, x0, indexValue], [[indexValue3, indexValue2]]);
+    let spread: Tensor;
+    let x0Bar: Tensor;
+    let x1Bar: Tensor;
+    if (steps.length > 0) {
+      const xData = x1.data;
+      const xData2 = x0.data;
+      const indexValueData = indexValue3.data;
+      const indexValueData2 = indexValue2.data;
+      const rows = steps[0];
+      const columns = steps[1];
+      const indexValueRow = steps[2];
+      const indexValueColumn = steps[3];
+      const round = roundingOf(x1);
+      const spreadData = arrayLike(x1);
+      const x0BarData = arrayLike(x1);
+      const x1BarData = arrayLike(x1);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+          const xAt = xData[i];
+          const xAt2 = xData2[i];
+          const indexValueAt = indexValueData[indexValuePlace];
+          const indexValueAt2 = indexValueData2[indexValuePlace];
+          spreadData[i] = indexValueAt2;
+          x0BarData[i] = round(indexValueAt * round(Math.cos(xAt2))) + round(indexValueAt2 * xAt);
+          x1BarData[i] = round(indexValueAt * round(2 * xAt)) + round(indexValueAt2 * xAt2);
+        }
+      }
+      spread = tensorOver(spreadData, x1);
+      x0Bar = tensorOver(x0BarData, x1);
+      x1Bar = tensorOver(x1BarData, x1);
+    } else {
+      spread = broadcastTo(indexValue2, indexValue.shape);
+      x0Bar = add(mul(indexValue3, cos(x0)), mul(indexValue2, x1));
+      x1Bar = add(mul(indexValue3, mul(2, x1)), mul(indexValue2, x0));
+    }
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
     const unindexValue2 = unindex(spread, 2, x.shape);
-    const unindexValue3 = unindex(add(product, product4), 1, x.shape);
+    const unindexValue3 = unindex(x1Bar, 1, x.shape);
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-    const unindexValue = unindex(add(product2, product3), 0, x.shape);
+    const unindexValue = unindex(x0Bar, 0, x.shape);
     if (areAlike([unindexValue2, unindexValue3, unindexValue])) {
       const unindexValueData = unindexValue2.data;
       const unindexValueData2 = unindexValue3.data;
@@ -401,6 +473,7 @@ export function twoOfThreeJacobian(x: Tensor): Tensor {
     const xRow = pullback(placeAt(1, row, result.shape));
     jacobian.set(xRow.data, row * x.size);
   }
+  recycle([total, total2]);
   return tensorOfShapes(jacobian, result.shape, x.shape);
 }
 
@@ -445,23 +518,31 @@ export function weightedTwoOfThreeHvp(
     total2 = add(sinValue, pow(indexValue2, 2));
   }
   const twoOfThreeResult = stack([total, total2]);
+  const steps = stepsOf([twoOfThreeResult], [[v]]);
   let result: Tensor;
   let summed: Tensor;
-  if (areAlike([v, twoOfThreeResult])) {
-    const vData = v.data;
+  if (steps.length > 0) {
     const twoOfThreeResultData = twoOfThreeResult.data;
-    const size = v.size;
-    const round = roundingOf(v);
-    const summedData = arrayLike(v);
+    const vData = v.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const vRow = steps[2];
+    const vColumn = steps[3];
+    const round = roundingOf(twoOfThreeResult);
+    const summedData = arrayLike(twoOfThreeResult);
     let resultSum = 0;
-    for (let i = 0; i < size; i++) {
-      const vAt = vData[i];
-      resultSum += round(vAt * twoOfThreeResultData[i]);
-      // adjoint of: return sum(mul(v, twoOfThree(x)))
-      summedData[i] = vAt;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const vPlace = row * vRow + column * vColumn;
+        const vAt = vData[vPlace];
+        resultSum += round(vAt * twoOfThreeResultData[i]);
+        // adjoint of: return sum(mul(v, twoOfThree(x)))
+        summedData[i] = vAt;
+      }
     }
-    result = scalarLike(resultSum, v);
-    summed = tensorOver(summedData, v);
+    result = scalarLike(resultSum, twoOfThreeResult);
+    summed = tensorOver(summedData, twoOfThreeResult);
   } else {
     const product = mul(v, twoOfThreeResult);
     result = sum(product);
@@ -472,28 +553,43 @@ export function weightedTwoOfThreeHvp(
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
   const indexValue4 = index(summed, 0);
   const indexValue5 = index(summed, 1);
-  const product7Dot = mul(mul(indexValue2Dot, 2), indexValue5);
-  let cosValueDot: Tensor;
-  if (areAlike([sinValue, indexValueDot])) {
+  const steps2 = stepsOf([indexValue2Dot, sinValue, indexValueDot], [[indexValue5]]);
+  let product7Dot: Tensor;
+  let product5Dot: Tensor;
+  if (steps2.length > 0) {
+    const indexValue2DotData = indexValue2Dot.data;
     const sinValueData = sinValue.data;
     const indexValueDotData = indexValueDot.data;
-    const size = sinValue.size;
-    const cosValueDotData = arrayLike(sinValue);
-    for (let i = 0; i < size; i++) {
-      cosValueDotData[i] = indexValueDotData[i] * -sinValueData[i];
+    const indexValueData = indexValue5.data;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const indexValueRow = steps2[2];
+    const indexValueColumn = steps2[3];
+    const round = roundingOf(indexValue2Dot);
+    const product7DotData = arrayLike(indexValue2Dot);
+    const product5DotData = arrayLike(indexValue2Dot);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+        const indexValueAt = indexValueData[indexValuePlace];
+        product7DotData[i] = round(indexValue2DotData[i] * 2) * indexValueAt;
+        product5DotData[i] = round(indexValueDotData[i] * -sinValueData[i]) * indexValueAt;
+      }
     }
-    cosValueDot = tensorOver(cosValueDotData, sinValue);
+    product7Dot = tensorOver(product7DotData, indexValue2Dot);
+    product5Dot = tensorOver(product5DotData, indexValue2Dot);
   } else {
-    cosValueDot = mul(indexValueDot, neg(sinValue));
+    product7Dot = mul(mul(indexValue2Dot, 2), indexValue5);
+    product5Dot = mul(mul(indexValueDot, neg(sinValue)), indexValue5);
   }
-  const product5Dot = mul(cosValueDot, indexValue5);
-  const product3Dot = mul(indexValue2Dot, indexValue4);
+  const x0BarDot = add(product5Dot, mul(indexValue2Dot, indexValue4));
   const product4Dot = mul(indexValueDot, indexValue4);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
   const unindexValue2Dot = unindex(add(product7Dot, product4Dot), 1, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  recycle(sinValue, twoOfThreeResult);
-  return [result, add(unindexValue2Dot, unindex(add(product5Dot, product3Dot), 0, x.shape))];
+  recycle([total, sinValue, total2, twoOfThreeResult, product7Dot, product5Dot]);
+  return [result, add(unindexValue2Dot, unindex(x0BarDot, 0, x.shape))];
 }
 
 export function monomialsPullback(x: Tensor): [value: Tensor, pullback: (v: Tensor) => Tensor] {
@@ -507,11 +603,44 @@ export function monomialsPullback(x: Tensor): [value: Tensor, pullback: (v: Tens
     // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
     const indexValue3 = index(v, 0);
     const indexValue4 = index(v, 1);
-    const product = mul(index(v, 2), mul(2, x1));
-    const product2 = mul(indexValue4, x0);
-    const x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
-    // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    const spread = broadcastTo(add(product, product2), indexValue2.shape);
+    const indexValue5 = index(v, 2);
+    const steps = stepsOf([x1, x0, indexValue2], [[indexValue5, indexValue4, indexValue3]]);
+    let x0Bar: Tensor;
+    let spread: Tensor;
+    if (steps.length > 0) {
+      const xData = x1.data;
+      const xData2 = x0.data;
+      const indexValueData = indexValue5.data;
+      const indexValueData2 = indexValue4.data;
+      const indexValueData3 = indexValue3.data;
+      const rows = steps[0];
+      const columns = steps[1];
+      const indexValueRow = steps[2];
+      const indexValueColumn = steps[3];
+      const round = roundingOf(x1);
+      const x0BarData = arrayLike(x1);
+      const spreadData = arrayLike(x1);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+          const xAt = xData[i];
+          const xAt2 = xData2[i];
+          const indexValueAt = indexValueData2[indexValuePlace];
+          x0BarData[i] = round(indexValueAt * xAt) + round(indexValueData3[indexValuePlace] * round(2 * xAt2));
+          // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
+          spreadData[i] = round(indexValueData[indexValuePlace] * round(2 * xAt)) + round(indexValueAt * xAt2);
+        }
+      }
+      x0Bar = tensorOver(x0BarData, x1);
+      spread = tensorOver(spreadData, x1);
+    } else {
+      const product = mul(indexValue5, mul(2, x1));
+      const product2 = mul(indexValue4, x0);
+      x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
+      // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
+      spread = broadcastTo(add(product, product2), indexValue2.shape);
+    }
     return add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   };
   return [result, pullback];
@@ -569,7 +698,10 @@ export function monomialsJvp(x: Tensor, xDot: Tensor | undefined): [value: Tenso
     power2 = pow(x1, 2);
     power2Dot = mul(indexValue2Dot, mul(2, x1));
   }
-  return [stack([power, product, power2]), stack([powerDot, productDot, power2Dot])];
+  const result = stack([power, product, power2]);
+  const resultDot = stack([powerDot, productDot, power2Dot]);
+  recycle([power, powerDot, product, productDot, power2, power2Dot]);
+  return [result, resultDot];
 }
 
 export function monomialsJacobian(x: Tensor): Tensor {
@@ -583,11 +715,44 @@ export function monomialsJacobian(x: Tensor): Tensor {
     // adjoint of: return stack([pow(x0, 2), mul(x0, x1), pow(x1, 2)])
     const indexValue3 = index(v, 0);
     const indexValue4 = index(v, 1);
-    const product = mul(index(v, 2), mul(2, x1));
-    const product2 = mul(indexValue4, x0);
-    const x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
-    // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-    const spread = broadcastTo(add(product, product2), indexValue2.shape);
+    const indexValue5 = index(v, 2);
+    const steps = stepsOf([x1, x0, indexValue2], [[indexValue5, indexValue4, indexValue3]]);
+    let x0Bar: Tensor;
+    let spread: Tensor;
+    if (steps.length > 0) {
+      const xData = x1.data;
+      const xData2 = x0.data;
+      const indexValueData = indexValue5.data;
+      const indexValueData2 = indexValue4.data;
+      const indexValueData3 = indexValue3.data;
+      const rows = steps[0];
+      const columns = steps[1];
+      const indexValueRow = steps[2];
+      const indexValueColumn = steps[3];
+      const round = roundingOf(x1);
+      const x0BarData = arrayLike(x1);
+      const spreadData = arrayLike(x1);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+          const xAt = xData[i];
+          const xAt2 = xData2[i];
+          const indexValueAt = indexValueData2[indexValuePlace];
+          x0BarData[i] = round(indexValueAt * xAt) + round(indexValueData3[indexValuePlace] * round(2 * xAt2));
+          // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
+          spreadData[i] = round(indexValueData[indexValuePlace] * round(2 * xAt)) + round(indexValueAt * xAt2);
+        }
+      }
+      x0Bar = tensorOver(x0BarData, x1);
+      spread = tensorOver(spreadData, x1);
+    } else {
+      const product = mul(indexValue5, mul(2, x1));
+      const product2 = mul(indexValue4, x0);
+      x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
+      // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
+      spread = broadcastTo(add(product, product2), indexValue2.shape);
+    }
     return add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
   };
   const jacobian = new Float64Array(result.size * x.size);
@@ -609,37 +774,75 @@ export function monomialHessian(x: Tensor, k: int): Tensor {
   const indexValue3 = index(unindexValue, 0);
   const indexValue4 = index(unindexValue, 1);
   const indexValue5 = index(unindexValue, 2);
-  const product = mul(indexValue5, mul(2, indexValue2));
+  const steps = stepsOf([indexValue2], [[indexValue5]]);
+  let product: Tensor;
+  if (steps.length > 0) {
+    const indexValueData = indexValue2.data;
+    const indexValueData2 = indexValue5.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const indexValueRow = steps[2];
+    const indexValueColumn = steps[3];
+    const round = roundingOf(indexValue2);
+    const productData = arrayLike(indexValue2);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+        productData[i] = indexValueData2[indexValuePlace] * round(2 * indexValueData[i]);
+      }
+    }
+    product = tensorOver(productData, indexValue2);
+  } else {
+    product = mul(indexValue5, mul(2, indexValue2));
+  }
   const product2 = mul(indexValue4, indexValue2);
   // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
   const pullback = (v: Tensor): Tensor => {
     checkShape("monomialHessian: v", v, "the output", x);
-    const summed = sumTo(index(v, 0), product2.shape);
-    const summed2 = sumTo(index(v, 1), product.shape);
-    const summed3 = sumTo(mul(summed, indexValue3), indexValue.shape);
-    const summed4 = sumTo(mul(summed2, indexValue4), indexValue.shape);
-    const summed5 = sumTo(mul(summed, indexValue4), indexValue2.shape);
-    const summed6 = sumTo(mul(summed2, indexValue5), indexValue2.shape);
+    const indexValue6 = index(v, 0);
+    const indexValue7 = index(v, 1);
+    const steps2 = stepsOf(
+      [indexValue6, indexValue7, product2, product, indexValue, indexValue2],
+      [[indexValue3, indexValue4, indexValue5]],
+    );
     let indexValueBar: Tensor;
     let indexValue2Bar: Tensor;
-    if (areAlike([summed3, summed4, summed6, summed5])) {
-      const summedData = summed3.data;
-      const summedData2 = summed4.data;
-      const summedData3 = summed6.data;
-      const summedData4 = summed5.data;
-      const size = summed3.size;
-      const round = roundingOf(summed3);
-      const indexValueBarData = arrayLike(summed3);
-      const indexValue2BarData = arrayLike(summed3);
-      for (let i = 0; i < size; i++) {
-        indexValueBarData[i] = round(summedData[i] * 2) + summedData2[i];
-        indexValue2BarData[i] = summedData4[i] + round(summedData3[i] * 2);
+    if (steps2.length > 0) {
+      const indexValueData = indexValue6.data;
+      const indexValueData2 = indexValue7.data;
+      const indexValueData3 = indexValue3.data;
+      const indexValueData4 = indexValue4.data;
+      const indexValueData5 = indexValue5.data;
+      const rows = steps2[0];
+      const columns = steps2[1];
+      const indexValueRow = steps2[2];
+      const indexValueColumn = steps2[3];
+      const round = roundingOf(indexValue6);
+      const indexValueBarData = arrayLike(indexValue6);
+      const indexValue2BarData = arrayLike(indexValue6);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+          const indexValueAt = indexValueData[i];
+          const indexValueAt2 = indexValueData2[i];
+          const indexValueAt3 = indexValueData4[indexValuePlace];
+          indexValueBarData[i] =
+            round(round(indexValueAt * indexValueData3[indexValuePlace]) * 2) + round(indexValueAt2 * indexValueAt3);
+          indexValue2BarData[i] =
+            round(indexValueAt * indexValueAt3) + round(round(indexValueAt2 * indexValueData5[indexValuePlace]) * 2);
+        }
       }
-      indexValueBar = tensorOver(indexValueBarData, summed3);
-      indexValue2Bar = tensorOver(indexValue2BarData, summed3);
+      indexValueBar = tensorOver(indexValueBarData, indexValue6);
+      indexValue2Bar = tensorOver(indexValue2BarData, indexValue6);
     } else {
-      indexValueBar = add(mul(summed3, 2), summed4);
-      indexValue2Bar = add(summed5, mul(summed6, 2));
+      const summed = sumTo(indexValue6, product2.shape);
+      const summed2 = sumTo(indexValue7, product.shape);
+      const summed3 = sumTo(mul(summed, indexValue3), indexValue.shape);
+      indexValueBar = add(mul(summed3, 2), sumTo(mul(summed2, indexValue4), indexValue.shape));
+      const summed4 = sumTo(mul(summed, indexValue4), indexValue2.shape);
+      indexValue2Bar = add(summed4, mul(sumTo(mul(summed2, indexValue5), indexValue2.shape), 2));
     }
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
     return add(unindex(indexValue2Bar, 1, x.shape), unindex(indexValueBar, 0, x.shape));

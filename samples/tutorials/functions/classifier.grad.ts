@@ -4,7 +4,6 @@
 import type { Gradient } from "tsgrad";
 import type { Tensor } from "tsgrad/runtime";
 import {
-  areAlike,
   arrayLike,
   crossEntropy,
   crossEntropySlope,
@@ -18,7 +17,9 @@ import {
   recycle,
   relu,
   seedOf,
+  stepsOf,
   sumTo,
+  sumsLike,
   tensorOver,
   where,
 } from "tsgrad/runtime";
@@ -42,32 +43,43 @@ export function classifierLossValueAndGrad(
   const product2 = mul(div(resultV, meanWeight(labels, logits)), crossEntropySlope(logits, labels));
   // adjoint of: return linear(hidden, W2, b2)
   const product = matmul(product2, layersW2);
-  const linearWeightValue = linearWeight(product2, hidden);
+  const linearWeightValue2 = linearWeight(product2, hidden);
+  const steps = stepsOf([affine, product], [[layersB]]);
   let chosen: Tensor;
-  if (areAlike([affine, product])) {
+  let summed: Tensor;
+  if (steps.length > 0) {
     const affineData = affine.data;
     const productData = product.data;
     const size = affine.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const layersBRow = steps[2];
+    const layersBColumn = steps[3];
     const chosenData = arrayLike(affine);
-    for (let i = 0; i < size; i++) {
-      // adjoint of: return relu(linear(x, W1, b1))
-      chosenData[i] = affineData[i] > 0 ? productData[i] : 0;
+    const summedData = sumsLike(layersB, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const layersBPlace = row * layersBRow + column * layersBColumn;
+        // adjoint of: return relu(linear(x, W1, b1))
+        const chosenAt = affineData[i] > 0 ? productData[i] : 0;
+        chosenData[i] = chosenAt;
+        summedData[layersBPlace] += chosenAt;
+      }
     }
     chosen = tensorOver(chosenData, affine);
+    summed = tensorOver(summedData, layersB);
   } else {
     // adjoint of: return relu(linear(x, W1, b1))
     chosen = where(greater(affine, 0), product, 0);
+    summed = sumTo(chosen, layersB.shape);
   }
-  recycle(affine, hidden, logits);
+  const linearWeightValue = linearWeight(chosen, x);
+  recycle([affine, hidden, logits, chosen], [summed]);
   return [
     result,
     [
-      {
-        W1: linearWeight(chosen, x),
-        b1: sumTo(chosen, layersB.shape),
-        W2: linearWeightValue,
-        b2: sumTo(product2, layersB2.shape),
-      },
+      { W1: linearWeightValue, b1: summed, W2: linearWeightValue2, b2: sumTo(product2, layersB2.shape) },
       product,
       product2,
     ],

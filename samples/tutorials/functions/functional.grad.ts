@@ -16,17 +16,20 @@ import {
   placeAt,
   pow,
   recycle,
+  reducedOver,
   roundingOf,
   scalarLike,
   seedOf,
   sin,
   spreadTo,
   stack,
+  stepsOf,
   sub,
   sum,
   sumTo,
   tensorOfShapes,
   tensorOver,
+  totalsAlong,
   unindex,
   zero,
   zerosLike,
@@ -88,29 +91,37 @@ export function waveJvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, ta
 export function weightedWaveHvp(x: Tensor, v: Tensor, xDot: Tensor | undefined): [value: Tensor, products: Tensor] {
   const xDot2 = xDot ?? zerosLike(x);
   checkShape("weightedWaveHvp: xDot", xDot2, "x", x);
-  if (areAlike([x, xDot2, v])) {
+  const steps = stepsOf([x, xDot2], [[v]]);
+  if (steps.length > 0) {
     const xData = x.data;
     const xDotData = xDot2.data;
     const vData = v.data;
-    const size = x.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const vRow = steps[2];
+    const vColumn = steps[3];
     const round = roundingOf(x);
     const xBarDotData = arrayLike(x);
     let resultSum = 0;
-    for (let i = 0; i < size; i++) {
-      const xAt = xData[i];
-      const xDotAt = xDotData[i];
-      const vAt = vData[i];
-      const powerAt = round(xAt * xAt);
-      const productAt = round(2 * xAt);
-      const sinValueAt = round(Math.sin(powerAt));
-      resultSum += round(vAt * round(powerAt + sinValueAt));
-      // adjoint of: return add(pow(x, 2), sin(pow(x, 2)))
-      const productAt2 = round(xDotAt * 2);
-      const productAt3 = round(productAt2 * round(vAt * round(Math.cos(powerAt))));
-      const product5DotAt = round(
-        round(round(round(round(xDotAt * productAt) * -sinValueAt) * vAt) * productAt) + productAt3,
-      );
-      xBarDotData[i] = product5DotAt + round(productAt2 * vAt);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const vPlace = row * vRow + column * vColumn;
+        const xAt = xData[i];
+        const xDotAt = xDotData[i];
+        const vAt = vData[vPlace];
+        const powerAt = round(xAt * xAt);
+        const productAt = round(2 * xAt);
+        const sinValueAt = round(Math.sin(powerAt));
+        resultSum += round(vAt * round(powerAt + sinValueAt));
+        // adjoint of: return add(pow(x, 2), sin(pow(x, 2)))
+        const productAt2 = round(xDotAt * 2);
+        const productAt3 = round(productAt2 * round(vAt * round(Math.cos(powerAt))));
+        const product5DotAt = round(
+          round(round(round(round(xDotAt * productAt) * -sinValueAt) * vAt) * productAt) + productAt3,
+        );
+        xBarDotData[i] = product5DotAt + round(productAt2 * vAt);
+      }
     }
     const result2 = scalarLike(resultSum, x);
     return [result2, tensorOver(xBarDotData, x)];
@@ -240,46 +251,54 @@ export function weightedPerSampleHvp(
   const indexValueDot = index(xDot2, 0, { axis: 1 });
   const indexValue2 = index(x, 1, { axis: 1 });
   const indexValue2Dot = index(xDot2, 1, { axis: 1 });
+  const steps = stepsOf([indexValue, indexValue2, indexValue2Dot, indexValueDot], [[v]]);
   let result: Tensor;
   let x0BarDot: Tensor;
   let x1BarDot: Tensor;
-  if (areAlike([indexValue, indexValue2, indexValue2Dot, indexValueDot, v])) {
+  if (steps.length > 0) {
     const indexValueData = indexValue.data;
     const indexValueData2 = indexValue2.data;
     const indexValue2DotData = indexValue2Dot.data;
     const indexValueDotData = indexValueDot.data;
     const vData = v.data;
-    const size = indexValue.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const vRow = steps[2];
+    const vColumn = steps[3];
     const round = roundingOf(indexValue);
     const x0BarDotData = arrayLike(indexValue);
     const x1BarDotData = arrayLike(indexValue);
     let resultSum = 0;
-    for (let i = 0; i < size; i++) {
-      const indexValueAt = indexValueData[i];
-      const indexValueAt2 = indexValueData2[i];
-      const indexValue2DotAt = indexValue2DotData[i];
-      const indexValueDotAt = indexValueDotData[i];
-      const vAt = vData[i];
-      const powerAt = round(indexValueAt2 * indexValueAt2);
-      const productAt = round(2 * indexValueAt2);
-      const powerDotAt = round(indexValue2DotAt * productAt);
-      const productAt2 = round(indexValueAt * powerAt);
-      const sinValueAt = round(Math.sin(productAt2));
-      resultSum += round(vAt * round(round(indexValueAt * indexValueAt2) + sinValueAt));
-      // adjoint of: return add(mul(x0, x1), sin(mul(x0, pow(x1, 2))))
-      const productAt3 = round(vAt * round(Math.cos(productAt2)));
-      const product10DotAt = round(
-        round(round(round(indexValueDotAt * powerAt) + round(powerDotAt * indexValueAt)) * -sinValueAt) * vAt,
-      );
-      const productAt4 = round(round(indexValue2DotAt * 2) * round(productAt3 * indexValueAt));
-      x0BarDotData[i] =
-        round(round(product10DotAt * powerAt) + round(powerDotAt * productAt3)) + round(indexValue2DotAt * vAt);
-      const product5DotAt = round(indexValueDotAt * vAt);
-      x1BarDotData[i] =
-        round(
-          round(round(round(product10DotAt * indexValueAt) + round(indexValueDotAt * productAt3)) * productAt) +
-            productAt4,
-        ) + product5DotAt;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const vPlace = row * vRow + column * vColumn;
+        const indexValueAt = indexValueData[i];
+        const indexValueAt2 = indexValueData2[i];
+        const indexValue2DotAt = indexValue2DotData[i];
+        const indexValueDotAt = indexValueDotData[i];
+        const vAt = vData[vPlace];
+        const powerAt = round(indexValueAt2 * indexValueAt2);
+        const productAt = round(2 * indexValueAt2);
+        const powerDotAt = round(indexValue2DotAt * productAt);
+        const productAt2 = round(indexValueAt * powerAt);
+        const sinValueAt = round(Math.sin(productAt2));
+        resultSum += round(vAt * round(round(indexValueAt * indexValueAt2) + sinValueAt));
+        // adjoint of: return add(mul(x0, x1), sin(mul(x0, pow(x1, 2))))
+        const productAt3 = round(vAt * round(Math.cos(productAt2)));
+        const product10DotAt = round(
+          round(round(round(indexValueDotAt * powerAt) + round(powerDotAt * indexValueAt)) * -sinValueAt) * vAt,
+        );
+        const productAt4 = round(round(indexValue2DotAt * 2) * round(productAt3 * indexValueAt));
+        x0BarDotData[i] =
+          round(round(product10DotAt * powerAt) + round(powerDotAt * productAt3)) + round(indexValue2DotAt * vAt);
+        const product5DotAt = round(indexValueDotAt * vAt);
+        x1BarDotData[i] =
+          round(
+            round(round(round(product10DotAt * indexValueAt) + round(indexValueDotAt * productAt3)) * productAt) +
+              productAt4,
+          ) + product5DotAt;
+      }
     }
     result = scalarLike(resultSum, indexValue);
     x0BarDot = tensorOver(x0BarDotData, indexValue);
@@ -416,38 +435,48 @@ export function weightedOfTwoHvp(
   checkShape("weightedOfTwoHvp: xDot", xDot2, "x", x);
   const yDot2 = yDot ?? zerosLike(y);
   checkShape("weightedOfTwoHvp: yDot", yDot2, "y", y);
-  if (areAlike([x, y, yDot2, xDot2, v])) {
+  const steps = stepsOf([x, y, yDot2, xDot2], [[v]]);
+  if (steps.length > 0) {
     const xData = x.data;
     const yData = y.data;
     const yDotData = yDot2.data;
     const xDotData = xDot2.data;
     const vData = v.data;
-    const size = x.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const vRow = steps[2];
+    const vColumn = steps[3];
     const round = roundingOf(x);
     const xBarDotData = arrayLike(x);
     const yBarDotData = arrayLike(x);
     let resultSum = 0;
-    for (let i = 0; i < size; i++) {
-      const xAt = xData[i];
-      const yAt = yData[i];
-      const yDotAt = yDotData[i];
-      const xDotAt = xDotData[i];
-      const vAt = vData[i];
-      const powerAt = round(yAt * yAt);
-      const productAt = round(2 * yAt);
-      const powerDotAt = round(yDotAt * productAt);
-      const productAt2 = round(xAt * powerAt);
-      const sinValueAt = round(Math.sin(productAt2));
-      resultSum += round(vAt * round(round(xAt * yAt) + sinValueAt));
-      // adjoint of: return add(mul(x, y), sin(mul(x, pow(y, 2))))
-      const productAt3 = round(vAt * round(Math.cos(productAt2)));
-      const product10DotAt = round(round(round(round(xDotAt * powerAt) + round(powerDotAt * xAt)) * -sinValueAt) * vAt);
-      const productAt4 = round(round(yDotAt * 2) * round(productAt3 * xAt));
-      xBarDotData[i] = round(round(product10DotAt * powerAt) + round(powerDotAt * productAt3)) + round(yDotAt * vAt);
-      const product5DotAt = round(xDotAt * vAt);
-      yBarDotData[i] =
-        round(round(round(round(product10DotAt * xAt) + round(xDotAt * productAt3)) * productAt) + productAt4) +
-        product5DotAt;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const vPlace = row * vRow + column * vColumn;
+        const xAt = xData[i];
+        const yAt = yData[i];
+        const yDotAt = yDotData[i];
+        const xDotAt = xDotData[i];
+        const vAt = vData[vPlace];
+        const powerAt = round(yAt * yAt);
+        const productAt = round(2 * yAt);
+        const powerDotAt = round(yDotAt * productAt);
+        const productAt2 = round(xAt * powerAt);
+        const sinValueAt = round(Math.sin(productAt2));
+        resultSum += round(vAt * round(round(xAt * yAt) + sinValueAt));
+        // adjoint of: return add(mul(x, y), sin(mul(x, pow(y, 2))))
+        const productAt3 = round(vAt * round(Math.cos(productAt2)));
+        const product10DotAt = round(
+          round(round(round(xDotAt * powerAt) + round(powerDotAt * xAt)) * -sinValueAt) * vAt,
+        );
+        const productAt4 = round(round(yDotAt * 2) * round(productAt3 * xAt));
+        xBarDotData[i] = round(round(product10DotAt * powerAt) + round(powerDotAt * productAt3)) + round(yDotAt * vAt);
+        const product5DotAt = round(xDotAt * vAt);
+        yBarDotData[i] =
+          round(round(round(round(product10DotAt * xAt) + round(xDotAt * productAt3)) * productAt) + productAt4) +
+          product5DotAt;
+      }
     }
     const result2 = scalarLike(resultSum, x);
     return [result2, [tensorOver(xBarDotData, x), tensorOver(yBarDotData, x)]];
@@ -536,68 +565,60 @@ export function threeOfTwoPullback(
     checkShape("threeOfTwoPullback: v", v, "the output", result);
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const indexValue = index(v, 0, { axis: 1 });
-    const spread2 = broadcastTo(index(v, 2, { axis: 1 }), difference2.shape);
-    const spread3 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
-    let part: Tensor;
-    let part2: Tensor;
-    if (areAlike([spread3, spread2, x, y])) {
-      const spreadData = spread3.data;
-      const spreadData2 = spread2.data;
+    const indexValue2 = index(v, 1, { axis: 1 });
+    const indexValue3 = index(v, 2, { axis: 1 });
+    const steps = stepsOf([x, total, y, difference2, product2], [[indexValue3, indexValue2, indexValue]]);
+    if (steps.length > 0) {
       const xData = x.data;
+      const totalData = total.data;
       const yData = y.data;
-      const size = spread3.size;
-      const round = roundingOf(spread3);
-      const partData = arrayLike(spread3);
-      const partData2 = arrayLike(spread3);
-      for (let i = 0; i < size; i++) {
-        const spreadAt = spreadData[i];
-        const spreadAt2 = spreadData2[i];
-        partData[i] = round(spreadAt2 * round(2 * xData[i])) + spreadAt;
-        // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-        partData2[i] = round(-spreadAt2 * 3) + round(spreadAt * round(2 * yData[i]));
+      const indexValueData = indexValue3.data;
+      const indexValueData2 = indexValue2.data;
+      const indexValueData3 = indexValue.data;
+      const rows = steps[0];
+      const columns = steps[1];
+      const indexValueRow = steps[2];
+      const indexValueColumn = steps[3];
+      const round = roundingOf(x);
+      const xBarData = arrayLike(x);
+      const yBarData = arrayLike(x);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+          const xAt = xData[i];
+          const yAt = yData[i];
+          const indexValueAt = indexValueData[indexValuePlace];
+          const indexValueAt2 = indexValueData3[indexValuePlace];
+          const productAt = round(indexValueData2[indexValuePlace] * round(Math.cos(totalData[i])));
+          // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+          xBarData[i] = round(round(indexValueAt * round(2 * xAt)) + productAt) + round(indexValueAt2 * yAt);
+          const productAt2 = round(indexValueAt2 * xAt);
+          yBarData[i] = round(round(-indexValueAt * 3) + round(productAt * round(2 * yAt))) + productAt2;
+        }
       }
-      part = tensorOver(partData, spread3);
-      part2 = tensorOver(partData2, spread3);
-    } else {
-      const summed = sumTo(spread3, x.shape);
-      part = add(mul(sumTo(spread2, x.shape), mul(2, x)), summed);
-      // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-      const product3 = mul(sumTo(spread3, y.shape), mul(2, y));
-      part2 = add(mul(sumTo(neg(spread2), y.shape), 3), product3);
+      recycle([product2, total, difference2]);
+      return [tensorOver(xBarData, x), tensorOver(yBarData, x)];
     }
+    const spread2 = broadcastTo(indexValue3, difference2.shape);
+    const summed2 = sumTo(spread2, x.shape);
+    const product3 = mul(sumTo(neg(spread2), y.shape), 3);
+    const spread3 = broadcastTo(mul(indexValue2, cos(total)), total.shape);
+    const part = add(mul(summed2, mul(2, x)), sumTo(spread3, x.shape));
+    // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+    const part2 = add(product3, mul(sumTo(spread3, y.shape), mul(2, y)));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const spread = broadcastTo(indexValue, product2.shape);
-    if (areAlike([spread, y, part, x, part2])) {
-      const spreadData = spread.data;
-      const yData = y.data;
-      const partData = part.data;
-      const xData = x.data;
-      const partData2 = part2.data;
-      const size = spread.size;
-      const round = roundingOf(spread);
-      const xBarData = arrayLike(spread);
-      const yBarData = arrayLike(spread);
-      for (let i = 0; i < size; i++) {
-        const spreadAt = spreadData[i];
-        xBarData[i] = partData[i] + round(spreadAt * yData[i]);
-        yBarData[i] = partData2[i] + round(spreadAt * xData[i]);
-      }
-      const xBar = tensorOver(xBarData, spread);
-      const yBar = tensorOver(yBarData, spread);
-      recycle(total, spread);
-      return [xBar, yBar];
-    }
-    const product4 = mul(spread, y);
-    const product5 = mul(spread, x);
-    recycle(total, spread);
-    return [add(part, sumTo(product4, x.shape)), add(part2, sumTo(product5, y.shape))];
+    const summed = sumTo(mul(spread, y), x.shape);
+    recycle([product2, total, difference2]);
+    return [add(part, summed), add(part2, sumTo(mul(spread, x), y.shape))];
   };
+  recycle([product, sinValue, difference]);
   return [result, pullback];
 }
 
 export function threeOfTwoVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, grads: [x: Tensor, y: Tensor]] {
   let product: Tensor;
-  let total: Tensor;
   let sinValue: Tensor;
   let difference: Tensor;
   if (areAlike([x, y])) {
@@ -606,87 +627,74 @@ export function threeOfTwoVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, 
     const size = x.size;
     const round = roundingOf(x);
     const productData = arrayLike(x);
-    const totalData = arrayLike(x);
     const sinValueData = arrayLike(x);
     const differenceData = arrayLike(x);
     for (let i = 0; i < size; i++) {
       const xAt = xData[i];
       const yAt = yData[i];
       productData[i] = xAt * yAt;
-      const totalAt = round(xAt + round(yAt * yAt));
-      totalData[i] = totalAt;
-      sinValueData[i] = Math.sin(totalAt);
+      sinValueData[i] = Math.sin(round(xAt + round(yAt * yAt)));
       differenceData[i] = round(xAt * xAt) - round(3 * yAt);
     }
     product = tensorOver(productData, x);
-    total = tensorOver(totalData, x);
     sinValue = tensorOver(sinValueData, x);
     difference = tensorOver(differenceData, x);
   } else {
     product = mul(x, y);
-    total = add(x, pow(y, 2));
-    sinValue = sin(total);
+    sinValue = sin(add(x, pow(y, 2)));
     difference = sub(pow(x, 2), mul(3, y));
   }
   const result = stack([product, sinValue, difference], { axis: 1 });
   checkShape("threeOfTwoVjp: v", v, "the output", result);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValue = index(v, 0, { axis: 1 });
-  const spread2 = broadcastTo(index(v, 2, { axis: 1 }), difference.shape);
-  const spread3 = broadcastTo(mul(index(v, 1, { axis: 1 }), cos(total)), total.shape);
-  let part: Tensor;
-  let part2: Tensor;
-  if (areAlike([spread3, spread2, x, y])) {
-    const spreadData = spread3.data;
-    const spreadData2 = spread2.data;
+  const indexValue2 = index(v, 1, { axis: 1 });
+  const indexValue3 = index(v, 2, { axis: 1 });
+  const steps = stepsOf([x, y, difference, product], [[indexValue3, indexValue2, indexValue]]);
+  if (steps.length > 0) {
     const xData = x.data;
     const yData = y.data;
-    const size = spread3.size;
-    const round = roundingOf(spread3);
-    const partData = arrayLike(spread3);
-    const partData2 = arrayLike(spread3);
-    for (let i = 0; i < size; i++) {
-      const spreadAt = spreadData[i];
-      const spreadAt2 = spreadData2[i];
-      partData[i] = round(spreadAt2 * round(2 * xData[i])) + spreadAt;
-      // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-      partData2[i] = round(-spreadAt2 * 3) + round(spreadAt * round(2 * yData[i]));
+    const indexValueData = indexValue3.data;
+    const indexValueData2 = indexValue2.data;
+    const indexValueData3 = indexValue.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const indexValueRow = steps[2];
+    const indexValueColumn = steps[3];
+    const round = roundingOf(x);
+    const xBarData = arrayLike(x);
+    const yBarData = arrayLike(x);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+        const xAt = xData[i];
+        const yAt = yData[i];
+        const indexValueAt = indexValueData[indexValuePlace];
+        const indexValueAt2 = indexValueData3[indexValuePlace];
+        const productAt = round(indexValueData2[indexValuePlace] * round(Math.cos(round(xAt + round(yAt * yAt)))));
+        // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+        xBarData[i] = round(round(indexValueAt * round(2 * xAt)) + productAt) + round(indexValueAt2 * yAt);
+        const productAt2 = round(indexValueAt2 * xAt);
+        yBarData[i] = round(round(-indexValueAt * 3) + round(productAt * round(2 * yAt))) + productAt2;
+      }
     }
-    part = tensorOver(partData, spread3);
-    part2 = tensorOver(partData2, spread3);
-  } else {
-    const summed = sumTo(spread3, x.shape);
-    part = add(mul(sumTo(spread2, x.shape), mul(2, x)), summed);
-    // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const product2 = mul(sumTo(spread3, y.shape), mul(2, y));
-    part2 = add(mul(sumTo(neg(spread2), y.shape), 3), product2);
+    recycle([product, sinValue, difference]);
+    return [result, [tensorOver(xBarData, x), tensorOver(yBarData, x)]];
   }
+  const spread2 = broadcastTo(indexValue3, difference.shape);
+  const summed2 = sumTo(spread2, x.shape);
+  const product2 = mul(sumTo(neg(spread2), y.shape), 3);
+  const total = add(x, pow(y, 2));
+  const spread3 = broadcastTo(mul(indexValue2, cos(total)), total.shape);
+  const part = add(mul(summed2, mul(2, x)), sumTo(spread3, x.shape));
+  // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+  const part2 = add(product2, mul(sumTo(spread3, y.shape), mul(2, y)));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const spread = broadcastTo(indexValue, product.shape);
-  if (areAlike([spread, y, part, x, part2])) {
-    const spreadData = spread.data;
-    const yData = y.data;
-    const partData = part.data;
-    const xData = x.data;
-    const partData2 = part2.data;
-    const size = spread.size;
-    const round = roundingOf(spread);
-    const xBarData = arrayLike(spread);
-    const yBarData = arrayLike(spread);
-    for (let i = 0; i < size; i++) {
-      const spreadAt = spreadData[i];
-      xBarData[i] = partData[i] + round(spreadAt * yData[i]);
-      yBarData[i] = partData2[i] + round(spreadAt * xData[i]);
-    }
-    const xBar = tensorOver(xBarData, spread);
-    const yBar = tensorOver(yBarData, spread);
-    recycle(product, total, difference, spread);
-    return [result, [xBar, yBar]];
-  }
-  const product3 = mul(spread, y);
-  const product4 = mul(spread, x);
-  recycle(product, total, difference, spread);
-  return [result, [add(part, sumTo(product3, x.shape)), add(part2, sumTo(product4, y.shape))]];
+  const summed = sumTo(mul(spread, y), x.shape);
+  recycle([product, sinValue, difference]);
+  return [result, [add(part, summed), add(part2, sumTo(mul(spread, x), y.shape))]];
 }
 
 export function threeOfTwoJvp(
@@ -749,8 +757,9 @@ export function threeOfTwoJvp(
     differenceDot = add(power2Dot, broadcastTo(neg(mul(yDot2, 3)), difference.shape));
   }
   const result = stack([product, sinValue, difference], { axis: 1 });
-  recycle(difference);
-  return [result, stack([productDot, sinValueDot, differenceDot], { axis: 1 })];
+  const resultDot = stack([productDot, sinValueDot, differenceDot], { axis: 1 });
+  recycle([product, productDot, sinValue, sinValueDot, difference, differenceDot]);
+  return [result, resultDot];
 }
 
 export function weightedThreeOfTwoHvp(
@@ -765,7 +774,6 @@ export function weightedThreeOfTwoHvp(
   const yDot2 = yDot ?? zerosLike(y);
   checkShape("weightedThreeOfTwoHvp: yDot", yDot2, "y", y);
   let product2: Tensor;
-  let total: Tensor;
   let totalDot: Tensor;
   let sinValue: Tensor;
   let difference: Tensor;
@@ -777,7 +785,6 @@ export function weightedThreeOfTwoHvp(
     const size = x.size;
     const round = roundingOf(x);
     const productData = arrayLike(x);
-    const totalData = arrayLike(x);
     const totalDotData = arrayLike(x);
     const sinValueData = arrayLike(x);
     const differenceData = arrayLike(x);
@@ -785,42 +792,47 @@ export function weightedThreeOfTwoHvp(
       const xAt = xData[i];
       const yAt = yData[i];
       productData[i] = xAt * yAt;
-      const totalAt = round(xAt + round(yAt * yAt));
-      totalData[i] = totalAt;
       totalDotData[i] = xDotData[i] + round(yDotData[i] * round(2 * yAt));
-      sinValueData[i] = Math.sin(totalAt);
+      sinValueData[i] = Math.sin(round(xAt + round(yAt * yAt)));
       differenceData[i] = round(xAt * xAt) - round(3 * yAt);
     }
     product2 = tensorOver(productData, x);
-    total = tensorOver(totalData, x);
     totalDot = tensorOver(totalDotData, x);
     sinValue = tensorOver(sinValueData, x);
     difference = tensorOver(differenceData, x);
   } else {
     product2 = mul(x, y);
-    total = add(x, pow(y, 2));
+    const total = add(x, pow(y, 2));
     totalDot = add(xDot2, broadcastTo(mul(yDot2, mul(2, y)), total.shape));
     sinValue = sin(total);
     difference = sub(pow(x, 2), mul(3, y));
   }
   const threeOfTwoResult = stack([product2, sinValue, difference], { axis: 1 });
+  const steps = stepsOf([threeOfTwoResult], [[v]]);
   let result: Tensor;
   let summed: Tensor;
-  if (areAlike([v, threeOfTwoResult])) {
-    const vData = v.data;
+  if (steps.length > 0) {
     const threeOfTwoResultData = threeOfTwoResult.data;
-    const size = v.size;
-    const round = roundingOf(v);
-    const summedData = arrayLike(v);
+    const vData = v.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const vRow = steps[2];
+    const vColumn = steps[3];
+    const round = roundingOf(threeOfTwoResult);
+    const summedData = arrayLike(threeOfTwoResult);
     let resultSum = 0;
-    for (let i = 0; i < size; i++) {
-      const vAt = vData[i];
-      resultSum += round(vAt * threeOfTwoResultData[i]);
-      // adjoint of: return sum(mul(v, threeOfTwo(x, y)))
-      summedData[i] = vAt;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const vPlace = row * vRow + column * vColumn;
+        const vAt = vData[vPlace];
+        resultSum += round(vAt * threeOfTwoResultData[i]);
+        // adjoint of: return sum(mul(v, threeOfTwo(x, y)))
+        summedData[i] = vAt;
+      }
     }
-    result = scalarLike(resultSum, v);
-    summed = tensorOver(summedData, v);
+    result = scalarLike(resultSum, threeOfTwoResult);
+    summed = tensorOver(summedData, threeOfTwoResult);
   } else {
     const product = mul(v, threeOfTwoResult);
     result = sum(product);
@@ -831,88 +843,66 @@ export function weightedThreeOfTwoHvp(
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValue = index(summed, 0, { axis: 1 });
   const indexValue2 = index(summed, 1, { axis: 1 });
-  const spread2 = broadcastTo(index(summed, 2, { axis: 1 }), difference.shape);
-  let product10Dot: Tensor;
-  let cosValue: Tensor;
-  let cosValueDot: Tensor;
-  if (areAlike([spread2, xDot2, total, sinValue, totalDot, x])) {
-    const spreadData = spread2.data;
+  const indexValue3 = index(summed, 2, { axis: 1 });
+  const steps2 = stepsOf(
+    [xDot2, y, x, sinValue, totalDot, yDot2, difference, product2],
+    [[indexValue3, indexValue2, indexValue]],
+  );
+  if (steps2.length > 0) {
     const xDotData = xDot2.data;
-    const totalData = total.data;
+    const yData = y.data;
+    const xData = x.data;
     const sinValueData = sinValue.data;
     const totalDotData = totalDot.data;
-    const size = spread2.size;
-    const round = roundingOf(spread2);
-    const product10DotData = arrayLike(spread2);
-    const cosValueData = arrayLike(spread2);
-    const cosValueDotData = arrayLike(spread2);
-    for (let i = 0; i < size; i++) {
-      product10DotData[i] = round(xDotData[i] * 2) * spreadData[i];
-      cosValueData[i] = Math.cos(totalData[i]);
-      cosValueDotData[i] = totalDotData[i] * -sinValueData[i];
-    }
-    product10Dot = tensorOver(product10DotData, spread2);
-    cosValue = tensorOver(cosValueData, spread2);
-    cosValueDot = tensorOver(cosValueDotData, spread2);
-  } else {
-    product10Dot = mul(mul(xDot2, 2), sumTo(spread2, x.shape));
-    cosValue = cos(total);
-    cosValueDot = mul(totalDot, neg(sinValue));
-  }
-  const spread3 = broadcastTo(mul(indexValue2, cosValue), total.shape);
-  const spread3Dot = broadcastTo(mul(cosValueDot, indexValue2), total.shape);
-  let partDot: Tensor;
-  let product7Dot: Tensor;
-  if (areAlike([spread3Dot, product10Dot, spread3, yDot2, y, x])) {
-    const spread3DotData = spread3Dot.data;
-    const product10DotData = product10Dot.data;
-    const spreadData = spread3.data;
     const yDotData = yDot2.data;
-    const yData = y.data;
-    const size = spread3Dot.size;
-    const round = roundingOf(spread3Dot);
-    const partDotData = arrayLike(spread3Dot);
-    const product7DotData = arrayLike(spread3Dot);
-    for (let i = 0; i < size; i++) {
-      const spread3DotAt = spread3DotData[i];
-      partDotData[i] = product10DotData[i] + spread3DotAt;
-      // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-      product7DotData[i] = round(spread3DotAt * round(2 * yData[i])) + round(round(yDotData[i] * 2) * spreadData[i]);
+    const indexValueData = indexValue3.data;
+    const indexValueData2 = indexValue2.data;
+    const indexValueData3 = indexValue.data;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const indexValueRow = steps2[2];
+    const indexValueColumn = steps2[3];
+    const round = roundingOf(xDot2);
+    const xBarDotData = arrayLike(xDot2);
+    const yBarDotData = arrayLike(xDot2);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+        const xDotAt = xDotData[i];
+        const yAt = yData[i];
+        const yDotAt = yDotData[i];
+        const indexValueAt = indexValueData2[indexValuePlace];
+        const indexValueAt2 = indexValueData3[indexValuePlace];
+        const product8DotAt = round(round(totalDotData[i] * -sinValueData[i]) * indexValueAt);
+        // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+        const productAt = round(
+          round(yDotAt * 2) * round(indexValueAt * round(Math.cos(round(xData[i] + round(yAt * yAt))))),
+        );
+        xBarDotData[i] =
+          round(round(round(xDotAt * 2) * indexValueData[indexValuePlace]) + product8DotAt) +
+          round(yDotAt * indexValueAt2);
+        yBarDotData[i] = round(round(product8DotAt * round(2 * yAt)) + productAt) + round(xDotAt * indexValueAt2);
+      }
     }
-    partDot = tensorOver(partDotData, spread3Dot);
-    product7Dot = tensorOver(product7DotData, spread3Dot);
-  } else {
-    partDot = add(product10Dot, sumTo(spread3Dot, x.shape));
-    // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const summed2 = sumTo(spread3, y.shape);
-    const summed5Dot = sumTo(spread3Dot, y.shape);
-    const product = mul(yDot2, 2);
-    product7Dot = add(mul(summed5Dot, mul(2, y)), mul(product, summed2));
+    recycle([product2, totalDot, sinValue, difference, threeOfTwoResult]);
+    return [result, [tensorOver(xBarDotData, xDot2), tensorOver(yBarDotData, xDot2)]];
   }
+  const summed2 = sumTo(broadcastTo(indexValue3, difference.shape), x.shape);
+  const total2 = add(x, pow(y, 2));
+  const spread2 = broadcastTo(mul(indexValue2, cos(total2)), total2.shape);
+  const spread3Dot = broadcastTo(mul(mul(totalDot, neg(sinValue)), indexValue2), total2.shape);
+  const partDot = add(mul(mul(xDot2, 2), summed2), sumTo(spread3Dot, x.shape));
+  // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+  const summed3 = sumTo(spread2, y.shape);
+  const summed5Dot = sumTo(spread3Dot, y.shape);
+  const product3 = mul(yDot2, 2);
+  const product7Dot = add(mul(summed5Dot, mul(2, y)), mul(product3, summed3));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const spread = broadcastTo(indexValue, product2.shape);
-  if (areAlike([yDot2, spread, partDot, xDot2, product7Dot, x, y])) {
-    const yDotData = yDot2.data;
-    const spreadData = spread.data;
-    const partDotData = partDot.data;
-    const xDotData = xDot2.data;
-    const product7DotData = product7Dot.data;
-    const size = yDot2.size;
-    const round = roundingOf(yDot2);
-    const xBarDotData = arrayLike(yDot2);
-    const yBarDotData = arrayLike(yDot2);
-    for (let i = 0; i < size; i++) {
-      const spreadAt = spreadData[i];
-      xBarDotData[i] = partDotData[i] + round(yDotData[i] * spreadAt);
-      yBarDotData[i] = product7DotData[i] + round(xDotData[i] * spreadAt);
-    }
-    recycle(product2, total, totalDot, sinValue, difference, threeOfTwoResult, product10Dot, product7Dot, spread);
-    return [result, [tensorOver(xBarDotData, yDot2), tensorOver(yBarDotData, yDot2)]];
-  }
-  const product4Dot = mul(yDot2, spread);
-  const yBarDot = add(product7Dot, sumTo(mul(xDot2, spread), y.shape));
-  recycle(product2, total, totalDot, sinValue, difference, threeOfTwoResult, product10Dot, product7Dot, spread);
-  return [result, [add(partDot, sumTo(product4Dot, x.shape)), yBarDot]];
+  const summedDot = sumTo(mul(yDot2, spread), x.shape);
+  recycle([product2, totalDot, sinValue, difference, threeOfTwoResult]);
+  return [result, [add(partDot, summedDot), add(product7Dot, sumTo(mul(xDot2, spread), y.shape))]];
 }
 
 export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v: Tensor) => Tensor] {
@@ -949,67 +939,59 @@ export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v:
     checkShape("threePerSamplePullback: v", v, "the output", threeOfTwoResult);
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const indexValue3 = index(v, 0, { axis: 1 });
-    const indexValue4 = index(v, 2, { axis: 1 });
-    const spread = broadcastTo(indexValue4, indexValue.shape);
-    let total: Tensor;
-    let product2: Tensor;
-    if (areAlike([indexValue2, indexValue])) {
-      const indexValueData = indexValue2.data;
-      const indexValueData2 = indexValue.data;
-      const size = indexValue2.size;
-      const round = roundingOf(indexValue2);
-      const totalData = arrayLike(indexValue2);
-      const productData = arrayLike(indexValue2);
-      for (let i = 0; i < size; i++) {
-        const indexValueAt = indexValueData[i];
-        const indexValueAt2 = indexValueData2[i];
-        totalData[i] = indexValueAt2 + round(indexValueAt * indexValueAt);
-        productData[i] = 2 * indexValueAt2;
-      }
-      total = tensorOver(totalData, indexValue2);
-      product2 = tensorOver(productData, indexValue2);
-    } else {
-      total = add(indexValue, pow(indexValue2, 2));
-      product2 = mul(2, indexValue);
-    }
-    const product3 = mul(indexValue4, product2);
-    const product4 = mul(index(v, 1, { axis: 1 }), cos(total));
+    const indexValue4 = index(v, 1, { axis: 1 });
+    const indexValue5 = index(v, 2, { axis: 1 });
+    const steps = stepsOf([indexValue2, indexValue], [[indexValue5, indexValue4]]);
     let part: Tensor;
     let part2: Tensor;
-    if (areAlike([product4, product3, indexValue2, spread, indexValue])) {
-      const productData = product4.data;
-      const productData2 = product3.data;
+    if (steps.length > 0) {
       const indexValueData = indexValue2.data;
-      const spreadData = spread.data;
-      const size = product4.size;
-      const round = roundingOf(product4);
-      const partData = arrayLike(product4);
-      const partData2 = arrayLike(product4);
-      for (let i = 0; i < size; i++) {
-        const productAt = productData[i];
-        partData[i] = productData2[i] + productAt;
-        // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-        partData2[i] = round(-spreadData[i] * 3) + round(productAt * round(2 * indexValueData[i]));
+      const indexValueData2 = indexValue.data;
+      const indexValueData3 = indexValue5.data;
+      const indexValueData4 = indexValue4.data;
+      const rows = steps[0];
+      const columns = steps[1];
+      const indexValueRow = steps[2];
+      const indexValueColumn = steps[3];
+      const round = roundingOf(indexValue2);
+      const partData = arrayLike(indexValue2);
+      const partData2 = arrayLike(indexValue2);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+          const indexValueAt = indexValueData[i];
+          const indexValueAt2 = indexValueData2[i];
+          const indexValueAt3 = indexValueData3[indexValuePlace];
+          const productAt = round(
+            indexValueData4[indexValuePlace] *
+              round(Math.cos(round(indexValueAt2 + round(indexValueAt * indexValueAt)))),
+          );
+          partData[i] = round(indexValueAt3 * round(2 * indexValueAt2)) + productAt;
+          // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+          partData2[i] = round(-indexValueAt3 * 3) + round(productAt * round(2 * indexValueAt));
+        }
       }
-      part = tensorOver(partData, product4);
-      part2 = tensorOver(partData2, product4);
+      part = tensorOver(partData, indexValue2);
+      part2 = tensorOver(partData2, indexValue2);
     } else {
-      part = add(product3, broadcastTo(product4, indexValue.shape));
+      const negated = neg(broadcastTo(indexValue5, indexValue.shape));
+      const product2 = mul(indexValue4, cos(add(indexValue, pow(indexValue2, 2))));
+      part = add(mul(indexValue5, mul(2, indexValue)), broadcastTo(product2, indexValue.shape));
       // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-      const product5 = mul(2, indexValue2);
-      part2 = add(mul(neg(spread), 3), mul(product4, product5));
+      part2 = add(mul(negated, 3), mul(product2, mul(2, indexValue2)));
     }
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const indexValueBar = add(part, mul(indexValue3, indexValue2));
-    const product6 = mul(indexValue3, indexValue);
+    const product3 = mul(indexValue3, indexValue);
     // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-    const spread2 = broadcastTo(add(part2, product6), indexValue2.shape);
-    recycle(spread, product3, product4);
+    const spread = broadcastTo(add(part2, product3), indexValue2.shape);
     return add(
-      unindex(spread2, 1, x.shape, { axis: 1 }),
+      unindex(spread, 1, x.shape, { axis: 1 }),
       unindex(broadcastTo(indexValueBar, indexValue.shape), 0, x.shape, { axis: 1 }),
     );
   };
+  recycle([product, sinValue, difference]);
   return [threeOfTwoResult, pullback];
 }
 
@@ -1017,7 +999,6 @@ export function threePerSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: 
   const indexValue = index(x, 0, { axis: 1 });
   const indexValue2 = index(x, 1, { axis: 1 });
   let product: Tensor;
-  let total: Tensor;
   let sinValue: Tensor;
   let difference: Tensor;
   if (areAlike([indexValue, indexValue2])) {
@@ -1026,71 +1007,79 @@ export function threePerSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: 
     const size = indexValue.size;
     const round = roundingOf(indexValue);
     const productData = arrayLike(indexValue);
-    const totalData = arrayLike(indexValue);
     const sinValueData = arrayLike(indexValue);
     const differenceData = arrayLike(indexValue);
     for (let i = 0; i < size; i++) {
       const indexValueAt = indexValueData[i];
       const indexValueAt2 = indexValueData2[i];
       productData[i] = indexValueAt * indexValueAt2;
-      const totalAt = round(indexValueAt + round(indexValueAt2 * indexValueAt2));
-      totalData[i] = totalAt;
-      sinValueData[i] = Math.sin(totalAt);
+      sinValueData[i] = Math.sin(round(indexValueAt + round(indexValueAt2 * indexValueAt2)));
       differenceData[i] = round(indexValueAt * indexValueAt) - round(3 * indexValueAt2);
     }
     product = tensorOver(productData, indexValue);
-    total = tensorOver(totalData, indexValue);
     sinValue = tensorOver(sinValueData, indexValue);
     difference = tensorOver(differenceData, indexValue);
   } else {
     product = mul(indexValue, indexValue2);
-    total = add(indexValue, pow(indexValue2, 2));
-    sinValue = sin(total);
+    sinValue = sin(add(indexValue, pow(indexValue2, 2)));
     difference = sub(pow(indexValue, 2), mul(3, indexValue2));
   }
   const threeOfTwoResult = stack([product, sinValue, difference], { axis: 1 });
   checkShape("threePerSampleVjp: v", v, "the output", threeOfTwoResult);
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValue3 = index(v, 0, { axis: 1 });
-  const indexValue4 = index(v, 2, { axis: 1 });
-  const spread = broadcastTo(indexValue4, indexValue.shape);
-  const product2 = mul(indexValue4, mul(2, indexValue));
-  const product3 = mul(index(v, 1, { axis: 1 }), cos(total));
+  const indexValue4 = index(v, 1, { axis: 1 });
+  const indexValue5 = index(v, 2, { axis: 1 });
+  const steps = stepsOf([indexValue, indexValue2], [[indexValue5, indexValue4]]);
   let part: Tensor;
   let part2: Tensor;
-  if (areAlike([product3, product2, indexValue2, spread, indexValue])) {
-    const productData = product3.data;
-    const productData2 = product2.data;
-    const indexValueData = indexValue2.data;
-    const spreadData = spread.data;
-    const size = product3.size;
-    const round = roundingOf(product3);
-    const partData = arrayLike(product3);
-    const partData2 = arrayLike(product3);
-    for (let i = 0; i < size; i++) {
-      const productAt = productData[i];
-      partData[i] = productData2[i] + productAt;
-      // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-      partData2[i] = round(-spreadData[i] * 3) + round(productAt * round(2 * indexValueData[i]));
+  if (steps.length > 0) {
+    const indexValueData = indexValue.data;
+    const indexValueData2 = indexValue2.data;
+    const indexValueData3 = indexValue5.data;
+    const indexValueData4 = indexValue4.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const indexValueRow = steps[2];
+    const indexValueColumn = steps[3];
+    const round = roundingOf(indexValue);
+    const partData = arrayLike(indexValue);
+    const partData2 = arrayLike(indexValue);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+        const indexValueAt = indexValueData[i];
+        const indexValueAt2 = indexValueData2[i];
+        const indexValueAt3 = indexValueData3[indexValuePlace];
+        const productAt = round(
+          indexValueData4[indexValuePlace] *
+            round(Math.cos(round(indexValueAt + round(indexValueAt2 * indexValueAt2)))),
+        );
+        partData[i] = round(indexValueAt3 * round(2 * indexValueAt)) + productAt;
+        // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+        partData2[i] = round(-indexValueAt3 * 3) + round(productAt * round(2 * indexValueAt2));
+      }
     }
-    part = tensorOver(partData, product3);
-    part2 = tensorOver(partData2, product3);
+    part = tensorOver(partData, indexValue);
+    part2 = tensorOver(partData2, indexValue);
   } else {
-    part = add(product2, broadcastTo(product3, indexValue.shape));
+    const negated = neg(broadcastTo(indexValue5, indexValue.shape));
+    const product2 = mul(indexValue4, cos(add(indexValue, pow(indexValue2, 2))));
+    part = add(mul(indexValue5, mul(2, indexValue)), broadcastTo(product2, indexValue.shape));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const product4 = mul(2, indexValue2);
-    part2 = add(mul(neg(spread), 3), mul(product3, product4));
+    part2 = add(mul(negated, 3), mul(product2, mul(2, indexValue2)));
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValueBar = add(part, mul(indexValue3, indexValue2));
-  const product5 = mul(indexValue3, indexValue);
+  const product3 = mul(indexValue3, indexValue);
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-  const spread2 = broadcastTo(add(part2, product5), indexValue2.shape);
-  recycle(total, spread, product2, product3);
+  const spread = broadcastTo(add(part2, product3), indexValue2.shape);
+  recycle([product, sinValue, difference]);
   return [
     threeOfTwoResult,
     add(
-      unindex(spread2, 1, x.shape, { axis: 1 }),
+      unindex(spread, 1, x.shape, { axis: 1 }),
       unindex(broadcastTo(indexValueBar, indexValue.shape), 0, x.shape, { axis: 1 }),
     ),
   ];
@@ -1153,10 +1142,10 @@ export function threePerSampleJvp(x: Tensor, xDot: Tensor | undefined): [value: 
     difference = sub(pow(indexValue, 2), mul(3, indexValue2));
     differenceDot = add(mul(indexValueDot, product3), neg(mul(indexValue2Dot, 3)));
   }
-  return [
-    stack([product, sinValue, difference], { axis: 1 }),
-    stack([productDot, sinValueDot, differenceDot], { axis: 1 }),
-  ];
+  const threeOfTwoResult = stack([product, sinValue, difference], { axis: 1 });
+  const threeOfTwoResultDot = stack([productDot, sinValueDot, differenceDot], { axis: 1 });
+  recycle([product, productDot, sinValue, sinValueDot, difference, differenceDot]);
+  return [threeOfTwoResult, threeOfTwoResultDot];
 }
 
 export function weightedThreePerSampleHvp(
@@ -1171,62 +1160,57 @@ export function weightedThreePerSampleHvp(
   const indexValue2 = index(x, 1, { axis: 1 });
   const indexValue2Dot = index(xDot2, 1, { axis: 1 });
   let product2: Tensor;
-  let total: Tensor;
-  let totalDot: Tensor;
   let sinValue: Tensor;
   let difference: Tensor;
-  if (areAlike([indexValue, indexValue2, indexValue2Dot, indexValueDot])) {
+  if (areAlike([indexValue, indexValue2])) {
     const indexValueData = indexValue.data;
     const indexValueData2 = indexValue2.data;
-    const indexValue2DotData = indexValue2Dot.data;
-    const indexValueDotData = indexValueDot.data;
     const size = indexValue.size;
     const round = roundingOf(indexValue);
     const productData = arrayLike(indexValue);
-    const totalData = arrayLike(indexValue);
-    const totalDotData = arrayLike(indexValue);
     const sinValueData = arrayLike(indexValue);
     const differenceData = arrayLike(indexValue);
     for (let i = 0; i < size; i++) {
       const indexValueAt = indexValueData[i];
       const indexValueAt2 = indexValueData2[i];
       productData[i] = indexValueAt * indexValueAt2;
-      const totalAt = round(indexValueAt + round(indexValueAt2 * indexValueAt2));
-      totalData[i] = totalAt;
-      totalDotData[i] = indexValueDotData[i] + round(indexValue2DotData[i] * round(2 * indexValueAt2));
-      sinValueData[i] = Math.sin(totalAt);
+      sinValueData[i] = Math.sin(round(indexValueAt + round(indexValueAt2 * indexValueAt2)));
       differenceData[i] = round(indexValueAt * indexValueAt) - round(3 * indexValueAt2);
     }
     product2 = tensorOver(productData, indexValue);
-    total = tensorOver(totalData, indexValue);
-    totalDot = tensorOver(totalDotData, indexValue);
     sinValue = tensorOver(sinValueData, indexValue);
     difference = tensorOver(differenceData, indexValue);
   } else {
     product2 = mul(indexValue, indexValue2);
-    total = add(indexValue, pow(indexValue2, 2));
-    totalDot = add(indexValueDot, mul(indexValue2Dot, mul(2, indexValue2)));
-    sinValue = sin(total);
+    sinValue = sin(add(indexValue, pow(indexValue2, 2)));
     difference = sub(pow(indexValue, 2), mul(3, indexValue2));
   }
   const threePerSampleResult = stack([product2, sinValue, difference], { axis: 1 });
+  const steps = stepsOf([threePerSampleResult], [[v]]);
   let result: Tensor;
   let summed: Tensor;
-  if (areAlike([v, threePerSampleResult])) {
-    const vData = v.data;
+  if (steps.length > 0) {
     const threePerSampleResultData = threePerSampleResult.data;
-    const size = v.size;
-    const round = roundingOf(v);
-    const summedData = arrayLike(v);
+    const vData = v.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const vRow = steps[2];
+    const vColumn = steps[3];
+    const round = roundingOf(threePerSampleResult);
+    const summedData = arrayLike(threePerSampleResult);
     let resultSum = 0;
-    for (let i = 0; i < size; i++) {
-      const vAt = vData[i];
-      resultSum += round(vAt * threePerSampleResultData[i]);
-      // adjoint of: return sum(mul(v, threePerSample(x)))
-      summedData[i] = vAt;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const vPlace = row * vRow + column * vColumn;
+        const vAt = vData[vPlace];
+        resultSum += round(vAt * threePerSampleResultData[i]);
+        // adjoint of: return sum(mul(v, threePerSample(x)))
+        summedData[i] = vAt;
+      }
     }
-    result = scalarLike(resultSum, v);
-    summed = tensorOver(summedData, v);
+    result = scalarLike(resultSum, threePerSampleResult);
+    summed = tensorOver(summedData, threePerSampleResult);
   } else {
     const product = mul(v, threePerSampleResult);
     result = sum(product);
@@ -1237,61 +1221,66 @@ export function weightedThreePerSampleHvp(
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValue3 = index(summed, 0, { axis: 1 });
   const indexValue4 = index(summed, 1, { axis: 1 });
-  const product10Dot = mul(mul(indexValueDot, 2), index(summed, 2, { axis: 1 }));
-  let cosValue: Tensor;
-  let cosValueDot: Tensor;
-  if (areAlike([total, sinValue, totalDot])) {
-    const totalData = total.data;
-    const sinValueData = sinValue.data;
-    const totalDotData = totalDot.data;
-    const size = total.size;
-    const cosValueData = arrayLike(total);
-    const cosValueDotData = arrayLike(total);
-    for (let i = 0; i < size; i++) {
-      cosValueData[i] = Math.cos(totalData[i]);
-      cosValueDotData[i] = totalDotData[i] * -sinValueData[i];
-    }
-    cosValue = tensorOver(cosValueData, total);
-    cosValueDot = tensorOver(cosValueDotData, total);
-  } else {
-    cosValue = cos(total);
-    cosValueDot = mul(totalDot, neg(sinValue));
-  }
-  const product3 = mul(indexValue4, cosValue);
-  const product8Dot = mul(cosValueDot, indexValue4);
+  const indexValue5 = index(summed, 2, { axis: 1 });
+  const steps2 = stepsOf(
+    [indexValueDot, indexValue2, indexValue, sinValue, indexValue2Dot],
+    [[indexValue5, indexValue4]],
+  );
   let partDot: Tensor;
   let product7Dot: Tensor;
-  if (areAlike([product8Dot, product10Dot, indexValue2Dot, indexValue2, product3, indexValue])) {
-    const product8DotData = product8Dot.data;
-    const product10DotData = product10Dot.data;
-    const indexValue2DotData = indexValue2Dot.data;
+  if (steps2.length > 0) {
+    const indexValueDotData = indexValueDot.data;
     const indexValueData = indexValue2.data;
-    const productData = product3.data;
-    const size = product8Dot.size;
-    const round = roundingOf(product8Dot);
-    const partDotData = arrayLike(product8Dot);
-    const product7DotData = arrayLike(product8Dot);
-    for (let i = 0; i < size; i++) {
-      const product8DotAt = product8DotData[i];
-      partDotData[i] = product10DotData[i] + product8DotAt;
-      // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-      product7DotData[i] =
-        round(product8DotAt * round(2 * indexValueData[i])) + round(round(indexValue2DotData[i] * 2) * productData[i]);
+    const indexValueData2 = indexValue.data;
+    const sinValueData = sinValue.data;
+    const indexValue2DotData = indexValue2Dot.data;
+    const indexValueData3 = indexValue5.data;
+    const indexValueData4 = indexValue4.data;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const indexValueRow = steps2[2];
+    const indexValueColumn = steps2[3];
+    const round = roundingOf(indexValueDot);
+    const partDotData = arrayLike(indexValueDot);
+    const product7DotData = arrayLike(indexValueDot);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+        const indexValueDotAt = indexValueDotData[i];
+        const indexValueAt = indexValueData[i];
+        const indexValue2DotAt = indexValue2DotData[i];
+        const indexValueAt2 = indexValueData4[indexValuePlace];
+        const productAt = round(2 * indexValueAt);
+        const product8DotAt = round(
+          round(round(indexValueDotAt + round(indexValue2DotAt * productAt)) * -sinValueData[i]) * indexValueAt2,
+        );
+        partDotData[i] = round(round(indexValueDotAt * 2) * indexValueData3[indexValuePlace]) + product8DotAt;
+        // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
+        const productAt2 = round(
+          round(indexValue2DotAt * 2) *
+            round(indexValueAt2 * round(Math.cos(round(indexValueData2[i] + round(indexValueAt * indexValueAt))))),
+        );
+        product7DotData[i] = round(product8DotAt * productAt) + productAt2;
+      }
     }
-    partDot = tensorOver(partDotData, product8Dot);
-    product7Dot = tensorOver(product7DotData, product8Dot);
+    partDot = tensorOver(partDotData, indexValueDot);
+    product7Dot = tensorOver(product7DotData, indexValueDot);
   } else {
-    partDot = add(product10Dot, broadcastTo(product8Dot, indexValue.shape));
+    const negated = neg(sinValue);
+    const product = mul(2, indexValue2);
+    const product3 = mul(indexValue4, cos(add(indexValue, pow(indexValue2, 2))));
+    const product8Dot = mul(mul(add(indexValueDot, mul(indexValue2Dot, product)), negated), indexValue4);
+    partDot = add(mul(mul(indexValueDot, 2), indexValue5), broadcastTo(product8Dot, indexValue.shape));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const product = mul(indexValue2Dot, 2);
-    product7Dot = add(mul(product8Dot, mul(2, indexValue2)), mul(product, product3));
+    product7Dot = add(mul(product8Dot, product), mul(mul(indexValue2Dot, 2), product3));
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValueBarDot = add(partDot, mul(indexValue2Dot, indexValue3));
   const product5Dot = mul(indexValueDot, indexValue3);
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
   const spread2Dot = broadcastTo(add(product7Dot, product5Dot), indexValue2.shape);
-  recycle(total, totalDot, sinValue, threePerSampleResult, product10Dot, product3, product8Dot);
+  recycle([product2, sinValue, difference, threePerSampleResult, product7Dot]);
   return [
     result,
     add(
@@ -1305,20 +1294,62 @@ export function expReducerVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
   const exponential = exp(x);
   const result = sum(exponential, { axis: 1 });
   checkShape("expReducerVjp: v", v, "the output", result);
+  const steps = stepsOf([exponential, x], [{ axis: 1, of: [v] }]);
+  if (steps.length > 0) {
+    const exponentialData = exponential.data;
+    const vData = v.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const vRow = steps[2];
+    const vColumn = steps[3];
+    const productData = arrayLike(exponential);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const vPlace = row * vRow + column * vColumn;
+        // adjoint of: return sum(exp(x), { axis: 1 })
+        productData[i] = vData[vPlace] * exponentialData[i];
+      }
+    }
+    const product2 = tensorOver(productData, exponential);
+    recycle([exponential]);
+    return [result, product2];
+  }
   // adjoint of: return sum(exp(x), { axis: 1 })
   const product = mul(spreadTo(v, x.shape, 1), exponential);
-  recycle(exponential);
+  recycle([exponential]);
   return [result, product];
 }
 
 export function expReducerJvp(x: Tensor, xDot: Tensor | undefined): [value: Tensor, tangent: Tensor] {
   const xDot2 = xDot ?? zerosLike(x);
   checkShape("expReducerJvp: xDot", xDot2, "x", x);
+  const steps = stepsOf([x, xDot2], [{ axis: 1, of: [] }]);
+  if (steps.length > 0) {
+    const xData = x.data;
+    const xDotData = xDot2.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const resultRow = steps[2];
+    const resultColumn = steps[3];
+    const round = roundingOf(x);
+    const resultData = totalsAlong(1, x, 0);
+    const resultDotData = totalsAlong(1, x, 0);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const resultPlace = row * resultRow + column * resultColumn;
+        const exponentialAt = round(Math.exp(xData[i]));
+        resultData[resultPlace] += exponentialAt;
+        resultDotData[resultPlace] += round(xDotData[i] * exponentialAt);
+      }
+    }
+    const result = reducedOver(resultData, x, 1, false);
+    const resultDot = reducedOver(resultDotData, x, 1, false);
+    return [result, resultDot];
+  }
   const exponential = exp(x);
-  const exponentialDot = mul(xDot2, exponential);
-  const result = sum(exponential, { axis: 1 });
-  recycle(exponential);
-  return [result, sum(exponentialDot, { axis: 1 })];
+  return [sum(exponential, { axis: 1 }), sum(mul(xDot2, exponential), { axis: 1 })];
 }
 
 export function expReducerJacobian(x: Tensor): Tensor {
@@ -1326,6 +1357,25 @@ export function expReducerJacobian(x: Tensor): Tensor {
   const result = sum(exponential, { axis: 1 });
   const pullback = (v: Tensor): Tensor => {
     checkShape("expReducerJacobian: v", v, "the output", result);
+    const steps = stepsOf([exponential, x], [{ axis: 1, of: [v] }]);
+    if (steps.length > 0) {
+      const exponentialData = exponential.data;
+      const vData = v.data;
+      const rows = steps[0];
+      const columns = steps[1];
+      const vRow = steps[2];
+      const vColumn = steps[3];
+      const productData = arrayLike(exponential);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const vPlace = row * vRow + column * vColumn;
+          // adjoint of: return sum(exp(x), { axis: 1 })
+          productData[i] = vData[vPlace] * exponentialData[i];
+        }
+      }
+      return tensorOver(productData, exponential);
+    }
     // adjoint of: return sum(exp(x), { axis: 1 })
     return mul(spreadTo(v, x.shape, 1), exponential);
   };
@@ -1372,12 +1422,12 @@ export function adderVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, grads
       productData[i] = vAt * 3;
       productData2[i] = round(vAt * 2) * exponentialData[i];
     }
-    recycle(exponential);
+    recycle([exponential]);
     return [result, [tensorOver(productData2, v), tensorOver(productData, v)]];
   }
   // adjoint of: return add(mul(2, exp(x)), mul(3, y))
   const product = mul(mul(sumTo(v, x.shape), 2), exponential);
-  recycle(exponential);
+  recycle([exponential]);
   return [result, [product, mul(sumTo(v, y.shape), 3)]];
 }
 
@@ -1446,7 +1496,7 @@ export function adderJacobian(x: Tensor, y: Tensor): [x: Tensor, y: Tensor] {
   }
   const xJacobian = tensorOfShapes(jacobian, result.shape, x.shape);
   const yJacobian = tensorOfShapes(jacobian2, result.shape, y.shape);
-  recycle(result);
+  recycle([result]);
   return [xJacobian, yJacobian];
 }
 
@@ -1609,7 +1659,7 @@ export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], 
         const productAt2 = round(round(round(xBarVAt * summedAt) * 3) * productAt);
         yBarData[i] = round(round(product8VAt * round(round(summedAt * xData[i]) * 3)) * 2) + productAt2;
       }
-      recycle(product2);
+      recycle([product2]);
       return [tensorOver(xBarData, xBarV), tensorOver(yBarData, xBarV)];
     }
     const product3 = mul(mul(xBarV, product4), 2);
@@ -1620,7 +1670,7 @@ export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], 
     const summed2 = sumTo(mul(broadcastTo(xBarV, product2.shape), summed), y.shape);
     const summed3 = sumTo(mul(broadcastTo(mul(product7, 3), product5.shape), summed), x.shape);
     // adjoint of: return sum(add(mul(2, pow(x, 2)), mul(mul(3, pow(y, 2)), x)))
-    recycle(product2);
+    recycle([product2]);
     return [add(product3, summed3), add(product8, mul(mul(summed2, 3), product6))];
   };
   const zeros = zerosLike(xBar);
@@ -1688,11 +1738,11 @@ export function powAdderHvp(
   const resultV = seedOf(result);
   // adjoint of: return sum(add(mul(2, pow(x, 2)), mul(mul(3, pow(y, 2)), x)))
   const spread = spreadTo(resultV, total.shape);
-  const summed = sumTo(spread, x.shape);
-  const summed2 = sumTo(spread, product3.shape);
-  const summed6Dot = sumTo(mul(mul(power2Dot, 3), summed2), x.shape);
-  const product2 = mul(sumTo(mul(summed2, x), y.shape), 3);
-  const product4 = mul(sumTo(mul(xDot2, summed2), y.shape), 3);
+  const summed = sumTo(spread, product3.shape);
+  const summed2 = sumTo(spread, x.shape);
+  const summed6Dot = sumTo(mul(mul(power2Dot, 3), summed), x.shape);
+  const product2 = mul(sumTo(mul(summed, x), y.shape), 3);
+  const product4 = mul(sumTo(mul(xDot2, summed), y.shape), 3);
   const product8Dot = add(mul(product4, product), mul(mul(yDot2, 2), product2));
-  return [result, [add(summed6Dot, mul(mul(xDot2, 2), mul(summed, 2))), product8Dot]];
+  return [result, [add(summed6Dot, mul(mul(xDot2, 2), mul(summed2, 2))), product8Dot]];
 }

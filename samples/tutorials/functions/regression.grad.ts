@@ -29,8 +29,10 @@ import {
   sigmoid,
   slice,
   spreadTo,
+  stepsOf,
   sub,
   sumTo,
+  sumsLike,
   tensorOfShapes,
   tensorOver,
   unslice,
@@ -83,9 +85,10 @@ export function predictJvp(
     sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
   const result = linear(sigmoidValue, W2, b2);
-  const affine2 = linear(sigmoidValue, layersW2Dot, layersB2Dot);
-  recycle(affine, affineDot, sigmoidValue);
-  return [result, add(linear(sigmoidValueDot, W2), affine2)];
+  const affine2 = linear(sigmoidValueDot, W2);
+  const affine3 = linear(sigmoidValue, layersW2Dot, layersB2Dot);
+  recycle([affine, affineDot, sigmoidValue, sigmoidValueDot]);
+  return [result, add(affine2, affine3)];
 }
 
 export function predictInLayersJvp(
@@ -124,10 +127,11 @@ export function predictInLayersJvp(
     sigmoidValueDot = mul(preactivationDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
   const affine = linear(sigmoidValue, W2, b2);
-  recycle(sigmoidValue);
+  const affineDot = linear(sigmoidValueDot, W2);
+  recycle([sigmoidValue, sigmoidValueDot]);
   return [
     [affine, preactivation],
-    [linear(sigmoidValueDot, W2), preactivationDot],
+    [affineDot, preactivationDot],
   ];
 }
 
@@ -171,32 +175,41 @@ export function regressionLossValueAndGrad(
   }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
   const product2 = matmul(product, layersW2);
-  const linearWeightValue = linearWeight(product, sigmoidValue);
+  const linearWeightValue2 = linearWeight(product, sigmoidValue);
+  const summed2 = sumTo(product, layersB2.shape);
+  const steps = stepsOf([sigmoidValue, product2], [[layersB]]);
   let product3: Tensor;
-  if (areAlike([sigmoidValue, product2])) {
+  let summed: Tensor;
+  if (steps.length > 0) {
     const sigmoidValueData = sigmoidValue.data;
     const productData = product2.data;
     const size = sigmoidValue.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const layersBRow = steps[2];
+    const layersBColumn = steps[3];
     const round = roundingOf(sigmoidValue);
     const productData2 = arrayLike(sigmoidValue);
-    for (let i = 0; i < size; i++) {
-      const sigmoidValueAt = sigmoidValueData[i];
-      productData2[i] = productData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
+    const summedData = sumsLike(layersB, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const layersBPlace = row * layersBRow + column * layersBColumn;
+        const sigmoidValueAt = sigmoidValueData[i];
+        const productAt = round(productData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt)));
+        productData2[i] = productAt;
+        summedData[layersBPlace] += productAt;
+      }
     }
     product3 = tensorOver(productData2, sigmoidValue);
+    summed = tensorOver(summedData, layersB);
   } else {
     product3 = mul(product2, mul(sigmoidValue, sub(1, sigmoidValue)));
+    summed = sumTo(product3, layersB.shape);
   }
-  recycle(sigmoidValue, predictResult, product2);
-  return [
-    result,
-    {
-      W1: linearWeight(product3, x),
-      b1: sumTo(product3, layersB.shape),
-      W2: linearWeightValue,
-      b2: sumTo(product, layersB2.shape),
-    },
-  ];
+  const linearWeightValue = linearWeight(product3, x);
+  recycle([sigmoidValue, predictResult, product, product2, product3], [summed2, summed]);
+  return [result, { W1: linearWeightValue, b1: summed, W2: linearWeightValue2, b2: summed2 }];
 }
 
 export function regressionLossVjp(
@@ -233,32 +246,41 @@ export function regressionLossVjp(
   }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
   const product2 = matmul(product, layersW2);
-  const linearWeightValue = linearWeight(product, sigmoidValue);
+  const linearWeightValue2 = linearWeight(product, sigmoidValue);
+  const summed2 = sumTo(product, layersB2.shape);
+  const steps = stepsOf([sigmoidValue, product2], [[layersB]]);
   let product3: Tensor;
-  if (areAlike([sigmoidValue, product2])) {
+  let summed: Tensor;
+  if (steps.length > 0) {
     const sigmoidValueData = sigmoidValue.data;
     const productData = product2.data;
     const size = sigmoidValue.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const layersBRow = steps[2];
+    const layersBColumn = steps[3];
     const round = roundingOf(sigmoidValue);
     const productData2 = arrayLike(sigmoidValue);
-    for (let i = 0; i < size; i++) {
-      const sigmoidValueAt = sigmoidValueData[i];
-      productData2[i] = productData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt));
+    const summedData = sumsLike(layersB, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const layersBPlace = row * layersBRow + column * layersBColumn;
+        const sigmoidValueAt = sigmoidValueData[i];
+        const productAt = round(productData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt)));
+        productData2[i] = productAt;
+        summedData[layersBPlace] += productAt;
+      }
     }
     product3 = tensorOver(productData2, sigmoidValue);
+    summed = tensorOver(summedData, layersB);
   } else {
     product3 = mul(product2, mul(sigmoidValue, sub(1, sigmoidValue)));
+    summed = sumTo(product3, layersB.shape);
   }
-  recycle(sigmoidValue, predictResult, product2);
-  return [
-    result,
-    {
-      W1: linearWeight(product3, x),
-      b1: sumTo(product3, layersB.shape),
-      W2: linearWeightValue,
-      b2: sumTo(product, layersB2.shape),
-    },
-  ];
+  const linearWeightValue = linearWeight(product3, x);
+  recycle([sigmoidValue, predictResult, product, product2, product3], [summed2, summed]);
+  return [result, { W1: linearWeightValue, b1: summed, W2: linearWeightValue2, b2: summed2 }];
 }
 
 export function regressionLossJvp(
@@ -322,13 +344,13 @@ export function regressionLossJvp(
     }
     const result2 = scalarLike(resultSum / size, affine2);
     const resultDot = scalarLike(resultDotSum / size, affine2);
-    recycle(affine, affineDot, sigmoidValue, predictResult, affine2, affine3);
+    recycle([affine, affineDot, sigmoidValue, sigmoidValueDot, predictResult, affine2, affine3]);
     return [result2, resultDot];
   }
   const predictResultDot = add(affine2, affine3);
   const result = mseLoss(predictResult, y);
   const difference = sub(predictResult, y);
-  recycle(affine, affineDot, sigmoidValue, predictResult, affine2, affine3);
+  recycle([affine, affineDot, sigmoidValue, sigmoidValueDot, predictResult, affine2, affine3]);
   return [result, mean(mul(predictResultDot, mul(2, difference)))];
 }
 
@@ -416,27 +438,43 @@ export function regressionLossHvp(
   const product4 = matmul(product, layersW4Dot);
   const linearWeightValue = linearWeight(product5Dot, sigmoidValue);
   const linearWeightValue2 = linearWeight(product, sigmoidValueDot);
+  const summed2Dot = sumTo(product5Dot, layersB2.shape);
+  const steps = stepsOf([product3, product4, sigmoidValueDot, sigmoidValue, product2], [[layersB]]);
   let product2Dot: Tensor;
-  if (areAlike([product3, product4, sigmoidValueDot, sigmoidValue, product2])) {
+  let summedDot: Tensor;
+  if (steps.length > 0) {
     const productData = product3.data;
     const productData2 = product4.data;
     const sigmoidValueDotData = sigmoidValueDot.data;
     const sigmoidValueData = sigmoidValue.data;
     const productData3 = product2.data;
     const size = product3.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const layersBRow = steps[2];
+    const layersBColumn = steps[3];
     const round = roundingOf(product3);
     const product2DotData = arrayLike(product3);
-    for (let i = 0; i < size; i++) {
-      const sigmoidValueDotAt = sigmoidValueDotData[i];
-      const sigmoidValueAt = sigmoidValueData[i];
-      const differenceAt = round(1 - sigmoidValueAt);
-      const productAt = round(
-        round(round(sigmoidValueDotAt * differenceAt) + round(-sigmoidValueDotAt * sigmoidValueAt)) * productData3[i],
-      );
-      product2DotData[i] =
-        round(round(productData[i] + productData2[i]) * round(sigmoidValueAt * differenceAt)) + productAt;
+    const summedDotData = sumsLike(layersB, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const layersBPlace = row * layersBRow + column * layersBColumn;
+        const sigmoidValueDotAt = sigmoidValueDotData[i];
+        const sigmoidValueAt = sigmoidValueData[i];
+        const differenceAt = round(1 - sigmoidValueAt);
+        const productAt = round(
+          round(round(sigmoidValueDotAt * differenceAt) + round(-sigmoidValueDotAt * sigmoidValueAt)) * productData3[i],
+        );
+        const product2DotAt = round(
+          round(round(productData[i] + productData2[i]) * round(sigmoidValueAt * differenceAt)) + productAt,
+        );
+        product2DotData[i] = product2DotAt;
+        summedDotData[layersBPlace] += product2DotAt;
+      }
     }
     product2Dot = tensorOver(product2DotData, product3);
+    summedDot = tensorOver(summedDotData, layersB);
   } else {
     const product3Dot = add(product3, product4);
     const difference = sub(1, sigmoidValue);
@@ -444,28 +482,30 @@ export function regressionLossHvp(
     const product6 = mul(sigmoidValueDot, difference);
     const product7 = mul(neg(sigmoidValueDot), sigmoidValue);
     product2Dot = add(mul(product3Dot, product5), mul(add(product6, product7), product2));
+    summedDot = sumTo(product2Dot, layersB.shape);
   }
+  const linearWeightValueDot = linearWeight(product2Dot, x);
   recycle(
-    affine,
-    affineDot,
-    sigmoidValue,
-    sigmoidValueDot,
-    predictResult,
-    affine2,
-    affine3,
-    product,
-    product2,
-    product3,
-    product4,
+    [
+      affine,
+      affineDot,
+      sigmoidValue,
+      sigmoidValueDot,
+      predictResult,
+      affine2,
+      affine3,
+      product,
+      product5Dot,
+      product2,
+      product3,
+      product4,
+      product2Dot,
+    ],
+    [summed2Dot, summedDot],
   );
   return [
     result,
-    {
-      W1: linearWeight(product2Dot, x),
-      b1: sumTo(product2Dot, layersB.shape),
-      W2: add(linearWeightValue, linearWeightValue2),
-      b2: sumTo(product5Dot, layersB2.shape),
-    },
+    { W1: linearWeightValueDot, b1: summedDot, W2: add(linearWeightValue, linearWeightValue2), b2: summed2Dot },
   ];
 }
 
@@ -550,27 +590,42 @@ export function flatRegressionLossHvp(
   const product4 = matmul(product, W4Dot);
   const linearWeightValue2Dot = add(linearWeight(product5Dot, sigmoidValue), linearWeight(product, sigmoidValueDot));
   const summed2Dot = sumTo(product5Dot, b2.shape);
+  const steps = stepsOf([product3, product4, sigmoidValueDot, sigmoidValue, product2], [[b]]);
   let product2Dot: Tensor;
-  if (areAlike([product3, product4, sigmoidValueDot, sigmoidValue, product2])) {
+  let summedDot: Tensor;
+  if (steps.length > 0) {
     const productData = product3.data;
     const productData2 = product4.data;
     const sigmoidValueDotData = sigmoidValueDot.data;
     const sigmoidValueData = sigmoidValue.data;
     const productData3 = product2.data;
     const size = product3.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const bRow = steps[2];
+    const bColumn = steps[3];
     const round = roundingOf(product3);
     const product2DotData = arrayLike(product3);
-    for (let i = 0; i < size; i++) {
-      const sigmoidValueDotAt = sigmoidValueDotData[i];
-      const sigmoidValueAt = sigmoidValueData[i];
-      const differenceAt = round(1 - sigmoidValueAt);
-      const productAt = round(
-        round(round(sigmoidValueDotAt * differenceAt) + round(-sigmoidValueDotAt * sigmoidValueAt)) * productData3[i],
-      );
-      product2DotData[i] =
-        round(round(productData[i] + productData2[i]) * round(sigmoidValueAt * differenceAt)) + productAt;
+    const summedDotData = sumsLike(b, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const bPlace = row * bRow + column * bColumn;
+        const sigmoidValueDotAt = sigmoidValueDotData[i];
+        const sigmoidValueAt = sigmoidValueData[i];
+        const differenceAt = round(1 - sigmoidValueAt);
+        const productAt = round(
+          round(round(sigmoidValueDotAt * differenceAt) + round(-sigmoidValueDotAt * sigmoidValueAt)) * productData3[i],
+        );
+        const product2DotAt = round(
+          round(round(productData[i] + productData2[i]) * round(sigmoidValueAt * differenceAt)) + productAt,
+        );
+        product2DotData[i] = product2DotAt;
+        summedDotData[bPlace] += product2DotAt;
+      }
     }
     product2Dot = tensorOver(product2DotData, product3);
+    summedDot = tensorOver(summedDotData, b);
   } else {
     const product3Dot = add(product3, product4);
     const difference = sub(1, sigmoidValue);
@@ -578,9 +633,9 @@ export function flatRegressionLossHvp(
     const product6 = mul(sigmoidValueDot, difference);
     const product7 = mul(neg(sigmoidValueDot), sigmoidValue);
     product2Dot = add(mul(product3Dot, product5), mul(add(product6, product7), product2));
+    summedDot = sumTo(product2Dot, b.shape);
   }
   const linearWeightValueDot = linearWeight(product2Dot, x);
-  const summedDot = sumTo(product2Dot, b.shape);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
   const unsliceValue4Dot = unslice(summed2Dot, theta.shape, [25], [26]);
   const unsliceValue3Dot = unslice(
@@ -612,6 +667,27 @@ export function flatRegressionLossHvp(
         unsliceValueDotData[i];
     }
     recycle(
+      [
+        affine,
+        affineDot,
+        sigmoidValue,
+        sigmoidValueDot,
+        predictResult,
+        affine2,
+        affine3,
+        product,
+        product5Dot,
+        product2,
+        product3,
+        product4,
+        product2Dot,
+      ],
+      [summed2Dot, summedDot],
+    );
+    return [regressionLossResult, tensorOver(thetaBarDotData, unsliceValue4Dot)];
+  }
+  recycle(
+    [
       affine,
       affineDot,
       sigmoidValue,
@@ -620,24 +696,13 @@ export function flatRegressionLossHvp(
       affine2,
       affine3,
       product,
+      product5Dot,
       product2,
       product3,
       product4,
-    );
-    return [regressionLossResult, tensorOver(thetaBarDotData, unsliceValue4Dot)];
-  }
-  recycle(
-    affine,
-    affineDot,
-    sigmoidValue,
-    sigmoidValueDot,
-    predictResult,
-    affine2,
-    affine3,
-    product,
-    product2,
-    product3,
-    product4,
+      product2Dot,
+    ],
+    [summed2Dot, summedDot],
   );
   return [regressionLossResult, add(add(add(unsliceValue4Dot, unsliceValue3Dot), unsliceValue2Dot), unsliceValueDot)];
 }
@@ -697,62 +762,72 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
   const pullback = (v: Tensor): Tensor => {
     checkShape("flatRegressionLossHessian: v", v, "the output", theta);
-    const summed = sumTo(reshape(slice(v, [0], [15]), W.shape), linearWeightValue.shape);
-    const summed2 = sumTo(reshape(slice(v, [20], [25]), W2.shape), linearWeightValue2.shape);
-    const product2Bar = add(broadcastTo(slice(v, [15], [20]), product2.shape), linear(x, summed));
+    const summed = sumTo(reshape(slice(v, [20], [25]), W2.shape), linearWeightValue2.shape);
+    const sliceValue3 = slice(v, [25], [26]);
+    const spread = broadcastTo(slice(v, [15], [20]), product2.shape);
+    const affine2 = linear(x, sumTo(reshape(slice(v, [0], [15]), W.shape), linearWeightValue.shape));
     let product4: Tensor;
-    let product5: Tensor;
     let part: Tensor;
-    if (areAlike([sigmoidValue, product2Bar, product2, affine])) {
+    if (areAlike([spread, affine2, sigmoidValue, product2, affine])) {
+      const spreadData = spread.data;
+      const affineData = affine2.data;
       const sigmoidValueData = sigmoidValue.data;
-      const product2BarData = product2Bar.data;
       const productData = product2.data;
-      const size = sigmoidValue.size;
-      const round = roundingOf(sigmoidValue);
-      const productData2 = arrayLike(sigmoidValue);
-      const productData3 = arrayLike(sigmoidValue);
-      const partData = arrayLike(sigmoidValue);
+      const size = spread.size;
+      const round = roundingOf(spread);
+      const productData2 = arrayLike(spread);
+      const partData = arrayLike(spread);
       for (let i = 0; i < size; i++) {
         const sigmoidValueAt = sigmoidValueData[i];
-        const product2BarAt = product2BarData[i];
+        const product2BarAt = round(spreadData[i] + affineData[i]);
         const differenceAt = round(1 - sigmoidValueAt);
-        const productAt = round(sigmoidValueAt * differenceAt);
-        productData2[i] = productAt;
-        productData3[i] = product2BarAt * productAt;
-        const productAt2 = round(product2BarAt * productData[i]);
-        partData[i] = round(productAt2 * differenceAt) + -round(productAt2 * sigmoidValueAt);
+        productData2[i] = product2BarAt * round(sigmoidValueAt * differenceAt);
+        const productAt = round(product2BarAt * productData[i]);
+        partData[i] = round(productAt * differenceAt) + -round(productAt * sigmoidValueAt);
       }
-      product4 = tensorOver(productData2, sigmoidValue);
-      product5 = tensorOver(productData3, sigmoidValue);
-      part = tensorOver(partData, sigmoidValue);
+      product4 = tensorOver(productData2, spread);
+      part = tensorOver(partData, spread);
     } else {
+      const product2Bar = add(spread, affine2);
       const difference = sub(1, sigmoidValue);
-      product4 = mul(sigmoidValue, difference);
-      product5 = mul(product2Bar, product4);
-      const product6 = mul(product2Bar, product2);
-      const product7 = mul(product6, difference);
-      part = add(product7, neg(broadcastTo(mul(product6, sigmoidValue), affine.shape)));
+      product4 = mul(product2Bar, mul(sigmoidValue, difference));
+      const product5 = mul(product2Bar, product2);
+      const product6 = mul(product5, difference);
+      part = add(product6, neg(broadcastTo(mul(product5, sigmoidValue), affine.shape)));
     }
-    const spread = broadcastTo(slice(v, [25], [26]), predictResult.shape);
-    let product8: Tensor;
-    if (areAlike([predictResult, y, quotient])) {
+    const steps = stepsOf([predictResult, y, quotient], [[sliceValue3]]);
+    let product7: Tensor;
+    let spread2: Tensor;
+    if (steps.length > 0) {
       const predictResultData = predictResult.data;
       const yData = y.data;
       const quotientData = quotient.data;
-      const size = predictResult.size;
+      const sliceValueData = sliceValue3.data;
+      const rows = steps[0];
+      const columns = steps[1];
+      const sliceValueRow = steps[2];
+      const sliceValueColumn = steps[3];
       const round = roundingOf(predictResult);
       const productData = arrayLike(predictResult);
-      for (let i = 0; i < size; i++) {
-        productData[i] = quotientData[i] * round(2 * round(predictResultData[i] - yData[i]));
+      const spreadData = arrayLike(predictResult);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const sliceValuePlace = row * sliceValueRow + column * sliceValueColumn;
+          productData[i] = quotientData[i] * round(2 * round(predictResultData[i] - yData[i]));
+          spreadData[i] = sliceValueData[sliceValuePlace];
+        }
       }
-      product8 = tensorOver(productData, predictResult);
+      product7 = tensorOver(productData, predictResult);
+      spread2 = tensorOver(spreadData, predictResult);
     } else {
-      product8 = mul(quotient, mul(2, sub(predictResult, y)));
+      product7 = mul(quotient, mul(2, sub(predictResult, y)));
+      spread2 = broadcastTo(sliceValue3, predictResult.shape);
     }
-    const part2 = add(part, matmul(product8, summed2));
-    const spread2 = broadcastTo(product5, product2.shape);
-    const product5Bar = add(add(spread, linear(sigmoidValue, summed2)), matmulLeft(spread2, W2, predictResult.shape));
-    const factorBar = matmulRight(product8, spread2, W2.shape);
+    const product8 = matmul(product7, summed);
+    const spread3 = broadcastTo(product4, product2.shape);
+    const product5Bar = add(add(spread2, linear(sigmoidValue, summed)), matmulLeft(spread3, W2, predictResult.shape));
+    const factorBar = matmulRight(product7, spread3, W2.shape);
     let product9: Tensor;
     if (areAlike([product5Bar, quotient, predictResult])) {
       const product5BarData = product5Bar.data;
@@ -768,13 +843,42 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       product9 = mul(broadcastTo(mul(product5Bar, quotient), predictResult.shape), 2);
     }
     // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
+    const sigmoidValueBar = add(add(part, product8), matmul(product9, W2));
     const linearWeightValue3 = linearWeight(product9, sigmoidValue);
-    const summed3 = sumTo(product9, b2.shape);
-    const spread3 = broadcastTo(mul(add(part2, matmul(product9, W2)), product4), affine.shape);
-    const linearWeightValue4 = linearWeight(spread3, x);
-    const summed4 = sumTo(spread3, b.shape);
+    const summed2 = sumTo(product9, b2.shape);
+    const steps2 = stepsOf([sigmoidValue, sigmoidValueBar, affine], [[b]]);
+    let spread4: Tensor;
+    let summed3: Tensor;
+    if (steps2.length > 0) {
+      const sigmoidValueData = sigmoidValue.data;
+      const sigmoidValueBarData = sigmoidValueBar.data;
+      const size = sigmoidValue.size;
+      const rows = steps2[0];
+      const columns = steps2[1];
+      const bRow = steps2[2];
+      const bColumn = steps2[3];
+      const round = roundingOf(sigmoidValue);
+      const spreadData = arrayLike(sigmoidValue);
+      const summedData = sumsLike(b, size);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const bPlace = row * bRow + column * bColumn;
+          const sigmoidValueAt = sigmoidValueData[i];
+          const productAt = round(sigmoidValueBarData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt)));
+          spreadData[i] = productAt;
+          summedData[bPlace] += productAt;
+        }
+      }
+      spread4 = tensorOver(spreadData, sigmoidValue);
+      summed3 = tensorOver(summedData, b);
+    } else {
+      spread4 = broadcastTo(mul(sigmoidValueBar, mul(sigmoidValue, sub(1, sigmoidValue))), affine.shape);
+      summed3 = sumTo(spread4, b.shape);
+    }
+    const linearWeightValue4 = linearWeight(spread4, x);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const unsliceValue = unslice(summed3, theta.shape, [25], [26]);
+    const unsliceValue = unslice(summed2, theta.shape, [25], [26]);
     const unsliceValue2 = unslice(
       reshape(broadcastTo(add(factorBar, linearWeightValue3), W2.shape), sliceValue2.shape),
       theta.shape,
@@ -782,7 +886,7 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       [25],
     );
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const unsliceValue3 = unslice(summed4, theta.shape, [15], [20]);
+    const unsliceValue3 = unslice(summed3, theta.shape, [15], [20]);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
     const unsliceValue4 = unslice(
       reshape(broadcastTo(linearWeightValue4, W.shape), sliceValue.shape),
@@ -802,10 +906,10 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
         thetaBarData[i] =
           round(round(unsliceValueData[i] + unsliceValueData2[i]) + unsliceValueData3[i]) + unsliceValueData4[i];
       }
-      recycle(product4, product8, spread2);
+      recycle([spread, affine2, product4, product7, spread2, spread3, product9, spread4], [summed2, summed3]);
       return tensorOver(thetaBarData, unsliceValue);
     }
-    recycle(product4, product8, spread2);
+    recycle([spread, affine2, product4, product7, spread2, spread3, product9, spread4], [summed2, summed3]);
     return add(add(add(unsliceValue, unsliceValue2), unsliceValue3), unsliceValue4);
   };
   const jacobian = new Float64Array(theta.size * theta.size);
@@ -813,7 +917,7 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
     const thetaRow = pullback(placeAt(1, row, theta.shape));
     jacobian.set(thetaRow.data, row * theta.size);
   }
-  recycle(product);
+  recycle([product, product3]);
   return tensorOfShapes(jacobian, theta.shape, theta.shape);
 }
 
@@ -871,12 +975,12 @@ export function flatRegressionLossJvp(
     }
     const regressionLossResult2 = scalarLike(regressionLossResultSum / size, affine2);
     const regressionLossResultDot = scalarLike(regressionLossResultDotSum / size, affine2);
-    recycle(affine, affineDot, sigmoidValue, predictResult, affine2, affine3);
+    recycle([affine, affineDot, sigmoidValue, sigmoidValueDot, predictResult, affine2, affine3]);
     return [regressionLossResult2, regressionLossResultDot];
   }
   const predictResultDot = add(affine2, affine3);
   const regressionLossResult = mseLoss(predictResult, y);
   const difference = sub(predictResult, y);
-  recycle(affine, affineDot, sigmoidValue, predictResult, affine2, affine3);
+  recycle([affine, affineDot, sigmoidValue, sigmoidValueDot, predictResult, affine2, affine3]);
   return [regressionLossResult, mean(mul(predictResultDot, mul(2, difference)))];
 }

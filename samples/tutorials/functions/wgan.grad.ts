@@ -30,6 +30,7 @@ import {
   norm,
   ones,
   recycle,
+  reducedOver,
   reshape,
   roundingOf,
   scalarLike,
@@ -37,11 +38,14 @@ import {
   spreadTo,
   sqrt,
   square,
+  stepsOf,
   sub,
   sum,
   sumTo,
+  sumsLike,
   tanh,
   tensorOver,
+  totalsAlong,
   where,
   zerosLike,
 } from "tsgrad/runtime";
@@ -79,8 +83,9 @@ export function leakyCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor
     // adjoint of: const features = leakyRelu(conv2d(images, conv_w, { bias: conv_b, padding: 1 }), { negativeSlope: 0.2 })
     chosen = where(greater(conv2dValue, 0), reshaped, mul(reshaped, 0.2));
   }
-  recycle(conv2dValue);
-  return [result, convInput(chosen, conv_w, images.shape, { padding: 1 })];
+  const convInputValue = convInput(chosen, conv_w, images.shape, { padding: 1 });
+  recycle([conv2dValue, chosen]);
+  return [result, convInputValue];
 }
 
 export function tanhCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor): [value: Tensor, grads: Tensor] {
@@ -115,8 +120,9 @@ export function tanhCriticVjp(images: Tensor, convCritic: ConvCritic, v: Tensor)
     // adjoint of: const features = tanh(conv2d(images, conv_w, { bias: conv_b, padding: 1 }))
     product = mul(reshaped, sub(1, mul(features, features)));
   }
-  recycle(conv2dValue);
-  return [result, convInput(product, conv_w, images.shape, { padding: 1 })];
+  const convInputValue = convInput(product, conv_w, images.shape, { padding: 1 });
+  recycle([conv2dValue, product]);
+  return [result, convInputValue];
 }
 
 export function denseCriticVjp(images: Tensor, denseCritic2: DenseCritic, v: Tensor): [value: Tensor, grads: Tensor] {
@@ -132,11 +138,11 @@ export function denseCriticVjp(images: Tensor, denseCritic2: DenseCritic, v: Ten
   const result = linear(tanhValue, W2, b2);
   checkShape("denseCriticVjp: v", v, "the output", result);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
-  const product = matmul(v, W2);
-  let product2: Tensor;
-  if (areAlike([tanhValue, product])) {
+  const product2 = matmul(v, W2);
+  let product3: Tensor;
+  if (areAlike([tanhValue, product2])) {
     const tanhValueData = tanhValue.data;
-    const productData = product.data;
+    const productData = product2.data;
     const size = tanhValue.size;
     const round = roundingOf(tanhValue);
     const productData2 = arrayLike(tanhValue);
@@ -144,12 +150,13 @@ export function denseCriticVjp(images: Tensor, denseCritic2: DenseCritic, v: Ten
       const tanhValueAt = tanhValueData[i];
       productData2[i] = productData[i] * round(1 - round(tanhValueAt * tanhValueAt));
     }
-    product2 = tensorOver(productData2, tanhValue);
+    product3 = tensorOver(productData2, tanhValue);
   } else {
-    product2 = mul(product, sub(1, mul(tanhValue, tanhValue)));
+    product3 = mul(product2, sub(1, mul(tanhValue, tanhValue)));
   }
-  recycle(tanhValue, product);
-  return [result, reshape(matmul(product2, W1), images.shape)];
+  const product = matmul(product3, W1);
+  recycle([tanhValue, product2, product3]);
+  return [result, reshape(product, images.shape)];
 }
 
 export function leakyPenaltyValueAndGrad(
@@ -205,25 +212,34 @@ export function leakyPenaltyValueAndGrad(
       mul(2, difference),
     );
   }
-  // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread = spreadTo(mulOrZeroValue2, flattenValue.shape, 1);
-  const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const steps = stepsOf([flattenValue], [{ axis: 1, of: [mulOrZeroValue2, lengthsResult] }]);
   let mulOrZeroValue: Tensor;
-  if (areAlike([spread2, flattenValue, spread])) {
-    const spreadData = spread2.data;
+  if (steps.length > 0) {
     const flattenValueData = flattenValue.data;
-    const spreadData2 = spread.data;
-    const size = spread2.size;
-    const round = roundingOf(spread2);
-    const mulOrZeroValueData = arrayLike(spread2);
-    for (let i = 0; i < size; i++) {
-      const spreadAt = spreadData[i];
-      const spreadAt2 = spreadData2[i];
-      const quotientAt = round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
-      mulOrZeroValueData[i] = spreadAt2 === 0 ? 0 : spreadAt2 * quotientAt;
+    const mulOrZeroValueData = mulOrZeroValue2.data;
+    const lengthsResultData = lengthsResult.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const mulOrZeroValueRow = steps[2];
+    const mulOrZeroValueColumn = steps[3];
+    const round = roundingOf(flattenValue);
+    const mulOrZeroValueData2 = arrayLike(flattenValue);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const mulOrZeroValuePlace = row * mulOrZeroValueRow + column * mulOrZeroValueColumn;
+        const mulOrZeroValueAt = mulOrZeroValueData[mulOrZeroValuePlace];
+        const lengthsResultAt = lengthsResultData[mulOrZeroValuePlace];
+        // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+        const quotientAt = round(flattenValueData[i] / round(lengthsResultAt + (lengthsResultAt === 0 ? 1 : 0)));
+        mulOrZeroValueData2[i] = mulOrZeroValueAt === 0 ? 0 : mulOrZeroValueAt * quotientAt;
+      }
     }
-    mulOrZeroValue = tensorOver(mulOrZeroValueData, spread2);
+    mulOrZeroValue = tensorOver(mulOrZeroValueData2, flattenValue);
   } else {
+    // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+    const spread = spreadTo(mulOrZeroValue2, flattenValue.shape, 1);
+    const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
     mulOrZeroValue = mulOrZero(spread, div(flattenValue, add(spread2, equal(spread2, 0))));
   }
   const reshaped2 = reshape(mulOrZeroValue, images.shape);
@@ -247,7 +263,7 @@ export function leakyPenaltyValueAndGrad(
   const imagesBar = zerosLike(images);
   const criticConv_bBar = zerosLike(criticConv_b);
   const criticLin_bBar = zerosLike(criticLin_b);
-  recycle(conv2dValue, greaterValue, lengthsResult, spread, spread2, convValue, chosen2, chosen3);
+  recycle([conv2dValue, greaterValue, lengthsResult, mulOrZeroValue2, convValue, chosen2, chosen3]);
   return [
     penaltyOfResult,
     [
@@ -333,23 +349,34 @@ export function tanhPenaltyValueAndGrad(
     // adjoint of: return mean(square(sub(lengths(gradients), 1)))
     product3 = mul(div(spreadTo(penaltyOfResultV, lengthsResult.shape), lengthsResult.size), mul(2, difference2));
   }
-  // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread = spreadTo(product3, flattenValue.shape, 1);
-  const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const steps = stepsOf([flattenValue], [{ axis: 1, of: [product3, lengthsResult] }]);
   let product4: Tensor;
-  if (areAlike([spread2, flattenValue, spread])) {
-    const spreadData = spread2.data;
+  if (steps.length > 0) {
     const flattenValueData = flattenValue.data;
-    const spreadData2 = spread.data;
-    const size = spread2.size;
-    const round = roundingOf(spread2);
-    const productData = arrayLike(spread2);
-    for (let i = 0; i < size; i++) {
-      const spreadAt = spreadData[i];
-      productData[i] = spreadData2[i] * round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
+    const productData = product3.data;
+    const lengthsResultData = lengthsResult.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const productRow = steps[2];
+    const productColumn = steps[3];
+    const round = roundingOf(flattenValue);
+    const productData2 = arrayLike(flattenValue);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const productPlace = row * productRow + column * productColumn;
+        const lengthsResultAt = lengthsResultData[productPlace];
+        // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+        productData2[i] =
+          productData[productPlace] *
+          round(flattenValueData[i] / round(lengthsResultAt + (lengthsResultAt === 0 ? 1 : 0)));
+      }
     }
-    product4 = tensorOver(productData, spread2);
+    product4 = tensorOver(productData2, flattenValue);
   } else {
+    // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+    const spread = spreadTo(product3, flattenValue.shape, 1);
+    const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
     product4 = mul(spread, div(flattenValue, add(spread2, equal(spread2, 0))));
   }
   const reshaped2 = reshape(product4, images.shape);
@@ -384,7 +411,7 @@ export function tanhPenaltyValueAndGrad(
   const product7 = mul(featuresBar, difference);
   const axes = axesBut(product7, 1);
   const criticLin_bBar = zerosLike(criticLin_b);
-  recycle(conv2dValue, difference, lengthsResult, spread, spread2, convValue);
+  recycle([conv2dValue, difference, lengthsResult, product3, convValue]);
   return [
     penaltyOfResult,
     [
@@ -463,23 +490,34 @@ export function densePenaltyValueAndGrad(
     // adjoint of: return mean(square(sub(lengths(gradients), 1)))
     product4 = mul(div(spreadTo(penaltyOfResultV, lengthsResult.shape), lengthsResult.size), mul(2, difference2));
   }
-  // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread = spreadTo(product4, flattenValue2.shape, 1);
-  const spread2 = spreadTo(lengthsResult, flattenValue2.shape, 1);
+  const steps = stepsOf([flattenValue2], [{ axis: 1, of: [product4, lengthsResult] }]);
   let product5: Tensor;
-  if (areAlike([spread2, flattenValue2, spread])) {
-    const spreadData = spread2.data;
+  if (steps.length > 0) {
     const flattenValueData = flattenValue2.data;
-    const spreadData2 = spread.data;
-    const size = spread2.size;
-    const round = roundingOf(spread2);
-    const productData = arrayLike(spread2);
-    for (let i = 0; i < size; i++) {
-      const spreadAt = spreadData[i];
-      productData[i] = spreadData2[i] * round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
+    const productData = product4.data;
+    const lengthsResultData = lengthsResult.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const productRow = steps[2];
+    const productColumn = steps[3];
+    const round = roundingOf(flattenValue2);
+    const productData2 = arrayLike(flattenValue2);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const productPlace = row * productRow + column * productColumn;
+        const lengthsResultAt = lengthsResultData[productPlace];
+        // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+        productData2[i] =
+          productData[productPlace] *
+          round(flattenValueData[i] / round(lengthsResultAt + (lengthsResultAt === 0 ? 1 : 0)));
+      }
     }
-    product5 = tensorOver(productData, spread2);
+    product5 = tensorOver(productData2, flattenValue2);
   } else {
+    // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+    const spread = spreadTo(product4, flattenValue2.shape, 1);
+    const spread2 = spreadTo(lengthsResult, flattenValue2.shape, 1);
     product5 = mul(spread, div(flattenValue2, add(spread2, equal(spread2, 0))));
   }
   const reshaped = reshape(reshape(product5, images.shape), product.shape);
@@ -513,18 +551,18 @@ export function densePenaltyValueAndGrad(
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product8 = mul(tanhValueBar, difference);
   const product9 = matmul(product8, criticW);
+  const linearWeightValue = linearWeight(product8, flattenValue);
+  const summed = sumTo(product8, criticB.shape);
   const criticB2Bar = zerosLike(criticB2);
-  recycle(tanhValue, product2, difference, product3, lengthsResult, spread, spread2, factorBar2);
+  recycle(
+    [tanhValue, product2, difference, product3, lengthsResult, product4, factorBar2, product6, product8],
+    [summed],
+  );
   return [
     penaltyOfResult,
     [
       reshape(product9, images.shape),
-      {
-        W1: add(factorBar3, linearWeight(product8, flattenValue)),
-        b1: sumTo(product8, criticB.shape),
-        W2: factorBar,
-        b2: criticB2Bar,
-      },
+      { W1: add(factorBar3, linearWeightValue), b1: summed, W2: factorBar, b2: criticB2Bar },
     ],
   ];
 }
@@ -564,7 +602,28 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
   }
   const product = matmul(product3, criticW);
   const gradients = reshape(product, images.shape);
-  const total = sum(square(gradients), { axis: [1, 2, 3] });
+  const steps = stepsOf([gradients], [{ axis: [1, 2, 3], of: [] }]);
+  let total: Tensor;
+  if (steps.length > 0) {
+    const gradientsData = gradients.data;
+    const rows = steps[0];
+    const columns = steps[1];
+    const totalRow = steps[2];
+    const totalColumn = steps[3];
+    const round = roundingOf(gradients);
+    const totalData = totalsAlong([1, 2, 3], gradients, 0);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const totalPlace = row * totalRow + column * totalColumn;
+        const gradientsAt = gradientsData[i];
+        totalData[totalPlace] += round(gradientsAt * gradientsAt);
+      }
+    }
+    total = reducedOver(totalData, gradients, [1, 2, 3], false);
+  } else {
+    total = sum(square(gradients), { axis: [1, 2, 3] });
+  }
   let product4: Tensor;
   if (areAlike([total])) {
     const totalData = total.data;
@@ -587,20 +646,27 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
     // adjoint of: const roots = sqrt(sum(square(gradients), { axis: [1, 2, 3] }))
     product4 = mul(product5, div(0.5, roots));
   }
-  const spread = spreadTo(product4, images.shape, [1, 2, 3]);
+  const steps2 = stepsOf([gradients, images], [{ axis: [1, 2, 3], of: [product4] }]);
   let product6: Tensor;
-  if (areAlike([gradients, spread])) {
+  if (steps2.length > 0) {
     const gradientsData = gradients.data;
-    const spreadData = spread.data;
-    const size = gradients.size;
+    const productData = product4.data;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const productRow = steps2[2];
+    const productColumn = steps2[3];
     const round = roundingOf(gradients);
-    const productData = arrayLike(gradients);
-    for (let i = 0; i < size; i++) {
-      productData[i] = spreadData[i] * round(2 * gradientsData[i]);
+    const productData2 = arrayLike(gradients);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const productPlace = row * productRow + column * productColumn;
+        productData2[i] = productData[productPlace] * round(2 * gradientsData[i]);
+      }
     }
-    product6 = tensorOver(productData, gradients);
+    product6 = tensorOver(productData2, gradients);
   } else {
-    product6 = mul(spread, mul(2, gradients));
+    product6 = mul(spreadTo(product4, images.shape, [1, 2, 3]), mul(2, gradients));
   }
   const reshaped = reshape(product6, product.shape);
   const factorBar2 = matmulLeft(reshaped, criticW, product2.shape);
@@ -632,14 +698,11 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
   const factorBar = matmulRight(onesValue, product7, criticW2.shape);
   // adjoint of: return linear(tanh(linear(flatten(images, { startAxis: 1 }), W1, b1)), W2, b2)
   const product8 = mul(tanhValueBar, difference2);
+  const linearWeightValue = linearWeight(product8, flattenValue);
+  const summed = sumTo(product8, criticB.shape);
   const criticB2Bar = zerosLike(criticB2);
-  recycle(tanhValue, product2, difference2, product3, total, spread, factorBar2);
-  return {
-    W1: add(factorBar3, linearWeight(product8, flattenValue)),
-    b1: sumTo(product8, criticB.shape),
-    W2: factorBar,
-    b2: criticB2Bar,
-  };
+  recycle([tanhValue, product2, difference2, product3, product4, factorBar2, product7, product8], [summed]);
+  return { W1: add(factorBar3, linearWeightValue), b1: summed, W2: factorBar, b2: criticB2Bar };
 }
 
 export function leakyLossValueAndGrad(
@@ -652,17 +715,25 @@ export function leakyLossValueAndGrad(
   const criticConv_b = critic.conv_b;
   const criticLin_w = critic.lin_w;
   const criticLin_b = critic.lin_b;
+  const steps = stepsOf([alpha, real], [[fake]]);
   let interpolateResult: Tensor;
-  if (areAlike([alpha, real, fake])) {
+  if (steps.length > 0) {
     const alphaData = alpha.data;
     const realData = real.data;
     const fakeData = fake.data;
-    const size = alpha.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const fakeRow = steps[2];
+    const fakeColumn = steps[3];
     const round = roundingOf(alpha);
     const interpolateResultData = arrayLike(alpha);
-    for (let i = 0; i < size; i++) {
-      const alphaAt = alphaData[i];
-      interpolateResultData[i] = round(alphaAt * realData[i]) + round(round(1 - alphaAt) * fakeData[i]);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const fakePlace = row * fakeRow + column * fakeColumn;
+        const alphaAt = alphaData[i];
+        interpolateResultData[i] = round(alphaAt * realData[i]) + round(round(1 - alphaAt) * fakeData[fakePlace]);
+      }
     }
     interpolateResult = tensorOver(interpolateResultData, alpha);
   } else {
@@ -797,6 +868,7 @@ export function leakyLossValueAndGrad(
   const axes = axesBut(chosen3, 1);
   const total2 = sum(chosen3, { axis: axes });
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
+  const criticLin_bBar = add(summed, summed2);
   // adjoint of: { conv_w, conv_b, lin_w, lin_b }: ConvCritic
   let mulOrZeroValue2: Tensor;
   if (areAlike([lengthsResult], [product2])) {
@@ -815,26 +887,35 @@ export function leakyLossValueAndGrad(
     const spread = spreadTo(product2, lengthsResult.shape);
     mulOrZeroValue2 = mulOrZero(div(spread, lengthsResult.size), mul(2, sub(lengthsResult, 1)));
   }
-  // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread2 = spreadTo(mulOrZeroValue2, flattenValue.shape, 1);
-  const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const steps2 = stepsOf([flattenValue], [{ axis: 1, of: [mulOrZeroValue2, lengthsResult] }]);
   let mulOrZeroValue: Tensor;
-  if (areAlike([spread3, flattenValue, spread2])) {
-    const spreadData = spread3.data;
+  if (steps2.length > 0) {
     const flattenValueData = flattenValue.data;
-    const spreadData2 = spread2.data;
-    const size = spread3.size;
-    const round = roundingOf(spread3);
-    const mulOrZeroValueData = arrayLike(spread3);
-    for (let i = 0; i < size; i++) {
-      const spreadAt = spreadData[i];
-      const spreadAt2 = spreadData2[i];
-      const quotientAt = round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
-      mulOrZeroValueData[i] = spreadAt2 === 0 ? 0 : spreadAt2 * quotientAt;
+    const mulOrZeroValueData = mulOrZeroValue2.data;
+    const lengthsResultData = lengthsResult.data;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const mulOrZeroValueRow = steps2[2];
+    const mulOrZeroValueColumn = steps2[3];
+    const round = roundingOf(flattenValue);
+    const mulOrZeroValueData2 = arrayLike(flattenValue);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const mulOrZeroValuePlace = row * mulOrZeroValueRow + column * mulOrZeroValueColumn;
+        const mulOrZeroValueAt = mulOrZeroValueData[mulOrZeroValuePlace];
+        const lengthsResultAt = lengthsResultData[mulOrZeroValuePlace];
+        // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+        const quotientAt = round(flattenValueData[i] / round(lengthsResultAt + (lengthsResultAt === 0 ? 1 : 0)));
+        mulOrZeroValueData2[i] = mulOrZeroValueAt === 0 ? 0 : mulOrZeroValueAt * quotientAt;
+      }
     }
-    mulOrZeroValue = tensorOver(mulOrZeroValueData, spread3);
+    mulOrZeroValue = tensorOver(mulOrZeroValueData2, flattenValue);
   } else {
-    mulOrZeroValue = mulOrZero(spread2, div(flattenValue, add(spread3, equal(spread3, 0))));
+    // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+    const spread = spreadTo(mulOrZeroValue2, flattenValue.shape, 1);
+    const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
+    mulOrZeroValue = mulOrZero(spread, div(flattenValue, add(spread2, equal(spread2, 0))));
   }
   const reshaped4 = reshape(mulOrZeroValue, interpolateResult.shape);
   const convValue = conv(reshaped4, criticConv_w, { padding: 1 });
@@ -873,19 +954,23 @@ export function leakyLossValueAndGrad(
     criticConv_wBar = add(add(convWeightValue2, convWeightValue3), convWeightValue);
   }
   recycle(
-    conv2dValue,
-    greaterValue,
-    lengthsResult,
-    conv2dValue2,
-    leakyCriticResult,
-    conv2dValue3,
-    leakyCriticResult2,
-    difference,
-    spread2,
-    spread3,
-    convValue,
-    chosen4,
-    chosen5,
+    [
+      conv2dValue,
+      greaterValue,
+      lengthsResult,
+      conv2dValue2,
+      leakyCriticResult,
+      conv2dValue3,
+      leakyCriticResult2,
+      difference,
+      quotient,
+      quotient2,
+      mulOrZeroValue2,
+      convValue,
+      chosen4,
+      chosen5,
+    ],
+    [summed, summed2],
   );
   return [
     criticLossResult,
@@ -893,7 +978,7 @@ export function leakyLossValueAndGrad(
       conv_w: criticConv_wBar,
       conv_b: add(total, total2),
       lin_w: add(add(linearWeightValue2, linearWeightValue), factorBar),
-      lin_b: add(summed, summed2),
+      lin_b: criticLin_bBar,
     },
   ];
 }
@@ -908,17 +993,25 @@ export function tanhLossValueAndGrad(
   const criticConv_b = critic.conv_b;
   const criticLin_w = critic.lin_w;
   const criticLin_b = critic.lin_b;
+  const steps = stepsOf([alpha, real], [[fake]]);
   let interpolateResult: Tensor;
-  if (areAlike([alpha, real, fake])) {
+  if (steps.length > 0) {
     const alphaData = alpha.data;
     const realData = real.data;
     const fakeData = fake.data;
-    const size = alpha.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const fakeRow = steps[2];
+    const fakeColumn = steps[3];
     const round = roundingOf(alpha);
     const interpolateResultData = arrayLike(alpha);
-    for (let i = 0; i < size; i++) {
-      const alphaAt = alphaData[i];
-      interpolateResultData[i] = round(alphaAt * realData[i]) + round(round(1 - alphaAt) * fakeData[i]);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const fakePlace = row * fakeRow + column * fakeColumn;
+        const alphaAt = alphaData[i];
+        interpolateResultData[i] = round(alphaAt * realData[i]) + round(round(1 - alphaAt) * fakeData[fakePlace]);
+      }
     }
     interpolateResult = tensorOver(interpolateResultData, alpha);
   } else {
@@ -1094,24 +1187,35 @@ export function tanhLossValueAndGrad(
     const spread = spreadTo(product3, lengthsResult.shape);
     product6 = mul(div(spread, lengthsResult.size), mul(2, sub(lengthsResult, 1)));
   }
-  // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread2 = spreadTo(product6, flattenValue.shape, 1);
-  const spread3 = spreadTo(lengthsResult, flattenValue.shape, 1);
+  const steps2 = stepsOf([flattenValue], [{ axis: 1, of: [product6, lengthsResult] }]);
   let product7: Tensor;
-  if (areAlike([spread3, flattenValue, spread2])) {
-    const spreadData = spread3.data;
+  if (steps2.length > 0) {
     const flattenValueData = flattenValue.data;
-    const spreadData2 = spread2.data;
-    const size = spread3.size;
-    const round = roundingOf(spread3);
-    const productData = arrayLike(spread3);
-    for (let i = 0; i < size; i++) {
-      const spreadAt = spreadData[i];
-      productData[i] = spreadData2[i] * round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
+    const productData = product6.data;
+    const lengthsResultData = lengthsResult.data;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const productRow = steps2[2];
+    const productColumn = steps2[3];
+    const round = roundingOf(flattenValue);
+    const productData2 = arrayLike(flattenValue);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const productPlace = row * productRow + column * productColumn;
+        const lengthsResultAt = lengthsResultData[productPlace];
+        // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+        productData2[i] =
+          productData[productPlace] *
+          round(flattenValueData[i] / round(lengthsResultAt + (lengthsResultAt === 0 ? 1 : 0)));
+      }
     }
-    product7 = tensorOver(productData, spread3);
+    product7 = tensorOver(productData2, flattenValue);
   } else {
-    product7 = mul(spread2, div(flattenValue, add(spread3, equal(spread3, 0))));
+    // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+    const spread = spreadTo(product6, flattenValue.shape, 1);
+    const spread2 = spreadTo(lengthsResult, flattenValue.shape, 1);
+    product7 = mul(spread, div(flattenValue, add(spread2, equal(spread2, 0))));
   }
   const reshaped4 = reshape(product7, interpolateResult.shape);
   const convValue = conv(reshaped4, criticConv_w, { padding: 1 });
@@ -1166,17 +1270,21 @@ export function tanhLossValueAndGrad(
     criticConv_wBar = add(add(convWeightValue2, convWeightValue3), add(convWeightValue4, convWeightValue));
   }
   recycle(
-    conv2dValue,
-    difference,
-    lengthsResult,
-    conv2dValue2,
-    tanhCriticResult,
-    conv2dValue3,
-    tanhCriticResult2,
-    difference2,
-    spread2,
-    spread3,
-    convValue,
+    [
+      conv2dValue,
+      difference,
+      lengthsResult,
+      conv2dValue2,
+      tanhCriticResult,
+      conv2dValue3,
+      tanhCriticResult2,
+      difference2,
+      quotient,
+      quotient2,
+      product6,
+      convValue,
+    ],
+    [summed, summed2],
   );
   return [
     criticLossResult,
@@ -1199,17 +1307,25 @@ export function denseLossValueAndGrad(
   const criticB = critic.b1;
   const criticW2 = critic.W2;
   const criticB2 = critic.b2;
+  const steps = stepsOf([alpha, real], [[fake]]);
   let interpolateResult: Tensor;
-  if (areAlike([alpha, real, fake])) {
+  if (steps.length > 0) {
     const alphaData = alpha.data;
     const realData = real.data;
     const fakeData = fake.data;
-    const size = alpha.size;
+    const rows = steps[0];
+    const columns = steps[1];
+    const fakeRow = steps[2];
+    const fakeColumn = steps[3];
     const round = roundingOf(alpha);
     const interpolateResultData = arrayLike(alpha);
-    for (let i = 0; i < size; i++) {
-      const alphaAt = alphaData[i];
-      interpolateResultData[i] = round(alphaAt * realData[i]) + round(round(1 - alphaAt) * fakeData[i]);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const fakePlace = row * fakeRow + column * fakeColumn;
+        const alphaAt = alphaData[i];
+        interpolateResultData[i] = round(alphaAt * realData[i]) + round(round(1 - alphaAt) * fakeData[fakePlace]);
+      }
     }
     interpolateResult = tensorOver(interpolateResultData, alpha);
   } else {
@@ -1298,23 +1414,37 @@ export function denseLossValueAndGrad(
   const product5 = matmul(quotient, criticW2);
   const linearWeightValue2 = linearWeight(quotient, tanhValue3);
   const summed2 = sumTo(quotient, criticB2.shape);
+  const steps2 = stepsOf([tanhValue3, product5], [[criticB]]);
   let product6: Tensor;
-  if (areAlike([tanhValue3, product5])) {
+  let summed3: Tensor;
+  if (steps2.length > 0) {
     const tanhValueData = tanhValue3.data;
     const productData = product5.data;
     const size = tanhValue3.size;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const criticBRow = steps2[2];
+    const criticBColumn = steps2[3];
     const round = roundingOf(tanhValue3);
     const productData2 = arrayLike(tanhValue3);
-    for (let i = 0; i < size; i++) {
-      const tanhValueAt = tanhValueData[i];
-      productData2[i] = productData[i] * round(1 - round(tanhValueAt * tanhValueAt));
+    const summedData = sumsLike(criticB, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const criticBPlace = row * criticBRow + column * criticBColumn;
+        const tanhValueAt = tanhValueData[i];
+        const productAt = round(productData[i] * round(1 - round(tanhValueAt * tanhValueAt)));
+        productData2[i] = productAt;
+        summedData[criticBPlace] += productAt;
+      }
     }
     product6 = tensorOver(productData2, tanhValue3);
+    summed3 = tensorOver(summedData, criticB);
   } else {
     product6 = mul(product5, sub(1, mul(tanhValue3, tanhValue3)));
+    summed3 = sumTo(product6, criticB.shape);
   }
   const linearWeightValue3 = linearWeight(product6, flattenValue4);
-  const summed3 = sumTo(product6, criticB.shape);
   let quotient2: Tensor;
   if (areAlike([denseCriticResult], [criticLossResultV])) {
     const size = denseCriticResult.size;
@@ -1331,23 +1461,37 @@ export function denseLossValueAndGrad(
   const product7 = matmul(quotient2, criticW2);
   const linearWeightValue4 = linearWeight(quotient2, tanhValue2);
   const summed4 = sumTo(quotient2, criticB2.shape);
+  const steps3 = stepsOf([tanhValue2, product7], [[criticB]]);
   let product8: Tensor;
-  if (areAlike([tanhValue2, product7])) {
+  let summed5: Tensor;
+  if (steps3.length > 0) {
     const tanhValueData = tanhValue2.data;
     const productData = product7.data;
     const size = tanhValue2.size;
+    const rows = steps3[0];
+    const columns = steps3[1];
+    const criticBRow = steps3[2];
+    const criticBColumn = steps3[3];
     const round = roundingOf(tanhValue2);
     const productData2 = arrayLike(tanhValue2);
-    for (let i = 0; i < size; i++) {
-      const tanhValueAt = tanhValueData[i];
-      productData2[i] = productData[i] * round(1 - round(tanhValueAt * tanhValueAt));
+    const summedData = sumsLike(criticB, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const criticBPlace = row * criticBRow + column * criticBColumn;
+        const tanhValueAt = tanhValueData[i];
+        const productAt = round(productData[i] * round(1 - round(tanhValueAt * tanhValueAt)));
+        productData2[i] = productAt;
+        summedData[criticBPlace] += productAt;
+      }
     }
     product8 = tensorOver(productData2, tanhValue2);
+    summed5 = tensorOver(summedData, criticB);
   } else {
     product8 = mul(product7, sub(1, mul(tanhValue2, tanhValue2)));
+    summed5 = sumTo(product8, criticB.shape);
   }
   const linearWeightValue5 = linearWeight(product8, flattenValue3);
-  const summed5 = sumTo(product8, criticB.shape);
   // adjoint of: { W1, b1, W2, b2 }: DenseCritic
   const criticB2Bar = add(summed2, summed4);
   const part = add(linearWeightValue2, linearWeightValue4);
@@ -1368,24 +1512,35 @@ export function denseLossValueAndGrad(
     const spread = spreadTo(product4, lengthsResult.shape);
     product9 = mul(div(spread, lengthsResult.size), mul(2, sub(lengthsResult, 1)));
   }
-  // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
-  const spread2 = spreadTo(product9, flattenValue2.shape, 1);
-  const spread3 = spreadTo(lengthsResult, flattenValue2.shape, 1);
+  const steps4 = stepsOf([flattenValue2], [{ axis: 1, of: [product9, lengthsResult] }]);
   let product10: Tensor;
-  if (areAlike([spread3, flattenValue2, spread2])) {
-    const spreadData = spread3.data;
+  if (steps4.length > 0) {
     const flattenValueData = flattenValue2.data;
-    const spreadData2 = spread2.data;
-    const size = spread3.size;
-    const round = roundingOf(spread3);
-    const productData = arrayLike(spread3);
-    for (let i = 0; i < size; i++) {
-      const spreadAt = spreadData[i];
-      productData[i] = spreadData2[i] * round(flattenValueData[i] / round(spreadAt + (spreadAt === 0 ? 1 : 0)));
+    const productData = product9.data;
+    const lengthsResultData = lengthsResult.data;
+    const rows = steps4[0];
+    const columns = steps4[1];
+    const productRow = steps4[2];
+    const productColumn = steps4[3];
+    const round = roundingOf(flattenValue2);
+    const productData2 = arrayLike(flattenValue2);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const productPlace = row * productRow + column * productColumn;
+        const lengthsResultAt = lengthsResultData[productPlace];
+        // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+        productData2[i] =
+          productData[productPlace] *
+          round(flattenValueData[i] / round(lengthsResultAt + (lengthsResultAt === 0 ? 1 : 0)));
+      }
     }
-    product10 = tensorOver(productData, spread3);
+    product10 = tensorOver(productData2, flattenValue2);
   } else {
-    product10 = mul(spread2, div(flattenValue2, add(spread3, equal(spread3, 0))));
+    // adjoint of: return norm(flatten(gradients, { startAxis: 1 }), { axis: 1 })
+    const spread = spreadTo(product9, flattenValue2.shape, 1);
+    const spread2 = spreadTo(lengthsResult, flattenValue2.shape, 1);
+    product10 = mul(spread, div(flattenValue2, add(spread2, equal(spread2, 0))));
   }
   const reshaped = reshape(reshape(product10, interpolateResult.shape), product3.shape);
   const factorBar2 = matmulLeft(reshaped, criticW, product.shape);
@@ -1436,21 +1591,29 @@ export function denseLossValueAndGrad(
     criticB1Bar = add(add(summed3, summed5), summed);
   }
   recycle(
-    tanhValue,
-    product,
-    difference,
-    product2,
-    lengthsResult,
-    tanhValue2,
-    denseCriticResult,
-    tanhValue3,
-    denseCriticResult2,
-    difference2,
-    product5,
-    product7,
-    spread2,
-    spread3,
-    factorBar2,
+    [
+      tanhValue,
+      product,
+      difference,
+      product2,
+      lengthsResult,
+      tanhValue2,
+      denseCriticResult,
+      tanhValue3,
+      denseCriticResult2,
+      difference2,
+      quotient,
+      product5,
+      product6,
+      quotient2,
+      product7,
+      product8,
+      product9,
+      factorBar2,
+      product11,
+      product13,
+    ],
+    [summed2, summed3, summed4, summed5, summed],
   );
   return [
     criticLossResult,
