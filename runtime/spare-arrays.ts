@@ -32,8 +32,7 @@ export function float32s(size: number): Float32Array {
 /** Takes an array that nobody looks at any more. */
 export function keepSpare(data: FloatData): void {
   const { length, byteLength } = data;
-  // Short ones are made within the heap.
-  if (length > longest || byteLength <= 64) return;
+  if (length > longest) return;
   keptBytes += byteLength;
   if (keptBytes > mostBytes) {
     doubles = [];

@@ -1,6 +1,6 @@
 /** What loops of generated code need, which do several elementwise operations at once. */
-import { type FloatData, isFloat, unsetArray } from "../dtype.ts";
-import { type Axes, axesOf, broadcastStrides, reducedShape, sameShape, type Shape, sizeOf } from "../shape.ts";
+import { type DType, type FloatData, isFloat, unsetArray } from "../dtype.ts";
+import { type Axes, axesOf, reducedShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import { keepSpare } from "../spare-arrays.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -35,8 +35,8 @@ export function stepsOf(
   const { shape, dtype } = tensors[0]!;
   const strides: (readonly number[])[] = [];
   for (const each of narrow) {
-    const own = stridesIn(shape, each);
-    if (own === undefined || ("of" in each ? each.of : each).some((tensor) => tensor.dtype !== dtype)) return none;
+    const own = "of" in each ? stridesAlong(shape, each.axis, each.of, dtype) : stridesIn(shape, each, dtype);
+    if (own === undefined) return none;
     strides.push(own);
   }
   const steps = new Int32Array(2 + 2 * narrow.length);
@@ -46,11 +46,14 @@ export function stepsOf(
     const length = shape[axis]!;
     if (length === 1) continue;
     const run = isInRows ? rows : columns;
-    const at = isInRows ? 2 : 3;
-    const goesOn = run === 1 || strides.every((own, k) => own[axis] === steps[at + 2 * k]! * run);
+    let goesOn = true;
+    if (run !== 1)
+      for (let k = 0; k < strides.length; k++)
+        goesOn &&= strides[k]![axis] === steps[2 * k + (isInRows ? 2 : 3)]! * run;
     if (!goesOn && isInRows) return none;
     if (!goesOn) isInRows = true;
-    if (run === 1 || !goesOn) strides.forEach((own, k) => (steps[(isInRows ? 2 : 3) + 2 * k] = own[axis]!));
+    if (run === 1 || !goesOn)
+      for (let k = 0; k < strides.length; k++) steps[2 * k + (isInRows ? 2 : 3)] = strides[k]![axis]!;
     if (isInRows) rows *= length;
     else columns *= length;
   }
@@ -59,24 +62,41 @@ export function stepsOf(
   return steps;
 }
 
-/** Strides along the axes of a shape, if what is narrow is broadcast to it. */
-function stridesIn(shape: Shape, narrow: Narrow): readonly number[] | undefined {
-  const tensors = "of" in narrow ? narrow.of : narrow;
-  const axes = "of" in narrow ? foundAxes(narrow.axis, shape) : [];
-  if (axes === undefined) return undefined;
-  const [first] = tensors;
-  const kept = reducedShape(shape, axes, true);
-  const own = first === undefined || ("of" in narrow && first.ndim !== shape.length) ? kept : first.shape;
-  for (const tensor of tensors) {
-    const isOwn =
-      sameShape(tensor.shape, own) || ("of" in narrow && sameShape(tensor.shape, reducedShape(shape, axes, false)));
-    if (!isOwn) return undefined;
-  }
+/** Strides of tensors of one shape along the axes of another that they are broadcast to; undefined where they are not. */
+function stridesIn(shape: Shape, tensors: readonly Tensor[], dtype: DType): readonly number[] | undefined {
+  const own = tensors[0]!.shape;
+  for (const tensor of tensors) if (tensor.dtype !== dtype || !sameShape(tensor.shape, own)) return undefined;
+  return stridesOfNarrow(shape, own);
+}
+
+function stridesOfNarrow(shape: Shape, own: Shape): readonly number[] | undefined {
   const missing = shape.length - own.length;
   if (missing < 0) return undefined;
-  for (let axis = 0; axis < own.length; axis++)
-    if (own[axis] !== 1 && own[axis] !== shape[missing + axis]) return undefined;
-  return broadcastStrides(own, shape);
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = axis < missing ? 1 : own[axis - missing]!;
+    if (length !== 1 && length !== shape[axis]) return undefined;
+    strides[axis] = length === 1 ? 0 : stride;
+    stride *= length;
+  }
+  return strides;
+}
+
+/** Strides of tensors that lack axes of the shape, or have them with length 1. */
+function stridesAlong(
+  shape: Shape,
+  axis: Axes,
+  tensors: readonly Tensor[],
+  dtype: DType,
+): readonly number[] | undefined {
+  const axes = foundAxes(axis, shape);
+  if (axes === undefined) return undefined;
+  const kept = reducedShape(shape, axes, true);
+  const left = reducedShape(shape, axes, false);
+  for (const tensor of tensors)
+    if (tensor.dtype !== dtype || !(sameShape(tensor.shape, kept) || sameShape(tensor.shape, left))) return undefined;
+  return stridesOfNarrow(shape, kept);
 }
 
 function foundAxes(axis: Axes, shape: Shape): number[] | undefined {
