@@ -88,9 +88,16 @@ function maySpare({ stmt, mayThrow }: Member, isRead: (name: string) => boolean)
   return !mayThrow || isRead(stmt.name);
 }
 
-/** The operations of a group take what the steps in front of them make. */
+/** The operations of a group take what the steps in front of them make. Not before: what a step takes may not be there yet. */
 function withSteps(items: readonly Item[], group: Group, { steps, own }: Again): Block {
-  const first = group.members.find(({ stmt }) => [...freeVariables(stmt.init!)].some((name) => own.has(name)));
+  const left = new Map(steps.map((step) => [step.name, step]));
+  const stepsTo = (e: Expr): Stmt[] =>
+    [...freeVariables(e)].flatMap((name): Stmt[] => {
+      const step = left.get(name);
+      if (step === undefined) return [];
+      left.delete(name);
+      return [...stepsTo(step.init!), step];
+    });
   const put = (e: Expr): Expr => renameExpr(e, (name) => own.get(name) ?? name);
   return items.flatMap((item): Stmt[] => {
     if (item.kind === "stmt") return [item.stmt];
@@ -98,12 +105,12 @@ function withSteps(items: readonly Item[], group: Group, { steps, own }: Again):
     const { stmt, note } = item.member;
     const before = note === undefined ? [] : [note];
     if (item.group !== group) return [...before, stmt];
-    return [...(item.member === first ? steps : []), ...before, mapStmt(stmt, { expr: put })];
+    return [...stepsTo(put(stmt.init!)), ...before, mapStmt(stmt, { expr: put })];
   });
 }
 
 interface Again {
-  readonly steps: readonly Stmt[];
+  readonly steps: readonly StmtOf<"let">[];
   /** The names that the values have there. */
   readonly own: ReadonlyMap<string, string>;
 }
@@ -124,7 +131,7 @@ function repeated(
   }
   if (chosen.size === 0) return undefined;
   const own = new Map<string, string>();
-  const steps: Stmt[] = [];
+  const steps: StmtOf<"let">[] = [];
   const add = (name: string): void => {
     if (own.has(name) || isThere(name)) return;
     const member = members.get(name)!;
