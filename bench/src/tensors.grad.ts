@@ -288,10 +288,8 @@ export function regressionLossHvp(
   } else {
     const product3Dot = add(product3, product4);
     const difference = sub(1, sigmoidValue);
-    const product5 = mul(sigmoidValue, difference);
-    const product6 = mul(sigmoidValueDot, difference);
-    const product7 = mul(neg(sigmoidValueDot), sigmoidValue);
-    product2Dot = add(mul(product3Dot, product5), mul(add(product6, product7), product2));
+    const productDot = add(mul(sigmoidValueDot, difference), mul(neg(sigmoidValueDot), sigmoidValue));
+    product2Dot = add(mul(product3Dot, mul(sigmoidValue, difference)), mul(productDot, product2));
     summedDot = sumTo(product2Dot, layersB.shape);
   }
   const linearWeightValueDot = linearWeight(product2Dot, x);

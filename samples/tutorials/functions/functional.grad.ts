@@ -1637,21 +1637,21 @@ export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], 
     checkShape("powAdderHessian: v[0]", xBarV, "the output[0]", x);
     const product8V = v[1];
     checkShape("powAdderHessian: v[1]", product8V, "the output[1]", y);
-    if (areAlike([xBarV, product4, summed, x, y, product8V, product2])) {
+    if (areAlike([xBarV, product4, y, product8V, summed, x, product2])) {
       const xBarVData = xBarV.data;
       const productData = product4.data;
-      const summedData = summed.data;
-      const xData = x.data;
       const yData = y.data;
       const product8VData = product8V.data;
+      const summedData = summed.data;
+      const xData = x.data;
       const size = xBarV.size;
       const round = roundingOf(xBarV);
       const xBarData = arrayLike(xBarV);
       const yBarData = arrayLike(xBarV);
       for (let i = 0; i < size; i++) {
         const xBarVAt = xBarVData[i];
-        const summedAt = summedData[i];
         const product8VAt = product8VData[i];
+        const summedAt = summedData[i];
         const productAt = round(2 * yData[i]);
         xBarData[i] =
           round(round(xBarVAt * productData[i]) * 2) + round(round(round(product8VAt * productAt) * 3) * summedAt);
@@ -1663,15 +1663,15 @@ export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], 
       return [tensorOver(xBarData, xBarV), tensorOver(yBarData, xBarV)];
     }
     const product3 = mul(mul(xBarV, product4), 2);
-    const product5 = mul(summed, x);
-    const product6 = mul(2, y);
-    const product7 = mul(product8V, product6);
-    const product8 = mul(mul(product8V, mul(sumTo(product5, y.shape), 3)), 2);
+    const product5 = mul(2, y);
+    const product6 = mul(product8V, product5);
+    const product7 = mul(summed, x);
+    const product8 = mul(mul(product8V, mul(sumTo(product7, y.shape), 3)), 2);
     const summed2 = sumTo(mul(broadcastTo(xBarV, product2.shape), summed), y.shape);
-    const summed3 = sumTo(mul(broadcastTo(mul(product7, 3), product5.shape), summed), x.shape);
+    const summed3 = sumTo(mul(broadcastTo(mul(product6, 3), product7.shape), summed), x.shape);
     // adjoint of: return sum(add(mul(2, pow(x, 2)), mul(mul(3, pow(y, 2)), x)))
     recycle([product2]);
-    return [add(product3, summed3), add(product8, mul(mul(summed2, 3), product6))];
+    return [add(product3, summed3), add(product8, mul(mul(summed2, 3), product5))];
   };
   const zeros = zerosLike(xBar);
   const zeros2 = zerosLike(product);
