@@ -23,6 +23,8 @@ export interface PlacedMember extends Member {
   readonly narrow: ReadonlySet<string>;
   /** The comment that stands above it. */
   readonly note: Stmt | undefined;
+  /** What the last comment before it says. */
+  readonly under: string | undefined;
 }
 
 /** A statement that stays, a member in its old place, or the place where a group is computed. */
@@ -82,12 +84,14 @@ class Grouping {
   #open: Group[] = [];
   readonly #groupOf = new Map<string, Group>();
   readonly #phaseOf = new Map<string, Phase>();
+  #under: string | undefined;
 
   constructor(context: GroupContext) {
     this.#context = context;
   }
 
   add(stmt: Stmt, note: Stmt | undefined): void {
+    if (note?.kind === "comment") this.#under = note.text;
     const member = this.#memberOf(stmt);
     if (member !== undefined && this.#join(member, note)) return;
     const used = namesUsedBy(stmt);
@@ -161,7 +165,7 @@ class Grouping {
     first.shape ??= shape;
     if (member.isFull && shape !== undefined) guesses.unite(this.#context.shapes.nameOf(result) ?? result.name, shape);
     const phase = this.#phaseIn(member);
-    const placed: PlacedMember = { ...member, phase, narrow, note };
+    const placed: PlacedMember = { ...member, phase, narrow, note, under: this.#under };
     first.members.push(placed);
     this.#groupOf.set(member.stmt.name, first);
     this.#phaseOf.set(member.stmt.name, phase);

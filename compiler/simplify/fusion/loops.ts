@@ -465,7 +465,8 @@ function inOrder(steps: readonly Step[], group: Group): Block {
       steps.filter((step) => step.member === member).map(({ stmt }) => stmt),
     );
     note = member.note ?? note;
-    if (found.length === 0 || note?.kind !== "comment" || note.text === last) return found;
+    if (found.length === 0 || note?.kind !== "comment" || note.text === last || note.text !== member.under)
+      return found;
     last = note.text;
     return [note, ...found];
   });
