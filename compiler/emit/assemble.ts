@@ -116,11 +116,10 @@ function withoutUnusedTypes(
   for (const symbol of [...plan.copied].reverse()) {
     if (symbol.isType === true && !isUsed(symbol)) continue;
     copied.unshift(symbol);
-    if (symbol.isType === true)
-      for (const name of identifiersIn([copyText(symbol, input, globalNames)])) {
-        mentioned.add(name);
-        types.add(name);
-      }
+    for (const name of identifiersIn([copyText(symbol, input, globalNames)])) {
+      mentioned.add(name);
+      types.add(name);
+    }
   }
   const imported = plan.imported.filter(({ symbol, typeOnly }) => !typeOnly || isUsed(symbol));
   return { imported, copied, types: new Set([...types].filter((name) => mentioned.has(name))) };
@@ -183,10 +182,16 @@ function copyText(symbol: ModuleSymbol, input: ModuleInput, globalNames: Readonl
   const value = numericValue(symbol, input.symbols, input.functions);
   if (value !== undefined) return `const ${name} = ${Object.is(value, -0) ? "-0" : String(value)};`;
   const renames = new Map(
-    [symbol, ...symbol.uses.flatMap((key) => input.symbols.get(key) ?? [])].map((used) => [
-      used.name,
-      globalNames.get(used.key) ?? used.name,
-    ]),
+    // Types, and what an imported namespace holds, stand in the text under their keys.
+    [symbol, ...symbol.uses.flatMap((key) => input.symbols.get(key) ?? [])].flatMap((used) => {
+      const printed = globalNames.get(used.key) ?? used.name;
+      return used.isType === true
+        ? [[used.key, printed]]
+        : [
+            [used.name, printed],
+            [used.key, printed],
+          ];
+    }),
   );
   return identifiersReplaced([symbol.text.trim()], (identifier) => renames.get(identifier) ?? identifier).join("");
 }

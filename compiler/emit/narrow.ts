@@ -6,7 +6,7 @@ import { isUndefined } from "../ir/ask.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { fieldOf } from "../ir/build.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
-import { collectStmts, rootName, sameExpr, walkBlockExprs } from "../ir/visit.ts";
+import { collectStmts, rootName, sameExpr, walkBlockExprs, walkExpr } from "../ir/visit.ts";
 
 /** The variables that are not undefined where a test is true (`ne`), or where it is false (`eq`). */
 export function presentIn(test: Expr, by: "ne" | "eq"): string[] {
@@ -40,11 +40,11 @@ export function narrowTypes(func: Func): NarrowTypes {
     if (!stmt.mutable && stmt.init !== undefined && isNarrow(stmt.init)) narrow.add(stmt.name);
   }
   const isTooNarrow: NarrowTypes["isTooNarrow"] = ({ name, type }, init, assignedLater) => {
+    if (circular.has(name)) return true;
     switch (type.kind) {
       case "number":
       case "int":
       case "string":
-        if (circular.has(name)) return true;
         if (assignedLater) return isNarrow(init);
         return compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf));
       case "boolean":
@@ -81,20 +81,61 @@ function isPlace(expr: Expr): boolean {
 
 /**
  * `const t = a[0] ?? 0; a[0] = 2 * t` in a loop: TypeScript takes a[0] to have the type of what was assigned to it, so
- * it asks for the type of t to find the type of t.
+ * it asks for the type of t to find the type of t. The same holds for a variable of which it follows whether it is there.
  */
 function circularInLoops(block: Block): Set<string> {
   const names = new Set<string>();
-  const inLoop = (body: Block): void => {
-    const stores = collectStmts(body, "store");
-    for (const { name, init } of collectStmts(body, "let")) {
-      if (init?.kind !== "nullish" || init.left.kind !== "index" || init.left.index.kind !== "literal") continue;
-      const { array, index } = init.left;
-      if (stores.some((store) => sameExpr(store.array, array) && sameExpr(store.index, index))) names.add(name);
-    }
-  };
-  for (const loop of [...collectStmts(block, "for"), ...collectStmts(block, "while")]) inLoop(loop.body);
+  const optional = new Set(
+    collectStmts(block, "let")
+      .filter(({ type }) => type.kind === "maybe")
+      .map(({ name }) => name),
+  );
+  for (const { body } of [...collectStmts(block, "for"), ...collectStmts(block, "while")]) {
+    for (const name of ofStored(body)) names.add(name);
+    for (const name of ofOptional(body, optional)) names.add(name);
+  }
   return names;
+}
+
+function ofStored(body: Block): string[] {
+  const stores = collectStmts(body, "store");
+  return collectStmts(body, "let").flatMap(({ name, init }) => {
+    if (init?.kind !== "nullish" || init.left.kind !== "index" || init.left.index.kind !== "literal") return [];
+    const { array, index } = init.left;
+    return stores.some((store) => sameExpr(store.array, array) && sameExpr(store.index, index)) ? [name] : [];
+  });
+}
+
+/** Constants that are made of a variable which is, by other constants perhaps, assigned what is made of them. */
+function ofOptional(body: Block, optional: ReadonlySet<string>): string[] {
+  const madeOf = new Map<string, Set<string>>();
+  const add = (name: string, value: Expr): void => {
+    const names = madeOf.get(name) ?? new Set();
+    walkExpr(value, (part) => {
+      if (part.kind === "var") names.add(part.name);
+    });
+    madeOf.set(name, names);
+  };
+  const changed = collectStmts(body, "assign").filter(({ name }) => optional.has(name));
+  if (changed.length === 0) return [];
+  for (const { name, value } of changed) add(name, value);
+  const lets = collectStmts(body, "let").filter(({ init }) => init !== undefined);
+  for (const { name, init } of lets) if (init) add(name, init);
+  return lets.map(({ name }) => name).filter((name) => leadsTo(madeOf, name, name));
+}
+
+function leadsTo(edges: ReadonlyMap<string, ReadonlySet<string>>, from: string, to: string): boolean {
+  const seen = new Set<string>();
+  const visit = (name: string): boolean => {
+    for (const next of edges.get(name) ?? []) {
+      if (next === to) return true;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      if (visit(next)) return true;
+    }
+    return false;
+  };
+  return visit(from);
 }
 
 /** Variables that stand in an equality, but for one with `undefined`. */

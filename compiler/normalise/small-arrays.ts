@@ -113,16 +113,21 @@ function findArrays(
 
   const matrices = new Set([...arrays.values()].flatMap(({ name, rows }) => (rows === undefined ? [] : [name])));
   const context = { parts, matrices, whole, definitions, strict: mode === "as it stands" };
-  const { counters, unfit, needs } = usesOf(func, context);
-  // What gets its elements from an array that stays one stays one too.
-  for (let size = -1; size !== unfit.size;) {
-    size = unfit.size;
-    for (const [name, source] of needs) if (unfit.has(source) || !arrays.has(source)) unfit.add(name);
+  // A place may be known by the length of an array that is not small after all: then the other is looked at again.
+  for (;;) {
+    const { counters, unfit, needs } = usesOf(func, context);
+    // What gets its elements from an array that stays one stays one too.
+    for (let size = -1; size !== unfit.size;) {
+      size = unfit.size;
+      for (const [name, source] of needs) if (unfit.has(source) || !arrays.has(source)) unfit.add(name);
+    }
+    const before = arrays.size;
+    for (const name of unfit) arrays.delete(name);
+    for (const [name, part] of parts) if (!arrays.has(part.of)) parts.delete(name);
+    if (arrays.size < before) continue;
+    const needed = new Map([...counters].filter(([name]) => arrays.has(name)));
+    return { arrays, parts, counters: needed, whole };
   }
-  for (const name of unfit) arrays.delete(name);
-  for (const [name, part] of parts) if (!arrays.has(part.of)) parts.delete(name);
-  const needed = new Map([...counters].filter(([name]) => arrays.has(name)));
-  return { arrays, parts, counters: needed, whole };
 }
 
 /** Arrays that are the items of another under names that stay theirs. */

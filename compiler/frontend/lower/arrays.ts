@@ -26,10 +26,11 @@ import {
 } from "./state.ts";
 import { isTypedArrayName, joined, typeFor } from "./types.ts";
 import { asOperand, claim, fitTo, steady, value } from "./values.ts";
+import { contextOf } from "./wanted.ts";
 
 /** The type of the array that an expression makes; from its context where it is empty. */
 function arrayType(body: Body, node: ts.Expression): Type | undefined {
-  const contextual = body.checker.getContextualType(node);
+  const contextual = contextOf(body, node);
   const type = (contextual && arrayAmong(body, contextual)) ?? body.checker.getTypeAtLocation(node);
   return typeFor(body.all, body.entry, type, { node, what: shortText(node), source: "context" });
 }

@@ -1,15 +1,16 @@
 /** Constants of module scope: their values where they can be told, and their texts for the generated file. */
 import { ts } from "ts-morph";
-import { bool, isReference, num, numberType, sameType } from "../../ir/build.ts";
+import { bool, isReference, num, numberType, sameType, voidType } from "../../ir/build.ts";
 import { evaluateNumeric, type NumericOp } from "../../ir/evaluate.ts";
 import type { Expr, Type } from "../../ir/types.ts";
+import { copiedText } from "./copied-constants.ts";
 import { freshKey } from "./keys.ts";
 import { hasModifier, isStaticMember } from "./members.ts";
 import { isOnlyRead } from "./only-read.ts";
 import { infixOps, mathFunctions, mathConstant, numberConstant } from "./operators.ts";
 import { declarationOf, isExported, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { ofModule, report, withoutSource, type Entry, type Lowering } from "./state.ts";
-import { asData, readType, isRefused, isTypedArrayName, typeFor } from "./types.ts";
+import { asData, readType, isRefused, typeFor } from "./types.ts";
 
 /** The value of an expression that is made of literals, constants and pure functions of `Math`. */
 export function evaluate(all: Lowering, expression: ts.Expression): number | boolean | string | undefined {
@@ -137,7 +138,8 @@ export function moduleConstant(
 
 /** Whether nothing changes what a constant holds: its copy in the generated file, or what is read-only and stays so. */
 function isFixed({ checker, context }: Lowering, key: string, declaration: ModuleVariable): boolean {
-  if (context.symbols.get(key)?.exported !== true) return true;
+  const [root = key] = key.split(".");
+  if (context.symbols.get(root)?.exported !== true) return true;
   const { initializer } = declaration;
   const isFrozen =
     initializer !== undefined && ts.isAsExpression(initializer) && ts.isConstTypeReference(initializer.type);
@@ -187,15 +189,21 @@ export function registerConstant(
     report(all, entry, use, "TG1004", name, withoutSource);
     return undefined;
   }
+  const inNamespace = namespaceMember(all, statement);
+  if (inNamespace !== undefined) {
+    const key = `${inNamespace}.${name}`;
+    all.symbolKeys.set(symbol, key);
+    return key;
+  }
   const exported = isExported(all.checker, symbol, statement, file);
   if (!exported && !isConst(declaration)) {
     report(all, entry, use, "TG1006", name, ...ofModule);
     return undefined;
   }
-  const uses: string[] = [];
+  const copied = exported ? undefined : copiedText(all, entry, declaration);
   const problem = exported
     ? undefined
-    : !isCopyable(all, entry, declaration.initializer, uses)
+    : copied === undefined
       ? notSimple
       : !isOnlyRead(all.checker, declaration)
         ? "what it holds may change, which a copy in the generated file would not show"
@@ -206,54 +214,35 @@ export function registerConstant(
   }
   const key = freshKey(all, name, file.fileName);
   all.symbolKeys.set(symbol, key);
-  const text = `const ${declaration.getText(file)};`;
+  const { text = `const ${name};`, uses = [] } = copied ?? {};
   all.context.symbols.set(key, { key, name, file: file.fileName, exported, text, uses, type });
   return key;
 }
 
-/** Whether an initialiser means the same in another file; collects the constants that it needs there. */
-function isCopyable(all: Lowering, entry: Entry | undefined, node: ts.Node | undefined, uses: string[]): boolean {
-  if (!node) return false;
-  if (ts.isTypeNode(node)) return true;
-  if (ts.isIdentifier(node)) {
-    if (node.text === "undefined" || isGlobal(all.checker, node, node.text)) return true;
-    const symbol = moduleSymbolOf(all.checker, node);
-    const declaration = symbol && declarationOf(symbol);
-    if (!symbol || !declaration || !isModuleConst(declaration)) return false;
-    if (isRefused(readType(all, all.checker.getTypeOfSymbolAtLocation(symbol, node), "inferred"))) return false;
-    const constant = moduleConstant(all, entry, symbol, declaration, node);
-    if (constant?.kind !== "constant") return false;
-    if (!uses.includes(constant.name)) uses.push(constant.name);
-    return true;
-  }
-  if (ts.isPropertyAccessExpression(node)) return isCopyable(all, entry, node.expression, uses);
-  if (ts.isObjectLiteralExpression(node))
-    return node.properties.every(
-      (p) =>
-        ts.isPropertyAssignment(p) && !ts.isComputedPropertyName(p.name) && isCopyable(all, entry, p.initializer, uses),
-    );
-  if (ts.isFunctionLike(node) || ts.isAwaitExpression(node)) return false;
-  if (ts.isCallExpression(node) && !isPureGlobalCall(all, node)) return false;
-  if (ts.isNewExpression(node) && !isCopyableNew(all, node)) return false;
-  let copyable = true;
-  ts.forEachChild(node, (child) => {
-    copyable &&= isCopyable(all, entry, child, uses);
+/** What generated code calls an exported namespace, whose exported statement this is; undefined for other statements. */
+function namespaceMember(all: Lowering, statement: ts.Node): string | undefined {
+  if (!ts.isModuleBlock(statement.parent) || !hasModifier(statement, ts.SyntaxKind.ExportKeyword)) return undefined;
+  const declared = statement.parent.parent;
+  if (!ts.isIdentifier(declared.name)) return undefined;
+  const outer = namespaceMember(all, declared);
+  if (outer !== undefined) return `${outer}.${declared.name.text}`;
+  const symbol = all.checker.getSymbolAtLocation(declared.name);
+  const file = declared.getSourceFile();
+  if (!symbol || !ts.isSourceFile(declared.parent) || !isExported(all.checker, symbol, declared, file))
+    return undefined;
+  const known = all.symbolKeys.get(symbol);
+  if (known !== undefined) return known;
+  const name = declared.name.text;
+  const key = freshKey(all, name, file.fileName);
+  all.symbolKeys.set(symbol, key);
+  all.context.symbols.set(key, {
+    key,
+    name,
+    file: file.fileName,
+    exported: true,
+    text: `namespace ${name}`,
+    uses: [],
+    type: voidType,
   });
-  return copyable;
-}
-
-/** A typed array, a Map or a Set. */
-function isCopyableNew({ checker }: Lowering, node: ts.NewExpression): boolean {
-  if (!ts.isIdentifier(node.expression)) return false;
-  const { text } = node.expression;
-  if (isTypedArrayName(text)) return true;
-  return (text === "Map" || text === "Set") && isGlobal(checker, node.expression, text);
-}
-
-function isPureGlobalCall(all: Lowering, node: ts.CallExpression): boolean {
-  const callee = node.expression;
-  if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return false;
-  const owner = callee.expression;
-  if (!isGlobal(all.checker, owner, owner.text)) return false;
-  return owner.text === "Math" ? callee.name.text !== "random" : isTypedArrayName(owner.text) || owner.text === "Array";
+  return key;
 }

@@ -29,6 +29,7 @@ import type { Expr, Type } from "../../ir/types.ts";
 import { refusal } from "../check.ts";
 import { originOf } from "../positions.ts";
 import { arrayLiteral, newArray } from "./arrays.ts";
+import { assertedTuple } from "./asserted-tuples.ts";
 import { assign, increment } from "./assignments.ts";
 import { call } from "./calls.ts";
 import { chainEffect, isOpenChain, optionalChain } from "./chains.ts";
@@ -119,6 +120,8 @@ function assertion(body: Body, node: ts.AsExpression | ts.TypeAssertion, want: W
   const type = body.checker.getTypeFromTypeNode(node.type);
   if (type.flags & ts.TypeFlags.Any) return refuse(body, node, "TG1003", shortText(node.expression));
   const inner = body.rhs(node.expression, want);
+  const items = inner === broken ? undefined : assertedTuple(body, node.expression, type, inner);
+  if (items) return items;
   // `p as number` of an optional p.
   return inner.type.kind === "maybe" && !(type.flags & ts.TypeFlags.Union) ? narrowed(inner) : inner;
 }

@@ -40,6 +40,7 @@ import { reachEnd, returnValue } from "./returns.ts";
 import { asData, holdsFunctions, isMixed, isRefused, leavesClassOpen, readType } from "./types.ts";
 import { isSteady, narrowed, steady, value } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
+import { wantedResult } from "./wanted.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 
@@ -137,7 +138,7 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
   const overload =
     isMixed(body.all, func) && ts.isCallExpression(at) ? body.checker.getResolvedSignature(at) : undefined;
   const signature = overload ?? body.checker.getSignatureFromDeclaration(func);
-  const returned = signature && body.checker.getReturnTypeOfSignature(signature);
+  const returned = wantedResult(body, func) ?? (signature && body.checker.getReturnTypeOfSignature(signature));
   const givesFunctions = returned !== undefined && holdsFunctions(body.all, returned);
   const result = returned && !givesFunctions ? resultType(body, func, returned) : undefined;
   const scope = new Scope(func, closure.scope, closure.around);

@@ -30,6 +30,7 @@ import { absent, broken, emit, freshName, hold, inBlock, type Binding, type Body
 import { typeFor } from "./types.ts";
 import { valueOfBinding } from "./variables.ts";
 import { asArray, asOperand, claim, fitTo, isSteady, steady, value } from "./values.ts";
+import { contextOf, wantedElement } from "./wanted.ts";
 
 type Call = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
 
@@ -210,6 +211,8 @@ function result(call: Iteration, item: Expr, index: Expr, use?: Use): Expr {
 
 function resultType({ body, node }: Iteration): Type | undefined {
   const what = `The result of ${node.expression.name.text}`;
+  const wanted = wantedElement(body, node) && contextOf(body, node);
+  if (wanted) return typeFor(body.all, body.entry, wanted, { node, what, source: "context" });
   return typeFor(body.all, body.entry, body.checker.getTypeAtLocation(node), { node, what, source: "inferred" });
 }
 

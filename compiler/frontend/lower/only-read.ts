@@ -49,6 +49,8 @@ export function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDecl
   const isFine = (node: ts.Node): boolean => {
     const { parent } = node;
     if (ts.isTypeQueryNode(parent) || ts.isExportSpecifier(parent)) return true;
+    // Of a namespace.
+    if (ts.isPropertyAccessExpression(parent) && parent.name === node) return isFine(parent);
     if (isAccess(parent) && parent.expression === node) {
       if (isChanged(parent)) return false;
       if (ts.isCallExpression(parent.parent) && parent.parent.expression === parent)
@@ -78,6 +80,7 @@ export function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDecl
       );
     if (ts.isSpreadElement(parent)) return holdsPlain(node) || isFine(parent);
     if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return isFineArgument(parent, node);
+    if (ts.isSpreadAssignment(parent)) return hasPlainFields(node) || isFine(parent.parent);
     // In what another constant holds.
     if (ts.isArrayLiteralExpression(parent) || ts.isObjectLiteralExpression(parent)) return isFine(parent);
     if (ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent)) return isFine(parent.parent);
@@ -94,6 +97,12 @@ export function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDecl
     const element = checker.getIndexTypeOfType(checker.getTypeAtLocation(node), ts.IndexKind.Number);
     return element !== undefined && isPlainType(element);
   };
+
+  const hasPlainFields = (node: ts.Node): boolean =>
+    checker
+      .getTypeAtLocation(node)
+      .getProperties()
+      .every((property) => isPlainType(checker.getTypeOfSymbol(property)));
 
   const isFineCall = (call: ts.CallExpression, method: Access): boolean => {
     if (!ts.isPropertyAccessExpression(method)) return false;

@@ -21,6 +21,7 @@ import { absent, broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { arm, choose, coalesce, condition, isLogical } from "./choices.ts";
 import { isRefused, readType, typeFor } from "./types.ts";
 import { arrayOperand, asArray, asOperand, fitTo, steady, value } from "./values.ts";
+import { contextOf } from "./wanted.ts";
 
 /** The index of a field in `record["name"]` and `tuple[0]`; undefined where it is none. */
 export function fieldIndex(record: Expr, index: Expr): Literal | undefined {
@@ -172,7 +173,7 @@ function literalType(body: Body, node: ts.ObjectLiteralExpression): RecordType |
 }
 
 function wantedType(body: Body, node: ts.ObjectLiteralExpression): RecordType | undefined {
-  const contextual = body.checker.getContextualType(node);
+  const contextual = contextOf(body, node);
   const wanted = contextual && readType(body.all, contextual, "context");
   if (!wanted || isRefused(wanted)) return undefined;
   const data = presentType(wanted);

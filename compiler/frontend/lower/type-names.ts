@@ -20,7 +20,17 @@ export function keyOfType(all: Lowering, type: ts.Type): string | undefined {
 
 /** A written type as text that means the same in another file; undefined where there is none. */
 export function portableText(all: Lowering, node: ts.TypeNode): string | undefined {
-  return printer(all, node, new Set()).type(node);
+  return portableType(all, node)?.text;
+}
+
+/** The same, with the keys of the types that the text names. */
+export function portableType(
+  all: Lowering,
+  node: ts.TypeNode,
+): { readonly text: string; readonly uses: readonly string[] } | undefined {
+  const uses = new Set<string>();
+  const text = printer(all, node, uses).type(node);
+  return text === undefined ? undefined : { text, uses: [...uses] };
 }
 
 type Declaration = ts.InterfaceDeclaration | ts.TypeAliasDeclaration | ts.EnumDeclaration;

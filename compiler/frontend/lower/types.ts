@@ -101,6 +101,8 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
   if (all.checker.isTupleType(type)) return readTuple(all, type as ts.TypeReference, source);
   if (all.checker.isArrayType(type)) {
     const [element] = all.checker.getTypeArguments(type as ts.TypeReference);
+    if (element && element.flags & ts.TypeFlags.Never)
+      return no("Write the type of the elements, as in `[] as number[]`, or of the variable or result.");
     const inner = element ? readType(all, element, source, inside) : no("");
     if (isRefused(inner)) return inner;
     if (isKept(inner)) return noKeeperInside;
