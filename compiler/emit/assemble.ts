@@ -77,6 +77,8 @@ function planSymbols({ symbols, functions }: ModuleInput, used: Globals): Symbol
   const visit = (key: string, inType: boolean): void => {
     const symbol = own.has(key) ? undefined : symbols.get(key);
     if (symbol?.outside !== undefined && symbol.outside.specifier === undefined) return;
+    // In a type it is the name of a field.
+    if (inType && symbol !== undefined && !namesType(symbol)) return;
     if (symbol?.exported === true) {
       // A class or enum that stands only in types is imported as a type.
       (inType || isTypeText(symbol.text) ? types : values).add(symbol);
@@ -124,6 +126,8 @@ function withoutUnusedTypes(
   const imported = plan.imported.filter(({ symbol, typeOnly }) => !typeOnly || isUsed(symbol));
   return { imported, copied, types: new Set([...types].filter((name) => mentioned.has(name))) };
 }
+
+const namesType = ({ isType, text }: ModuleSymbol): boolean => isType === true || text.startsWith("class ");
 
 function isTypeText(text: string): boolean {
   return /^\s*(export\s+)?(declare\s+)?(type|interface)\s/.test(text);

@@ -4,7 +4,7 @@ import { compare, num } from "../../ir/build.ts";
 import type { NumericOp } from "../../ir/evaluate.ts";
 import type { Expr } from "../../ir/types.ts";
 import { arm, choose } from "./choices.ts";
-import { give } from "./classes.ts";
+import { give, giveKnown } from "./classes.ts";
 import { assignPattern } from "./destructuring.ts";
 import { isString, text } from "./foreign.ts";
 import { readBinding } from "./names.ts";
@@ -54,6 +54,7 @@ function plain(body: Body, target: ts.Expression, source: ts.Expression, used: b
     const list = arrayOperand(body, target.expression);
     if (list.type.kind === "list" && mayWrite(body, list, target)) return cleared(body, list);
   }
+  if (isOfThis(target) && isWholeStatement(target.parent) && giveKnown(body, target.name.text, source)) return absent;
   const field = fieldInMaking(body, target);
   if (field?.kind === "var" && !field.mutable && ts.isPropertyAccessExpression(target)) {
     give(body, target.name.text, value(body, source, target.name.text));
@@ -71,6 +72,14 @@ function plain(body: Body, target: ts.Expression, source: ts.Expression, used: b
   write(body, place, result);
   return place.kind === "broken" ? broken : result;
 }
+
+/** `this.name` */
+const isOfThis = (node: ts.Expression): node is ts.PropertyAccessExpression =>
+  ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
+
+/** A statement of a constructor that always runs. */
+const isWholeStatement = (node: ts.Node): boolean =>
+  ts.isExpressionStatement(node.parent) && ts.isConstructorDeclaration(node.parent.parent.parent);
 
 const isZero = (node: ts.Expression): boolean => {
   const inner = skipOuter(node);

@@ -156,9 +156,12 @@ function withMethods(state: BodyState): Body {
       statement(body, node);
     },
     known: (node) => knownOf(body, node),
-    inlined: (scope, result, call, returned) => {
+    inlined: (scope, result, call, returned, making) => {
       if (!call.scope) countAssignments(body, call.node);
       const { place } = body;
+      const { self, known } = scope.surroundings;
+      // A method that a constructor calls has an object of its own.
+      const outer = self === undefined && known === undefined ? state.making : undefined;
       const open = [...body.open, call];
       return withMethods({
         ...state,
@@ -166,6 +169,7 @@ function withMethods(state: BodyState): Body {
         bindings: scope,
         chosenNames: new Map(),
         exits: [],
+        making: making ?? outer,
         open,
         result,
         returned,

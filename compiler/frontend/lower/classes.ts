@@ -19,9 +19,21 @@ import {
   memberKey,
   parameterSymbol,
 } from "./members.ts";
+import { superOfKnown } from "./known-instances.ts";
 import { readName } from "./names.ts";
 import { quoteOf } from "./quote.ts";
-import { absent, broken, emit, inBlock, refuse, shortText, type Body, type Entry, type Lowering } from "./state.ts";
+import {
+  absent,
+  broken,
+  emit,
+  inBlock,
+  refuse,
+  shortText,
+  type Binding,
+  type Body,
+  type Entry,
+  type Lowering,
+} from "./state.ts";
 import { asOperand, fitTo, isSteady, value } from "./values.ts";
 
 /** The function that stands for a method or a getter. */
@@ -104,14 +116,14 @@ function declareFields(body: Body, owner: ts.ClassDeclaration, type: RecordType)
   }
 }
 
-function isInitialised(owner: ts.ClassDeclaration, name: string): boolean {
+export function isInitialised(owner: ts.ClassDeclaration, name: string): boolean {
   const parameters = constructorOf(owner)?.parameters.filter(isParameterProperty) ?? [];
   const fields = declaredFields(owner).filter((field) => field.initializer);
   return [...parameters, ...fields].some((each) => each.name.getText() === name);
 }
 
 /** How often a constructor assigns to each field; anywhere but at its top level counts as often. */
-function assignedFields(node: ts.ConstructorDeclaration | undefined): ReadonlyMap<string, number> {
+export function assignedFields(node: ts.ConstructorDeclaration | undefined): ReadonlyMap<string, number> {
   const times = new Map<string, number>();
   const visit = (child: ts.Node): void => {
     if (ts.isPropertyAccessExpression(child) && child.expression.kind === ts.SyntaxKind.ThisKeyword) {
@@ -156,17 +168,32 @@ export function give(body: Body, name: string, given: Expr): void {
   }
 }
 
+/** Gives a field that holds functions what it holds; false where the field is another one. */
+export function giveKnown(body: Body, name: string, source: ts.Expression): boolean {
+  if (!body.making || body.making.has(name)) return false;
+  const known = body.known(source);
+  if (known) body.making.set(name, known);
+  else refuse(body, source, "TG1009", shortText(source));
+  return true;
+}
+
+const holdsNoData = ({ kind }: Binding): boolean => kind === "function" || kind === "object" || kind === "list";
+
 /** Parameter properties, and the fields that have a value where they are declared. */
-function initialise(body: Body, owner: ts.ClassDeclaration): void {
+export function initialise(body: Body, owner: ts.ClassDeclaration): void {
   const outer = body.place;
   for (const parameter of constructorOf(owner)?.parameters ?? []) {
     if (!isParameterProperty(parameter) || !ts.isIdentifier(parameter.name)) continue;
     body.place = { origin: originOf(parameter) };
-    give(body, parameter.name.text, readName(body, parameter.name, parameterSymbol(body.checker, parameter)));
+    const symbol = parameterSymbol(body.checker, parameter);
+    const known = symbol && body.bindings.get(symbol);
+    if (known && holdsNoData(known)) body.making?.set(parameter.name.text, known);
+    else give(body, parameter.name.text, readName(body, parameter.name, symbol));
   }
   for (const field of declaredFields(owner)) {
     body.place = { quote: quoteOf(field), origin: originOf(field) };
-    if (field.initializer) give(body, field.name.getText(), value(body, field.initializer));
+    if (field.initializer && !giveKnown(body, field.name.getText(), field.initializer))
+      give(body, field.name.getText(), value(body, field.initializer));
   }
   body.place = outer;
 }
@@ -174,6 +201,11 @@ function initialise(body: Body, owner: ts.ClassDeclaration): void {
 /** `super(x, y)` */
 export function superCall(body: Body, node: ts.CallExpression): Expr {
   const { owner } = body.entry;
+  const own = body.bindings.surroundings.owner;
+  if (own && own !== owner) {
+    superOfKnown(body, node, own);
+    return absent;
+  }
   const base = owner && baseOf(body.checker, owner);
   if (base) inherit(body, node, base, node.arguments);
   return absent;

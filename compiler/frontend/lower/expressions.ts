@@ -120,7 +120,8 @@ function assertion(body: Body, node: ts.AsExpression | ts.TypeAssertion, want: W
   const type = body.checker.getTypeFromTypeNode(node.type);
   if (type.flags & ts.TypeFlags.Any) return refuse(body, node, "TG1003", shortText(node.expression));
   const inner = body.rhs(node.expression, want);
-  const items = inner === broken ? undefined : assertedTuple(body, node.expression, type, inner);
+  const isConst = ts.isConstTypeReference(node.type);
+  const items = isConst || inner === broken ? undefined : assertedTuple(body, node.expression, type, inner);
   if (items) return items;
   // `p as number` of an optional p.
   return inner.type.kind === "maybe" && !(type.flags & ts.TypeFlags.Union) ? narrowed(inner) : inner;
@@ -343,7 +344,7 @@ function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undef
   if (known?.kind === "broken") return broken;
   if (known?.kind === "list" && node.name.text === "length") return int(known.items.length);
   if (known?.kind !== "object") return undefined;
-  const getter = getterOfKnown(known, node.name.text);
+  const getter = getterOfKnown(body, known, node.name.text);
   if (getter) return asValue(body, node, inlineClosure(body, node, getter, [], undefined));
   const asked = known.asked?.get(node.name.text);
   if (asked) return applied(body, node, asked, [], undefined);

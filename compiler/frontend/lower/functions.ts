@@ -11,10 +11,10 @@ import { writesSomething } from "./classes.ts";
 import { condition, isGiven } from "./choices.ts";
 import { constantExpr, evaluate, isModuleConst } from "./constants.ts";
 import { isFunctionNode } from "./entries.ts";
-import { meaningsOfCall, meaningsOfInstance } from "./generics.ts";
+import { meaningsOfCall } from "./generics.ts";
 import { callClosure, inlineClosure } from "./inlining.ts";
 import { calledMethod } from "./instances.ts";
-import { classOf, constructorOf, keptParameters } from "./members.ts";
+import { knownInstance } from "./known-instances.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
@@ -22,7 +22,6 @@ import { orElse } from "./same.ts";
 import { assignSlot, declareSlot, heldSlot } from "./slots.ts";
 import {
   absent,
-  broken,
   emit,
   inBlock,
   refuse,
@@ -91,43 +90,22 @@ function calledOn(known: ObjectBinding, callee: Callee): Callee {
   return { ...callee, around: { ...around, self: undefined, owner: undefined, known } };
 }
 
-/** A getter of an object literal, as it is read of the object. */
-export function getterOfKnown(owner: ObjectBinding, name: string): Closure | undefined {
+/** A getter of an object literal or of an instance, as it is read of the object. */
+export function getterOfKnown(body: Body, owner: ObjectBinding, name: string): Closure | undefined {
   const getter = owner.getters?.get(name);
-  if (!getter) return undefined;
+  if (!getter) return owner.fields.has(name) ? undefined : getterOfInstance(body, owner, name);
   const around = getter.around ?? getter.scope?.surroundings ?? nothingAround;
   return { ...getter, around: { ...around, self: undefined, owner: undefined, known: owner } };
 }
 
-/** `new Layer(weights, Math.tanh)` of a class whose constructor keeps its parameters: an object of its fields. */
-function knownInstance(body: Body, node: ts.NewExpression): Binding | undefined {
-  const type = body.checker.getTypeAtLocation(node);
-  if (!holdsFunctions(body.all, type)) return undefined;
-  const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
-  const kept = owner && keptParameters(body.checker, owner);
-  const parameters = owner ? (constructorOf(owner)?.parameters ?? []) : [];
-  const defaults = parameters.slice(node.arguments?.length ?? 0).flatMap(({ initializer }) => initializer ?? []);
-  const given = [...(node.arguments ?? []), ...defaults];
-  if (!owner || kept?.length !== given.length || given.some(ts.isSpreadElement)) {
-    const what = `instances of ${shortText(node.expression)}, which hold functions, but for those whose constructor keeps its parameters and nothing else`;
-    refuse(body, node, "TG1015", what, "Keep each parameter in a field as it is, and compute in methods.");
-    return brokenBinding;
-  }
-  const known = new Map<string, Binding>();
-  const parts = lowerInOrder(
-    body,
-    given.map((argument, i) => () => {
-      const found = knownOf(body, argument);
-      if (found) known.set(kept[i] ?? "", found);
-      return found ? absent : value(body, argument);
-    }),
-  );
-  const fields = kept.map((name, i): readonly [string, Binding] => {
-    const part = parts[i] ?? absent;
-    return [name, known.get(name) ?? { kind: "value", value: part === broken ? part : steady(body, part, name) }];
-  });
-  const types = meaningsOfInstance(body.all, owner, type);
-  return { kind: "object", fields: new Map(fields), instance: { type, owner, types } };
+function getterOfInstance(body: Body, known: ObjectBinding, name: string): Closure | undefined {
+  const { instance } = known;
+  const declarations = instance && body.checker.getPropertyOfType(instance.type, name)?.declarations;
+  const node = declarations?.find(ts.isGetAccessorDeclaration);
+  if (!instance || !node) return undefined;
+  if (writesSomething(node)) refuse(body, node.name, "TG1033", name);
+  const around = { types: instance.types, self: undefined, owner: instance.owner, known };
+  return { kind: "closure", node, scope: undefined, around };
 }
 
 function knownElement(body: Body, node: ts.ElementAccessExpression): Binding | undefined {

@@ -13,6 +13,7 @@ import { bindKnown } from "./known-fields.ts";
 import { gather } from "./spreads.ts";
 import type { Closure } from "./callees.ts";
 import { instanceGiven } from "./classes.ts";
+import { parameterSymbol } from "./members.ts";
 import { isSameKnown } from "./same.ts";
 import { arm, choose } from "./choices.ts";
 
@@ -49,7 +50,7 @@ const deepest = 100;
 
 /** The call with the function's body in its place; gives what it returns. */
 export function callClosure(body: Body, node: ts.CallExpression, closure: Closure, use: Use): Binding {
-  const args = argumentsOf(body, node, closure);
+  const args = argumentsOf(body, node, closure.node.parameters);
   return args ? inlineClosure(body, node, closure, args, use) : brokenBinding;
 }
 
@@ -59,20 +60,24 @@ export function asValue(body: Body, node: ts.Node, result: Binding): Expr {
   return result.kind === "broken" ? broken : refuse(body, node, "TG1009", shortText(node));
 }
 
-export function argumentsOf(body: Body, node: ts.CallExpression, closure: Closure): Binding[] | undefined {
-  const parameters = closure.node.parameters;
+export function argumentsOf(
+  body: Body,
+  node: ts.CallExpression | ts.NewExpression,
+  parameters: readonly ts.ParameterDeclaration[],
+): Binding[] | undefined {
+  const given: readonly ts.Expression[] = node.arguments ?? [];
   const rest = parameters.findIndex((parameter) => parameter.dotDotDotToken);
-  const count = rest === -1 ? node.arguments.length : rest;
-  const early = node.arguments.slice(0, count).find(ts.isSpreadElement);
+  const count = rest === -1 ? given.length : rest;
+  const early = given.slice(0, count).find(ts.isSpreadElement);
   if (early) {
     refuse(body, early, "TG1001", "A spread here", "Pass the arguments one by one.");
     return undefined;
   }
   const known = new Map<number, Binding>();
   const last = parameters[rest];
-  if (last && holdsFunctions(body.all, body.checker.getTypeAtLocation(last))) return withFunctions(body, node, rest);
+  if (last && holdsFunctions(body.all, body.checker.getTypeAtLocation(last))) return withFunctions(body, given, rest);
   const lowered = lowerInOrder(body, [
-    ...node.arguments.slice(0, count).map((argument, i) => () => {
+    ...given.slice(0, count).map((argument, i) => () => {
       const type = body.checker.getTypeAtLocation(argument);
       const found = holdsFunctions(body.all, type)
         ? (body.known(argument) ?? refusedFunction(body, argument))
@@ -82,13 +87,13 @@ export function argumentsOf(body: Body, node: ts.CallExpression, closure: Closur
       if (found) known.set(i, found);
       return found ? absent : value(body, argument);
     }),
-    ...(rest === -1 ? [] : [() => gathered(body, node.arguments.slice(rest), parameters[rest])]),
+    ...(rest === -1 ? [] : [() => gathered(body, given.slice(rest), parameters[rest])]),
   ]);
   if (lowered.includes(broken) || [...known.values()].some((binding) => binding.kind === "broken")) return undefined;
   const args = lowered.map((part, i): Binding => {
     const found = known.get(i);
     if (found) return found;
-    const argument = i < count ? node.arguments[i] : undefined;
+    const argument = i < count ? given[i] : undefined;
     const instance = argument && part.type.kind === "record" ? instanceGiven(body, argument) : undefined;
     return { kind: "value", value: part, ...(instance ? { instance } : {}) };
   });
@@ -99,8 +104,8 @@ export function argumentsOf(body: Body, node: ts.CallExpression, closure: Closur
 }
 
 /** The arguments where the rest parameter takes functions. */
-function withFunctions(body: Body, node: ts.CallExpression, rest: number): Binding[] | undefined {
-  const args = node.arguments.map((argument): readonly Binding[] => {
+function withFunctions(body: Body, given: readonly ts.Expression[], rest: number): Binding[] | undefined {
+  const args = given.map((argument): readonly Binding[] => {
     const isSpread = ts.isSpreadElement(argument);
     const inner = isSpread ? argument.expression : argument;
     const known = body.known(inner) ?? refusedFunction(body, inner);
@@ -258,7 +263,7 @@ export function bindParameter(inner: Body, parameter: ts.ParameterDeclaration, a
     refuse(inner, parameter, "TG1012", "This function");
     return;
   }
-  const symbol = inner.checker.getSymbolAtLocation(parameter.name);
+  const symbol = parameterSymbol(inner.checker, parameter);
   if (!symbol) return;
   const changes = (inner.assignments.get(symbol) ?? 0) > 0;
   if (given.kind === "value" && given.instance && !changes) inner.bindings.setInstance(symbol, given.instance);

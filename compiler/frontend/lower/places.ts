@@ -68,10 +68,22 @@ export function isElement(node: ts.Expression): node is ElementNode {
   return ts.isElementAccessExpression(node) || ts.isPropertyAccessExpression(node);
 }
 
-/** `this.x` in a constructor is a variable until the object is there. */
+/** `this.x` in a constructor is a variable until the object is there; and for good in one that holds functions. */
 export function fieldInMaking(body: Body, node: ts.Expression): Binding | undefined {
-  if (!body.making || !ts.isPropertyAccessExpression(node)) return undefined;
-  return node.expression.kind === ts.SyntaxKind.ThisKeyword ? body.making.get(node.name.text) : undefined;
+  if (!ts.isPropertyAccessExpression(node)) return undefined;
+  const owner = node.expression;
+  if (owner.kind === ts.SyntaxKind.ThisKeyword && body.making) return body.making.get(node.name.text);
+  if (owner.kind !== ts.SyntaxKind.ThisKeyword && !ts.isIdentifier(owner)) return undefined;
+  const known = knownAt(body, owner);
+  const field = known?.kind === "object" ? known.fields.get(node.name.text) : undefined;
+  return field?.kind === "var" && field.mutable ? field : undefined;
+}
+
+/** What a name, or `this`, stands for. */
+function knownAt(body: Body, owner: ts.Expression): Binding | undefined {
+  if (owner.kind === ts.SyntaxKind.ThisKeyword) return body.bindings.surroundings.known;
+  const symbol = body.checker.getSymbolAtLocation(owner);
+  return symbol && body.bindings.get(symbol);
 }
 
 export interface ElementPosition {

@@ -176,7 +176,7 @@ export interface Body {
   /** The function, or the object of functions, that the expression stands for; undefined where it is neither. */
   known(node: ts.Expression): Binding | undefined;
   /** For the body of a function that goes where it is called; `scope` is where its names are bound. */
-  inlined(scope: Scope, result: Type, call: OpenCall, returned?: FunctionSlot): Body;
+  inlined(scope: Scope, result: Type, call: OpenCall, returned?: FunctionSlot, making?: Map<string, Binding>): Body;
   /** For a text that is lowered several times, with names of its own each time. */
   repeated(): Body;
   /** The parameters and the body of a function inside of this one, which shares its variables. */

@@ -180,7 +180,7 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
     if (property.name === "__proto__") return no("Give the field __proto__ another name.");
     const declaration = property.valueDeclaration;
     if (declaration && ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name))
-      return no(`Generated code cannot read ${declaration.name.text}: declare the field with the word private.`);
+      return no(unreadable(declaration.name.text));
     const hidden = declaration && isHiddenMember(declaration) ? { hidden: true as const } : {};
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
     const own = all.checker.getTypeOfSymbol(property);
@@ -215,6 +215,9 @@ function literalsOf(type: ts.Type): (string | number | boolean)[] | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length === values.length ? known : undefined;
 }
+
+export const unreadable = (name: string): string =>
+  `Generated code cannot read ${name}: declare the field with the word private.`;
 
 /** What generated code needs to know of a class in order to name it and to make instances. */
 function instanceOf(

@@ -7,12 +7,15 @@ import type { Expr, Type } from "../../ir/types.ts";
 import { isCount } from "./scalars.ts";
 import { broken, emit, type Binding, type Body } from "./state.ts";
 import { isHandedOn } from "./handed-on.ts";
+import { parameterSymbol } from "./members.ts";
 import { asData, isRefused, readType } from "./types.ts";
 import { asOperand, fitTo, isSteady } from "./values.ts";
 
 /** Declares the variable of an identifier with a value that is lowered already. */
 export function declareName(body: Body, node: ts.Identifier, value: Expr, written?: Type): void {
-  const symbol = body.checker.getSymbolAtLocation(node);
+  const symbol = ts.isParameter(node.parent)
+    ? parameterSymbol(body.checker, node.parent)
+    : body.checker.getSymbolAtLocation(node);
   if (!symbol) return;
   const name = nameFor(body, symbol, node.text);
   if (value === broken) {

@@ -1,0 +1,187 @@
+/**
+ * Instances of classes that hold functions. Nothing is left of the object: its fields are what the constructor gives them,
+ * functions by what they are, the rest in variables, which methods may change.
+ */
+import { ts } from "ts-morph";
+import { voidType } from "../../ir/build.ts";
+import { maybe } from "../../ir/presence.ts";
+import type { Field } from "../../ir/types.ts";
+import { assignedFields, initialise, isInitialised } from "./classes.ts";
+import { meaningsOfInstance, type Meanings } from "./generics.ts";
+import { argumentsOf, bindParameter } from "./inlining.ts";
+import { baseOf, classOf, constructorOf, extendedBy, isStaticMember } from "./members.ts";
+import { isAssignment } from "./operators.ts";
+import { skipOuter } from "./resolve.ts";
+import { Scope } from "./scope.ts";
+import { absent, emit, inBlock, refuse, shortText, type Binding, type Body } from "./state.ts";
+import { asData, holdsFunctions, isRefused, readType, unreadable } from "./types.ts";
+
+const brokenBinding: Binding = { kind: "broken" };
+
+/** `new Solver(rhs, { steps: 10 })`: an object of its fields; undefined where that holds no functions. */
+export function knownInstance(body: Body, node: ts.NewExpression): Binding | undefined {
+  const type = body.checker.getTypeAtLocation(node);
+  if (!holdsFunctions(body.all, type)) return undefined;
+  const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
+  if (!owner) {
+    refuse(body, node, "TG1009", shortText(node));
+    return brokenBinding;
+  }
+  const types = meaningsOfInstance(body.all, owner, type);
+  const args = givenTo(body, node, owner);
+  if (!args) return brokenBinding;
+  const making = new Map<string, Binding>();
+  const inner = inConstructor(body, owner, args, types, making);
+  const block = inBlock(inner, () => {
+    declare(inner, owner, dataFields(inner, node, type));
+    construct(inner, owner, args);
+  });
+  if (body.entry.failed) return brokenBinding;
+  body.block.push(...block);
+  return { kind: "object", fields: new Map([...making].map(asMade)), instance: { type, owner, types } };
+}
+
+/** The arguments of the constructor, which may be that of the class that this one extends. */
+function givenTo(
+  body: Body,
+  node: ts.NewExpression | ts.CallExpression,
+  owner: ts.ClassDeclaration,
+): readonly Binding[] | undefined {
+  const maker = makerOf(body, owner);
+  if (!maker) return [];
+  if (body.open.some((other) => other.node === maker)) {
+    refuse(body, node, "TG1008", shortText(node.expression), "makes itself");
+    return undefined;
+  }
+  return argumentsOf(body, node, maker.parameters);
+}
+
+function makerOf(body: Body, owner: ts.ClassDeclaration): ts.ConstructorDeclaration | undefined {
+  const own = constructorOf(owner);
+  const base = own ? undefined : baseOf(body.checker, owner);
+  return base ? makerOf(body, base) : own;
+}
+
+function inConstructor(
+  body: Body,
+  owner: ts.ClassDeclaration,
+  functions: readonly Binding[],
+  types: Meanings | undefined,
+  making: Map<string, Binding>,
+): Body {
+  const node = constructorOf(owner) ?? owner;
+  const scope = new Scope(node, undefined, { types, self: undefined, owner, exact: true });
+  return body.inlined(scope, voidType, { node, scope: undefined, functions }, undefined, making);
+}
+
+/** What a constructor does; `inner` is in it. */
+function construct(inner: Body, owner: ts.ClassDeclaration, args: readonly Binding[]): void {
+  const own = constructorOf(owner);
+  const base = baseOf(inner.checker, owner);
+  const extended = extendedBy(owner);
+  if (extended && !base)
+    refuse(inner, extended, "TG1001", `extends ${shortText(extended)}`, "Extend classes of the project.");
+  for (const [i, parameter] of (own?.parameters ?? []).entries()) bindParameter(inner, parameter, args[i]);
+  if (base && !own) constructBase(inner, base, args);
+  if (!base || !own) initialise(inner, owner);
+  own?.body?.statements.forEach((statement) => {
+    inner.statement(statement);
+  });
+}
+
+function constructBase(inner: Body, base: ts.ClassDeclaration, args: readonly Binding[]): void {
+  if (!inner.making) return;
+  const { types } = inner.bindings.surroundings;
+  const outer = inConstructor(inner, base, args, types, inner.making);
+  inner.block.push(
+    ...inBlock(outer, () => {
+      construct(outer, base, args);
+    }),
+  );
+}
+
+/** `super(f, x)` in the constructor of a class that holds functions. */
+export function superOfKnown(inner: Body, node: ts.CallExpression, owner: ts.ClassDeclaration): void {
+  const base = baseOf(inner.checker, owner);
+  const args = base && givenTo(inner, node, base);
+  if (!base || !args) return;
+  constructBase(inner, base, args);
+  initialise(inner, owner);
+}
+
+/** A variable for each field that holds data; one that is given a value just once needs none before that. */
+function declare(body: Body, owner: ts.ClassDeclaration, fields: readonly Field[]): void {
+  const chain = [owner];
+  for (let base = baseOf(body.checker, owner); base; base = baseOf(body.checker, base)) chain.push(base);
+  const assigned = chain.map((each) => assignedFields(constructorOf(each)));
+  for (const { name, type } of fields) {
+    const times = chain.map((each, i) => (isInitialised(each, name) ? 1 : 0) + (assigned[i]?.get(name) ?? 0));
+    const mutable = times.reduce((a, b) => a + b, 0) !== 1 || chain.some((each) => isChanged(each, name));
+    const fresh = body.entry.names.fresh(name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
+    body.making?.set(name, { kind: "var", name: fresh, type, mutable });
+    if (mutable)
+      emit(body, { kind: "let", name: fresh, type, mutable, ...(type.kind === "maybe" ? { init: absent } : {}) });
+  }
+}
+
+/** A field that the constructor gives no value is not there. */
+function asMade([name, binding]: readonly [string, Binding]): readonly [string, Binding] {
+  const isLeft = binding.kind === "var" && !binding.mutable;
+  return [name, isLeft ? { kind: "value", value: { ...absent, type: binding.type } } : binding];
+}
+
+/** The fields that hold no functions. */
+function dataFields(body: Body, node: ts.NewExpression, type: ts.Type): Field[] {
+  const fields: Field[] = [];
+  for (const property of type.getProperties()) {
+    if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) continue;
+    const declaration = property.valueDeclaration;
+    if (declaration && ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name)) {
+      const { text } = declaration.name;
+      refuse(body, node, "TG1002", shortText(node.expression), body.checker.typeToString(type), unreadable(text));
+      continue;
+    }
+    const own = body.checker.getTypeOfSymbol(property);
+    if (holdsFunctions(body.all, own)) continue;
+    const read = readType(body.all, own, "written");
+    if (isRefused(read))
+      refuse(
+        body,
+        property.valueDeclaration ?? node,
+        "TG1002",
+        property.name,
+        body.checker.typeToString(own),
+        read.hint,
+      );
+    else if (property.flags & ts.SymbolFlags.Optional)
+      fields.push({ name: property.name, type: maybe(asData(read)), optional: true });
+    else fields.push({ name: property.name, type: asData(read) });
+  }
+  return fields;
+}
+
+/** Whether a method assigns to a field, or a function in the constructor. */
+function isChanged(owner: ts.ClassDeclaration, name: string): boolean {
+  const isField = (node: ts.Node): boolean => {
+    const inner = ts.isExpression(node) ? skipOuter(node) : node;
+    return (
+      ts.isPropertyAccessExpression(inner) &&
+      inner.expression.kind === ts.SyntaxKind.ThisKeyword &&
+      inner.name.text === name
+    );
+  };
+  const changes = (node: ts.Node): boolean => {
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
+      const isTaken = ts.isArrayLiteralExpression(node.left) || ts.isObjectLiteralExpression(node.left);
+      if (isField(node.left) || (isTaken && mentions(node.left))) return true;
+    } else if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && isField(node.operand)) {
+      return true;
+    }
+    return ts.forEachChild(node, (child) => changes(child) || undefined) ?? false;
+  };
+  const mentions = (node: ts.Node): boolean =>
+    isField(node) || (ts.forEachChild(node, (child) => mentions(child) || undefined) ?? false);
+  return owner.members.some(
+    (member) => !isStaticMember(member) && !ts.isConstructorDeclaration(member) && changes(member),
+  );
+}
