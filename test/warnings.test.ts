@@ -78,6 +78,17 @@ test("a recursive function is warned of where it is not inlined", async () => {
   expect(await codesOf(text)).toEqual(["TG3106"]);
 });
 
+test("a loop whose turns are counted in a number that the result is computed from is warned of", async () => {
+  const counting = (type: string): string => `
+    /** @differentiable grad */ export function f(x: number): number {
+      let n${type} = 0;
+      let y = x;
+      while (y > 1) { y /= 2; n++; }
+      return n * x; }`;
+  expect(await codesOf(counting(""))).toEqual(["TG3106"]);
+  expect(await codesOf(counting(": int"))).toEqual([]);
+});
+
 /** What each warning says that one can write instead: the text that it warns of, and what is silent. */
 const ways: Readonly<Record<string, { readonly warned: string; readonly silent: Readonly<Record<string, string>> }>> = {
   TG3102: {

@@ -34,7 +34,10 @@ export function checkDecisions({ func, activity, inputs }: CheckedFunction): Rep
     if (origin !== undefined) reports.push(makeReport(code, origin));
   };
   walkBlock(func.body, (stmt) => {
-    if ((stmt.kind === "while" || stmt.kind === "for") && touchesActive(activity, stmt.body))
+    if (
+      (stmt.kind === "while" || stmt.kind === "for") &&
+      (touchesActive(activity, stmt.body) || countsFor(activity, stmt.body))
+    )
       say("TG3106", decidingLoop(context, stmt));
     const picks = stmt.kind === "if" && [stmt.then, stmt.else].some((block) => touchesActive(activity, block));
     if (picks) say("TG3107", deciding(equal, stmt.test));
@@ -111,6 +114,17 @@ function spread(context: Context, body: Block): void {
 function decidingLoop(context: Context, stmt: Extract<Stmt, { kind: "for" | "while" }>): Origin | undefined {
   const byTest = stmt.kind === "while" ? deciding(context, stmt.test, stmt.origin) : undefined;
   return byTest ?? (stmt.exit === undefined ? undefined : context.decided.get(stmt.exit));
+}
+
+/** Whether a loop counts its turns, or adds up steps, in a number that an output is computed from. */
+function countsFor(activity: Activity, block: Block): boolean {
+  return someStmt(
+    block,
+    (stmt) =>
+      stmt.kind === "assign" &&
+      isNumber(stmt.value.type) &&
+      activity.useful({ kind: "var", name: stmt.name, type: stmt.value.type }),
+  );
 }
 
 /** Whether a block changes something that carries a derivative. */

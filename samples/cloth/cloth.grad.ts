@@ -2,7 +2,7 @@
 /* eslint-disable */
 
 import type { Gradient, Tangent } from "tsgrad";
-import type { Cloth, Frame, Physics, Vec3 } from "./cloth.ts";
+import type { Cloth, Frame, Particle, Physics, Vec3 } from "./cloth.ts";
 
 export function mismatchValueAndGrad(
   physics: Physics,
@@ -19,35 +19,23 @@ export function mismatchValueAndGrad(
   const physicsAirDrag = physics.airDrag;
   const startParticles = start.particles;
   const startSprings = start.springs;
-  const array = new Array<{
-    position: { x: number; y: number; z: number };
-    velocity: { x: number; y: number; z: number };
-    pinned: boolean;
-  }>(startParticles.length);
-  const arrayBar = new Array<{
-    position: { x: number; y: number; z: number };
-    velocity: { x: number; y: number; z: number };
-  }>(startParticles.length);
+  const array = new Array<Particle>(startParticles.length);
+  const arrayBar = new Array<Gradient<Particle>>(startParticles.length);
   for (let k = 0; k < startParticles.length; k++) {
-    const position: { x: number; y: number; z: number } = {
+    const position: Vec3 = {
       x: startParticles[k].position.x,
       y: startParticles[k].position.y,
       z: startParticles[k].position.z,
     };
-    const position3Bar: { x: number; y: number; z: number } = { x: 0, y: 0, z: 0 };
-    const velocity: { x: number; y: number; z: number } = {
+    const position3Bar: Gradient<Vec3> = { x: 0, y: 0, z: 0 };
+    const velocity: Vec3 = {
       x: startParticles[k].velocity.x,
       y: startParticles[k].velocity.y,
       z: startParticles[k].velocity.z,
     };
-    const velocity2Bar: { x: number; y: number; z: number } = { x: 0, y: 0, z: 0 };
-    const result: {
-      position: { x: number; y: number; z: number };
-      velocity: { x: number; y: number; z: number };
-      pinned: boolean;
-    } = { position, velocity, pinned: startParticles[k].pinned };
-    const resultBar: { position: { x: number; y: number; z: number }; velocity: { x: number; y: number; z: number } } =
-      { position: position3Bar, velocity: velocity2Bar };
+    const velocity2Bar: Gradient<Vec3> = { x: 0, y: 0, z: 0 };
+    const result: Particle = { position, velocity, pinned: startParticles[k].pinned };
+    const resultBar: Gradient<Particle> = { position: position3Bar, velocity: velocity2Bar };
     array[k] = result;
     arrayBar[k] = resultBar;
   }
@@ -333,35 +321,23 @@ export function mismatchJvp(
   const physicsWindYDot = physicsDot?.wind.y ?? 0;
   const physicsWindZDot = physicsDot?.wind.z ?? 0;
   const physicsAirDragDot = physicsDot?.airDrag ?? 0;
-  const array = new Array<{
-    position: { x: number; y: number; z: number };
-    velocity: { x: number; y: number; z: number };
-    pinned: boolean;
-  }>(startParticles.length);
-  const arrayDot = new Array<{
-    position: { x: number; y: number; z: number };
-    velocity: { x: number; y: number; z: number };
-  }>(startParticles.length);
+  const array = new Array<Particle>(startParticles.length);
+  const arrayDot = new Array<Gradient<Particle>>(startParticles.length);
   for (let k = 0; k < startParticles.length; k++) {
-    const position: { x: number; y: number; z: number } = {
+    const position: Vec3 = {
       x: startParticles[k].position.x,
       y: startParticles[k].position.y,
       z: startParticles[k].position.z,
     };
-    const position3Dot: { x: number; y: number; z: number } = { x: 0, y: 0, z: 0 };
-    const velocity: { x: number; y: number; z: number } = {
+    const position3Dot: Tangent<Vec3> = { x: 0, y: 0, z: 0 };
+    const velocity: Vec3 = {
       x: startParticles[k].velocity.x,
       y: startParticles[k].velocity.y,
       z: startParticles[k].velocity.z,
     };
-    const velocity2Dot: { x: number; y: number; z: number } = { x: 0, y: 0, z: 0 };
-    const result: {
-      position: { x: number; y: number; z: number };
-      velocity: { x: number; y: number; z: number };
-      pinned: boolean;
-    } = { position, velocity, pinned: startParticles[k].pinned };
-    const resultDot: { position: { x: number; y: number; z: number }; velocity: { x: number; y: number; z: number } } =
-      { position: position3Dot, velocity: velocity2Dot };
+    const velocity2Dot: Tangent<Vec3> = { x: 0, y: 0, z: 0 };
+    const result: Particle = { position, velocity, pinned: startParticles[k].pinned };
+    const resultDot: Tangent<Particle> = { position: position3Dot, velocity: velocity2Dot };
     arrayDot[k] = resultDot;
     array[k] = result;
   }

@@ -214,7 +214,7 @@ export function registerConstant(
   }
   const key = freshKey(all, name, file.fileName);
   all.symbolKeys.set(symbol, key);
-  const { text = `const ${name};`, uses = [] } = copied ?? {};
+  const { text = `const ${declaration.getText(file)};`, uses = [] } = copied ?? {};
   all.context.symbols.set(key, { key, name, file: file.fileName, exported, text, uses, type });
   return key;
 }

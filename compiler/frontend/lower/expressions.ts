@@ -256,7 +256,15 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
   ) {
     if (array.type.kind === "record" && array.type.isTuple) return refuse(body, node, "TG1024", shortText(node));
     const type = typeShown(body, node.expression);
-    return refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
+    const isKey = array.type.kind === "record" && index.type.kind === "string";
+    return refuse(
+      body,
+      node,
+      "TG1002",
+      shortText(node.expression),
+      type,
+      isKey ? byOneType : "Index arrays by numbers.",
+    );
   }
   return {
     kind: "index",
@@ -265,6 +273,9 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
     type: elementType(array.type),
   };
 }
+
+const byOneType =
+  'Give the fields that the key may name one type: const table: Record<"a" | "b", Row>, with number[] in place of tuples of several lengths.';
 
 function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   const name = node.name.text;

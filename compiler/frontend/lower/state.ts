@@ -287,4 +287,4 @@ export const ofModule: readonly [string, string] = [
 
 /** What to write instead of something that is only declared here. */
 export const withoutSource =
-  "Write the function in TypeScript within the project, or compute the value outside and pass it as a parameter.";
+  "Write the function in TypeScript within the project, call it in a function of its own with a derivative by hand (@vjpRule, @jvpRule), or compute the value outside and pass it as a parameter.";

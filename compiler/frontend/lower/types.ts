@@ -115,7 +115,10 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
     return readType(all, all.checker.getDeclaredTypeOfSymbol(type.symbol), source, inside);
   if (type.flags & ts.TypeFlags.TypeParameter)
     return no("Write the type that the function is called with, such as number.");
-  if (type.getCallSignatures().length > 0) return no("Call named functions of module scope directly.");
+  if (type.getCallSignatures().length > 0)
+    return no(
+      "A function is no data: annotate one that calls this with the function that is meant, by its name or written out.",
+    );
   if (type.flags & ts.TypeFlags.BigIntLike) return no("Use number.");
   if (isPlainObject(type)) return readRecord(all, type, inside);
   if (name !== undefined && isKeeper(name) && isFromLibrary(type.symbol))
