@@ -127,7 +127,7 @@ function withoutUnusedTypes(
   return { imported, copied, types: new Set([...types].filter((name) => mentioned.has(name))) };
 }
 
-const namesType = ({ isType, text }: ModuleSymbol): boolean => isType === true || text.startsWith("class ");
+const namesType = ({ text }: ModuleSymbol): boolean => !/^\s*(export\s+)?(const|let)\s/.test(text);
 
 function isTypeText(text: string): boolean {
   return /^\s*(export\s+)?(declare\s+)?(type|interface)\s/.test(text);

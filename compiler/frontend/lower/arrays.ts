@@ -4,7 +4,7 @@ import { elementType, int, isReference, lengthOf, num, numberType, op } from "..
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
-import { appendAll, listOfIterator, spreadOperand } from "./spreads.ts";
+import { appendAll, itemsOfTuple, listOfIterator, spreadOperand, tupleAsList } from "./spreads.ts";
 import { applied } from "./mappers.ts";
 import { lowerInOrder } from "./order.ts";
 import { refuseNew } from "./outside.ts";
@@ -110,6 +110,8 @@ function spreadLiteral(body: Body, node: ts.ArrayLiteralExpression, wanted: Type
   const [first] = node.elements;
   if (first && ts.isSpreadElement(first) && node.elements.length === 1) {
     const array = spreadOperand(body, first);
+    const own = itemsOfTuple(array);
+    if (own) return { kind: "items", items: own.map((item) => fitTo(body, item, wanted.element)), type: wanted };
     return array === broken ? broken : { kind: "copy", array, type: wanted };
   }
   // Elements go into the list in the order in which JavaScript evaluates them, so nothing needs to be kept.
@@ -166,7 +168,8 @@ function itemsOf(body: Body, nodes: readonly ts.Expression[], type: Type): Expr 
 
 function copyOf(body: Body, node: ts.Expression, source: Expr, type: Type): Expr {
   if (source === broken) return broken;
-  const whole = source.kind === "tuple" ? fitTo(body, source, { kind: "list", element: numberType }) : source;
+  const whole =
+    source.kind === "tuple" ? fitTo(body, source, { kind: "list", element: numberType }) : tupleAsList(body, source);
   if (
     !isReference(whole.type) ||
     whole.type.kind === "maybe" ||
@@ -253,7 +256,7 @@ export function staticArrayCall(body: Body, node: ts.CallExpression, owner: stri
   ) {
     return itemsOf(body, record.elements, type);
   }
-  const array = listOfIterator(body, source) ?? value(body, source);
+  const array = listOfIterator(body, source) ?? tupleAsList(body, value(body, source));
   if (array === broken) return broken;
   if (!mapper) return copyOf(body, source, array, type);
   if (!isReference(array.type) || array.type.kind === "maybe") return copyOf(body, source, array, type);

@@ -15,6 +15,7 @@ import { functionOf, instanceOf, knownOf, memberOfKnown } from "./functions.ts";
 import { asValue, callClosure } from "./inlining.ts";
 import { applied } from "./mappers.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
+import { superOfKnown } from "./known-instances.ts";
 import { listMethod } from "./known-lists.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { outsideCall } from "./externals.ts";
@@ -52,7 +53,8 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
     return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
   if (isTextCall(body, node)) return text(body, node);
   const callee = skipOuter(node.expression);
-  if (callee.kind === ts.SyntaxKind.SuperKeyword && body.making) return superCall(body, node);
+  if (callee.kind === ts.SyntaxKind.SuperKeyword && body.making)
+    return superOfKnown(body, node) ? absent : superCall(body, node);
   if (callee.kind === ts.SyntaxKind.SuperKeyword || callee.kind === ts.SyntaxKind.ImportKeyword) {
     return refuse(body, node, "TG1001", shortText(node), "Call functions of module scope.");
   }

@@ -19,7 +19,6 @@ import {
   memberKey,
   parameterSymbol,
 } from "./members.ts";
-import { superOfKnown } from "./known-instances.ts";
 import { readName } from "./names.ts";
 import { quoteOf } from "./quote.ts";
 import {
@@ -201,11 +200,6 @@ export function initialise(body: Body, owner: ts.ClassDeclaration): void {
 /** `super(x, y)` */
 export function superCall(body: Body, node: ts.CallExpression): Expr {
   const { owner } = body.entry;
-  const own = body.bindings.surroundings.owner;
-  if (own && own !== owner) {
-    superOfKnown(body, node, own);
-    return absent;
-  }
   const base = owner && baseOf(body.checker, owner);
   if (base) inherit(body, node, base, node.arguments);
   return absent;

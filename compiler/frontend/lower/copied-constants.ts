@@ -1,8 +1,9 @@
 /** The texts of constants of module scope that are not exported: copies for the generated file. */
 import { ts } from "ts-morph";
-import { evaluate, isModuleConst, moduleConstant } from "./constants.ts";
+import type { Expr } from "../../ir/types.ts";
+import { evaluate, isModuleConst, type ModuleVariable } from "./constants.ts";
 import { declarationOf, followed, isGlobal, moduleSymbolOf } from "./resolve.ts";
-import type { Entry, Lowering } from "./state.ts";
+import type { Lowering } from "./state.ts";
 import { portableType } from "./type-names.ts";
 import { isRefused, isTypedArrayName, readType } from "./types.ts";
 
@@ -18,11 +19,14 @@ export interface CopiedText {
   readonly uses: readonly string[];
 }
 
+/** Registers a constant that another one names. */
+type ConstantOf = (symbol: ts.Symbol, declaration: ModuleVariable, use: ts.Node) => Expr | undefined;
+
 /** A declaration whose initialiser means the same in another file; undefined where it does not. */
 export function copiedText(
   all: Lowering,
-  entry: Entry | undefined,
   declaration: ts.VariableDeclaration,
+  constantOf: ConstantOf,
 ): CopiedText | undefined {
   const uses = new Set<string>();
   const changes: Change[] = [];
@@ -87,7 +91,7 @@ export function copiedText(
     const used = declarationOf(symbol);
     if (!used || !isModuleConst(used)) return undefined;
     if (isRefused(readType(all, all.checker.getTypeOfSymbolAtLocation(symbol, node), "inferred"))) return undefined;
-    const constant = moduleConstant(all, entry, symbol, used, node);
+    const constant = constantOf(symbol, used, node);
     if (constant?.kind !== "constant") return undefined;
     uses.add(constant.name.replace(/\..*/, ""));
     return constant.name;

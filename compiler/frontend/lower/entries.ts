@@ -10,7 +10,7 @@ import type { Closure } from "./callees.ts";
 import type { Special } from "./specialise.ts";
 import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
-import { constantExpr } from "./constants.ts";
+import { constantExpr } from "./module-constants.ts";
 import { keyOf, depthOf, type Meanings } from "./generics.ts";
 import { returnsItems } from "./handed-on.ts";
 import { freshKey } from "./keys.ts";

@@ -25,7 +25,7 @@ import { write } from "./places.ts";
 import { isGlobal } from "./resolve.ts";
 import { isAssignment } from "./operators.ts";
 import { negated, truth } from "./scalars.ts";
-import { appendAll } from "./spreads.ts";
+import { appendAll, itemsOfTuple } from "./spreads.ts";
 import { absent, broken, emit, freshName, hold, inBlock, type Binding, type Body, type Use } from "./state.ts";
 import { typeFor } from "./types.ts";
 import { valueOfBinding } from "./variables.ts";
@@ -253,7 +253,9 @@ function flatMap(call: Iteration): Expr {
   const add = (item: Expr, index: Expr): void => {
     const given = result(call, item, index);
     if (given === broken) return;
-    if (given.kind === "tuple") append(body, made, given.items);
+    const tuple = itemsOfTuple(given.kind === "items" ? given : asArray(body, asOperand(body, given)));
+    if (given.kind === "items" && given.type.kind === "record" && tuple) append(body, made, given.items);
+    else if (tuple) append(body, made, tuple);
     else if (given.kind === "items" && given.type.kind !== "record") append(body, made, given.items);
     else if (given.type.kind === "list") appendAll(body, made, steady(body, asOperand(body, given), "part"));
     else append(body, made, [given]);

@@ -7,7 +7,8 @@ import { at, booleanType, intType, stringType, voidType } from "../../ir/build.t
 import { keeperKey, type KeeperMethod, type KeeperType } from "../../ir/keepers.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
-import { isModuleConst, registerConstant } from "./constants.ts";
+import { isModuleConst } from "./constants.ts";
+import { registerConstant } from "./module-constants.ts";
 import { emitCall } from "./emitted-calls.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, isFromLibrary, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";

@@ -100,13 +100,17 @@ function constructBase(inner: Body, base: ts.ClassDeclaration, args: readonly Bi
   );
 }
 
-/** `super(f, x)` in the constructor of a class that holds functions. */
-export function superOfKnown(inner: Body, node: ts.CallExpression, owner: ts.ClassDeclaration): void {
+/** `super(f, x)` in the constructor of a class that holds functions; false in any other. */
+export function superOfKnown(inner: Body, node: ts.CallExpression): boolean {
+  const { owner } = inner.bindings.surroundings;
+  if (!owner || owner === inner.entry.owner) return false;
   const base = baseOf(inner.checker, owner);
   const args = base && givenTo(inner, node, base);
-  if (!base || !args) return;
-  constructBase(inner, base, args);
-  initialise(inner, owner);
+  if (base && args) {
+    constructBase(inner, base, args);
+    initialise(inner, owner);
+  }
+  return true;
 }
 
 /** A variable for each field that holds data; one that is given a value just once needs none before that. */

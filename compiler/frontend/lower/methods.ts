@@ -16,6 +16,7 @@ import { clamped, relativePlace } from "./relative-places.ts";
 import { includes, indexOf, lastIndexOf } from "./searched.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { absent, broken, emit, freshName, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
+import { appendAll, spreadItems, tupleAsList } from "./spreads.ts";
 import { shownType } from "../types-of.ts";
 import { asArray, asOperand, claim, fitTo, isAsserted, steady, value } from "./values.ts";
 
@@ -39,15 +40,17 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
   const outer = changesReceiver(name) ? outerObject(body, node.expression.expression) : undefined;
   if (outer !== undefined) return refuse(body, node, "TG1007", outer);
   if (callsForEach(name) || rearranges(name)) {
-    const receiver = value(body, node.expression.expression);
-    if (receiver === broken) return broken;
+    const given = value(body, node.expression.expression);
+    if (given === broken) return broken;
+    const receiver = rearranges(name) && !changesReceiver(name) ? tupleAsList(body, given) : given;
     const made = callsForEach(name) ? iterate(body, node, receiver, use) : rearrange(body, node, receiver, use);
     return made ?? unknownMethod(body, node);
   }
+  if (name === "push" && node.arguments.some(ts.isSpreadElement)) return pushAll(body, node);
   const method = methods.get(name);
   const isFill = name === "fill" && node.arguments.length === 1;
   const [receiver, ...args] = lowerInOrder(body, [
-    () => (isFill ? filled(body, node, use) : asArray(body, value(body, node.expression.expression))),
+    () => (isFill ? filled(body, node, use) : receiverOf(body, node)),
     ...node.arguments.map(
       (argument) => () => (ts.isSpreadElement(argument) ? spread(body, argument) : value(body, argument)),
     ),
@@ -56,6 +59,12 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
   if (!isReference(receiver.type) || receiver.type.kind === "maybe" || !method) return unknownMethod(body, node);
   if (isFill && isMadeFull(body, node)) return receiver;
   return method(body, { array: receiver, args, node, use });
+}
+
+/** What a method is called on; a tuple is a list for those that only read. */
+function receiverOf(body: Body, node: Call): Expr {
+  const receiver = asArray(body, value(body, node.expression.expression));
+  return changesReceiver(node.expression.name.text) ? receiver : tupleAsList(body, receiver);
 }
 
 function unknownMethod(body: Body, node: Call): Expr {
@@ -149,6 +158,34 @@ function push(body: Body, { array, args, node }: Receiver): Expr {
   const values = fitted.map((value, i) => (i === 0 ? value : steady(body, value, "pushed")));
   for (const value of values) emit(body, { kind: "append", array, value });
   return lengthOf(array);
+}
+
+/** `xs.push(...ys, z)` */
+function pushAll(body: Body, node: Call): Expr {
+  const count = node.arguments.length;
+  const [list, ...parts] = lowerInOrder(body, [
+    () => asArray(body, value(body, node.expression.expression)),
+    ...node.arguments.map(
+      (argument) => () => (ts.isSpreadElement(argument) ? spreadItems(body, argument, count) : value(body, argument)),
+    ),
+  ]);
+  if (!list || list === broken || parts.includes(broken)) return broken;
+  if (list.type.kind !== "list") return unknownMethod(body, node);
+  if (!mayWrite(body, list, node)) return broken;
+  const { element } = list.type;
+  // All arguments are evaluated before the first is pushed.
+  const values = parts.map((part, i): { readonly whole?: Expr; readonly items?: readonly Expr[] } => {
+    const argument = node.arguments[i];
+    const isSpread = argument !== undefined && ts.isSpreadElement(argument);
+    if (isSpread && part.kind !== "tuple") return { whole: asArray(body, part) };
+    const items = isSpread && part.kind === "tuple" ? part.items : [part];
+    return { items: items.map((item) => steady(body, asOperand(body, fitTo(body, item, element)), "pushed")) };
+  });
+  for (const { whole, items = [] } of values) {
+    if (whole) appendAll(body, list, whole, true);
+    for (const item of items) emit(body, { kind: "append", array: list, value: item });
+  }
+  return lengthOf(list);
 }
 
 function pop(body: Body, { array, node, use }: Receiver): Expr {

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { at, booleanType, compare, elementType, int, intType, lengthOf, num, op } from "../../ir/build.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Expr, Stmt, Type, Var } from "../../ir/types.ts";
-import { appendAll } from "./spreads.ts";
+import { appendAll, tupleAsList } from "./spreads.ts";
 import type { Callee } from "./callees.ts";
 import { functionOf } from "./functions.ts";
 import { applied } from "./mappers.ts";
@@ -84,7 +84,9 @@ function concat(body: Body, node: Call, receiver: Expr, use: Use): Expr {
       (argument) => () =>
         ts.isSpreadElement(argument)
           ? refuse(body, argument, "TG1001", "A spread here", "Pass the arrays one by one.")
-          : value(body, argument),
+          : type.element.kind === "record"
+            ? value(body, argument)
+            : tupleAsList(body, value(body, argument)),
     ),
   ]);
   if (!first || parts.includes(broken)) return broken;

@@ -1,6 +1,6 @@
 /** Arrays that are spread into lists and among arguments. */
 import { ts } from "ts-morph";
-import { at, elementType, fieldAt, int, intType, isReference, lengthOf, numberType } from "../../ir/build.ts";
+import { at, elementType, fieldAt, int, intType, isReference, lengthOf, numberType, sameType } from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { keptList } from "./keepers.ts";
 import { lowerInOrder } from "./order.ts";
@@ -12,7 +12,8 @@ import { arrayOperand, asArray, asOperand, fitTo, steady, value } from "./values
 /** The array that is spread. */
 export function spreadOperand(body: Body, node: ts.SpreadElement): Expr {
   const array = listOfIterator(body, node.expression) ?? arrayOperand(body, node.expression);
-  if (array === broken || (isReference(array.type) && array.type.kind !== "maybe")) return asArray(body, array);
+  if (array === broken || array.kind === "tuple") return array;
+  if (isReference(array.type) && array.type.kind !== "maybe") return asArray(body, array);
   return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
 }
 
@@ -63,8 +64,15 @@ function entriesOf(body: Body, array: Expr): Expr {
   return entries;
 }
 
-/** Appends the elements of one array to a list. */
-export function appendAll(body: Body, list: Expr, part: Expr): void {
+/** Appends the elements of one array to a list; those that it has now, where it may be the list itself. */
+export function appendAll(body: Body, list: Expr, part: Expr, mayBeSame = false): void {
+  const items = itemsOfTuple(part);
+  if (items) {
+    for (const item of items)
+      emit(body, { kind: "append", array: list, value: asOperand(body, fitTo(body, item, elementType(list.type))) });
+    return;
+  }
+  const bound = mayBeSame ? hold(body, "count", lengthOf(part)) : lengthOf(part);
   const index = freshName(body, "k");
   const item: Expr = {
     kind: "index",
@@ -75,15 +83,34 @@ export function appendAll(body: Body, list: Expr, part: Expr): void {
   const inner = inBlock(body, () => {
     emit(body, { kind: "append", array: list, value: item });
   });
-  emit(body, { kind: "for", name: index, start: int(0), compare: "lt", bound: lengthOf(part), step: 1, body: inner });
+  emit(body, { kind: "for", name: index, start: int(0), compare: "lt", bound, step: 1, body: inner });
+}
+
+/** The items of a tuple, also of one that holds data. */
+export function itemsOfTuple(expr: Expr): readonly Expr[] | undefined {
+  if (expr.kind === "tuple") return expr.items;
+  const { type } = expr;
+  if (type.kind !== "record" || type.isTuple !== true) return undefined;
+  return type.fields.map((field) => fieldAt(expr, field.name));
+}
+
+/** A tuple as a list of its items, where they are alike: for what reads them only. */
+export function tupleAsList(body: Body, expr: Expr): Expr {
+  if (expr.type.kind !== "record" || expr.type.isTuple !== true) return expr;
+  const items = itemsOfTuple(asArray(body, expr)) ?? [];
+  const [first] = items;
+  if (!first || !items.every((item) => sameType(item.type, first.type))) return expr;
+  return hold(body, "items", { kind: "items", items, type: { kind: "list", element: first.type } });
 }
 
 /** What a spread stands for; where more arguments follow, as it is now. */
-function spreadItems(body: Body, node: ts.SpreadElement, count: number): Expr {
+export function spreadItems(body: Body, node: ts.SpreadElement, count: number): Expr {
   const array = listOfIterator(body, node.expression) ?? value(body, node.expression);
   if (array === broken || array.kind === "tuple") return array;
   if (!isReference(array.type) || array.type.kind === "maybe")
     return refuse(body, node, "TG1001", shortText(node), "Spread arrays only.");
+  const items = itemsOfTuple(asArray(body, array));
+  if (items) return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
   const element = elementType(array.type);
   return count === 1 ? array : hold(body, "items", { kind: "copy", array, type: { kind: "list", element } });
 }
