@@ -52,21 +52,37 @@ const lines = (entries: readonly string[], none = ""): string => (entries.length
 // Activity
 // ---------------------------------------------------------------------------------------------
 
-function activity({ func, inputs, outputs, activity: facts }: Prepared): string[] {
-  const groups = new Map<string, string[]>();
-  const put = (group: string, name: string): void => {
-    groups.set(group, [...(groups.get(group) ?? []), name]);
-  };
-  put("inputs", inputs.map(({ label }) => label).join(", "));
-  put("outputs", outputs.flatMap((o) => (o.active ? [o.label === "value" ? "the result" : o.label] : [])).join(", "));
+/** What carries a derivative in a function, by name. */
+export interface ActivityGroups {
+  /** The differentiated inputs, and the outputs. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly active: readonly string[];
+  /** What depends on an input while no output depends on it, and the other way round. */
+  readonly varied: readonly string[];
+  readonly useful: readonly string[];
+  readonly passive: readonly string[];
+}
+
+export function activityIn({ func, inputs, outputs, activity: facts }: Prepared): ActivityGroups {
+  const groups = { active: [] as string[], varied: [] as string[], useful: [] as string[], passive: [] as string[] };
   for (const [name, type] of variableTypes(func)) {
     const expr: Expr = { kind: "var", name, type };
-    if (!isDifferentiable(type)) put("passive", name);
-    else if (facts.active(expr)) put("active", name);
-    else if (facts.varied(expr)) put("varied", name);
-    else put(facts.useful(expr) ? "useful" : "passive", name);
+    if (!isDifferentiable(type)) groups.passive.push(name);
+    else if (facts.active(expr)) groups.active.push(name);
+    else if (facts.varied(expr)) groups.varied.push(name);
+    else groups[facts.useful(expr) ? "useful" : "passive"].push(name);
   }
-  const meanings: readonly (readonly [group: string, meaning: string])[] = [
+  return {
+    inputs: inputs.map(({ label }) => label),
+    outputs: outputs.flatMap((o) => (o.active ? [o.label === "value" ? "the result" : o.label] : [])),
+    ...groups,
+  };
+}
+
+function activity(prepared: Prepared): string[] {
+  const groups = activityIn(prepared);
+  const meanings: readonly (readonly [group: keyof ActivityGroups, meaning: string])[] = [
     ["inputs", "differentiated inputs"],
     ["outputs", "differentiated outputs"],
     ["active", "active: depend on an input, and an output depends on them"],
@@ -76,8 +92,9 @@ function activity({ func, inputs, outputs, activity: facts }: Prepared): string[
   ];
   const width = Math.max(...meanings.map(([, meaning]) => meaning.length)) + 2;
   return meanings.flatMap(([group, meaning]) => {
-    const names = groups.get(group);
-    return names === undefined ? [] : [`${meaning.padEnd(width)}${names.join(", ")}`];
+    const names = groups[group];
+    const isAlwaysTold = group === "inputs" || group === "outputs";
+    return names.length === 0 && !isAlwaysTold ? [] : [`${meaning.padEnd(width)}${names.join(", ")}`];
   });
 }
 

@@ -136,16 +136,23 @@ export class Pipeline {
   }
 
   /** What the reverse mode plans for a function, and the function that comes of it: for `tsgrad explain`. */
-  planned({ func: key, name, wrt, of }: Target): Planned | undefined {
-    const options = { name: `${name}Vjp`, mode: "vjp" } as const;
-    const vjp = this.derive(key, options.mode, options.name, wrt, of);
+  planned(target: Target): Planned | undefined {
+    const options = { name: `${target.name}Vjp`, mode: "vjp" } as const;
+    const vjp = this.derive(target.func, options.mode, options.name, target.wrt, target.of);
+    const prepared = this.prepared(target);
+    if (prepared === undefined) return undefined;
+    const setting = this.#setting("reverse");
+    const plan = planReverse(prepared, setting.calls, { ...options, ablation: setting.ablation });
+    return { prepared, plan, vjp };
+  }
+
+  /** A function as reverse mode takes it, with what is known of it; undefined where there is nothing to differentiate. */
+  prepared({ func: key, wrt, of }: Pick<Target, "func" | "wrt" | "of">): Prepared | undefined {
     const func = this.#program.get(key);
     if (func === undefined) return undefined;
-    const setting = this.#setting("reverse");
-    const result = prepare({ ...setting, func: this.#ruled(func, "vjp"), wrt, outputs: of }, "reverse");
-    if (!result.ok) return undefined;
-    const plan = planReverse(result.prepared, setting.calls, { ...options, ablation: setting.ablation });
-    return { prepared: result.prepared, plan, vjp };
+    const request = { ...this.#setting("reverse"), func: this.#ruled(func, "vjp"), wrt, outputs: of };
+    const result = prepare(request, "reverse");
+    return result.ok ? result.prepared : undefined;
   }
 
   /** What a transform made is verified before anything is dropped from it: a slip of ours must not become a wrong number. */

@@ -12,6 +12,6 @@ export interface Asker {
 export function askedBy({ name, annotation }: Asker, report: Report): Report {
   const { origin, related = [] } = report;
   if (origin?.file === annotation.file && origin.start === annotation.start) return report;
-  const note: Note = { origin: annotation, message: `The derivative of '${name}' is asked for here.` };
+  const note: Note = { origin: annotation, message: `The derivative of '${name}' is asked for here.`, asks: true };
   return { ...report, related: [...related, note] };
 }

@@ -22,3 +22,10 @@ function slipsBetween(a: string, b: string): number {
   }
   return row[b.length]!;
 }
+
+/** How a hint names what was meant. */
+export const didYouMean = (name: string): string => `Did you mean '${name}'?`;
+
+/** What a hint takes to be meant. */
+export const meantIn = (hint: string | undefined): string | undefined =>
+  /Did you mean '([^']+)'\?/.exec(hint ?? "")?.[1];

@@ -6,6 +6,8 @@ import type { Code } from "./table.ts";
 export interface Note {
   readonly origin: Origin;
   readonly message: string;
+  /** Whether the derivative that the problem stands in the way of is asked for there. */
+  readonly asks?: true;
 }
 
 export interface Report {

@@ -20,6 +20,9 @@ export const table = {
 
 export type Code = keyof typeof table;
 
+/** A code among those of TypeScript, which are numbers: ours come after all of them. */
+export const numberOf = (code: Code): number => 100_000 + Number(code.replace(/\D/g, ""));
+
 /** The warnings that a comment can silence: those at a place in a source. */
 export const warningCodes = (Object.keys(table) as Code[]).filter(
   (code) => table[code].severity === "warning" && code.startsWith("TG3"),

@@ -6,7 +6,7 @@ import { upperFirst, lowerFirst } from "../ir/words.ts";
 import { ts } from "ts-morph";
 import { askedBy } from "../diagnostics/asked.ts";
 import type { Report } from "../diagnostics/report.ts";
-import { closest } from "../diagnostics/closest.ts";
+import { closest, didYouMean } from "../diagnostics/closest.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Origin } from "../ir/types.ts";
 import { originAt } from "./positions.ts";
@@ -289,7 +289,7 @@ function wordsOf(file: ts.SourceFile, comment: ts.JSDoc, tag: ts.JSDocTag): read
 
 function modeHint(word: string): string {
   const close = closest(word, modes);
-  return close ? `Did you mean '${close}'?` : `Modes are ${available.join(", ")}.`;
+  return close ? didYouMean(close) : `Modes are ${available.join(", ")}.`;
 }
 
 /** Comments that say `@differentiable` without belonging to a function. */

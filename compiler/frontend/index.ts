@@ -8,6 +8,7 @@ import { readWith, type ReadOptions } from "./read.ts";
 import type { Frontend } from "./types.ts";
 
 export { isOverflow } from "./depth.ts";
+export { createLeads, type Leads } from "./leads.ts";
 export type { Inspection } from "./project.ts";
 export type { ReadOptions } from "./read.ts";
 export { createSharedPrograms, type SharedPrograms } from "./shared.ts";

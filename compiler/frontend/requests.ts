@@ -1,6 +1,6 @@
 /** What the annotation of one function asks for: which inputs, which outputs, and whether that can be. */
 import { ts } from "ts-morph";
-import { closest } from "../diagnostics/closest.ts";
+import { closest, didYouMean } from "../diagnostics/closest.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { batchedIn } from "./batched-types.ts";
@@ -166,7 +166,7 @@ function checkOfBatch(annotation: Annotation, { outputs }: Signature, word: Word
 
 function noParameter(tag: string, { name }: Annotation, known: readonly string[], word: Word): Report {
   const near = closest(word.text, known);
-  const meant = near === undefined || near === word.text ? "" : `Did you mean '${near}'? `;
+  const meant = near === undefined || near === word.text ? "" : `${didYouMean(near)} `;
   const hint = known.length === 0 ? "It has no parameters." : `${meant}Its parameters are ${known.join(", ")}.`;
   return makeReport("TG2006", word.origin, [tag, word.text, name, hint]);
 }

@@ -1,6 +1,7 @@
 /** The thread that compiles for `tsgrad/transformer`. */
 import { parentPort, type MessagePort } from "node:worker_threads";
 import { createPrinter } from "../diagnostics/print.ts";
+import { numberOf } from "../diagnostics/table.ts";
 import { readText } from "../emit/read.ts";
 import { compile, type Report, type SourceMap } from "../index.ts";
 
@@ -37,9 +38,6 @@ export interface Generated {
   readonly warnings: readonly string[];
 }
 
-/** TypeScript's codes are numbers; ours come after all of them. */
-const firstCode = 100_000;
-
 async function generate({ cwd, project, files, maps }: Request): Promise<Generated> {
   const { uses, reports, ...made } = await compile({
     ...{ cwd, values: "also", alone: true },
@@ -55,7 +53,7 @@ async function generate({ cwd, project, files, maps }: Request): Promise<Generat
     errors: reports
       .filter(({ severity }) => severity === "error")
       .map(({ code, message, hint, origin }) => ({
-        code: firstCode + Number(code.replace(/\D/g, "")),
+        code: numberOf(code),
         text: `${code}: ${message}${hint === undefined ? "" : ` ${hint}`}`,
         origin,
       })),

@@ -7,6 +7,7 @@ import path from "node:path";
 import { ts } from "ts-morph";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ledTo } from "../support/maps.ts";
+import { testEditor } from "./editor.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const project = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-e2e-")));
@@ -309,3 +310,5 @@ test("projects that reference each other are built anew where a body changes, al
     watching.kill();
   }
 }, 120_000);
+
+testEditor(project);
