@@ -60,10 +60,10 @@ program
 
 program
   .command("init")
-  .description("add the scripts to package.json and look at the project")
+  .description("set the project up: scripts, tsconfig, types, and what to write for the bundler")
   .action(async () => {
     const { init } = await import("./init.ts");
-    status = init(terminal);
+    status = await init(terminal);
   });
 
 try {

@@ -9,7 +9,8 @@ import type { Frontend } from "./types.ts";
 
 export { isOverflow } from "./depth.ts";
 export { createLeads, type Leads } from "./leads.ts";
-export type { Inspection } from "./project.ts";
+export { entriesIn, withEntries, type ListOption } from "./config-edits.ts";
+export type { Config, Inspection } from "./project.ts";
 export type { ReadOptions } from "./read.ts";
 export { createSharedPrograms, type SharedPrograms } from "./shared.ts";
 export { formNamed } from "./value-modules.ts";

@@ -198,9 +198,23 @@ function typeScriptVersion(files: Files, folder: string): string | undefined {
   return found ?? (parent === folder ? undefined : typeScriptVersion(files, parent));
 }
 
+/** A tsconfig as it is read. */
+export interface Config {
+  readonly path: string;
+  /** The files that it lists. */
+  readonly files: readonly string[];
+  /** Absolute. */
+  readonly rootDirs: readonly string[] | undefined;
+  readonly plugins: readonly unknown[];
+  /** The version of the TypeScript that it is for, if one is installed. */
+  readonly typescript: string | undefined;
+}
+
 export interface Inspection {
   /** The tsconfig that a build here would use. */
   readonly config: string | undefined;
+  /** It and those that it references. */
+  readonly configs: readonly Config[];
   readonly reports: readonly Report[];
 }
 
@@ -208,8 +222,15 @@ export interface Inspection {
 export function inspect(files: Files): Inspection {
   const reports: Report[] = [];
   const config = nearestConfig(files, files.cwd);
-  if (config !== undefined) configsFrom(files, config, (r) => reports.push(r));
-  return { config, reports };
+  const found = config === undefined ? [] : configsFrom(files, config, (r) => reports.push(r));
+  const configs = found.flatMap(({ options, fileNames }): Config[] => {
+    const { configFilePath, rootDirs, plugins } = options;
+    if (typeof configFilePath !== "string") return [];
+    const typescript = typeScriptVersion(files, path.posix.dirname(configFilePath));
+    const listed: readonly unknown[] = Array.isArray(plugins) ? plugins : [];
+    return [{ path: toPosix(configFilePath), files: fileNames, rootDirs, plugins: listed, typescript }];
+  });
+  return { config, configs, reports };
 }
 
 const defaultOptions: ts.CompilerOptions = {

@@ -10,6 +10,9 @@ import { writeFile } from "../emit/write.ts";
 
 export const typesFolder = ".tsgrad/types";
 
+/** The folder of the project whose types one of `rootDirs` lays over it; undefined for others. */
+export const homeOfTypes = (rootDir: string): string | undefined => /^(.*)\/\.tsgrad\/types(?:\/|$)/.exec(rootDir)?.[1];
+
 /** Where the declarations of a generated module stand under the project's folder; undefined for one from elsewhere. */
 export function declarationsFile(cwd: string, generated: string): string | undefined {
   const relative = path.relative(cwd, generated);

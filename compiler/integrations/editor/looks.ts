@@ -5,7 +5,7 @@
 import fs from "node:fs";
 import { createLeads, createSharedPrograms, type Leads } from "../../frontend/index.ts";
 import { readText } from "../../emit/read.ts";
-import { declarationsFile, removeDeclarations, typesFolder, writeDeclarations } from "../declarations.ts";
+import { declarationsFile, homeOfTypes, removeDeclarations, writeDeclarations } from "../declarations.ts";
 import { generatedPathOf } from "../../paths.ts";
 import { stateOf } from "../states.ts";
 import { findingsIn, type Findings } from "./findings.ts";
@@ -60,8 +60,7 @@ export function createLooks(say: (answer: Answer) => void): Looks {
       }
       const { id, of, open, avoid } = look;
       const leads = leadsOf({ ...of, overlay: texts });
-      const types = leads.rootDirs.find((each) => each.endsWith(`/${typesFolder}`));
-      const home = types?.slice(0, -`/${typesFolder}`.length);
+      const [home] = leads.rootDirs.flatMap((each) => homeOfTypes(each) ?? []);
       for (const [source, before] of seen) {
         if (before.of !== of.project || leads.sources.has(source)) continue;
         seen.delete(source);
