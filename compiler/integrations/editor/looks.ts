@@ -23,12 +23,23 @@ interface Seen {
   readonly of: EditorProject["project"];
   readonly listing: string;
   readonly states: ReadonlyMap<string, string>;
+  readonly hasFindings: boolean;
 }
+
+/** Milliseconds of quiet before sources are looked at that only lead to what is open: there may be many. */
+const quiet = 200;
 
 export function createLooks(say: (answer: Answer) => void): Looks {
   const texts = new Map<string, string>();
   const versions = new Map<string, number>();
-  const stateNow = (file: string): string => (texts.has(file) ? `open ${String(versions.get(file))}` : stateOf(file));
+  /** States of files on disk, as they were when the look began. */
+  let states = new Map<string, string>();
+  const stateNow = (file: string): string => {
+    if (texts.has(file)) return `open ${String(versions.get(file))}`;
+    const state = states.get(file) ?? stateOf(file);
+    states.set(file, state);
+    return state;
+  };
   const programs = createSharedPrograms(stateNow);
   const leadsOf = createLeads(stateNow);
   const seen = new Map<string, Seen>();
@@ -53,6 +64,7 @@ export function createLooks(say: (answer: Answer) => void): Looks {
     },
     async look(look) {
       newest = look.id;
+      states = new Map();
       for (const [file, text] of look.texts) {
         versions.set(file, (versions.get(file) ?? 0) + 1);
         if (text === undefined) texts.delete(file);
@@ -67,15 +79,21 @@ export function createLooks(say: (answer: Answer) => void): Looks {
         say({ kind: "found", id, source, findings: [], stories: [] });
         if (home !== undefined) removeDeclarations(home, generatedPathOf(source));
       }
-      for (const source of concerned(leads, open, home)) {
+      const { first, later } = concerned(leads, open, home);
+      const hadFindings = (source: string): boolean => seen.get(source)?.hasFindings === true;
+      const inOrder = [...first, ...later.filter(hadFindings), ...later.filter((each) => !hadFindings(each))];
+      let isQuiet = false;
+      for (const source of inOrder) {
         if (avoid.includes(source) || isCurrent(source, leads)) continue;
         // What has come meanwhile is heard.
-        await new Promise((resolve) => setImmediate(resolve));
+        await pause(isQuiet || first.has(source) ? 0 : quiet);
+        isQuiet ||= !first.has(source);
         if (newest !== id) return;
         say({ kind: "begun", id, source });
         const { findings, stories, inputs, generated } = await lookAt(source, look);
-        const states = new Map([source, ...inputs].map((file) => [file, stateNow(file)]));
-        seen.set(source, { of: of.project, listing: leads.listing, states });
+        const from = new Map([source, ...inputs].map((file) => [file, stateNow(file)]));
+        const { listing } = leads;
+        seen.set(source, { of: of.project, listing, states: from, hasFindings: findings.length > 0 });
         say({ kind: "found", id, source, findings, stories });
         if (home !== undefined && generated?.text !== undefined)
           writeDeclarations(home, generated.path, generated.text);
@@ -85,20 +103,29 @@ export function createLooks(say: (answer: Answer) => void): Looks {
   };
 }
 
-/** The sources that lead to open files, these first; and those whose types an open file waits for. */
-function concerned(
-  { sources, generatedFor }: Leads,
-  open: readonly string[],
-  home: string | undefined,
-): readonly string[] {
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (milliseconds === 0) setImmediate(resolve);
+    else setTimeout(resolve, milliseconds);
+  });
+
+interface Concerned {
+  /** Open sources, and those whose types an open file waits for. */
+  readonly first: ReadonlySet<string>;
+  /** Others that lead to open files. */
+  readonly later: readonly string[];
+}
+
+function concerned({ sources, generatedFor }: Leads, open: readonly string[], home: string | undefined): Concerned {
   const isOpen = new Set(open);
-  const leading = [...sources].flatMap(([source, reached]) =>
-    !isOpen.has(source) && reached.some((file) => isOpen.has(file)) ? [source] : [],
-  );
   const isMissing = (source: string): boolean => {
     const file = home === undefined ? undefined : declarationsFile(home, generatedPathOf(source));
     return file !== undefined && !fs.existsSync(file) && !fs.existsSync(generatedPathOf(source));
   };
   const missing = open.flatMap((file) => generatedFor(file)).filter(isMissing);
-  return [...new Set([...open.filter((file) => sources.has(file)), ...missing, ...leading])];
+  const first = new Set([...open.filter((file) => sources.has(file)), ...missing]);
+  const later = [...sources].flatMap(([source, reached]) =>
+    !first.has(source) && reached.some((file) => isOpen.has(file)) ? [source] : [],
+  );
+  return { first, later };
 }
