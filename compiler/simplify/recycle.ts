@@ -25,7 +25,8 @@ const fresh = new Set<TensorOp>(
   ).split(" ") as TensorOp[],
 );
 
-const isFresh = (op: TensorOp): boolean => fresh.has(op) || isElementwise(op);
+/** Whether the result of an operation shares no memory with what went into it. */
+export const isFresh = (op: TensorOp): boolean => fresh.has(op) || isElementwise(op);
 
 /** How often each variable is used, and which of the uses keep what it holds. */
 class Uses {
