@@ -1,8 +1,9 @@
 /** `tsgrad build`: compiles, then writes or checks, then says what happened. */
+import path from "node:path";
 import type { CompileResult, Report } from "../index.ts";
 import { compile } from "../index.ts";
 import { readText } from "../emit/read.ts";
-import { compareFile, writeFile } from "../emit/write.ts";
+import { compareFile, removeLeftovers, writeFile } from "../emit/write.ts";
 import { makeReport } from "../diagnostics/make.ts";
 import { pageOf } from "../diagnostics/table.ts";
 import type { Origin } from "../ir/types.ts";
@@ -45,6 +46,8 @@ export async function buildAndTell(
 ): Promise<Built> {
   const start = performance.now();
   const { result, reports } = await run(patterns, flags, terminal, kept);
+  if (flags.check !== true)
+    for (const folder of new Set(result.files.map((file) => path.dirname(file.path)))) removeLeftovers(folder);
   const settled = result.files.map((file) => settle(file, flags.check === true, terminal.cwd));
   const outcomes = settled.map(({ outcome }) => outcome);
   const all = [...reports, ...settled.flatMap(({ report }) => report ?? [])].sort(bySource);

@@ -32,10 +32,7 @@ export function writeFile(file: string, text: string): WriteResult {
 
 /** A reader sees the old file or the new one: the text goes to a neighbour first, which is then renamed. */
 function replace(file: string, text: string): void {
-  const folder = path.dirname(file);
-  const stem = `.${path.basename(file)}.`;
-  removeLeftovers(folder, stem);
-  const temporary = path.join(folder, `${stem}${String(process.pid)}.tmp`);
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${String(process.pid)}.tmp`);
   try {
     fs.writeFileSync(temporary, text, { flag: "wx" });
     const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode;
@@ -47,13 +44,18 @@ function replace(file: string, text: string): void {
   }
 }
 
-/** What builds that were killed have left beside a file. */
-function removeLeftovers(folder: string, stem: string): void {
-  for (const name of fs.readdirSync(folder)) {
-    if (!name.startsWith(stem) || !name.endsWith(".tmp")) continue;
-    const id = Number(name.slice(stem.length, -".tmp".length));
-    if (Number.isInteger(id) && (id === process.pid || !isRunning(id)))
-      fs.rmSync(path.join(folder, name), { force: true });
+const unfinished = /^\..*\.grad\.[cm]?ts\.(\d+)\.tmp$/;
+
+/** Removes what builds that were killed have left in a folder. */
+export function removeLeftovers(folder: string): void {
+  try {
+    for (const name of fs.readdirSync(folder)) {
+      const id = unfinished.exec(name)?.[1];
+      if (id !== undefined && (Number(id) === process.pid || !isRunning(Number(id))))
+        fs.rmSync(path.join(folder, name), { force: true });
+    }
+  } catch {
+    // They are in nobody's way.
   }
 }
 
