@@ -18,6 +18,11 @@ const refusals: readonly Refusal[] = [
     ["TG1002 number | string", "TG1001 typeof x"],
   ],
   ["null", `function f(x: number | null) { return x === null ? 0 : x; }`, ["TG1002 number | null", "TG1001 null"]],
+  [
+    "rows that concat takes apart",
+    `function f(m: number[][], row: number[]) { return m.concat(row).length * m.concat([row]).concat(m).length; }`,
+    ["TG1001 row"],
+  ],
   ["bigint", `function f(x: number) { const y = 1n; return x; }`, ["TG1001 1n"]],
   [
     "external calls",

@@ -73,6 +73,9 @@ function reversed(body: Body, array: Expr, use: Use): Expr {
   return reverse(body, made);
 }
 
+/** How many lists are in each other. */
+const ranks = (type: Type): number => (type.kind === "list" ? 1 + ranks(type.element) : 0);
+
 /** `xs.concat(ys, 1)`: arrays are appended element by element. */
 function concat(body: Body, node: Call, receiver: Expr, use: Use): Expr {
   if (receiver.type.kind !== "list")
@@ -90,11 +93,21 @@ function concat(body: Body, node: Call, receiver: Expr, use: Use): Expr {
     ),
   ]);
   if (!first || parts.includes(broken)) return broken;
+  // A row is taken apart too, whatever TypeScript says: its numbers would stand between rows.
+  const row = parts.findIndex((part) => part.type.kind === "list" && ranks(part.type) <= ranks(type.element));
+  const given = row < 0 ? undefined : node.arguments[row];
+  if (given)
+    return refuse(
+      body,
+      given,
+      "TG1001",
+      `${shortText(given)}, whose elements concat puts among arrays,`,
+      `Write concat([${shortText(given)}]), which appends it as it is.`,
+    );
   const held = parts.map((part) => steady(body, asOperand(body, part), "part"));
   const list = claim(body, use, "list", { kind: "copy", array: first, type });
   for (const part of held) {
-    const isRow = type.element.kind === "list" && part.type.kind === "list" && part.type.element.kind !== "list";
-    if (part.type.kind === "list" && !isRow) appendAll(body, list, part);
+    if (part.type.kind === "list") appendAll(body, list, part);
     else emit(body, { kind: "append", array: list, value: part });
   }
   return list;
