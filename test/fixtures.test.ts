@@ -98,6 +98,7 @@ test("compiling again, or a file alone, gives the same bytes", async () => {
   for (const name of names) expect(again.get(name)?.text).toBe(built.get(name)?.text);
   const alone = [
     "hardest-shape",
+    "module-state",
     "references-swapped",
     "grad-inside",
     "recursion-shapes",

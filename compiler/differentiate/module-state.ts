@@ -4,8 +4,9 @@
  */
 import { nameOf } from "../ir/ask.ts";
 import { constant, fieldOf, isReference, variable } from "../ir/build.ts";
+import { nameInFile } from "../ir/names.ts";
 import { maybe } from "../ir/presence.ts";
-import type { Block, Expr, Stmt } from "../ir/types.ts";
+import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
   collectStmts,
   declaredNames,
@@ -21,7 +22,7 @@ import type { Prepared } from "./prepare.ts";
 
 /** A block that runs later, with what it reads of a module in constants that are declared before it. */
 export function keepModuleState(
-  { names, body, aliasing }: Prepared,
+  { func, names, body, aliasing }: Prepared,
   block: Block,
 ): { readonly before: Stmt[]; readonly block: Block } {
   const held: Expr[] = [];
@@ -55,9 +56,9 @@ export function keepModuleState(
     }
     if (expr.kind === "constant" && expr.mayChange === "optional") {
       const type = maybe(expr.type);
-      return { ...keep({ ...expr, type }, wordOf(expr) ?? ""), type: expr.type };
+      return { ...keep({ ...expr, type }, wordOf(expr, func) ?? ""), type: expr.type };
     }
-    const word = wordOf(expr);
+    const word = wordOf(expr, func);
     return word === undefined ? mapChildren(expr, replaced) : keep(expr, word);
   };
   const rest = mapBlock(block, (stmt) => mapStmt(stmt, { expr: replaced }));
@@ -70,10 +71,11 @@ export function keepModuleState(
 }
 
 /** A name for something that a module holds and may change: a variable, or a field of an object that is there. */
-function wordOf(expr: Expr): string | undefined {
-  if (expr.kind === "constant") return expr.mayChange === undefined ? undefined : expr.name.replace(/^.*\W/u, "");
+function wordOf(expr: Expr, of: Func): string | undefined {
+  if (expr.kind === "constant")
+    return expr.mayChange === undefined ? undefined : nameInFile(expr.name, of.origin).replace(/^.*\W/u, "");
   if (expr.kind !== "index" || expr.index.kind !== "literal" || isOptional(expr.array)) return undefined;
-  const owner = expr.array.type.kind === "record" ? wordOf(expr.array) : undefined;
+  const owner = expr.array.type.kind === "record" ? wordOf(expr.array, of) : undefined;
   return owner === undefined ? undefined : partName(owner, String(expr.index.value));
 }
 
