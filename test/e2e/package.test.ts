@@ -4,8 +4,11 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import * as esbuild from "esbuild";
 import { ts } from "ts-morph";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundlersFor } from "../integrations/builders.ts";
 import { ledTo } from "../support/maps.ts";
 import { testEditor } from "./editor.ts";
 
@@ -194,13 +197,55 @@ test("an error that generated code throws names the line of the user's, and a br
   for (const stop of stops) expect(stop).toEqual(["energyVjp", "model.ts:26", "sum += k * d * d;"]);
 });
 
-test("every bundler has its plugin", () => {
-  const tools = ["vite", "rollup", "webpack", "esbuild", "rspack"];
-  write(
-    "plugins.mjs",
-    `for (const tool of ${JSON.stringify(tools)}) console.log(typeof (await import("tsgrad/" + tool)).default());\n`,
+test("a project goes through each bundler with its plugin", async () => {
+  const folder = path.join(project, "bundled");
+  fs.cpSync(path.join(root, "test/integrations/project"), folder, { recursive: true });
+  const pluginOf = async (tool: string): Promise<unknown> => {
+    const file = path.join(project, `node_modules/tsgrad/dist/compiler/integrations/${tool}.js`);
+    return ((await import(pathToFileURL(file).href)) as { readonly default: unknown }).default;
+  };
+  const tools = ["vite", "rollup", "webpack", "esbuild", "rspack"] as const;
+  const plugins = Object.fromEntries(
+    await Promise.all(tools.map(async (tool) => [tool, await pluginOf(tool)] as const)),
   );
-  expect(run(process.execPath, ["plugins.mjs"])).toBe("object\n".repeat(tools.length));
+  const bundlers = bundlersFor(folder, plugins as Parameters<typeof bundlersFor>[1]);
+  const found: unknown[] = [];
+  for (const tool of tools) {
+    const outfile = path.join(folder, `out-${tool}`, "bundle.mjs");
+    await bundlers[tool](outfile, path.join(folder, "main.ts"));
+    found.push(((await import(pathToFileURL(outfile).href)) as { readonly found: unknown }).found);
+  }
+  // What is written to the disk gives the same derivatives.
+  run(path.join(project, "node_modules/.bin/tsgrad"), ["build"], folder);
+  const outfile = path.join(folder, "written.mjs");
+  await esbuild.build({ entryPoints: [path.join(folder, "main.ts")], outfile, bundle: true, format: "esm" });
+  const { found: written } = (await import(pathToFileURL(outfile).href)) as { readonly found: unknown };
+  for (const each of found) expect(each).toEqual(written);
+});
+
+test("vitest runs what the plugin for Vite gives it", () => {
+  const folder = path.join(project, "tested");
+  fs.mkdirSync(folder);
+  write("tested/tsconfig.json", JSON.stringify(strict));
+  write("tested/model.ts", model);
+  const config = "export default { plugins: [tsgrad()], test: { globals: true } };";
+  write("tested/vitest.config.mjs", `import tsgrad from "tsgrad/vite";\n\n${config}\n`);
+  write(
+    "tested/model.test.ts",
+    `import { grad } from "tsgrad";
+import { springGrad } from "./model.grad.js";
+import { spring } from "./model.js";
+
+test("forces", () => {
+  const x = new Float64Array([0, 1.5, 2]);
+  expect(Array.from(springGrad(x, 2, 3)[0])).toEqual([-1, 2, -1]);
+  expect(Array.from(grad(spring, { wrt: 0 })(x, 2, 3))).toEqual([-1, 2, -1]);
+});
+`,
+  );
+  const { VITEST: _, VITEST_WORKER_ID: __, VITEST_POOL_ID: ___, ...env } = process.env;
+  const main = path.join(root, "node_modules/vitest/vitest.mjs");
+  expect(run(process.execPath, [main, "run", "--no-color"], folder, env)).toMatch(/1 passed/);
 });
 
 const tspc = (...args: readonly string[]): readonly string[] => [

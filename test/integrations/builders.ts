@@ -38,14 +38,26 @@ export async function installRuntime(folder: string): Promise<void> {
   );
 }
 
-export function bundlersFor(folder: string): Readonly<Record<string, Build>> {
+const ownPlugins = {
+  rollup: rollupPlugin,
+  esbuild: esbuildPlugin,
+  vite: vitePlugin,
+  webpack: webpackPlugin,
+  rspack: rspackPlugin,
+};
+
+/** `plugins`: those of another copy of the package. */
+export function bundlersFor(
+  folder: string,
+  plugins: typeof ownPlugins = ownPlugins,
+): Readonly<Record<keyof typeof ownPlugins, Build>> {
   const options = { root: folder };
   return {
     async rollup(outfile, input) {
       const bundle = await rollup({
         input,
         external: /^tsgrad/,
-        plugins: [rollupPlugin(options), strip],
+        plugins: [plugins.rollup(options), strip],
         onwarn: fail,
       });
       await bundle.write({ file: outfile, format: "esm", sourcemap: true });
@@ -58,7 +70,7 @@ export function bundlersFor(folder: string): Readonly<Record<string, Build>> {
         format: "esm",
         sourcemap: true,
         logLevel: "silent",
-        plugins: [esbuildPlugin(options)],
+        plugins: [plugins.esbuild(options)],
       });
     },
     async vite(outfile, input) {
@@ -66,7 +78,7 @@ export function bundlersFor(folder: string): Readonly<Record<string, Build>> {
         configFile: false,
         root: folder,
         logLevel: "silent",
-        plugins: [vitePlugin(options)],
+        plugins: [plugins.vite(options)],
         build: {
           outDir: path.dirname(outfile),
           emptyOutDir: false,
@@ -78,12 +90,15 @@ export function bundlersFor(folder: string): Readonly<Record<string, Build>> {
     },
     webpack: (outfile, input) =>
       packed((done) => {
-        webpack({ ...configuration(folder, outfile, input), plugins: [webpackPlugin(options)] } as Configuration, done);
+        webpack(
+          { ...configuration(folder, outfile, input), plugins: [plugins.webpack(options)] } as Configuration,
+          done,
+        );
       }),
     rspack: (outfile, input) =>
       packed((done) => {
         rspack(
-          { ...configuration(folder, outfile, input), plugins: [rspackPlugin(options)] } as RspackConfiguration,
+          { ...configuration(folder, outfile, input), plugins: [plugins.rspack(options)] } as RspackConfiguration,
           done,
         );
       }),
