@@ -171,7 +171,6 @@ export function gyroscopeFlatGrad(
   const zTape = new Float64Array(Math.max(count, 0));
   const ezTape = new Float64Array(Math.max(count, 0));
   const eyTape = new Float64Array(Math.max(count, 0));
-  const exTape = new Float64Array(Math.max(count, 0));
   const sizeTape = new Float64Array(Math.max(count, 0));
   const nzTape = new Float64Array(Math.max(count, 0));
   const nyTape = new Float64Array(Math.max(count, 0));
@@ -200,12 +199,10 @@ export function gyroscopeFlatGrad(
     const tx = 2 * (y * -0.5 - z * 0.5);
     const ty = 2 * (z - x * -0.5);
     const tz = 2 * (x * 0.5 - y);
-    const ex = 1 + (w * tx + (y * tz - z * ty)) - seen[3 * t];
     const ey = 0.5 + (w * ty + (z * tx - x * tz)) - seen[3 * t + 1];
     const ez = -0.5 + (w * tz + (x * ty - y * tx)) - seen[3 * t + 2];
     ezTape[t] = ez;
     eyTape[t] = ey;
-    exTape[t] = ex;
     sizeTape[t] = size;
     nzTape[t] = nz;
     nyTape[t] = ny;
@@ -225,7 +222,6 @@ export function gyroscopeFlatGrad(
     const ny = nyTape[t];
     const nz = nzTape[t];
     const size = sizeTape[t];
-    const ex = exTape[t];
     const ey = eyTape[t];
     const ez = ezTape[t];
     const a = half * (rates[3 * t] + bias0);
@@ -236,7 +232,7 @@ export function gyroscopeFlatGrad(
     const ty = 2 * (z - x * -0.5);
     const tz = 2 * (x * 0.5 - y);
     // adjoint of: sum += ex * ex + ey * ey + ez * ez
-    const exBar = 2 * ex;
+    const exBar = 2 * (1 + (w * tx + (y * tz - z * ty)) - seen[3 * t]);
     const eyBar = 2 * ey;
     const ezBar = 2 * ez;
     // adjoint of: const ex = 1 + (w * tx + (y * tz - z * ty)) - seen[3 * t]

@@ -153,6 +153,10 @@ export function gyroscopeGrad(
   const qVXTape = new Float64Array(Math.max(count, 0));
   const qVYTape = new Float64Array(Math.max(count, 0));
   const qVZTape = new Float64Array(Math.max(count, 0));
+  const missZTape = new Float64Array(Math.max(count, 0));
+  const missYTape = new Float64Array(Math.max(count, 0));
+  const missXTape = new Float64Array(Math.max(count, 0));
+  const sizeTape = new Float64Array(Math.max(count, 0));
   let qVX = 0;
   let qVY = 0;
   let qVZ = 0;
@@ -178,6 +182,16 @@ export function gyroscopeGrad(
     qVY = s2 * nextVY;
     qVZTape[t] = qVZ;
     qVZ = s2 * nextVZ;
+    const t2X = 2 * (qVY * -0.5 - qVZ * 0.5);
+    const t2Y = 2 * (qVZ - qVX * -0.5);
+    const t2Z = 2 * (qVX * 0.5 - qVY);
+    const missX = 1 + (qW * t2X + (qVY * t2Z - qVZ * t2Y)) - seen[3 * t];
+    const missY = 0.5 + (qW * t2Y + (qVZ * t2X - qVX * t2Z)) - seen[3 * t + 1];
+    const missZ = -0.5 + (qW * t2Z + (qVX * t2Y - qVY * t2X)) - seen[3 * t + 2];
+    missZTape[t] = missZ;
+    missYTape[t] = missY;
+    missXTape[t] = missX;
+    sizeTape[t] = size;
   }
   const ratesBar = new Float64Array(rates.length);
   const biasBar = new Float64Array(bias.length);
@@ -189,17 +203,22 @@ export function gyroscopeGrad(
   let qVYBar = 0;
   let qVZBar = 0;
   for (let t = count - 1; t >= 0; t--) {
+    const size = sizeTape[t];
+    const missX = missXTape[t];
+    const missY = missYTape[t];
+    const missZ = missZTape[t];
     const s = h / 2;
     const array2VX = s * (rates[3 * t] + driftX);
     const array2VY = s * (rates[3 * t + 1] + driftY);
     const array2VZ = s * (rates[3 * t + 2] + driftZ);
+    const s2 = 1 / size;
     const t2X = 2 * (qVY * -0.5 - qVZ * 0.5);
     const t2Y = 2 * (qVZ - qVX * -0.5);
     const t2Z = 2 * (qVX * 0.5 - qVY);
     // adjoint of: return ({ x: a.x + b.x, y: a.y + b.y, z: a.z + b.z })
-    const plusResult3ZBar = 2 * (-0.5 + (qW * t2Z + (qVX * t2Y - qVY * t2X)) - seen[3 * t + 2]);
-    const plusResult3YBar = 2 * (0.5 + (qW * t2Y + (qVZ * t2X - qVX * t2Z)) - seen[3 * t + 1]);
-    const plusResult3XBar = 2 * (1 + (qW * t2X + (qVY * t2Z - qVZ * t2Y)) - seen[3 * t]);
+    const plusResult3ZBar = 2 * missZ;
+    const plusResult3YBar = 2 * missY;
+    const plusResult3XBar = 2 * missX;
     // adjoint of: return plus(a, plus(times(q.w, t), cross(q.v, t)))
     qWBar += plusResult3ZBar * t2Z + plusResult3YBar * t2Y + plusResult3XBar * t2X;
     // adjoint of: return ({ x: s * a.x, y: s * a.y, z: s * a.z })
@@ -219,8 +238,6 @@ export function gyroscopeGrad(
     const nextVX = qW * array2VX + qVX + (qVY * array2VZ - qVZ * array2VY);
     const nextVY = qW * array2VY + qVY + (qVZ * array2VX - qVX * array2VZ);
     const nextVZ = qW * array2VZ + qVZ + (qVX * array2VY - qVY * array2VX);
-    const size = Math.sqrt(nextW * nextW + (nextVX * nextVX + nextVY * nextVY + nextVZ * nextVZ));
-    const s2 = 1 / size;
     // adjoint of: const size = Math.sqrt(next.w * next.w + dot(next.v, next.v))
     const sumBar = -(
       (0.5 * ((qVZBar * nextVZ + qVYBar * nextVY + qVXBar * nextVX) * (s2 / size) + qWBar * (nextW / size / size))) /

@@ -8,12 +8,12 @@
  */
 import { makesMemory } from "../ir/ask.ts";
 import { isReference } from "../ir/build.ts";
-import { isCheap } from "../ir/ops.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
-import { declaredNames, freeVariables, referencedNames, walkExpr } from "../ir/visit.ts";
+import { declaredNames, freeVariables, referencedNames } from "../ir/visit.ts";
 import type { BlockPlan, CheckpointPlan, Local, Plan, SimplePlan } from "../differentiate/plan.ts";
 import type { Aliasing } from "./alias.ts";
 import { contentsKeys, type Key, readsOfExpr } from "./effects.ts";
+import { costOf, costOfSaving, worthSaving } from "./keep.ts";
 import { neededFor } from "./replay.ts";
 
 export interface RecordOptions {
@@ -35,7 +35,10 @@ export function record(options: RecordOptions, plan: BlockPlan): void {
 function flow(options: RecordOptions, block: BlockPlan, set: Set<Key>, top: boolean): void {
   const reads = new Set<Key>();
   let reversed = false;
-  block.late = top ? new Map() : lateConstants(options, block);
+  const saved: ReadonlySet<string> = top
+    ? new Set()
+    : worthSaving(block, (local) => mayRecompute(options, block, local));
+  block.late = top ? new Map() : lateConstants(options, block, saved);
   block.items.forEach((item, i) => {
     // What these are made of is read in the state before the item.
     for (const local of block.late.get(i) ?? []) {
@@ -49,7 +52,7 @@ function flow(options: RecordOptions, block: BlockPlan, set: Set<Key>, top: bool
   block.pushed = [];
   block.recomputed = [];
   block.unset = [];
-  if (!top) settleLocals(options, block, set, reads);
+  if (!top) settleLocals(options, block, saved, set, reads);
   const locals = new Set(block.locals.map((local) => local.name));
   block.reads = new Set([...reads].filter((key) => top || !locals.has(key)));
   if (!top) for (const name of locals) set.delete(name);
@@ -57,12 +60,18 @@ function flow(options: RecordOptions, block: BlockPlan, set: Set<Key>, top: bool
 }
 
 /** Puts the values of locals in order that the reverse of the block starts with. */
-function settleLocals(options: RecordOptions, block: BlockPlan, set: Set<Key>, reads: Set<Key>): void {
+function settleLocals(
+  options: RecordOptions,
+  block: BlockPlan,
+  saved: ReadonlySet<string>,
+  set: Set<Key>,
+  reads: Set<Key>,
+): void {
   const late = new Set([...block.late.values()].flat());
   for (const local of [...block.locals].reverse()) {
     if (local.mutable || late.has(local) || !reads.has(local.name)) continue;
     const init = initOf(local);
-    if (init !== undefined && canRecompute(options, block, local, init)) {
+    if (init !== undefined && !saved.has(local.name) && canRecompute(options, block, local, init)) {
       block.recomputed.unshift(local);
       for (const key of readsOfExpr(options.aliasing, init)) {
         reads.add(key);
@@ -86,7 +95,7 @@ function initOf(local: Local): Expr | undefined {
  * as the first of those items has been taken back, if no adjoint needs them before. So a time step records its
  * state, not what it computes from it.
  */
-function lateConstants(options: RecordOptions, block: BlockPlan): Map<number, Local[]> {
+function lateConstants(options: RecordOptions, block: BlockPlan, saved: ReadonlySet<string>): Map<number, Local[]> {
   const late = new Map<number, Local[]>();
   if (options.neverRecompute) return late;
   const lastUse = new Map<string, number>();
@@ -100,7 +109,7 @@ function lateConstants(options: RecordOptions, block: BlockPlan): Map<number, Lo
     // Where a value goes back to must be known before it is back.
     if (item.kind === "simple") for (const name of placeOf(options, item.stmt)) use(name, i + 0.5);
   });
-  const back = placesBack(options, block);
+  const back = placesBack(options, block, saved);
   for (const local of [...block.locals].reverse()) {
     const init = initOf(local);
     const needed = lastUse.get(local.name);
@@ -124,11 +133,11 @@ interface PlaceBack {
 }
 
 /** From where on constants can be computed again that are cheap. */
-function placesBack(options: RecordOptions, block: BlockPlan): Map<string, PlaceBack> {
+function placesBack(options: RecordOptions, block: BlockPlan, saved: ReadonlySet<string>): Map<string, PlaceBack> {
   const back = new Map<string, PlaceBack>();
   for (const local of block.locals) {
     const init = initOf(local);
-    if (local.mutable || init === undefined || !isCheapScalar(local, init)) continue;
+    if (local.mutable || init === undefined || saved.has(local.name) || !isCheapScalar(local, init)) continue;
     const own = overwrittenAt(options, block, local, init);
     if (own !== undefined && !own.isSimple) continue;
     const others = [...freeVariables(init)].map((name) => back.get(name)?.at ?? Infinity);
@@ -145,7 +154,8 @@ function namesUsedBy(item: Plan): Iterable<string> {
 
 function isCheapScalar(local: Local, init: Expr): boolean {
   return (
-    (local.type.kind === "number" || local.type.kind === "int" || local.type.kind === "boolean") && costOf(init) <= 8
+    (local.type.kind === "number" || local.type.kind === "int" || local.type.kind === "boolean") &&
+    costOf(init) <= costOfSaving
   );
 }
 
@@ -164,6 +174,14 @@ function overwrittenAt(
   return at === undefined ? undefined : { at, isSimple: places.every((i) => block.items[i]!.kind === "simple") };
 }
 
+/** Whether a constant can be computed again, at the end of its block or before. */
+function mayRecompute(options: RecordOptions, block: BlockPlan, local: Local): boolean {
+  const init = initOf(local);
+  if (init === undefined) return false;
+  if (canRecompute(options, block, local, init)) return true;
+  return isCheapScalar(local, init) && overwrittenAt(options, block, local, init)?.isSimple !== false;
+}
+
 /** A constant is computed again where that is cheap and nothing that it reads changes before the end of its block. */
 function canRecompute(options: RecordOptions, block: BlockPlan, local: Local, init: Expr): boolean {
   if (isReference(local.type) || local.type.kind === "tape")
@@ -172,7 +190,7 @@ function canRecompute(options: RecordOptions, block: BlockPlan, local: Local, in
   if (local.type.kind === "tensor")
     return (init.kind === "var" || init.kind === "index") && isStable(options, block, local, init);
   if (local.type.kind !== "number" && local.type.kind !== "int" && local.type.kind !== "boolean") return false;
-  return costOf(init) <= 8 && isStable(options, block, local, init);
+  return costOf(init) <= costOfSaving && isStable(options, block, local, init);
 }
 
 function isPureReference(options: RecordOptions, local: Local, init: Expr): boolean {
@@ -193,16 +211,6 @@ function isStable(options: RecordOptions, block: BlockPlan, local: Local, init: 
     if (writesOfPlan(block.items[i]!).some((key) => keys.has(key))) return false;
   }
   return true;
-}
-
-function costOf(expr: Expr): number {
-  let cost = 0;
-  walkExpr(expr, (e) => {
-    if (e.kind === "op") cost += isCheap(e.op) ? 1 : e.op === "div" || e.op === "sqrt" || e.op === "mod" ? 4 : 100;
-    else if (e.kind === "index" || e.kind === "select") cost += 1;
-    else if (e.kind === "tap" || e.kind === "foreign") cost += 100;
-  });
-  return cost;
 }
 
 function writesOfPlan(plan: Plan): Key[] {
