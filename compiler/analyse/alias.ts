@@ -21,6 +21,8 @@ export interface Aliasing {
   classOfName(name: string): number;
   /** Classes whose references move: a variable is reassigned, or arrays are put into lists. Their shadows move along. */
   isDynamic(memory: number): boolean;
+  /** Whether all references of the variable's class mean the memory that it was made with. */
+  isAlone(name: string): boolean;
   /** What `array[index]` reads or writes. */
   cellOf(array: Expr, index: Expr): Cell;
   /** The cells of the array or record itself, without what its references lead to. */
@@ -211,7 +213,12 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
     for (const { nodes, isOpen } of groups.values()) if (isOpen) for (const node of nodes) unify(nodes[0]!, node);
   };
 
+  /** Variables that may be the first names of their memory. */
+  const origins = func.params.map(({ name }) => name);
   walkBlock(func.body, (stmt) => {
+    const isOtherName = stmt.kind === "let" && (stmt.init?.kind === "var" || stmt.init?.kind === "view");
+    if (!isOtherName)
+      origins.push(...variablesDeclaredBy(stmt).flatMap(({ name, type }) => (isMemory(type) ? [name] : [])));
     switch (stmt.kind) {
       case "let":
         if (stmt.init !== undefined) bind(stmt.name, stmt.init);
@@ -317,6 +324,10 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
     classOf: (expr) => nodeOf(expr).id,
     classOfName: (name) => ofName(name).id,
     isDynamic: (memory) => nodes[memory]?.dynamic ?? false,
+    isAlone: (name) =>
+      origins.every(
+        (origin) => origin === name || variables.get(origin) === undefined || ofName(origin) !== ofName(name),
+      ),
     cellOf(array, index) {
       const key = keyOf(array, index);
       const id = String(nodeOf(array).id);

@@ -258,10 +258,15 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       if (item.save) read(item.takingBack?.reads ?? placeOf(options, item.stmt));
       // A scalar's old value is taken back from where it was saved; its new value no adjoint has read yet.
       if (item.stmt.kind === "assign" || item.stmt.kind === "pop") for (const key of item.writes) set.delete(key);
-      // A fresh array has no earlier contents.
-      if (item.stmt.kind === "let" && item.stmt.init !== undefined && isOwn(item.stmt.init)) {
+      // A fresh array has no earlier contents; of others that may be meant by the same names this says nothing.
+      if (
+        item.stmt.kind === "let" &&
+        item.stmt.init !== undefined &&
+        isOwn(item.stmt.init) &&
+        isReference(item.stmt.type)
+      ) {
         const array: Expr = { kind: "var", name: item.stmt.name, type: item.stmt.type };
-        if (isReference(item.stmt.type) && !options.aliasing.isDynamic(options.aliasing.classOf(array))) {
+        if (!options.aliasing.isDynamic(options.aliasing.classOf(array)) && options.aliasing.isAlone(array.name)) {
           for (const key of contentsKeys(options.aliasing, array)) set.delete(key);
         }
       }
