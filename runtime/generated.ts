@@ -110,5 +110,6 @@ export {
   sumsLike,
   totalsAlong,
 } from "./ops/loops.ts";
+export { keepSpare } from "./spare-arrays.ts";
 /** What elementwise operations do with one number, for fused loops. */
 export * as scalar from "./cpu/scalar.ts";

@@ -40,6 +40,8 @@ export const roundingOf = "runtime$roundingOf";
 export const arrayLike = "runtime$arrayLike";
 export const scalarLike = "runtime$scalarLike";
 export const isDouble = "runtime$isDouble";
+/** Takes an array that nobody looks at any more. */
+export const keepSpare = "runtime$keepSpare";
 /** Takes tensors that nobody looks at any more. */
 export const recycleTensors = "runtime$recycle";
 

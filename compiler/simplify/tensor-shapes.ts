@@ -35,7 +35,7 @@ const alwaysScalar = words("dot meanWeight");
 
 /** Operations that want two operands of one shape. */
 const samePairs = words(
-  "mseLoss l1Loss smoothL1Loss huberLoss binaryCrossEntropy binaryCrossEntropyWithLogits klDiv cosineSimilarity",
+  "dot mseLoss l1Loss smoothL1Loss huberLoss binaryCrossEntropy binaryCrossEntropyWithLogits klDiv cosineSimilarity",
 );
 
 export function inShapes(body: Block, isFixed: (name: string) => boolean): Block {

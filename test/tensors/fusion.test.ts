@@ -45,6 +45,18 @@ const folds = [
   "norm(mul(x, 3), { ord: -Infinity })",
   "mul(max(mul(x, 2)), mean(add(x, y)))",
   "sum(add(mul(x, y), greater(x, y)))",
+  "norm(mul(x, y), { ord: 3 })",
+  "variance(mul(sin(x), y))",
+  "variance(add(x, y), { correction: 1 })",
+  "std(sub(exp(mul(x, 0.3)), y), { correction: 2 })",
+  "logsumexp(mul(x, sin(y)))",
+  "mean(square(sub(sin(mul(x, 2)), mean(sin(mul(x, 2))))))",
+  "sub(logsumexp(mul(x, 2)), variance(mul(x, 2)))",
+  "smoothL1Loss(mul(x, 2), mul(y, x), { beta: 0.7 })",
+  'huberLoss(mul(x, 2), y, { delta: 2, reduction: "sum" })',
+  "binaryCrossEntropyWithLogits(mul(x, 2), sigmoid(y))",
+  "klDiv(sin(x), square(y))",
+  "dot(sub(x, y), mul(x, 2))",
 ];
 
 /** Chains with what is broadcast, and reductions along axes; their adjoints sum over what was. */
@@ -61,10 +73,20 @@ const rows = [
   "mul(sub(x, mean(mul(x, 2), { axis: -1, keepdims: true })), y)",
   "div(exp(mul(x, 0.3)), sum(exp(mul(x, 0.3)), { axis: -1, keepdims: true }))",
   "sum(square(sub(mul(x, 2), expandDims(y, { axis: 0 }))), { axis: [0, -1] })",
+  "variance(mul(square(x), y), { axis: -1 })",
+  "std(mul(sin(x), y), { axis: [0], keepdims: true, correction: 1 })",
+  "logsumexp(mul(sin(x), y), { axis: -1 })",
+  "logsumexp(mul(x, y), { axis: 0 })",
+  "sub(mul(sin(x), y), logsumexp(mul(sin(x), y), { axis: -1, keepdims: true }))",
+  "div(sub(mul(x, y), mean(mul(x, y), { axis: -1, keepdims: true })), std(mul(x, y), { axis: -1, keepdims: true }))",
+  'square(mseLoss(mul(x, 2), y, { reduction: "none" }))',
+  "vecdot(mul(x, 2), mul(x, y))",
+  "vecdot(mul(x, 2), y, { axis: 0 })",
+  "variance(sub(mul(x, y), max(mul(x, y), { axis: -1, keepdims: true })), { axis: -1 })",
 ];
 
 const source = [
-  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss", "max", "min", "prod", "norm", "exp", "tanh", "sin", "relu", "div", "expandDims"])].join(", ")} } from "tsgrad";`,
+  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss", "max", "min", "prod", "norm", "exp", "tanh", "sin", "relu", "div", "expandDims", "variance", "std", "logsumexp", "smoothL1Loss", "huberLoss", "binaryCrossEntropyWithLogits", "klDiv", "dot", "vecdot"])].join(", ")} } from "tsgrad";`,
   ...operations.map(
     (op) => `/** @differentiable vjp jvp */
       export function ${op}Chain(x: Tensor, y: Tensor): Tensor { return add(mul(${chainOf(op)}, 3), square(y)); }`,
@@ -135,9 +157,17 @@ beforeAll(async () => {
 
 const special = [0, -0, 1, -1, 2, 0.3, -0.7, 1e-3, 40, -1e3, NaN, Infinity, -Infinity, 0.999, -3.5];
 
-function filled(make: (size: number) => TensorData, shape: readonly number[], phase: number): Tensor {
+/** Of these sums are numbers. */
+const finite = [0.25, -0, 1, -1.5, 2, 0.3, -0.7, 1e-3, 3.125, -2.2, 0.999, -3.5, 0.1];
+
+function filled(
+  make: (size: number) => TensorData,
+  shape: readonly number[],
+  phase: number,
+  from: readonly number[] = special,
+): Tensor {
   const data = make(shape.reduce((size, length) => size * length, 1));
-  for (let i = 0; i < data.length; i++) data[i] = special[(i * 7 + phase) % special.length]!;
+  for (let i = 0; i < data.length; i++) data[i] = from[(i * 7 + phase) % from.length]!;
   return new Tensor(data, shape);
 }
 
@@ -205,6 +235,7 @@ const shapes: readonly (readonly [x: readonly number[], y: readonly number[]])[]
     [3, 1],
     [1, 5],
   ],
+  [[7], [7]],
   [[0], [0]],
   [[], []],
   [[3], [2]],
@@ -226,5 +257,18 @@ describe.each(shapes)("shapes %j and %j", (ofX, ofY) => {
         expect(own, name).toEqual(outcomes(plain, name, x, y, v));
       }
     });
+  });
+});
+
+describe("what is found of finite elements", () => {
+  const names = functions.filter((name) => /^(fold|row)\d/.test(name));
+  test.each(["float64", "float32"])("of %s", (type) => {
+    for (const [ofX, ofY] of shapes.filter(([x]) => x.length > 0))
+      for (const name of names) {
+        const x = (): Tensor => filled(types[type]!, ofX, 0, finite);
+        const y = (): Tensor => filled(types[type]!, ofY, 4, finite);
+        const v = (like: Tensor): Tensor => filled(types[type]!, like.shape, 2, finite);
+        expect(outcomes(fused, name, x, y, v), name).toEqual(outcomes(plain, name, x, y, v));
+      }
   });
 });

@@ -1,18 +1,27 @@
-/** What makes one number of all elements, one element after the other, as the runtime's reductions do: with the same bits. */
+/**
+ * What makes one number of all elements, in one pass through them or several, one element after the other, as the runtime's
+ * reductions do: with the same bits.
+ */
 import { isUndefined } from "../../ir/ask.ts";
-import { op } from "../../ir/build.ts";
+import { booleanType, num, numberType, op } from "../../ir/build.ts";
 import type { TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr } from "../../ir/types.ts";
 
-export interface Fold {
+/** Once through all elements. What the passes before have found is given to each. */
+export interface Pass {
   /** What there is before the first element. */
   readonly initial: number;
-  /** What there is with one more element, which is a variable or a literal. */
-  readonly step: (total: Expr, element: Expr) => Expr;
+  /** What there is with one more element, which is a variable or a literal; `hold` gives a name to what is needed twice. */
+  readonly step: (total: Expr, element: Expr, found: readonly Expr[], hold: (value: Expr) => Expr) => Expr;
   /** What is gathered, as part of a name. */
   readonly word: string;
   /** What becomes of it at the end, if anything. */
-  readonly end?: (total: Expr, size: Expr) => Expr;
+  readonly end?: (total: Expr, size: Expr, found: readonly Expr[]) => Expr;
+}
+
+export interface Fold {
+  /** The last one finds the result. */
+  readonly passes: readonly [Pass, ...Pass[]];
   /** Of no elements there is no result. */
   readonly needsElements: boolean;
   /** Whether the result is one of the elements. */
@@ -21,49 +30,90 @@ export interface Fold {
 
 const words = { add: "Sum", mul: "Product", max: "Max", min: "Min" };
 
-const folding = (
-  initial: number,
-  name: keyof typeof words,
-  of: (element: Expr) => Expr = (element) => element,
-): Fold => ({
+const once = (initial: number, name: keyof typeof words, of: (element: Expr) => Expr = (element) => element): Pass => ({
   initial,
   step: (total, element) => op(name, [total, of(element)]),
   word: words[name],
-  needsElements: name === "max" || name === "min",
-  isExact: name === "max" || name === "min",
 });
+
+const fold = (...passes: Fold["passes"]): Fold => ({ passes, needsElements: false, isExact: false });
+
+const choice = (pass: Pass): Fold => ({ passes: [pass], needsElements: true, isExact: true });
 
 const magnitude = (element: Expr): Expr => op("abs", [element]);
 
-export const adding: Fold = folding(0, "add");
-export const averaging: Fold = { ...adding, end: (total, size) => op("div", [total, size]) };
-const lengthOf: Fold = {
-  ...folding(0, "add", (element) => op("mul", [element, element])),
+const sum = once(0, "add");
+const mean: Pass = { ...sum, end: (total, size) => op("div", [total, size]), word: "Mean" };
+const greatest = once(-Infinity, "max");
+
+export const adding = fold(sum);
+export const averaging = fold({ ...mean, word: sum.word });
+const lengthOf = fold({
+  ...once(0, "add", (element) => op("mul", [element, element])),
   end: (total) => op("sqrt", [total]),
-};
+});
+
+/** Squared distances from the mean, divided by their number less the correction. */
+function scattering(correction: Expr | undefined, end: (variance: Expr) => Expr): Fold {
+  const isPlain = correction === undefined || (correction.kind === "literal" && correction.value === 0);
+  return fold(mean, {
+    initial: 0,
+    step: (total, element, [middle], hold) => {
+      const distance = hold(op("sub", [element, middle!]));
+      return op("add", [total, op("mul", [distance, distance])]);
+    },
+    word: "Squares",
+    end: (total, size) => end(op("div", [total, isPlain ? size : op("max", [num(0), op("sub", [size, correction])])])),
+  });
+}
+
+/** The greatest element is taken out, unless it is infinite, or NaN: then it is the result. */
+const logarithmOfSum = fold(greatest, {
+  initial: 0,
+  step: (total, element, [top]) => op("add", [total, op("exp", [op("sub", [element, top!])])]),
+  word: "Sum",
+  end: (total, _, [top]) => ({
+    kind: "select",
+    test: op("isFinite", [top!], booleanType),
+    yes: op("add", [top!, op("log", [total])]),
+    no: top!,
+    type: numberType,
+  }),
+});
 
 const folds: { readonly [O in TensorOp]?: Fold } = {
   sum: adding,
   mean: averaging,
-  prod: folding(1, "mul"),
-  max: folding(-Infinity, "max"),
-  min: folding(Infinity, "min"),
+  prod: fold(once(1, "mul")),
+  max: choice(greatest),
+  min: choice(once(Infinity, "min")),
+  logsumexp: logarithmOfSum,
 };
 
-/** By the order, other than 2. */
-const norms: ReadonlyMap<unknown, Fold> = new Map([
-  [1, folding(0, "add", magnitude)],
-  [Infinity, folding(0, "max", magnitude)],
-  [-Infinity, folding(Infinity, "min", magnitude)],
-]);
+/** By the order, other than 2 and 0. */
+function normOf(order: number): Fold {
+  if (order === 1) return fold(once(0, "add", magnitude));
+  if (order === Infinity) return { ...choice(once(0, "max", magnitude)) };
+  if (order === -Infinity) return { ...choice(once(Infinity, "min", magnitude)) };
+  return fold({
+    ...once(0, "add", (element) => op("pow", [magnitude(element), num(order)])),
+    end: (total) => op("pow", [total, num(1 / order)]),
+  });
+}
 
 /** How the operation goes through the elements, of all axes or some; undefined where it does not. */
 export function foldOf(operation: TensorOp, slots: ReadonlyMap<string, Expr>): Fold | undefined {
   const others = [...slots].filter(([slot, value]) => !["x", "axis", "keepdims"].includes(slot) && !isUndefined(value));
-  if (operation !== "norm") return others.length === 0 ? folds[operation] : undefined;
-  const [order, ...rest] = others;
-  if (order === undefined) return lengthOf;
-  if (order[0] !== "ord" || rest.length > 0 || order[1].kind !== "literal") return undefined;
-  const { value } = order[1];
-  return value === 2 || value === "fro" ? lengthOf : norms.get(value);
+  const [option] = others;
+  if (others.length > 1) return undefined;
+  if (operation === "variance" || operation === "std") {
+    const end = (variance: Expr): Expr => (operation === "std" ? op("sqrt", [variance]) : variance);
+    return scattering(option?.[1], end);
+  }
+  if (operation !== "norm") return option === undefined ? folds[operation] : undefined;
+  if (option === undefined) return lengthOf;
+  const [, order] = option;
+  if (order.kind !== "literal" || order.value === 0) return undefined;
+  if (order.value === 2 || order.value === "fro") return lengthOf;
+  return typeof order.value === "number" && !Number.isNaN(order.value) ? normOf(order.value) : undefined;
 }

@@ -3,13 +3,23 @@
  * what they make. A group stands where the first statement needs something of it, so its operations move down, past statements
  * that they have nothing to do with.
  */
-import { variable } from "../../ir/build.ts";
+import { sourceOf, variable } from "../../ir/build.ts";
 import { checkShape } from "../../ir/runtime.ts";
 import { mayMisfit } from "../../ir/tensor-elements.ts";
 import type { TensorOp } from "../../ir/tensor-ops.ts";
-import type { Block, Stmt, Var } from "../../ir/types.ts";
-import { blocksOf, exprsOf, freeNames, freeVariables, walkBlock, writtenArray } from "../../ir/visit.ts";
-import { memberOf, type Member, type MemberContext, type Phase, tensorsInNumbers } from "./members.ts";
+import type { Block, Expr, Origin, Stmt, Var } from "../../ir/types.ts";
+import {
+  blocksOf,
+  childrenOf,
+  exprsOf,
+  freeNames,
+  freeVariables,
+  sameExpr,
+  walkBlock,
+  walkExpr,
+  writtenArray,
+} from "../../ir/visit.ts";
+import { memberOf, type Member, type MemberContext, tensorsInNumbers, withoutSizes } from "./members.ts";
 
 export interface Group {
   readonly members: PlacedMember[];
@@ -18,13 +28,18 @@ export interface Group {
 }
 
 export interface PlacedMember extends Member {
-  readonly phase: Phase;
   /** Operands, and what it has results for, that may have fewer elements than the loop runs through. */
   readonly narrow: ReadonlySet<string>;
   /** The comment that stands above it. */
   readonly note: Stmt | undefined;
-  /** What the last comment before it says. */
-  readonly under: string | undefined;
+  /** The last comment before it. */
+  readonly under: Comment | undefined;
+}
+
+/** What a comment says, and the place in the source of what it stands above. */
+export interface Comment {
+  readonly text: string;
+  readonly source: Origin | undefined;
 }
 
 /** A statement that stays, a member in its old place, or the place where a group is computed. */
@@ -83,15 +98,14 @@ class Grouping {
   readonly #items: Item[] = [];
   #open: Group[] = [];
   readonly #groupOf = new Map<string, Group>();
-  readonly #phaseOf = new Map<string, Phase>();
-  #under: string | undefined;
+  #under: Comment | undefined;
 
   constructor(context: GroupContext) {
     this.#context = context;
   }
 
   add(stmt: Stmt, note: Stmt | undefined): void {
-    if (note?.kind === "comment") this.#under = note.text;
+    if (note?.kind === "comment") this.#under = { text: note.text, source: sourceOf(stmt) };
     const member = this.#memberOf(stmt);
     if (member !== undefined && this.#join(member, note)) return;
     const used = namesUsedBy(stmt);
@@ -131,15 +145,12 @@ class Grouping {
     if (member.full.some((operand) => this.#context.isBool(operand.name) && !this.#isOpen(operand.name))) return false;
     const usesInNumbers = tensorsInNumbers(member);
     if (this.#open.some((group) => group.members.some(({ stmt }) => usesInNumbers.has(stmt.name)))) return false;
-    // What the loop adds up is there when it is done, and what has fewer elements is made by another loop.
+    // What has fewer elements is made by another loop, unless it is found along axes that it is spread along again.
     const used = freeVariables(member.stmt.init!);
-    const isLater = ({ stmt, target }: PlacedMember): boolean =>
-      narrow.has(stmt.name) || (target !== undefined && used.has(stmt.name));
+    const isLater = (other: PlacedMember): boolean =>
+      (narrow.has(other.stmt.name) || (other.target !== undefined && used.has(other.stmt.name))) &&
+      !isSpreadAgain(member, other, narrow.has(other.stmt.name));
     this.#closeWhere((group) => group.members.some(isLater));
-    if (!member.isConstant && (member.isFull || member.full.length > 0))
-      for (const scalar of member.scalars)
-        if (this.#phaseOf.get(scalar.name) === "after")
-          this.#closeWhere((group) => this.#groupOf.get(scalar.name) === group);
     const { copies } = this.#context;
     const original = this.#originalOf(member.stmt.name);
     if (copies.has(member.stmt.name))
@@ -164,11 +175,9 @@ class Grouping {
     for (const group of others) this.#merge(first, group);
     first.shape ??= shape;
     if (member.isFull && shape !== undefined) guesses.unite(this.#context.shapes.nameOf(result) ?? result.name, shape);
-    const phase = this.#phaseIn(member);
-    const placed: PlacedMember = { ...member, phase, narrow, note, under: this.#under };
+    const placed: PlacedMember = { ...member, narrow, note, under: this.#under };
     first.members.push(placed);
     this.#groupOf.set(member.stmt.name, first);
-    this.#phaseOf.set(member.stmt.name, phase);
     if (this.#mayThrow(first)) this.#closeWhere((group) => group !== first && this.#mayThrow(group));
     this.#items.push({ kind: "member", member: placed, group: first });
     return true;
@@ -184,12 +193,12 @@ class Grouping {
   /** Which of its operands have all elements of the loop; undefined where that cannot be told. */
   #placing(member: Member): { readonly alike: readonly Var[]; readonly narrow: ReadonlySet<string> } | undefined {
     const { shapes } = this.#context;
-    const { full, witness, target, spread } = member;
+    const { full, witness, target, spread, isPair } = member;
     const narrow = new Set<string>();
     if (spread !== undefined) narrow.add(spread.tensor.name);
     if (target?.kind === "like") narrow.add(target.tensor.name);
     const wide = witness ?? this.#widest(full);
-    if (wide === undefined) return { alike: full, narrow };
+    if (wide === undefined || isPair) return { alike: full, narrow };
     const alike = [wide];
     for (const tensor of full) {
       if (this.#shapeOf(tensor) === this.#shapeOf(wide)) alike.push(tensor);
@@ -233,13 +242,6 @@ class Grouping {
     return found;
   }
 
-  #phaseIn(member: Member): Phase {
-    if (member.fold !== undefined) return "after";
-    if (member.isFull) return "inside";
-    const isLate = (name: string): boolean => this.#phaseOf.get(name) === "after" && this.#isOpen(name);
-    return !member.isConstant && member.scalars.some(({ name }) => isLate(name)) ? "after" : "before";
-  }
-
   #isOpen(name: string): boolean {
     const group = this.#groupOf.get(name);
     return group !== undefined && this.#open.includes(group);
@@ -267,6 +269,21 @@ class Grouping {
     const own = new Set(group.members.flatMap(({ full }) => full.map((x) => shapes.nameOf(x) ?? x.name)));
     return own.size > 1 || group.members.some((member) => member.mayRefuse);
   }
+}
+
+/** Whether a member takes what another one makes along axes for each element along them, or asks only how many there are. */
+function isSpreadAgain({ spread, stmt }: Member, { stmt: { name }, target }: PlacedMember, isNarrow: boolean): boolean {
+  if (target?.kind !== "axes") return false;
+  const uses = (e: Expr): number => {
+    let found = 0;
+    walkExpr(e, (inner) => (found += inner.kind === "var" && inner.name === name ? 1 : 0));
+    return found;
+  };
+  const init = withoutSizes(stmt.init!);
+  const operands = childrenOf(init).filter((arg) => arg.kind === "var" && arg.name === name).length;
+  if (operands !== uses(init)) return false;
+  if (operands === 0) return true;
+  return spread?.tensor.name === name ? sameExpr(spread.axis, target.axis) : target.keepdims && isNarrow;
 }
 
 /** Operations that give bool. */

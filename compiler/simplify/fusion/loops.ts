@@ -5,6 +5,8 @@
  * Where all tensors have one shape there is one loop over the elements. Else there are two, over rows and columns: the tensors with
  * all elements are run through in order, and each of the others has a step for a row and one for a column, which is 0 where
  * it is repeated. The steps are found at run time (`stepsOf`).
+ *
+ * What is found of all elements may be needed for each of them: then there is one such loop after the other (`passes.ts`).
  */
 import {
   assign,
@@ -25,12 +27,14 @@ import {
   sourceOf,
   tensorType,
   variable,
+  voidType,
 } from "../../ir/build.ts";
 import type { Names } from "../../ir/names.ts";
 import {
   areAlike,
   arrayLike,
   isDouble,
+  keepSpare,
   reducedOver,
   roundingOf,
   scalarLike,
@@ -38,39 +42,38 @@ import {
   sumsLike,
   totalsAlong,
 } from "../../ir/runtime.ts";
-import type { Block, Expr, Stmt, Type, Var } from "../../ir/types.ts";
-import { childrenOf, type ExprOf, freeNames, freeVariables, mapExpr, sameExpr, walkExpr } from "../../ir/visit.ts";
+import type { Block, Expr, Origin, Stmt, Type, Var } from "../../ir/types.ts";
+import { type ExprOf, freeNames, freeVariables, mapExpr, renameBlock, sameExpr } from "../../ir/visit.ts";
 import { isAtom, withoutQuote } from "../../ir/ask.ts";
 import type { Group, PlacedMember } from "./groups.ts";
-import type { Fold } from "./folds.ts";
-import { type Phase, sizedLike, type Target } from "./members.ts";
+import type { Fold, Pass } from "./folds.ts";
+import {
+  type Definition,
+  Inliner,
+  passesIn,
+  type Phase,
+  type Stored,
+  type Total,
+  usesIn,
+  type Values,
+} from "./live.ts";
+import { sizedLike, sizesIn, type Target } from "./members.ts";
+import { inPasses, type Passes } from "./passes.ts";
 
-/** A value of the loop: an element of a tensor, or a number. */
-interface Definition {
-  readonly name: string;
-  readonly value: Expr;
-  readonly phase: Phase;
-  readonly member?: PlacedMember | undefined;
-}
-
-/** A number that the loop makes of all elements. */
-interface Total {
-  readonly name: string;
-  readonly initial: number;
-  /** Its value with one more element. */
-  readonly next: Expr;
-  readonly member: PlacedMember;
-}
+/** A loop, or a place around it. */
+type Where = Pick<Definition, "phase" | "pass">;
 
 /** Numbers that the loop makes of elements that belong together. */
 interface Totals {
   readonly member: PlacedMember;
   readonly array: Var;
   readonly target: Target;
-  readonly fold: Fold;
-  /** The place of the number that has one more element, and that. */
-  readonly place: Var;
-  readonly element: Expr;
+  readonly step: Pass;
+  /** The loop that makes them, and what earlier ones have made of the same elements. */
+  readonly pass: number;
+  readonly found: readonly Var[];
+  /** Whether they are the result. */
+  readonly isLast: boolean;
 }
 
 /** Tensors of one shape that may have fewer elements than the loop runs through. */
@@ -83,12 +86,6 @@ interface Narrow {
   readonly place: Var;
 }
 
-/** A value that leaves the loop. */
-interface Result {
-  readonly member: PlacedMember;
-  readonly value: Expr;
-}
-
 export interface Fused {
   /** What is found out before, and whether the loop may run over the tensors. */
   readonly before: Block;
@@ -97,9 +94,6 @@ export interface Fused {
   readonly loop: Block;
   readonly results: ReadonlyMap<string, Expr>;
 }
-
-/** How many operations one expression holds at most. */
-const most = 6;
 
 /**
  * The loop of a group, for those of its tensors and numbers that are asked for. Undefined where a member has no formula; then
@@ -132,7 +126,9 @@ class LoopMaker {
   /** Rounds to the type of the elements. */
   readonly #round: Var;
   readonly #definitions: Definition[] = [];
-  readonly #totals: Total[] = [];
+  /** Numbers that are made of all elements. */
+  readonly #sums: Total[] = [];
+  readonly #firstSums: { readonly step: Pass; readonly element: Expr; readonly total: Var }[] = [];
   readonly #manyTotals: Totals[] = [];
   readonly #narrow: Narrow[] = [];
   /** The axes that operands lack. */
@@ -145,8 +141,10 @@ class LoopMaker {
   readonly #values = new Map<string, Expr>();
   /** The array of each tensor that is taken from outside. */
   readonly #arrays = new Map<string, Var>();
-  /** Values that are others for each element. */
-  readonly #moving = new Set<string>();
+  /** Where each value, and each array of totals, is made. */
+  readonly #madeIn = new Map<string, Where>();
+  /** What is stored for each element. */
+  readonly #stored: Stored[] = [];
   /** Tensors that have the shape of all. */
   readonly #shaped = new Set<string>();
 
@@ -157,24 +155,26 @@ class LoopMaker {
     this.#inputs = inputsOf(group);
     this.#like = this.#inputs.full[0] ?? this.#inputs.witnesses[0]!;
     this.#index = variable(names.fresh("i"), intType);
+    this.#madeIn.set(this.#index.name, { phase: "inside", pass: 0 });
     for (const { name } of this.#inputs.full) {
-      const data = variable(names.fresh(`${stemOf(name)}Data`), float64Array);
+      const data = this.#arrayFor(name);
       this.#arrays.set(name, data);
       this.#shaped.add(name);
-      this.#bind(name, "inside", at(data, this.#index));
+      this.#values.set(name, this.#bind(name, at(data, this.#index)));
     }
     this.#steps = variable(names.fresh("steps"), { kind: "typed", name: "Int32Array" });
     this.#rows = variable(names.fresh("rows"), intType);
     this.#columns = variable(names.fresh("columns"), intType);
     for (const { tensor, axis } of this.#inputs.narrow) {
-      const data = variable(names.fresh(`${stemOf(tensor.name)}Data`), float64Array);
+      const data = this.#arrayFor(tensor.name);
       this.#arrays.set(tensor.name, data);
       this.#spreadAlong.set(tensor.name, axis);
-      this.#bind(tensor.name, "inside", at(data, this.#narrowFor(tensor, axis, tensor.name).place));
+      const { place } = this.#narrowFor(tensor, axis, tensor.name);
+      this.#values.set(tensor.name, this.#bind(tensor.name, at(data, place)));
     }
     for (const tensor of this.#inputs.scalars) {
       const value: Expr = { kind: "tensorOp", op: "item", args: [tensor], type: numberType };
-      this.#bind(tensor.name, "before", value);
+      this.#values.set(tensor.name, this.#bind(tensor.name, value));
     }
     this.#size = variable(names.fresh("size"), intType);
     this.#round = variable(names.fresh("round"), rounding);
@@ -190,7 +190,7 @@ class LoopMaker {
   }
 
   /** What is stored into an array is rounded by that. */
-  #stored(value: Expr): Expr {
+  #unrounded(value: Expr): Expr {
     return isRounded(value) ? value.args[1]! : value;
   }
 
@@ -216,119 +216,235 @@ class LoopMaker {
       place: fresh("Place"),
     };
     this.#narrow.push(made);
+    this.#madeIn.set(made.place.name, { phase: "inside", pass: 0 });
     return made;
   }
 
-  /** Puts the value of a tensor into a constant. */
-  #bind(tensor: string, phase: Phase, value: Expr, member?: PlacedMember): Expr {
-    const own = variable(this.#names.fresh(`${stemOf(tensor)}${phase === "inside" ? "At" : "Value"}`), value.type);
-    if (phase === "inside") this.#moving.add(own.name);
-    this.#definitions.push({ name: own.name, value, phase, member });
-    this.#values.set(tensor, own);
+  /** Puts a value into a constant, where it belongs. */
+  #bind(stem: string, value: Expr, member?: PlacedMember): Var {
+    const where = this.#placeOf(value);
+    const own = variable(this.#names.fresh(`${stemOf(stem)}${where.phase === "inside" ? "At" : "Value"}`), value.type);
+    this.#madeIn.set(own.name, where);
+    this.#definitions.push({ name: own.name, value, ...where, member });
     return own;
+  }
+
+  #placeOf(value: Expr): Where {
+    const made = this.#madeBy([value]);
+    if (made.some(({ phase }) => phase === "inside")) return { phase: "inside", pass: this.#passFor([value]) };
+    const isLate = made.some(({ phase }) => phase === "after");
+    return { phase: isLate ? "after" : "before", pass: Math.max(0, ...made.map(({ pass }) => pass)) };
+  }
+
+  /** The first loop that has all values: what is made of all elements is there for the next one. */
+  #passFor(values: readonly Expr[]): number {
+    return Math.max(0, ...this.#madeBy(values).map(({ phase, pass }) => (phase === "after" ? pass + 1 : pass)));
+  }
+
+  #madeBy(values: readonly Expr[]): Where[] {
+    return values.flatMap((value) => [...freeVariables(value)].flatMap((name) => this.#madeIn.get(name) ?? []));
   }
 
   /** Says whether the member can be told for one element; what is asked for has to be a number. */
   define(member: PlacedMember, isAsked: boolean): boolean {
-    const { stmt, fold, spread } = member;
+    const { stmt, fold, spread, target } = member;
     if (member.isFull) this.#shaped.add(stmt.name);
     // A tensor has one place in the loop.
     if (spread !== undefined) {
-      const axis = this.#spreadAlong.get(spread.tensor.name);
+      const axis = this.#totalsOf(spread.tensor.name)?.axis ?? this.#spreadAlong.get(spread.tensor.name);
       if (axis === undefined || !sameExpr(axis, spread.axis)) return false;
     }
     if (member.full.some(({ name }) => this.#spreadAlong.get(name) !== undefined)) return false;
     const raw = member.value(
       (tensor) => this.#values.get(tensor.name)!,
-      (value) => this.#bind("difference", "inside", this.#rounded(value), member),
+      (value) => this.#bind("difference", this.#rounded(value), member),
     );
     const exact = raw === undefined ? undefined : withoutOnes(this.#inSizes(raw));
     if (exact === undefined || (exact.type.kind === "boolean" && (fold !== undefined || isAsked))) return false;
     const value = member.isExact || stmt.type.kind !== "tensor" ? exact : this.#rounded(exact);
-    if (fold === undefined) {
-      // What is the same for all elements is computed once.
-      const isMoving = [...freeVariables(value)].some((name) => this.#moving.has(name));
-      if (isAtom(value)) this.#values.set(stmt.name, value);
-      else this.#bind(stmt.name, member.phase === "inside" && !isMoving ? "before" : member.phase, value, member);
-      return true;
-    }
-    // The step may read it more than once.
-    if (!isAtom(value)) this.#bind(stmt.name, "inside", value, member);
-    const element = isAtom(value) ? value : this.#values.get(stmt.name)!;
-    const { target } = member;
-    if (target !== undefined) {
-      const array = variable(this.#names.fresh(`${stemOf(stmt.name)}Data`), float64Array);
-      const { place } =
-        target.kind === "like"
-          ? this.#narrowFor(target.tensor, undefined, target.tensor.name)
-          : this.#narrowFor(undefined, target.axis, stmt.name);
-      this.#manyTotals.push({ member, array, target, fold, place, element });
-      return true;
-    }
-    const total = variable(this.#names.fresh(`${stemOf(stmt.name)}${fold.word}`), numberType);
-    this.#totals.push({ name: total.name, initial: fold.initial, next: fold.step(total, element), member });
-    const end = fold.end?.(total, this.#size) ?? total;
-    this.#bind(stmt.name, "after", fold.isExact ? end : this.#asElement(end), member);
+    // What is the same for all elements is computed once; a step of a fold may read its element more than once.
+    const element = isAtom(value) ? value : this.#bind(stmt.name, value, member);
+    if (fold === undefined) this.#values.set(stmt.name, element);
+    else if (target === undefined) this.#total(member, fold, element);
+    else this.#totals(member, fold, element, target, isAsked);
     return true;
   }
 
-  /** All tensors of the loop have one number of elements. */
+  /** A number made of all elements, pass by pass. */
+  #total(member: PlacedMember, fold: Fold, element: Expr): void {
+    const { name: stem } = member.stmt;
+    const hold = (value: Expr): Expr => this.#bind("distance", value, member);
+    const found: Expr[] = [];
+    fold.passes.forEach((step, k) => {
+      const total =
+        this.#sumOf(step, element, found) ?? variable(this.#names.fresh(`${stemOf(stem)}${step.word}`), numberType);
+      if (!this.#madeIn.has(total.name)) {
+        const next = step.step(total, element, found, hold);
+        const pass = this.#passFor([next, element]);
+        this.#madeIn.set(total.name, { phase: "after", pass });
+        this.#sums.push({ name: total.name, initial: step.initial, next, pass, member });
+        if (found.length === 0) this.#firstSums.push({ step, element, total });
+      }
+      const end = step.end?.(total, this.#size, found) ?? total;
+      if (k < fold.passes.length - 1) found.push(isAtom(end) ? end : this.#bind(stem, end, member));
+      else this.#values.set(stem, this.#bind(stem, fold.isExact ? end : this.#asElement(end), member));
+    });
+  }
+
+  /** The same made of the same elements before. */
+  #sumOf({ step, initial }: Pass, element: Expr, found: readonly Expr[]): Var | undefined {
+    if (found.length > 0) return undefined;
+    const isIt = (each: { readonly step: Pass; readonly element: Expr }): boolean =>
+      each.step.step === step && each.step.initial === initial && sameExpr(each.element, element);
+    return this.#firstSums.find(isIt)?.total;
+  }
+
+  /** Numbers made of the elements along axes, or of what was broadcast, pass by pass. */
+  #totals(member: PlacedMember, fold: Fold, element: Expr, target: Target, isAsked: boolean): void {
+    const { name: stem } = member.stmt;
+    const { place } =
+      target.kind === "like"
+        ? this.#narrowFor(target.tensor, undefined, target.tensor.name)
+        : this.#narrowFor(undefined, target.axis, stem);
+    const hold = (value: Expr): Expr => this.#bind("distance", value, member);
+    const found: Var[] = [];
+    fold.passes.forEach((step, k) => {
+      const array = this.#arrayFor(stem);
+      const known = found.map((each) => at(each, place));
+      const value = step.step(at(array, place), element, known, hold);
+      const pass = this.#passFor([value, element]);
+      this.#madeIn.set(array.name, { phase: "after", pass });
+      const isLast = k === fold.passes.length - 1;
+      this.#stored.push({ array, index: place, value, pass, member, isAsked: isLast && isAsked });
+      this.#manyTotals.push({ member, array, target, step, pass, found: [...found], isLast });
+      found.push(array);
+    });
+    // For members that spread them along the axes again.
+    const own = at(found.at(-1)!, place);
+    this.#values.set(stem, this.#bind(stem, fold.isExact ? own : this.#asElement(own)));
+  }
+
+  /** All tensors of the loop have one number of elements, and totals are as many as their array has. */
   #inSizes(value: Expr): Expr {
     return mapExpr(value, (e) => {
       const tensor = sizedLike(e);
-      return tensor !== undefined && this.#shaped.has(tensor.name) ? this.#size : e;
+      if (tensor !== undefined && this.#shaped.has(tensor.name)) return this.#size;
+      const ratio = sizesIn(e);
+      if (ratio === undefined) return e;
+      const [wide, narrow] = ratio;
+      const array = this.#totalsOf(narrow.name)?.array;
+      const count: Expr = array === undefined ? sizeOf(narrow) : { kind: "length", array, type: intType };
+      return this.#bind("count", op("div", [this.#shaped.has(wide.name) ? this.#size : sizeOf(wide), count]));
     });
+  }
+
+  /** What a member of the group makes along axes. */
+  #totalsOf(name: string): { readonly axis: Expr; readonly array: Var } | undefined {
+    const found = this.#manyTotals.find(({ member, isLast }) => isLast && member.stmt.name === name);
+    return found?.target.kind === "axes" ? { axis: found.target.axis, array: found.array } : undefined;
   }
 
   /** Undefined where nothing is left to be done for each element. */
   fused(asked: readonly PlacedMember[]): Fused | undefined {
-    const results = asked.flatMap((member): Result[] =>
-      member.target === undefined ? [{ member, value: this.#values.get(member.stmt.name)! }] : [],
-    );
-    const many = this.#manyTotals.filter(({ member }) => asked.includes(member));
-    const live = liveDefinitions(this.#definitions, this.#totals, results, many);
-    const inliner = new Inliner(live.definitions, live.uses);
-    const constants = (phase: Phase): Definition[] => inliner.kept.filter((each) => each.phase === phase);
-    const before: Stmt[] = [];
-    const body: Step[] = constants("inside").map((each) => ({ member: each.member, stmt: inliner.constantOf(each) }));
-    const given = new Map<string, Expr>();
-    for (const { member, value } of results) {
-      const { name, type } = member.stmt;
-      const resolved = inliner.resolved(value);
-      if (member.phase === "inside") {
-        const data = variable(this.#names.fresh(`${stemOf(name)}Data`), float64Array);
-        before.push(constant(data.name, float64Array, calling(arrayLike, [this.#like], float64Array)));
-        const value = this.#stored(resolved);
-        body.push({ member, stmt: { kind: "store", array: data, index: this.#index, value } });
-        given.set(name, { kind: "tensorOp", op: "tensorOver", args: [data, this.#like], type });
-      } else {
-        const isTensor = type.kind === "tensor";
-        given.set(name, isTensor ? calling(scalarLike, [this.#stored(resolved), this.#like], type) : resolved);
+    const { values, kept } = this.#inPasses(asked);
+    const inliner = new Inliner(values, usesIn(values), isRounded);
+    const written = (phase: Phase, pass: number): Step[] =>
+      inliner.kept
+        .filter((each) => each.phase === phase && each.pass === pass)
+        .map((each) => ({ member: each.member, stmt: inliner.constantOf(each) }));
+    const stmtsOf = (found: readonly Step[]): Stmt[] => found.map(({ stmt }) => stmt);
+    const steps = stmtsOf(written("before", 0));
+    let isIdle = true;
+    for (let pass = 0; pass < passesIn(values); pass++) {
+      const body = written("inside", pass);
+      const stored = values.stored.filter((each) => each.pass === pass);
+      const isElement = ({ index }: Stored): boolean => index === this.#index;
+      for (const each of stored.filter(isElement)) {
+        steps.push(constant(each.array.name, float64Array, calling(arrayLike, [this.#like], float64Array)));
+        body.push(this.#storing({ ...each, value: this.#unrounded(inliner.resolved(each.value)) }));
       }
+      for (const { name, initial, next, member } of values.totals.filter((total) => total.pass === pass)) {
+        steps.push(mutable(name, numberType, num(initial)));
+        body.push({ member, stmt: assign(name, inliner.resolved(next)) });
+      }
+      const ends: Stmt[] = [];
+      for (const each of stored.filter((one) => !isElement(one))) {
+        const totals = this.#manyTotals.find(({ array }) => array === each.array)!;
+        steps.push(constant(each.array.name, float64Array, this.#beginningOf(totals)));
+        body.push(this.#storing({ ...each, value: inliner.resolved(each.value) }));
+        if (totals.step.end !== undefined) ends.push(this.#endOf(totals, totals.step.end));
+      }
+      isIdle &&= body.length === 0;
+      steps.push(
+        ...(body.length === 0 ? [] : [this.#loopOver(body, pass)]),
+        ...ends,
+        ...stmtsOf(written("after", pass)),
+      );
     }
-    for (const { name, initial, next, member } of this.#totals.filter((total) => live.uses.has(total.name))) {
-      before.push(mutable(name, numberType, num(initial)));
-      body.push({ member, stmt: assign(name, inliner.resolved(next)) });
-    }
-    const after: Stmt[] = [];
-    for (const totals of many) {
-      const { member, array, fold, place, element } = totals;
-      before.push(constant(array.name, float64Array, this.#beginningOf(totals)));
-      const value = fold.step(at(array, place), inliner.resolved(element));
-      const isSum = value.kind === "op" && value.op === "add";
-      const stmt: Stmt = isSum
-        ? { kind: "accumulate", array, index: place, value: value.args[1]! }
-        : { kind: "store", array, index: place, value };
-      body.push({ member, stmt });
-      if (fold.end !== undefined) after.push(this.#endOf(array, fold.end));
-      given.set(member.stmt.name, this.#resultOf(totals));
-    }
-    if (body.length === 0) return undefined;
-    const written = (phase: Phase): Stmt[] => constants(phase).map((each) => inliner.constantOf(each));
-    const steps = [...written("before"), ...before, this.#loopOver(body), ...after, ...written("after")];
+    if (isIdle) return undefined;
+    for (const array of kept) steps.push({ kind: "effect", call: calling(keepSpare, [array], voidType) });
+    const results = new Map(asked.map((member) => [member.stmt.name, this.#resultOf(member, values, inliner)]));
     const round = constant(this.#round.name, rounding, calling(roundingOf, [this.#like], rounding));
-    const read = new Set([...freeNames(steps), ...[...given.values()].flatMap((value) => [...freeVariables(value)])]);
-    const loop = [...this.#loads(live, read), ...(read.has(this.#round.name) ? [round] : []), ...steps];
+    const read = new Set([...freeNames(steps), ...[...results.values()].flatMap((value) => [...freeVariables(value)])]);
+    const loop = [...this.#loads(read), ...(read.has(this.#round.name) ? [round] : []), ...steps];
+    return { ...this.#question(), loop, results };
+  }
+
+  /** What is asked for, with all that it needs, in the loops that need it. */
+  #inPasses(asked: readonly PlacedMember[]): Passes {
+    const elements = asked.flatMap((member): Stored[] => {
+      if (!member.isFull) return [];
+      const value = this.#values.get(member.stmt.name)!;
+      const array = this.#arrayFor(member.stmt.name);
+      return [{ array, index: this.#index, value, pass: this.#passFor([value, this.#index]), member, isAsked: true }];
+    });
+    const numbers = asked.filter(({ isFull, target }) => !isFull && target === undefined);
+    const given: Values = {
+      definitions: this.#definitions,
+      totals: this.#sums,
+      stored: [...elements, ...this.#stored],
+      results: numbers.map(({ stmt }) => this.#values.get(stmt.name)!),
+    };
+    return inPasses(given, {
+      index: this.#index,
+      like: (name, type) => variable(this.#names.fresh(stemOf(name)), type),
+      array: (name) => this.#arrayFor(stemOf(name).replace(/At$/, "")),
+      isRounded,
+    });
+  }
+
+  #arrayFor(name: string): Var {
+    return variable(this.#names.fresh(`${stemOf(name)}Data`), float64Array);
+  }
+
+  #storing({ array, index, value, member }: Stored): Step {
+    const isSum =
+      value.kind === "op" && value.op === "add" && value.args[0]!.kind === "index" && value.args[0].array === array;
+    const stmt: Stmt = isSum
+      ? { kind: "accumulate", array, index, value: value.args[1]! }
+      : { kind: "store", array, index, value };
+    return { member, stmt };
+  }
+
+  /** What a member gives when the loops are done. */
+  #resultOf(member: PlacedMember, { stored }: Values, inliner: Inliner): Expr {
+    const { target } = member;
+    const { name, type } = member.stmt;
+    if (target !== undefined) {
+      const { array } = this.#manyTotals.find((totals) => totals.member === member && totals.isLast)!;
+      if (target.kind === "like") return { kind: "tensorOp", op: "tensorOver", args: [array, target.tensor], type };
+      return calling(reducedOver, [array, this.#like, target.axis, bool(target.keepdims)], type);
+    }
+    if (member.isFull) {
+      const { array } = stored.find((each) => each.member === member && each.index === this.#index)!;
+      return { kind: "tensorOp", op: "tensorOver", args: [array, this.#like], type };
+    }
+    const value = inliner.resolved(this.#values.get(name)!);
+    return type.kind === "tensor" ? calling(scalarLike, [this.#unrounded(value), this.#like], type) : value;
+  }
+
+  /** Whether the loops may run over the tensors, and what is found out before that is asked. */
+  #question(): Pick<Fused, "before" | "test"> {
     const { full, witnesses, scalars } = this.#inputs;
     const isNest = this.#narrow.length > 0;
     const found = constant(this.#steps.name, this.#steps.type, this.#stepsFor([...full, ...witnesses], scalars));
@@ -336,10 +452,11 @@ class LoopMaker {
     const tests = [
       isNest ? areFound : testOf([...full, ...witnesses], scalars),
       ...(this.#group.members.some((member) => member.isDouble) ? [calling(isDouble, [this.#like], booleanType)] : []),
+      ...(this.#group.members.some((member) => member.isVector) ? [compare("eq", axesOf(this.#like), int(1))] : []),
       ...(this.#group.members.some((member) => member.needsElements) ? [compare("gt", this.#sizeOfAll(), int(0))] : []),
     ];
     const test = tests.reduce((left, right): Expr => ({ kind: "logic", op: "&&", left, right, type: booleanType }));
-    return { before: isNest ? [found] : [], test, loop, results: given };
+    return { before: isNest ? [found] : [], test };
   }
 
   #stepsFor(full: readonly Var[], scalars: readonly Var[]): Expr {
@@ -378,31 +495,29 @@ class LoopMaker {
   }
 
   /** What there is before the first elements. */
-  #beginningOf({ target, fold }: Totals): Expr {
+  #beginningOf({ target, step }: Totals): Expr {
     if (target.kind === "like") return calling(sumsLike, [target.tensor, this.#size], float64Array);
-    return calling(totalsAlong, [target.axis, this.#like, num(fold.initial)], float64Array);
+    return calling(totalsAlong, [target.axis, this.#like, num(step.initial)], float64Array);
   }
 
   /** Each total becomes what is made of it at the end. */
-  #endOf(array: Var, end: NonNullable<Fold["end"]>): Stmt {
+  #endOf({ array, found }: Totals, end: NonNullable<Pass["end"]>): Stmt {
     const k = variable(this.#names.fresh("k"), intType);
     const length: Expr = { kind: "length", array, type: intType };
     const count = op("div", [this.#size, length]);
-    const value = end(at(array, k), count);
+    const value = end(
+      at(array, k),
+      count,
+      found.map((each) => at(each, k)),
+    );
     const body: Block = [{ kind: "store", array, index: k, value }];
     return { kind: "for", name: k.name, start: int(0), compare: "lt", bound: length, step: 1, body };
   }
 
-  #resultOf({ target, array, member }: Totals): Expr {
-    const { type } = member.stmt;
-    if (target.kind === "like") return { kind: "tensorOp", op: "tensorOver", args: [array, target.tensor], type };
-    return calling(reducedOver, [array, this.#like, target.axis, bool(target.keepdims)], type);
-  }
-
   /** The arrays that are read, and their length. */
-  #loads(live: Live, read: ReadonlySet<string>): Stmt[] {
+  #loads(read: ReadonlySet<string>): Stmt[] {
     const loads = [...this.#arrays].flatMap(([name, data]) => {
-      if (!live.uses.has((this.#values.get(name) as Var).name)) return [];
+      if (!read.has(data.name)) return [];
       const tensor = variable(name, tensorType);
       return [
         constant(data.name, float64Array, { kind: "tensorOp", op: "dataOf", args: [tensor], type: float64Array }),
@@ -418,11 +533,18 @@ class LoopMaker {
   }
 
   #sizeOfAll(): Expr {
-    return { kind: "foreign", texts: ["", ".size"], args: [this.#like], type: intType };
+    return sizeOf(this.#like);
   }
 
-  #loopOver(steps: readonly Step[]): Stmt {
-    const body = inOrder(steps, this.#group);
+  #loopOver(steps: readonly Step[], pass: number): Stmt {
+    const own = new Map<string, string>();
+    const named = ({ name }: Var): string => {
+      if (pass > 0 && !own.has(name)) own.set(name, this.#names.fresh(name));
+      return own.get(name) ?? name;
+    };
+    [this.#index, ...this.#narrow.map(({ place }) => place)].forEach(named);
+    const body = renameBlock(inOrder(steps, this.#group), (name) => own.get(name) ?? name);
+    const read = freeNames(body);
     const loop = (name: string, bound: Expr, block: Block): Stmt => ({
       kind: "for",
       name,
@@ -432,16 +554,15 @@ class LoopMaker {
       step: 1,
       body: block,
     });
-    if (this.#narrow.length === 0) return loop(this.#index.name, this.#size, body);
+    if (!this.#narrow.some(({ place }) => read.has(named(place)))) return loop(named(this.#index), this.#size, body);
     const row = variable(this.#names.fresh("row"), intType);
     const column = variable(this.#names.fresh("column"), intType);
-    const read = freeNames(body);
     const place = (name: string, rowStep: Expr, along: Expr): Stmt[] =>
       read.has(name) ? [constant(name, intType, op("add", [op("mul", [row, rowStep], intType), along], intType))] : [];
     const places = [
-      ...place(this.#index.name, this.#columns, column),
+      ...place(named(this.#index), this.#columns, column),
       ...this.#narrow.flatMap((each) =>
-        place(each.place.name, each.rowStep, op("mul", [column, each.columnStep], intType)),
+        place(named(each.place), each.rowStep, op("mul", [column, each.columnStep], intType)),
       ),
     ];
     return loop(row.name, this.#rows, [loop(column.name, this.#columns, [...places, ...body])]);
@@ -457,20 +578,31 @@ interface Step {
 /** The statements in the order of the program, under the comments that it has there. */
 function inOrder(steps: readonly Step[], group: Group): Block {
   const loads = steps.filter(({ member }) => member === undefined).map(({ stmt }) => stmt);
+  const [first] = group.members;
   let last: string | undefined;
   let note: Stmt | undefined;
   const own = group.members.flatMap((member) => {
+    const source = operationSourceOf(member.stmt);
     const found = placed(
-      operationSourceOf(member.stmt),
+      source,
       steps.filter((step) => step.member === member).map(({ stmt }) => stmt),
     );
     note = member.note ?? note;
-    if (found.length === 0 || note?.kind !== "comment" || note.text === last || note.text !== member.under)
-      return found;
+    const isUnder =
+      note?.kind === "comment" &&
+      note.text === member.under?.text &&
+      // What has no place gets that of the loop.
+      (source !== undefined || mayOverlap(first && operationSourceOf(first.stmt), member.under.source));
+    if (found.length === 0 || note?.kind !== "comment" || note.text === last || !isUnder) return found;
     last = note.text;
     return [note, ...found];
   });
   return [...loads, ...own];
+}
+
+/** Whether two places may be in one statement of the source. */
+function mayOverlap(a: Origin | undefined, b: Origin | undefined): boolean {
+  return a === undefined || b === undefined || (a.file === b.file && a.start < b.end && b.start < a.end);
 }
 
 /** The tensors that a group takes from outside. */
@@ -518,6 +650,10 @@ function testOf(tensors: readonly Var[], scalars: readonly Var[]): Expr {
   return { kind: "foreign", texts, args, type: booleanType };
 }
 
+const sizeOf = (tensor: Var): Expr => ({ kind: "foreign", texts: ["", ".size"], args: [tensor], type: intType });
+
+const axesOf = (tensor: Var): Expr => ({ kind: "foreign", texts: ["", ".ndim"], args: [tensor], type: intType });
+
 /** A function of numbers. */
 const rounding: Type = { kind: "function", params: [{ name: "value", type: numberType }], result: numberType };
 
@@ -542,82 +678,6 @@ function withoutOnes(value: Expr): Expr {
 }
 
 const stemOf = (name: string): string => name.replace(/(\$r\d*)+$/, "").replace(/\d+$/, "");
-
-interface Live {
-  readonly definitions: readonly Definition[];
-  /** How often each is read. */
-  readonly uses: ReadonlyMap<string, number>;
-}
-
-/** What the results need. */
-function liveDefinitions(
-  definitions: readonly Definition[],
-  totals: readonly Total[],
-  results: readonly Result[],
-  many: readonly Totals[],
-): Live {
-  const uses = new Map<string, number>();
-  const read = (e: Expr): void => {
-    walkExpr(e, (inner) => {
-      if (inner.kind === "var") uses.set(inner.name, (uses.get(inner.name) ?? 0) + 1);
-    });
-  };
-  for (const { value } of results) read(value);
-  for (const { fold, element } of many) read(fold.step(num(fold.initial), element));
-  const visit = (phases: readonly Phase[]): void => {
-    for (const { name, value, phase } of [...definitions].reverse())
-      if (phases.includes(phase) && uses.has(name)) read(value);
-  };
-  visit(["after"]);
-  for (const { name, next } of totals) if (uses.has(name)) read(next);
-  visit(["inside"]);
-  visit(["before"]);
-  return { definitions: definitions.filter(({ name }) => uses.has(name)), uses };
-}
-
-/** Puts what is read once in its place, as long as expressions stay readable. */
-class Inliner {
-  readonly kept: Definition[] = [];
-  readonly #inlined = new Map<string, Expr>();
-
-  constructor(definitions: readonly Definition[], uses: ReadonlyMap<string, number>) {
-    const phases = new Map(definitions.map(({ name, phase }) => [name, phase]));
-    const readers = new Map<string, Definition>();
-    for (const definition of definitions)
-      walkExpr(definition.value, (e) => {
-        if (e.kind === "var" && phases.has(e.name)) readers.set(e.name, definition);
-      });
-    const sizes = new Map<string, number>();
-    for (const definition of definitions) {
-      const { name, value, phase } = definition;
-      const resolved = this.resolved(value);
-      const size = operationsIn(resolved);
-      const reader = readers.get(name);
-      const isInOnePhase = reader === undefined ? phase !== "before" : reader.phase === phase;
-      const room = reader === undefined ? 0 : (sizes.get(reader.name) ?? operationsIn(reader.value));
-      const mayGo = uses.get(name) === 1 && isInOnePhase && size + room <= most;
-      if (!mayGo) {
-        this.kept.push(definition);
-        continue;
-      }
-      if (reader !== undefined) sizes.set(reader.name, room + size);
-      this.#inlined.set(name, resolved);
-    }
-  }
-
-  constantOf({ name, value }: Definition): Stmt {
-    return constant(name, value.type, this.resolved(value));
-  }
-
-  resolved(value: Expr): Expr {
-    return mapExpr(value, (e) => (e.kind === "var" ? (this.#inlined.get(e.name) ?? e) : e));
-  }
-}
-
-function operationsIn(e: Expr): number {
-  const own = ["op", "foreign", "select", "logic"].includes(e.kind) && !isRounded(e) ? 1 : 0;
-  return childrenOf(e).reduce((sum, child) => sum + operationsIn(child), own);
-}
 
 /** The operations of a group one by one; results go into variables that were declared before. */
 export function unfused(group: Group, isResult: (name: string) => boolean): Block {

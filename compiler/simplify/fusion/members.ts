@@ -6,13 +6,8 @@ import { slotsOf, type TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr, Stmt, Var } from "../../ir/types.ts";
 import { type ExprOf, freeVariables, mapExpr, someExpr, type StmtOf } from "../../ir/visit.ts";
 import { shapedLike, type TensorShapes } from "../tensor-shapes.ts";
-import { adding, averaging, type Fold, foldOf } from "./folds.ts";
-
-/**
- * Where a value is computed: for each element in the loop, or as a number in front of it, where no element is needed, or behind
- * it, from what the loop has added up.
- */
-export type Phase = "before" | "inside" | "after";
+import { adding, type Fold, foldOf } from "./folds.ts";
+import { type Pair, pairOf } from "./pairs.ts";
 
 /** What a fold has a number for: each element of a tensor that was broadcast, or each place along the axes that are left. */
 export type Target =
@@ -50,8 +45,12 @@ export interface Member {
   readonly needsElements: boolean;
   /** Whether the value is one of the elements' type without being rounded to it. */
   readonly isExact: boolean;
-  /** Whether it is float64 whatever its operands are. */
+  /** Whether it is float64 whatever its operands are, or else done in another way. */
   readonly isDouble: boolean;
+  /** Whether it refuses tensors that do not have one axis. */
+  readonly isVector: boolean;
+  /** Whether it refuses operands of two shapes, also where one would be broadcast to the other. */
+  readonly isPair: boolean;
   /** The value, from the values of operands; `hold` is given what has the elements' type on the way. */
   readonly value: (valueOf: (tensor: Var) => Expr, hold: (value: Expr) => Expr) => Expr | undefined;
 }
@@ -119,6 +118,8 @@ const none = {
   needsElements: false,
   isExact: false,
   isDouble: false,
+  isVector: false,
+  isPair: false,
 } as const;
 
 function elementwise(
@@ -210,16 +211,17 @@ function special(
     const isAlong = axis !== undefined;
     if (x === undefined || isScalar || (isAlong ? !isAxis(axis) : keepdims !== undefined)) return undefined;
     if (keepdims !== undefined && keepdims.kind !== "literal") return undefined;
+    const correction = slots.get("correction");
+    if (correction !== undefined && !isNumber(context, correction)) return undefined;
     const target: Target | undefined = isAlong ? { kind: "axes", axis, keepdims: keepdims?.value === true } : undefined;
     const { needsElements } = fold;
     const mayRefuse = needsElements || isAlong;
     const throws = { mayRefuse, mayThrow: mayRefuse, needsElements };
     return { ...asIs, ...throws, fold, target, isFull: false, full: [x], scalars: [], isCheap: false };
   }
+  const pair = pairOf(op, slots);
+  if (pair !== undefined) return ofPair(context, stmt, pair);
   switch (op) {
-    case "mseLoss":
-    case "l1Loss":
-      return pairLoss(context, stmt, op, slots);
     case "item":
       return isScalar ? { ...asIs, isFull: false, full: [], scalars: [x], isCheap: false } : undefined;
     case "seedOf":
@@ -280,39 +282,28 @@ function isAxis(e: Expr): boolean {
   return e.kind === "tuple" ? e.items.every(isAxis) : e.kind === "literal" && typeof e.value === "number";
 }
 
-/** A loss that is the mean, or the sum, of what it makes of two elements. It refuses tensors of different shapes. */
-function pairLoss(
-  context: MemberContext,
-  stmt: StmtOf<"let">,
-  op: "mseLoss" | "l1Loss",
-  slots: ReadonlyMap<string, Expr>,
-): Member | undefined {
-  const [x, y, reduction] = [
-    tensorIn(context, slots.get("x")),
-    tensorIn(context, slots.get("y")),
-    slots.get("reduction"),
-  ];
+/** What is made of two elements of tensors of one shape, and then of all: other tensors are refused. */
+function ofPair(context: MemberContext, stmt: StmtOf<"let">, pair: Pair): Member | undefined {
+  const [x, y] = pair.operands.map((operand) => tensorIn(context, operand));
   if (x === undefined || y === undefined || [x, y].some((each) => context.shapes.isScalar(each))) return undefined;
-  const kind = reduction === undefined ? "mean" : reduction.kind === "literal" ? reduction.value : undefined;
-  if (kind !== "mean" && kind !== "sum") return undefined;
-  const fold = kind === "mean" ? averaging : adding;
-  const value: Member["value"] = (valueOf, hold) => {
-    const difference = elementOf("sub", (slot) => valueOf(slot === "a" ? x : y));
-    const apart = difference && hold(difference);
-    return apart && elementOf(op === "mseLoss" ? "square" : "abs", () => apart);
-  };
-  const throws = { mayRefuse: true, mayThrow: true };
+  const { fold, axis, isVector } = pair;
   return {
     ...none,
-    ...throws,
+    mayRefuse: true,
+    mayThrow: true,
     stmt,
     fold,
-    isExact: op === "l1Loss",
-    isFull: false,
+    target: axis && { kind: "axes", axis, keepdims: false },
+    // Products of vectors in float32 may be added up in float32.
+    isDouble: isVector,
+    isVector,
+    isPair: true,
+    isFull: fold === undefined,
     full: [x, y],
     scalars: [],
     isCheap: false,
-    value,
+    value: (valueOf, hold) =>
+      pair.element(valueOf(x), valueOf(y), (op, given) => hold(elementOf(op, (slot) => given[slot])!)),
   };
 }
 
@@ -322,8 +313,20 @@ export function tensorsInNumbers({ stmt }: Member): ReadonlySet<string> {
   if (stmt.init === undefined || stmt.init.kind !== "tensorOp") return found;
   for (const arg of stmt.init.args)
     if (arg.type.kind !== "tensor" && shapedLike(arg) === undefined)
-      for (const name of freeVariables(mapExpr(arg, (e) => (sizedLike(e) === undefined ? e : num(0))))) found.add(name);
+      for (const name of freeVariables(withoutSizes(arg))) found.add(name);
   return found;
+}
+
+/** The expression, with 0 for what only asks how many elements tensors have. */
+export function withoutSizes(e: Expr): Expr {
+  return mapExpr(e, (inner) => (sizedLike(inner) !== undefined || sizesIn(inner) !== undefined ? num(0) : inner));
+}
+
+/** The tensors whose numbers of elements are divided. */
+export function sizesIn(e: Expr): readonly [wide: Var, narrow: Var] | undefined {
+  if (e.kind !== "foreign" || e.texts[1] !== ".size / ") return undefined;
+  const [wide, narrow] = e.args;
+  return wide?.kind === "var" && narrow?.kind === "var" ? [wide, narrow] : undefined;
 }
 
 /** The tensor whose number of elements is meant. */

@@ -1057,7 +1057,6 @@ export function threePerSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: 
             round(Math.cos(round(indexValueAt + round(indexValueAt2 * indexValueAt2)))),
         );
         partData[i] = round(indexValueAt3 * round(2 * indexValueAt)) + productAt;
-        // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
         partData2[i] = round(-indexValueAt3 * 3) + round(productAt * round(2 * indexValueAt2));
       }
     }
