@@ -157,6 +157,15 @@ export function regressionLossHvp(
   const layersB = layers.b1;
   const layersW2 = layers.w2;
   const layersB2 = layers.b2;
+  if (
+    layersDot !== undefined &&
+    (layersDot.w1 === undefined ||
+      layersDot.b1 === undefined ||
+      layersDot.w2 === undefined ||
+      layersDot.b2 === undefined)
+  ) {
+    throw new RangeError("regressionLossHvp: layersDot lacks w1, b1, w2 or b2, which layers has");
+  }
   const layersW3Dot = layersDot?.w1 ?? zerosLike(layersW);
   checkShape("regressionLossHvp: layersDot.w1", layersW3Dot, "layers.w1", layersW);
   const layersB3Dot = layersDot?.b1 ?? zerosLike(layersB);

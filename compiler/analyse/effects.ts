@@ -81,8 +81,10 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
   return into;
 }
 
+/** The length of a typed array stays, and that of a tuple. */
 function isFixedLength(array: Type): boolean {
-  return array.kind === "maybe" ? isFixedLength(array.type) : array.kind === "typed";
+  if (array.kind === "maybe") return isFixedLength(array.type);
+  return array.kind === "typed" || array.kind === "tuple" || array.kind === "record";
 }
 
 /** What a text asks for its contents. */

@@ -2,6 +2,7 @@
 import { isPresent, nameOf } from "../ir/ask.ts";
 import {
   assign,
+  booleanType,
   constant,
   ifThen,
   isDifferentiable,
@@ -42,7 +43,7 @@ import {
   valueType,
 } from "./signature.ts";
 import { leftOut } from "./written-parts.ts";
-import { checkLength, checkShapes, memberWord, toldByName } from "./lengths.ts";
+import { checkLength, checkShapes, checkStructure, partWord, wordsOf } from "./lengths.ts";
 import { checkDistinct } from "./distinct.ts";
 
 /** Tangent variables by the name of the primal variable. */
@@ -257,11 +258,6 @@ function arrayThatJoins(
   return [ifThen(isPresent(given), [...check, ...add])];
 }
 
-/** What an input is called in messages. */
-function wordsOf({ label, place }: Input): readonly (string | Expr)[] {
-  return place === undefined ? [label] : toldByName(place).words;
-}
-
 /**
  * The tangent that came in, taken apart and copied where the function would change it; absent is zero. `fname` is the
  * function that says so of one that does not fit.
@@ -273,9 +269,7 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
     if (part.kind === "tuple") {
       return part.items.flatMap((item, k) => {
         if (leavesOf(item).length === 0) return [];
-        const { type: whole } = part;
-        const at = whole.kind === "record" ? memberWord(whole, whole.fields[k]!.name) : `[${String(k)}]`;
-        return take(item, itemOf(from, part, k), place + at);
+        return take(item, itemOf(from, part, k), place + partWord(part.type, k));
       });
     }
     const { expr, type } = part;
@@ -320,7 +314,18 @@ function tangentOfInput(prepared: Prepared, dots: Dots, input: Input, given: Exp
       { kind: "let", name: dot, type: array, mutable: false, init: { kind: "deepCopy", array: value, type: array } },
     ];
   };
-  return take(structure, given);
+  const told = { expr: { ...given, type: presentType(given.type) }, words: [`${input.label}Dot`] };
+  const checks = fname === undefined ? [] : checkStructure(fname, structure, told, wordsOf(input));
+  return [...(given.type.kind === "maybe" ? whereGiven(given, checks) : checks), ...take(structure, given)];
+}
+
+/** What is checked of a tangent that may be left out. */
+function whereGiven(given: Expr, checks: readonly Stmt[]): Stmt[] {
+  const [check, ...others] = checks;
+  if (check?.kind !== "if") return [];
+  if (others.length > 0) return [ifThen(isPresent(given), checks)];
+  const test: Expr = { kind: "logic", op: "&&", left: isPresent(given), right: check.test, type: booleanType };
+  return [{ ...check, test }];
 }
 
 /** The tangent of all of an object of which only some parts have been given one. */

@@ -205,7 +205,7 @@ function fewRows(setting: Setting, wish: Wish, result: RowResult, wanted: readon
   if (numbers === undefined) return undefined;
   const written = writtenParameters(numbers, setting.program);
   const { func, apart, wrt } = withElements(numbers, wanted, written);
-  const pullback = differentiate(setting, { ...wish, func, wrt, mode: "pullback" });
+  const pullback = differentiate(setting, { ...wish, func, wrt, mode: "pullback", isOwn: true });
   const inputs = wanted.map((each): RowInput => {
     const label = labelOf(func, each);
     const own = apart.get(each);

@@ -2,9 +2,13 @@
 import { checkShape } from "../ir/runtime.ts";
 import {
   at,
+  booleanType,
   compare,
   fieldAt,
   fieldOf,
+  ifThen,
+  int,
+  isDifferentiable,
   isReference,
   lengthOf,
   lengthOrZero,
@@ -13,14 +17,21 @@ import {
   withPresentOwners,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
-import { presentType } from "../ir/presence.ts";
-import type { Expr, RecordType, Stmt } from "../ir/types.ts";
+import { maybe, presentType } from "../ir/presence.ts";
+import type { Expr, Field, RecordType, Stmt, Type } from "../ir/types.ts";
+import { type Input, leavesOf, type Structure } from "./prepare.ts";
 import { countTo, whenPresent } from "./shadows.ts";
+import { itemOf } from "./structures.ts";
 
-/** An array, and the words for it in a message: pieces of text, and numbers such as the index of a row. */
+/** What something is called in a message: pieces of text, and numbers such as the index of a row. */
+export type Words = readonly (string | Expr)[];
+
+/** An array, an object or a tuple, and the words for it. */
 export interface Told {
   readonly expr: Expr;
-  readonly words: readonly (string | Expr)[];
+  readonly words: Words;
+  /** A field of an object, which may not have it whatever its type says. */
+  readonly isField?: boolean;
 }
 
 /** An argument, or an element of one: `v` and `v[1]`. */
@@ -37,36 +48,105 @@ export function toldByName(expr: Expr): Told {
   return { expr, words: words(expr) };
 }
 
+/** What an input is called. */
+export function wordsOf({ label, place }: Input): Words {
+  return place === undefined ? [label] : toldByName(place).words;
+}
+
+/** How the k-th part of something is written behind it. */
+export function partWord(whole: Type, k: number): string {
+  return whole.kind === "record" ? memberWord(whole, whole.fields[k]!.name) : `[${String(k)}]`;
+}
+
+/** The k-th part of something, and the words for it. */
+export function toldPart(whole: Told, type: Type, k: number, expr: Expr): Told {
+  const isField = type.kind === "record" && type.isTuple !== true;
+  return { expr, words: [...whole.words, partWord(type, k)], isField };
+}
+
+/** What was given, before it was found to be there. */
+function asGiven({ expr, isField }: Told): Expr {
+  return isField === true ? { ...expr, type: maybe(expr.type) } : expr;
+}
+
 /** How a field is written behind its object or tuple. */
-export function memberWord(type: RecordType, name: string): string {
+function memberWord(type: RecordType, name: string): string {
   return type.isTuple === true ? `[${name}]` : `.${name}`;
 }
 
-/** Throws a RangeError that names both where `given` has another length than `against`, in the rows as well. */
+/**
+ * Throws a RangeError that names both where a tuple has more or fewer parts than its type says, or an object lacks one
+ * of its fields. `isAsked`: those that are asked for; others are found missing as they have no length, and no parts.
+ */
+export function checkParts(fname: string, given: Told, against: Words, isAsked = isNoReference): Stmt[] {
+  const type = presentType(given.expr.type);
+  if (type.kind === "tuple" || (type.kind === "record" && type.isTuple === true)) {
+    const count = type.kind === "tuple" ? type.items.length : type.fields.length;
+    return [checkCount(fname, given, { expr: int(count), words: against })];
+  }
+  if (type.kind !== "record") return [];
+  const needed = type.fields.filter(
+    (field) => isDifferentiable(field.type) && field.type.kind !== "maybe" && isAsked(field),
+  );
+  if (needed.length === 0) return [];
+  // Text: by its type none is absent. Behind the first question the object is there.
+  const ends = needed.map((_, i) => (i + 1 < needed.length ? " === undefined || " : " === undefined"));
+  const args = needed.map(({ name }, i) => fieldAt(i === 0 ? asGiven(given) : { ...given.expr, type }, name));
+  const test: Expr = { kind: "foreign", texts: ["", ...ends], args, type: booleanType };
+  const list = alternatives(needed.map(({ name }) => name));
+  const value = rangeError([`${fname}: `, ...given.words, ` lacks ${list}, which `, ...against, " has"]);
+  return [ifThen(test, [{ kind: "throw", value }])];
+}
+
+/** The same for all that something is taken apart into. */
+export function checkStructure(fname: string, structure: Structure, given: Told, against: Words): Stmt[] {
+  if (structure.kind === "leaf") return [];
+  const { type, items } = structure;
+  const inner = items.flatMap((item, k) => {
+    if (leavesOf(item).length === 0) return [];
+    const part = itemOf({ ...given.expr, type: presentType(given.expr.type) }, structure, k);
+    return checkStructure(fname, item, toldPart(given, type, k, part), [...against, partWord(type, k)]);
+  });
+  const leaves = type.kind === "record" ? type.fields.filter((_, k) => items[k]!.kind === "leaf") : [];
+  const isLeaf = ({ name }: Field): boolean => leaves.some((leaf) => leaf.name === name);
+  return [...checkParts(fname, given, against, isLeaf), ...inner];
+}
+
+function isNoReference({ type }: Field): boolean {
+  return !isReference(type);
+}
+
+/** `x, y or z` */
+function alternatives(words: readonly string[]): string {
+  return [words.slice(0, -1).join(", "), ...words.slice(-1)].filter((part) => part !== "").join(" or ");
+}
+
+/** Throws a RangeError that names both where something has another length than it should have. */
+function checkCount(fname: string, given: Told, wanted: Told): Stmt {
+  const own = lengthOf(asGiven(given));
+  const pieces = [`${fname}: `, ...given.words, " has length ", own, ", ", ...wanted.words, " has length "];
+  const value = rangeError([...pieces, wanted.expr]);
+  return ifThen(compare("ne", own, wanted.expr), [{ kind: "throw", value }]);
+}
+
+/** Throws a RangeError that names both where `given` has another length or structure than `against`, in the rows as well. */
 export function checkLength(names: Names, fname: string, given: Told, against: Told): Stmt[] {
   const shape = presentType(given.expr.type);
   if (shape.kind === "record") {
-    return shadowFields(shape).flatMap((field) => {
+    const there = { ...given.expr, type: shape };
+    const inner = shadowFields(shape).flatMap((field) => {
       if (!isReference(field.type)) return [];
-      const word = memberWord(shape, field.name);
+      const k = shape.fields.indexOf(field);
       return whenPresent(against.expr, field.name, (part) =>
-        checkLength(
-          names,
-          fname,
-          { expr: fieldAt(given.expr, field.name), words: [...given.words, word] },
-          { expr: part, words: [...against.words, word] },
-        ),
+        checkLength(names, fname, toldPart(given, shape, k, fieldAt(there, field.name)), {
+          expr: part,
+          words: [...against.words, partWord(shape, k)],
+        }),
       );
     });
+    return [...checkParts(fname, given, against.words), ...inner];
   }
-  const [own, wanted] = [lengthOf(given.expr), lengthOrZero(against.expr)];
-  const pieces = [`${fname}: `, ...given.words, " has length ", own, ", ", ...against.words, " has length ", wanted];
-  const check: Stmt = {
-    kind: "if",
-    test: compare("ne", own, wanted),
-    then: [{ kind: "throw", value: rangeError(pieces) }],
-    else: [],
-  };
+  const check = checkCount(fname, given, { expr: lengthOrZero(against.expr), words: against.words });
   const type = presentType(against.expr.type);
   if (type.kind !== "list" || !isReference(type.element)) return [check];
   // Behind the check, both are there.
@@ -90,14 +170,18 @@ export function checkShapes(told: string, given: Expr, label: string, against: E
 export function rangeError(pieces: readonly (string | Expr)[]): Expr {
   const texts: string[] = [];
   const args: Expr[] = [];
-  let text = "new RangeError(`";
+  const opening = "new RangeError(`";
+  let text = opening;
   for (const piece of pieces) {
     if (typeof piece === "string") text += piece;
+    else if (piece.kind === "literal") text += String(piece.value);
     else {
       texts.push(`${text}\${`);
       args.push(piece);
       text = "}";
     }
   }
-  return { kind: "foreign", texts: [...texts, `${text}\`)`], args, type: { kind: "string" } };
+  const type: Type = { kind: "string" };
+  if (args.length > 0) return { kind: "foreign", texts: [...texts, `${text}\`)`], args, type };
+  return { kind: "foreign", texts: [`new RangeError(${JSON.stringify(text.slice(opening.length))})`], args, type };
 }

@@ -53,7 +53,18 @@ import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
 import { beginMissing } from "./missing-fields.ts";
 import { changesLength, lengthsAtEntry } from "./entry-lengths.ts";
-import { checkLength, checkShapes, memberWord, toldByName } from "./lengths.ts";
+import {
+  checkLength,
+  checkParts,
+  checkShapes,
+  checkStructure,
+  partWord,
+  type Told,
+  toldByName,
+  toldPart,
+  type Words,
+  wordsOf,
+} from "./lengths.ts";
 import { addInto, restoreFrom, tensorBar, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
@@ -168,10 +179,13 @@ function seed(pieces: Pieces, v: Expr | undefined, { name, isOwn }: ReverseOptio
   const fname = isOwn === true ? undefined : name;
   const active = pieces.prepared.outputs.filter((o) => o.active);
   const seeds = active.flatMap((output, k) => {
-    const part = v === undefined ? undefined : active.length === 1 ? v : indexTuple(v, k);
+    const part = v === undefined ? undefined : toldByName(active.length === 1 ? v : indexTuple(v, k));
     return seedStructure(pieces, output.structure, part, fname, active.length === 1 ? "the output" : output.label);
   });
-  return placed(pieces.prepared.func.origin, seeds);
+  const all = active.map((output) => output.label).join(", ");
+  const check =
+    v === undefined || fname === undefined || active.length === 1 ? [] : checkParts(fname, toldByName(v), [`[${all}]`]);
+  return placed(pieces.prepared.func.origin, [...check, ...seeds]);
 }
 
 function indexTuple(tuple: Expr, k: number): Expr {
@@ -182,39 +196,45 @@ function indexTuple(tuple: Expr, k: number): Expr {
 function seedStructure(
   pieces: Pieces,
   structure: Structure,
-  v: Expr | undefined,
+  given: Told | undefined,
   fname: string | undefined,
   label: string,
 ): Stmt[] {
+  const v = given?.expr;
   if (structure.kind === "tuple") {
     const { type } = structure;
     // An object is memory, which has a name: it is no part of a tuple any more.
     const whole = v !== undefined && type.kind === "record" && v.kind === "index" ? cotangentPart(pieces, label, v) : v;
+    const told = given === undefined || whole === undefined ? undefined : { ...given, expr: whole };
     const seeds = structure.items.flatMap((item, k) => {
       if (leavesOf(item).length === 0) return [];
-      const place = type.kind === "record" ? memberWord(type, type.fields[k]!.name) : `[${String(k)}]`;
-      const part = whole === undefined ? undefined : itemOf(whole, structure, k);
-      return seedStructure(pieces, item, part, fname, label + place);
+      const part = told && toldPart(told, type, k, itemOf(told.expr, structure, k));
+      return seedStructure(pieces, item, part, fname, label + partWord(type, k));
     });
-    if (whole === v || whole?.kind !== "var" || v === undefined) return seeds;
-    return [{ kind: "let", name: whole.name, type: whole.type, mutable: false, init: v }, ...seeds];
+    const checked =
+      told === undefined || fname === undefined ? seeds : [...checkParts(fname, told, [label], () => true), ...seeds];
+    if (whole === v || whole?.kind !== "var" || v === undefined) return checked;
+    return [{ kind: "let", name: whole.name, type: whole.type, mutable: false, init: v }, ...checked];
   }
   const { expr, type } = structure;
-  if (expr.kind !== "var" || !isDifferentiable(type) || !pieces.planner.active(expr)) return [];
+  if (expr.kind !== "var" || !isDifferentiable(type)) return [];
+  const { names } = pieces.prepared;
+  const check = (part: Expr): Stmt[] =>
+    given === undefined || fname === undefined
+      ? []
+      : checkLength(names, fname, { ...given, expr: part }, { expr, words: [label] });
+  const isActive = pieces.planner.active(expr);
+  // What nothing is collected in still has to fit.
+  if (!isActive && (v === undefined || !isReference(type))) return [];
   const bar = pieces.bars.of(expr.name, type);
   if (bar.kind !== "var") return [];
-  if (presentType(type).kind === "tensor") return seedTensor(pieces, expr, bar, v, fname, label);
+  if (presentType(type).kind === "tensor") return seedTensor(pieces, expr, bar, given, fname, label);
   if (!isReference(type)) {
     const seed = v === undefined ? num(1) : v.type.kind === "maybe" ? orZero(v) : v;
     return [assign(bar.name, op("add", [bar, seed]))];
   }
   if (v === undefined) throw new Error("vjp: an array output needs a cotangent");
-  const { names } = pieces.prepared;
-  const told = toldByName(v);
-  const add = (part: Expr): Stmt[] => [
-    ...(fname === undefined ? [] : checkLength(names, fname, { ...told, expr: part }, { expr, words: [label] })),
-    ...addInto(names, bar, part, type),
-  ];
+  const add = (part: Expr): Stmt[] => [...check(part), ...(isActive ? addInto(names, bar, part, type) : [])];
   const addPresent = (part: Expr): Stmt[] => {
     if (type.kind !== "maybe") return add(part);
     return [ifThen(isPresent(part), add({ ...part, type: type.type }))];
@@ -226,7 +246,7 @@ function seedStructure(
 
 /** A name for a part of the cotangent. */
 function cotangentPart({ prepared }: Pieces, label: string, part: Expr): Expr {
-  const word = label.replaceAll(/[^\p{ID_Continue}$]/gu, "");
+  const word = (/[\p{ID_Start}$_][\p{ID_Continue}$[\]]*$/u.exec(label) ?? ["part"])[0].replaceAll(/[[\]]/g, "");
   return variable(prepared.names.fresh(`${word}V`), part.type);
 }
 
@@ -235,20 +255,26 @@ function seedTensor(
   pieces: Pieces,
   y: Var,
   bar: Var,
-  v: Expr | undefined,
+  given: Told | undefined,
   fname: string | undefined,
   label: string,
 ): Stmt[] {
+  const v = given?.expr;
   const { names } = pieces.prepared;
   const present: Var = { ...y, type: tensorType };
   const seed = variable(v?.kind === "var" ? v.name : names.fresh(`${y.name}V`), tensorType);
   const init: Expr = v ?? { kind: "tensorOp", op: "seedOf", args: [present], type: tensorType };
-  const check = (given: Expr, said: string): Stmt => {
-    const words = toldByName(given).words.filter((word) => typeof word === "string");
-    return checkShapes(`${said}: ${words.join("")}`, seed, label, present);
-  };
   const add: Stmt[] = [
-    ...(v === undefined || fname === undefined ? [] : [check(v, fname)]),
+    ...(given === undefined || fname === undefined
+      ? []
+      : [
+          checkShapes(
+            `${fname}: ${given.words.filter((word) => typeof word === "string").join("")}`,
+            seed,
+            label,
+            present,
+          ),
+        ]),
     assign(bar.name, addTo(bar, seed)),
   ];
   const declared = init.kind === "var" ? [] : [constant(seed.name, init.type, init)];
@@ -380,7 +406,10 @@ function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
   const v = withCotangent ? variable(names.fresh("v"), vType) : undefined;
 
   const entry = lengthsAtEntry(pieces);
-  const buffers = options.mode === "vjpInto" ? givenBuffers(pieces, entry.gradients) : noBuffers;
+  const buffers =
+    options.mode === "vjpInto"
+      ? givenBuffers(pieces, entry.gradients, options.isOwn === true ? undefined : options.name)
+      : noBuffers;
 
   const { before: made, value: gradient } = gradientsOf(pieces, entry.gradients);
   const protection = protect(pieces);
@@ -444,9 +473,10 @@ interface Buffers {
 
 const noBuffers: Buffers = { params: [], into: new Map(), opened: [], added: [] };
 
-function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buffers {
+function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>, fname: string | undefined): Buffers {
   const { prepared, planner } = pieces;
   const { names } = prepared;
+  const parameters = new Set(prepared.func.params.map((param) => param.name));
   const params: Param[] = [];
   const into = new Map<string, Expr>();
   const opened: Stmt[] = [];
@@ -461,6 +491,16 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
       input.isLocal ||
       sharesMemory(prepared, input) ||
       leaf.type.kind === "maybe";
+    /** Refuses a buffer that is not like what the gradient is of, at entry where that is a part of a parameter. */
+    const check = ({ expr, type }: Leaf, buffer: Told, place: Expr, words: Words): void => {
+      if (fname === undefined) return;
+      const isThere = !input.isDefaulted && parameters.has(rootName(place) ?? "");
+      const own = { ...(isThere ? place : expr), type: presentType(type) };
+      const checks = checkLength(names, fname, buffer, { expr: own, words });
+      (isThere ? opened : added).push(
+        ...(type.kind === "maybe" ? [ifThen(isPresent({ ...own, type }), checks)] : checks),
+      );
+    };
     const addAtEnd = (leaf: Leaf, buffer: Expr): void => {
       if (!planner.active(leaf.expr)) return;
       const made = gradients.get(leaf.name) ?? pieces.bars.of(leaf.name, leaf.type);
@@ -475,6 +515,12 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
           fresh || bar.kind !== "var" ? names.fresh(`${input.isDefaulted ? input.label : leaf.name}Into`) : bar.name;
         const type = inputTangentType(input);
         params.push({ name, type });
+        check(
+          leaf,
+          { expr: variable(name, presentType(type)), words: [name] },
+          input.place ?? leaf.expr,
+          wordsOf(input),
+        );
         if (fresh) addAtEnd(leaf, variable(name, presentType(type)));
         else into.set(leaf.name, bar);
       }
@@ -482,16 +528,22 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
     }
     const whole = variable(names.fresh(`${input.label}Bar`), tangentType(structure));
     params.push({ name: whole.name, type: whole.type });
-    const open = (part: Structure, buffer: Expr): void => {
+    if (fname !== undefined)
+      opened.push(...checkStructure(fname, structure, { expr: whole, words: [whole.name] }, wordsOf(input)));
+    const open = (part: Structure, buffer: Expr, place: Expr, words = ""): void => {
       if (part.kind === "tuple") {
         part.items.forEach((item, k) => {
-          if (leavesOf(item).length > 0) open(item, itemOf(buffer, part, k));
+          if (leavesOf(item).length > 0) {
+            open(item, itemOf(buffer, part, k), itemOf(place, part, k), words + partWord(part.type, k));
+          }
         });
         return;
       }
       const [leaf] = leavesOf(part);
       if (leaf === undefined || !planner.active(leaf.expr)) return;
       const bar = pieces.bars.of(leaf.name, leaf.type);
+      if (isReference(leaf.type))
+        check(leaf, { expr: buffer, words: [whole.name, words] }, place, [...wordsOf(input), words]);
       if (!isReference(leaf.type)) {
         if (buffer.kind !== "index") throw new Error("vjp: a part of a buffer has a place in it");
         const add: Stmt = { kind: "accumulate", array: buffer.array, index: buffer.index, value: bar };
@@ -502,7 +554,8 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>): Buf
         into.set(leaf.name, bar);
       }
     };
-    open(structure, whole);
+    const param = prepared.func.params[input.wrt.kind === "param" ? input.wrt.index : -1]!;
+    open(structure, whole, variable(param.name, param.type));
   }
   return { params, into, opened, added };
 }

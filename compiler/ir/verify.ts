@@ -91,7 +91,7 @@ function makeVerifier(program: Program | undefined) {
         if (e.array.type.kind !== "tuple") arrayOperand(e.array, e);
         return position(e.array, e.index, e);
       case "length":
-        return arrayOperand(e.array, e);
+        return e.array.type.kind === "tuple" ? undefined : arrayOperand(e.array, e);
       case "zeros":
       case "holes":
         return need(e.length, "numeric", e);

@@ -314,6 +314,19 @@ export function mismatchJvp(
   const physicsAirDrag = physics.airDrag;
   const startParticles = start.particles;
   const startSprings = start.springs;
+  if (physicsDot !== undefined) {
+    if (
+      physicsDot.stiffness === undefined ||
+      physicsDot.damping === undefined ||
+      physicsDot.gravity === undefined ||
+      physicsDot.airDrag === undefined
+    ) {
+      throw new RangeError("mismatchJvp: physicsDot lacks stiffness, damping, gravity or airDrag, which physics has");
+    }
+    if (physicsDot.wind?.x === undefined || physicsDot.wind.y === undefined || physicsDot.wind.z === undefined) {
+      throw new RangeError("mismatchJvp: physicsDot.wind lacks x, y or z, which physics.wind has");
+    }
+  }
   const physicsStiffnessDot = physicsDot?.stiffness ?? 0;
   const physicsDampingDot = physicsDot?.damping ?? 0;
   const physicsGravityDot = physicsDot?.gravity ?? 0;

@@ -206,23 +206,27 @@ export function sameNumbers(context: Context, actual: unknown, expected: unknown
   if (difference !== undefined) context.fail(difference);
 }
 
-/** A cotangent or tangent that is one too long throws a RangeError. */
+/** A cotangent or tangent that is one too long, in any of its arrays and tuples, throws a RangeError. */
 export function checkLengthError(context: Context, mode: string, extra: readonly unknown[], place: number): void {
-  const right = extra[place];
-  const flat = Array.isArray(right) && right.length > 0 && right.every((x) => typeof x === "number");
-  if (!values.isFloatArray(right) && !(flat && !isTuple(context, mode))) return;
-  const numbers = [...values.numbersIn(right), 1];
-  const wrong =
-    right instanceof Float64Array
-      ? Float64Array.from(numbers)
-      : right instanceof Float32Array
-        ? Float32Array.from(numbers)
-        : numbers;
-  const outcome = call(context, mode, extra.with(place, wrong));
-  const name = outcome.thrown instanceof Error ? outcome.thrown.name : "nothing";
-  if (name !== "RangeError") context.fail(`: ${nameOf(context.spec, mode)} with one number too many threw ${name}`);
+  for (const wrong of longer(extra[place])) {
+    const outcome = call(context, mode, extra.with(place, wrong));
+    const name = outcome.thrown instanceof Error ? outcome.thrown.name : "nothing";
+    if (name === "RangeError") continue;
+    return context.fail(`: ${nameOf(context.spec, mode)} with one too many in ${values.show(wrong)} threw ${name}`);
+  }
 }
 
-export function isTuple({ spec }: Context, mode: string): boolean {
-  return mode === "vjp" && spec.active.length > 1;
+/** Copies of a value, of which each has one array that is longer. */
+function longer(value: unknown): unknown[] {
+  if (value instanceof Float64Array) return [Float64Array.of(...value, 1)];
+  if (value instanceof Float32Array) return [Float32Array.of(...value, 1)];
+  if (Array.isArray(value)) {
+    const items = value as readonly unknown[];
+    return [
+      [...items, items.at(-1) ?? 1],
+      ...items.flatMap((item, i) => longer(item).map((part) => items.with(i, part))),
+    ];
+  }
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return [];
+  return Object.entries(value).flatMap(([key, part]) => longer(part).map((own) => ({ ...value, [key]: own })));
 }

@@ -25,6 +25,8 @@ export interface Throwing {
 export interface Refused {
   readonly call: string;
   readonly args: () => unknown[];
+  /** Of a pullback: what it is called with. */
+  readonly v?: unknown;
   /** What the error says. */
   readonly message?: string;
 }

@@ -51,9 +51,10 @@ function checkAll({ text, source, generated, fixture }: Loaded): string[] {
       bitDifference(actual.args.slice(0, expected.args.length), expected.args, "after the throw, args");
     if (difference !== undefined) failures.push(`${name}: ${difference}`);
   }
-  for (const { call: name, args, message } of fixture.refused ?? []) {
+  for (const { call: name, args, v, message } of fixture.refused ?? []) {
     const before = clone(args());
-    const outcome = run(call(name), args());
+    const pulled = (...own: unknown[]): unknown => (call(name)(...own) as [unknown, (v: unknown) => unknown])[1](v);
+    const outcome = run(v === undefined ? call(name) : pulled, args());
     if (!(outcome.thrown instanceof Error)) failures.push(`${name} did not throw`);
     else if (message !== undefined && outcome.thrown.message !== message) {
       failures.push(`${name} says: ${outcome.thrown.message}; expected: ${message}`);

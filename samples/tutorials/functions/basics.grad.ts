@@ -146,6 +146,9 @@ export function sineJacobian(x: Tensor): Tensor {
 }
 
 export function sineAndTotalVjp(x: Tensor, v: [Tensor, Tensor]): [value: [sine: Tensor, total: Tensor], grads: Tensor] {
+  if (v.length !== 2) {
+    throw new RangeError(`sineAndTotalVjp: v has length ${v.length}, the output has length 2`);
+  }
   const sinValueV = v[0];
   checkShape("sineAndTotalVjp: v[0]", sinValueV, "the output[0]", x);
   const total2V = v[1];

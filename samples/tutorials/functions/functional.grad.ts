@@ -1617,7 +1617,6 @@ export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], 
     xBar = add(sumTo(product6, x.shape), mul(product4, mul(2, x)));
   }
   const pullback = (v: [Tensor, Tensor]): [x: Tensor, y: Tensor] => {
-    const xBarV = v[0];
     let product2: Tensor;
     if (areAlike([y, summed])) {
       const yData = y.data;
@@ -1633,6 +1632,10 @@ export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], 
     } else {
       product2 = mul(summed, mul(3, pow(y, 2)));
     }
+    if (v.length !== 2) {
+      throw new RangeError(`powAdderHessian: v has length ${v.length}, the output has length 2`);
+    }
+    const xBarV = v[0];
     checkShape("powAdderHessian: v[0]", xBarV, "the output[0]", x);
     const product8V = v[1];
     checkShape("powAdderHessian: v[1]", product8V, "the output[1]", y);

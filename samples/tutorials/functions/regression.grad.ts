@@ -50,6 +50,15 @@ export function predictJvp(
   const layersB = layers.b1;
   const layersW2 = layers.W2;
   const layersB2 = layers.b2;
+  if (
+    layersDot !== undefined &&
+    (layersDot.W1 === undefined ||
+      layersDot.b1 === undefined ||
+      layersDot.W2 === undefined ||
+      layersDot.b2 === undefined)
+  ) {
+    throw new RangeError("predictJvp: layersDot lacks W1, b1, W2 or b2, which layers has");
+  }
   const layersW1Dot = layersDot?.W1 ?? zerosLike(layersW);
   checkShape("predictJvp: layersDot.W1", layersW1Dot, "layers.W1", layersW);
   const layersB1Dot = layersDot?.b1 ?? zerosLike(layersB);
@@ -293,6 +302,15 @@ export function regressionLossJvp(
   const layersB = layers.b1;
   const layersW2 = layers.W2;
   const layersB2 = layers.b2;
+  if (
+    layersDot !== undefined &&
+    (layersDot.W1 === undefined ||
+      layersDot.b1 === undefined ||
+      layersDot.W2 === undefined ||
+      layersDot.b2 === undefined)
+  ) {
+    throw new RangeError("regressionLossJvp: layersDot lacks W1, b1, W2 or b2, which layers has");
+  }
   const layersW1Dot = layersDot?.W1 ?? zerosLike(layersW);
   checkShape("regressionLossJvp: layersDot.W1", layersW1Dot, "layers.W1", layersW);
   const layersB1Dot = layersDot?.b1 ?? zerosLike(layersB);
@@ -364,6 +382,15 @@ export function regressionLossHvp(
   const layersB = layers.b1;
   const layersW2 = layers.W2;
   const layersB2 = layers.b2;
+  if (
+    layersDot !== undefined &&
+    (layersDot.W1 === undefined ||
+      layersDot.b1 === undefined ||
+      layersDot.W2 === undefined ||
+      layersDot.b2 === undefined)
+  ) {
+    throw new RangeError("regressionLossHvp: layersDot lacks W1, b1, W2 or b2, which layers has");
+  }
   const layersW3Dot = layersDot?.W1 ?? zerosLike(layersW);
   checkShape("regressionLossHvp: layersDot.W1", layersW3Dot, "layers.W1", layersW);
   const layersB3Dot = layersDot?.b1 ?? zerosLike(layersB);
