@@ -9,8 +9,11 @@ const longest = 4096;
 /** Bytes that are kept at most. */
 const mostBytes = 1 << 20;
 
-let doubles: Float64Array[][] = [];
-let singles: Float32Array[][] = [];
+/** By length. Lists that are made with their length stay lists; else engines look places far apart up in tables. */
+const lists = <T>(): (T[] | undefined)[] => new Array<T[] | undefined>(longest + 1);
+
+let doubles = /* @__PURE__ */ lists<Float64Array>();
+let singles = /* @__PURE__ */ lists<Float32Array>();
 let keptBytes = 0;
 
 /** An array of `size` numbers; something may be in it. */
@@ -35,8 +38,8 @@ export function keepSpare(data: FloatData): void {
   if (length > longest) return;
   keptBytes += byteLength;
   if (keptBytes > mostBytes) {
-    doubles = [];
-    singles = [];
+    doubles = lists();
+    singles = lists();
     keptBytes = byteLength;
   }
   if (data instanceof Float64Array) (doubles[length] ??= []).push(data);

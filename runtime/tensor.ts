@@ -31,12 +31,13 @@ export interface ReduceOptions {
  * so that a bundle has no more of them than a program uses.
  */
 export class Tensor<_S extends StatedShape = Shape> {
+  // Declared only: what is defined as a field is made twice, and small tensors are made by the million.
   /** Lengths of the axes, outermost first. */
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-  readonly device: Device = "cpu";
+  declare readonly shape: readonly number[];
+  declare readonly dtype: DType;
+  declare readonly device: Device;
   /** The elements, row by row. */
-  readonly data: TensorData;
+  declare readonly data: TensorData;
 
   /**
    * Takes `data` as it is, without copying; its type tells the element type.
@@ -48,8 +49,9 @@ export class Tensor<_S extends StatedShape = Shape> {
         `Tensor: shape ${showShape(shape)} has ${sizeOf(shape)} elements, but data has ${data.length}`,
       );
     this.shape = shape;
-    this.data = data;
     this.dtype = dtypeOf(data);
+    this.device = "cpu";
+    this.data = data;
   }
 
   /** The number of elements. */

@@ -206,17 +206,17 @@ export function squeeze(x: Dense, axes: readonly number[]): Dense {
 }
 
 /** New axes of length 1, at places of the result. */
-export function expandDims(x: Dense, axes: readonly number[]): Dense {
+export function expandDims(x: Dense, axes: readonly number[], operation = "expandDims"): Dense {
   const rank = x.shape.length + axes.length;
   const found = axes.map((axis) => {
     if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
       throw new ShapeError(
-        `expandDims: axis ${axis} is out of range for shape ${showShape(x.shape)}: new axes go from ${-rank} to ${rank - 1}`,
+        `${operation}: axis ${axis} is out of range for shape ${showShape(x.shape)}: new axes go from ${-rank} to ${rank - 1}`,
       );
     return axis < 0 ? axis + rank : axis;
   });
   if (new Set(found).size !== found.length)
-    throw new ShapeError(`expandDims: an axis of ${showShape(axes)} is named twice`);
+    throw new ShapeError(`${operation}: an axis of ${showShape(axes)} is named twice`);
   const old = [...x.shape];
   const shape = Array.from({ length: rank }, (_, axis) => (found.includes(axis) ? 1 : old.shift()!));
   return { data: x.data.slice(), shape, dtype: x.dtype };

@@ -78,13 +78,16 @@ function ofTwo(x: Dense, y: Dense, isTurnedX: boolean, isTurnedY: boolean): Dens
   if (k !== (isTurnedY ? columnsY : y.shape[0]!) || m * n * k > smallProduct) return undefined;
   const dtype = x.dtype === "float32" ? "float32" : "float64";
   const data = unsetArray(dtype, m * n);
-  const [rowX, stepX] = isTurnedX ? [1, columnsX] : [columnsX, 1];
-  const [rowY, stepY] = isTurnedY ? [columnsY, 1] : [1, columnsY];
-  multiplySmall(m, n, k, asFloat(x.data), 0, rowX, stepX, asFloat(y.data), 0, rowY, stepY, data, 0, n, false);
+  const rowX = isTurnedX ? 1 : columnsX;
+  const stepX = isTurnedX ? columnsX : 1;
+  const columnY = isTurnedY ? columnsY : 1;
+  const stepY = isTurnedY ? 1 : columnsY;
+  multiplySmall(m, n, k, asFloat(x.data), 0, rowX, stepX, asFloat(y.data), 0, columnY, stepY, data, 0, n, false);
   return { data, shape: [m, n], dtype };
 }
 
-function broadcastBatches(operation: string, x: Shape, y: Shape, batchX: Shape, batchY: Shape): Shape {
+/** The batch of a product; shapes as errors tell them. */
+export function broadcastBatches(operation: string, x: Shape, y: Shape, batchX: Shape, batchY: Shape): Shape {
   if (batchX === noBatch) return batchY;
   if (batchY === noBatch) return batchX;
   try {

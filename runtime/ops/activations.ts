@@ -84,6 +84,8 @@ export function gelu(
   x: Tensor,
   { approximate = "none" }: { readonly approximate?: "none" | "tanh" | undefined } = {},
 ): Tensor {
+  if (approximate !== "none" && approximate !== "tanh")
+    throw new RangeError(`gelu: approximate "${String(approximate)}" is neither "none" nor "tanh"`);
   return fromDense(mapFloat(approximate === "tanh" ? loops.geluTanh : loops.gelu, x));
 }
 

@@ -40,6 +40,8 @@ function placeOf(i: number, length: number, mode: PadMode): number {
       return Math.min(Math.max(i, 0), length - 1);
     case "wrap":
       return modulo(i, length);
+    default:
+      throw new RangeError(`pad: mode "${String(mode)}" is none of "constant", "reflect", "edge" and "wrap"`);
   }
 }
 

@@ -3,6 +3,12 @@ import { type DType, DTypeError, type TensorData, allocate, cast, dtypeOf, requi
 import { type Shape, ShapeError, checkedShape, showShape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 
+/** Other numbers are cut to whole ones. */
+function requireInt32(operation: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++)
+    if (!(Math.abs(values[i]! + 0.5) < 2 ** 31 + 0.5)) throw new DTypeError(`${operation}: ${values[i]!} is no int32`);
+}
+
 /** What a tensor can be made of: numbers in lists of lists, all of one length at each level. */
 export type Numbers = number | readonly Numbers[];
 
@@ -10,12 +16,11 @@ export type Numbers = number | readonly Numbers[];
  * A tensor of a copy of `values`: nested arrays of numbers (float64 unless `dtype` says otherwise), or a typed array whose
  * own type is taken (a `Uint8Array` is bool). `shape` may be left out for nested arrays, and for a vector.
  * @throws ShapeError if nested arrays are ragged, or the number of values does not fit the shape
- * @throws DTypeError if NaN or an infinity is to be an int32
+ * @throws DTypeError if NaN, an infinity or what is too large is to be an int32
  */
 export function tensor(values: Numbers | TensorData, shape?: Shape, dtype?: DType): Tensor {
   const given = isTyped(values) ? values : fromNested(values);
-  if (dtype === "int32" && !given.every(Number.isFinite))
-    throw new DTypeError(`tensor: ${given.find((value) => !Number.isFinite(value))!} is no int32`);
+  if (dtype === "int32") requireInt32("tensor", given);
   const data = isTyped(values) || dtype !== undefined ? cast(given, dtype ?? dtypeOf(given)) : given;
   const found =
     shape === undefined ? (isTyped(values) ? [values.length] : shapeOfNested(values)) : checkedShape("tensor", shape);
@@ -75,6 +80,7 @@ export function ones(shape: Shape, dtype: DType = "float64"): Tensor {
 /** All `value`. */
 export function full(shape: Shape, value: number, dtype: DType = "float64"): Tensor {
   const found = checkedShape("full", shape);
+  if (dtype === "int32") requireInt32("full", [value]);
   return new Tensor(allocate(dtype, sizeOf(found)).fill(dtype === "bool" && value !== 0 ? 1 : value), found);
 }
 

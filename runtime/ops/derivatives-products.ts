@@ -12,9 +12,11 @@ import { sum } from "./reductions.ts";
 
 /** vᵀ x over all but the last axes: the cotangent of the weight of `linear`. */
 export function linearWeight(v: Tensor, x: Tensor): Tensor {
-  const rows = (t: Tensor): Tensor => (t.ndim === 2 ? t : reshape(t, [t.size / t.shape.at(-1)!, t.shape.at(-1)!]));
-  return matmulTN(rows(v), rows(x));
+  return matmulTN(asRows(v), asRows(x));
 }
+
+/** All that stands along the last axis is a row. */
+const asRows = (x: Tensor): Tensor => (x.ndim === 2 ? x : reshape(x, [x.size / x.shape.at(-1)!, x.shape.at(-1)!]));
 
 type Pairs = number | readonly [Axes, Axes];
 

@@ -2,9 +2,9 @@
  * Layers of networks. All are composed of other operations, and those are what to differentiate; `linear` of two-dimensional x
  * has v w towards x, matmulTN(v, x) towards w, and the sum of v over the batch towards b.
  */
-import { matmul as product } from "../cpu/matmul.ts";
+import { broadcastBatches, matmul as product } from "../cpu/matmul.ts";
 import { take } from "../cpu/gather.ts";
-import { ShapeError, axisOf, showShape } from "../shape.ts";
+import { ShapeError, axisOf, broadcastShapes, showShape } from "../shape.ts";
 import { type Tensor, fromDense } from "../tensor.ts";
 import { sigmoid } from "./activations.ts";
 import { add, multiply, where } from "./arithmetic.ts";
@@ -24,8 +24,8 @@ export function linear(x: Tensor, w: Tensor, b?: Tensor): Tensor {
     );
   if (y.dtype !== b.dtype || y.dtype !== "float64") return add(y, b);
   // The product is nobody else's yet.
-  const { length } = b.data;
-  for (let i = 0, j = 0; i < y.data.length; i++, j = j + 1 === length ? 0 : j + 1) y.data[i]! += b.data[j]!;
+  const [to, from] = [y.data, b.data];
+  for (let i = 0, j = 0; i < to.length; i++, j = j + 1 === from.length ? 0 : j + 1) to[i]! += from[j]!;
   return y;
 }
 
@@ -41,6 +41,7 @@ export function embedding(weight: Tensor, indices: Tensor): Tensor {
 /** x · mask / (1 - rate), where the mask holds 1 for what stays; 0 for rate 1. */
 export function dropout(x: Tensor, mask: Tensor, { rate }: { readonly rate: number }): Tensor {
   if (!(rate >= 0 && rate <= 1)) throw new RangeError(`dropout: rate ${rate} is not from 0 to 1`);
+  broadcastShapes("dropout", x.shape, mask.shape);
   return multiply(multiply(x, mask), rate === 1 ? 0 : 1 / (1 - rate));
 }
 
@@ -73,7 +74,17 @@ export function scaledDotProductAttention(
 ): Tensor {
   for (const x of [q, k, v])
     if (x.ndim < 2) throw new ShapeError(`scaledDotProductAttention: shape ${showShape(x.shape)} has no two axes`);
+  const aligned = (what: string, x: Tensor, length: number, y: Tensor, other: number): void => {
+    if (length !== other)
+      throw new ShapeError(
+        `scaledDotProductAttention: ${what} of shapes ${showShape(x.shape)} and ${showShape(y.shape)} do not align: ${length} ≠ ${other}`,
+      );
+    broadcastBatches("scaledDotProductAttention", x.shape, y.shape, x.shape.slice(0, -2), y.shape.slice(0, -2));
+  };
+  aligned("queries and keys", q, q.shape.at(-1)!, k, k.shape.at(-1)!);
+  aligned("keys and values", k, k.shape.at(-2)!, v, v.shape.at(-2)!);
   let scores = multiply(matmulNT(q, k), 1 / Math.sqrt(q.shape.at(-1)!));
+  if (mask !== undefined) broadcastShapes("scaledDotProductAttention", scores.shape, mask.shape);
   if (mask?.dtype === "bool") scores = where(mask, scores, -Infinity);
   else if (mask !== undefined) scores = add(scores, mask);
   if (causal) scores = where(tril(ones(scores.shape.slice(-2), "bool")), scores, -Infinity);

@@ -129,13 +129,17 @@ const stretched = (x: Dense, shape: Shape): Dense => (sameShape(x.shape, shape) 
  * @throws LinAlgError if a matrix is singular
  */
 export function inv(a: Tensor): Tensor {
-  const matrices = squaresOf("inv", a);
+  return inverse("inv", a);
+}
+
+function inverse(operation: string, a: Tensor): Tensor {
+  const matrices = squaresOf(operation, a);
   const n = matrices.rows;
   const out = new Float64Array(a.size);
   const pivots = new Int32Array(n);
   for (let k = 0; k < matrices.count; k++) {
     const lu = matrixAt(matrices, k);
-    if (factor(lu, n, pivots) === 0) throw singular("inv", matrices, k);
+    if (factor(lu, n, pivots) === 0) throw singular(operation, matrices, k);
     const x = out.subarray(k * n * n, (k + 1) * n * n);
     for (let i = 0; i < n; i++) x[i * n + i] = 1;
     solveFactored(lu, n, pivots, x, n);
@@ -224,7 +228,7 @@ export function cholesky(a: Tensor): Tensor {
 export function matrixPower(a: Tensor, n: number): Tensor {
   const { rows } = squaresOf("matrixPower", a);
   if (!Number.isInteger(n)) throw new RangeError(`matrixPower: ${n} is no whole number`);
-  let square = n < 0 ? inv(a) : a;
+  let square = n < 0 ? inverse("matrixPower", a) : a;
   let power: Tensor | undefined;
   for (let rest = Math.abs(n); rest > 0; rest = Math.floor(rest / 2)) {
     if (rest % 2 === 1) power = power === undefined ? square : matmul(power, square);
@@ -269,19 +273,19 @@ export function eigh(a: Tensor): [values: Tensor, vectors: Tensor] {
 
 /** The singular values in descending order, by one-sided Jacobi rotations. */
 export function svdvals(a: Tensor): Tensor {
-  return svd(a)[1];
+  return svd(a, "svdvals")[1];
 }
 
 /** a = u diag(s) wᵀ with s descending: u `[m, k]`, s `[k]`, w `[n, k]`, k the lesser of m and n. Signs of vectors are free. */
-export function svd(a: Tensor): [u: Tensor, s: Tensor, w: Tensor] {
-  const matrices = matricesOf("svd", a);
+export function svd(a: Tensor, operation = "svd"): [u: Tensor, s: Tensor, w: Tensor] {
+  const matrices = matricesOf(operation, a);
   const { rows, columns, batch, count, dtype } = matrices;
   const k = Math.min(rows, columns);
   const us = new Float64Array(count * rows * k);
   const ss = new Float64Array(count * k);
   const ws = new Float64Array(count * columns * k);
   for (let each = 0; each < count; each++) {
-    const { u, s, v } = factorSingular(matrixAt(matrices, each), rows, columns);
+    const { u, s, v } = factorSingular(matrixAt(matrices, each), rows, columns, operation);
     us.set(u, each * u.length);
     ss.set(s, each * k);
     ws.set(v, each * v.length);

@@ -19,7 +19,7 @@ export function areAlike(tensors: readonly Tensor[], numbers: readonly Tensor[] 
 /** Tensors of one shape that is broadcast, or that lacks axes; or none, where only the axes are meant that are left out. */
 export type Narrow = readonly Tensor[] | { readonly axis: Axes; readonly of: readonly Tensor[] };
 
-const none = new Int32Array(0);
+const none: readonly number[] = [];
 
 /**
  * How two loops, over rows and columns, run through tensors: how many rows and columns there are, then for each list of narrow
@@ -30,7 +30,7 @@ export function stepsOf(
   tensors: readonly Tensor[],
   narrow: readonly Narrow[],
   numbers: readonly Tensor[] = [],
-): Int32Array {
+): readonly number[] {
   if (!areAlike(tensors, numbers)) return none;
   const { shape, dtype } = tensors[0]!;
   const strides: (readonly number[])[] = [];
@@ -39,7 +39,9 @@ export function stepsOf(
     if (own === undefined) return none;
     strides.push(own);
   }
-  const steps = new Int32Array(2 + 2 * narrow.length);
+  // A list: a typed array takes longer to make than all that stands here.
+  const steps = [0, 0];
+  for (let k = 0; k < narrow.length; k++) steps.push(0, 0);
   // From the last axis on: columns as long as steps go on, then rows.
   let [rows, columns, isInRows] = [1, 1, false];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -145,13 +147,16 @@ export function arrayLike(x: Tensor): FloatData {
 
 /** A number in a tensor without axes, of x's type. */
 export function scalarLike(value: number, x: Tensor): Tensor {
-  return new Tensor(x.dtype === "float32" ? Float32Array.of(value) : Float64Array.of(value), []);
+  const data = x.dtype === "float32" ? new Float32Array(1) : new Float64Array(1);
+  data[0] = value;
+  return new Tensor(data, []);
 }
 
 /** Tensors that nobody looks at any more: their memory is taken for others, unless one of those that stay has it. */
 export function recycle(tensors: readonly Tensor[], staying: readonly Tensor[] = []): void {
   for (const { data } of tensors) {
-    const isFloats = data instanceof Float64Array || data instanceof Float32Array;
-    if (isFloats && !staying.some((other) => other.data === data)) keepSpare(data);
+    let isFree = data instanceof Float64Array || data instanceof Float32Array;
+    for (const other of staying) isFree &&= other.data !== data;
+    if (isFree) keepSpare(data as FloatData);
   }
 }

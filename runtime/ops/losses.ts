@@ -23,8 +23,18 @@ export interface LossOptions {
   readonly reduction?: Reduction | undefined;
 }
 
-function reduced(losses: Tensor, reduction: Reduction): Tensor {
-  return reduction === "none" ? losses : reduction === "sum" ? sum(losses) : mean(losses);
+function reduced(operation: string, losses: Tensor, reduction: Reduction): Tensor {
+  switch (reduction) {
+    case "none":
+      return losses;
+    case "sum":
+      return sum(losses);
+    case "mean":
+      return mean(losses);
+    default:
+      // Types rule it out, JavaScript does not.
+      throw new RangeError(`${operation}: reduction "${String(reduction)}" is none of "mean", "sum" and "none"`);
+  }
 }
 
 function requireSameShape(operation: string, x: Tensor, y: Tensor): void {
@@ -37,13 +47,13 @@ function requireSameShape(operation: string, x: Tensor, y: Tensor): void {
 /** (x - y)². */
 export function mseLoss(x: Tensor, y: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
   requireSameShape("mseLoss", x, y);
-  return reduced(square(subtract(x, y)), reduction);
+  return reduced("mseLoss", square(subtract(x, y)), reduction);
 }
 
 /** |x - y|. */
 export function l1Loss(x: Tensor, y: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
   requireSameShape("l1Loss", x, y);
-  return reduced(abs(subtract(x, y)), reduction);
+  return reduced("l1Loss", abs(subtract(x, y)), reduction);
 }
 
 /** (x - y)² / (2 beta) within beta, |x - y| - beta / 2 beyond. */
@@ -57,7 +67,7 @@ export function smoothL1Loss(
   if (beta === 0) return l1Loss(x, y, { reduction });
   const distance = abs(subtract(x, y));
   const near = multiply(square(distance), 0.5 / beta);
-  return reduced(where(less(distance, beta), near, subtract(distance, 0.5 * beta)), reduction);
+  return reduced("smoothL1Loss", where(less(distance, beta), near, subtract(distance, 0.5 * beta)), reduction);
 }
 
 /** (x - y)² / 2 within delta, delta (|x - y| - delta / 2) beyond. */
@@ -70,7 +80,7 @@ export function huberLoss(
   if (!(delta > 0)) throw new RangeError(`huberLoss: delta ${delta} is not positive`);
   const distance = abs(subtract(x, y));
   const far = multiply(subtract(distance, 0.5 * delta), delta);
-  return reduced(where(lessEqual(distance, delta), multiply(square(distance), 0.5), far), reduction);
+  return reduced("huberLoss", where(lessEqual(distance, delta), multiply(square(distance), 0.5), far), reduction);
 }
 
 /**
@@ -86,14 +96,14 @@ export function binaryCrossEntropy(p: Tensor, y: Tensor, { reduction = "mean" }:
       );
   const positive = multiply(y, maximum(log(p), -100));
   const negatives = multiply(subtract(1, y), maximum(log1p(negative(p)), -100));
-  return reduced(negative(add(positive, negatives)), reduction);
+  return reduced("binaryCrossEntropy", negative(add(positive, negatives)), reduction);
 }
 
 /** Binary cross-entropy of sigmoid(x), without overflow: max(x, 0) - x y + log(1 + exp(-|x|)). */
 export function binaryCrossEntropyWithLogits(x: Tensor, y: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
   requireSameShape("binaryCrossEntropyWithLogits", x, y);
   const linear = subtract(relu(x), multiply(x, y));
-  return reduced(add(linear, log1p(exp(negative(abs(x))))), reduction);
+  return reduced("binaryCrossEntropyWithLogits", add(linear, log1p(exp(negative(abs(x))))), reduction);
 }
 
 /**
@@ -107,7 +117,7 @@ export function klDiv(
 ): Tensor {
   requireSameShape("klDiv", logInput, target);
   const losses = subtract(xlogy(target, target), multiply(target, logInput));
-  return reduction === "batchmean" ? divide(sum(losses), logInput.shape[0] ?? 1) : reduced(losses, reduction);
+  return reduction === "batchmean" ? divide(sum(losses), logInput.shape[0] ?? 1) : reduced("klDiv", losses, reduction);
 }
 
 /** The cosine of the angle between vectors along an axis (the last by default); lengths count as no less than `eps`. */
@@ -157,7 +167,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   const smoothed = add(multiply(probabilitiesOf(logits, labels), 1 - labelSmoothing), share);
   const weights = weight && alongClasses("crossEntropy", weight, logits.shape, axis);
   const losses = negative(sum(weighted(multiply(smoothed, logs), weights), { axis }));
-  return reduced(losses, reduction);
+  return reduced("crossEntropy", losses, reduction);
 }
 
 /**
@@ -227,5 +237,5 @@ function labelLoss(operation: string, logs: Tensor, labels: Tensor, options: Cro
   const each = new Tensor(losses, labels.shape);
   return options.reduction === "mean" || options.reduction === undefined
     ? divide(sum(each), total)
-    : reduced(each, options.reduction);
+    : reduced(operation, each, options.reduction);
 }

@@ -14,6 +14,7 @@ import {
   type Axes,
   axesOf,
   axisOf,
+  checkedShape,
   replacedAt,
   sameShape,
   type Shape,
@@ -124,7 +125,7 @@ export function stack(list: readonly Tensor[], { axis = 0 }: { readonly axis?: n
     if (!sameShape(shape, first.shape))
       throw new ShapeError(`stack: shapes ${showShape(first.shape)} and ${showShape(shape)} differ`);
   return concat(
-    list.map((x) => expandDims(x, { axis })),
+    list.map((x) => fromDense(layout.expandDims(x, [axis], "stack"))),
     { axis },
   );
 }
@@ -137,7 +138,8 @@ export function split(
 ): Tensor[] {
   const along = axisOf("split", axis, x.shape);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total !== x.shape[along] || sizes.some((size) => !Number.isInteger(size) || size < 0))
+  checkedShape("split", sizes);
+  if (total !== x.shape[along])
     throw new ShapeError(
       `split: sizes ${showShape(sizes)} do not add up to axis ${along} of shape ${showShape(x.shape)}: ${total} ≠ ${x.shape[along]!}`,
     );
@@ -241,12 +243,18 @@ export function expandDims(x: Tensor, options: { readonly axis: Axes }): Tensor 
 
 /** The triangle below the diagonal, with it; `k` moves it up. What is above is 0. Over the last two axes. */
 export function tril(x: Tensor, { k = 0 }: { readonly k?: number | undefined } = {}): Tensor {
+  requireWhole("tril", "k", k);
   return triangle("tril", x, (column, row) => column - row <= k);
 }
 
 /** The triangle above the diagonal, with it; `k` moves it up. What is below is 0. Over the last two axes. */
 export function triu(x: Tensor, { k = 0 }: { readonly k?: number | undefined } = {}): Tensor {
+  requireWhole("triu", "k", k);
   return triangle("triu", x, (column, row) => column - row >= k);
+}
+
+function requireWhole(operation: string, what: string, value: number): void {
+  if (!Number.isInteger(value)) throw new RangeError(`${operation}: ${what} ${value} is no whole number`);
 }
 
 function triangle(operation: string, x: Tensor, isKept: (column: number, row: number) => boolean): Tensor {
@@ -270,7 +278,13 @@ export function diag(x: Tensor): Tensor {
 
 /** The diagonal of the last two axes, or the one `offset` places above it; it comes as the last axis. */
 export function diagonal(x: Tensor, { offset = 0 }: { readonly offset?: number | undefined } = {}): Tensor {
-  if (x.ndim < 2) throw new ShapeError(`diagonal: shape ${showShape(x.shape)} has no two axes`);
+  return diagonalFor("diagonal", x, offset);
+}
+
+/** The diagonal, as a step of an operation that errors name. */
+export function diagonalFor(operation: string, x: Tensor, offset: number): Tensor {
+  if (x.ndim < 2) throw new ShapeError(`${operation}: shape ${showShape(x.shape)} has no two axes`);
+  requireWhole(operation, "offset", offset);
   const [rows, columns] = [x.shape.at(-2)!, x.shape.at(-1)!];
   const length = Math.max(0, Math.min(rows + Math.min(offset, 0), columns - Math.max(offset, 0)));
   const from = offset < 0 ? -offset * columns : offset;

@@ -73,6 +73,8 @@ export interface InterpolateOptions {
 
 /** The last axes in sizes `size`, with half-pixel centres: element i covers the stretch from i to i + 1. */
 export function interpolate(x: Tensor, size: readonly number[], { mode }: InterpolateOptions): Tensor {
+  if (mode !== "nearest" && mode !== "bilinear")
+    throw new RangeError(`interpolate: mode "${String(mode)}" is neither "nearest" nor "bilinear"`);
   return fromDense(images.interpolate(x, size, mode));
 }
 

@@ -12,7 +12,7 @@ import { matmul as product } from "../cpu/matmul.ts";
 import { type Axes, ShapeError, axisOf, broadcastShapes, showShape } from "../shape.ts";
 import { type Tensor, fromDense } from "../tensor.ts";
 import { multiply, subtract } from "./arithmetic.ts";
-import { broadcastTo, diagonal, permuteDims, reshape, roll, transpose } from "./manipulation.ts";
+import { broadcastTo, diagonalFor, permuteDims, reshape, roll, transpose } from "./manipulation.ts";
 import { sum } from "./reductions.ts";
 
 /**
@@ -158,5 +158,5 @@ function pairsOf(a: Tensor, b: Tensor, axes: number | readonly [Axes, Axes]): [n
 
 /** The sum of the diagonal over the last two axes, or of the one `offset` places above it. */
 export function trace(x: Tensor, { offset = 0 }: { readonly offset?: number | undefined } = {}): Tensor {
-  return sum(diagonal(x, { offset }), { axis: -1 });
+  return sum(diagonalFor("trace", x, offset), { axis: -1 });
 }

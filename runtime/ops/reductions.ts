@@ -74,7 +74,8 @@ export interface NormOptions extends ReduceOptions {
 export function norm(x: Tensor, { ord = 2, axis, keepdims = false }: NormOptions = {}): Tensor {
   const axes = axesOf("norm", axis, x.shape);
   const order = ord === "fro" ? 2 : ord;
-  if (Number.isNaN(order)) throw new RangeError("norm: NaN is no order of a norm");
+  if (typeof order !== "number" || Number.isNaN(order))
+    throw new RangeError(`norm: ${String(ord)} is no order of a vector norm`);
   if (Math.abs(order) === Infinity) requireElements("norm", x.shape, axes);
   return fromDense(reduce(loops.norm, x, axes, keepdims, floatOf(x.dtype), order));
 }

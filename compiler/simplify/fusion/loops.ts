@@ -162,7 +162,7 @@ class LoopMaker {
       this.#shaped.add(name);
       this.#values.set(name, this.#bind(name, at(data, this.#index)));
     }
-    this.#steps = variable(names.fresh("steps"), { kind: "typed", name: "Int32Array" });
+    this.#steps = variable(names.fresh("steps"), { kind: "list", element: intType });
     this.#rows = variable(names.fresh("rows"), intType);
     this.#columns = variable(names.fresh("columns"), intType);
     for (const { tensor, axis } of this.#inputs.narrow) {

@@ -13,9 +13,9 @@ export interface Svd {
 
 const maxSweeps = 60;
 
-export function svd(x: Float64Array, m: number, n: number): Svd {
+export function svd(x: Float64Array, m: number, n: number, operation = "svd"): Svd {
   if (m < n) {
-    const { u, s, v } = svd(transposed(x, m, n), n, m);
+    const { u, s, v } = svd(transposed(x, m, n), n, m, operation);
     return { u: v, s, v: u };
   }
   // Columns as rows, which stand together in memory.
@@ -23,7 +23,7 @@ export function svd(x: Float64Array, m: number, n: number): Svd {
   const v = new Float64Array(n * n);
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
   for (let sweep = 0; turnAll(a, m, v, n); sweep++)
-    if (sweep === maxSweeps) throw new Error("svd: the rotations do not converge; does the matrix hold NaN?");
+    if (sweep === maxSweeps) throw new Error(`${operation}: the rotations do not converge; does the matrix hold NaN?`);
   const lengths = Float64Array.from({ length: n }, (_, j) => lengthOf(a, j * m, m));
   const order = Int32Array.from({ length: n }, (_, j) => j).sort((i, j) => lengths[j]! - lengths[i]!);
   const s = Float64Array.from(order, (j) => lengths[j]!);
