@@ -97,8 +97,8 @@ export const languageTable = {
   },
   TG1020: {
     severity: "error",
-    message: "{0} takes a function that tsgrad can find: a function of module scope, by its name.",
-    hint: "Declare the function at module scope with a body and pass its name.",
+    message: "{0} takes a function whose source tsgrad can find.",
+    hint: "Pass a function with a body, by its name or as an arrow function.",
   },
   TG1021: {
     severity: "error",

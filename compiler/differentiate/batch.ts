@@ -49,7 +49,7 @@ export function batchFunction(program: Program, { func, over }: BatchWish): Func
     if (index >= func.params.length) throw new Refusal("position", [String(index), `Its parameters are ${known}.`]);
   }
   const isBatched = (param: Param, i: number): boolean =>
-    over === undefined ? isDifferentiable(param.type) : places.has(i);
+    over === undefined ? isDifferentiable(param.type) && param.captured !== true : places.has(i);
   const params = func.params.map((param, i) => (isBatched(param, i) ? batchedParam(param) : param));
   const batched = params.filter((param, i) => param !== func.params[i]);
   const first = batched.find(({ type }) => type.kind !== "maybe") ?? batched[0];

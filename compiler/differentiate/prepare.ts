@@ -246,7 +246,9 @@ function wantedOf(request: Request, func: Func, written: ReadonlySet<string>): r
   return (
     request.wrt ??
     func.params.flatMap((param, index): Wrt[] =>
-      isDifferentiable(param.type) && !written.has(param.name) ? [{ kind: "param", index }] : [],
+      isDifferentiable(param.type) && param.captured !== true && !written.has(param.name)
+        ? [{ kind: "param", index }]
+        : [],
     )
   );
 }

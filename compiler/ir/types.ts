@@ -383,6 +383,8 @@ export interface Param {
   readonly defaultValue?: Expr;
   /** Optional because of a default that is not a constant: the body starts with `const x2 = x ?? e`. */
   readonly defaulted?: true;
+  /** A variable around a function that was made inside of another one: nothing is differentiated towards it by default. */
+  readonly captured?: true;
   readonly origin?: Origin;
 }
 

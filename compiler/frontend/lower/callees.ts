@@ -5,7 +5,7 @@ import type { Expr, Origin } from "../../ir/types.ts";
 import type { GeneratedFunction } from "../context.ts";
 import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
-import { modes, type DerivedFunction, type Mode, type Wrt } from "../types.ts";
+import { modes, type DerivedFunction, type Mode, type Step, type Wrt } from "../types.ts";
 import { isModuleScope } from "./constants.ts";
 import { entryOf, isFunctionNode, type FunctionNode } from "./entries.ts";
 import { meaningsWritten, type Meanings } from "./generics.ts";
@@ -21,6 +21,8 @@ export type Callee =
   | { readonly kind: "function"; readonly entry: Entry }
   /** A derivative: the key under which it is registered. */
   | { readonly kind: "derived"; readonly key: string }
+  /** A derivative of a function made inside of a function, which takes along what that captures. */
+  | Derivative
   | { readonly kind: "tsgrad"; readonly name: string }
   | { readonly kind: "math"; readonly name: string }
   | { readonly kind: "global"; readonly name: string }
@@ -46,6 +48,14 @@ export interface Closure {
   readonly scope: Scope | undefined;
   /** What it finds around it, where that is not what its scope has: of methods and of generic functions. */
   readonly around?: Around;
+}
+
+export interface Derivative {
+  readonly kind: "derivative";
+  readonly of: Callee;
+  readonly steps: readonly Step[];
+  /** The last of the transforms. */
+  readonly node: ts.CallExpression;
 }
 
 /** The transforms that code calls, by their names. */
@@ -200,23 +210,25 @@ function transformed(all: Lowering, user: Entry, node: ts.CallExpression): Calle
     report(all, user, argument ?? node, "TG1020", transform);
     return { kind: "broken" };
   }
-  const wrt = options && placesOption(all, user, transform, options);
   const key = of.kind === "function" ? of.entry.key : of.key;
   return {
     kind: "derived",
-    key: derivedKey(all, { of: key, mode, ...(wrt ? { wrt } : {}) }, originOf(node)),
+    key: derivedKey(all, { of: key, ...stepOf(all, user, transform, mode, options) }, originOf(node)),
   };
 }
 
-function placesOption(
+/** What a transform does, with its options. */
+export function stepOf(
   all: Lowering,
   user: Entry,
   transform: string,
-  options: ts.Expression,
-): readonly Wrt[] | undefined {
+  mode: Mode,
+  options: ts.Expression | undefined,
+): Step {
+  if (!options) return { mode };
   const { wrt, unknown } = placesIn(options, transform);
   for (const node of unknown) report(all, user, node, "TG1021", node.getText(), transform, optionsOf(transform));
-  return wrt;
+  return { mode, ...(wrt ? { wrt } : {}) };
 }
 
 /** How the options of a transform are written. */

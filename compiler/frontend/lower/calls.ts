@@ -183,6 +183,7 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
     case "choice":
     case "slot":
     case "missing":
+    case "derivative":
       return callChosen(body, node, callee, use);
     case "local":
       return applyLocal(body, node, use) ?? refuse(body, node.expression, "TG1009", shortText(node.expression));

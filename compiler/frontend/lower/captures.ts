@@ -67,6 +67,8 @@ export class Rebinding {
       }
       case "closure":
         return this.closure(callee);
+      case "derivative":
+        return { ...callee, of: this.callee(callee.of, symbol, scope) };
       case "choice":
         return {
           kind: "choice",

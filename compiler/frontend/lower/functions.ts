@@ -11,6 +11,7 @@ import { writesSomething } from "./classes.ts";
 import { condition, isGiven } from "./choices.ts";
 import { evaluate, isModuleConst } from "./constants.ts";
 import { constantExpr } from "./module-constants.ts";
+import { derivativeOf } from "./derivatives.ts";
 import { isFunctionNode } from "./entries.ts";
 import { meaningsOfCall } from "./generics.ts";
 import { callClosure, inlineClosure } from "./inlining.ts";
@@ -231,11 +232,20 @@ function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
   const mapped = mappedTo(body, node) ?? partsOfKnown(body, node);
   if (mapped) return mapped;
   const transform = tsgradName(body.checker, node.expression);
-  if (transform !== undefined && transformMode(transform)) return outer(body, node);
+  if (transform !== undefined && transformMode(transform)) return transformed(body, node);
   const found = calledMethod(body, node) ?? functionOf(body, node.expression);
   const callee = found.kind === "generic" ? instanceOf(body, node, found) : found;
   if (callee.kind === "broken") return brokenBinding;
   return callee.kind === "closure" ? callClosure(body, node, callee, undefined) : undefined;
+}
+
+/** `grad(f)`, `jvp((x) => k * x)` */
+function transformed(body: Body, node: ts.CallExpression): Binding | undefined {
+  const [argument] = node.arguments;
+  const known = argument && knownOf(body, argument);
+  if (known?.kind === "broken") return known;
+  const derivative = known?.kind === "function" ? derivativeOf(body, node, known.callee) : undefined;
+  return derivative ? { kind: "function", callee: derivative } : outer(body, node);
 }
 
 /** `[1, 2].map((k) => (x) => k * x)`: a function for each of a few values. */

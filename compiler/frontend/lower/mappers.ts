@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
 import type { Callee } from "./callees.ts";
+import { applyDerivative, applyDerived, derivativeIn } from "./derivatives.ts";
 import { signatureOf } from "./entries.ts";
 import { applySpecial, isRecursive } from "./specialise.ts";
 import { asValue, assignAll, declareResult, inlineClosure } from "./inlining.ts";
@@ -35,6 +36,9 @@ export function applied(body: Body, at: ts.Expression, callee: Callee, args: rea
   if (callee.kind === "choice") return chosen(body, at, callee, args, use);
   if (callee.kind === "missing") return missing(body, at);
   if (callee.kind === "slot") return ofSlot(body, at, callee.slot, args);
+  if (callee.kind === "derivative" && callee.of.kind === "slot")
+    return ofSlot(body, at, callee.of.slot, args, (of) => derivativeIn(body, callee, of));
+  if (callee.kind === "derivative") return applyDerivative(body, at, callee, args, use);
   if (callee.kind === "generic") {
     // What it is given tells what its type parameters are.
     const closure = { kind: "closure" as const, node: callee.node, scope: undefined, around: nothingAround };
@@ -51,6 +55,7 @@ export function applied(body: Body, at: ts.Expression, callee: Callee, args: rea
   const [first] = values;
   if (callee.kind === "broken" || !first) return broken;
   if (callee.kind === "function") return callOf(body, at, callee.entry, values, use);
+  if (callee.kind === "derived") return applyDerived(body, at, callee.key, values, use);
   const operation = callee.kind === "math" ? mathFunctions.get(callee.name) : undefined;
   if (operation) return arithmetic(body, at, operation, values.slice(0, arity(operation) ?? values.length));
   if (callee.kind === "global" && callee.name === "Number") return toNumber(body, at, first);
@@ -130,7 +135,13 @@ function missing(body: Body, at: ts.Expression): Expr {
 }
 
 /** A call of the function that a variable holds. */
-function ofSlot(body: Body, at: ts.Expression, slot: FunctionSlot, args: readonly Binding[]): Expr {
+function ofSlot(
+  body: Body,
+  at: ts.Expression,
+  slot: FunctionSlot,
+  args: readonly Binding[],
+  made = (callee: Callee): Callee => callee,
+): Expr {
   const [signature] = body.checker.getTypeAtLocation(at).getCallSignatures();
   if (!signature) return refuse(body, at, "TG1009", shortText(at));
   const what = { node: at, what: `The result of ${shortText(at)}`, source: "inferred" as const };
@@ -139,7 +150,7 @@ function ofSlot(body: Body, at: ts.Expression, slot: FunctionSlot, args: readonl
   const isVoid = type.kind === "void";
   const target = isVoid ? absent : declareResult(body, type);
   callSlot(body, slot, (callee) => {
-    const given = applied(body, at, callee, args, isVoid ? "nothing" : undefined);
+    const given = applied(body, at, made(callee), args, isVoid ? "nothing" : undefined);
     if (given !== broken && !isVoid) body.block.push(...assignAll(target, fitTo(body, given, type), body.place));
   });
   return target;

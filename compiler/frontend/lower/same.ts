@@ -21,6 +21,8 @@ export function isSameCallee(a: Callee, b: Callee): boolean {
       return b.kind === "function" && a.entry === b.entry;
     case "derived":
       return b.kind === "derived" && a.key === b.key;
+    case "derivative":
+      return b.kind === "derivative" && a.node === b.node && isSameCallee(a.of, b.of);
     case "generic":
       return b.kind === "generic" && a.node === b.node;
     case "choice":

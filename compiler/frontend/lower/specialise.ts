@@ -16,7 +16,7 @@ import { argumentsOf } from "./inlining.ts";
 import { callEntry, calledName } from "./invocations.ts";
 import { declarationOf, followed, skipOuter } from "./resolve.ts";
 import { nothingAround, Scope, type Around } from "./scope.ts";
-import { absent, broken, refuse, shortText, type Binding, type Body, type Use } from "./state.ts";
+import { absent, broken, refuse, shortText, type Binding, type Body, type Entry, type Use } from "./state.ts";
 import { holdsFunctions } from "./types.ts";
 import { valueOfBinding } from "./variables.ts";
 
@@ -74,8 +74,34 @@ export function callSpecial(body: Body, node: ts.CallExpression, closure: Closur
 }
 
 export function applySpecial(body: Body, at: ts.Node, closure: Closure, args: readonly Binding[], use: Use): Expr {
-  const { node } = closure;
   const name = calledText(at);
+  const lifted = lift(body, calledNode(at), closure, args, name);
+  if (!lifted) return broken;
+  const { entry, data, captured } = lifted;
+  const given = [...captured, ...data].map((each) => (): Expr => each);
+  return callEntry(body, at, entry, { given, use, base: ts.isCallExpression(at) ? calledName(at) : name });
+}
+
+/** A function of the program that was made of one inside of another function. */
+export interface Lifted {
+  readonly entry: Entry;
+  /** What it captures: its first arguments. */
+  readonly captured: readonly Expr[];
+  /** The arguments that are no functions. */
+  readonly data: readonly Expr[];
+  /** The positions of the parameters that are functions: nothing is left of these. */
+  readonly known: ReadonlySet<number>;
+}
+
+/** Makes a function of the program of a function and of the functions among its arguments; undefined where it is refused. */
+export function lift(
+  body: Body,
+  at: ts.Node,
+  closure: Closure,
+  args: readonly Binding[],
+  name: string,
+): Lifted | undefined {
+  const { node } = closure;
   const captures = new Captures(body);
   const lifted = captures.rebinding.closure(closure);
   const known = new Map<number, Binding>();
@@ -86,19 +112,26 @@ export function applySpecial(body: Body, at: ts.Node, closure: Closure, args: re
     if (!isData || takes) known.set(i, captures.rebinding.binding(arg));
   }
   const changed = captures.changed();
-  if (changed !== undefined) return refuse(body, calledNode(at), "TG1008", name, `changes ${changed} around it`);
+  if (changed !== undefined) {
+    refuse(body, at, "TG1008", name, `changes ${changed} around it`);
+    return undefined;
+  }
   const [slot] = captures.slots;
-  if (slot !== undefined) return refuse(body, calledNode(at), "TG1008", name, `is given ${slot}, which changes`);
+  if (slot !== undefined) {
+    refuse(body, at, "TG1008", name, `is given ${slot}, which changes`);
+    return undefined;
+  }
   const around = lifted.around ?? lifted.scope?.surroundings ?? nothingAround;
   const shape = shapeOf(body, lifted, known, captures.names);
   const special: Special = { shape, known, captured: captures.params, scope: lifted.scope, around };
   const entry = specialEntry(body.all, node, special, name);
-  if (!entry || (body.all.entries.get(node)?.size ?? 0) > most)
-    return refuse(body, calledNode(at), "TG1008", name, "gives itself another function each time");
+  if ((body.all.entries.get(node)?.size ?? 0) > most) {
+    refuse(body, at, "TG1008", name, "gives itself another function each time");
+    return undefined;
+  }
   body.entry.uses.add(entry);
-  const data = args.filter((_, i) => !known.has(i)).map((arg) => (): Expr => valueOfBinding(arg));
-  const given = [...captures.given.map((each) => (): Expr => each), ...data];
-  return callEntry(body, at, entry, { given, use, base: ts.isCallExpression(at) ? calledName(at) : name });
+  const data = args.filter((_, i) => !known.has(i)).map(valueOfBinding);
+  return { entry, captured: captures.given, data, known: new Set(known.keys()) };
 }
 
 const calledNode = (at: ts.Node): ts.Node => (ts.isCallExpression(at) ? at.expression : at);
@@ -128,7 +161,7 @@ class Captures {
     const known = this.names.get(name) ?? this.#fresh.fresh(name);
     if (!this.names.has(name)) {
       this.names.set(name, known);
-      this.params.push({ name: known, type });
+      this.params.push({ name: known, type, captured: true });
       this.given.push({ kind: "var", name, type });
     }
     return { kind: "var", name: known, type, mutable: false };
@@ -191,6 +224,8 @@ function shapeOf(
         return callee.entry.key;
       case "derived":
         return callee.key;
+      case "derivative":
+        return `${JSON.stringify(callee.steps)}(${ofCallee(callee.of)})`;
       case "generic":
         return ofNode(callee.node);
       case "slot":
