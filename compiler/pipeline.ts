@@ -370,7 +370,7 @@ export class Pipeline {
   #asked({ of, mode, origin }: DerivedFunction): Asked {
     const declared = this.#frontend.program.get(of)?.origin;
     const related = declared === undefined ? [] : [{ origin: declared, message: `'${of}' is declared here.` }];
-    return { name: of, mode, origin, related };
+    return { name: nameInFile(of, declared), mode, origin, related };
   }
 }
 

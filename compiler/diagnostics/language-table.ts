@@ -37,7 +37,7 @@ export const languageTable = {
   },
   TG1008: {
     severity: "error",
-    message: "{0} calls itself and {1}.",
+    message: "{0} {1}.",
     hint: "Move what it uses to module scope or into parameters; keep what changes in an array or an object.",
   },
   TG1009: {

@@ -3,6 +3,7 @@ import { tensorJacobian } from "./jacobian-tensors.ts";
 import type { Mode, OutputRef, Wrt } from "../frontend/types.ts";
 import type { Expr, Func, Type } from "../ir/types.ts";
 import { holdsTensor, isReference, variable } from "../ir/build.ts";
+import { presentType } from "../ir/presence.ts";
 import { rootName, walkBlockExprs } from "../ir/visit.ts";
 import { inlined, normalise, type Optional, structure } from "../normalise/index.ts";
 import type { Callees } from "../analyse/callees.ts";
@@ -69,7 +70,7 @@ export function differentiate(setting: Setting, wish: Wish): Func {
     case "grad":
     case "valueAndGrad":
     case "pullback":
-      return reverseMode(prepared(setting, wish, "reverse"), setting.calls, {
+      return reverseMode(seedable(prepared(setting, wish, "reverse"), wish.mode), setting.calls, {
         name: wish.name,
         mode: wish.mode,
         keepsArguments: wish.keepsArguments,
@@ -81,6 +82,19 @@ export function differentiate(setting: Setting, wish: Wish): Func {
     default:
       return composed(setting, wish);
   }
+}
+
+/** A gradient is that of one number. */
+function seedable(ready: Prepared, mode: Mode): Prepared {
+  if (mode !== "grad" && mode !== "valueAndGrad") return ready;
+  const active = ready.outputs.filter((output) => output.active);
+  const isOne = active
+    .flatMap(({ structure }) => leavesOf(structure))
+    .every(({ type }) => !isReference(presentType(type)));
+  if (active.length > 1)
+    throw new Refusal("seed", [`${String(active.length)} outputs: ${active.map(({ label }) => label).join(", ")}`]);
+  if (!isOne) throw new Refusal("seed", ["one that is more than a number"]);
+  return ready;
 }
 
 /** A Jacobian may run the function several times, and what a function without source does is not known. */

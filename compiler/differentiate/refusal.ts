@@ -10,6 +10,8 @@ export type Reason =
   /** A gradient of a local, in a mode that has none. */
   | "localWrt"
   | "mode"
+  /** A gradient of something that is not one number. */
+  | "seed"
   /** What a module holds is written into. */
   | "moduleState"
   /** A Jacobian of what may be undefined. */
@@ -111,6 +113,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG2016", origin, [first, mode], related);
     case "mode":
       return makeReport("TG2021", origin, [mode, available.join(", ")], related);
+    case "seed":
+      return makeReport("TG2025", origin, [mode, name, first], related);
     case "moduleState":
       return makeReport("TG1007", origin, [first], related);
     case "absence":

@@ -7,6 +7,7 @@ import { decideConditions } from "./decided.ts";
 import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
+import { madeTensors } from "./made-tensors.ts";
 import { localObjects } from "./objects.ts";
 import { otherNames } from "./other-names.ts";
 import { presentElements } from "./present-elements.ts";
@@ -50,6 +51,7 @@ export function inlined(func: Func, program: Program, keep: (callee: string) => 
     uniqueNames,
     guardPops,
     (f) => inlineCalls(f, program, keep),
+    madeTensors,
     inlineClosures,
     constantParameters,
   ]);

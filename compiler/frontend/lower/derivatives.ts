@@ -61,7 +61,8 @@ export function applyDerivative(
   if (closure.kind !== "closure") return refuse(body, at, "TG1009", shortText(at));
   const [argument] = node.arguments;
   const inner = argument && skipOuter(argument);
-  const lifted = lift(body, at, closure, taken(body, at, args), inner && ts.isIdentifier(inner) ? inner.text : "inner");
+  const name = inner && ts.isIdentifier(inner) ? inner.text : "inner";
+  const lifted = lift(body, at, closure, taken(body, at, args), { name, why: "is differentiated here" });
   if (!lifted) return broken;
   const origin = originOf(node);
   const key = steps.reduce((of, step) => {

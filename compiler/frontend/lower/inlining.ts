@@ -230,7 +230,7 @@ function mayInline(body: Body, at: ts.Node, { node: func }: Closure, call: OpenC
   if (isAsync || func.asteriskToken) refuse(body, where, "TG1013", name, isAsync ? "async" : "a generator");
   else if (body.entry.failed && body.open.length > 8) return false;
   else if (body.open.some((other) => isSameCall(other, call)) || body.open.length > deepest)
-    refuse(body, where, "TG1008", name, "gives itself another function each time");
+    refuse(body, where, "TG1008", name, "calls itself and gives itself another function each time");
   else return true;
   return false;
 }

@@ -75,7 +75,7 @@ export function callSpecial(body: Body, node: ts.CallExpression, closure: Closur
 
 export function applySpecial(body: Body, at: ts.Node, closure: Closure, args: readonly Binding[], use: Use): Expr {
   const name = calledText(at);
-  const lifted = lift(body, calledNode(at), closure, args, name);
+  const lifted = lift(body, calledNode(at), closure, args, { name, why: "calls itself" });
   if (!lifted) return broken;
   const { entry, data, captured } = lifted;
   const given = [...captured, ...data].map((each) => (): Expr => each);
@@ -99,7 +99,7 @@ export function lift(
   at: ts.Node,
   closure: Closure,
   args: readonly Binding[],
-  name: string,
+  { name, why }: { readonly name: string; readonly why: string },
 ): Lifted | undefined {
   const { node } = closure;
   const captures = new Captures(body);
@@ -113,12 +113,12 @@ export function lift(
   }
   const changed = captures.changed();
   if (changed !== undefined) {
-    refuse(body, at, "TG1008", name, `changes ${changed} around it`);
+    refuse(body, at, "TG1008", name, `${why} and changes ${changed} around it`);
     return undefined;
   }
   const [slot] = captures.slots;
   if (slot !== undefined) {
-    refuse(body, at, "TG1008", name, `is given ${slot}, which changes`);
+    refuse(body, at, "TG1008", name, `${why} and is given ${slot}, which changes`);
     return undefined;
   }
   const around = lifted.around ?? lifted.scope?.surroundings ?? nothingAround;
@@ -126,7 +126,7 @@ export function lift(
   const special: Special = { shape, known, captured: captures.params, scope: lifted.scope, around };
   const entry = specialEntry(body.all, node, special, name);
   if ((body.all.entries.get(node)?.size ?? 0) > most) {
-    refuse(body, at, "TG1008", name, "gives itself another function each time");
+    refuse(body, at, "TG1008", name, "calls itself and gives itself another function each time");
     return undefined;
   }
   body.entry.uses.add(entry);
