@@ -59,7 +59,7 @@ let ir: Map<string, string>;
 beforeAll(async () => {
   built = await build(names);
   ir = normalisedIr({ cwd: folder, project, files: names.map(inputOf) });
-}, 180_000);
+}, 400_000);
 
 describe("fixtures", () => {
   test.each(names)("%s", async (name) => {

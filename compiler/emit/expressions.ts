@@ -119,6 +119,12 @@ export function asCondition(test: Expr): Expr {
   return inner?.kind === "op" && inner.op === "not" ? asCondition(inner.args[0]!) : test;
 }
 
+function asText(expr: Expr): Expr {
+  if (expr.kind !== "literal" || expr.member === undefined) return expr;
+  const { member: _member, ...text } = expr;
+  return text;
+}
+
 class ExpressionPrinter {
   readonly #context: ExpressionContext;
   /** How many `<` have their right operand being printed. */
@@ -133,7 +139,13 @@ class ExpressionPrinter {
     switch (expr.kind) {
       case "literal":
         if (expr.type.kind === "tensor") return this.#context.globalNameOf(zeroTensor);
-        return typeof expr.value === "number" ? number(expr.value, least) : literal(expr.value);
+        if (typeof expr.value === "number") return number(expr.value, least);
+        if (expr.member === undefined) return literal(expr.value);
+        return wrap(
+          `${literal(expr.value)} as ${this.#context.globalNameOf(expr.member)}`,
+          precedence.relational,
+          least,
+        );
       case "var":
         return this.#context.nameOf(expr.name) + (this.#mayBeUndefined(expr) ? "!" : "");
       case "constant":
@@ -267,11 +279,19 @@ class ExpressionPrinter {
     const object = this.#object(expr.array);
     const chain = expr.array.type.kind === "maybe" ? "?" : "";
     if (field !== undefined) {
-      const cast = this.#fieldAccess(expr.array, field).cast;
-      return (cast ? this.#castOwner(object, field, chain !== "") : object) + memberText(field, chain);
+      if (!this.#fieldAccess(expr.array, field).cast) return object + memberText(field, chain);
+      // A cast ends a chain, which is taken up behind it.
+      const mayEnd = chain !== "" || this.#isInChain(expr.array);
+      return this.#castOwner(object, field, mayEnd) + memberText(field, mayEnd ? "?" : "");
     }
     if (chain !== "") return `${object}?.[${this.print(expr.index, precedence.assignment)}]`;
     return `${this.#object(expr.array)}[${this.print(expr.index, precedence.assignment)}]`;
+  }
+
+  /** Whether a `?.` in an expression may have ended it. */
+  #isInChain(expr: Expr): boolean {
+    if (expr.kind !== "index" || this.#isAsserted(expr)) return false;
+    return expr.array.type.kind === "maybe" || this.#isInChain(expr.array);
   }
 
   /** A variable that was declared as `T | undefined` and is used as a `T`. */
@@ -310,6 +330,8 @@ class ExpressionPrinter {
         least,
       );
     }
+    // What is compared with a member of an enum need not be told to be one.
+    if (op === "eq" || op === "ne") [left, right] = [left, right].map(asText) as [Expr, Expr];
     // TypeScript takes `a < (b > …` for type arguments. Inside of it b > c stands as c < b, the same to the bit.
     if (this.#afterLess > 0 && (op === "gt" || op === "ge")) {
       return wrap(
@@ -360,12 +382,11 @@ class ExpressionPrinter {
         return this.#copy(expr);
       case "view":
         return `${this.#object(expr.array)}.subarray(${this.#range(expr.start, expr.end)})`;
-      case "zerosLike":
-        return this.#zerosLike(this.printUnasserted(expr.array, precedence.postfix), expr.type, {
-          depth: 0,
-          mayBeAbsent: expr.array.type.kind === "maybe",
-          of: expr.array.type,
-        });
+      case "zerosLike": {
+        const mayBeAbsent = expr.array.type.kind === "maybe";
+        const array = mayBeAbsent ? this.printUnasserted(expr.array, precedence.postfix) : this.#object(expr.array);
+        return this.#zerosLike(array, expr.type, { depth: 0, mayBeAbsent, of: expr.array.type });
+      }
       case "deepCopy":
         return this.#deepCopy(this.#object(expr.array), expr.type, 0);
       case "newTape":
@@ -541,7 +562,9 @@ class ExpressionPrinter {
     const owner = isChain ? object.slice(0, -1) : object;
     const own = ownField(of, field);
     const isPartial = of.kind === "record" && of.members && !commonFields(of.members, field.name);
-    const part = (isPartial ? this.#castOwner(owner, own, isChain) : owner) + memberText(field, isChain ? "?" : "");
+    // A cast ends a chain, which is taken up behind it.
+    const mayEnd = isChain || (isPartial === true && owner.includes("?."));
+    const part = (isPartial ? this.#castOwner(owner, own, mayEnd) : owner) + memberText(field, mayEnd ? "?" : "");
     // What was found out of one cast is not known of the next.
     const present = isPartial ? `${part}!` : part;
     const name = propertyText(field.name);

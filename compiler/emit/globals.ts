@@ -43,12 +43,14 @@ export function globalsOf(func: Func): Globals {
         if (e.kind === "constant") values.add(rootOf(e.name));
         else if (e.kind === "tensor") values.add("Tensor");
         else if (e.kind === "literal" && e.type.kind === "tensor") values.add(zeroTensor);
+        else if (e.kind === "literal" && e.member !== undefined) types.add(e.member);
         else if (isTensorSum(e)) values.add(tensorKey("add"));
         else if (e.kind === "tensorOp" && !isMember(e.op)) values.add(tensorKey(e.op));
-        else if (e.kind === "zerosLike" && holdsTensor(e.type)) values.add(tensorKey("zerosLike"));
         else if (e.kind === "items" || e.kind === "tuple") madeIn(e.type, values);
-        else if (e.kind === "deepCopy") for (const name of classesIn(e.type)) types.add(name);
-        else if (e.kind === "foreign") for (const name of identifiersIn(e.texts)) values.add(name);
+        else if (e.kind === "deepCopy" || e.kind === "zerosLike") {
+          if (e.kind === "zerosLike" && holdsTensor(e.type)) values.add(tensorKey("zerosLike"));
+          for (const name of statedIn(e.type)) types.add(name);
+        } else if (e.kind === "foreign") for (const name of identifiersIn(e.texts)) values.add(name);
       });
     }
   });
@@ -60,16 +62,17 @@ function madeIn(type: Type, into: Set<string>): void {
   if (type.kind === "record" && type.made && type.className !== undefined) into.add(type.className);
 }
 
-/** The classes of instances in a value: a copy of it says what they are, also where the value itself has a name for all. */
-function classesIn(type: Type): string[] {
+/** What a copy of a value says of its parts, also where the value itself has a name for all: classes and unions. */
+function statedIn(type: Type): string[] {
   switch (type.kind) {
     case "list":
-      return classesIn(type.element);
+      return statedIn(type.element);
     case "maybe":
-      return classesIn(type.type);
+      return statedIn(type.type);
     case "record": {
-      const inner = type.fields.flatMap((field) => classesIn(field.type));
-      return type.className === undefined ? inner : [type.className, ...inner];
+      const inner = type.fields.flatMap((field) => statedIn(field.type));
+      const own = type.className === undefined ? [] : [type.className];
+      return [...own, ...(type.members === undefined ? [] : typeNames(type)), ...inner];
     }
     default:
       return [];

@@ -70,8 +70,9 @@ function everyChoice(expr: Expr, test: (leaf: Expr) => boolean): boolean {
   }
 }
 
+/** A member of an enum is told to be of the enum's type, which has the other members as well. */
 function isValue(expr: Expr): boolean {
-  return expr.kind === "literal" && expr.value !== undefined;
+  return expr.kind === "literal" && expr.value !== undefined && expr.member === undefined;
 }
 
 /** What is read from somewhere, not computed. */

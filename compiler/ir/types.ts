@@ -207,6 +207,8 @@ export interface Literal {
   readonly type: Type;
   /** A zero that derivatives are added to: with e it is e, where a zero of the user's and -0 are 0. */
   readonly empty?: true;
+  /** The key of the enum of texts that has it as a member: TypeScript takes no other text for one. */
+  readonly member?: string;
 }
 
 export interface Var {

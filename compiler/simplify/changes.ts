@@ -13,6 +13,7 @@ import {
   walkBlock,
   writtenArray,
 } from "../ir/visit.ts";
+import { tapeMemory } from "./tape-memory.ts";
 
 /** An element of an array, by expressions that give the same wherever it is compared. */
 export interface Place {
@@ -32,6 +33,8 @@ export interface Changes {
 
 export function changesOf(func: Func): Changes {
   const aliasing = analyseAliases(func);
+  const withOthers = tapeMemory(func, aliasing);
+  const meaning = (key: Key): ReadonlySet<Key> => withOthers?.(new Set([key])) ?? new Set([key]);
   const known = new WeakMap<Stmt, ReadonlySet<Key>>();
   const readKeys = new WeakMap<Expr, ReadonlySet<Key>>();
   /** Undefined stands for everything: a closure may change what it captures. */
@@ -41,7 +44,7 @@ export function changesOf(func: Func): Changes {
       const all = writesOf(aliasing, [stmt]);
       for (const name of declaredNames([stmt])) all.add(name);
       if (someStmt([stmt], (s) => s.kind === "apply" || s.kind === "closure")) all.add(everything);
-      known.set(stmt, (keys = all));
+      known.set(stmt, (keys = withOthers?.(all) ?? all));
     }
     return keys;
   };
@@ -60,10 +63,10 @@ export function changesOf(func: Func): Changes {
     if (!meets(by, read(expr))) return false;
     if ((by.kind !== "store" && by.kind !== "accumulate") || by.array.type.kind !== "typed") return true;
     // One element was written: every element that is read may be known to be another.
-    const memory = contentsKey(aliasing, by.array, by.index);
+    const memory = meaning(contentsKey(aliasing, by.array, by.index));
     return someExpr(expr, (e) =>
       e.kind === "index" && isReference(e.array.type)
-        ? contentsKey(aliasing, e.array, e.index) === memory && !isAnother(e, by)
+        ? memory.has(contentsKey(aliasing, e.array, e.index)) && !isAnother(e, by)
         : copies(e, memory, aliasing),
     );
   };
@@ -72,10 +75,10 @@ export function changesOf(func: Func): Changes {
     changed,
     changedIn: (block, expr) => block.some((stmt) => meets(stmt, read(expr))),
     touches: (stmt, place) => {
-      const memory = contentsKey(aliasing, place.array, place.index);
+      const memory = meaning(contentsKey(aliasing, place.array, place.index));
       if (written(stmt).has(everything)) return true;
       const isHere = (array: Expr, index: Expr): boolean =>
-        contentsKey(aliasing, array, index) === memory && !isAnother({ array, index }, place);
+        memory.has(contentsKey(aliasing, array, index)) && !isAnother({ array, index }, place);
       switch (stmt.kind) {
         case "let":
         case "assign":
@@ -89,7 +92,7 @@ export function changesOf(func: Func): Changes {
             ),
           );
         default:
-          return meets(stmt, new Set([memory])) || readsOf(aliasing, [stmt]).has(memory);
+          return meets(stmt, memory) || [...readsOf(aliasing, [stmt])].some((key) => memory.has(key));
       }
     },
   };
@@ -97,9 +100,9 @@ export function changesOf(func: Func): Changes {
 
 const everything: Key = "everything";
 
-function copies(e: Expr, memory: Key, aliasing: Aliasing): boolean {
+function copies(e: Expr, memory: ReadonlySet<Key>, aliasing: Aliasing): boolean {
   return (e.kind === "copy" || e.kind === "deepCopy") && isReference(e.array.type)
-    ? contentsKeys(aliasing, e.array).includes(memory)
+    ? contentsKeys(aliasing, e.array).some((key) => memory.has(key))
     : e.kind === "tuple" || e.kind === "tensor";
 }
 

@@ -49,6 +49,7 @@ import { absent, broken, freshName, refuse, shortText, type Body, type Want, typ
 import { getterOfKnown } from "./functions.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
 import { holdsSomeFunctions, isTypedArrayName } from "./types.ts";
+import { enumKey } from "./type-names.ts";
 import { arrayOperand, asOperand, narrowed, value, isSteady, steady } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
@@ -282,8 +283,7 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   const field = knownField(body, node);
   if (field) return field;
   const member = enumMember(body, node);
-  if (typeof member === "number") return num(member);
-  if (typeof member === "string") return { kind: "literal", value: member, type: { kind: "string" } };
+  if (member) return member;
   const owner = node.expression;
   const made = fieldInMaking(body, node);
   if (made) return readBinding(body, made, node);
@@ -367,9 +367,14 @@ function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undef
   return field ? readBinding(body, field, node) : absent;
 }
 
-function enumMember(body: Body, node: ts.PropertyAccessExpression): string | number | undefined {
+function enumMember(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
   const declaration = body.checker.getSymbolAtLocation(node.name)?.valueDeclaration;
-  return declaration && ts.isEnumMember(declaration) ? body.checker.getConstantValue(declaration) : undefined;
+  const member = declaration && ts.isEnumMember(declaration) ? declaration : undefined;
+  const known = member && body.checker.getConstantValue(member);
+  if (member === undefined || known === undefined) return undefined;
+  if (typeof known === "number") return num(known);
+  const key = enumKey(body.all, member.parent);
+  return { kind: "literal", value: known, type: { kind: "string" }, ...(key !== undefined && { member: key }) };
 }
 
 function isNamespaceMember(body: Body, node: ts.PropertyAccessExpression): boolean {

@@ -79,6 +79,12 @@ function keyOf(all: Lowering, symbol: ts.Symbol): string | undefined {
   return key;
 }
 
+/** The key of an enum; undefined where generated code can have no name for it. */
+export function enumKey(all: Lowering, declaration: ts.EnumDeclaration): string | undefined {
+  const symbol = all.checker.getSymbolAtLocation(declaration.name);
+  return symbol && keyOf(all, symbol);
+}
+
 /** The key of a class that generated code can import; undefined where it cannot. */
 export function classKey(all: Lowering, owner: ts.ClassDeclaration): string | undefined {
   const symbol = owner.name && all.checker.getSymbolAtLocation(owner.name);

@@ -58,8 +58,10 @@ function declareValue(body: Body, name: string, value: Expr, type: Type, mutable
     return { kind: "tuple", items, type: { kind: "tuple", items: types, ...(labels ? { labels } : {}) } };
   }
   if (!mutable && type.kind === "number" && isCount(body, value)) body.wholeNames.add(name);
-  emit(body, { kind: "let", name, type, mutable, init: type.kind === "tuple" ? asOperand(body, value) : value });
-  return { kind: "var", name, type, mutable };
+  // A tuple that was in memory already, as an item of another one is.
+  const held = value.type.kind === "record" ? asData(type) : type;
+  emit(body, { kind: "let", name, type: held, mutable, init: held.kind === "tuple" ? asOperand(body, value) : value });
+  return { kind: "var", name, type: held, mutable };
 }
 
 /** An inferred `int` of something that changes is a number; a name may hold undefined where TypeScript says so. */
