@@ -6,7 +6,8 @@
 import { ts } from "ts-morph";
 import { differ, type Dim, type Dims, Misfit, showDims } from "../ir/tensor-dims.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
-import { type Operands, resultDims } from "../ir/tensor-shape-rules.ts";
+import type { Operands } from "../ir/tensor-operands.ts";
+import { resultDims } from "../ir/tensor-shape-rules.ts";
 import { declarationOf, followed, skipOuter } from "./lower/resolve.ts";
 import { isTensorType } from "./types-of.ts";
 
@@ -115,8 +116,8 @@ class Shapes {
     if (ts.isCallExpression(inner) && !isOperation) return this.#ofCall(inner, bound, depth);
     const stated = statedDims(this.#checker, type);
     if (stated !== undefined && !isOperation) return stated;
-    if ((type.flags & ts.TypeFlags.NumberLike) !== 0) return [];
     if (ts.isCallExpression(inner)) return this.#ofOperation(inner, bound, depth);
+    if ((type.flags & ts.TypeFlags.NumberLike) !== 0) return [];
     if (ts.isIdentifier(inner)) return this.#ofName(inner, bound, depth);
     if (!ts.isConditionalExpression(inner)) return undefined;
     const [yes, no] = [inner.whenTrue, inner.whenFalse].map((side) => this.#ofSide(side, bound, depth));
@@ -175,15 +176,26 @@ class Shapes {
         throw new Misfit(
           `'${parameter.name}' is stated to have shape ${showDims(stated)}, but its argument has shape ${showDims(dims)}`,
         );
-      own.set(parameter, stated ? named(stated, lengths) : dims);
+      own.set(this.#written(parameter), stated ? named(stated, lengths) : dims);
     });
     const inside = new Map([...bound, ...own]);
     this.#follow(declaration, own, inside, depth + 1);
     const result = this.#checker.getReturnTypeOfSignature(signature);
-    const stated = statedDims(this.#checker, result);
-    if (stated) return stated.map((dim) => (typeof dim === "string" ? lengths.get(dim) : dim));
+    const stated = statedDims(this.#checker, result)?.map((dim) => (typeof dim === "string" ? lengths.get(dim) : dim));
     const only = isTensorType(result) ? onlyExpression(declaration) : undefined;
-    return only && this.#dimsOf(only, inside, depth + 1);
+    const made = only && this.#dimsOf(only, inside, depth + 1);
+    if (stated && made && doNotFit(stated, made))
+      throw new Misfit(
+        `Shape ${showDims(stated)} is stated for what is given back, but here it has shape ${showDims(made)}`,
+      );
+    return stated ?? made;
+  }
+
+  /** The parameter as its function has it, which a generic one may have in another type. */
+  #written(parameter: ts.Symbol): ts.Symbol {
+    const declaration = parameter.valueDeclaration;
+    if (declaration === undefined || !ts.isParameter(declaration)) return parameter;
+    return this.#checker.getSymbolAtLocation(declaration.name) ?? parameter;
   }
 
   /** What does not fit in the function that is called, with the shapes that it is called with. */

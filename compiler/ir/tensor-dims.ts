@@ -55,7 +55,9 @@ export function axisOf(operation: string, axis: number, dims: Dims, rank: number
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank)
     throw new Misfit(
       `${operation}: axis ${String(axis)} is out of range for shape ${showDims(dims)}` +
-        (rank === 0 ? ", which has no axes" : `: axes go from ${String(-rank)} to ${String(rank - 1)}`),
+        (rank === 0
+          ? ", which has no axes"
+          : `: ${rank > dims.length ? "new " : ""}axes go from ${String(-rank)} to ${String(rank - 1)}`),
     );
   return axis < 0 ? axis + rank : axis;
 }

@@ -15,23 +15,9 @@ import {
   sizeOf,
   unified,
 } from "./tensor-dims.ts";
+import type { Operands, Rule } from "./tensor-operands.ts";
 import type { TensorOp } from "./tensor-ops.ts";
-
-/** What is known of the arguments of an operation, by their slots. */
-export interface Operands {
-  /** Of a number, `[]`. */
-  readonly dims: (slot: string) => Dims | undefined;
-  /** Of the tensors in a list. */
-  readonly list: (slot: string) => readonly (Dims | undefined)[] | undefined;
-  readonly number: (slot: string) => number | undefined;
-  /** A list of numbers, or one number; undefined for those that are not known. */
-  readonly numbers: (slot: string) => readonly (number | undefined)[] | undefined;
-  readonly flag: (slot: string) => boolean | undefined;
-  readonly text: (slot: string) => string | undefined;
-  readonly isGiven: (slot: string) => boolean;
-}
-
-type Rule = (on: Operands, op: string) => Dims | undefined;
+import { partRules } from "./tensor-part-rules.ts";
 
 export function resultDims(op: TensorOp, on: Operands): Dims | undefined {
   return rules.get(op)?.(on, op);
@@ -147,6 +133,7 @@ const flattened: Rule = (on, op) => {
 const broadcastTo: Rule = (on, op) => {
   const [x, shape] = [on.dims("x"), on.numbers("shape")];
   if (shape === undefined) return undefined;
+  broadcast(op, x, shape);
   const isFitting = (dim: Dim, axis: number): boolean => {
     const to = shape[axis - (x?.length ?? 0) + shape.length];
     return typeof dim !== "number" || dim === 1 || to === undefined || to === dim;
@@ -219,8 +206,11 @@ const expanded: Rule = (on, op) => {
   return Array.from({ length: rank }, (_, axis): Dim => (places.includes(axis) ? 1 : old.shift()));
 };
 
-const sliced: Rule = (on) => {
+const sliced: Rule = (on, op) => {
   const [x, start, stop] = [on.dims("x"), on.numbers("start"), on.numbers("stop")];
+  const windows = Math.max(start?.length ?? 0, stop?.length ?? 0);
+  if (x !== undefined && windows > x.length)
+    throw new Misfit(`${op}: ${String(windows)} windows for shape ${showDims(x)} of ${String(x.length)} axes`);
   if (x === undefined || start === undefined || stop === undefined) return x?.map(() => undefined);
   const step = on.isGiven("step") ? on.numbers("step") : x.map(() => 1);
   return x.map((dim, axis) => {
@@ -232,15 +222,6 @@ const sliced: Rule = (on) => {
     return Math.max(0, Math.ceil((clamp(to) - clamp(from)) / by));
   });
 };
-
-/** `x` with one axis replaced by others. */
-function inPlaceOfAxis(on: Operands, op: string, by: Dims | undefined): Dims | undefined {
-  const x = on.dims("x");
-  const axis = on.isGiven("axis") ? on.number("axis") : 0;
-  if (x === undefined || axis === undefined || by === undefined) return undefined;
-  const at = axisOf(op, axis, x);
-  return [...x.slice(0, at), ...by, ...x.slice(at + 1)];
-}
 
 const squares: Rule = (on, op) => {
   const x = on.dims("x");
@@ -332,11 +313,6 @@ const singularValues: Rule = (on, op) => {
   return [...x.slice(0, -2), shorter(x.at(-2), x.at(-1))];
 };
 
-const attention: Rule = (on) => {
-  const [q, v] = [on.dims("q"), on.dims("v")];
-  return q === undefined || v === undefined ? undefined : [...q.slice(0, -1), v.at(-1)];
-};
-
 const halved: Rule = (on, op) => {
   const x = on.dims("x");
   const axis = on.isGiven("axis") ? on.number("axis") : -1;
@@ -395,24 +371,38 @@ const convolved =
       throw new Misfit(
         `${op}: shapes ${showDims(x)} and ${showDims(w)} do not align: ${String(channels)} ≠ ${String(w[1])} channels in each group`,
       );
+    const bias = on.isGiven("bias") ? on.dims("bias") : undefined;
+    if (bias !== undefined && (bias.length !== 1 || differ(bias[0], w[0])))
+      throw new Misfit(
+        `${op}: bias of shape ${showDims(bias)} is not [${String(w[0] ?? "?")}], one number for each channel`,
+      );
     const spans = w.slice(2).map((width, k) => {
       const dilation = windowNumber(on, "dilation", k, 1);
       return typeof width === "number" && dilation !== undefined ? dilation * (width - 1) + 1 : undefined;
     });
-    return [x[0], w[0], ...windowed(on, x.slice(2), spans)];
+    return [x[0], w[0], ...windowed(on, op, x.slice(2), w.slice(2), spans)];
   };
 
 const pooled =
   (rank: number): Rule =>
-  (on) => {
+  (on, op) => {
     const x = on.dims("x");
-    if (x === undefined || x.length < rank) return undefined;
+    if (x === undefined) return undefined;
+    if (x.length <= rank)
+      throw new Misfit(`${op}: shape ${showDims(x)} has no channels in front of ${String(rank)} spatial axes`);
     const kernels = Array.from({ length: rank }, (_, k) => windowNumber(on, "kernel", k, undefined));
-    return [...x.slice(0, -rank), ...windowed(on, x.slice(-rank), kernels, kernels)];
+    return [...x.slice(0, -rank), ...windowed(on, op, x.slice(-rank), kernels, kernels, kernels)];
   };
 
 /** How often windows of such spans fit. */
-function windowed(on: Operands, lengths: Dims, spans: Dims, strides: Dims = lengths.map(() => 1)): Dim[] {
+function windowed(
+  on: Operands,
+  op: string,
+  lengths: Dims,
+  kernel: Dims,
+  spans: Dims,
+  strides: Dims = lengths.map(() => 1),
+): Dim[] {
   return lengths.map((length, k) => {
     const own = strides[k];
     const stride = windowNumber(on, "stride", k, typeof own === "number" ? own : undefined);
@@ -420,7 +410,13 @@ function windowed(on: Operands, lengths: Dims, spans: Dims, strides: Dims = leng
     const span = spans[k];
     if (typeof length !== "number" || typeof span !== "number" || stride === undefined || padding === undefined)
       return undefined;
-    return Math.floor((length + 2 * padding - span) / stride) + 1;
+    const room = length + 2 * padding;
+    if (span > room)
+      throw new Misfit(
+        `${op}: a kernel of shape ${showDims(kernel)} spans ${String(span)} elements, but axis ${String(k - lengths.length)} ` +
+          `of shape ${showDims(lengths)} with padding ${String(padding)} has ${String(room)}`,
+      );
+    return Math.floor((room - span) / stride) + 1;
   });
 }
 
@@ -442,6 +438,7 @@ const einsum: Rule = (on, op) => {
   const [left = "", right] = equation.split("->");
   const terms = left.split(",");
   const lengths = new Map<string, Dim>();
+  const owners = new Map<string, Dims>();
   terms.forEach((term, k) => {
     const dims = list[k];
     if (dims === undefined || dims.length !== term.length) return;
@@ -449,9 +446,11 @@ const einsum: Rule = (on, op) => {
       const before = lengths.get(letter);
       if (differ(before, dims[axis]))
         throw new Misfit(
-          `${op}: "${equation}": ${letter} is ${String(before)} in one operand and ${String(dims[axis])} in ${showDims(dims)}`,
+          `${op}: "${equation}": shapes ${showDims(owners.get(letter)!)} and ${showDims(dims)} do not align: ` +
+            `${letter} is ${String(before)} ≠ ${String(dims[axis])}`,
         );
       lengths.set(letter, known(before, dims[axis]));
+      if (!owners.has(letter)) owners.set(letter, dims);
     });
   });
   const letters = left.replaceAll(",", "").split("");
@@ -469,8 +468,7 @@ const table: readonly (readonly [string, Rule])[] = [
     "exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sqrt rsqrt abs sign " +
       "floor ceil round trunc square reciprocal neg sigmoid logit softplus relu relu6 selu gelu silu mish hardsigmoid " +
       "hardswish softsign tanhshrink logSigmoid erf erfc erfinv lgamma digamma sinc leakyRelu elu celu hardtanh " +
-      "nanToNum isnan isinf isfinite logicalNot zerosLike onesLike tril triu layerNorm groupNorm instanceNorm rmsNorm " +
-      "batchNorm dropout maskedFill roll scatterAdd",
+      "nanToNum isnan isinf isfinite logicalNot zerosLike onesLike tril triu",
     keeps,
   ],
   ["cumsum cumprod logcumsumexp sort argsort flip softmax logSoftmax", scansAxis],
@@ -492,7 +490,6 @@ const table: readonly (readonly [string, Rule])[] = [
   ["diag", diag],
   ["eigvalsh", ofSquaresLast],
   ["svdvals", singularValues],
-  ["scaledDotProductAttention", attention],
   ["glu", halved],
   ["outer", vectors((a, b) => [a, b])],
   ["transpose", lastTwoSwapped],
@@ -506,9 +503,6 @@ const table: readonly (readonly [string, Rule])[] = [
   ["squeeze", squeezed],
   ["expandDims", expanded],
   ["slice", sliced],
-  ["index", (on, op) => inPlaceOfAxis(on, op, [])],
-  ["take", (on, op) => (on.isGiven("axis") ? inPlaceOfAxis(on, op, on.dims("indices")) : undefined)],
-  ["takeAlongAxis", (on) => on.dims("indices")],
   ["embedding", (on) => sequence(on.dims("indices"), on.dims("weight")?.slice(1))],
   ["oneHot", (on) => sequence(on.dims("indices"), [on.number("classes")])],
   ["zeros ones full", given],
@@ -518,7 +512,7 @@ const table: readonly (readonly [string, Rule])[] = [
   ["arange", () => [undefined]],
   ["inv cholesky matrixPower", squares],
   ["det", ofSquares],
-  ["solve", solved],
+  ["solve solveTriangular", solved],
   ["crossEntropy", labelled("logits", true)],
   ["nllLoss", labelled("x", false)],
   ["mseLoss l1Loss smoothL1Loss huberLoss binaryCrossEntropy binaryCrossEntropyWithLogits klDiv", compared],
@@ -528,6 +522,7 @@ const table: readonly (readonly [string, Rule])[] = [
   ["maxPool1d avgPool1d", pooled(1)],
   ["maxPool2d avgPool2d", pooled(2)],
   ["einsum", einsum],
+  ...partRules,
 ];
 
 function sequence(a: Dims | undefined, b: Dims | undefined): Dims | undefined {

@@ -36,7 +36,7 @@ export function operationIn(
   if (op) return { op, given: call.arguments };
   const callee = skipOuter(call.expression);
   if (!ts.isPropertyAccessExpression(callee)) return undefined;
-  const own = methods.get(callee.name.text);
+  const own = callee.name.text === "item" ? "item" : methods.get(callee.name.text);
   const isMethod = own !== undefined && isTensorType(checker.getTypeAtLocation(callee.expression));
   return isMethod ? { op: own, given: [callee.expression, ...call.arguments] } : undefined;
 }
