@@ -22,7 +22,6 @@ import {
   num,
   numberType,
   op,
-  operationSourceOf,
   placed,
   sourceOf,
   tensorType,
@@ -31,7 +30,6 @@ import {
 } from "../../ir/build.ts";
 import type { Names } from "../../ir/names.ts";
 import {
-  areAlike,
   arrayLike,
   isDouble,
   keepSpare,
@@ -42,10 +40,13 @@ import {
   sumsLike,
   totalsAlong,
 } from "../../ir/runtime.ts";
-import type { Block, Expr, Origin, Stmt, Type, Var } from "../../ir/types.ts";
-import { type ExprOf, freeNames, freeVariables, mapExpr, renameBlock, sameExpr } from "../../ir/visit.ts";
+import type { Block, Expr, Stmt, Var } from "../../ir/types.ts";
+import { freeNames, freeVariables, mapExpr, renameBlock, sameExpr } from "../../ir/visit.ts";
 import { isAtom, withoutQuote } from "../../ir/ask.ts";
 import type { Group, PlacedMember } from "./groups.ts";
+import { type Inputs, inputsOf } from "./inputs.ts";
+import { axesOf, calling, isRounded, rounding, sizeOf, stemOf, testOf, withoutOnes } from "./pieces.ts";
+import { inOrder, type Step } from "./steps.ts";
 import type { Fold, Pass } from "./folds.ts";
 import {
   type Definition,
@@ -568,116 +569,6 @@ class LoopMaker {
     return loop(row.name, this.#rows, [loop(column.name, this.#columns, [...places, ...body])]);
   }
 }
-
-/** A statement of the loop, and the operation that it is for; none of what loads an element. */
-interface Step {
-  readonly member: PlacedMember | undefined;
-  readonly stmt: Stmt;
-}
-
-/** The statements in the order of the program, under the comments that it has there. */
-function inOrder(steps: readonly Step[], group: Group): Block {
-  const loads = steps.filter(({ member }) => member === undefined).map(({ stmt }) => stmt);
-  const [first] = group.members;
-  let last: string | undefined;
-  let note: Stmt | undefined;
-  const own = group.members.flatMap((member) => {
-    const source = operationSourceOf(member.stmt);
-    const found = placed(
-      source,
-      steps.filter((step) => step.member === member).map(({ stmt }) => stmt),
-    );
-    note = member.note ?? note;
-    const isUnder =
-      note?.kind === "comment" &&
-      note.text === member.under?.text &&
-      // What has no place gets that of the loop.
-      (source !== undefined || mayOverlap(first && operationSourceOf(first.stmt), member.under.source));
-    if (found.length === 0 || note?.kind !== "comment" || note.text === last || !isUnder) return found;
-    last = note.text;
-    return [note, ...found];
-  });
-  return [...loads, ...own];
-}
-
-/** Whether two places may be in one statement of the source. */
-function mayOverlap(a: Origin | undefined, b: Origin | undefined): boolean {
-  return a === undefined || b === undefined || (a.file === b.file && a.start < b.end && b.start < a.end);
-}
-
-/** The tensors that a group takes from outside. */
-interface Inputs {
-  readonly full: readonly Var[];
-  /** That may have fewer elements, with the axes that they lack. */
-  readonly narrow: readonly { readonly tensor: Var; readonly axis: Expr | undefined }[];
-  readonly scalars: readonly Var[];
-  /** Of which only the shape is asked. */
-  readonly witnesses: readonly Var[];
-}
-
-function inputsOf(group: Group): Inputs {
-  const own = new Set(group.members.map(({ stmt }) => stmt.name));
-  const seen = new Set<string>();
-  const from = (list: readonly Var[]): Var[] =>
-    list.filter(({ name }) => !own.has(name) && !seen.has(name) && seen.add(name) !== undefined);
-  const full = from(group.members.flatMap((member) => member.full.filter(({ name }) => !member.narrow.has(name))));
-  const narrow = group.members.flatMap((member) => {
-    const repeated = from(member.full.filter(({ name }) => member.narrow.has(name)));
-    const spread = from(member.spread === undefined ? [] : [member.spread.tensor]);
-    return [
-      ...repeated.map((tensor) => ({ tensor, axis: undefined })),
-      ...spread.map((tensor) => ({ tensor, axis: member.spread?.axis })),
-    ];
-  });
-  const scalars = from(group.members.flatMap((member) => member.scalars));
-  const isFull = new Set(full.map(({ name }) => name));
-  const witnesses = group.members.flatMap(({ witness }) =>
-    witness === undefined || own.has(witness.name) || isFull.has(witness.name) ? [] : [witness],
-  );
-  return {
-    full,
-    narrow,
-    scalars,
-    witnesses: witnesses.filter(({ name }, k) => witnesses.findIndex((each) => each.name === name) === k),
-  };
-}
-
-function testOf(tensors: readonly Var[], scalars: readonly Var[]): Expr {
-  const list = (items: readonly Var[]): string[] => items.map((_, k) => (k === 0 ? "" : ", "));
-  const args = [...tensors, ...scalars];
-  const pieces = [...list(tensors), ...list(scalars).map((text, k) => (k === 0 ? "], [" : text))];
-  const texts = [`${areAlike}([${pieces[0] ?? ""}`, ...pieces.slice(1), "])"];
-  return { kind: "foreign", texts, args, type: booleanType };
-}
-
-const sizeOf = (tensor: Var): Expr => ({ kind: "foreign", texts: ["", ".size"], args: [tensor], type: intType });
-
-const axesOf = (tensor: Var): Expr => ({ kind: "foreign", texts: ["", ".ndim"], args: [tensor], type: intType });
-
-/** A function of numbers. */
-const rounding: Type = { kind: "function", params: [{ name: "value", type: numberType }], result: numberType };
-
-function isRounded(e: Expr): e is ExprOf<"foreign"> {
-  return e.kind === "foreign" && e.args[0]?.type.kind === "function";
-}
-
-/** A call of a function of the runtime. */
-function calling(name: string, args: readonly Expr[], type: Type): Expr {
-  const between = args.slice(1).map(() => ", ");
-  return { kind: "foreign", texts: [`${name}(`, ...between, ")"], args, type };
-}
-
-/** `1 * x` is x, in every bit. */
-function withoutOnes(value: Expr): Expr {
-  return mapExpr(value, (e) => {
-    if (e.kind !== "op" || e.op !== "mul") return e;
-    const [a, b] = e.args;
-    if (a?.kind === "literal" && a.value === 1) return b!;
-    return b?.kind === "literal" && b.value === 1 ? a! : e;
-  });
-}
-
-const stemOf = (name: string): string => name.replace(/(\$r\d*)+$/, "").replace(/\d+$/, "");
 
 /** The operations of a group one by one; results go into variables that were declared before. */
 export function unfused(group: Group, isResult: (name: string) => boolean): Block {
