@@ -1,5 +1,8 @@
-/** Arguments of calls that are not inlined get names: the reverse sweep passes the same numbers again. */
-import { isReference, variable } from "../ir/build.ts";
+/**
+ * Arguments of calls that are not inlined get names: the reverse sweep passes the same numbers again, and the shadows of
+ * the same arrays, where the callee may put others into their places.
+ */
+import { holdsReferences, isReference, variable } from "../ir/build.ts";
 import { keeperMethod } from "../ir/keepers.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
 import type { Expr, Func, Stmt } from "../ir/types.ts";
@@ -10,8 +13,10 @@ export function nameArguments(func: Func): Func {
   const body = mapBlock(func.body, (stmt): Stmt | Stmt[] => {
     if (stmt.kind !== "call" || keeperMethod(stmt.callee) !== undefined) return stmt;
     const before: Stmt[] = [];
-    const args = stmt.args.map((arg): Expr => {
-      if (isReference(arg.type) || ["var", "literal", "constant", "tuple"].includes(arg.kind)) return arg;
+    const args = stmt.args.map((arg, i): Expr => {
+      const isMoved = arg.kind === "index" && stmt.args.some((other, j) => j !== i && holdsReferences(other.type));
+      if (isReference(arg.type) && !isMoved) return arg;
+      if (["var", "literal", "constant", "tuple"].includes(arg.kind)) return arg;
       const name = names.fresh("argument");
       before.push({ kind: "let", name, type: arg.type, mutable: false, init: arg });
       return variable(name, arg.type);
