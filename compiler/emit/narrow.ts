@@ -36,8 +36,14 @@ export function narrowTypes(func: Func): NarrowTypes {
     narrow.has(rootName(leaf) ?? "") ||
     (leaf.kind === "index" && fieldOf(leaf.array.type, leaf.index)?.values !== undefined);
   const isNarrow = (expr: Expr): boolean => everyChoice(expr, isNarrowLeaf);
+  /** Constants that begin as elements of constants of the module, which may be `as const`. */
+  const taken = new Set<string>();
+  const isTaken = (leaf: Expr): boolean =>
+    isNarrowLeaf(leaf) || isOfConstant(leaf) || (leaf.kind === "var" && taken.has(leaf.name));
   for (const stmt of collectStmts(func.body, "let")) {
-    if (!stmt.mutable && stmt.init !== undefined && isNarrow(stmt.init)) narrow.add(stmt.name);
+    if (stmt.mutable || stmt.init === undefined) continue;
+    if (isNarrow(stmt.init)) narrow.add(stmt.name);
+    if (everyChoice(stmt.init, isTaken)) taken.add(stmt.name);
   }
   const isTooNarrow: NarrowTypes["isTooNarrow"] = ({ name, type }, init, assignedLater) => {
     if (circular.has(name)) return true;
@@ -45,7 +51,7 @@ export function narrowTypes(func: Func): NarrowTypes {
       case "number":
       case "int":
       case "string":
-        if (assignedLater) return isNarrow(init);
+        if (assignedLater) return everyChoice(init, isTaken);
         return compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf));
       case "boolean":
         // Inside of `if (b)`, b has the type `true`, and so has a variable that begins as b.
@@ -73,6 +79,11 @@ function everyChoice(expr: Expr, test: (leaf: Expr) => boolean): boolean {
 /** A member of an enum is told to be of the enum's type, which has the other members as well. */
 function isValue(expr: Expr): boolean {
   return expr.kind === "literal" && expr.value !== undefined && expr.member === undefined;
+}
+
+/** An element of a constant of the module. */
+function isOfConstant(expr: Expr): boolean {
+  return expr.kind === "index" ? isOfConstant(expr.array) : expr.kind === "constant";
 }
 
 /** What is read from somewhere, not computed. */
