@@ -13,14 +13,26 @@ export type Type =
   | "nested"
   | "indices"
   | "void"
+  | "string"
+  /** `Set<number>` and `Map<number, number>` of whole numbers. */
+  | "set"
+  | "map"
+  /** A table of numbers that a module holds `as const`. */
+  | "table"
   /** `(t: number) => number`: a parameter of a helper, or a local function. */
   | "function"
+  /** `(k: number) => (t: number) => number`. */
+  | "maker"
+  /** An enum, or one of a few texts, of this name. */
+  | ChoiceType
   | StructType
   /** An array of objects. */
   | `structs ${string}`;
 
 /** An object, a tuple or an instance of the shape of this name. */
 export type StructType = `struct ${string}`;
+
+export type ChoiceType = `choice ${string}`;
 
 export const arrayTypes: readonly Type[] = ["f64", "f32", "list", "nested", "indices"];
 
@@ -36,7 +48,11 @@ export function isStructs(type: Type): boolean {
   return type.startsWith("structs ");
 }
 
-/** The name of the shape in the type of an object or an array of objects. */
+export function isChoice(type: Type): type is ChoiceType {
+  return type.startsWith("choice ");
+}
+
+/** The name of the shape in the type of an object or an array of objects, or of a choice. */
 export function shapeName(type: Type): string {
   return type.slice(type.indexOf(" ") + 1);
 }
@@ -57,13 +73,45 @@ export interface Field {
   readonly type: Type;
   /** `name?: number`. */
   readonly optional?: boolean;
+  readonly readonly?: boolean;
+  /** Text of the value that a class gives the field itself: its constructor does not take it. */
+  readonly initial?: string;
+}
+
+/** A member of a union: its tag, and the fields that the others lack. */
+export interface Variant {
+  readonly tag: string;
+  readonly fields: readonly Field[];
 }
 
 /** A type of objects that the program declares. The fields of a tuple are named by their positions. */
 export interface Shape {
   readonly name: string;
-  readonly kind: "interface" | "tuple" | "class";
+  /** A record is one of numbers by fixed keys. */
+  readonly kind: "interface" | "tuple" | "class" | "record" | "union";
+  /** All of them, those of the base included; of a union those that all members have. */
   readonly fields: readonly Field[];
+  /** What it extends. */
+  readonly base?: string;
+  readonly abstract?: boolean;
+  /** An instance of a generic interface. */
+  readonly generic?: boolean;
+  readonly variants?: readonly Variant[];
+  /** Of a class: the number that is its `static readonly unit`. */
+  readonly unit?: string;
+}
+
+/** A type of a few values without a derivative. */
+export interface Choice {
+  readonly name: string;
+  readonly kind: "texts" | "enum" | "text enum";
+  readonly members: readonly ChoiceMember[];
+}
+
+export interface ChoiceMember {
+  /** As it stands in code. */
+  readonly text: string;
+  readonly value: number | string;
 }
 
 /** parts[0] args[0] parts[1] … */
@@ -86,8 +134,8 @@ export interface Expr {
 }
 
 export interface Case {
-  /** Undefined: the default. */
-  readonly value: number | undefined;
+  /** As it stands in code; undefined: the default. */
+  readonly value: string | undefined;
   readonly body: readonly Stmt[];
 }
 
@@ -103,9 +151,15 @@ export type Stmt =
       readonly init?: Expr;
     }
   /** `const { x: a, pos: b } = from;`, `const [a, b] = from;`: `text` is the pattern, `names` are those of arrays and objects in it. */
-  | { readonly kind: "pattern"; readonly text: string; readonly names: readonly string[]; readonly from: Expr }
+  | {
+      readonly kind: "pattern";
+      readonly tag?: string;
+      readonly text: string;
+      readonly names: readonly string[];
+      readonly from: Expr;
+    }
   /** `const name = (params) => { body };` */
-  | { readonly kind: "closure"; readonly func: Func }
+  | { readonly kind: "closure"; readonly func: Func; readonly declared?: boolean }
   | { readonly kind: "block"; readonly body: readonly Stmt[] }
   | { readonly kind: "if"; readonly test: Expr; readonly then: readonly Stmt[]; readonly otherwise?: readonly Stmt[] }
   | Loop
@@ -113,7 +167,7 @@ export type Stmt =
   /** `return` without a value leaves one round of a callback. */
   | { readonly kind: "jump"; readonly word: "break" | "continue" | "return"; readonly label?: string }
   | { readonly kind: "return"; readonly value?: Expr }
-  | { readonly kind: "throw"; readonly message: string };
+  | { readonly kind: "throw"; readonly message: Expr };
 
 export interface Loop {
   readonly kind: "loop";
@@ -140,6 +194,14 @@ export interface Param {
   readonly optional?: boolean;
   /** An array that may have no elements. */
   readonly empty?: boolean;
+  /** `readonly number[]`. */
+  readonly readonly?: boolean;
+  /** `...name: number[]`. */
+  readonly rest?: boolean;
+  /** The type stands behind `T extends`. */
+  readonly generic?: boolean;
+  /** `{ x, inner: { y } }: type` stands for the name; `names` are those of arrays and objects in it. */
+  readonly pattern?: { readonly text: string; readonly names: readonly string[] };
 }
 
 export interface Func {
@@ -150,12 +212,20 @@ export interface Func {
   /** The class whose method it is; its first parameter is then `this`. */
   readonly owner?: string;
   readonly getter?: boolean;
+  readonly setter?: boolean;
+  /** A method of the class itself: it has no `this`. */
+  readonly static?: boolean;
+  /** A method that classes that extend the owner have to write. */
+  readonly abstract?: boolean;
+  /** The class that a method is called on where that has it from its base: nothing is printed. */
+  readonly inherited?: boolean;
 }
 
 /** An argument of the main function, as data that can be cloned and changed. */
 export type Value =
   | number
   | boolean
+  | string
   | Float64Array
   | Float32Array
   | Int32Array
@@ -166,6 +236,7 @@ export type Value =
 export interface Program {
   readonly constants: readonly string[];
   readonly shapes: readonly Shape[];
+  readonly choices: readonly Choice[];
   readonly helpers: readonly Func[];
   readonly main: Func;
   readonly modes: readonly string[];
@@ -230,8 +301,10 @@ export function visitStmt(stmt: Stmt, onStmt: (stmt: Stmt) => void, onExpr: (exp
     case "return":
       expr(stmt.value);
       break;
-    case "jump":
     case "throw":
+      expr(stmt.message);
+      break;
+    case "jump":
       break;
   }
 }

@@ -1,7 +1,7 @@
 /** Random functions as values: local functions, lambdas, and the methods of arrays that take them. */
 import { form, isMemory, leaf } from "./ast.ts";
 import type { Expr, Func, Param, Stmt, StructType, Type } from "./ast.ts";
-import { boolean, number, pickArray } from "./expressions.ts";
+import { boolean, callOf, change, number, pickArray } from "./expressions.ts";
 import { rootOf } from "./memory.ts";
 import { objectValue, structsTypes } from "./objects.ts";
 import { count, literal, leastOf, read } from "./scope.ts";
@@ -83,6 +83,12 @@ export function anyOrAll(scope: Scope): Expr | undefined {
 
 /** A call of a local function, or of one that came in as an argument. */
 export function functionCall(scope: Scope, depth: number): Sized | undefined {
+  const makers = scope.of("maker");
+  if (makers.length > 0 && scope.random.chance(0.4)) {
+    const maker = scope.random.pick(makers).name;
+    const args = [number(scope, 1), number(scope, depth - 1)];
+    return { expr: form("number", "call of what is returned", `${maker}(#)(#)`, ...args), size: 3 };
+  }
   const known = scope.of("function", (v) => !scope.pure || v.fixed === true);
   if (known.length === 0) return undefined;
   const callee = scope.random.pick(known);
@@ -94,6 +100,14 @@ export function functionValue(scope: Scope): Expr {
   const { random } = scope;
   const known = scope.of("function", (v) => v.fixed === true);
   if (known.length > 0 && random.chance(0.5)) return read(random.pick(known));
+  const makers = scope.of("maker");
+  if (makers.length > 0 && random.chance(0.4))
+    return form("function", "function returned", `${random.pick(makers).name}(#)`, number(scope, 1));
+  const giving = scope.helpers.filter((one) => one.func.result === "function" && scope.loops < 2 && !scope.pure);
+  if (giving.length > 0 && random.chance(0.5)) {
+    const call = callOf(scope, random.pick(giving), 2, undefined);
+    if (call !== undefined) return call;
+  }
   if (random.chance(0.15)) return leaf("function", random.pick(["Math.sin", "Math.tanh", "Math.atan"]), "function");
   const made = lambda(scope, [["t", "number"]], () => number(scope, 2));
   return form("function", "lambda", `(${made.names.join(", ")}) => #`, made.body);
@@ -113,6 +127,8 @@ export function arrayByCallback(scope: Scope): Made | undefined {
     [4, () => mapped(scope)],
     [1.5, () => filtered(scope)],
     [1.5, () => byIndex(scope)],
+    [2, () => listByMethod(scope)],
+    [1.5, () => mappedByName(scope)],
     [1.5, () => joined(scope)],
     [scope.style.shapes.length > 0 ? 2 : 0, () => mappedToObjects(scope)],
   ])();
@@ -180,6 +196,51 @@ function byIndex(scope: Scope): Made {
   const text = `Array.from({ length: # }, (_, ${made.names[1]!}) => #)`;
   const init = form("list", "from length", text, count(scope.random.between(3, 4)), made.body);
   return { type: "list", least: 3, grows: true, init };
+}
+
+/** `xs.toSorted(…)`, `Array.from(xs, (e) => …)`, `xs.flatMap((e) => [e, …])` and the like. */
+function listByMethod(scope: Scope): Made | undefined {
+  const list = pickArray(scope, ["list"], (v) => v.least >= 3);
+  if (list === undefined) return undefined;
+  const { random } = scope;
+  const of = (tag: string, template: string, ...args: readonly Expr[]): Expr =>
+    form("list", tag, template, read(list), ...args);
+  const each = (): { readonly name: string; readonly body: Expr } => {
+    const made = lambda(scope, [["e", "number"]], () => number(scope, 2));
+    return { name: made.names[0]!, body: made.body };
+  };
+  const [init, least] = random.pick([
+    (): [Expr, number] => [of("sorted copy", "#.toSorted((p, q) => p - q)"), list.least],
+    (): [Expr, number] => [of("reversed copy", "#.toReversed()"), list.least],
+    (): [Expr, number] => [of("with", "#.with(#, #)", count(random.below(3)), number(scope, 1)), list.least],
+    (): [Expr, number] => [of("slice from the end", "#.slice(-2)"), 2],
+    (): [Expr, number] => {
+      const { name, body } = each();
+      return [of("from with a callback", `Array.from(#, (${name}) => #)`, body), list.least];
+    },
+    (): [Expr, number] => {
+      const { name, body } = each();
+      return [of("flat map", `#.slice(0, 3).flatMap((${name}) => [${name}, #])`, body), 4];
+    },
+  ])();
+  return { type: "list", least, grows: true, init };
+}
+
+/** `xs.map(law)` of a local function, which may change what is around it. */
+function mappedByName(scope: Scope): Made | undefined {
+  const list = pickArray(scope, ["list", "f64"], (v) => v.optional !== true && v.fixed !== true);
+  const known = scope.of("function", (v) => !scope.pure || v.fixed === true);
+  if (list === undefined || known.length === 0) return undefined;
+  const init = form(list.type, "map by name", "#.map(#)", read(list), read(scope.random.pick(known)));
+  return { type: list.type, least: list.least, init, ...(list.type === "list" ? { grows: true } : {}) };
+}
+
+/** `Math.max(...xs)`. */
+export function spreadIntoMath(scope: Scope): Sized | undefined {
+  const array = pickArray(scope, floats, (v) => v.least >= 2 && v.optional !== true);
+  if (array === undefined) return undefined;
+  const name = scope.random.pick(["max", "min", "hypot"]);
+  return { expr: form("number", "spread into Math", `Math.${name}(...#)`, read(array)), size: 5 };
 }
 
 /** `xs.concat(ys)`, `[...xs, e]`: all of at most nine elements is made of at most six. */
@@ -260,13 +321,99 @@ export function localFunction(scope: Scope): Stmt[] | undefined {
     return { param, stmts: isLeft ? stmts : [...stmts, giveBack(scope, 2)] };
   };
   const made = scope.inFunction("number", () => (isPure ? scope.purely(body) : body()));
+  // A function that is declared has a `this` of its own.
+  const usesThis = scope.variables.some((v) => v.name === "this");
   const func: Func = { name, params: [made.param], result: "number", body: made.stmts };
   scope.declare({ name, type: "function", mutable: false, least: 0, ...(isPure ? { fixed: true } : {}) });
   const result = scope.fresh("r");
   const init = form("number", "call of a value", `${name}(#)`, number(scope, 1));
   scope.declare({ name: result, type: "number", mutable: false, least: 0 });
   return [
-    { kind: "closure", func },
+    { kind: "closure", func, ...(!usesThis && random.chance(0.25) && { declared: true }) },
     { kind: "let", tag: "call result", constant: true, name: result, type: "number", annotated: false, init },
   ];
+}
+
+/** `const family = (k: number) => (t: number) => …;` */
+export function curried(scope: Scope): Stmt[] {
+  const outer = scope.purely(() =>
+    scope.within(() => {
+      const k = parameter(scope, "k", "number");
+      const t = parameter(scope, "t", "number");
+      return [k.name, t.name, number(scope, 2)] as const;
+    }),
+  );
+  const name = scope.fresh("family");
+  scope.declare({ name, type: "maker", mutable: false, least: 0 });
+  const [k, t, body] = outer;
+  const init = form("maker", "curried", `(${k}: number) => (${t}: number) => #`, body);
+  return [{ kind: "let", tag: "curried", constant: true, name, type: "maker", annotated: false, init }];
+}
+
+/** `const laws = { one: (t: number) => …, two: law };` */
+export function functionsInObject(scope: Scope): Stmt[] {
+  const values = [functionValue(scope), functionValue(scope)];
+  const name = scope.fresh("laws");
+  const typed = values.map((value) => (value.tag === "lambda" ? typedLambda(value) : value));
+  for (const field of ["one", "two"])
+    scope.declare({
+      name: `${name}.${field}`,
+      type: "function",
+      mutable: false,
+      least: 0,
+      fixed: values.every(isKnownPure),
+    });
+  const init = form("void", "functions in an object", "{ one: #, two: # }", ...typed);
+  return [{ kind: "let", tag: init.tag, constant: true, name, type: "void", annotated: false, init }];
+}
+
+/** A lambda whose parameter has its type: nothing around it tells. */
+function typedLambda(value: Expr): Expr {
+  return {
+    ...value,
+    parts: value.parts.map((part, i) => (i === 0 ? part.replace(/^\((\w+)\)/, "($1: number)") : part)),
+  };
+}
+
+/** What came of a call may have come in, and change something. */
+function isKnownPure(value: Expr): boolean {
+  return value.call === undefined;
+}
+
+/** `const law = test ? f : (t) => …;`, `let law = f; if (test) law = g;` */
+export function chosenFunction(scope: Scope): Stmt[] {
+  const { random } = scope;
+  const test = boolean(scope, 1);
+  const [a, b] = [functionValue(scope), functionValue(scope)];
+  const name = scope.fresh("picked");
+  const fixed = isKnownPure(a) && isKnownPure(b);
+  scope.declare({ name, type: "function", mutable: false, least: 0, fixed });
+  const declare = (constant: boolean, tag: string, init: Expr): Stmt => {
+    return { kind: "let", tag, constant, name, type: "function", annotated: true, init };
+  };
+  if (random.chance(0.6))
+    return [declare(true, "chosen function", form("function", "choice", "# ? # : #", test, a, b))];
+  const assign = form("void", "assign", "# = #", leaf("function", name, "variable"), b);
+  return [
+    declare(false, "function that changes", a),
+    { kind: "if", test, then: [{ kind: "expr", expr: change(assign, name) }] },
+  ];
+}
+
+/** `for (const f of [law, (t: number) => …])`. */
+export function overFunctions(scope: Scope): Stmt[] {
+  const values = [functionValue(scope), functionValue(scope)];
+  const typed = values.map((value) => (value.tag === "lambda" ? typedLambda(value) : value));
+  const name = scope.fresh("each");
+  const head = form("void", "head", `for (const ${name} of [#, #])`, ...typed);
+  const body = scope.within(() => {
+    scope.declare({ name, type: "function", mutable: false, least: 0, fixed: values.every(isKnownPure) });
+    scope.loops++;
+    scope.targets.push({ label: undefined, loop: true });
+    const made = statements(scope, 3);
+    scope.targets.pop();
+    scope.loops--;
+    return made;
+  });
+  return [{ kind: "loop", tag: "for of functions", head, body }];
 }

@@ -130,7 +130,8 @@ function call(setting: Setting, f: Fn, input: readonly unknown[]): Outcome {
   const after = argumentsOf(setting, input);
   setting.log.length = 0;
   try {
-    const returned = f(...after);
+    const isRest = setting.program.main.params.at(-1)?.rest === true;
+    const returned = isRest ? f(...after.slice(0, -1), ...(after.at(-1) as unknown[])) : f(...after);
     const written = setting.memory.written.map((i) => after[i]);
     const outputs = [...(setting.memory.returns ? [returned] : []), ...written];
     return { value: outputs.length === 1 ? outputs[0] : outputs, outputs, after, log: [...setting.log] };
@@ -266,9 +267,11 @@ function checkThrow(setting: Setting, input: readonly unknown[], base: Outcome):
   if (thrown !== base.thrown) throw new Finding("throws", `f throws ${String(base.thrown)}, Jvp ${String(thrown)}`);
   same("throws", "arguments when Jvp throws", after, base.after);
   // Vjp checks its cotangent once the structure of the outputs is known, which is after the throw.
-  const { shapes, main } = setting.program;
+  const { main } = setting.program;
   const written = setting.memory.written.map((i) => base.after[i]);
-  const outputs = setting.memory.returns ? [valueOf(new Random(1), shapes, main.result, () => 1), ...written] : written;
+  const outputs = setting.memory.returns
+    ? [valueOf(new Random(1), setting.program, main.result, () => 1), ...written]
+    : written;
   const v = differentiableParts(setting, outputs);
   const afterVjp = argumentsOf(setting, input);
   thrown = undefined;
@@ -397,7 +400,7 @@ function checkInto(
   const buffers = setting.wrt.map((i) => like(defaulted(setting, i, input), () => 0.5));
   const into = callDerived(setting, derivative(setting, "VjpInto"), input, [
     v,
-    ...buffers.filter((b) => typeof b !== "number" && b !== undefined),
+    ...buffers.filter((_, k) => setting.program.main.params[setting.wrt[k] ?? 0]?.type !== "number"),
   ]);
   const numbers = setting.wrt.some((i) => setting.program.main.params[i]?.type === "number");
   const value = numbers ? pair(into.result, "VjpInto")[0] : into.result;

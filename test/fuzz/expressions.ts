@@ -1,10 +1,14 @@
 /** Random expressions. Each number carries a bound on its size, so that programs stay tame. */
-import { anyOrAll, functionCall, functionValue, reduction, searched } from "./callbacks.ts";
-import { form, isArray, isMemory, isStructs, leaf } from "./ast.ts";
+import { anyOrAll, functionCall, functionValue, reduction, searched, spreadIntoMath } from "./callbacks.ts";
+import { form, isArray, isChoice, isMemory, isStruct, isStructs, leaf, shapeName } from "./ast.ts";
 import type { Expr, Type } from "./ast.ts";
+import { choiceTest, choiceValue, tableValue } from "./choices.ts";
+import { numberByLibrary } from "./library.ts";
 import { isPure, rootOf } from "./memory.ts";
 import { structsTypes } from "./objects.ts";
+import { passiveCount, passiveTest } from "./passives.ts";
 import { numberPaths } from "./shapes.ts";
+import { memberValue } from "./unions.ts";
 import { count, literal, read } from "./scope.ts";
 import type { Callable, Scope, Variable } from "./scope.ts";
 
@@ -128,7 +132,11 @@ function sized(scope: Scope, depth: number): Sized {
     [scope.recursion !== undefined && scope.recursion.func.result === "number" && !scope.pure ? 6 : 0, recursiveCall],
     [scope.style.callbacks && scope.loops < 3 ? 2 : 0, reduction],
     [scope.style.callbacks ? 0.7 : 0, searched],
-    [scope.of("function").length > 0 ? 5 : 0, functionCall],
+    [scope.of("function").length + scope.of("maker").length > 0 ? 5 : 0, functionCall],
+    [scope.style.callbacks ? 1.2 : 0, spreadIntoMath],
+    [scope.style.library && scope.loops < 2 ? 4 : 0, numberByLibrary],
+    [scope.style.choices.length > 0 ? 4 : 0, (s) => tableValue(s)],
+    [scope.style.shapes.length > 0 ? 1.5 : 0, (s) => memberValue(s)],
   ];
   for (let attempt = 0; attempt < 4; attempt++) {
     const made = random.weighted(makers)(scope, depth);
@@ -307,6 +315,7 @@ export function integer(scope: Scope, depth: number): Expr {
     [0.5, () => form("int", "bits", "# ^ 1", inner())],
     [1, () => form("int", "choice", "# ? 1 : 0", boolean(scope, 1))],
     [0.5, () => form("int", "rounding", "Math.floor(Math.abs(#))", number(scope, 1))],
+    [scope.style.passives ? 3 : 0, () => passiveCount(scope) ?? base()],
   ])();
 }
 
@@ -350,6 +359,8 @@ export function boolean(scope: Scope, depth: number): Expr {
     ],
     [depth > 0 ? 1 : 0, () => form("boolean", "logic", "!(#)", boolean(scope, depth - 1))],
     [scope.style.callbacks && depth > 0 ? 1.5 : 0, () => anyOrAll(scope) ?? dataTest(scope, depth)],
+    [scope.style.choices.length > 0 ? 4 : 0, () => choiceTest(scope) ?? dataTest(scope, depth)],
+    [scope.style.passives ? 4 : 0, () => passiveTest(scope) ?? dataTest(scope, depth)],
   ])();
 }
 
@@ -426,12 +437,14 @@ export function callOf(scope: Scope, callable: Callable, depth: number, depthLef
       );
     else if (param.type === "boolean") args.push(boolean(scope, 0));
     else if (param.type === "function") args.push(functionValue(scope));
+    else if (isChoice(param.type)) args.push(choiceValue(scope, param.type));
+    else if (param.rest === true) args.push(...restOf(scope));
     else {
       // The same memory in two places would be an overlap, which helpers may be told apart by.
       const least = isArray(param.type) ? (param.type === "nested" ? 2 : 3) : 0;
       const memory = pickArray(
         scope,
-        [param.type],
+        [param.type, ...extending(scope, param.type)],
         (v) => v.least >= least && v.fixed !== true && !used.has(rootOf(v.name)),
       );
       if (memory === undefined) return undefined;
@@ -442,9 +455,24 @@ export function callOf(scope: Scope, callable: Callable, depth: number, depthLef
   return { ...form(func.result, "call", templateOf(callable, args.length), ...args), call: func.name };
 }
 
+/** What goes where a rest parameter is: three numbers, or a list that is spread. */
+function restOf(scope: Scope): Expr[] {
+  const list = pickArray(scope, ["list"], (v) => v.least >= 3);
+  if (list !== undefined && scope.random.chance(0.5)) return [form("list", "spread of a list", "...#", read(list))];
+  return [number(scope, 1), number(scope, 0), number(scope, 0)];
+}
+
+/** The types of objects that can stand for one of this type. */
+function extending({ style }: Scope, type: Type): Type[] {
+  if (!isStruct(type)) return [];
+  const base = shapeName(type);
+  return style.shapes.filter((shape) => shape.base === base).map(({ name }): Type => `struct ${name}`);
+}
+
 /** `g(#, #)`, for a method `#.g(#)`. */
 function templateOf({ func }: Callable, count: number): string {
   const holes = Array.from({ length: count }, () => "#");
   if (func.owner === undefined) return `${func.name}(${holes.join(", ")})`;
+  if (func.static === true) return `${func.owner}.${func.name}(${holes.join(", ")})`;
   return func.getter === true ? `#.${func.name}` : `#.${func.name}(${holes.slice(1).join(", ")})`;
 }

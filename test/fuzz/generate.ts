@@ -1,13 +1,17 @@
 /** Random programs: a main function, its helpers, its annotation and the points to check it at. */
-import { form, isArray, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
+import { form, isArray, isChoice, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
 import type { Expr, Func, Param, Program, Shape, Stmt, Type, Value } from "./ast.ts";
+import { constantTables, makeChoices } from "./choices.ts";
 import { number, place } from "./expressions.ts";
+import { library } from "./library.ts";
 import { memoryOf, writesIntoObject } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 import { Random } from "./random.ts";
+import { patternOf } from "./objects.ts";
 import { count, leastOf, literal, read, Scope } from "./scope.ts";
 import type { Callable, Style, Variable } from "./scope.ts";
 import { makeShapes, numberPaths, valueOf } from "./shapes.ts";
+import type { Types } from "./shapes.ts";
 import { giveBack, markedPlace, statements } from "./statements.ts";
 
 /** How many points a program is checked at. */
@@ -26,14 +30,23 @@ export function generate(seed: number, index: number, language: Language): Progr
 }
 
 function attempt(random: Random, language: Language): Program | undefined {
-  const names = new Set(["n", "steps", "depth", "i", "f"]);
-  names.delete("i");
-  const constants = moduleConstants(random, names);
-  const shapes = language === "all" && random.chance(0.45) ? makeShapes(random, names) : [];
-  const style: Style = { shapes, callbacks: language === "all" && random.chance(0.45) };
+  const names = new Set(["n", "steps", "depth", "f", ...library.keys()]);
+  const all = language === "all";
+  const choices = all && random.chance(0.3) ? makeChoices(random, names) : [];
+  const types: Types = { choices, shapes: all && random.chance(0.5) ? makeShapes(random, names, choices) : [] };
+  const constants = moduleConstants(random, names, types);
+  const style: Style = {
+    shapes: types.shapes.filter((shape) => !isExtended(shape, types.shapes)),
+    abstracts: types.shapes.filter((shape) => isExtended(shape, types.shapes)),
+    choices,
+    callbacks: all && random.chance(0.45),
+    passives: all && random.chance(0.2),
+    library: all && random.chance(0.25),
+  };
   const helpers: Callable[] = [];
   const frame: Frame = { random, names, style, constants: constants.variables };
-  for (const shape of shapes.filter((one) => one.kind === "class")) helpers.push(...methods(frame, helpers, shape));
+  for (const shape of types.shapes.filter((one) => one.kind === "class"))
+    helpers.push(...methods(frame, helpers, shape, types.shapes));
   const wanted = random.weighted([
     [3, 0],
     [3, 1],
@@ -50,12 +63,10 @@ function attempt(random: Random, language: Language): Program | undefined {
     [1.5, "list"],
     [0.4, "nested"],
     [3, "void"],
-    ...shapes.flatMap(({ name }) => [[2, `struct ${name}`] as const, [0.4, `structs ${name}`] as const]),
+    ...style.shapes.flatMap(({ name }) => [[2, `struct ${name}`] as const, [0.4, `structs ${name}`] as const]),
   ]);
   const params = mainParams(frame);
-  const arrays = params.filter(
-    (param) => param.type === result && isMemory(result) && asVariable(param).guard === undefined,
-  );
+  const arrays = params.filter((param) => param.type === result && isMemory(result) && isWritable(param));
   const returned = arrays.length > 0 && random.chance(0.4) ? random.pick(arrays).name : undefined;
   const scope = new Scope({ random, style, helpers, result, budget: random.between(2, 22), names, returned });
   for (const variable of constants.variables) scope.declare(variable);
@@ -64,14 +75,19 @@ function attempt(random: Random, language: Language): Program | undefined {
   const main: Func = { name: "f", params, result, body: [...body, ...ending(scope)] };
   const program: Program = {
     constants: constants.texts,
-    shapes,
-    helpers: helpers.map((one) => one.func),
+    ...types,
+    helpers: helpers.flatMap((one) => (one.func.inherited === true ? [] : [one.func])),
     main,
     modes: [],
     nested: false,
-    inputs: Array.from({ length: points }, () => params.map((param) => input(random, shapes, param))),
+    inputs: Array.from({ length: points }, () => params.map((param) => input(random, types, param))),
   };
   return annotated(random, program);
+}
+
+/** Whether objects of other classes may stand for its own: which of their methods are called is told by their own types. */
+function isExtended(shape: Shape, shapes: readonly Shape[]): boolean {
+  return shape.kind === "class" && shapes.some((one) => one.base === shape.name);
 }
 
 /** What the functions of a program have in common. */
@@ -82,9 +98,16 @@ interface Frame {
   readonly constants: readonly Variable[];
 }
 
-function moduleConstants(random: Random, names: Set<string>): { texts: string[]; variables: Variable[] } {
-  const texts: string[] = [];
-  const variables: Variable[] = [];
+function moduleConstants(
+  random: Random,
+  names: Set<string>,
+  { choices, shapes }: Types,
+): { texts: string[]; variables: Variable[] } {
+  const { texts, variables } = choices.length > 0 ? constantTables(random, choices) : { texts: [], variables: [] };
+  for (const { name, unit } of shapes) {
+    if (unit !== undefined)
+      variables.push({ name: `${name}.unit`, type: "number", mutable: false, least: 0, part: true });
+  }
   if (random.chance(0.35)) {
     const name = names.has("SCALE") ? "SCALE2" : "SCALE";
     names.add(name);
@@ -105,10 +128,14 @@ function asVariable(param: Param): Variable {
     const guard = param.optional === true ? `${name} !== undefined` : `${name}.length > 2`;
     return { name, type, mutable: false, least: 3, given: true, fixed: true, guard };
   }
+  if (isStruct(type) && param.optional === true)
+    return { name, type, mutable: false, least: 0, given: true, fixed: true, guard: `${name} !== undefined` };
+  if (param.readonly === true) return { name, type, mutable: false, least: 3, given: true, fixed: true };
   const grows = param.type === "list" ? { grows: true } : {};
   const optional = param.optional === true ? { optional: true } : {};
   // Int parameters bound loops: they are left alone.
-  const mutable = param.type !== "int" && param.type !== "function" && param.name !== "this";
+  const isLeft = param.type === "int" || param.type === "function" || param.type === "string" || param.generic === true;
+  const mutable = !isLeft && !isChoice(param.type) && param.name !== "this";
   return {
     name,
     type,
@@ -132,6 +159,7 @@ function mainParams({ random, names, style }: Frame): Param[] {
     int: "n",
     boolean: "on",
     indices: "idx",
+    string: "title",
   };
   while (params.length < wanted || !params.some((param) => isDifferentiable(param.type))) {
     const type = random.weighted<Type>([
@@ -143,21 +171,28 @@ function mainParams({ random, names, style }: Frame): Param[] {
       [2, "int"],
       [0.7, "boolean"],
       [0.7, "indices"],
+      [style.passives ? 1 : 0, "string"],
+      ...style.choices.map(({ name }) => [2, `choice ${name}`] as const),
       ...style.shapes.flatMap(({ name }) => [[4, `struct ${name}`] as const, [1.5, `structs ${name}`] as const]),
     ]);
     if (type === "int" && params.some((param) => param.type === "int")) continue;
-    const base = isStruct(type) ? "o" : isStructs(type) ? "os" : (bases[type] ?? "p");
-    params.push({ name: type === "int" ? "n" : freshName(names, base), type });
+    const base = isStruct(type) ? "o" : isStructs(type) ? "os" : isChoice(type) ? "how" : (bases[type] ?? "p");
+    const readonly = type === "list" && random.chance(0.12);
+    params.push({ name: type === "int" ? "n" : freshName(names, base), type, ...(readonly && { readonly }) });
   }
   if (random.chance(0.2)) params.push({ name: freshName(names, "e"), type: random.pick(["f64", "list"]), empty: true });
   if (random.chance(0.2))
     params.push({ name: freshName(names, "p"), type: random.pick(["f64", "list"]), optional: true });
+  const named = style.shapes.filter(({ kind }) => kind === "interface");
+  if (named.length > 0 && random.chance(0.3))
+    params.push({ name: freshName(names, "options"), type: `struct ${random.pick(named).name}`, optional: true });
   if (random.chance(0.06)) {
     const name = freshName(names, "y");
     params.push(
       random.chance(0.5) ? { name, type: "number", defaultText: "0.3" } : { name, type: "number", optional: true },
     );
   }
+  if (random.chance(0.05)) params.push({ name: freshName(names, "more"), type: "list", rest: true, readonly: true });
   return params;
 }
 
@@ -219,6 +254,7 @@ function signature({ random, names, style }: Frame, recursive: boolean): Callabl
         [3, "void"],
         [1.2, "f64"],
         [0.8, "list"],
+        [style.callbacks ? 1.5 : 0, "function"],
         ...style.shapes.map(({ name }) => [2, `struct ${name}`] as const),
       ]);
   const params: Param[] = [];
@@ -231,10 +267,13 @@ function signature({ random, names, style }: Frame, recursive: boolean): Callabl
       [0.5, "nested"],
       [1, "int"],
       [style.callbacks && !recursive ? 4 : 0, "function"],
+      ...style.choices.map(({ name }) => [1.5, `choice ${name}`] as const),
+      ...style.abstracts.map(({ name }) => [4, `struct ${name}`] as const),
       ...style.shapes.flatMap(({ name }) => [[4, `struct ${name}`] as const, [1, `structs ${name}`] as const]),
     ]);
     const base = type === "number" ? "b" : type === "int" ? "m" : type === "function" ? "fn" : "v";
-    params.push({ name: `${base}${String(i + 1)}`, type });
+    const isGeneric = isStruct(type) && params.every((one) => one.generic !== true) && random.chance(0.15);
+    params.push({ name: `${base}${String(i + 1)}`, type, ...(isGeneric && { generic: true }) });
   }
   if (result === "void" && !params.some((param) => isMemory(param.type))) params.push({ name: "out", type: "f64" });
   if (recursive) params.push({ name: "depth", type: "int" });
@@ -244,52 +283,113 @@ function signature({ random, names, style }: Frame, recursive: boolean): Callabl
         ? { name: "gain", type: "number", defaultText: "0.7" }
         : { name: "gain", type: "number", optional: true },
     );
-  }
+  } else if (random.chance(0.12)) params.push({ name: "rest", type: "list", rest: true });
   const name = freshName(names, recursive ? "deep" : random.pick(["g", "mix", "apply", "inner"]));
   return { func: { name, params, result, body: [] }, cost: 0 };
 }
 
-/** One or two methods of a class, perhaps one of them a getter. */
-function methods(frame: Frame, earlier: readonly Callable[], { name: owner }: Shape): Callable[] {
+/** The methods of a class: those of its base, one that classes override, and one to three of its own. */
+function methods(frame: Frame, earlier: readonly Callable[], shape: Shape, shapes: readonly Shape[]): Callable[] {
   const { random, names } = frame;
+  const owner = shape.name;
   const self: Type = `struct ${owner}`;
-  const made: Callable[] = [];
+  const object: Param = { name: "this", type: self };
+  const made: Callable[] = earlier
+    .filter(({ func }) => func.owner === shape.base && func.static !== true && func.name !== "law")
+    .map(({ func, cost }) => ({
+      func: { ...func, owner, inherited: true, params: [object, ...func.params.slice(1)] },
+      cost,
+    }));
+  const isFamily = shape.base !== undefined || shapes.some((one) => one.base === owner);
+  if (isFamily) made.push(law(frame, shape, shapes));
   const wanted = random.between(1, 2);
-  while (made.length < wanted) {
-    const object: Param = { name: "this", type: self };
-    if (random.chance(0.3)) {
-      const func: Func = {
-        name: freshName(names, "norm"),
-        params: [object],
-        result: "number",
-        body: [],
-        owner,
-        getter: true,
-      };
-      const scope = new Scope({ ...frame, helpers: [], result: "number", budget: 0, names: new Set(names) });
-      scope.declare(asVariable(object));
-      made.push({
-        func: { ...func, body: [{ kind: "return", value: scope.purely(() => number(scope, 3)) }] },
-        cost: 1,
-      });
+  for (let i = 0; i < wanted; i++) {
+    const kind = random.weighted([
+      [3, "getter"],
+      [1.5, "setter"],
+      [1.5, "static"],
+      [6, "method"],
+    ] as const);
+    if (kind === "getter") {
+      const func: Func = { name: freshName(names, "norm"), params: [object], result: "number", body: [], owner };
+      made.push({ func: { ...func, getter: true, body: [pureReturn(frame, [object], 3)] }, cost: 1 });
+      continue;
+    }
+    if (kind === "setter") {
+      made.push({ func: setter(frame, object, owner), cost: 1 });
       continue;
     }
     const result = random.weighted<Type>([
       [4, "number"],
-      [2, "void"],
-      [2, self],
+      [kind === "static" ? 0 : 2, "void"],
+      [shape.abstract === true ? 0 : 2, self],
     ]);
-    const params: Param[] = [object];
+    const params: Param[] = kind === "static" ? [] : [object];
     if (random.chance(0.7)) params.push({ name: "by", type: "number" });
-    if (random.chance(0.3)) params.push({ name: "other", type: self });
+    if (kind === "static" || random.chance(0.3)) params.push({ name: "other", type: self });
+    if (frame.style.callbacks && random.chance(0.3)) params.push({ name: "rule", type: "function" });
     const base = result === "void" ? "move" : result === "number" ? "cost" : "scaled";
     const callable: Callable = {
-      func: { name: freshName(names, base), params, result, body: [], owner },
+      func: {
+        name: freshName(names, kind === "static" ? "of" : base),
+        params,
+        result,
+        body: [],
+        owner,
+        ...(kind === "static" && { static: true }),
+      },
       cost: 0,
     };
     made.push({ ...callable, ...body(frame, callable, [...earlier, ...made], undefined) });
   }
   return made;
+}
+
+/** `return …;` of something that changes nothing. */
+function pureReturn(frame: Frame, params: readonly Param[], depth: number, wrap = (value: Expr): Expr => value): Stmt {
+  const { names } = frame;
+  const scope = new Scope({ ...frame, helpers: [], result: "number", budget: 0, names: new Set(names) });
+  for (const param of params) scope.declare(asVariable(param));
+  return { kind: "return", value: wrap(scope.purely(() => number(scope, depth))) };
+}
+
+/** What the classes of a family each have in their own way: abstract in the base, or called by `super`. */
+function law(frame: Frame, shape: Shape, shapes: readonly Shape[]): Callable {
+  const params: Param[] = [
+    { name: "this", type: `struct ${shape.name}` },
+    { name: "t", type: "number" },
+  ];
+  const func: Func = { name: "law", params, result: "number", body: [], owner: shape.name };
+  if (shape.abstract === true) return { func: { ...func, abstract: true }, cost: 1 };
+  const base = shapes.find((one) => one.name === shape.base);
+  const isMore = base !== undefined && base.abstract !== true && frame.random.chance(0.6);
+  const wrap = (value: Expr): Expr => (isMore ? form("number", "super call", "super.law(0.5 * t) + #", value) : value);
+  return { func: { ...func, body: [pureReturn(frame, params, 3, wrap)] }, cost: 1 };
+}
+
+/** `set wide(to: number) { this.x = … }`. */
+function setter(frame: Frame, object: Param, owner: string): Func {
+  const { random, names, style } = frame;
+  const params: Param[] = [object, { name: "to", type: "number" }];
+  const scope = new Scope({ ...frame, helpers: [], result: "void", budget: 0, names: new Set(names) });
+  for (const param of params) scope.declare(asVariable(param));
+  const paths = numberPaths([...style.shapes, ...style.abstracts], object.type);
+  const name = `this${random.pick(paths)}`;
+  const value = form(
+    "number",
+    "plus",
+    "to * #",
+    scope.purely(() => number(scope, 2)),
+  );
+  const assign = { ...form("number", "assign", "# = #", leaf("number", name, "variable"), value), rebinds: [name] };
+  return {
+    name: freshName(names, "wide"),
+    params,
+    result: "void",
+    body: [{ kind: "expr", expr: assign }],
+    owner,
+    setter: true,
+  };
 }
 
 function body(
@@ -312,7 +412,9 @@ function body(
     recursion,
   });
   for (const variable of frame.constants) scope.declare(variable);
-  for (const param of func.params) scope.declare(asVariable(param));
+  const isPlain = func.owner === undefined && recursion === undefined;
+  const params = func.params.map((param) => (isPlain && random.chance(0.3) ? takenApart(scope, param) : param));
+  for (const param of params) if (param.pattern === undefined) scope.declare(asVariable(param));
   const start: Stmt[] = [];
   if (recursion !== undefined) {
     const test = form("boolean", "int test", "# <= 0", leaf("int", "depth", "variable"));
@@ -323,15 +425,25 @@ function body(
     });
   }
   const stmts = [...start, ...statements(scope, 10), ...ending(scope)];
-  if (func.result === "void") stmts.push(...writes(frame, func));
-  return { func: { ...func, body: stmts }, cost: depthOf(stmts) };
+  const made = { ...func, params };
+  if (func.result === "void") stmts.push(...writes(frame, made));
+  return { func: { ...made, body: stmts }, cost: depthOf(stmts) };
+}
+
+/** The parameter by its parts: `{ x, inner: { y } }: Body`. */
+function takenApart(scope: Scope, param: Param): Param {
+  if (!isStruct(param.type) || param.optional === true || param.generic === true) return param;
+  const bound: Variable[] = [];
+  const text = patternOf(scope, param.type, bound);
+  for (const variable of bound) scope.declare(variable);
+  return { ...param, pattern: { text, names: bound.flatMap(({ name, type }) => (isMemory(type) ? [name] : [])) } };
 }
 
 /** A void helper writes something for certain. */
 function writes({ random, style }: Frame, func: Func): Stmt[] {
-  const param =
-    func.owner === undefined ? random.pick(func.params.filter((one) => isMemory(one.type))) : func.params[0];
-  return param === undefined ? [] : [plainWrite(style.shapes, param)];
+  const found = func.params.filter((one) => isMemory(one.type) && one.pattern === undefined);
+  const param = func.owner !== undefined ? found[0] : found.length > 0 ? random.pick(found) : undefined;
+  return param === undefined ? [] : [plainWrite([...style.shapes, ...style.abstracts], param)];
 }
 
 /** `a[0] *= 0.9;` */
@@ -365,10 +477,10 @@ function depthOf(stmts: readonly Stmt[]): number {
   return most;
 }
 
-function input(random: Random, shapes: readonly Shape[], param: Param): Value {
+function input(random: Random, types: Types, param: Param): Value {
   const isLeftOut = (param.defaultText !== undefined || param.optional === true) && random.chance(0.5);
   if (param.empty === true && random.chance(0.4)) return param.type === "list" ? [] : new Float64Array(0);
-  return isLeftOut ? undefined : valueOf(random, shapes, param.type, () => random.uniform(-1.5, 1.5));
+  return isLeftOut ? undefined : valueOf(random, types, param.type, () => random.uniform(-1.5, 1.5));
 }
 
 /** Adds plain writes where needed, and the annotation; undefined where the outputs are not clear. */
@@ -421,19 +533,22 @@ function withPlainWrites(program: Program): Program | undefined {
   const { main } = program;
   const missing = main.params.filter((param) => memory.unclear.includes(param.name));
   // A void function needs something to write.
-  const first = main.params.find(
-    (param) => isMemory(param.type) && isDifferentiable(param.type) && asVariable(param).guard === undefined,
-  );
+  const first = main.params.find((param) => isMemory(param.type) && isDifferentiable(param.type) && isWritable(param));
   if (missing.length === 0 && !memory.returns && memory.written.length === 0) {
     if (first === undefined) return undefined;
     missing.push(first);
   }
   if (missing.length === 0) return program;
-  if (missing.some((param) => asVariable(param).guard !== undefined)) return undefined;
+  if (!missing.every(isWritable)) return undefined;
   return {
     ...program,
     main: { ...main, body: [...missing.map((param) => plainWrite(program.shapes, param)), ...main.body] },
   };
+}
+
+function isWritable(param: Param): boolean {
+  const { guard, fixed } = asVariable(param);
+  return guard === undefined && fixed !== true;
 }
 
 export type { Memory };

@@ -2,7 +2,7 @@
  * The fuzzer's command line:
  *   npm run fuzz -- --count 100000 --seed 7      programs to run, and where to begin
  *   npm run fuzz -- --only 123 --seed 7          one program, shown and judged
- *   npm run fuzz -- --language core              numbers and arrays; without it, `all`: objects, classes, callbacks too
+ *   npm run fuzz -- --language core              numbers and arrays; without it, `all`: data and functions of every kind too
  *   npm run fuzz -- --patience 5                 time limits five times as long, for a machine that is busy
  *   npm run fuzz -- --stats --count 2000         how often each construct occurs; nothing is compiled
  */
@@ -14,7 +14,7 @@ import { generate } from "./generate.ts";
 import type { Language } from "./generate.ts";
 import { judgeApart, setPatience, stopWorker } from "./apart.ts";
 import { printProgram } from "./print.ts";
-import { describe, emptySummary, keyOf, runBatch, shrink } from "./session.ts";
+import { describe, emptySummary, keyOf, refusals, runBatch, shrink } from "./session.ts";
 import type { FoundProgram, Summary } from "./session.ts";
 import { statistics } from "./statistics.ts";
 
@@ -92,10 +92,6 @@ async function report(found: FoundProgram, seen: Map<string, number>): Promise<v
   const file = join(values.out, `${found.kind.replaceAll(" ", "-")}-${String(seed)}-${String(found.index)}.ts`);
   await writeFile(file, text);
   console.log(`${text}saved as ${file}`);
-}
-
-function refusals(summary: Summary): number {
-  return new Set([...summary.refused.values()].flat().map((one) => one.index)).size;
 }
 
 function short(summary: Summary): string {

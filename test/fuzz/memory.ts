@@ -75,7 +75,8 @@ function summarise(func: Func, summaries: ReadonlyMap<string, Summary>): Summary
       for (const i of summary?.may ?? []) {
         const arg = argument(expr, i);
         written.push(...roots(arg));
-        if (arg.args.length === 0 && summary?.plainly.has(i) === true) plain.add(rootOf(arg.parts[0] ?? ""));
+        if (isMemory(arg.type) && arg.args.length === 0 && summary?.plainly.has(i) === true)
+          plain.add(rootOf(arg.parts[0] ?? ""));
       }
     }
   };
@@ -86,6 +87,7 @@ function summarise(func: Func, summaries: ReadonlyMap<string, Summary>): Summary
     }
     if (stmt.kind === "loop" && stmt.row !== undefined) classes.join(stmt.row);
   };
+  for (const { name, pattern } of func.params) if (pattern !== undefined) classes.join([name, ...pattern.names]);
   for (const stmt of func.body) visitStmt(stmt, onStmt, onExpr);
   for (const value of returnsOf(func.body)) if (value !== undefined) returned.push(...roots(value));
 

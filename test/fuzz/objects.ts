@@ -1,8 +1,12 @@
 /** Random values and statements of objects, tuples and instances, and of arrays of them. */
-import { form, isMemory, isStruct, shapeName } from "./ast.ts";
+import { form, isChoice, isMemory, isStruct, leaf, shapeName } from "./ast.ts";
 import type { Expr, Field, Shape, Stmt, StructType, Type } from "./ast.ts";
+import { choiceValue } from "./choices.ts";
 import { boolean, callOf, change, index, number, pickArray } from "./expressions.ts";
+import { objectByLibrary } from "./library.ts";
 import { count, leastOf, literal, read } from "./scope.ts";
+import { numberPaths } from "./shapes.ts";
+import { block } from "./statements.ts";
 import type { Scope, Variable } from "./scope.ts";
 
 /** The types of arrays of objects. */
@@ -15,28 +19,59 @@ export function objectValue(scope: Scope, type: StructType, depth: number): Expr
   const { random } = scope;
   const shape = scope.shapeOf(type);
   const known = scope.of(type);
+  // Of which class an object is, is told by the name that it has.
+  if (scope.style.abstracts.includes(shape) && known.length > 0) return read(random.pick(known));
   const fresh = (): Expr => literalOf(scope, shape, type, depth);
   const made = random.weighted<() => Expr | undefined>([
     [6, fresh],
     [known.length > 0 ? 2.5 : 0, () => read(random.pick(known))],
     [
-      known.length > 0 && shape.kind === "interface" ? 3 : 0,
+      known.length > 0 && shape.kind !== "tuple" && shape.kind !== "class" ? 3 : 0,
       () => spreadOf(scope, shape, read(random.pick(known)), type),
     ],
     [known.length > 1 ? 1 : 0, () => choiceOf(scope, type, known)],
     [2, () => elementOf(scope, type)],
     [scope.loops < 2 && !scope.pure ? 3 : 0, () => callGiving(scope, type)],
+    [scope.style.callbacks && depth > 0 && scope.loops < 2 ? 1 : 0, () => reducedTo(scope, type)],
+    [scope.style.library && depth > 0 && scope.loops < 2 ? 1.5 : 0, () => objectByLibrary(scope, type, depth)],
   ])();
   return made ?? fresh();
 }
 
+/** `xs.reduce<Body>((one, e) => …, o)`. */
+function reducedTo(scope: Scope, type: StructType): Expr | undefined {
+  const array = pickArray(scope, ["f64", "list"], (v) => v.optional !== true);
+  if (array === undefined) return undefined;
+  const start = objectValue(scope, type, 0);
+  const names = [scope.fresh("one"), scope.fresh("e")] as const;
+  const body = scope.purely(() =>
+    scope.within(() => {
+      scope.declare({ name: names[0], type, mutable: false, least: 0 });
+      scope.declare({ name: names[1], type: "number", mutable: false, least: 0 });
+      return objectValue(scope, type, 1);
+    }),
+  );
+  const text = `#.reduce<${shapeName(type)}>((${names.join(", ")}) => (#), #)`;
+  return { ...form(type, "reduce to an object", text, read(array), body, start), shares: [1, 2] };
+}
+
 function literalOf(scope: Scope, shape: Shape, type: StructType, depth: number): Expr {
-  const fields = shape.fields.filter((field) => field.optional !== true || scope.random.chance(0.6));
+  const { random, style } = scope;
+  if (shape.abstract === true)
+    return literalOf(scope, random.pick(style.shapes.filter((one) => one.base === shape.name)), type, depth);
+  const variant = shape.variants === undefined ? undefined : random.pick(shape.variants);
+  const fields = [...shape.fields, ...(variant?.fields ?? [])].filter((field) =>
+    shape.kind === "class" ? field.initial === undefined : field.optional !== true || random.chance(0.6),
+  );
   const args = fields.map((field) => fieldValue(scope, field.type, depth));
-  const holes = fields.map((field) => (shape.kind === "interface" ? `${field.name}: #` : "#")).join(", ");
-  const template =
-    shape.kind === "interface" ? `{ ${holes} }` : shape.kind === "tuple" ? `[${holes}]` : `new ${shape.name}(${holes})`;
-  return sharing(form(type, shape.kind === "class" ? "instance" : "object", template, ...args));
+  const places = fields.map(() => "#").join(", ");
+  if (shape.kind === "class") return sharing(form(type, "instance", `new ${shape.name}(${places})`, ...args));
+  if (shape.kind === "tuple") return sharing(form(type, "object", `[${places}]`, ...args));
+  const named = fields.map((field) => `${field.name}: #`).join(", ");
+  if (variant === undefined)
+    return sharing(form(type, shape.kind === "record" ? "record" : "object", `{ ${named} }`, ...args));
+  // The assertion keeps TypeScript from taking a variable for this member.
+  return sharing(form(type, "member of a union", `({ kind: "${variant.tag}", ${named} } as ${shape.name})`, ...args));
 }
 
 /** Memory that is put into an object is shared with it. */
@@ -47,6 +82,7 @@ function sharing(expr: Expr): Expr {
 
 function fieldValue(scope: Scope, type: Type, depth: number): Expr {
   const { random } = scope;
+  if (isChoice(type)) return choiceValue(scope, type);
   if (isStruct(type)) {
     const shape = scope.shapeOf(type);
     return depth > 0 ? objectValue(scope, type, depth - 1) : literalOf(scope, shape, type, 0);
@@ -165,7 +201,7 @@ export function objectPattern(scope: Scope): Stmt[] | undefined {
   return [{ kind: "pattern", text, names, from: read(from) }];
 }
 
-function patternOf(scope: Scope, type: Type, bound: Variable[]): string {
+export function patternOf(scope: Scope, type: Type, bound: Variable[]): string {
   const { random } = scope;
   const shape = scope.shapeOf(type);
   const bind = ({ name, type: of, optional }: Field): string => {
@@ -177,7 +213,111 @@ function patternOf(scope: Scope, type: Type, bound: Variable[]): string {
   };
   if (shape.kind === "tuple")
     return `[${shape.fields.slice(0, random.between(1, shape.fields.length)).map(bind).join(", ")}]`;
-  const chosen = shape.fields.filter(() => random.chance(0.6));
+  const some = shape.fields.filter(() => random.chance(0.6));
   const [first] = shape.fields;
-  return `{ ${(chosen.length > 0 || first === undefined ? chosen : [first]).map(bind).join(", ")} }`;
+  const chosen = some.length > 0 || first === undefined ? some : [first];
+  const left = shape.fields.filter((field) => !chosen.includes(field));
+  const texts = chosen.map(bind);
+  if (left.length > 0 && shape.kind === "interface" && random.chance(0.4)) {
+    const rest = scope.fresh("others");
+    texts.push(`...${rest}`);
+    bound.push({ name: rest, type: "void", mutable: false, least: 0 });
+    for (const { name, type: of, optional, readonly } of left) {
+      bound.push({
+        name: `${rest}.${name}`,
+        type: of,
+        mutable: of === "number" && readonly !== true,
+        least: leastOf(of),
+        part: true,
+        ...(optional === true ? { optional } : {}),
+      });
+    }
+  }
+  return `{ ${texts.join(", ")} }`;
+}
+
+/** `const [first, , ...tail] = xs;`. */
+export function listPattern(scope: Scope): Stmt[] | undefined {
+  const source = pickArray(scope, ["list"], (v) => v.least >= 3);
+  if (source === undefined) return undefined;
+  const names = [scope.fresh("head"), scope.fresh("tail")] as const;
+  const isSkipping = scope.random.chance(0.3);
+  scope.declare({ name: names[0], type: "number", mutable: false, least: 0 });
+  scope.declare({
+    name: names[1],
+    type: "list",
+    mutable: false,
+    least: source.least - (isSkipping ? 2 : 1),
+    grows: true,
+  });
+  const text = isSkipping ? `[${names[0]}, , ...${names[1]}]` : `[${names[0]}, ...${names[1]}]`;
+  return [{ kind: "pattern", text, names: [], from: read(source), tag: "pattern of a list" }];
+}
+
+/** `for (const key of ["x", "y"] as const) o[key] *= …`. */
+export function overKeys(scope: Scope): Stmt[] | undefined {
+  const records = scope.variables.filter((v) => isStruct(v.type) && scope.shapeOf(v.type).kind === "record");
+  if (records.length === 0) return undefined;
+  const one = scope.random.pick(records);
+  const { fields } = scope.shapeOf(one.type);
+  const key = scope.fresh("key");
+  const keys = fields.map(({ name }) => `"${name}"`).join(", ");
+  const head = leaf("void", `for (const ${key} of [${keys}] as const)`, "head");
+  const body = scope.within(() => {
+    const isWritten = one.fixed !== true;
+    scope.declare({ name: `${one.name}[${key}]`, type: "number", mutable: isWritten, least: 0, part: true });
+    scope.loops++;
+    scope.targets.push({ label: undefined, loop: true });
+    const made = block(scope, 3);
+    scope.targets.pop();
+    scope.loops--;
+    return made;
+  });
+  return [{ kind: "loop", tag: "for of keys", head, body }];
+}
+
+/** `os.sort((p, q) => p.x - q.x)`: the objects change places. */
+export function sortObjects(scope: Scope): Stmt[] | undefined {
+  const many = pickArray(scope, structsTypes(scope), (v) => v.fixed !== true);
+  if (many === undefined) return undefined;
+  const [path] = numberPaths(scope.style.shapes, many.type);
+  if (path === undefined) return undefined;
+  const text = scope.random.pick([`#.sort((p, q) => p${path} - q${path})`, "#.reverse()"]);
+  return [{ kind: "expr", expr: { ...form("void", "objects rearranged", text, read(many)), writes: [0] } }];
+}
+
+/** `o.wide = e;` */
+export function setterCall(scope: Scope): Stmt[] | undefined {
+  const found = scope.setters.flatMap(({ func }) =>
+    scope.of(func.params[0]?.type ?? "void", (v) => v.fixed !== true).map((object) => [func, object] as const),
+  );
+  if (found.length === 0) return undefined;
+  const [func, object] = scope.random.pick(found);
+  const expr = form("number", "setter", `#.${func.name} = #`, read(object), number(scope, 2));
+  return [{ kind: "expr", expr: { ...expr, writes: [0] } }];
+}
+
+/** `const one = test ? new Line(…) : new Bend(…);` of classes that extend one. */
+export function chosenInstance(scope: Scope): Stmt[] | undefined {
+  const { random, style } = scope;
+  if (style.abstracts.length === 0) return undefined;
+  const base = random.pick(style.abstracts);
+  const [first, second] = style.shapes.filter((shape) => shape.base === base.name);
+  if (first === undefined || second === undefined) return undefined;
+  const made = (shape: Shape): Expr => literalOf(scope, shape, `struct ${shape.name}`, 1);
+  const type: StructType = `struct ${base.name}`;
+  const init = form(type, "chosen instance", "# ? # : #", boolean(scope, 1), made(first), made(second));
+  const name = scope.fresh("curve");
+  scope.declare({ name, type, mutable: false, least: 0 });
+  return [
+    {
+      kind: "let",
+      tag: init.tag,
+      constant: true,
+      name,
+      type,
+      annotated: random.chance(0.5),
+      init: { ...init, shares: [1, 2] },
+    },
+  ];
 }

@@ -1,7 +1,8 @@
-import { isStruct, isStructs, shapeName } from "./ast.ts";
-import type { Expr, Func, Param, Program, Shape, Stmt, StructType, Type } from "./ast.ts";
+import { isChoice, isStruct, isStructs, shapeName } from "./ast.ts";
+import type { Choice, ChoiceType, Expr, Func, Param, Program, Shape, Stmt, StructType, Type } from "./ast.ts";
+import { library } from "./library.ts";
 
-type Named = Exclude<Type, StructType | `structs ${string}`>;
+type Named = Exclude<Type, StructType | ChoiceType | `structs ${string}`>;
 
 const typeTexts: Readonly<Record<Named, string>> = {
   number: "number",
@@ -13,11 +14,16 @@ const typeTexts: Readonly<Record<Named, string>> = {
   nested: "number[][]",
   indices: "Int32Array",
   void: "void",
+  string: "string",
+  set: "Set<number>",
+  map: "Map<number, number>",
+  table: "readonly (readonly [number, number])[]",
   function: "(t: number) => number",
+  maker: "(k: number) => (t: number) => number",
 };
 
 function typeText(type: Type): string {
-  if (isStruct(type)) return shapeName(type);
+  if (isStruct(type) || isChoice(type)) return shapeName(type);
   return isStructs(type) ? `${shapeName(type)}[]` : typeTexts[type as Named];
 }
 
@@ -61,6 +67,8 @@ export function printStmt(stmt: Stmt, indent: string): string {
       const { name, params, result, body } = stmt.func;
       const [only] = body;
       const value = body.length === 1 && only?.kind === "return" ? only.value : undefined;
+      if (stmt.declared === true)
+        return `${indent}function ${name}(${params.map(printParam).join(", ")}): ${typeText(result)} ${block(body)}\n`;
       const text = value === undefined ? block(body) : printExpr(value);
       return `${indent}const ${name} = (${params.map(printParam).join(", ")}): ${typeText(result)} => ${text};\n`;
     }
@@ -79,7 +87,7 @@ export function printStmt(stmt: Stmt, indent: string): string {
     case "switch": {
       const label = stmt.label === undefined ? "" : `${stmt.label}: `;
       const cases = stmt.cases.map((one) => {
-        const head = one.value === undefined ? "default" : `case ${String(one.value)}`;
+        const head = one.value === undefined ? "default" : `case ${one.value}`;
         return `${inner}${head}: {\n${printBody(one.body, inner + "  ")}${inner}}\n`;
       });
       return `${indent}${label}switch (${printExpr(stmt.subject)}) {\n${cases.join("")}${indent}}\n`;
@@ -89,7 +97,7 @@ export function printStmt(stmt: Stmt, indent: string): string {
     case "return":
       return `${indent}return${stmt.value === undefined ? "" : ` ${printExpr(stmt.value)}`};\n`;
     case "throw":
-      return `${indent}throw new Error(${JSON.stringify(stmt.message)});\n`;
+      return `${indent}throw new Error(${printExpr(stmt.message)});\n`;
   }
 }
 
@@ -97,35 +105,84 @@ function printParam(param: Param): string {
   if (param.defaultText !== undefined) {
     return `${param.name}${param.type === "int" ? ": int" : ""} = ${param.defaultText}`;
   }
-  return `${param.name}${param.optional === true ? "?" : ""}: ${typeText(param.type)}`;
+  const type =
+    param.generic === true
+      ? "T"
+      : `${param.readonly === true && !param.rest ? "readonly " : ""}${typeText(param.type)}`;
+  const name = param.pattern?.text ?? `${param.rest === true ? "..." : ""}${param.name}`;
+  return `${name}${param.optional === true ? "?" : ""}: ${type}`;
 }
 
 function printFunc(func: Func, exported: boolean): string {
-  const head = `${exported ? "export " : ""}function ${func.name}(${func.params.map(printParam).join(", ")})`;
+  const generic = func.params.find((param) => param.generic === true);
+  const types = generic === undefined ? "" : `<T extends ${typeText(generic.type)}>`;
+  const head = `${exported ? "export " : ""}function ${func.name}${types}(${func.params.map(printParam).join(", ")})`;
   return `${head}: ${typeText(func.result)} {\n${printBody(func.body, "  ")}}\n`;
 }
 
 function printMethod(func: Func): string {
-  const params = func.params.slice(1).map(printParam).join(", ");
-  const head = `${func.getter === true ? "get " : ""}${func.name}(${params}): ${typeText(func.result)}`;
+  const params = (func.static === true ? func.params : func.params.slice(1)).map(printParam).join(", ");
+  const word = func.getter === true ? "get " : func.setter === true ? "set " : func.static === true ? "static " : "";
+  const result = func.setter === true ? "" : `: ${typeText(func.result)}`;
+  const head = `${word}${func.name}(${params})${result}`;
+  if (func.abstract === true) return `  abstract ${head};\n`;
   return `  ${head} {\n${printBody(func.body, "    ")}  }\n`;
 }
 
-function printShape({ name, kind, fields }: Shape, methods: readonly Func[]): string {
-  const lines = (of: (text: string) => string): string =>
-    fields.map((f) => `  ${of(`${f.name}${f.optional === true ? "?" : ""}: ${typeText(f.type)}`)}\n`).join("");
+function printFields(fields: Shape["fields"], end: string): string {
+  return fields
+    .map((f) => {
+      const name = `${f.readonly === true ? "readonly " : ""}${f.name}${f.optional === true ? "?" : ""}`;
+      return `  ${name}: ${typeText(f.type)}${f.initial === undefined ? "" : ` = ${f.initial}`}${end}\n`;
+    })
+    .join("");
+}
+
+function printShape(shape: Shape, shapes: readonly Shape[], methods: readonly Func[]): string {
+  const { name, kind, fields, variants } = shape;
+  const base = shapes.find((one) => one.name === shape.base);
+  const own = fields.filter((field) => base === undefined || !base.fields.includes(field));
+  const heritage = base === undefined ? "" : ` extends ${base.name}`;
   switch (kind) {
-    case "interface":
-      return `export interface ${name} {\n${lines((field) => `${field};`)}}\n`;
+    case "interface": {
+      if (shape.generic !== true) return `export interface ${name}${heritage} {\n${printFields(own, ";")}}\n`;
+      const body = printFields(own, ";").replaceAll(/: number;/g, ": T;");
+      return `export interface ${name}Of<T> {\n${body}}\n\nexport type ${name} = ${name}Of<number>;\n`;
+    }
     case "tuple":
       return `export type ${name} = [${fields.map((field) => typeText(field.type)).join(", ")}];\n`;
+    case "record":
+      return `export type ${name} = Record<${fields.map((field) => `"${field.name}"`).join(" | ")}, number>;\n`;
+    case "union": {
+      const members = (variants ?? []).map(
+        (one) => `{ kind: "${one.tag}"; ${printFields([...fields, ...one.fields], ";").replaceAll("\n", " ")}}`,
+      );
+      return `export type ${name} = ${members.join(" | ")};\n`;
+    }
     case "class": {
-      const params = fields.map((field) => `${field.name}: ${typeText(field.type)}`).join(", ");
-      const kept = fields.map((field) => `    this.${field.name} = ${field.name};\n`).join("");
-      const own = [`  constructor(${params}) {\n${kept}  }\n`, ...methods.map(printMethod)];
-      return `export class ${name} {\n${lines((field) => `${field};`)}\n${own.join("\n")}}\n`;
+      const given = fields.filter((field) => field.initial === undefined);
+      const params = given.map((field) => `${field.name}: ${typeText(field.type)}`).join(", ");
+      const kept = given
+        .filter((field) => own.includes(field))
+        .map((field) => `    this.${field.name} = ${field.name};\n`);
+      const handed = given.filter((field) => !own.includes(field)).map((field) => field.name);
+      const start = base === undefined ? "" : `    super(${handed.join(", ")});\n`;
+      const constant = shape.unit === undefined ? "" : `  static readonly unit = ${shape.unit};\n`;
+      const parts = [`  constructor(${params}) {\n${start}${kept.join("")}  }\n`, ...methods.map(printMethod)];
+      const head = `export ${shape.abstract === true ? "abstract " : ""}class ${name}${heritage}`;
+      return `${head} {\n${constant}${printFields(own, ";")}\n${parts.join("\n")}}\n`;
     }
   }
+}
+
+function printChoice({ name, kind, members }: Choice): string {
+  if (kind === "texts") return `export type ${name} = ${members.map(({ text }) => text).join(" | ")};\n`;
+  const lines = members.map(({ text, value }) => `${text.slice(name.length + 1)} = ${JSON.stringify(value)}`);
+  return `export enum ${name} { ${lines.join(", ")} }\n`;
+}
+
+function mentions(text: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(text);
 }
 
 /** The types that a text names, and those that they name. */
@@ -134,6 +191,7 @@ function printShapes({ shapes, helpers }: Program, body: string): string[] {
     shape.name,
     printShape(
       shape,
+      shapes,
       helpers.filter((one) => one.owner === shape.name),
     ),
   ]);
@@ -141,7 +199,7 @@ function printShapes({ shapes, helpers }: Program, body: string): string[] {
   for (let size = -1; size !== named.size;) {
     size = named.size;
     const known = [body, ...texts.flatMap(([name = "", text = ""]) => (named.has(name) ? [text] : []))].join("\n");
-    for (const [name = ""] of texts) if (new RegExp(`\\b${name}\\b`).test(known)) named.add(name);
+    for (const [name = ""] of texts) if (mentions(known, name)) named.add(name);
   }
   return texts.flatMap(([name = "", text = ""]) => (named.has(name) ? [text] : []));
 }
@@ -155,13 +213,19 @@ export function printProgram(program: Program, stem: string): string {
     tag + printFunc(program.main, true),
     ...(program.nested ? [printNested(program)] : []),
   ];
-  const body = [...printShapes(program, functions.join("\n")), ...functions].join("\n");
+  const own = functions.join("\n");
+  const classes = printShapes(program, own);
+  const calling = [...classes, own].join("\n");
+  const called = [...library].flatMap(([name, text]) => (mentions(calling, name) ? [`${text}\n`] : []));
+  const used = [...program.constants, ...classes, own].join("\n");
+  const choices = program.choices.filter(({ name }) => mentions(used, name)).map(printChoice);
+  const constants = program.constants.length === 0 ? [] : [`${program.constants.join("\n")}\n`];
+  const body = [...choices, ...constants, ...called, ...classes, own].join("\n");
   const imports = [
     ...(/: int\b/.test(body) ? [`import type { int } from "tsgrad";\n`] : []),
     ...(program.nested ? [`import { ${program.main.name}Grad } from "./${stem}.grad.ts";\n`] : []),
   ].join("");
-  const constants = program.constants.length === 0 ? "" : `${program.constants.join("\n")}\n\n`;
-  return `${imports === "" ? "" : `${imports}\n`}${constants}${body}`;
+  return `${imports === "" ? "" : `${imports}\n`}${body}`;
 }
 
 /** A function of the same parameters whose value depends on the generated gradient with respect to the first in wrt. */

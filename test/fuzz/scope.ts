@@ -1,5 +1,5 @@
-import { isStruct, isStructs, leaf, shapeName } from "./ast.ts";
-import type { Expr, Func, Shape, Type } from "./ast.ts";
+import { isChoice, isStruct, isStructs, leaf, shapeName } from "./ast.ts";
+import type { Choice, Expr, Func, Shape, Type } from "./ast.ts";
 import type { Random } from "./random.ts";
 
 export interface Variable {
@@ -30,8 +30,15 @@ export interface Variable {
 /** Parts of the language that a program makes use of beside numbers and arrays. */
 export interface Style {
   readonly shapes: readonly Shape[];
+  /** Classes of which there are no instances but those of classes that extend them. */
+  readonly abstracts: readonly Shape[];
+  readonly choices: readonly Choice[];
   /** Functions as values, and the methods of arrays that take them. */
   readonly callbacks: boolean;
+  /** Sets, maps and texts. */
+  readonly passives: boolean;
+  /** The generic functions and classes of `library.ts`. */
+  readonly library: boolean;
 }
 
 /** A helper function that calls may go to. */
@@ -48,6 +55,7 @@ export class Scope {
   readonly random: Random;
   readonly style: Style;
   readonly helpers: readonly Callable[];
+  readonly setters: readonly Callable[];
   /** Of the function whose body is made, or of the local function in it. */
   result: Type;
   /** Always `name`, where every return gives this parameter. */
@@ -69,6 +77,8 @@ export class Scope {
   pure = false;
   /** Variables that were compared with a literal by `!==`. */
   readonly told = new Set<string>();
+  /** Unions that TypeScript takes for one of their members from here on. */
+  readonly gone = new Set<string>();
   /** Local functions and callbacks around the statement being made. */
   functions = 0;
   private readonly frames: Variable[][] = [[]];
@@ -86,7 +96,8 @@ export class Scope {
   }) {
     this.random = options.random;
     this.style = options.style;
-    this.helpers = options.helpers;
+    this.helpers = options.helpers.filter(({ func }) => func.setter !== true);
+    this.setters = options.helpers.filter(({ func }) => func.setter === true);
     this.result = options.result;
     this.budget = options.budget;
     this.names = options.names;
@@ -107,32 +118,54 @@ export class Scope {
 
   /** An object is declared with its fields, which are variables under their paths. */
   declare(variable: Variable): void {
-    this.frames.at(-1)?.push(variable);
+    this.frames.at(-1)?.push(this.isFixed(variable) ? { ...variable, mutable: false } : variable);
     for (const part of this.partsOf(variable)) this.declare(part);
   }
 
+  /** Whether a name keeps its object: which member of a union a parameter is, or of which class, is asked of its name. */
+  private isFixed({ type, given }: Variable): boolean {
+    if (!isStruct(type)) return false;
+    const shape = this.shapeOf(type);
+    return this.style.abstracts.includes(shape) || (shape.kind === "union" && given === true);
+  }
+
   shapeOf(type: Type): Shape {
-    const shape = this.style.shapes.find((one) => one.name === shapeName(type));
+    const { shapes, abstracts } = this.style;
+    const shape = [...shapes, ...abstracts].find((one) => one.name === shapeName(type));
     if (shape === undefined) throw new Error(`no shape ${type}`);
     return shape;
   }
 
-  private partsOf({ name, type, part, given }: Variable): Variable[] {
+  private partsOf({ name, type, part, given, guard, fixed }: Variable): Variable[] {
     // The first element stands for all in place of a name.
     if (isStructs(type))
       return [{ name: `${name}[0]`, type: `struct ${shapeName(type)}`, mutable: true, least: 0, part: true }];
     if (!isStruct(type)) return [];
     const shape = this.shapeOf(type);
+    // What may be absent is asked by `p?.x ?? 0.5`.
+    if (guard !== undefined) {
+      return shape.fields
+        .filter((field) => field.type === "number" && shape.kind !== "tuple")
+        .map((field) => ({
+          name: `${name}?.${field.name}`,
+          type: field.type,
+          mutable: false,
+          least: 0,
+          part: true,
+          optional: true,
+        }));
+    }
     // The items of a local tuple are read at places that are known; they are not written.
     const isWritten = shape.kind !== "tuple" || part === true || given === true;
     return shape.fields.map((field) => ({
       name: pathOf(shape, name, field.name),
       type: field.type,
-      mutable: isWritten && field.type !== "int" && field.type !== "boolean",
+      mutable: isWritten && fixed !== true && field.readonly !== true && !isPassive(field.type),
       least: leastOf(field.type),
       part: true,
       ...(field.optional === true ? { optional: true } : {}),
       ...(field.type === "list" ? { grows: true } : {}),
+      ...(fixed === true ? { fixed } : {}),
     }));
   }
 
@@ -174,7 +207,7 @@ export class Scope {
 
   /** Visible variables; a shadowed one is not. */
   get variables(): readonly Variable[] {
-    return this.all.filter((variable) => variable.guard === undefined);
+    return this.all.filter((variable) => variable.guard === undefined && !this.gone.has(variable.name));
   }
 
   /** Variables that nothing has been asked of yet. */
@@ -196,6 +229,11 @@ export class Scope {
   of(type: Type, also: (variable: Variable) => boolean = () => true): readonly Variable[] {
     return this.variables.filter((variable) => variable.type === type && also(variable));
   }
+}
+
+/** Whether a field is left alone: what it holds decides and counts. */
+function isPassive(type: Type): boolean {
+  return type === "int" || type === "boolean" || isChoice(type);
 }
 
 export function read(variable: Variable): Expr {

@@ -29,6 +29,11 @@ export function emptySummary(): Summary {
   return { ran: 0, fine: 0, refused: new Map(), found: [], checked };
 }
 
+/** How many programs were refused. */
+export function refusals(summary: Summary): number {
+  return new Set([...summary.refused.values()].flat().map((one) => one.index)).size;
+}
+
 /** Compiles and checks programs, here or in another process. */
 export type Judge = (programs: readonly Program[]) => Promise<readonly Verdict[]>;
 

@@ -81,6 +81,7 @@ function* variants(program: Program): Iterable<Program> {
   for (const constant of program.constants)
     yield { ...program, constants: program.constants.filter((one) => one !== constant) };
   yield* withoutParams(program);
+  yield* plainer(program);
   for (const [i, helper] of program.helpers.entries()) {
     yield { ...program, helpers: program.helpers.filter((one) => one !== helper) };
     for (const smallerHelper of funcs(helper)) {
@@ -90,6 +91,25 @@ function* variants(program: Program): Iterable<Program> {
   }
   for (const main of funcs(program.main)) yield { ...program, main };
   yield { ...program, inputs: program.inputs.map((input) => input.map(rounded) as typeof input) };
+}
+
+/** Types with fewer words to them. */
+function* plainer(program: Program): Iterable<Program> {
+  for (const [i, shape] of program.shapes.entries()) {
+    const { generic, unit, ...rest } = shape;
+    const put = (one: typeof shape): Program => ({
+      ...program,
+      shapes: program.shapes.map((s, j) => (i === j ? one : s)),
+    });
+    if (generic === true || unit !== undefined) yield put(rest);
+    const plain = shape.fields.map(({ readonly: _, ...field }) => field);
+    if (shape.fields.some((field) => field.readonly === true)) yield put({ ...shape, fields: plain });
+  }
+  for (const [i, helper] of program.helpers.entries()) {
+    if (!helper.params.some((param) => param.generic === true)) continue;
+    const params = helper.params.map(({ generic: _, ...param }) => param);
+    yield { ...program, helpers: program.helpers.map((one, j) => (i === j ? { ...helper, params } : one)) };
+  }
 }
 
 function rounded(value: unknown): unknown {
@@ -130,7 +150,7 @@ function mentions(func: Func, name: string): boolean {
 
 function withoutHelperParam(program: Program, helper: Func, at: number): Program {
   // A method keeps its object, which stands in front.
-  if (helper.owner !== undefined && at === 0) return program;
+  if (helper.owner !== undefined && (at === 0 || helper.static === true)) return program;
   const inExpr = (expr: Expr): Expr => {
     const args = expr.args.map(inExpr);
     if (expr.call !== helper.name) return { ...expr, args };
@@ -184,8 +204,9 @@ function mapStmt(stmt: Stmt, map: (expr: Expr) => Expr): Stmt {
       };
     case "return":
       return stmt.value === undefined ? stmt : { ...stmt, value: map(stmt.value) };
-    case "jump":
     case "throw":
+      return { ...stmt, message: map(stmt.message) };
+    case "jump":
       return stmt;
   }
 }
@@ -277,11 +298,12 @@ function* reduced(stmt: Stmt): Iterable<Stmt> {
       if (stmt.value !== undefined) for (const value of exprs(stmt.value)) yield { ...stmt, value };
       break;
     case "throw":
+      for (const message of exprs(stmt.message)) yield { ...stmt, message };
       break;
   }
 }
 
-const simplest: Readonly<Partial<Record<Type, string>>> = { number: "0.5", int: "1", boolean: "true" };
+const simplest: Readonly<Partial<Record<Type, string>>> = { number: "0.5", int: "1", boolean: "true", string: '"up"' };
 
 /** An expression replaced by a literal, by a part of it of the same type, or with one part made smaller. */
 function* exprs(expr: Expr): Iterable<Expr> {

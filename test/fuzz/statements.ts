@@ -1,21 +1,39 @@
 /** Random statements. */
 import { form, isStruct, isStructs, leaf, shapeName } from "./ast.ts";
 import type { Case, Expr, Loop, Stmt, Type } from "./ast.ts";
-import { arrayByCallback, eachElement, localFunction, rearranged } from "./callbacks.ts";
+import {
+  arrayByCallback,
+  chosenFunction,
+  curried,
+  eachElement,
+  functionsInObject,
+  functionValue,
+  localFunction,
+  overFunctions,
+  rearranged,
+} from "./callbacks.ts";
+import { declareChoice, overTable, switchOverChoice } from "./choices.ts";
 import { boolean, callOf, change, integer, number, pickArray, place, row } from "./expressions.ts";
 import { rootOf } from "./memory.ts";
 import {
+  chosenInstance,
   declareObject,
+  listPattern,
   objectPattern,
   objectsValue,
   objectValue,
+  overKeys,
   pushObject,
   rebindObject,
+  setterCall,
+  sortObjects,
   structsTypes,
   swapObjects,
 } from "./objects.ts";
+import { changePassive, declarePassive, overPassive, text } from "./passives.ts";
 import { count, literal, read } from "./scope.ts";
 import type { Scope, Variable } from "./scope.ts";
+import { memberStatement } from "./unions.ts";
 
 const floats: readonly Type[] = ["f64", "f32", "list"];
 const typedNames: Readonly<Partial<Record<Type, string>>> = {
@@ -40,7 +58,7 @@ export function statements(scope: Scope, most: number): Stmt[] {
 }
 
 /** A nested block, perhaps one that shadows an outer scalar. */
-function block(scope: Scope, most: number): Stmt[] {
+export function block(scope: Scope, most: number): Stmt[] {
   return scope.within(() => {
     const shadow = scope.random.chance(0.06) ? shadowing(scope) : [];
     return [...shadow, ...statements(scope, most)];
@@ -90,6 +108,22 @@ function statement(scope: Scope): Stmt[] | undefined {
     [scope.style.shapes.length > 0 ? 1 : 0, swapObjects],
     [scope.style.shapes.length > 0 ? 1 : 0, pushObject],
     [scope.style.shapes.length > 0 ? 2 : 0, objectPattern],
+    [scope.style.shapes.length > 0 && nest ? 3 : 0, memberStatement],
+    [scope.style.shapes.length > 0 && nest ? 1.5 : 0, overKeys],
+    [scope.style.shapes.length > 0 ? 0.7 : 0, sortObjects],
+    [scope.setters.length > 0 ? 3 : 0, setterCall],
+    [scope.style.abstracts.length > 0 ? 2 : 0, chosenInstance],
+    [scope.style.choices.length > 0 ? 3 : 0, declareChoice],
+    [scope.style.choices.length > 0 && nest ? 5 : 0, switchOverChoice],
+    [scope.style.choices.length > 0 && nest ? 3 : 0, overTable],
+    [scope.style.passives ? 4 : 0, declarePassive],
+    [scope.style.passives ? 4 : 0, changePassive],
+    [scope.style.passives && nest ? 3 : 0, overPassive],
+    [scope.style.callbacks ? 0.8 : 0, listPattern],
+    [scope.style.callbacks ? 1.2 : 0, curried],
+    [scope.style.callbacks ? 1.2 : 0, functionsInObject],
+    [scope.style.callbacks ? 1.2 : 0, chosenFunction],
+    [scope.style.callbacks && nest ? 1.2 : 0, overFunctions],
     [scope.style.callbacks && nest && scope.returned === undefined ? 3 : 0, eachElement],
     [scope.style.callbacks && scope.returned === undefined ? 2.5 : 0, localFunction],
     [scope.style.callbacks ? 1 : 0, rearranged],
@@ -576,7 +610,10 @@ function guardedBlock(scope: Scope): Stmt[] | undefined {
   const test = leaf("boolean", guard, "presence");
   const then = scope.within(() => {
     scope.declare(told);
-    const over = random.chance(0.6) ? random.pick([arrayLoop, overElements])(scope, undefined, told) : undefined;
+    const over =
+      !isStruct(told.type) && random.chance(0.6)
+        ? random.pick([arrayLoop, overElements])(scope, undefined, told)
+        : undefined;
     return over ?? block(scope, random.between(1, 4));
   });
   return [{ kind: "if", test, then }];
@@ -731,14 +768,14 @@ function switchStatement(scope: Scope): Stmt[] {
   const label = random.chance(0.15) ? scope.fresh("choice") : undefined;
   const subject = form("int", "remainder", "(#) % 4", integer(scope, 1));
   scope.targets.push({ label, loop: false });
-  const cases: Case[] = [0, 1, 2].slice(0, random.between(1, 3)).map((value) => switchCase(scope, value));
+  const cases: Case[] = [0, 1, 2].slice(0, random.between(1, 3)).map((value) => switchCase(scope, String(value)));
   if (random.chance(0.7)) cases.splice(random.below(cases.length + 1), 0, switchCase(scope, undefined));
   scope.targets.pop();
   return [{ kind: "switch", subject, cases, ...(label === undefined ? {} : { label }) }];
 }
 
 /** Without a jump at its end a case falls through. */
-function switchCase(scope: Scope, value: number | undefined): Case {
+function switchCase(scope: Scope, value: string | undefined): Case {
   const body = scope.random.chance(0.1) ? [] : block(scope, 2);
   const last = body.at(-1)?.kind;
   const ended = last === "jump" || last === "return" || last === "throw";
@@ -774,6 +811,7 @@ export function giveBack(scope: Scope, depth: number): Stmt {
   if (scope.returned !== undefined && scope.functions === 0)
     return { kind: "return", value: leaf(result, scope.returned, "variable") };
   if (result === "number") return { kind: "return", value: number(scope, depth) };
+  if (result === "function") return { kind: "return", value: functionValue(scope) };
   if (isStruct(result)) return { kind: "return", value: objectValue(scope, result, depth) };
   const found = scope.of(result, (v) => v.fixed !== true);
   if (isStructs(result)) {
@@ -822,7 +860,9 @@ function guard(scope: Scope): Stmt[] {
     {
       kind: "if",
       test: form("boolean", "data test", `!(# < ${rare})`, value),
-      then: [{ kind: "throw", message: "out of range" }],
+      then: [
+        { kind: "throw", message: scope.style.passives ? text(scope) : leaf("string", '"out of range"', "literal") },
+      ],
     },
   ];
 }
@@ -852,5 +892,6 @@ function lateInit(scope: Scope): Stmt[] {
 }
 
 function log(scope: Scope): Stmt[] {
-  return [run(form("void", "console", 'console.debug("at", #)', number(scope, 1)))];
+  const label = scope.style.passives ? text(scope) : leaf("string", '"at"', "literal");
+  return [run(form("void", "console", "console.debug(#, #)", label, number(scope, 1)))];
 }

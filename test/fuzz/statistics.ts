@@ -17,8 +17,10 @@ export function constructs(program: Program): ReadonlySet<string> {
       case "jump":
         found.add(`${stmt.word}${stmt.label === undefined ? "" : " with label"}`);
         break;
-      case "expr":
       case "pattern":
+        found.add(stmt.tag ?? (stmt.text.includes("...") ? "pattern with a rest" : "pattern"));
+        break;
+      case "expr":
       case "closure":
       case "block":
       case "if":
