@@ -61,7 +61,7 @@ describe("PyTorch's tutorials", () => {
     for (const [, error] of wrong) {
       expect(error).toBeInstanceOf(RangeError);
       expect((error as Error).message).toMatch(
-        /^\w+: (v|xDot)(\[0\])? (has shape \[|is (undefined|an array and not a tensor)).*, (the output|x)(\[0\])? has shape \[/,
+        /^\w+: (v|xDot)(\[0\])? (has shape \[|has length |is (undefined|an array and not a tensor)).*, (the output|x)(\[0\])? has (shape \[|length )/,
       );
     }
   });
