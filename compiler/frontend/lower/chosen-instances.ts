@@ -4,22 +4,17 @@
  */
 import { ts } from "ts-morph";
 import { fieldAt, sameType } from "../../ir/build.ts";
-import type { Expr, RecordType, Var } from "../../ir/types.ts";
-import type { Callee, Closure } from "./callees.ts";
+import type { Expr, Var } from "../../ir/types.ts";
+import type { Callee } from "./callees.ts";
 import { condition, isGiven } from "./choices.ts";
-import { writesSomething } from "./classes.ts";
-import { meaningsOfInstance } from "./generics.ts";
-import { classOf } from "./members.ts";
+import { type Arm, armOf, declareInstances, giveInstance, instanceIn, memberFor } from "./made-instances.ts";
+import { madeIn } from "./members.ts";
 import { skipOuter } from "./resolve.ts";
 import { broken, emit, freshName, inBlock, type Binding, type Body } from "./state.ts";
-import { isRefused, readType } from "./types.ts";
 import { steady, value } from "./values.ts";
 
-interface Arm {
+interface Side extends Arm {
   readonly node: ts.NewExpression;
-  readonly type: ts.Type;
-  readonly owner: ts.ClassDeclaration;
-  readonly record: RecordType;
 }
 
 /** Undefined where the initialiser is nothing of that kind, or the object is used as a whole. */
@@ -51,7 +46,7 @@ export function choiceBehind(body: Body, name: ts.Identifier, symbol: ts.Symbol)
   if (!next || !ts.isIfStatement(next) || body.assignments.get(symbol) !== 2) return undefined;
   const sides = sidesOf(next);
   if (!sides || sides.name !== name.text || isGiven(body, next.expression) !== undefined) return undefined;
-  const [yes, no] = [armOf(body, sides.yes), armOf(body, sides.no)];
+  const [yes, no] = [sideOf(body, sides.yes), sideOf(body, sides.no)];
   if (!yes || !no || yes.owner === no.owner) return undefined;
   return isOnlyAsked(body, name, symbol) ? next : undefined;
 }
@@ -100,9 +95,10 @@ interface Choice {
 }
 
 function chosenOf(body: Body, name: string, choice: Choice): Binding | undefined {
-  const [yes, no] = [armOf(body, choice.yes), armOf(body, choice.no)];
-  if (!yes || !no || yes.owner === no.owner) return undefined;
+  const [yes, no] = [sideOf(body, choice.yes), sideOf(body, choice.no)];
   if (isGiven(body, choice.test) !== undefined) return undefined;
+  if (!yes || !no) return chosenAmong(body, name, choice);
+  if (yes.owner === no.owner) return undefined;
   const test = steady(body, condition(body, choice.test), "chosen");
   if (test === broken) return { kind: "broken" };
   const [left, right] = [variableFor(body, name, yes), variableFor(body, name, no)];
@@ -125,14 +121,21 @@ function chosenOf(body: Body, name: string, choice: Choice): Binding | undefined
   return { kind: "object", fields, asked };
 }
 
-function armOf(body: Body, expression: ts.Expression): Arm | undefined {
+/** `isRound ? new Circle(r) : isFlat ? new Line(a) : new Square(a)` */
+function chosenAmong(body: Body, name: string, { test, yes, no }: Choice): Binding | undefined {
+  const [left, right] = [madeIn(yes), madeIn(no)];
+  const made = left && right && [...left, ...right];
+  if (!made || new Set(made.map((node) => armOf(body.all, node)?.owner)).size < 2) return undefined;
+  const slot = declareInstances(body, name, made);
+  if (!slot) return undefined;
+  giveInstance(body, slot, test.parent as ts.Expression);
+  return instanceIn(body, slot);
+}
+
+function sideOf(body: Body, expression: ts.Expression): Side | undefined {
   const node = skipOuter(expression);
-  if (!ts.isNewExpression(node)) return undefined;
-  const type = body.checker.getTypeAtLocation(node);
-  const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
-  const record = readType(body.all, type, "inferred");
-  if (!owner || isRefused(record) || record.kind !== "record") return undefined;
-  return { node, type, owner, record };
+  const arm = ts.isNewExpression(node) ? armOf(body.all, node) : undefined;
+  return ts.isNewExpression(node) && arm ? { ...arm, node } : undefined;
 }
 
 /** Whether a variable only stands in front of a dot, and that of a method or getter somewhere. */
@@ -170,29 +173,14 @@ function isTarget({ parent }: ts.Node): boolean {
     : false;
 }
 
-function variableFor(body: Body, base: string, { record }: Arm): Var {
+function variableFor(body: Body, base: string, { record }: Side): Var {
   const name = freshName(body, base);
   emit(body, { kind: "let", name, type: record, mutable: true });
   return { kind: "var", name, type: record };
 }
 
-const making = (body: Body, { node }: Arm, { name }: Var): ReturnType<typeof inBlock> =>
+const making = (body: Body, { node }: Side, { name }: Var): ReturnType<typeof inBlock> =>
   inBlock(body, () => {
     const made: Expr = value(body, node);
     if (made !== broken) emit(body, { kind: "assign", name, value: made });
   });
-
-/** A method or a getter that does nothing but compute. */
-function memberFor(body: Body, { type, owner }: Arm, name: string, self: Var): Closure | undefined {
-  const declarations = body.checker.getPropertyOfType(type, name)?.declarations ?? [];
-  const node =
-    declarations.filter(ts.isMethodDeclaration).find((each) => each.body !== undefined) ??
-    declarations.find((each) => ts.isGetAccessorDeclaration(each) && !writesSomething(each));
-  if (!node || !(ts.isMethodDeclaration(node) || ts.isGetAccessorDeclaration(node))) return undefined;
-  return {
-    kind: "closure",
-    node,
-    scope: undefined,
-    around: { types: meaningsOfInstance(body.all, owner, type), self, owner, exact: true },
-  };
-}

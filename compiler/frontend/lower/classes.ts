@@ -14,6 +14,7 @@ import {
   constructorOf,
   declaredFields,
   extendedBy,
+  isAbstractField,
   isParameterProperty,
   isStaticMember,
   memberKey,
@@ -259,8 +260,8 @@ export function memberOf(
   const declaration = symbol?.declarations?.[0];
   if (!symbol || !declaration || declaration.getSourceFile().isDeclarationFile || isStaticMember(declaration))
     return undefined;
-  if (!(symbol.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor))) return undefined;
   const name = access.name.text;
+  if (!isComputed(symbol) && !(isAbstractField(symbol) && isComputedIn(body, access))) return undefined;
   if (access.expression.kind === ts.SyntaxKind.SuperKeyword) {
     const found = symbol.declarations?.find(isMember);
     const { owner, exact = false, types } = body.bindings.surroundings;
@@ -277,6 +278,14 @@ export function memberOf(
   const overriding = exact ? undefined : overriddenIn(body.all, owner, name);
   if (overriding) return `the method ${name} of ${text}, which may be that of ${overriding} here`;
   return { declaration: found, owner, exact, types: meaningsOfInstance(all, owner, type) };
+}
+
+const isComputed = ({ flags }: ts.Symbol): boolean => (flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0;
+
+/** Whether the class of the object is known to have a method or a getter of that name. */
+function isComputedIn(body: Body, { expression, name }: ts.PropertyAccessExpression): boolean {
+  const property = body.checker.getPropertyOfType(receiverType(body, expression).type, name.text);
+  return property !== undefined && isComputed(property);
 }
 
 function isRead(node: ts.Node): node is Member["declaration"] {

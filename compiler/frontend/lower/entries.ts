@@ -15,7 +15,7 @@ import { keyOf, depthOf, type Meanings } from "./generics.ts";
 import { returnsItems } from "./handed-on.ts";
 import { freshKey } from "./keys.ts";
 import { report, withoutSource, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
-import { isMaker, isStaticMember, parametersOf } from "./members.ts";
+import { isAbstractField, isMaker, isStaticMember, parametersOf } from "./members.ts";
 import { portableText } from "./type-names.ts";
 import { asData, holdsSomeFunctions, typeFor, writtenType } from "./types.ts";
 
@@ -250,7 +250,11 @@ function resultOf(all: Lowering, entry: Entry): Type {
   const { node, owner } = entry;
   if (owner && isMaker(node)) {
     const at = { node: owner.name ?? owner, what: `new ${owner.name?.text ?? "class"}`, source: "inferred" as const };
-    return typeFor(all, entry, all.checker.getTypeAtLocation(owner), at) ?? voidType;
+    const made = all.checker.getTypeAtLocation(owner);
+    const type = typeFor(all, entry, made, at) ?? voidType;
+    if (type.kind !== "record") return type;
+    const fields = type.fields.filter(({ name }) => !isAbstractField(all.checker.getPropertyOfType(made, name)));
+    return fields.length === type.fields.length ? type : { ...type, fields };
   }
   if (ts.isClassDeclaration(node) || ts.isSetAccessor(node)) return voidType;
   const signature = all.checker.getSignatureFromDeclaration(node);

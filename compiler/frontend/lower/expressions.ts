@@ -48,7 +48,7 @@ import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
 import { getterOfKnown } from "./functions.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
-import { holdsSomeFunctions, isTypedArrayName } from "./types.ts";
+import { holdsSomeFunctions, leavesInstanceOpen, isTypedArrayName } from "./types.ts";
 import { enumKey } from "./type-names.ts";
 import { arrayOperand, asOperand, narrowed, value, isSteady, steady } from "./values.ts";
 
@@ -349,8 +349,9 @@ function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undef
     ts.isElementAccessExpression(owner) && holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(owner));
   const isThis = owner.kind === ts.SyntaxKind.ThisKeyword && body.bindings.surroundings.known !== undefined;
   const isChoice = ts.isConditionalExpression(owner);
-  if (!ts.isIdentifier(owner) && !ts.isPropertyAccessExpression(owner) && !mayHold && !isThis && !isChoice)
-    return undefined;
+  const isMade = ts.isCallExpression(owner) && leavesInstanceOpen(body.all, body.checker.getTypeAtLocation(owner));
+  const isNamed = ts.isIdentifier(owner) || ts.isPropertyAccessExpression(owner);
+  if (!isNamed && !mayHold && !isThis && !isChoice && !isMade) return undefined;
   const known = isChoice ? chosenDirectly(body, owner) : body.known(owner);
   if (known?.kind === "broken") return broken;
   if (known?.kind === "list" && node.name.text === "length") return int(known.items.length);

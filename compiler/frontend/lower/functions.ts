@@ -17,6 +17,7 @@ import { meaningsOfCall } from "./generics.ts";
 import { callClosure, inlineClosure } from "./inlining.ts";
 import { calledMethod } from "./instances.ts";
 import { knownInstance } from "./known-instances.ts";
+import { madeBy } from "./members.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
@@ -34,7 +35,7 @@ import {
   type ObjectBinding,
 } from "./state.ts";
 import { nothingAround } from "./scope.ts";
-import { holdsFunctions, holdsSomeFunctions } from "./types.ts";
+import { holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
 import { steady, value } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
@@ -226,7 +227,8 @@ export function instanceOf(body: Body, node: ts.CallExpression, callee: Extract<
 
 /** What a call gives that gives a function: `makeModel(k)`, `grad(f)`. */
 function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
-  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  const type = body.checker.getTypeAtLocation(node);
+  if (!holdsFunctions(body.all, type)) return leavesInstanceOpen(body.all, type) ? madeInstance(body, node) : undefined;
   const owner = ts.isPropertyAccessExpression(node.expression) ? knownOf(body, node.expression.expression) : undefined;
   if (owner?.kind === "list") return knownAt(body, node, owner);
   const mapped = mappedTo(body, node) ?? partsOfKnown(body, node);
@@ -246,6 +248,12 @@ function transformed(body: Body, node: ts.CallExpression): Binding | undefined {
   if (known?.kind === "broken") return known;
   const derivative = known?.kind === "function" ? derivativeOf(body, node, known.callee) : undefined;
   return derivative ? { kind: "function", callee: derivative } : outer(body, node);
+}
+
+/** A call of a function that makes an instance of one class or another. */
+function madeInstance(body: Body, node: ts.CallExpression): Binding | undefined {
+  const callee = functionOf(body, node.expression);
+  return callee.kind === "closure" && madeBy(callee.node) ? callClosure(body, node, callee, undefined) : undefined;
 }
 
 /** `[1, 2].map((k) => (x) => k * x)`: a function for each of a few values. */

@@ -13,7 +13,8 @@ import { bindKnown } from "./known-fields.ts";
 import { gather } from "./spreads.ts";
 import type { Closure } from "./callees.ts";
 import { instanceGiven } from "./classes.ts";
-import { parameterSymbol } from "./members.ts";
+import { declareInstances, instanceIn, type InstanceSlot } from "./made-instances.ts";
+import { madeBy, parameterSymbol } from "./members.ts";
 import { isSameKnown } from "./same.ts";
 import { arm, choose } from "./choices.ts";
 
@@ -22,7 +23,7 @@ import { bindPatternTo } from "./patterns.ts";
 import { quoteOf } from "./quote.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { Scope } from "./scope.ts";
-import { assignSlot, declareSlot } from "./slots.ts";
+import { assignSlot, declareSlot, type FunctionSlot } from "./slots.ts";
 import {
   absent,
   broken,
@@ -38,7 +39,7 @@ import {
   type Use,
 } from "./state.ts";
 import { reachEnd, returnValue } from "./returns.ts";
-import { asData, holdsFunctions, isMixed, isRefused, leavesClassOpen, readType } from "./types.ts";
+import { asData, holdsFunctions, isMixed, isRefused, leavesClassOpen, leavesInstanceOpen, readType } from "./types.ts";
 import { isSteady, narrowed, steady, value } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 import { wantedResult } from "./wanted.ts";
@@ -147,6 +148,12 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
   const givesFunctions = returned !== undefined && holdsFunctions(body.all, returned);
   const result = returned && !givesFunctions ? resultType(body, func, returned) : undefined;
   const scope = new Scope(func, closure.scope, closure.around);
+  const made = returned && leavesInstanceOpen(body.all, returned) ? madeBy(func) : undefined;
+  const instances = made && declareInstances(body, "returned", made);
+  if (instances) {
+    const found = returnedTo(body, closure, args, scope, call, instances);
+    return found ? instanceIn(body, instances) : brokenBinding;
+  }
   if (givesFunctions && returnsIn(func) > 1) return returnedSlot(body, at, closure, args, scope, call);
   const inner = body.inlined(scope, result ?? numberType, call);
   let known: Binding | undefined;
@@ -167,20 +174,33 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
 function returnedSlot(
   body: Body,
   at: ts.Node,
-  { node: func }: Closure,
+  closure: Closure,
   args: readonly Binding[],
   scope: Scope,
   call: OpenCall,
 ): Binding {
   const slot = declareSlot(body, at, "returned", false);
+  const found = returnedTo(body, closure, args, scope, call, slot);
+  return found ? { kind: "function", callee: { kind: "slot", slot } } : brokenBinding;
+}
+
+/** Lowers a call whose result a slot takes; false where something in it was refused. */
+function returnedTo(
+  body: Body,
+  { node: func }: Closure,
+  args: readonly Binding[],
+  scope: Scope,
+  call: OpenCall,
+  slot: FunctionSlot | InstanceSlot,
+): boolean {
   const inner = body.inlined(scope, voidType, call, slot);
   const block = inBlock(inner, () => {
     for (const [i, parameter] of func.parameters.entries()) bindParameter(inner, parameter, args[i]);
     lowerBody(inner, func);
   });
-  if (body.entry.failed) return brokenBinding;
+  if (body.entry.failed) return false;
   placeResult(body, func, block, voidType, "nothing");
-  return { kind: "function", callee: { kind: "slot", slot } };
+  return true;
 }
 
 function lowerBody(inner: Body, func: Closure["node"]): void {

@@ -142,7 +142,8 @@ function dataFields(body: Body, node: ts.NewExpression, type: ts.Type): Field[] 
     const declaration = property.valueDeclaration;
     if (declaration && ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name)) {
       const { text } = declaration.name;
-      refuse(body, node, "TG1002", shortText(node.expression), body.checker.typeToString(type), unreadable(text));
+      const shown = body.checker.typeToString(type);
+      refuse(body, declaration.name, "TG1002", `An object with ${text}`, shown, unreadable(text));
       continue;
     }
     const own = body.checker.getTypeOfSymbol(property);

@@ -3,6 +3,7 @@ import { isTensorClass } from "../types-of.ts";
 import { lowerFirst, upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import { realParameters } from "../annotations.ts";
+import { skipOuter } from "./resolve.ts";
 import type { EntryNode } from "./state.ts";
 
 /** Whether an entry makes an object rather than being called on one. */
@@ -15,6 +16,12 @@ export function parametersOf(checker: ts.TypeChecker, node: EntryNode): readonly
   if (!ts.isClassDeclaration(node)) return realParameters(node);
   const base = baseOf(checker, node);
   return base ? parametersOf(checker, constructorOf(base) ?? base) : [];
+}
+
+/** A field that a class leaves to those that extend it: they may compute it. */
+export function isAbstractField(property: ts.Symbol | undefined): boolean {
+  const declaration = property?.valueDeclaration;
+  return declaration !== undefined && hasModifier(declaration, ts.SyntaxKind.AbstractKeyword);
 }
 
 export function constructorOf(owner: ts.ClassDeclaration): ts.ConstructorDeclaration | undefined {
@@ -134,4 +141,32 @@ export function memberKey(owner: ts.ClassDeclaration, member: ts.Node): string {
   const own = (ts.isClassElement(member) ? member.name?.getText() : undefined) ?? "member";
   const name = ts.isSetAccessor(member) ? `set${upperFirst(own)}` : own;
   return lowerFirst(className) + upperFirst(name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
+}
+
+/** The objects that an expression makes, one or another; undefined where it may give anything else. */
+export function madeIn(expression: ts.Expression): readonly ts.NewExpression[] | undefined {
+  const node = skipOuter(expression);
+  if (ts.isNewExpression(node)) return [node];
+  if (!ts.isConditionalExpression(node)) return undefined;
+  const [yes, no] = [madeIn(node.whenTrue), madeIn(node.whenFalse)];
+  return yes && no && [...yes, ...no];
+}
+
+/** The objects that a function makes in order to return one of them; undefined where it may return anything else. */
+export function madeBy({
+  body,
+}: ts.SignatureDeclaration & { readonly body?: ts.Node | undefined }): readonly ts.NewExpression[] | undefined {
+  if (!body) return undefined;
+  if (!ts.isBlock(body)) return madeIn(body as ts.Expression);
+  const made: ts.NewExpression[] = [];
+  const isFine = (node: ts.Node): boolean => {
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return true;
+    if (ts.isReturnStatement(node)) {
+      const own = node.expression && madeIn(node.expression);
+      made.push(...(own ?? []));
+      return own !== undefined;
+    }
+    return ts.forEachChild(node, (child) => (isFine(child) ? undefined : true)) === undefined;
+  };
+  return isFine(body) && made.length > 0 ? made : undefined;
 }

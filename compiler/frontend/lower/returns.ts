@@ -1,12 +1,17 @@
 /** What a function returns. */
 import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
+import { giveInstance } from "./made-instances.ts";
 import { assignSlot } from "./slots.ts";
 import { broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { asOperand, fitTo } from "./values.ts";
 
 /** `return` of an expression, or the expression body of an arrow function. */
 export function returnValue(body: Body, node: ts.Expression): void {
+  if (body.returned?.kind === "instances") {
+    giveInstance(body, body.returned, node);
+    return emit(body, { kind: "return" });
+  }
   if (body.returned) {
     const known = body.known(node);
     if (known) assignSlot(body, node, body.returned, known);

@@ -15,6 +15,7 @@ import type { Scope } from "./scope.ts";
 import { emit, freshName, hold, refuse, shortText, type Binding, type Body } from "./state.ts";
 
 export interface FunctionSlot {
+  readonly kind: "functions";
   /** The number of the function that it holds. */
   readonly tag: Var;
   readonly text: string;
@@ -35,6 +36,7 @@ export function declareSlot(body: Body, node: ts.Node, text: string, changes: bo
   const captures: Stmt[] = [];
   const label = laterLabel(body);
   const slot: FunctionSlot = {
+    kind: "functions",
     tag: { kind: "var", name, type: intType },
     text,
     options: [],

@@ -11,6 +11,7 @@ import type { Callee, Closure } from "./callees.ts";
 import type { Receiver } from "./classes.ts";
 import type { Meanings } from "./generics.ts";
 import type { Scope } from "./scope.ts";
+import type { InstanceSlot } from "./made-instances.ts";
 import type { FunctionSlot } from "./slots.ts";
 import type { Special } from "./specialise.ts";
 
@@ -162,8 +163,8 @@ export interface Body {
   readonly given: Map<ts.Node, Expr>;
   /** What goes where variables of functions are declared and called, once all that is assigned to them is known. */
   readonly later: Map<string, () => Block>;
-  /** Takes the function that is returned, where a function returns one at several places. */
-  readonly returned: FunctionSlot | undefined;
+  /** Takes the function that is returned, where a function returns one at several places, or the instance. */
+  readonly returned: FunctionSlot | InstanceSlot | undefined;
   /** Where statements go. */
   block: Stmt[];
   /** The source statement that statements are made for. */
@@ -176,7 +177,13 @@ export interface Body {
   /** The function, or the object of functions, that the expression stands for; undefined where it is neither. */
   known(node: ts.Expression): Binding | undefined;
   /** For the body of a function that goes where it is called; `scope` is where its names are bound. */
-  inlined(scope: Scope, result: Type, call: OpenCall, returned?: FunctionSlot, making?: Map<string, Binding>): Body;
+  inlined(
+    scope: Scope,
+    result: Type,
+    call: OpenCall,
+    returned?: FunctionSlot | InstanceSlot,
+    making?: Map<string, Binding>,
+  ): Body;
   /** For a text that is lowered several times, with names of its own each time. */
   repeated(): Body;
   /** The parameters and the body of a function inside of this one, which shares its variables. */

@@ -9,7 +9,7 @@ import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt, isTensorType, shownType } from "../types-of.ts";
 import { meaningOf, meant } from "./generics.ts";
-import { classOf, hasModifier, isHiddenMember, keptParameters } from "./members.ts";
+import { classOf, hasModifier, isHiddenMember, keptParameters, madeBy } from "./members.ts";
 import { isFromLibrary } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
 import { classKey, keyOfType } from "./type-names.ts";
@@ -34,6 +34,8 @@ export interface Refused {
   readonly kind: "refused";
   readonly hint: string;
   readonly any?: boolean;
+  /** A private field, which is what has to be written otherwise, wherever objects of its class are met. */
+  readonly field?: ts.PrivateIdentifier;
 }
 
 /**
@@ -183,7 +185,7 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
     if (property.name === "__proto__") return no("Give the field __proto__ another name.");
     const declaration = property.valueDeclaration;
     if (declaration && ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name))
-      return no(unreadable(declaration.name.text));
+      return { ...no(unreadable(declaration.name.text)), field: declaration.name };
     const hidden = declaration && isHiddenMember(declaration) ? { hidden: true as const } : {};
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
     const own = all.checker.getTypeOfSymbol(property);
@@ -353,6 +355,7 @@ export function takesFunctions(all: Lowering, node: ts.SignatureDeclaration): bo
   const isNever = (type: ts.Type): boolean => (type.flags & ts.TypeFlags.Never) !== 0;
   return (
     types.some((type) => holdsFunctions(all, type)) ||
+    (leavesInstanceOpen(all, signature.getReturnType()) && madeBy(node) !== undefined) ||
     types.slice(0, -1).some((type) => isNever(type) || leavesClassOpen(all, type))
   );
 }
@@ -368,6 +371,17 @@ export function leavesClassOpen(all: Lowering, type: ts.Type): boolean {
   if (owner) return hasModifier(owner, ts.SyntaxKind.AbstractKeyword) || isOverridden(all, owner);
   const isInterface = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Interface) !== 0 && !isFromLibrary(symbol);
   return isInterface && type.getProperties().some((property) => (property.flags & ts.SymbolFlags.Method) !== 0);
+}
+
+/** The same of what a function returns, where that may also be one of several classes with methods. */
+export function leavesInstanceOpen(all: Lowering, type: ts.Type): boolean {
+  if (!type.isUnion()) return !all.checker.isArrayType(type) && leavesClassOpen(all, type);
+  return type.types.every((part) => {
+    const owner = classOf((part as { readonly symbol?: ts.Symbol }).symbol);
+    return (
+      owner?.members.some((member) => ts.isMethodDeclaration(member) || ts.isGetAccessorDeclaration(member)) === true
+    );
+  });
 }
 
 /**
@@ -399,7 +413,10 @@ export function typeFor(
 ): Type | undefined {
   const read = readType(all, type, options.source);
   if (!isRefused(read)) return read;
+  const { field } = read;
   if (read.any) report(all, entry, options.node, "TG1003", options.what);
+  else if (field)
+    report(all, entry, field, "TG1002", `An object with ${field.text}`, shownType(all.checker, type), read.hint);
   else report(all, entry, options.node, "TG1002", options.what, shownType(all.checker, type), read.hint);
   return undefined;
 }
