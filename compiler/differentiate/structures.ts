@@ -63,7 +63,8 @@ function attempt(func: Func, mayOpen: (name: string) => boolean): Apart {
     if (expr.kind === "var") return parts.get(expr.name);
     if (expr.kind !== "index" || expr.index.kind !== "literal") return undefined;
     const whole = partOf(expr.array);
-    return whole?.kind === "tuple" ? whole.items[positionOf(expr.array.type, expr.index)] : undefined;
+    // By its own type: a member of a union has fewer fields, in other places.
+    return whole?.kind === "tuple" ? whole.items[positionOf(whole.type, expr.index)] : undefined;
   };
   const body = mapBlockExprs(func.body, (expr) => {
     const part = expr.kind === "index" ? partOf(expr) : undefined;

@@ -222,8 +222,10 @@ class ExpressionPrinter {
   /** How a field is read: whether its owner has to be told to have it, and whether it may be absent then. */
   #fieldAccess(array: Expr, field: Field): { readonly cast: boolean; readonly mayBeAbsent: boolean } {
     const shown = presentType(this.#shownType(array));
-    if (shown.kind !== "record" || shown.members === undefined)
-      return { cast: false, mayBeAbsent: field.type.kind === "maybe" };
+    if (shown.kind !== "record" || shown.members === undefined) {
+      const declared = shown.kind === "record" ? shown.fields.find(({ name }) => name === field.name) : undefined;
+      return { cast: false, mayBeAbsent: (declared ?? field).type.kind === "maybe" };
+    }
     const known = array.kind === "var" ? this.#context.membersOf(array.name) : undefined;
     const own = commonFields(known ?? shown.members, field.name);
     return own === undefined

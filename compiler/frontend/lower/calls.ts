@@ -11,7 +11,7 @@ import { entryOf } from "./entries.ts";
 import { isGiven } from "./choices.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
 import { extreme, hypotenuse } from "./extremes.ts";
-import { functionOf, instanceOf, knownOf, memberOfKnown } from "./functions.ts";
+import { functionOf, instanceOf, isOfFunction, knownOf, memberOfKnown } from "./functions.ts";
 import { asValue, callClosure } from "./inlining.ts";
 import { applied } from "./mappers.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
@@ -58,6 +58,14 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   if (callee.kind === ts.SyntaxKind.SuperKeyword || callee.kind === ts.SyntaxKind.ImportKeyword) {
     return refuse(body, node, "TG1001", shortText(node), "Call functions of module scope.");
   }
+  if (isOfFunction(body, node, ["call", "apply"]))
+    return refuse(
+      body,
+      node,
+      "TG1001",
+      shortText(node.expression),
+      "Call the function itself, or the method of its object.",
+    );
   if (ts.isPropertyAccessExpression(callee)) {
     const owner = knownOf(body, callee.expression) ?? chosenDirectly(body, callee.expression);
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);

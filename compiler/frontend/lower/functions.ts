@@ -15,7 +15,7 @@ import { derivativeOf } from "./derivatives.ts";
 import { isFunctionNode } from "./entries.ts";
 import { meaningsOfCall } from "./generics.ts";
 import { callClosure, inlineClosure } from "./inlining.ts";
-import { calledMethod } from "./instances.ts";
+import { boundMethod, calledMethod } from "./instances.ts";
 import { knownInstance } from "./known-instances.ts";
 import { madeBy } from "./members.ts";
 import { readName } from "./names.ts";
@@ -229,6 +229,7 @@ export function instanceOf(body: Body, node: ts.CallExpression, callee: Extract<
 function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
   const type = body.checker.getTypeAtLocation(node);
   if (!holdsFunctions(body.all, type)) return leavesInstanceOpen(body.all, type) ? madeInstance(body, node) : undefined;
+  if (isOfFunction(body, node, ["bind"])) return boundFunction(body, node);
   const owner = ts.isPropertyAccessExpression(node.expression) ? knownOf(body, node.expression.expression) : undefined;
   if (owner?.kind === "list") return knownAt(body, node, owner);
   const mapped = mappedTo(body, node) ?? partsOfKnown(body, node);
@@ -248,6 +249,31 @@ function transformed(body: Body, node: ts.CallExpression): Binding | undefined {
   if (known?.kind === "broken") return known;
   const derivative = known?.kind === "function" ? derivativeOf(body, node, known.callee) : undefined;
   return derivative ? { kind: "function", callee: derivative } : outer(body, node);
+}
+
+/** Whether a call is of one of these methods that functions have. */
+export function isOfFunction({ checker }: Body, { expression }: ts.CallExpression, names: readonly string[]): boolean {
+  if (!ts.isPropertyAccessExpression(expression) || !names.includes(expression.name.text)) return false;
+  const isOwn = checker
+    .getSymbolAtLocation(expression.name)
+    ?.declarations?.every((each) => each.getSourceFile().isDeclarationFile);
+  return isOwn === true && checker.getTypeAtLocation(expression.expression).getCallSignatures().length > 0;
+}
+
+/** `model.rhs.bind(model)` */
+function boundFunction(body: Body, node: ts.CallExpression): Binding {
+  const callee = node.expression;
+  const access = ts.isPropertyAccessExpression(callee) ? skipOuter(callee.expression) : undefined;
+  const [self, ...others] = node.arguments;
+  const isOwn = access && ts.isPropertyAccessExpression(access) && self?.getText() === access.expression.getText();
+  if (isOwn && others.length === 0) {
+    const owner = knownOf(body, access.expression);
+    const known = owner?.kind === "object" ? memberOfKnown(body, owner, access.name.text) : undefined;
+    const method = known ?? boundMethod(body, access);
+    if (method) return method.kind === "closure" ? { kind: "function", callee: method } : method;
+  }
+  refuse(body, node, "TG1001", shortText(node), "Write an arrow function that calls it, such as (x) => model.rhs(x).");
+  return brokenBinding;
 }
 
 /** A call of a function that makes an instance of one class or another. */

@@ -60,6 +60,15 @@ export function calledMethod(body: Body, node: ts.CallExpression): Closure | und
   return { kind: "closure", node: declaration, scope: undefined, around: { types, self, owner, exact } };
 }
 
+/** `model.rhs` of an instance, as `model.rhs.bind(model)` gives it; undefined if that is no method whose class is known. */
+export function boundMethod(body: Body, access: ts.PropertyAccessExpression): Closure | undefined {
+  const member = memberOf(body, access);
+  if (!member || typeof member === "string" || !ts.isMethodDeclaration(member.declaration)) return undefined;
+  const { declaration, owner, exact, types } = member;
+  const self = steady(body, receiverOf(body, access), "self");
+  return { kind: "closure", node: declaration, scope: undefined, around: { types, self, owner, exact } };
+}
+
 /** A field that is computed when it is read; undefined if the property is none. */
 export function getter(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
   const member = memberOf(body, node);

@@ -15,7 +15,7 @@ export function isMember(type: Type): type is RecordType {
 
 export function unionOf(parts: readonly RecordType[]): RecordType | Refused {
   const members = parts.flatMap((part) => part.members ?? [part]);
-  if (members.some(({ className, fields }) => className !== undefined || fields.some((field) => field.hidden)))
+  if (members.some(({ fields }) => fields.some((field) => field.hidden)))
     return { kind: "refused", hint: "Use plain objects with a field that tells them apart, instead of classes." };
   const fields: Field[] = [];
   for (const name of new Set(members.flatMap((member) => member.fields.map((field) => field.name)))) {
