@@ -31,7 +31,13 @@ const refusals: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Ref
   ],
   [kinds.SpreadElement, { what: "A spread here", hint: "Spread arrays into array literals or rest parameters only." }],
   [kinds.InKeyword, { what: "in", hint: "Compare an index with the length." }],
-  [kinds.InstanceOfKeyword, { what: "instanceof", hint: "Write one function for each type." }],
+  [
+    kinds.InstanceOfKeyword,
+    {
+      what: "instanceof",
+      hint: 'Give the types a field that tells them apart, as in shape.kind === "circle", or write one function for each.',
+    },
+  ],
   [kinds.TryStatement, { what: "try", hint: "Test for the condition with if before it goes wrong." }],
   [kinds.WithStatement, { what: "with", hint: "Name the values." }],
   [

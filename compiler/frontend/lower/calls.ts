@@ -1,5 +1,6 @@
 /** Calls: of `Math`, of arrays' methods, of functions of the program and of their derivatives. */
 import { tensorOpOf } from "../../ir/tensor-ops.ts";
+import { memberOfTagged } from "./tagged-classes.ts";
 import { isTensor, tensorCall, tensorMethod } from "./tensors.ts";
 import { ts } from "ts-morph";
 import { chosenDirectly } from "./chosen-instances.ts";
@@ -74,7 +75,7 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
     if (isForeignObject(body, callee.expression)) return outsideCall(body, node, shortText(callee), use);
     const ofText = stringMethod(body, node, callee) ?? keeperCall(body, node, callee, use);
     if (ofText) return ofText;
-    const method = calledMethod(body, node);
+    const method = memberOfTagged(body, callee, ts.isMethodDeclaration) ?? calledMethod(body, node);
     if (method) return callOf(body, node, method, use);
     const member = methodCall(body, node, callee, use) ?? globalMember(body, node, callee, use);
     if (member) return member;

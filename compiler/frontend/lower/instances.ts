@@ -6,6 +6,7 @@ import type { Expr } from "../../ir/types.ts";
 import { callEntry } from "./invocations.ts";
 import { makerEntry, memberEntry, memberOf, writesSomething } from "./classes.ts";
 import type { Closure } from "./callees.ts";
+import { applied } from "./mappers.ts";
 import { evaluate } from "./constants.ts";
 import { notSimple } from "./module-constants.ts";
 import { meaningsOfCall, meaningsOfInstance } from "./generics.ts";
@@ -14,6 +15,7 @@ import { followed, skipOuter } from "./resolve.ts";
 import { broken, refuse, shortText, type Body, type Use } from "./state.ts";
 import { classKey } from "./type-names.ts";
 import { isMixed, takesFunctions, typeFor } from "./types.ts";
+import { memberOfTagged } from "./tagged-classes.ts";
 import { arrayOperand, steady } from "./values.ts";
 
 /** `new Vec3(x, y, z)`; undefined if that is no class of the user's. */
@@ -71,6 +73,8 @@ export function boundMethod(body: Body, access: ts.PropertyAccessExpression): Cl
 
 /** A field that is computed when it is read; undefined if the property is none. */
 export function getter(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
+  const chosen = memberOfTagged(body, node, ts.isGetAccessorDeclaration);
+  if (chosen) return applied(body, node, chosen, [], undefined);
   const member = memberOf(body, node);
   if (member === undefined) return undefined;
   if (typeof member === "string") return refuseUnknown(body, node, member);

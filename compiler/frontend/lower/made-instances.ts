@@ -121,7 +121,7 @@ export function instanceIn(body: Body, { arms, tag }: InstanceSlot): Binding {
 }
 
 /** A method or a getter that does nothing but compute. */
-export function memberFor(body: Body, { type, owner }: Arm, name: string, self: Var): Closure | undefined {
+export function memberFor(body: Body, { type, owner }: Arm, name: string, self: Expr): Closure | undefined {
   const declarations = body.checker.getPropertyOfType(type, name)?.declarations ?? [];
   const node =
     declarations.filter(ts.isMethodDeclaration).find((each) => each.body !== undefined) ??
