@@ -183,11 +183,8 @@ function readComment(
   let wrt: Word[] | undefined;
   let of: Word[] | undefined;
   let over: Word[] | undefined;
-  let valid = true;
-  const say = (r: Report): void => {
-    valid = false;
-    report(r);
-  };
+  const said: Report[] = [];
+  const say = (r: Report): void => void said.push(r);
   for (const node of comment.tags ?? []) {
     const name = node.tagName.text;
     if (!ourTags.has(name)) continue;
@@ -222,10 +219,10 @@ function readComment(
       else rules.push({ kind, name: rule });
     }
   }
-  const noted = (r: Report): Report => (tag ? askedBy({ name: site.name, annotation: tag }, r) : r);
-  if (site.inside !== undefined) say(noted(makeReport("TG2020", origin, [site.name, site.inside])));
+  if (site.inside !== undefined) say(makeReport("TG2020", origin, [site.name, site.inside]));
   const flaw = signatureFlaw(site.node);
-  if (flaw !== undefined) say(noted(makeReport("TG2019", origin, [site.name, ...flaw])));
+  if (flaw !== undefined) say(makeReport("TG2019", origin, [site.name, ...flaw]));
+  for (const each of said) report(tag ? askedBy({ name: site.name, annotation: tag }, each) : each);
   if (flaw !== undefined || site.inside !== undefined) return undefined;
   return {
     node: site.node,
@@ -238,7 +235,7 @@ function readComment(
     of,
     over,
     rules,
-    valid,
+    valid: said.length === 0,
   };
 }
 
