@@ -7,7 +7,18 @@ import { isGlobal, skipOuter } from "./resolve.ts";
 import { presence } from "./same.ts";
 import { typeTest } from "./type-tests.ts";
 import { negated, truth } from "./scalars.ts";
-import { absent, broken, emit, freshName, inBlock, reportAt, type Body, type Use, type Want } from "./state.ts";
+import {
+  absent,
+  broken,
+  emit,
+  freshName,
+  inBlock,
+  reportAt,
+  type Binding,
+  type Body,
+  type Use,
+  type Want,
+} from "./state.ts";
 import { holdsFunctions, joined } from "./types.ts";
 import { isWholeOnly, steady, value } from "./values.ts";
 
@@ -61,14 +72,27 @@ function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
     const given = presenceTest(body, inner.operand);
     return given && opposite(given);
   }
-  const symbol = ts.isIdentifier(inner) ? body.checker.getSymbolAtLocation(inner) : undefined;
-  const binding = symbol && body.bindings.get(symbol);
+  const symbol = ts.isIdentifier(inner) || ts.isPropertyAccessExpression(inner) ? symbolOf(body, inner) : undefined;
+  const binding =
+    symbol && (ts.isPropertyAccessExpression(inner) ? fieldOfKnown(body, inner) : body.bindings.get(symbol));
   if (!symbol || !binding) return undefined;
   if (binding.kind === "function") return presence(binding.callee);
   if (binding.kind === "object" || binding.kind === "list") return bool(true);
   if (binding.kind !== "value" || binding.value.kind !== "literal" || binding.value.value !== undefined)
     return undefined;
   return holdsFunctions(body.all, body.checker.getTypeOfSymbol(symbol)) ? bool(false) : undefined;
+}
+
+const symbolOf = ({ checker }: Body, node: ts.Identifier | ts.PropertyAccessExpression): ts.Symbol | undefined =>
+  checker.getSymbolAtLocation(ts.isIdentifier(node) ? node : node.name);
+
+/** A field of an object that is known by what it was made of. */
+function fieldOfKnown(body: Body, { expression, name }: ts.PropertyAccessExpression): Binding | undefined {
+  const owner = skipOuter(expression);
+  const symbol = ts.isIdentifier(owner) ? body.checker.getSymbolAtLocation(owner) : undefined;
+  const known = symbol && body.bindings.get(symbol);
+  if (known?.kind !== "object" || known.instance || known.getters || known.asked) return undefined;
+  return known.fields.get(name.text) ?? { kind: "value", value: absent };
 }
 
 const opposite = (test: Expr): Expr => (test.kind === "literal" ? bool(test.value !== true) : negated(test));
@@ -269,6 +293,10 @@ const narrow = (expr: Expr): Expr => ({ ...expr, type: presentType(expr.type) })
 /** `left ?? right`. */
 export function coalesce(body: Body, left: Expr, right: Arm, want: Want | undefined): Expr {
   if (isNeverAbsent(left)) return left;
+  if (left.kind === "literal" && left.value === undefined) {
+    body.block.push(...right.block);
+    return right.value;
+  }
   const type = joined(presentType(left.type), right.value.type);
   // Of references it has to show which of two they are.
   if (isPure(right) && !isReference(type)) return { kind: "nullish", left, right: right.value, type };

@@ -3,7 +3,7 @@
  * to where they were made. At run time there is nothing left of them but what chooses between several.
  */
 import { ts } from "ts-morph";
-import { int } from "../../ir/build.ts";
+import { fieldAt, int } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { elementOf, eitherOf } from "./alternatives.ts";
 import { calleeOf, calleeOfSymbol, instance, transformMode, type Callee, type Closure } from "./callees.ts";
@@ -331,35 +331,57 @@ function knownAt(body: Body, node: ts.CallExpression, { items }: ListBinding): B
   return item ?? brokenBinding;
 }
 
-/** `{ f: (x) => …, g, k: 2 }`: functions by what they are, the rest by its value. */
+/** `{ f: (x) => …, g, k: 2, ...rest }`: functions by what they are, the rest by its value. */
 function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | undefined {
   if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
-  const fields = new Map<string, Binding>();
   const getters = new Map<string, Closure>();
-  const pending: (string | undefined)[] = [];
-  const operands = node.properties.map((property) => (): Expr => {
+  /** What each property gives, once it has its value: of a later one of the same name, that one's. */
+  const given: ((part: Expr) => readonly (readonly [string, Binding])[])[] = [];
+  const operands = node.properties.map((property, i) => (): Expr => {
+    given[i] = () => [];
+    if (ts.isSpreadAssignment(property)) {
+      const owner = knownOf(body, property.expression);
+      const fields = owner?.kind === "object" ? copiedFields(owner) : undefined;
+      given[i] = fields ? () => fields : (part) => fieldsOfData(body, property, part);
+      return fields || owner?.kind === "broken" ? absent : value(body, property.expression);
+    }
     const name = property.name && nameIn(property.name);
     if (ts.isGetAccessorDeclaration(property) && name !== undefined) {
       if (writesSomething(property)) refuse(body, property.name, "TG1033", name);
       getters.set(name, { kind: "closure", node: property, scope: body.bindings });
-      pending.push(undefined);
       return absent;
     }
     const part = name === undefined ? undefined : partOf(body, property);
     if (name === undefined || !part) {
       refuse(body, property, "TG1001", shortText(property), "Write name: value in an object that holds functions.");
-      pending.push(undefined);
       return absent;
     }
-    pending.push(name);
-    if (part.known) fields.set(name, part.known);
-    return part.known ? absent : part.value();
+    const { known } = part;
+    given[i] = (data) => [[name, known ?? { kind: "value", value: steady(body, data, name) }]];
+    return known ? absent : part.value();
   });
-  lowerInOrder(body, operands).forEach((part, i) => {
-    const name = pending[i];
-    if (name !== undefined && !fields.has(name)) fields.set(name, { kind: "value", value: steady(body, part, name) });
-  });
+  const fields = new Map(lowerInOrder(body, operands).flatMap((part, i) => given[i]?.(part) ?? []));
   return { kind: "object", fields, ...(getters.size > 0 ? { getters } : {}) };
+}
+
+/** The fields of an object that is spread; undefined where some are computed, or may change. */
+function copiedFields({ fields, instance, getters, asked }: ObjectBinding): [string, Binding][] | undefined {
+  const isFixed = [...fields.values()].every(({ kind }) => kind !== "var" && kind !== "tuple");
+  return instance || getters || asked || !isFixed ? undefined : [...fields];
+}
+
+/** The fields of data that is spread into an object with functions. */
+function fieldsOfData(body: Body, node: ts.SpreadAssignment, data: Expr): readonly (readonly [string, Binding])[] {
+  if (data.kind === "literal") return [];
+  if (data.type.kind === "record" && data.type.isTuple !== true && !data.type.fields.some((field) => field.optional)) {
+    const held = steady(body, data, "spread");
+    return data.type.fields.map(({ name }) => [
+      name,
+      { kind: "value", value: steady(body, fieldAt(held, name), name) },
+    ]);
+  }
+  refuse(body, node, "TG1001", shortText(node), "Write name: value in an object that holds functions.");
+  return [];
 }
 
 const nameIn = (name: ts.PropertyName): string | undefined =>
