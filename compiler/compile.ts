@@ -45,6 +45,8 @@ export interface ValueUse {
   readonly path: string;
   /** The function's name in it. */
   readonly name: string;
+  /** The names of variables that the call stands among, and that are the function's first arguments. */
+  readonly captured: readonly string[];
   /** Absolute paths of the files that say what the call means. */
   readonly resolvedIn: readonly string[];
 }
@@ -171,8 +173,8 @@ export async function compileRead(
   const loud = said.filter(({ report }) => !isSilenced(frontend, report));
   return {
     files,
-    uses: frontend.forms.flatMap(({ call, module, name, resolvedIn }) =>
-      call ? [{ call, path: module.generatedPath, name, resolvedIn }] : [],
+    uses: frontend.forms.flatMap(({ call, module, name, captured, resolvedIn }) =>
+      call ? [{ call, path: module.generatedPath, name, captured, resolvedIn }] : [],
     ),
     said: loud,
     reports: loud.map(({ report }) => report).filter(isFirst()),

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { toPosix } from "../paths.ts";
 import { createFiles } from "./host.ts";
-import { derivativeKey, loweredLocal, lowerFunction, lowerInstance } from "./lower/index.ts";
+import { derivativeKey, lowerCapturing, loweredLocal, lowerFunction, lowerInstance } from "./lower/index.ts";
 import { inspect, type Inspection } from "./project.ts";
 import { readWith, type ReadOptions } from "./read.ts";
 import type { Frontend } from "./types.ts";
@@ -19,7 +19,7 @@ export { mayHaveForms } from "./value-forms.ts";
 /** Reads the annotated functions of a project, or of the named files of it. All problems are in `reports`. */
 export function readProject(options: ReadOptions): Frontend {
   return readWith(
-    { lower: lowerFunction, localName: loweredLocal, lowerTyped: lowerInstance, derive: derivativeKey },
+    { lower: lowerFunction, localName: loweredLocal, lowerTyped: lowerInstance, lowerCapturing, derive: derivativeKey },
     options,
   );
 }

@@ -35,6 +35,7 @@ import type {
   Rules,
   Silence,
   SourceFile,
+  Step,
   Target,
   ValueForm,
   Wrt,
@@ -74,6 +75,12 @@ export interface Lowerer {
     context: LowerContext,
     node: FunctionNode,
     typed: ts.ExpressionWithTypeArguments,
+  ) => string | undefined;
+  /** As `lower`, of a function that uses variables around it: they become its first parameters. */
+  readonly lowerCapturing: (
+    context: LowerContext,
+    node: FunctionNode,
+    captured: readonly ts.Identifier[],
   ) => string | undefined;
   /** Registers a derivative that is differentiated again; its key. */
   readonly derive: (context: LowerContext, wanted: Omit<DerivedFunction, "key">) => string;
@@ -390,11 +397,12 @@ function readForm(
   { loaded, typeErrors }: Checked,
   context: LowerContext,
   lowerer: Lowerer,
-  { node, typed, call, steps, stem }: FoundForm,
+  { node, typed, call, steps: written, stem, captured }: FoundForm,
   annotation: Annotation,
   results: Results,
 ): Target | undefined {
   const { origin } = annotation;
+  const steps = written.map((step) => shifted(step, captured.length));
   const last = steps.at(-1);
   if (!last) return undefined;
   const owner = ts.isMethodDeclaration(node) && ts.isClassDeclaration(node.parent) ? node.parent : undefined;
@@ -413,7 +421,11 @@ function readForm(
   }
   if (errors() > before) return undefined;
   const func = guarded(context, annotation, () =>
-    typed ? lowerer.lowerTyped(context, node, typed) : lowerer.lower(context, node),
+    typed
+      ? lowerer.lowerTyped(context, node, typed)
+      : captured.length > 0
+        ? lowerer.lowerCapturing(context, node, captured)
+        : lowerer.lower(context, node),
   );
   if (func === undefined || errors() > before || typeErrors.within(node)) return undefined;
   const at = originOf(call ?? node);
@@ -425,8 +437,14 @@ function readForm(
   };
 }
 
+/** A transform of a function that has other parameters in front of its own. */
+function shifted({ wrt, ...step }: Step, by: number): Step {
+  if (!wrt) return step;
+  return { ...step, wrt: wrt.map((each) => (each.kind === "param" ? { ...each, index: each.index + by } : each)) };
+}
+
 function valueFormOf(loaded: Loaded, project: Project, form: FoundForm, target: Target | undefined): ValueForm {
-  const { call, path: generatedPath, beside, node, stem, steps } = form;
+  const { call, path: generatedPath, beside, node, stem, steps, captured } = form;
   const declared = node.getSourceFile().fileName;
   const using = call?.getSourceFile().fileName ?? declared;
   // Modules of forms are compiled when they are asked for: nothing is kept of them.
@@ -436,6 +454,7 @@ function valueFormOf(loaded: Loaded, project: Project, form: FoundForm, target: 
     call: call && originOf(call),
     module: factsOf(loaded, beside, module, project),
     name: generatedName(stem, steps.at(-1)?.mode ?? "grad"),
+    captured: captured.map(({ text }) => text),
     target,
     resolvedIn: [...new Set([...loaded.reachedFrom(using).filter(leadsThere), declared])],
   };

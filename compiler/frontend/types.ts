@@ -119,6 +119,8 @@ export interface ValueForm {
   readonly module: SourceFile;
   /** The name of the function in it. */
   readonly name: string;
+  /** The variables around the function that is differentiated: the first arguments. */
+  readonly captured: readonly string[];
   /** Undefined where something is wrong, which is reported. */
   readonly target: Target | undefined;
   /** The files that say what the call means, that of the function among them. */

@@ -31,6 +31,8 @@ export interface Meant {
   readonly typed?: ts.ExpressionWithTypeArguments;
   /** From the inside out. */
   readonly steps: readonly Step[];
+  /** The variables around the function that it uses, each by one of the places where it does. */
+  readonly captured: readonly ts.Identifier[];
 }
 
 export interface FoundForm extends Meant {
@@ -88,7 +90,7 @@ export function formNamedIn(finder: Finder, file: ts.SourceFile, form: Form): Fo
   const steps = form.steps.map(({ mode, wrt }): Step => {
     return { mode, ...(wrt && { wrt: wrt.map((at): Wrt => ({ kind: "param", index: at })) }) };
   });
-  return { call: undefined, node, steps, stem: stemOf(node, steps), path, beside: file };
+  return { call: undefined, node, steps, captured: [], stem: stemOf(node, steps), path, beside: file };
 }
 
 /** How the transforms are called in a file, or the names that hold them. */
@@ -123,7 +125,12 @@ function refuseStray({ checker, report }: Finder, node: ts.Identifier): void {
 function formOf(finder: Finder, call: ts.CallExpression, index: number): FoundForm | undefined {
   const meant = meantBy(finder, call, 0);
   if (!meant) return undefined;
-  const { node, steps, typed } = meant;
+  const { node, steps, typed, captured } = meant;
+  const hidden = captured.find((name) => !isSeen(finder.checker, name, call));
+  if (hidden) {
+    refuseCaptured(finder, node, hidden);
+    return undefined;
+  }
   const file = node.getSourceFile();
   const named = typed === undefined && finder.isOwn(file) ? namedForm(file, node, steps) : undefined;
   const beside = named ? file : call.getSourceFile();
@@ -248,15 +255,42 @@ function meantBy(finder: Finder, expression: ts.Expression, hops: number): Meant
   return meantBy(finder, declaration.initializer, hops + 1);
 }
 
-/** A function without transforms around it, if it stands by itself. */
+/** A function without transforms around it, if it stands by itself but for variables that can be handed to it. */
 function plain(finder: Finder, node: FunctionNode): Meant | undefined {
   const captured = capturedBy(finder.checker, node);
-  if (captured === undefined) return { node, steps: [] };
+  const other = captured.find((name) => !isHandedOn(finder.checker, name));
+  if (!other) return { node, steps: [], captured };
+  refuseCaptured(finder, node, other);
+  return undefined;
+}
+
+function refuseCaptured(finder: Finder, node: FunctionNode, captured: ts.Identifier): void {
   const what = nameOf(node) ?? node.name?.getText() ?? "the function";
   const why = `${what} uses '${captured.text}' of the function around it`;
   const hint = `Pass '${captured.text}' as a parameter of it, or move both to the top level of the file.`;
   finder.report(makeReport("TG2041", originOf(captured), [why, hint]));
-  return undefined;
+}
+
+/** Whether what a name stands for can be an argument: a variable that holds data. */
+function isHandedOn(checker: ts.TypeChecker, name: ts.Identifier): boolean {
+  const symbol = usedSymbol(checker, name);
+  const declaration = symbol?.valueDeclaration;
+  if (!symbol || !declaration) return false;
+  const isVariable =
+    ts.isVariableDeclaration(declaration) || ts.isParameter(declaration) || ts.isBindingElement(declaration);
+  return isVariable && checker.getTypeOfSymbol(symbol).getCallSignatures().length === 0;
+}
+
+/** Whether a name stands for the same at another place. */
+function isSeen(checker: ts.TypeChecker, name: ts.Identifier, at: ts.Node): boolean {
+  const seen = checker.getSymbolsInScope(at, ts.SymbolFlags.Variable).find((symbol) => symbol.name === name.text);
+  return seen !== undefined && seen === usedSymbol(checker, name);
+}
+
+function usedSymbol(checker: ts.TypeChecker, name: ts.Identifier): ts.Symbol | undefined {
+  return ts.isShorthandPropertyAssignment(name.parent)
+    ? checker.getShorthandAssignmentValueSymbol(name.parent)
+    : checker.getSymbolAtLocation(name);
 }
 
 function generatedMeant(finder: Finder, { of, steps }: GeneratedFunction): Meant | undefined {
@@ -277,8 +311,8 @@ function transformed(finder: Finder, node: ts.CallExpression, transform: string,
   return { ...inner, steps: [...inner.steps, { mode, ...(wrt && { wrt }) }] };
 }
 
-/** Something that a function uses of another function around it; types too, which generated code cannot name. */
-function capturedBy(checker: ts.TypeChecker, node: FunctionNode): ts.Identifier | undefined {
+/** What a function uses of another function around it, each once; types too, which generated code cannot name. */
+function capturedBy(checker: ts.TypeChecker, node: FunctionNode): readonly ts.Identifier[] {
   const isAround = (declaration: ts.Declaration): boolean => {
     if (declaration.getSourceFile() !== node.getSourceFile()) return false;
     if (node.pos <= declaration.pos && declaration.end <= node.end) return false;
@@ -286,15 +320,15 @@ function capturedBy(checker: ts.TypeChecker, node: FunctionNode): ts.Identifier 
       if (ts.isFunctionLike(at) || ts.isBlock(at) || ts.isClassStaticBlockDeclaration(at)) return true;
     return false;
   };
-  const visit = (child: ts.Node): ts.Identifier | undefined => {
+  const found = new Map<ts.Symbol, ts.Identifier>();
+  const visit = (child: ts.Node): void => {
     if (ts.isIdentifier(child)) {
-      const symbol = ts.isShorthandPropertyAssignment(child.parent)
-        ? checker.getShorthandAssignmentValueSymbol(child.parent)
-        : checker.getSymbolAtLocation(child);
+      const symbol = usedSymbol(checker, child);
       const isMember = symbol && symbol.flags & (ts.SymbolFlags.ClassMember | ts.SymbolFlags.EnumMember);
-      return symbol && !isMember && symbol.declarations?.some(isAround) ? child : undefined;
+      if (symbol && !isMember && !found.has(symbol) && symbol.declarations?.some(isAround)) found.set(symbol, child);
     }
-    return ts.forEachChild(child, visit);
+    ts.forEachChild(child, visit);
   };
-  return ts.forEachChild(node, visit);
+  ts.forEachChild(node, visit);
+  return [...found.values()];
 }

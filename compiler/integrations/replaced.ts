@@ -5,7 +5,8 @@ import { toPosix } from "../paths.ts";
 
 /**
  * The text with each form replaced. All else keeps its line and its column, so that what maps places of the text need
- * not know of it: the names are no longer than the calls, and their imports, which are hoisted, stand at the end.
+ * not know of it: the names are no longer than the calls, and their imports, which are hoisted, stand at the end. Only what
+ * follows a form of a function that captures, in the same line, may move.
  */
 export function withoutForms(source: string, text: string, uses: readonly ValueUse[]): string {
   const taken = new Set<string>();
@@ -13,7 +14,7 @@ export function withoutForms(source: string, text: string, uses: readonly ValueU
   const imports: string[] = [];
   let out = "";
   let end = 0;
-  for (const { call, path: module, name } of uses.toSorted((a, b) => a.call.start - b.call.start)) {
+  for (const { call, path: module, name, captured } of uses.toSorted((a, b) => a.call.start - b.call.start)) {
     const written = text.slice(call.start, call.end);
     const key = `${module} ${name}`;
     const known = names.get(key);
@@ -22,7 +23,8 @@ export function withoutForms(source: string, text: string, uses: readonly ValueU
       imports.push(`import { ${name} as ${local} } from ${JSON.stringify(specifierOf(source, module))};`);
     names.set(key, known ?? local);
     taken.add(local);
-    out += text.slice(end, call.start) + padded(local, written);
+    const made = captured.length === 0 ? local : `((...$$) => ${local}(${captured.join(", ")}, ...$$))`;
+    out += text.slice(end, call.start) + padded(made, written);
     end = call.end;
   }
   return imports.length === 0 ? text : `${out}${text.slice(end)}\n${imports.join("\n")}\n`;

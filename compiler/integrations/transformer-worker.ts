@@ -21,6 +21,7 @@ export interface Use {
   readonly end: number;
   readonly path: string;
   readonly name: string;
+  readonly captured: readonly string[];
 }
 
 export interface GeneratedText {
@@ -49,7 +50,7 @@ async function generate({ cwd, project, files, maps }: Request): Promise<Generat
     files: made.files.flatMap(({ path, text, sourceMap }) =>
       text === undefined ? [] : [{ path, text, map: maps ? sourceMap() : undefined }],
     ),
-    uses: uses.map(({ call, path, name }) => ({ ...call, path, name })),
+    uses: uses.map(({ call, path, name, captured }) => ({ ...call, path, name, captured })),
     errors: reports
       .filter(({ severity }) => severity === "error")
       .map(({ code, message, hint, origin }) => ({

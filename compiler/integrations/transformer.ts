@@ -185,7 +185,8 @@ function replaced(
     const use = ts.isCallExpression(node)
       ? uses.find(({ start, end }) => node.getStart(file) === start && node.end === end)
       : undefined;
-    return use ? ts.setTextRange(ts.setOriginalNode(nameOf(use), node), node) : ts.visitEachChild(node, visit, context);
+    if (!use) return ts.visitEachChild(node, visit, context);
+    return ts.setTextRange(ts.setOriginalNode(functionFor(ts, factory, nameOf(use), use.captured), node), node);
   };
   const changed = ts.visitEachChild(file, visit, context);
   const imports = [...new Map(uses.map((use) => [keyOf(use), use])).values()].map((use) =>
@@ -200,6 +201,28 @@ function replaced(
     ...imports,
     ...changed.statements.slice(at),
   ]);
+}
+
+/** The generated function, or `(...given) => $lossGrad(k, ...given)` where what it is of captures. */
+function functionFor(
+  ts: TS,
+  factory: TypeScript.NodeFactory,
+  name: TypeScript.Identifier,
+  captured: readonly string[],
+): TypeScript.Expression {
+  if (captured.length === 0) return name;
+  const given = factory.createIdentifier(`${name.text}Given`);
+  const rest = factory.createParameterDeclaration(undefined, factory.createToken(ts.SyntaxKind.DotDotDotToken), given);
+  const args = [...captured.map((each) => factory.createIdentifier(each)), factory.createSpreadElement(given)];
+  const arrow = factory.createArrowFunction(
+    undefined,
+    undefined,
+    [rest],
+    undefined,
+    undefined,
+    factory.createCallExpression(name, undefined, args),
+  );
+  return factory.createParenthesizedExpression(arrow);
 }
 
 /**

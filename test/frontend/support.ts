@@ -31,7 +31,7 @@ export function read(sources: Sources, options: Partial<ReadOptions> = {}, lower
     throw new Error("tests of value forms compile");
   };
   return readWith(
-    { lower, localName: (_, __, name) => name, lowerTyped: never, derive: never },
+    { lower, localName: (_, __, name) => name, lowerTyped: never, lowerCapturing: never, derive: never },
     { cwd: folder, overlay, ...options },
   );
 }

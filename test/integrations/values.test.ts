@@ -54,6 +54,7 @@ const expected = {
   product: [4, 2],
   tangent: [10, 14],
   nested: 108,
+  captured: [[24, 15], 15, 12, 12],
   package: 1.5,
   instance: [9, 12],
   inPlace: [6, [3, 2]],
@@ -94,7 +95,13 @@ describe("a bundle has what value forms stand for", async () => {
   });
 
   test.each(Object.entries(others))("%s", async (name, build) => {
-    expect(await foundBy(name, build, "few.ts")).toEqual({ slope: 13, second: 13, ofAnnotated: [1, 2], local: 12 });
+    expect(await foundBy(name, build, "few.ts")).toEqual({
+      slope: 13,
+      second: 13,
+      ofAnnotated: [1, 2],
+      local: 12,
+      captured: 12,
+    });
   });
 });
 
@@ -131,8 +138,14 @@ describe("what cannot be replaced is an error at its place", () => {
       "TG2041",
       /which function f stands for only shows when the program runs/,
     ],
-    "a captured variable": [
-      "export function outer(k: number): number { return grad((x: number) => k * x)(1); }",
+    "a captured function": [
+      "export function outer(k: (x: number) => number): number { return grad((x: number) => k(x))(1); }",
+      "k",
+      "TG2041",
+      /'k' of the function around it/,
+    ],
+    "a captured variable that another one hides": [
+      "export function outer(k: number): number { const f = (x: number): number => k * x; { const k = 2; return grad(f)(k); } }",
       "k",
       "TG2041",
       /'k' of the function around it/,

@@ -1,10 +1,12 @@
 /** From TypeScript's syntax to the IR. */
 import { ts } from "ts-morph";
+import type { FunctionNode } from "../annotations.ts";
 import type { LowerContext } from "../context.ts";
 import type { DerivedFunction } from "../types.ts";
 import { derivedKey } from "./callees.ts";
 import { meaningsWritten } from "./generics.ts";
 import { lowerBody } from "./body.ts";
+import { capturingEntry } from "./capturing.ts";
 import { entryOf, isTooDeep, signatureOf, suspendsIn } from "./entries.ts";
 import { isStaticMember, memberKey } from "./members.ts";
 import { type Entry, type Lowering, report } from "./state.ts";
@@ -48,6 +50,17 @@ export function lowerInstance(
 ): string | undefined {
   const all = loweringOf(context);
   return lowered(all, entryOf(all, node, { types: meaningsWritten(all, typed, node) }));
+}
+
+/** The same of a function that uses variables around it: they become its first parameters. */
+export function lowerCapturing(
+  context: LowerContext,
+  node: FunctionNode,
+  captured: readonly ts.Identifier[],
+): string | undefined {
+  const all = loweringOf(context);
+  const entry = capturingEntry(all, node, captured);
+  return entry && lowered(all, entry);
 }
 
 /** Registers a derivative of a function of the program, to be differentiated again; its key. */

@@ -1,6 +1,7 @@
 import { grad, hessian, hvp, jacobian, jvp, pullback, valueAndGrad, vjp, vmap } from "tsgrad";
 import * as tsgrad from "tsgrad";
 import { far } from "springs";
+import { captured } from "./around.ts";
 import { chain, power } from "./lib.ts";
 import { energy } from "./model.ts";
 import { energyGrad } from "./model.grad.ts";
@@ -40,6 +41,7 @@ export const found: Record<string, unknown> = {
   product: Array.from(hvp(square)(Float64Array.of(1, 2), Float64Array.of(1, 0))[1]),
   tangent: jvp(power)(2, 1),
   nested: nested(3),
+  captured: captured(2, [5, 7]),
   package: grad(far)(3),
   instance: grad(pair<number>)(2, 3),
   inPlace: vjp((x: number, y: number) => x * y)(2, 3, 1),
