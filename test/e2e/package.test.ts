@@ -278,7 +278,7 @@ import { loss } from "./model.js";
 import { lossGrad } from "./model.grad.js";
 
 declare const console: { log(text: string): void };
-export const slope = grad(loss, { wrt: 0 }), cube = (k: number): number => grad((x: number) => k * x ** 3)(2);
+export const slope = grad(loss, { wrt: 0 }); const cube = (k: number): number => grad((x: number) => k * x ** 3)(2);
 console.log(JSON.stringify([lossGrad(3, 2), slope(3, 2), cube(1)]));
 `,
   );

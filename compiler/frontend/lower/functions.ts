@@ -245,7 +245,8 @@ function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
 /** `grad(f)`, `jvp((x) => k * x)` */
 function transformed(body: Body, node: ts.CallExpression): Binding | undefined {
   const [argument] = node.arguments;
-  const known = argument && knownOf(body, argument);
+  const isOverloaded = argument && body.checker.getTypeAtLocation(argument).getCallSignatures().length > 1;
+  const known = argument && !isOverloaded ? knownOf(body, argument) : undefined;
   if (known?.kind === "broken") return known;
   const derivative = known?.kind === "function" ? derivativeOf(body, node, known.callee) : undefined;
   return derivative ? { kind: "function", callee: derivative } : outer(body, node);
