@@ -77,13 +77,27 @@ function settleLocals(
         reads.add(key);
         set.add(key);
       }
-    } else block.pushed.push(local);
+    } else {
+      block.pushed.push(local);
+      for (const key of readsOfShadow(options, local, init)) {
+        reads.add(key);
+        set.add(key);
+      }
+    }
   }
   for (const local of block.locals) {
     if (!local.mutable) continue;
     if (set.has(local.name)) block.pushed.push(local);
     else if (reads.has(local.name) || savesInto(block, local.name)) block.unset.push(local);
   }
+}
+
+/** What tells which element a reference is that was saved: its shadow is found again by the same place, unless shadows move. */
+function readsOfShadow({ aliasing }: RecordOptions, local: Local, init: Expr | undefined): Set<Key> {
+  const keys = new Set<Key>();
+  if (!isReference(local.type) || aliasing.isDynamic(aliasing.classOfName(local.name))) return keys;
+  for (let place = init; place?.kind === "index"; place = place.array) readsOfExpr(aliasing, place.index, keys);
+  return keys;
 }
 
 function initOf(local: Local): Expr | undefined {
