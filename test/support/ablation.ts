@@ -31,26 +31,24 @@ const isCompared = (mode: string, all: readonly string[]): boolean =>
 
 type Ablation = NonNullable<PipelineOptions["ablation"]>;
 
+/** Those that have nothing to do with each other are switched off two at a time. */
 const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["nothing is computed again", { neverRecompute: true }],
   ["everything is recorded", { recordAll: true }],
   ["nothing is simplified", { simplify: false }],
   ["no loops are fused", { fuse: false }],
   ["small arrays stay arrays", { smallArrays: false }],
-  ["cotangents are added to zeros", { seed: false }],
-  ["views stay views", { offsets: false }],
-  ["accumulations are not merged", { merge: false }],
-  ["additions to adjoints are not gathered", { gather: false }],
-  ["dead stores stay", { clear: false }],
-  ["adjoints stay in the terms of sums", { factor: false }],
-  ["sums are not kept in variables", { sum: false }],
-  ["nothing is hoisted", { hoist: false }],
-  ["loads are not shared", { share: false }],
-  ["nothing is handed on to the next iteration", { carry: false }],
-  ["first sums are added to zeros", { store: false }],
-  ["transposes stay", { transposes: false }],
-  ["tensors are not fused, and their memory is not used again", { fuseTensors: false, recycle: false }],
   ["local objects stay objects", { localObjects: false }],
+  ["sums are not kept in variables", { sum: false }],
+  ["views stay views, and transposes", { offsets: false, transposes: false }],
+  [
+    "accumulations are not merged, nor tensors fused or their memory used again",
+    { merge: false, fuseTensors: false, recycle: false },
+  ],
+  ["cotangents are added to zeros, and nothing is handed on to the next iteration", { seed: false, carry: false }],
+  ["additions to adjoints are not gathered, and nothing is hoisted", { gather: false, hoist: false }],
+  ["dead stores stay, and loads are not shared", { clear: false, share: false }],
+  ["adjoints stay in the terms of sums, and first sums are added to zeros", { factor: false, store: false }],
   [
     "all of it",
     {
