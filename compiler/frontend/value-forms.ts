@@ -12,7 +12,7 @@ import type { GeneratedFunction } from "./context.ts";
 import { optionsOf, placesIn, transformMode, transformNames } from "./lower/callees.ts";
 import { isFunctionNode } from "./lower/entries.ts";
 import { isStaticMember } from "./lower/members.ts";
-import { declarationOf, followed, isFromLibrary, skipOuter, tsgradName } from "./lower/resolve.ts";
+import { declarationOf, followed, isFromLibrary, skipOuter, tsgradName, symbolOf } from "./lower/resolve.ts";
 import { shortText } from "./lower/state.ts";
 import { originOf } from "./positions.ts";
 import type { Step, Wrt } from "./types.ts";
@@ -114,9 +114,7 @@ function transformOf({ checker }: Finder, node: ts.CallExpression): string | und
 /** A transform that is not called: what it would differentiate does not show. */
 function refuseStray({ checker, report }: Finder, node: ts.Identifier): void {
   // { grad } names a field too.
-  const value = ts.isShorthandPropertyAssignment(node.parent)
-    ? checker.getShorthandAssignmentValueSymbol(node.parent)
-    : checker.getSymbolAtLocation(node);
+  const value = symbolOf(checker, node);
   const imported = value?.declarations?.find(ts.isImportSpecifier);
   const name = imported && tsgradName(checker, imported.name);
   if (name !== undefined && transformMode(name)) report(makeReport("TG2042", originOf(node), [name]));
@@ -273,7 +271,7 @@ function refuseCaptured(finder: Finder, node: FunctionNode, captured: ts.Identif
 
 /** Whether what a name stands for can be an argument: a variable that holds data. */
 function isHandedOn(checker: ts.TypeChecker, name: ts.Identifier): boolean {
-  const symbol = usedSymbol(checker, name);
+  const symbol = symbolOf(checker, name);
   const declaration = symbol?.valueDeclaration;
   if (!symbol || !declaration) return false;
   const isVariable =
@@ -284,13 +282,7 @@ function isHandedOn(checker: ts.TypeChecker, name: ts.Identifier): boolean {
 /** Whether a name stands for the same at another place. */
 function isSeen(checker: ts.TypeChecker, name: ts.Identifier, at: ts.Node): boolean {
   const seen = checker.getSymbolsInScope(at, ts.SymbolFlags.Variable).find((symbol) => symbol.name === name.text);
-  return seen !== undefined && seen === usedSymbol(checker, name);
-}
-
-function usedSymbol(checker: ts.TypeChecker, name: ts.Identifier): ts.Symbol | undefined {
-  return ts.isShorthandPropertyAssignment(name.parent)
-    ? checker.getShorthandAssignmentValueSymbol(name.parent)
-    : checker.getSymbolAtLocation(name);
+  return seen !== undefined && seen === symbolOf(checker, name);
 }
 
 function generatedMeant(finder: Finder, { of, steps }: GeneratedFunction): Meant | undefined {
@@ -323,7 +315,7 @@ function capturedBy(checker: ts.TypeChecker, node: FunctionNode): readonly ts.Id
   const found = new Map<ts.Symbol, ts.Identifier>();
   const visit = (child: ts.Node): void => {
     if (ts.isIdentifier(child)) {
-      const symbol = usedSymbol(checker, child);
+      const symbol = symbolOf(checker, child);
       const isMember = symbol && symbol.flags & (ts.SymbolFlags.ClassMember | ts.SymbolFlags.EnumMember);
       if (symbol && !isMember && !found.has(symbol) && symbol.declarations?.some(isAround)) found.set(symbol, child);
     }

@@ -75,3 +75,10 @@ export function productOf(dims: Dims): Dim {
   const others = dims.filter((dim) => dim !== 1);
   return others.length === 1 ? others[0] : sizeOf(dims);
 }
+
+/** The products of the lengths of axes that are aligned at their ends; an axis that is not there counts as 1. */
+export function alignedProducts(a: Dims, b: Dims): Dims {
+  const rank = Math.max(a.length, b.length);
+  const at = (dims: Dims, axis: number): Dim => (axis < rank - dims.length ? 1 : dims[axis - rank + dims.length]);
+  return Array.from({ length: rank }, (_, axis) => productOf([at(a, axis), at(b, axis)]));
+}

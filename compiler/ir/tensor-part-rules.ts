@@ -1,5 +1,6 @@
 /** Shapes of what takes tensors apart, puts parts into others, repeats them, or scales them by weights along some axes. */
 import {
+  alignedProducts,
   axisOf,
   broadcast,
   differ,
@@ -120,9 +121,7 @@ const repeated: Rule = (on, op) => {
 const tiled: Rule = (on) => {
   const [x, reps] = [on.dims("x"), on.numbers("reps")];
   if (x === undefined || reps === undefined) return undefined;
-  const rank = Math.max(x.length, reps.length);
-  const at = (list: Dims, axis: number): Dim => (axis < rank - list.length ? 1 : list[axis - rank + list.length]);
-  return Array.from({ length: rank }, (_, axis) => productOf([at(x, axis), at(reps, axis)]));
+  return alignedProducts(x, reps);
 };
 
 /** Along axes that are only asked whether they are there. */

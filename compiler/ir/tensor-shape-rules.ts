@@ -3,6 +3,7 @@
  * operands do not fit, a `Misfit` says so; what no rule is for has an unknown shape.
  */
 import {
+  alignedProducts,
   axisOf,
   broadcast,
   differ,
@@ -288,9 +289,7 @@ const alongOne =
 const kron: Rule = (on) => {
   const [a, b] = [on.dims("a"), on.dims("b")];
   if (a === undefined || b === undefined) return undefined;
-  const rank = Math.max(a.length, b.length);
-  const at = (dims: Dims, axis: number): Dim => (axis < rank - dims.length ? 1 : dims[axis - rank + dims.length]);
-  return Array.from({ length: rank }, (_, axis) => productOf([at(a, axis), at(b, axis)]));
+  return alignedProducts(a, b);
 };
 
 const diag: Rule = (on, op) => {

@@ -1,5 +1,6 @@
 /** What functions inside of functions find around them, and what it becomes where they go on. */
 import { ts } from "ts-morph";
+import { symbolOf } from "./resolve.ts";
 import type { Expr } from "../../ir/types.ts";
 import { mapExpr } from "../../ir/visit.ts";
 import type { Callee, Closure } from "./callees.ts";
@@ -142,9 +143,7 @@ export function freeSymbols(checker: ts.TypeChecker, node: ts.Node): readonly ts
   const own = ts.isFunctionLike(node) ? node.name : undefined;
   const visit = (child: ts.Node): void => {
     if (ts.isIdentifier(child) && child !== own) {
-      const symbol = ts.isShorthandPropertyAssignment(child.parent)
-        ? checker.getShorthandAssignmentValueSymbol(child.parent)
-        : checker.getSymbolAtLocation(child);
+      const symbol = symbolOf(checker, child);
       const declaration = symbol?.valueDeclaration;
       const isInside = declaration !== undefined && ts.findAncestor(declaration.parent, (outer) => outer === node);
       if (symbol && !isInside) found.add(symbol);

@@ -1,5 +1,6 @@
 /** Functions inside of ordinary code that use variables around them: of these, the value forms that plugins replace. */
 import { ts } from "ts-morph";
+import { symbolOf } from "./resolve.ts";
 import type { Param } from "../../ir/types.ts";
 import type { FunctionNode } from "../annotations.ts";
 import { originOf } from "../positions.ts";
@@ -17,9 +18,7 @@ export function capturingEntry(
   const scope = new Scope(node.parent, undefined, nothingAround);
   const params: Param[] = [];
   for (const name of captured) {
-    const symbol = ts.isShorthandPropertyAssignment(name.parent)
-      ? all.checker.getShorthandAssignmentValueSymbol(name.parent)
-      : all.checker.getSymbolAtLocation(name);
+    const symbol = symbolOf(all.checker, name);
     const declaration = symbol?.valueDeclaration;
     if (!symbol || !declaration) return undefined;
     const isWritten = (ts.isParameter(declaration) || ts.isVariableDeclaration(declaration)) && declaration.type;

@@ -1,6 +1,6 @@
 /** Transforms of functions that are made inside of a function: `grad((y) => game(x, y))`, `jvp(loss)` of a parameter. */
 import { ts } from "ts-morph";
-import { upperFirst } from "../../ir/words.ts";
+import { functionName } from "./invocations.ts";
 import { originOf } from "../positions.ts";
 import type { Expr } from "../../ir/types.ts";
 import type { Step, Wrt } from "../types.ts";
@@ -81,7 +81,7 @@ function callDerived(body: Body, at: ts.Expression, key: string, args: readonly 
   const what = { node: at, what: `The result of ${shortText(at)}`, source: "inferred" as const };
   const result = signature && typeFor(body.all, body.entry, signature.getReturnType(), what);
   if (!result) return broken;
-  return emitCall(body, at, { kind: "call", callee: key }, args, result, use, nameOf(at));
+  return emitCall(body, at, { kind: "call", callee: key }, args, result, use, functionName(at));
 }
 
 /** The arguments that the function takes, of those that a method of arrays hands over. */
@@ -101,17 +101,6 @@ function parameterCount(checker: ts.TypeChecker, at: ts.Expression): number {
   return checker.isTupleType(type)
     ? parameters.length - 1 + checker.getTypeArguments(type as ts.TypeReference).length
     : Infinity;
-}
-
-/** `lossGrad` of `grad(loss)`, `slope` of `slope`. */
-function nameOf(at: ts.Expression): string {
-  const node = skipOuter(at);
-  if (ts.isIdentifier(node)) return node.text;
-  if (!ts.isCallExpression(node)) return "call";
-  const [of] = node.arguments;
-  const inner = of && skipOuter(of);
-  const word = nameOf(node.expression);
-  return inner && ts.isIdentifier(inner) ? inner.text + upperFirst(word) : word;
 }
 
 /** Where a parameter stands once what is captured comes first and functions are gone. */

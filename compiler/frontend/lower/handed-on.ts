@@ -4,11 +4,12 @@
  * that: there is one of it.
  */
 import { ts } from "ts-morph";
+import { symbolOf } from "./resolve.ts";
 import { isFunctionWithBody, returnsOf } from "../points-to.ts";
 
 export function isHandedOn(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean {
   const visit = (node: ts.Node): boolean =>
-    (ts.isIdentifier(node) && meant(checker, node) === symbol && goesOn(checker, node)) ||
+    (ts.isIdentifier(node) && symbolOf(checker, node) === symbol && goesOn(checker, node)) ||
     (ts.forEachChild(node, (child) => visit(child) || undefined) ?? false);
   return visit(within);
 }
@@ -41,12 +42,6 @@ export function returnsItems(
     return (!declared.initializer || isNew(declared.initializer)) && !isHandedOn(checker, symbol, block);
   };
   return returnsOf(func).every((value) => value === undefined || isNew(value));
-}
-
-function meant(checker: ts.TypeChecker, node: ts.Identifier): ts.Symbol | undefined {
-  return ts.isShorthandPropertyAssignment(node.parent)
-    ? checker.getShorthandAssignmentValueSymbol(node.parent)
-    : checker.getSymbolAtLocation(node);
 }
 
 function goesOn(checker: ts.TypeChecker, name: ts.Expression): boolean {

@@ -68,8 +68,11 @@ function argumentsFor(body: Body, given: readonly Given[], { params, rest }: Sig
 }
 
 /** `dot` of `dot(a, b)`, `gGrad` of `grad(g)(x)`. */
-export function calledName(node: ts.CallExpression): string {
-  const callee = skipOuter(node.expression);
+export const calledName = (node: ts.CallExpression): string => functionName(node.expression);
+
+/** `dot` of `dot`, `gGrad` of `grad(g)`. */
+export function functionName(node: ts.Expression): string {
+  const callee = skipOuter(node);
   if (ts.isIdentifier(callee)) return callee.text;
   if (ts.isPropertyAccessExpression(callee)) return callee.name.text;
   if (ts.isCallExpression(callee)) {

@@ -109,16 +109,20 @@ export function instanceIn(body: Body, { arms, tag }: InstanceSlot): Binding {
     if (!members.every((member) => member !== undefined)) continue;
     const areMethods = members.map(({ node }) => ts.isMethodDeclaration(node));
     if (new Set(areMethods).size !== 1) continue;
-    const callee = members.reduceRight<Callee | undefined>(
-      (no, yes, k) => (no ? { kind: "choice", test: isOf(k), yes, no } : yes),
-      undefined,
-    );
+    const callee = choiceAmong(members, isOf);
     if (!callee) continue;
     if (areMethods[0] === true) fields.set(name, { kind: "function", callee });
     else asked.set(name, callee);
   }
   return { kind: "object", fields, asked };
 }
+
+/** Which of the members is called: the first of which the test holds, else the last. */
+export const choiceAmong = (members: readonly Closure[], isOf: (k: number) => Expr): Callee | undefined =>
+  members.reduceRight<Callee | undefined>(
+    (no, yes, k) => (no ? { kind: "choice", test: isOf(k), yes, no } : yes),
+    undefined,
+  );
 
 /** A method or a getter that does nothing but compute. */
 export function memberFor(body: Body, { type, owner }: Arm, name: string, self: Expr): Closure | undefined {

@@ -3,6 +3,7 @@
  * generated file, and a copy that nobody changes has to be as good.
  */
 import { ts } from "ts-morph";
+import { symbolOf } from "./resolve.ts";
 import { changesReceiver } from "../array-memory.ts";
 import { isFunctionWithBody } from "../points-to.ts";
 
@@ -40,10 +41,7 @@ export function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDecl
     return visit(scopeOf(name));
   };
 
-  const means = (node: ts.Identifier, symbol: ts.Symbol): boolean =>
-    (ts.isShorthandPropertyAssignment(node.parent)
-      ? checker.getShorthandAssignmentValueSymbol(node.parent)
-      : checker.getSymbolAtLocation(node)) === symbol;
+  const means = (node: ts.Identifier, symbol: ts.Symbol): boolean => symbolOf(checker, node) === symbol;
 
   /** Whether nothing changes the memory that an expression is, or leads to, where it stands. */
   const isFine = (node: ts.Node): boolean => {

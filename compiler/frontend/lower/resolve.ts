@@ -36,6 +36,13 @@ export function moduleSymbolOf(checker: ts.TypeChecker, node: ts.Expression): ts
   return symbol && followed(checker, symbol);
 }
 
+/** The variable, function or member that a name stands for; of `{ x }`, the x that is put there. */
+export function symbolOf(checker: ts.TypeChecker, name: ts.Identifier): ts.Symbol | undefined {
+  return ts.isShorthandPropertyAssignment(name.parent)
+    ? checker.getShorthandAssignmentValueSymbol(name.parent)
+    : checker.getSymbolAtLocation(name);
+}
+
 export function followed(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }

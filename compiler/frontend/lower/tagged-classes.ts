@@ -4,7 +4,7 @@ import { compare, fieldAt } from "../../ir/build.ts";
 import type { Expr, Field } from "../../ir/types.ts";
 import type { Callee, Closure } from "./callees.ts";
 import { overriddenIn } from "./extending.ts";
-import { type Arm, memberFor } from "./made-instances.ts";
+import { type Arm, choiceAmong, memberFor } from "./made-instances.ts";
 import { classOf } from "./members.ts";
 import type { Body } from "./state.ts";
 import { holdsFunctions, isRefused, readType } from "./types.ts";
@@ -31,10 +31,7 @@ export function memberOfTagged(
     const place = fieldAt(self, tag);
     return compare("eq", place, { kind: "literal", value: literal, type: place.type });
   };
-  return own.reduceRight<Callee | undefined>(
-    (no, yes, k) => (no ? { kind: "choice", test: isOf(arms[k]!), yes, no } : yes),
-    undefined,
-  );
+  return choiceAmong(own, (k) => isOf(arms[k]!));
 }
 
 /** A class that has the member itself, and of which no other one overrides it. */
