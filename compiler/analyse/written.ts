@@ -72,7 +72,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
     return memories;
   };
   const parameters = func.params.map((param, i) => {
-    const memory = given(i);
+    const memory = given(i, param.type);
     if (isMemory(param.type)) ofName(param.name).add(memory);
     return memory;
   });
@@ -86,9 +86,9 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
   };
   /** The memory of what modules hold has negative roots. */
   const held: string[] = [];
-  const ofConstant = (name: string): Set<Memory> => {
+  const ofConstant = ({ name, type }: Extract<Expr, { kind: "constant" }>): Set<Memory> => {
     const memories = ofName(`constant ${name}`);
-    if (memories.size === 0) memories.add(given(-held.push(name)));
+    if (memories.size === 0) memories.add(given(-held.push(name), type));
     return memories;
   };
   let changed = false;
@@ -124,7 +124,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
         return [memory];
       }
       case "constant":
-        return ofConstant(expr.name);
+        return ofConstant(expr);
       default:
         return [at(expr)];
     }

@@ -3,12 +3,16 @@
  * _Program analysis and specialization for the C programming language_, 1994). Each place where memory is made is one
  * memory, and so is each part of a parameter.
  */
+import { isReference } from "./build.ts";
+import type { Type } from "./types.ts";
 
 export interface Memory {
   /** The position of the parameter that it is part of; undefined for what is made. */
   readonly root: number | undefined;
   /** The steps from its parameter down to it: names of fields, and `anyElement` for the elements of a list. */
   readonly path: readonly string[];
+  /** The type of a part of a parameter, where that is known. */
+  readonly type: Type | undefined;
   /** What its fields may point to; `anyElement` stands for the elements of a list. */
   readonly parts: Map<string, Set<Memory>>;
   /** What may be anywhere in it. */
@@ -23,12 +27,42 @@ const deepest = 8;
 /** Whether it stands for all that is deeper. */
 export const isDeepest = ({ path }: Memory): boolean => path.length >= deepest;
 
-export function given(root: number, path: readonly string[] = []): Memory {
-  return { root, path, parts: new Map(), inside: new Set() };
+export function given(root: number, type?: Type, path: readonly string[] = []): Memory {
+  return { root, path, type, parts: new Map(), inside: new Set() };
 }
 
 export function made(): Memory {
-  return { root: undefined, path: [], parts: new Map(), inside: new Set() };
+  return { root: undefined, path: [], type: undefined, parts: new Map(), inside: new Set() };
+}
+
+/** Whether a part of a parameter came with references in it: an array of numbers leads nowhere. */
+function leadsOn(type: Type | undefined): boolean {
+  switch (type?.kind) {
+    case "typed":
+      return false;
+    case "list":
+    case "tape":
+      return isReference(type.element);
+    case "maybe":
+      return leadsOn(type.type);
+    default:
+      return true;
+  }
+}
+
+/** Undefined where the type does not say: an object may have more fields where it is known better. */
+function partType(type: Type | undefined, key: string): Type | undefined {
+  switch (type?.kind) {
+    case "list":
+    case "tape":
+      return type.element;
+    case "record":
+      return type.fields.find((field) => field.name === key)?.type;
+    case "maybe":
+      return partType(type.type, key);
+    default:
+      return undefined;
+  }
 }
 
 /** What a part of a memory may point to; adding to it says that something is put there. */
@@ -36,7 +70,9 @@ export function slot(memory: Memory, key: string): Set<Memory> {
   let part = memory.parts.get(key);
   if (part === undefined) {
     part = new Set();
-    if (memory.root !== undefined) part.add(isDeepest(memory) ? memory : given(memory.root, [...memory.path, key]));
+    const { root, path, type } = memory;
+    if (root !== undefined && leadsOn(type))
+      part.add(isDeepest(memory) ? memory : given(root, partType(type, key), [...path, key]));
     memory.parts.set(key, part);
   }
   return part;
