@@ -334,7 +334,8 @@ function putContents(item: CheckpointPlan, array: Expr, value: Expr): Stmt[] {
     body: [{ kind: "shrink", array }],
   };
   const isResized = array.type.kind === "list" && item.writes.has(lengthKey(aliasing, array));
-  return [...(isResized ? [shorten] : []), ...restoreFrom(names, array, value)];
+  const isChanged = (part: Expr, field?: Expr): boolean => item.writes.has(contentsKey(aliasing, part, field));
+  return [...(isResized ? [shorten] : []), ...restoreFrom(names, array, value, { isChanged })];
 }
 
 // ---------------------------------------------------------------------------------------------

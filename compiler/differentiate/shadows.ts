@@ -103,20 +103,32 @@ export function whenPresent(record: Expr, name: string, act: (part: Expr) => Stm
   return [ifThen(isPresent(part), act({ ...withPresentOwners(part), type: part.type.type }))];
 }
 
-/** Writes the contents of one array back into another of the same kind; `resized` says that the lengths may differ. */
-export function restoreFrom(names: Names, target: Expr, source: Expr, resized = false): Stmt[] {
-  if (target.type.kind === "typed") return [{ kind: "set", target, source }];
+export interface Restoring {
+  /** The lengths may differ. */
+  readonly resized?: boolean;
+  /** Whether an array or a field of an object may have changed; others stay, which may be read-only. */
+  readonly isChanged?: (array: Expr, field?: Expr) => boolean;
+}
+
+/** Writes the contents of one array back into another of the same kind. */
+export function restoreFrom(names: Names, target: Expr, source: Expr, how: Restoring = {}): Stmt[] {
+  const { resized = false, isChanged = () => true } = how;
   if (target.type.kind === "record") {
     return target.type.fields.flatMap((field) => {
       const part = fieldAt(source, field.name);
       if (isReference(field.type))
-        return whenPresent(target, field.name, (inner) => restoreFrom(names, inner, { ...part, type: inner.type }));
+        return whenPresent(target, field.name, (inner) =>
+          restoreFrom(names, inner, { ...part, type: inner.type }, { isChanged }),
+        );
+      if (!isChanged(target, fieldName(field.name))) return [];
       // A field that is absent does not become one that is undefined.
       return whenPresent(source, field.name, (value) => [
         { kind: "store", array: target, index: fieldName(field.name), value },
       ]);
     });
   }
+  if (!isChanged(target) && !resized) return [];
+  if (target.type.kind === "typed") return [{ kind: "set", target, source }];
   return [
     ...(resized ? [cutTo(target, lengthOf(source))] : []),
     countTo(names, lengthOf(source), (i) => [{ kind: "store", array: target, index: i, value: at(source, i) }]),

@@ -39,7 +39,7 @@ import {
   variableTypes,
 } from "../ir/visit.ts";
 import { memoryOfType } from "../analyse/callees.ts";
-import { contentsOf, type Key, readsOf } from "../analyse/effects.ts";
+import { contentsKey, contentsOf, type Key, readsOf } from "../analyse/effects.ts";
 import { record, type RecordOptions } from "../analyse/record.ts";
 import type { CallTable } from "./calls.ts";
 import { planCheckpoint } from "./checkpoint.ts";
@@ -65,7 +65,7 @@ import {
   type Words,
   wordsOf,
 } from "./lengths.ts";
-import { addInto, restoreFrom, tensorBar, zerosFor } from "./shadows.ts";
+import { addInto, type Restoring, restoreFrom, tensorBar, zerosFor } from "./shadows.ts";
 import {
   bareOrTuple,
   bareOrTupleExpr,
@@ -765,17 +765,20 @@ function isOwnMemory(init: Expr | undefined): boolean {
 
 /** Keeps what an array of numbers holds now, and puts it back at the end. */
 function keepAtExit(pieces: Pieces, array: Expr): { readonly before: Stmt[]; readonly after: Stmt[] } {
-  const { names } = pieces.prepared;
+  const { names, aliasing } = pieces.prepared;
   const { type } = array;
   const name = array.kind === "var" ? array.name : "array";
   const contents = variable(names.fresh(`${name}AtExit`), type);
   const before: Stmt[] = [
     { kind: "let", name: contents.name, type, mutable: false, init: { kind: "deepCopy", array, type } },
   ];
-  const resized = changesLength(pieces, array);
-  if (type.kind !== "maybe") return { before, after: restoreFrom(names, array, contents, resized) };
+  const how: Restoring = {
+    resized: changesLength(pieces, array),
+    isChanged: (part, field) => pieces.sweeps.restored.has(contentsKey(aliasing, part, field)),
+  };
+  if (type.kind !== "maybe") return { before, after: restoreFrom(names, array, contents, how) };
   // Where it is absent, so is what was kept of it.
-  const back = restoreFrom(names, { ...array, type: type.type }, { ...contents, type: type.type }, resized);
+  const back = restoreFrom(names, { ...array, type: type.type }, { ...contents, type: type.type }, how);
   return { before, after: [ifThen(isPresent(array), back)] };
 }
 

@@ -103,8 +103,8 @@ export function expressionTextAs(expr: Expr, type: Type, context: ExpressionCont
 }
 
 /** The text of an element or variable as the left-hand side of an assignment: without `!` at its end. */
-export function targetText(expr: Expr, context: ExpressionContext): string {
-  return new ExpressionPrinter(context).printUnasserted(withPresentOwners(expr), precedence.postfix);
+export function targetText(expr: Expr, context: ExpressionContext, isRead = false): string {
+  return new ExpressionPrinter(context).printTarget(withPresentOwners(expr), isRead);
 }
 
 /** Whether an expression is undefined in one of its cases, so that TypeScript wants to be told where it is not. */
@@ -288,6 +288,16 @@ class ExpressionPrinter {
     }
     if (chain !== "") return `${object}?.[${this.print(expr.index, precedence.assignment)}]`;
     return `${this.#object(expr.array)}[${this.print(expr.index, precedence.assignment)}]`;
+  }
+
+  /** A place that is assigned to; `isRead`: also read, by `+=`. */
+  printTarget(expr: Expr, isRead: boolean): string {
+    const field = expr.kind === "index" ? fieldOf(presentType(this.#shownType(expr.array)), expr.index) : undefined;
+    if (expr.kind !== "index" || field?.readOnly !== true)
+      return isRead ? this.print(expr, precedence.assignment) : this.printUnasserted(expr, precedence.postfix);
+    // What one type makes read-only may be changed under another.
+    const type = `{ ${propertyText(field.name)}: ${typeText(field.type, this.#context.globalNameOf)} }`;
+    return `(${this.#object(expr.array)} as ${field.hidden ? "unknown as " : ""}${type})${memberText(field)}`;
   }
 
   /** Whether a `?.` in an expression may have ended it. */

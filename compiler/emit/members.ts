@@ -53,10 +53,16 @@ function eitherOf(a: KnownMembers, b: KnownMembers): KnownMembers {
 export function needsCast(given: Type, wanted: Type): boolean {
   const [from, to] = [given, wanted].map(presentType);
   if (from?.kind !== "record" || to?.kind !== "record" || (!from.members && !to.members)) return false;
-  // The same fields, each of which may be absent: any member will do.
-  if (!to.members) return !sameType(from, to);
-  if (!from.members) return true;
+  // The same fields, each of which may be absent: any member will do, if it is of no class.
+  if (!to.members) return to.className !== undefined || !sameType(from, to);
+  // What TypeScript finds out of a member of such a union, it may keep in mind.
+  if (!from.members) return !isUnionOfEqual(to) || !sameType(from, to);
   return nameOfRecord(from) !== nameOfRecord(to) || from.members.length !== to.members.length;
+}
+
+/** Whether the members of a union have the same fields, and none that tells them apart: they are of several classes. */
+export function isUnionOfEqual(type: RecordType): boolean {
+  return type.members?.every((member) => sameType(member, type)) === true && !type.fields.some((field) => field.values);
 }
 
 /** A union without its members: an object with fields that may be absent. */

@@ -4,7 +4,7 @@
  */
 import { nestTensors } from "./nest-tensors.ts";
 import { isTensorSum } from "../ir/ask.ts";
-import { asOneObject, membersWhere, type KnownMembers } from "./members.ts";
+import { asOneObject, isUnionOfEqual, membersWhere, type KnownMembers } from "./members.ts";
 import {
   booleanType,
   compare,
@@ -239,7 +239,7 @@ class StatementPrinter {
           stmt.value,
           (left) => sameExpr(left, target),
           field?.type ?? elementOf(stmt.array.type),
-          this.#text(withPresentOwners(target)),
+          targetText(target, this.#context, true),
         );
       }
       case "accumulate": {
@@ -482,7 +482,7 @@ function shownTypes(func: Func): Map<string, Type> {
   for (const { name, type, init } of collectStmts(func.body, "let")) {
     if (assigned.has(name) || type.kind !== "record" || !type.members) continue;
     if (init === undefined) continue;
-    if (!type.fields.some((field) => field.values)) types.set(name, asOneObject(type));
+    if (!type.fields.some((field) => field.values) && !isUnionOfEqual(type)) types.set(name, asOneObject(type));
   }
   return types;
 }

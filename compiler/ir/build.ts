@@ -224,9 +224,11 @@ export function shadowType(type: Type): Type {
           fields: fields.map((f) => ({ ...f, type: hasShadow(f.type) ? shadowType(f.type) : absentType })),
         };
       }
-      const parts = shadowFields(type).map((f) => ({ ...f, type: shadowType(f.type) }));
+      const parts = shadowFields(type).map(({ readOnly: _readOnly, ...f }) => ({ ...f, type: shadowType(f.type) }));
       const members = type.members?.map((member) => shadowType(member) as RecordType);
-      return namedGradient({ kind: "record", fields: parts, ...(members ? { members } : {}) }, type);
+      // Without the tags and classes they may all be the same.
+      const isOne = members === undefined || members.every((member) => sameType(member, members[0]!));
+      return namedGradient({ kind: "record", fields: parts, ...(isOne ? {} : { members }) }, type);
     }
     default:
       return type;
@@ -298,7 +300,7 @@ export function sameType(a: Type, b: Type): boolean {
 
 /** A key that types have in common that differ in remarks only: the literals of a tag, the members of a union. */
 export function typeKey(type: Type): string {
-  const remarks = new Set(["members", "values"]);
+  const remarks = new Set(["members", "values", "readOnly"]);
   return JSON.stringify(type, (name, value: unknown) => (remarks.has(name) ? undefined : value));
 }
 

@@ -73,6 +73,8 @@ export interface Field {
   readonly values?: readonly (string | number | boolean)[];
   /** Private in the user's class: TypeScript lets others read it between brackets only. */
   readonly hidden?: true;
+  /** The user's type lets nobody assign to it. */
+  readonly readOnly?: true;
 }
 
 /** Where in the user's text something comes from; `start` and `end` are UTF-16 offsets. */

@@ -200,6 +200,7 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
       ...(optional ? { optional } : {}),
       ...(values ? { values } : {}),
       ...hidden,
+      ...(isReadOnlyField(property) ? { readOnly: true } : {}),
     });
   }
   const record: RecordType = { kind: "record", fields, ...(owner ? instanceOf(all, owner, fields) : {}) };
@@ -207,6 +208,18 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
   const name = isWhole && !owner ? keyOfType(all, type) : undefined;
   return name === undefined ? record : named(record, name);
 }
+
+/** Declared so, or by a type such as `Readonly<…>`, whose properties TypeScript marks. */
+function isReadOnlyField(property: ts.Symbol): boolean {
+  const { links } = property as { readonly links?: { readonly checkFlags?: number } };
+  const isDeclared = property.declarations?.some(
+    (each) => (ts.getCombinedModifierFlags(each) & ts.ModifierFlags.Readonly) !== 0,
+  );
+  return ((links?.checkFlags ?? 0) & readonlyCheckFlag) !== 0 || isDeclared === true;
+}
+
+/** `CheckFlags.Readonly`, which TypeScript keeps to itself. */
+const readonlyCheckFlag = 8;
 
 /** The literals that a value may be, but for both truth values; undefined where it may be anything. */
 function literalsOf(type: ts.Type): (string | number | boolean)[] | undefined {
@@ -433,9 +446,9 @@ export function writtenType(
 
 /** The type of either of two values. */
 export function joined(a: Type, b: Type): Type {
-  if (sameType(a, b)) return a;
-  if (a.kind === "void") return maybe(b);
+  if (a.kind === "void") return b.kind === "void" ? a : maybe(b);
   if (b.kind === "void") return maybe(a);
+  if (sameType(a, b) && !holdsOthers(a, b)) return a;
   if (a.kind === "maybe" || b.kind === "maybe") return maybe(joined(presentType(a), presentType(b)));
   if (a.kind === "int" && b.kind === "number") return numberType;
   if (a.kind === "list" && b.kind === "list") return { kind: "list", element: joined(a.element, b.element) };
@@ -443,8 +456,25 @@ export function joined(a: Type, b: Type): Type {
   return a;
 }
 
+/** Whether types with the same fields are of several classes, or told apart by a tag: TypeScript takes none for the other. */
+function holdsOthers(a: Type, b: Type): boolean {
+  if (a.kind === "maybe" && b.kind === "maybe") return holdsOthers(a.type, b.type);
+  if (a.kind === "list" && b.kind === "list") return holdsOthers(a.element, b.element);
+  return a.kind === "record" && b.kind === "record" && a.isTuple !== true && areApart(a, b);
+}
+
+function areApart(a: RecordType, b: RecordType): boolean {
+  const hasOther = ({ name, values }: Field): boolean =>
+    b.fields.some((other) => other.name === name && JSON.stringify(other.values) !== JSON.stringify(values));
+  return a.className !== b.className || a.fields.some(hasOther);
+}
+
 /** Of object literals with other types of fields: what either may have. */
 function joinedRecords(a: RecordType, b: RecordType): Type {
+  if (a.isTuple !== true && areApart(a, b)) {
+    const union = unionOf([a, b]);
+    if (!isRefused(union)) return union;
+  }
   if (isOneOf(a, b)) return b;
   if (isOneOf(b, a)) return a;
   const names = new Set([...a.fields, ...b.fields].map((field) => field.name));
