@@ -267,7 +267,7 @@ export class Pipeline {
       const keep = (other: string): boolean => this.#keeps(other, "reverse");
       // Reports speak of the user's arrays, not of what becomes of them.
       const ablation = { smallArrays: false };
-      const result = prepare({ program, func, keep, wrt: wanted, outputs, ablation }, "reverse");
+      const result = prepare({ program, func, keep, wrt: wanted, outputs, ablation, mayBeIdle: true }, "reverse");
       if (!result.ok) return undefined;
       const inputs = result.prepared.inputs.map(({ label, structure }) => ({
         label,
@@ -279,6 +279,8 @@ export class Pipeline {
     const own = facts(key, wrt, of);
     if (own === undefined) return [];
     const reports = checkInts(own);
+    // Where nothing that it gives has a derivative, the transform says so, unless it was lost on the way.
+    if (!own.results.some(({ type }) => isDifferentiable(type))) return reports;
     const warnings = checkDecisions(own);
     // Recursive functions are not inlined: they are looked at with all that is active in any call of them.
     const active = new Map<string, Set<number>>();

@@ -50,12 +50,30 @@ export function spellOutInts(func: Func, program: Program): Func {
     });
     return variable(fresh, type);
   };
+  /** An object that is written out, with its fields by way of constants. */
+  const fieldsOf = (value: Expr, from: Stmt, before: Stmt[]): Expr => {
+    if (value.kind !== "items" || value.type.kind !== "record" || value.type.isTuple) return value;
+    const { fields } = value.type;
+    const items = value.items.map((item, i) => {
+      const { name, type } = fields[i]!;
+      return fieldsOf(through(item, type, name, `The field '${name}'`, from, before), from, before);
+    });
+    return { ...value, items };
+  };
   const body = mapBlock(func.body, (stmt) => {
     const before: Stmt[] = [];
     switch (stmt.kind) {
       case "let":
-      case "assign":
-        return { ...stmt, note: `${mark}'${stmt.name}'` };
+      case "assign": {
+        const noted = { ...stmt, note: `${mark}'${stmt.name}'` };
+        if (noted.kind === "assign") {
+          const value = fieldsOf(noted.value, stmt, before);
+          return [...before, { ...noted, value }];
+        }
+        if (noted.init === undefined) return noted;
+        const init = fieldsOf(noted.init, stmt, before);
+        return [...before, { ...noted, init }];
+      }
       case "store":
       case "append":
       case "fill":

@@ -5,7 +5,7 @@
 import { fieldOf, isReference } from "../ir/build.ts";
 import { changesKeeper, keeperMethod } from "../ir/keepers.ts";
 import { anyElement, given, include, made, partOf, reachable, rootsOf, slot, type Memory } from "../ir/memory.ts";
-import type { Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
+import type { Expr, Func, Origin, Program, Stmt, Type } from "../ir/types.ts";
 import { variablesDeclaredBy, walkBlock, writtenArray } from "../ir/visit.ts";
 import { isMemory } from "./callees.ts";
 
@@ -15,8 +15,11 @@ export function writtenParameters(func: Func, program: Program): Set<string> {
   return new Set([...written].flatMap((i) => func.params[i]?.name ?? []));
 }
 
-/** What modules hold that the function may change, itself or in what it calls: the names of the constants. */
-export function writtenConstants(func: Func, program: Program): ReadonlySet<string> {
+/**
+ * What modules hold that the function may change, itself or in what it calls: the names of the constants, and where
+ * that happens first.
+ */
+export function writtenConstants(func: Func, program: Program): ReadonlyMap<string, Origin | undefined> {
   return settledSummary(func, program).constants;
 }
 
@@ -49,13 +52,13 @@ interface Summary {
   readonly written: ReadonlySet<number>;
   /** Those that a result may be part of, or lead to. */
   readonly returned: ReadonlySet<number>;
-  /** What modules hold that it changes, by name. */
-  readonly constants: ReadonlySet<string>;
+  /** What modules hold that it changes, by name, and where. */
+  readonly constants: ReadonlyMap<string, Origin | undefined>;
   /** Those that are put into a parameter, by that parameter. */
   readonly stored: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
-const nothing: Summary = { written: new Set(), returned: new Set(), constants: new Set(), stored: new Map() };
+const nothing: Summary = { written: new Set(), returned: new Set(), constants: new Map(), stored: new Map() };
 
 const changingFirst: Summary = { ...nothing, written: new Set([0]) };
 
@@ -186,21 +189,32 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
 
   const written = new Set<number>();
   const returned = new Set<number>();
-  const constants = new Set<string>();
+  const constants = new Map<string, Origin | undefined>();
+  const changeConstant = (name: string, origin: Origin | undefined): void => {
+    if (!constants.has(name)) constants.set(name, origin);
+  };
+  const change = (roots: Iterable<number>, { origin }: Stmt): void => {
+    for (const root of roots) {
+      if (root < 0) changeConstant(held[-root - 1]!, origin);
+      else written.add(root);
+    }
+  };
   walkBlock(func.body, (stmt) => {
     const array = writtenArray(stmt);
-    if (array !== undefined) include(written, rootsOf(of(array)));
+    if (array !== undefined) change(rootsOf(of(array)), stmt);
     if (stmt.kind === "return" && stmt.value !== undefined)
       for (const part of stmt.value.kind === "tuple" ? stmt.value.items : [stmt.value])
         include(returned, rootsOf(reachable(of(part))));
     if (stmt.kind !== "call" && stmt.kind !== "apply") return;
     const summary = stmt.kind === "call" ? summaryOf(stmt.callee) : undefined;
-    include(constants, summary?.constants ?? []);
+    summary?.constants.forEach((origin, name) => {
+      changeConstant(name, origin);
+    });
     stmt.args.forEach((arg, i) => {
       const roots = rootsOf(reachable(of(arg)));
       // What has no source is taken to leave alone what modules hold.
-      if (summary === undefined) include(written, parametersOnly(roots));
-      else if (summary.written.has(i)) include(written, roots);
+      if (summary === undefined) change(parametersOnly(roots), stmt);
+      else if (summary.written.has(i)) change(roots, stmt);
     });
   });
   const stored = new Map(
@@ -210,11 +224,6 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
       return [i, parametersOnly(inside)];
     }),
   );
-  for (const root of [...written]) {
-    if (root >= 0) continue;
-    written.delete(root);
-    constants.add(held[-root - 1]!);
-  }
   return { written, returned: parametersOnly(returned), constants, stored };
 }
 

@@ -45,7 +45,7 @@ export const projectTable = {
   TG2009: {
     severity: "error",
     message: "'{0}' has no output that can be differentiated.",
-    hint: "Return a number or an array of numbers, or write into a Float64Array parameter.",
+    hint: "{1}",
   },
   TG2010: {
     severity: "error",

@@ -38,6 +38,8 @@ export interface Request {
   readonly callees?: Callees | undefined;
   /** Calls of the function are calls of what is made of it; tapes among its parameters carry derivatives in and out. */
   readonly isCallee?: boolean;
+  /** It is looked at even where nothing that it gives has a derivative. */
+  readonly mayBeIdle?: boolean;
   readonly ablation?: Optional;
   /** The parameters that the function writes into, where it does not show any more. */
   readonly written?: ReadonlySet<string>;
@@ -98,7 +100,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const whole = inlined(request.func, request.program, request.keep);
   const written = request.written ?? writtenParameters(whole, request.program);
   const [held] = writtenConstants(whole, request.program);
-  if (held !== undefined) throw new Refusal("moduleState", [held]);
+  if (held !== undefined) throw new Refusal("moduleState", [], undefined, [{ name: held[0], origin: held[1] }]);
   const { func: defaulted, used } = namedDefaults(request, whole, written, mode);
   const { func: source, fields } = namedFields(request.wrt ?? [], defaulted, used, written);
   const locals = (request.wrt ?? []).flatMap((wrt) => (wrt.kind === "local" ? [wrt.name] : []));
@@ -121,7 +123,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const isCarrying = ({ type }: Param): boolean => type.kind === "tape" && isDifferentiable(type.element);
   const tapes = request.isCallee === true ? named.func.params.filter(isCarrying) : [];
   // A callee without a derivative is split for what it overwrites.
-  const mayBeIdle = request.isCallee === true;
+  const mayBeIdle = request.isCallee === true || request.mayBeIdle === true;
   if (inputs.length + tapes.length === 0 && !mayBeIdle) return { ok: false, reason: "noInput" };
   const outputs = selectOutputs(request, named.outputs);
   if (!outputs.some((o) => o.active) && tapes.length === 0 && !mayBeIdle) return { ok: false, reason: "noOutput" };

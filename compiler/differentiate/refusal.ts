@@ -91,6 +91,9 @@ const available: readonly Mode[] = [
 const wantsInput =
   "Give it a parameter of type number, Float64Array, Float32Array or number[]; `int` is never differentiated.";
 
+const wholeOnly =
+  "What it gives is always a whole number, or no number: it is counted, rounded or written as int. Return a number that is computed from its inputs.";
+
 const ruleHint =
   "Call it in a function of its own with a derivative by hand (@vjpRule, @jvpRule), or say with stopGradient that the derivative is zero.";
 
@@ -108,15 +111,13 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
     case "noInput":
       return makeReport("TG2008", origin, [name, wantsInput], related);
     case "noOutput":
-      return makeReport("TG2009", origin, [name], related);
+      return makeReport("TG2009", origin, [name, wholeOnly], related);
     case "localWrt":
       return makeReport("TG2016", origin, [first, mode], related);
     case "mode":
       return makeReport("TG2021", origin, [mode, available.join(", ")], related);
     case "seed":
       return makeReport("TG2025", origin, [mode, name, first], related);
-    case "moduleState":
-      return makeReport("TG1007", origin, [first], related);
     case "absence":
       return makeReport("TG3004", origin, [mode, name], related);
     case "position":
@@ -135,6 +136,7 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG1038", place?.origin ?? origin, [place?.name ?? ""], related);
     case "mixed":
       return makeReport("TG1039", place?.origin ?? origin, [], related);
+    case "moduleState":
     case "keeper":
       return makeReport("TG1007", place?.origin ?? origin, [place?.name ?? ""], related);
     case "text":

@@ -105,13 +105,15 @@ export function checkRequests(
   checkInstances(checker, annotation, signature, report);
   const active = activeOutputs(annotation, signature);
   if (signature.outputs.some(saysNothing)) return;
-  if (active.length === 0) report(makeReport("TG2009", annotation.origin, [annotation.name]));
+  if (active.length === 0) report(makeReport("TG2009", annotation.origin, [annotation.name, wantsOutput]));
   else if (active.length > 1 || !isScalar(active[0]?.shape)) {
     const what = active.length > 1 ? `${String(active.length)} outputs` : `an output of type ${active[0]?.shown ?? ""}`;
     for (const mode of annotation.modes.filter((asked) => scalarModes.includes(asked)))
       report(makeReport("TG2025", annotation.origin, [mode, annotation.name, what]));
   }
 }
+
+const wantsOutput = "Return a number or an array of numbers, or write into a Float64Array parameter.";
 
 const isScalar = (shape: Shape | undefined): boolean => shape?.kind === "number" || shape?.kind === "tensor";
 

@@ -1,7 +1,7 @@
 /** Functions of which one is chosen as the program runs: by a condition, by a key, by a place in an array. */
 import { ts } from "ts-morph";
-import { compare, int } from "../../ir/build.ts";
-import type { Expr } from "../../ir/types.ts";
+import { compare, int, num } from "../../ir/build.ts";
+import type { Expr, Literal } from "../../ir/types.ts";
 import type { Callee } from "./callees.ts";
 import { choose } from "./choices.ts";
 import { isSameCallee } from "./same.ts";
@@ -74,13 +74,12 @@ export function elementOf(body: Body, node: ts.ElementAccessExpression, owner: B
     owner.kind === "list"
       ? owner.items.map((item, i) => [int(i), item] as const)
       : owner.kind === "object"
-        ? [...owner.fields].map(([name, field]) => [textOf(name), field] as const)
+        ? [...owner.fields].map(([name, field]) => [keyOf(name, index), field] as const)
         : [];
   if (index.kind === "literal") return entries.find(([key]) => key.value === index.value)?.[1] ?? absentOf(entries);
   const key = steady(body, index, "key");
   const isText = key.type.kind === "string";
-  const isPlace = key.type.kind === "number" || key.type.kind === "int";
-  if (owner.kind === "object" ? !isText : !isPlace) {
+  if (isNumber(key) ? !entries.every(([at]) => isNumber(at)) : owner.kind === "list" || !isText) {
     refuse(body, node, "TG1009", shortText(node));
     return brokenBinding;
   }
@@ -96,7 +95,13 @@ export function elementOf(body: Body, node: ts.ElementAccessExpression, owner: B
   return others.reduce((no, [at, yes]) => eitherOf(body, node, compare("eq", key, at), yes, no), end);
 }
 
-const textOf = (name: string) => ({ kind: "literal" as const, value: name, type: { kind: "string" as const } });
+const isNumber = ({ type }: Expr): boolean => type.kind === "number" || type.kind === "int";
+
+/** The name of a field as a key that may be a number: a member of an enum. */
+function keyOf(name: string, index: Expr): Literal {
+  if (isNumber(index) && String(Number(name)) === name) return num(Number(name));
+  return { kind: "literal", value: name, type: { kind: "string" } };
+}
 
 /** What stands where nothing does. */
 const absentOf = ([first]: readonly (readonly [unknown, Binding])[]): Binding =>

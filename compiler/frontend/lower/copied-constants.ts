@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
 import { evaluate, isModuleConst, type ModuleVariable } from "./constants.ts";
-import { declarationOf, followed, isGlobal, moduleSymbolOf } from "./resolve.ts";
+import { declarationOf, followed, isFreeze, isGlobal, moduleSymbolOf } from "./resolve.ts";
 import type { Lowering } from "./state.ts";
 import { portableType } from "./type-names.ts";
 import { isRefused, isTypedArrayName, readType } from "./types.ts";
@@ -120,6 +120,7 @@ function isCopyableNew({ checker }: Lowering, node: ts.NewExpression): boolean {
 
 function isPureGlobalCall(all: Lowering, node: ts.CallExpression): boolean {
   const callee = node.expression;
+  if (isFreeze(node)) return true;
   if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) return false;
   const owner = callee.expression;
   if (!isGlobal(all.checker, owner, owner.text)) return false;

@@ -43,7 +43,7 @@ import { getter, newInstance, receiver, staticField } from "./instances.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
-import { isGlobal, skipOuter } from "./resolve.ts";
+import { isFreeze, isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
 import { getterOfKnown } from "./functions.ts";
@@ -71,6 +71,7 @@ export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   if (ts.isConditionalExpression(node)) return conditional(body, node, want);
   if (ts.isElementAccessExpression(node)) return element(body, node);
   if (ts.isPropertyAccessExpression(node)) return property(body, node);
+  if (isFreeze(node)) return body.rhs(skipOuter(node), want);
   if (ts.isCallExpression(node)) return call(body, node, want);
   if (ts.isNewExpression(node))
     return newInstance(body, node, want) ?? newKeeper(body, node, want) ?? newArray(body, node);

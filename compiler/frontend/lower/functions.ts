@@ -34,6 +34,7 @@ import {
   type ListBinding,
   type ObjectBinding,
 } from "./state.ts";
+import { nameOf } from "./records.ts";
 import { nothingAround } from "./scope.ts";
 import { holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
 import { steady, value } from "./values.ts";
@@ -346,7 +347,7 @@ function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | un
       given[i] = fields ? () => fields : (part) => fieldsOfData(body, property, part);
       return fields || owner?.kind === "broken" ? absent : value(body, property.expression);
     }
-    const name = property.name && nameIn(property.name);
+    const name = property.name && nameOf(body, property.name);
     if (ts.isGetAccessorDeclaration(property) && name !== undefined) {
       if (writesSomething(property)) refuse(body, property.name, "TG1033", name);
       getters.set(name, { kind: "closure", node: property, scope: body.bindings });
@@ -384,9 +385,6 @@ function fieldsOfData(body: Body, node: ts.SpreadAssignment, data: Expr): readon
   refuse(body, node, "TG1001", shortText(node), "Write name: value in an object that holds functions.");
   return [];
 }
-
-const nameIn = (name: ts.PropertyName): string | undefined =>
-  ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined;
 
 interface Part {
   readonly known?: Binding | undefined;
@@ -446,7 +444,7 @@ function knownInModule(body: Body, expression: ts.Expression): Binding | undefin
   const fields = new Map<string, Binding>();
   const getters = new Map<string, Closure>();
   for (const property of node.properties) {
-    const name = property.name && nameIn(property.name);
+    const name = property.name && nameOf(body, property.name);
     if (name === undefined) continue;
     if (ts.isGetAccessorDeclaration(property)) getters.set(name, { kind: "closure", node: property, scope: undefined });
     const field = ts.isPropertyAssignment(property)

@@ -1,6 +1,6 @@
 /** Methods of arrays. */
 import { ts } from "ts-morph";
-import { elementType, isReference, lengthOf, num, sameType } from "../../ir/build.ts";
+import { elementType, int, isDifferentiable, isReference, lengthOf, num, sameType } from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Expr } from "../../ir/types.ts";
@@ -110,14 +110,16 @@ function spread(body: Body, node: ts.SpreadElement): Expr {
 function fill(body: Body, { array, args, node }: Receiver): Expr {
   const [given, from, to] = args;
   if (!given || !mayWrite(body, array, node)) return broken;
-  const filler = fitTo(body, given, elementType(array.type));
-  if (!from) {
+  const element = elementType(array.type);
+  const filler = fitTo(body, given, element);
+  // A reference has a shadow, which goes along with it, place by place.
+  if (!from && (element.kind === "number" || !isDifferentiable(element))) {
     emit(body, { kind: "fill", array, value: filler });
     return array;
   }
   const kept = steady(body, filler, "filler");
   const size = lengthOf(array);
-  const start = steady(body, clamped(body, from, size), "start");
+  const start = from ? steady(body, clamped(body, from, size), "start") : int(0);
   const end = to ? steady(body, clamped(body, to, size), "end") : size;
   const index = freshName(body, "k");
   const inner = inBlock(body, () => {

@@ -101,7 +101,7 @@ export function bindFields(body: Body, pattern: ts.ObjectBindingPattern, whole: 
   const record = whole.type.kind === "record" ? asArray(body, whole) : broken;
   for (const element of pattern.elements) {
     const named = element.propertyName ?? element.name;
-    const name = ts.isObjectBindingPattern(named) || ts.isArrayBindingPattern(named) ? undefined : nameOf(named);
+    const name = ts.isObjectBindingPattern(named) || ts.isArrayBindingPattern(named) ? undefined : nameOf(body, named);
     if (element.dotDotDotToken) bindElement(body, element, restOfFields(record, taken));
     else if (name === undefined || record === broken) bindElement(body, element, broken);
     else {

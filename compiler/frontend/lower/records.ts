@@ -14,6 +14,7 @@ import {
 } from "../../ir/build.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
 import type { Expr, Literal, RecordType, Stmt, Type } from "../../ir/types.ts";
+import { evaluate } from "./constants.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
@@ -227,9 +228,9 @@ interface Part {
 /** `spreads` takes the fields of what is spread, once that is lowered. */
 function partOf(body: Body, property: ts.ObjectLiteralElementLike, spreads: (readonly SpreadField[])[]): Part {
   if (ts.isSpreadAssignment(property)) return { name: undefined, lower: () => spread(body, property, spreads) };
-  const name = property.name && nameOf(property.name);
+  const name = property.name && nameOf(body, property.name);
   if (name === undefined) {
-    const hint = "Write the name of the field.";
+    const hint = "Write the name of the field, or a member of an enum.";
     return { name: "", lower: () => refuse(body, property, "TG1001", "A computed name of a field", hint) };
   }
   if (ts.isPropertyAssignment(property)) return { name, lower: () => value(body, property.initializer, name) };
@@ -239,8 +240,10 @@ function partOf(body: Body, property: ts.ObjectLiteralElementLike, spreads: (rea
   return { name, lower: () => refuse(body, property, "TG1001", `The ${kind} ${name} in an object`, hint) };
 }
 
-export function nameOf(name: ts.PropertyName): string | undefined {
-  return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) ? name.text : undefined;
+export function nameOf({ all }: Body, name: ts.PropertyName): string | undefined {
+  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return name.text;
+  const computed = ts.isComputedPropertyName(name) ? evaluate(all, name.expression) : undefined;
+  return computed === undefined ? undefined : String(computed);
 }
 
 /** A field of what is spread. */

@@ -1,19 +1,29 @@
 /** From names in the source to what they were declared as. */
 import { ts } from "ts-morph";
 
-/** The expression without parentheses and type-only syntax around it. */
+/** The expression without parentheses, type-only syntax and `Object.freeze` around it. */
 export function skipOuter(node: ts.Expression): ts.Expression {
   let inner = node;
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner) ||
-    ts.isTypeAssertionExpression(inner) ||
-    ts.isNonNullExpression(inner)
-  ) {
-    inner = inner.expression;
+  for (;;) {
+    if (
+      ts.isParenthesizedExpression(inner) ||
+      ts.isAsExpression(inner) ||
+      ts.isSatisfiesExpression(inner) ||
+      ts.isTypeAssertionExpression(inner) ||
+      ts.isNonNullExpression(inner)
+    )
+      inner = inner.expression;
+    else if (isFreeze(inner)) inner = inner.arguments[0]!;
+    else return inner;
   }
-  return inner;
+}
+
+/** `Object.freeze(x)` is x, which nothing writes into. */
+export function isFreeze(node: ts.Expression): node is ts.CallExpression {
+  if (!ts.isCallExpression(node) || node.arguments.length !== 1 || ts.isSpreadElement(node.arguments[0]!)) return false;
+  const { expression: callee } = node;
+  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== "freeze") return false;
+  return ts.isIdentifier(callee.expression) && callee.expression.text === "Object";
 }
 
 /** Whether an expression is the global of that name, not something of the user's that shadows it. */

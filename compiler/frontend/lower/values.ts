@@ -86,8 +86,14 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
       reportAt(body.all, body.entry, body.place.origin, "TG1015", what, "Take the class itself as the type.");
     }
   }
-  if (expr.kind !== "tuple" || type.kind === "tuple") return expr;
-  if (!isReference(type)) return expr;
+  if (expr.kind !== "tuple") return expr;
+  const places = wanted.kind === "tuple" ? wanted.items.length : wanted.kind === "record" ? wanted.fields.length : 0;
+  if (expr.items.length < places && body.place.origin) {
+    const what = "a tuple that leaves an optional item out";
+    reportAt(body.all, body.entry, body.place.origin, "TG1015", what, "Write undefined in its place.");
+    return broken;
+  }
+  if (type.kind === "tuple" || !isReference(type)) return expr;
   const made = presentType(type);
   const items = expr.items.map((item, i) => {
     const inner = made.kind === "record" ? made.fields[i]?.type : made.kind === "list" ? made.element : undefined;

@@ -36,3 +36,15 @@ class Meter {
 export function k(x: number): number {
   return new Meter(x).value * x;
 }
+
+function first(target: { x: number }[], x: number): void {
+  target[0]!.x = x;
+}
+
+export const points: { x: number }[] = [{ x: 0 }];
+
+/** @differentiable */
+export function l(x: number): number {
+  first(points, x);
+  return points[0]!.x * x;
+}

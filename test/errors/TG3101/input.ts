@@ -65,3 +65,9 @@ export function fine(x: number, y: Float64Array): number {
   counts[0] = x;
   return x * half(k) * half(stopped) * counts[0] * y[k]!;
 }
+
+/** @differentiable */
+export function nothingLeft(x: number): number {
+  const item: { count: int; weight: number } = { count: x, weight: 2 };
+  return item.count * 2;
+}
