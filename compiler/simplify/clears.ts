@@ -58,12 +58,17 @@ function isDead(changes: Changes, store: StmtOf<"store">, start: Rest): boolean 
   // Outwards through the blocks, until the array's own declaration.
   let loop: ForStmt | undefined;
   let at = start;
+  // From where the index means another element than it did, no index tells that it is another one.
+  let isMoved = false;
   for (;;) {
     const looksAtIt = (stmt: Stmt): boolean =>
       usesOf(changes, stmt, memory).some(
-        (use) => !(loop === undefined ? isElsewhere(use, store) : isBelow(use, store, loop)),
+        (use) => !(loop === undefined ? !isMoved && isElsewhere(use, store) : isBelow(use, store, loop)),
       );
-    if (at.block.slice(at.after + 1).some((stmt) => someStmt([stmt], looksAtIt))) return false;
+    for (const stmt of at.block.slice(at.after + 1)) {
+      isMoved ||= changes.changed(stmt, store.index);
+      if (someStmt([stmt], looksAtIt)) return false;
+    }
     const declared = at.block.findIndex((stmt) => stmt.kind === "let" && stmt.name === name);
     const declaration = at.block[declared];
     if (declaration?.kind === "let") {
@@ -117,7 +122,7 @@ function isBelow({ array, index }: Use, store: StmtOf<"store">, loop: ForStmt): 
 }
 
 function isUnchanging(expr: Expr, loop: ForStmt, inside: ReadonlySet<string>): boolean {
-  if (someExpr(expr, (e) => e.kind === "index")) return false;
+  if (someExpr(expr, (e) => e.kind === "index" || (e.kind === "length" && e.array.type.kind !== "typed"))) return false;
   const names = freeVariables(expr);
   return !names.has(loop.name) && ![...names].some((name) => inside.has(name));
 }

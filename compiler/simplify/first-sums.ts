@@ -59,12 +59,15 @@ function isNewZeros({ type, init }: StmtOf<"let">): boolean {
 
 /** The sums behind the declaration that come first to their elements. */
 function firstSums(context: Context, { name, type }: StmtOf<"let">, rest: Block): Sum[] {
+  const { changes } = context;
   const array = variable(name, type);
-  const memory = context.changes.aliasing.classOf(array);
-  const uses = (stmt: Stmt): Use[] => allUses(context.changes, stmt, memory);
+  const memory = changes.aliasing.classOf(array);
+  const uses = (stmt: Stmt): Use[] => allUses(changes, stmt, memory);
   const found: Sum[] = [];
   const seen: Use[] = [];
   for (const stmt of rest) {
+    // Where an index that was used means another element now, it tells nothing of those that follow.
+    if (seen.some(({ index }) => index !== undefined && changes.changed(stmt, index))) return found;
     const own = uses(stmt);
     if (own.length === 0) continue;
     if (stmt.kind === "for")

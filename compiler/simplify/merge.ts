@@ -83,7 +83,8 @@ function withoutReturn(changes: Changes, block: Block, i: number, assigned: Read
       return isSame ? [...block.slice(0, i), ...block.slice(i + 1)] : undefined;
     }
     const place: Expr = { kind: "index", array: back.array, index: back.index, type: back.value.type };
-    if (changes.changed(stmt, place) && !isApartFrom(stmt, place)) return undefined;
+    if (changes.changed(stmt, back.index) || (changes.changed(stmt, place) && !isApartFrom(stmt, place)))
+      return undefined;
   }
   return undefined;
 }
