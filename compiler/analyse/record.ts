@@ -92,11 +92,24 @@ function settleLocals(
   }
 }
 
-/** What tells which element a reference is that was saved: its shadow is found again by the same place, unless shadows move. */
+/** What tells which memory a reference is that was saved: its shadow is found again by the same place, unless shadows move. */
 function readsOfShadow({ aliasing }: RecordOptions, local: Local, init: Expr | undefined): Set<Key> {
   const keys = new Set<Key>();
   if (!isReference(local.type) || aliasing.isDynamic(aliasing.classOfName(local.name))) return keys;
-  for (let place = init; place?.kind === "index"; place = place.array) readsOfExpr(aliasing, place.index, keys);
+  const visit = (place: Expr | undefined): void => {
+    if (place?.kind === "index") {
+      readsOfExpr(aliasing, place.index, keys);
+      visit(place.array);
+    } else if (place?.kind === "select") {
+      readsOfExpr(aliasing, place.test, keys);
+      visit(place.yes);
+      visit(place.no);
+    } else if (place?.kind === "view") {
+      for (const bound of [place.start, place.end]) if (bound) readsOfExpr(aliasing, bound, keys);
+      visit(place.array);
+    }
+  };
+  visit(init);
   return keys;
 }
 
@@ -128,8 +141,13 @@ function lateConstants(options: RecordOptions, block: BlockPlan, saved: Readonly
     const init = initOf(local);
     const needed = lastUse.get(local.name);
     const place = back.get(local.name);
-    if (init === undefined || needed === undefined || place === undefined) continue;
-    if (place.at >= needed && place.at < Infinity) {
+    if (init === undefined) continue;
+    if (place === undefined) {
+      // The reverse sweep begins with it, or with its shadow, which adjoints may use alone.
+      if (needed !== undefined || isReference(local.type))
+        for (const name of namesAtStart(options, block, local, saved)) use(name, Infinity);
+    } else if (needed === undefined) continue;
+    else if (place.at >= needed && place.at < Infinity) {
       for (const name of freeVariables(init)) use(name, place.at);
       late.set(place.at, [local, ...(late.get(place.at) ?? [])]);
     } else if (!place.isOwn) {
@@ -137,6 +155,19 @@ function lateConstants(options: RecordOptions, block: BlockPlan, saved: Readonly
     }
   }
   return late;
+}
+
+/** The names that a local is found by which the reverse sweep of its block begins with. */
+function namesAtStart(
+  options: RecordOptions,
+  block: BlockPlan,
+  local: Local,
+  saved: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const init = initOf(local);
+  if (local.mutable || init === undefined) return new Set();
+  if (!saved.has(local.name) && canRecompute(options, block, local, init)) return freeVariables(init);
+  return readsOfShadow(options, local, init);
 }
 
 interface PlaceBack {
