@@ -13,9 +13,9 @@ export function showDims(dims: Dims): string {
   return `[${dims.map((dim) => dim ?? "?").join(", ")}]`;
 }
 
-/** Whether two lengths are surely not the same. Two names are two lengths. */
+/** Whether two lengths are not the same: a name stands for any length, so it is neither that of another name nor a number. */
 export function differ(a: Dim, b: Dim): boolean {
-  return a !== undefined && b !== undefined && typeof a === typeof b && a !== b;
+  return a !== undefined && b !== undefined && a !== b;
 }
 
 /** The one of two equal lengths that says more. */
@@ -43,10 +43,9 @@ export function broadcast(operation: string, a: Dims | undefined, b: Dims | unde
       const place = `${String(inA)} ≠ ${String(inB)} at axis ${String(axis - rank)}`;
       throw new Misfit(`${operation}: shapes ${showDims(a)} and ${showDims(b)} do not broadcast: ${place}`);
     }
-    // What is not known may be 1; a name may be too.
-    if (typeof inA === "number") return inA;
-    if (typeof inB === "number") return inB;
-    return inA === undefined || inB === undefined ? undefined : inA;
+    // What is not known may be 1.
+    if (inA === inB) return inA;
+    return typeof inA === "number" ? inA : typeof inB === "number" ? inB : undefined;
   });
 }
 

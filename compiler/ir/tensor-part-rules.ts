@@ -3,7 +3,6 @@ import {
   alignedProducts,
   axisOf,
   broadcast,
-  differ,
   type Dim,
   type Dims,
   Misfit,
@@ -22,42 +21,22 @@ const item: Rule = (on, op) => {
   return [];
 };
 
-const lastTwo: Rule = (on, op) => {
-  const x = on.dims("x") ?? on.dims("a");
-  if (x !== undefined) requireTwoAxes(op, x);
-  return undefined;
-};
-
 const trace: Rule = (on, op) => {
-  lastTwo(on, op);
-  return on.dims("x")?.slice(0, -2);
+  const x = on.dims("x");
+  if (x !== undefined) requireTwoAxes(op, x);
+  return x?.slice(0, -2);
 };
 
-const cross: Rule = (on, op) => {
-  const [a, b] = [on.dims("a"), on.dims("b")];
-  const both = broadcast(op, a, b);
-  const along = both && axisGiven(on, op, both, -1);
-  if (both === undefined || along === undefined) return both;
-  const length = both[along];
-  if (typeof length === "number" && length !== 3)
-    throw new Misfit(
-      `${op}: shapes ${showDims(a ?? [])} and ${showDims(b ?? [])}: axis ${String(along)} has length ${String(length)}, not 3`,
-    );
-  return both;
-};
-
-/** The last axes of one and the first ones of the other are summed over, where their number is given. */
-const tensordot: Rule = (on, op) => {
-  const [a, b, count] = [on.dims("a"), on.dims("b"), on.number("axes")];
-  if (a === undefined || b === undefined || count === undefined) return undefined;
-  if (count < 0 || count > Math.min(a.length, b.length))
-    throw new Misfit(`${op}: shapes ${showDims(a)} and ${showDims(b)} have no ${String(count)} axes to sum over`);
-  for (let k = 0; k < count; k++) {
-    const [inA, inB] = [a[a.length - count + k], b[k]];
-    if (differ(inA, inB))
-      throw new Misfit(`${op}: shapes ${showDims(a)} and ${showDims(b)} do not align: ${String(inA)} ≠ ${String(inB)}`);
-  }
-  return [...a.slice(0, a.length - count), ...b.slice(count)];
+/** As many elements as there are rows and columns from the offset on. */
+const diagonal: Rule = (on, op) => {
+  const x = on.dims("x");
+  const offset = on.isGiven("offset") ? on.number("offset") : 0;
+  if (x === undefined) return undefined;
+  requireTwoAxes(op, x);
+  const [rows, columns] = [x.at(-2), x.at(-1)];
+  const isKnown = typeof rows === "number" && typeof columns === "number" && offset !== undefined;
+  const length = isKnown ? Math.max(0, Math.min(rows + Math.min(offset, 0), columns - Math.max(offset, 0))) : undefined;
+  return [...x.slice(0, -2), length ?? (rows === columns && offset === 0 ? rows : undefined)];
 };
 
 /** `x` with one axis replaced by others. */
@@ -81,11 +60,16 @@ const index: Rule = (on, op) => {
 
 const taken: Rule = (on, op) => (on.isGiven("axis") ? inPlaceOfAxis(on, op, on.dims("indices")) : on.dims("indices"));
 
+/** Beside the axis both are broadcast. */
 const takenAlong: Rule = (on, op) => {
   const [x, indices] = [on.dims("x"), on.dims("indices")];
-  if (x !== undefined && indices !== undefined && x.length !== indices.length)
+  if (x === undefined || indices === undefined) return indices;
+  if (x.length !== indices.length)
     throw new Misfit(`${op}: shapes ${showDims(x)} and ${showDims(indices)} have different numbers of axes`);
-  return indices;
+  const along = axisGiven(on, op, x, -1);
+  if (along === undefined) return x.map(() => undefined);
+  const beside = (dims: Dims): Dims => dims.map((dim, axis) => (axis === along ? 1 : dim));
+  return broadcast(op, beside(x), beside(indices))?.map((dim, axis) => (axis === along ? indices[axis] : dim));
 };
 
 const scattered: Rule = (on, op) => {
@@ -94,18 +78,40 @@ const scattered: Rule = (on, op) => {
     const [own, other] = [showDims(updates ?? []), showDims(indices ?? [])];
     return `${op}: updates of shape ${own} and indices of shape ${other} differ`;
   });
-  return on.dims("x");
+  const x = on.dims("x");
+  const along = x && axisGiven(on, op, x, 0);
+  const isBeyond = (dim: Dim, axis: number): boolean => {
+    const room = x?.[axis];
+    return axis !== along && typeof dim === "number" && typeof room === "number" && dim > room;
+  };
+  if (x !== undefined && indices !== undefined && along !== undefined)
+    if (x.length !== indices.length || indices.some(isBeyond))
+      throw new Misfit(
+        `${op}: indices of shape ${showDims(indices)} do not fit shape ${showDims(x)} beside axis ${String(along)}`,
+      );
+  return x;
 };
 
 const masked: Rule = (on, op) => broadcast(op, on.dims("x"), on.dims("mask"));
 
 /** Each axis gets longer, but those that no pair of amounts is for. */
 const padded: Rule = (on, op) => {
-  const [x, amounts] = [on.dims("x"), on.dims("widths")?.[0]];
-  if (x === undefined || typeof amounts !== "number") return x?.map(() => undefined);
-  if (amounts > x.length)
-    throw new Misfit(`${op}: ${String(amounts)} pairs of amounts for shape ${showDims(x)} of ${String(x.length)} axes`);
-  return x.map((dim, axis) => (axis < amounts ? undefined : dim));
+  const [x, amounts] = [on.dims("x"), on.pairs("widths")];
+  if (x === undefined || amounts === undefined) return x?.map(() => undefined);
+  if (amounts.length > x.length)
+    throw new Misfit(
+      `${op}: ${String(amounts.length)} pairs of amounts for shape ${showDims(x)} of ${String(x.length)} axes`,
+    );
+  return x.map((dim, axis) => {
+    const [before, after] = amounts[axis] ?? [0, 0];
+    if (before === 0 && after === 0) return dim;
+    if (typeof dim !== "number" || before === undefined || after === undefined) return undefined;
+    if (on.isGiven("mode") && on.text("mode") === "reflect" && dim > 0 && Math.max(before, after) >= dim)
+      throw new Misfit(
+        `${op}: mode "reflect" reaches at most ${String(dim - 1)} elements along axis ${String(axis)} of shape ${showDims(x)}, not ${String(Math.max(before, after))}`,
+      );
+    return before + dim + after;
+  });
 };
 
 const repeated: Rule = (on, op) => {
@@ -129,40 +135,6 @@ const alongAxes: Rule = (on, op) => {
   const [x, axes] = [on.dims("x"), on.isGiven("axis") ? on.numbers("axis") : []];
   if (x !== undefined) for (const axis of axes ?? []) if (axis !== undefined) axisOf(op, axis, x);
   return x;
-};
-
-const greatest: Rule = (on, op) => {
-  const [x, k] = [on.dims("x"), on.number("k")];
-  const along = x && axisGiven(on, op, x, -1);
-  const length = along === undefined ? undefined : x![along];
-  if (typeof length === "number" && k !== undefined && !(Number.isInteger(k) && k >= 0 && k <= length))
-    throw new Misfit(`${op}: axis ${String(along)} of shape ${showDims(x!)} has no ${String(k)} greatest elements`);
-  return undefined;
-};
-
-const split: Rule = (on, op) => {
-  const [x, sizes] = [on.dims("x"), on.numbers("sizes")];
-  const along = x && axisGiven(on, op, x, 0);
-  if (along === undefined || sizes === undefined) return undefined;
-  const length = x![along];
-  const total = sizes.includes(undefined) ? undefined : sizes.reduce<number>((sum, size) => sum + size!, 0);
-  if (differ(total, length))
-    throw new Misfit(
-      `${op}: sizes ${showDims(sizes)} do not add up to axis ${String(along)} of shape ${showDims(x!)}: ${String(total)} ≠ ${String(length)}`,
-    );
-  return undefined;
-};
-
-const unstacked: Rule = (on, op) => {
-  const x = on.dims("x");
-  if (x !== undefined) axisGiven(on, op, x, 0);
-  return undefined;
-};
-
-const vectorsOnly: Rule = (on, op) => {
-  for (const dims of on.list("list") ?? [])
-    if (dims !== undefined && dims.length > 1) throw new Misfit(`${op}: shape ${showDims(dims)} is no vector`);
-  return undefined;
 };
 
 const interpolated: Rule = (on) => {
@@ -212,26 +184,10 @@ const overChannels: Rule = (on, op) => {
   return x;
 };
 
-const attention: Rule = (on, op) => {
-  const [q, k, v] = [on.dims("q"), on.dims("k"), on.dims("v")];
-  for (const x of [q, k, v]) if (x !== undefined) requireTwoAxes(op, x);
-  const aligned = (what: string, x: Dims | undefined, y: Dims | undefined, inX: Dim, inY: Dim): void => {
-    if (x !== undefined && y !== undefined && differ(inX, inY))
-      throw new Misfit(
-        `${op}: ${what} of shapes ${showDims(x)} and ${showDims(y)} do not align: ${String(inX)} ≠ ${String(inY)}`,
-      );
-  };
-  aligned("queries and keys", q, k, q?.at(-1), k?.at(-1));
-  aligned("keys and values", k, v, k?.at(-2), v?.at(-2));
-  return q === undefined || v === undefined ? undefined : [...q.slice(0, -1), v.at(-1)];
-};
-
 export const partRules: readonly (readonly [names: string, rule: Rule])[] = [
   ["item", item],
   ["trace", trace],
-  ["diagonal qr", lastTwo],
-  ["cross", cross],
-  ["tensordot", tensordot],
+  ["diagonal", diagonal],
   ["index", index],
   ["take", taken],
   ["takeAlongAxis", takenAlong],
@@ -242,13 +198,8 @@ export const partRules: readonly (readonly [names: string, rule: Rule])[] = [
   ["repeat", repeated],
   ["tile", tiled],
   ["roll", alongAxes],
-  ["topk", greatest],
-  ["split", split],
-  ["unstack", unstacked],
-  ["meshgrid", vectorsOnly],
   ["interpolate", interpolated],
   ["moveaxis", moved],
   ["layerNorm rmsNorm", overAxes],
   ["groupNorm instanceNorm batchNorm", overChannels],
-  ["scaledDotProductAttention", attention],
 ];

@@ -3,22 +3,35 @@
  * operands do not fit, a `Misfit` says so; what no rule is for has an unknown shape.
  */
 import {
-  alignedProducts,
   axisOf,
   broadcast,
   differ,
   type Dim,
   type Dims,
-  known,
   Misfit,
   productOf,
   showDims,
   sizeOf,
   unified,
 } from "./tensor-dims.ts";
-import type { Operands, Rule } from "./tensor-operands.ts";
+import {
+  broadcasts,
+  type Operands,
+  requireSquares,
+  requireTwoAxes,
+  type Results,
+  type Rule,
+} from "./tensor-operands.ts";
 import type { TensorOp } from "./tensor-ops.ts";
+import { listRules } from "./tensor-list-rules.ts";
 import { partRules } from "./tensor-part-rules.ts";
+import { productRules } from "./tensor-product-rules.ts";
+import { windowRules } from "./tensor-window-rules.ts";
+
+/** Of an operation that gives several tensors; undefined of others. */
+export function resultsOf(op: TensorOp, on: Operands): Results | undefined {
+  return listRules[op]?.(on, op);
+}
 
 export function resultDims(op: TensorOp, on: Operands): Dims | undefined {
   return rules.get(op)?.(on, op);
@@ -32,14 +45,6 @@ const scansAxis: Rule = (on, op) => {
   if (dims !== undefined && axis !== undefined) axisOf(op, axis, dims);
   return dims;
 };
-
-const broadcasts =
-  (...slots: readonly string[]): Rule =>
-  (on, op) =>
-    slots
-      .filter(on.isGiven)
-      .map(on.dims)
-      .reduce((a, b) => broadcast(op, a, b), []);
 
 const reduces: Rule = (on, op) => {
   const dims = on.dims("x");
@@ -55,36 +60,10 @@ const reduces: Rule = (on, op) => {
     : dims.filter((_, axis) => !axes.includes(axis));
 };
 
-function doNotAlign(op: string, a: Dims, b: Dims, inA: Dim, inB: Dim): Misfit {
-  return new Misfit(`${op}: shapes ${showDims(a)} and ${showDims(b)} do not align: ${String(inA)} ≠ ${String(inB)}`);
-}
-
-const matmul: Rule = (on, op) => {
-  const [a, b] = [on.dims("a"), on.dims("b")];
-  if (a === undefined || b === undefined || a.length === 0 || b.length === 0) return undefined;
-  const inA = a.at(-1);
-  const inB = b.length === 1 ? b[0] : b.at(-2);
-  if (differ(inA, inB)) throw doNotAlign(op, a, b, inA, inB);
-  const batch = broadcast(op, a.slice(0, -2), b.slice(0, -2)) ?? [];
-  return [...batch, ...(a.length === 1 ? [] : [a.at(-2)]), ...(b.length === 1 ? [] : [b.at(-1)])];
-};
-
-const linear: Rule = (on, op) => {
-  const [x, w, b] = [on.dims("x"), on.dims("w"), on.isGiven("b") ? on.dims("b") : undefined];
-  if (w !== undefined && w.length !== 2) throw new Misfit(`${op}: weight of shape ${showDims(w)} is not [out, in]`);
-  if (w !== undefined && b !== undefined && (b.length !== 1 || differ(b[0], w[0])))
-    throw new Misfit(
-      `${op}: bias of shape ${showDims(b)} is not [${String(w[0] ?? "?")}], as weight ${showDims(w)} wants it`,
-    );
-  if (x === undefined || w === undefined) return undefined;
-  if (differ(x.at(-1), w[1])) throw doNotAlign(op, x, w, x.at(-1), w[1]);
-  return [...x.slice(0, -1), known(w[0], b?.[0])];
-};
-
 const lastTwoSwapped: Rule = (on, op) => {
   const x = on.dims("x");
   if (x === undefined) return undefined;
-  if (x.length < 2) throw new Misfit(`${op}: shape ${showDims(x)} has no two axes`);
+  requireTwoAxes(op, x);
   return [...x.slice(0, -2), x.at(-1), x.at(-2)];
 };
 
@@ -105,16 +84,18 @@ const swapped: Rule = (on, op) => {
 };
 
 const reshaped: Rule = (on, op) => {
-  const [x, shape] = [on.dims("x"), on.numbers("shape")];
+  const [x, shape] = [on.dims("x"), on.lengths("shape")];
   if (shape === undefined) return undefined;
-  const size = x && sizeOf(x);
-  const rest = sizeOf(shape.filter((length) => length !== -1));
+  // The same name on both sides is the same length.
+  const names = shape.filter((length) => typeof length === "string" && x?.includes(length) === true);
+  const size = x && sizeOf(x.filter((length) => !names.includes(length)));
+  const rest = sizeOf(shape.filter((length) => length !== -1 && !names.includes(length)));
   const isOpen = shape.includes(-1);
   const fits = size === undefined || rest === undefined || (isOpen ? rest !== 0 && size % rest === 0 : size === rest);
-  if (!fits)
-    throw new Misfit(
-      `${op}: shape ${showDims(x ?? [])} has ${String(size)} elements, which do not fit ${showDims(shape)}`,
-    );
+  if (!fits) {
+    const count = [...names, String(size)].join(" · ");
+    throw new Misfit(`${op}: shape ${showDims(x ?? [])} has ${count} elements, which do not fit ${showDims(shape)}`);
+  }
   const open = size !== undefined && rest !== undefined && rest !== 0 ? size / rest : undefined;
   return shape.map((length) => (length === -1 ? open : length));
 };
@@ -132,7 +113,7 @@ const flattened: Rule = (on, op) => {
 };
 
 const broadcastTo: Rule = (on, op) => {
-  const [x, shape] = [on.dims("x"), on.numbers("shape")];
+  const [x, shape] = [on.dims("x"), on.lengths("shape")];
   if (shape === undefined) return undefined;
   broadcast(op, x, shape);
   const isFitting = (dim: Dim, axis: number): boolean => {
@@ -154,6 +135,11 @@ function members(on: Operands, slot: string): readonly Dims[] | undefined {
 const concatenated: Rule = (on, op) => {
   const list = members(on, "list");
   const axis = on.isGiven("axis") ? on.number("axis") : 0;
+  const each = on.each("list");
+  if (each !== undefined && axis !== undefined) {
+    const along = axisOf(op, axis, each);
+    return each.map((dim, k) => (k === along ? undefined : dim));
+  }
   const [first] = list ?? [];
   if (list === undefined || first === undefined || axis === undefined) return undefined;
   const along = axisOf(op, axis, first);
@@ -174,6 +160,11 @@ const concatenated: Rule = (on, op) => {
 const stacked: Rule = (on, op) => {
   const list = members(on, "list");
   const axis = on.isGiven("axis") ? on.number("axis") : 0;
+  const each = on.each("list");
+  if (each !== undefined && axis !== undefined) {
+    const at = axisOf(op, axis, each, each.length + 1);
+    return [...each.slice(0, at), undefined, ...each.slice(at)];
+  }
   const [first] = list ?? [];
   if (list === undefined || first === undefined || axis === undefined) return undefined;
   const own = list.reduce(
@@ -216,7 +207,7 @@ const sliced: Rule = (on, op) => {
   const step = on.isGiven("step") ? on.numbers("step") : x.map(() => 1);
   return x.map((dim, axis) => {
     const [from, to, by] = [start[axis], stop[axis], step?.[axis]];
-    if (axis >= start.length || axis >= stop.length) return undefined;
+    if (axis >= Math.min(start.length, stop.length)) return axis >= windows ? dim : undefined;
     if (typeof dim !== "number" || from === undefined || to === undefined || by === undefined || by < 1)
       return undefined;
     const clamp = (at: number): number => Math.min(Math.max(at < 0 ? at + dim : at, 0), dim);
@@ -226,71 +217,13 @@ const sliced: Rule = (on, op) => {
 
 const squares: Rule = (on, op) => {
   const x = on.dims("x");
-  if (x === undefined) return undefined;
-  if (x.length < 2) throw new Misfit(`${op}: shape ${showDims(x)} has no two axes`);
-  if (differ(x.at(-1), x.at(-2)))
-    throw new Misfit(
-      `${op}: matrices of shape ${showDims(x)} are not square: ${String(x.at(-2))} ≠ ${String(x.at(-1))}`,
-    );
+  if (x !== undefined) requireSquares(op, x);
   return x;
 };
 
 const ofSquaresLast: Rule = (on, op) => squares(on, op)?.slice(0, -1);
 
 const ofSquares: Rule = (on, op) => squares(on, op)?.slice(0, -2);
-
-const solved: Rule = (on, op) => {
-  const [a, b] = [on.dims("a"), on.dims("b")];
-  if (a !== undefined) squares({ ...on, dims: () => a }, op);
-  if (a === undefined || b === undefined) return undefined;
-  const rows = b.length === 1 ? b[0] : b.at(-2);
-  if (differ(a.at(-1), rows)) throw doNotAlign(op, a, b, a.at(-1), rows);
-  return a.length === 2 ? b : undefined;
-};
-
-const vectors =
-  (result: (a: Dim, b: Dim) => Dims): Rule =>
-  (on, op) => {
-    const [a, b] = [on.dims("a"), on.dims("b")];
-    if (a === undefined || b === undefined) return undefined;
-    if (a.length !== 1 || b.length !== 1) {
-      const hint = op === "dot" ? "; use matmul" : "";
-      throw new Misfit(`${op}: shapes ${showDims(a)} and ${showDims(b)} are not two vectors${hint}`);
-    }
-    return result(a[0], b[0]);
-  };
-
-const dot: Rule = (on, op) => {
-  const [a, b] = [on.dims("a"), on.dims("b")];
-  vectors(() => [])(on, op);
-  if (a !== undefined && b !== undefined && differ(a[0], b[0])) throw doNotAlign(op, a, b, a[0], b[0]);
-  return [];
-};
-
-/** The last axes of both are summed over. */
-const inner: Rule = (on, op) => {
-  const [a, b] = [on.dims("a"), on.dims("b")];
-  if (a === undefined || b === undefined || a.length === 0 || b.length === 0) return undefined;
-  if (differ(a.at(-1), b.at(-1))) throw doNotAlign(op, a, b, a.at(-1), b.at(-1));
-  return [...a.slice(0, -1), ...b.slice(0, -1)];
-};
-
-/** Two tensors of one shape, or that broadcast, are summed over one axis. */
-const alongOne =
-  (a: string, b: string): Rule =>
-  (on, op) => {
-    const both = broadcasts(a, b)(on, op);
-    const axis = on.isGiven("axis") ? on.number("axis") : -1;
-    if (both === undefined || axis === undefined) return undefined;
-    const along = axisOf(op, axis, both);
-    return both.filter((_, k) => k !== along);
-  };
-
-const kron: Rule = (on) => {
-  const [a, b] = [on.dims("a"), on.dims("b")];
-  if (a === undefined || b === undefined) return undefined;
-  return alignedProducts(a, b);
-};
 
 const diag: Rule = (on, op) => {
   const x = on.dims("x");
@@ -308,7 +241,7 @@ function shorter(a: Dim, b: Dim): Dim {
 const singularValues: Rule = (on, op) => {
   const x = on.dims("x");
   if (x === undefined) return undefined;
-  if (x.length < 2) throw new Misfit(`${op}: shape ${showDims(x)} has no two axes`);
+  requireTwoAxes(op, x);
   return [...x.slice(0, -2), shorter(x.at(-2), x.at(-1))];
 };
 
@@ -336,6 +269,12 @@ const labelled =
       const [own, wanted] = [showDims(labels ?? []), showDims((isProbability ? x : expected) ?? [])];
       return `${op}: labels of shape ${own} do not fit shape ${showDims(x ?? [])}: they must be ${wanted}`;
     };
+    const weight = on.isGiven("weight") ? on.dims("weight") : undefined;
+    const classes = x?.length === 1 ? x[0] : x?.[1];
+    if (weight !== undefined && (weight.length !== 1 || differ(weight[0], classes)))
+      throw new Misfit(
+        `${op}: weight of shape ${showDims(weight)} is not [${String(classes ?? "?")}], one number for each class`,
+      );
     const agreed = unified(isProbability ? x : expected, labels, misfit);
     const each = isProbability ? expected : agreed;
     return reduced(on, each);
@@ -354,113 +293,10 @@ function reduced(on: Operands, each: Dims | undefined): Dims | undefined {
   return reduction === undefined ? undefined : reduction === "none" ? each : [];
 }
 
-/** Windows along the last `rank` axes. */
-const convolved =
-  (rank: number): Rule =>
-  (on, op) => {
-    const [x, w] = [on.dims("x"), on.dims("w")];
-    if (x === undefined || w === undefined) return undefined;
-    if (x.length !== rank + 2 || w.length !== rank + 2)
-      throw new Misfit(
-        `${op}: shapes ${showDims(x)} and ${showDims(w)} must both have ${String(rank + 2)} axes: a batch, channels and ${String(rank)} spatial`,
-      );
-    const groups = on.isGiven("groups") ? on.number("groups") : 1;
-    const channels = typeof x[1] === "number" && groups !== undefined ? x[1] / groups : groups === 1 ? x[1] : undefined;
-    if (differ(channels, w[1]))
-      throw new Misfit(
-        `${op}: shapes ${showDims(x)} and ${showDims(w)} do not align: ${String(channels)} ≠ ${String(w[1])} channels in each group`,
-      );
-    const bias = on.isGiven("bias") ? on.dims("bias") : undefined;
-    if (bias !== undefined && (bias.length !== 1 || differ(bias[0], w[0])))
-      throw new Misfit(
-        `${op}: bias of shape ${showDims(bias)} is not [${String(w[0] ?? "?")}], one number for each channel`,
-      );
-    const spans = w.slice(2).map((width, k) => {
-      const dilation = windowNumber(on, "dilation", k, 1);
-      return typeof width === "number" && dilation !== undefined ? dilation * (width - 1) + 1 : undefined;
-    });
-    return [x[0], w[0], ...windowed(on, op, x.slice(2), w.slice(2), spans)];
-  };
-
-const pooled =
-  (rank: number): Rule =>
-  (on, op) => {
-    const x = on.dims("x");
-    if (x === undefined) return undefined;
-    if (x.length <= rank)
-      throw new Misfit(`${op}: shape ${showDims(x)} has no channels in front of ${String(rank)} spatial axes`);
-    const kernels = Array.from({ length: rank }, (_, k) => windowNumber(on, "kernel", k, undefined));
-    return [...x.slice(0, -rank), ...windowed(on, op, x.slice(-rank), kernels, kernels, kernels)];
-  };
-
-/** How often windows of such spans fit. */
-function windowed(
-  on: Operands,
-  op: string,
-  lengths: Dims,
-  kernel: Dims,
-  spans: Dims,
-  strides: Dims = lengths.map(() => 1),
-): Dim[] {
-  return lengths.map((length, k) => {
-    const own = strides[k];
-    const stride = windowNumber(on, "stride", k, typeof own === "number" ? own : undefined);
-    const padding = windowNumber(on, "padding", k, 0);
-    const span = spans[k];
-    if (typeof length !== "number" || typeof span !== "number" || stride === undefined || padding === undefined)
-      return undefined;
-    const room = length + 2 * padding;
-    if (span > room)
-      throw new Misfit(
-        `${op}: a kernel of shape ${showDims(kernel)} spans ${String(span)} elements, but axis ${String(k - lengths.length)} ` +
-          `of shape ${showDims(lengths)} with padding ${String(padding)} has ${String(room)}`,
-      );
-    return Math.floor((room - span) / stride) + 1;
-  });
-}
-
-function windowNumber(on: Operands, slot: string, k: number, otherwise: number | undefined): number | undefined {
-  if (!on.isGiven(slot)) return otherwise;
-  const one = on.number(slot);
-  return one ?? on.numbers(slot)?.[k];
-}
-
 /** Of a list of indices, or of lengths that are given. */
-const given: Rule = (on) => on.numbers("shape");
+const given: Rule = (on) => on.lengths("shape");
 
-const written: Rule = (on) => on.numbers("shape") ?? (on.isGiven("shape") ? undefined : on.dims("values"));
-
-const einsum: Rule = (on, op) => {
-  const equation = on.text("equation")?.replaceAll(/\s/g, "");
-  const list = on.list("list");
-  if (equation === undefined || list === undefined || equation.includes(".")) return undefined;
-  const [left = "", right] = equation.split("->");
-  const terms = left.split(",");
-  const lengths = new Map<string, Dim>();
-  const owners = new Map<string, Dims>();
-  terms.forEach((term, k) => {
-    const dims = list[k];
-    if (dims === undefined || dims.length !== term.length) return;
-    term.split("").forEach((letter, axis) => {
-      const before = lengths.get(letter);
-      if (differ(before, dims[axis]))
-        throw new Misfit(
-          `${op}: "${equation}": shapes ${showDims(owners.get(letter)!)} and ${showDims(dims)} do not align: ` +
-            `${letter} is ${String(before)} ≠ ${String(dims[axis])}`,
-        );
-      lengths.set(letter, known(before, dims[axis]));
-      if (!owners.has(letter)) owners.set(letter, dims);
-    });
-  });
-  const letters = left.replaceAll(",", "").split("");
-  const result =
-    right ??
-    [...new Set(letters)]
-      .filter((l) => letters.filter((m) => m === l).length === 1)
-      .sort()
-      .join("");
-  return result.split("").map((letter) => lengths.get(letter));
-};
+const written: Rule = (on) => on.lengths("shape") ?? (on.isGiven("shape") ? undefined : on.dims("values"));
 
 const table: readonly (readonly [string, Rule])[] = [
   [
@@ -479,18 +315,10 @@ const table: readonly (readonly [string, Rule])[] = [
   ["where", broadcasts("condition", "x", "y")],
   ["clip", broadcasts("x", "min", "max")],
   ["sum mean prod max min variance std logsumexp norm any all countNonzero argmax argmin median", reduces],
-  ["matmul", matmul],
-  ["linear", linear],
-  ["dot", dot],
-  ["inner", inner],
-  ["vecdot", alongOne("a", "b")],
-  ["cosineSimilarity", alongOne("x", "y")],
-  ["kron", kron],
   ["diag", diag],
   ["eigvalsh", ofSquaresLast],
   ["svdvals", singularValues],
   ["glu", halved],
-  ["outer", vectors((a, b) => [a, b])],
   ["transpose", lastTwoSwapped],
   ["permuteDims", permuted],
   ["swapaxes", swapped],
@@ -511,17 +339,12 @@ const table: readonly (readonly [string, Rule])[] = [
   ["arange", () => [undefined]],
   ["inv cholesky matrixPower", squares],
   ["det", ofSquares],
-  ["solve solveTriangular", solved],
   ["crossEntropy", labelled("logits", true)],
   ["nllLoss", labelled("x", false)],
   ["mseLoss l1Loss smoothL1Loss huberLoss binaryCrossEntropy binaryCrossEntropyWithLogits klDiv", compared],
-  ["conv1d", convolved(1)],
-  ["conv2d", convolved(2)],
-  ["conv3d", convolved(3)],
-  ["maxPool1d avgPool1d", pooled(1)],
-  ["maxPool2d avgPool2d", pooled(2)],
-  ["einsum", einsum],
   ...partRules,
+  ...productRules,
+  ...windowRules,
 ];
 
 function sequence(a: Dims | undefined, b: Dims | undefined): Dims | undefined {

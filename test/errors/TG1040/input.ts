@@ -52,7 +52,7 @@ function loss(x: Tensor, w: Tensor): number {
 const lossOf = (x: Tensor, w: Tensor): number => loss(x, w) + 1;
 
 /**
- * In functions that are called, where no condition decides.
+ * In functions that are called, where no condition decides, or one on shapes.
  * @differentiable
  */
 export function called(x: Tensor<[2, 3]>, w: Tensor<[4, 4]>, v: Tensor<[3, 4]>): number {
