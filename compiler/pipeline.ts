@@ -9,6 +9,7 @@
 import { checkDecisions } from "./analyse/decisions.ts";
 import type { CalleeFacts } from "./analyse/callees.ts";
 import { activeCalls, checkInputs, checkInts, type CheckedFunction } from "./analyse/check.ts";
+import { unnamedClass, unnamedReport } from "./analyse/unnamed-classes.ts";
 import { spellOutInts } from "./analyse/written-int.ts";
 import type { Report } from "./diagnostics/report.ts";
 import type { DerivedFunction, Frontend, Mode, OutputRef, Target, Wrt } from "./frontend/types.ts";
@@ -22,7 +23,7 @@ import { callTable, type MadeForCalls } from "./differentiate/split.ts";
 import { planReverse } from "./differentiate/vjp.ts";
 import { isDifferentiable, placed, sourceOf, variable } from "./ir/build.ts";
 import { nameInFile, namesApartFrom } from "./ir/names.ts";
-import type { Expr, Func, Program, Stmt } from "./ir/types.ts";
+import type { Expr, Func, Program, Stmt, Type } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { calleesOf, declaredNames, mapBlock, readNames } from "./ir/visit.ts";
 import { decideConditions } from "./normalise/decided.ts";
@@ -262,7 +263,7 @@ export class Pipeline {
       callee: string,
       wanted: readonly Wrt[] | undefined,
       outputs?: readonly OutputRef[],
-    ): CheckedFunction | undefined => {
+    ): (CheckedFunction & { readonly given: readonly Type[] }) | undefined => {
       const func = program.get(callee)!;
       const keep = (other: string): boolean => this.#keeps(other, "reverse");
       // Reports speak of the user's arrays, not of what becomes of them.
@@ -274,10 +275,18 @@ export class Pipeline {
         leaves: leavesOf(structure).map((leaf) => leaf.expr),
       }));
       const { func: checked, activity, outputs: given } = result.prepared;
-      return { func: checked, activity, inputs, results: given.flatMap(({ structure }) => partsOf(structure)) };
+      return {
+        func: checked,
+        activity,
+        inputs,
+        results: given.flatMap(({ structure }) => partsOf(structure)),
+        given: given.map(({ structure }) => structure.type),
+      };
     };
     const own = facts(key, wrt, of);
     if (own === undefined) return [];
+    const [unnamed] = own.given.flatMap((type) => unnamedClass(type) ?? []);
+    if (unnamed !== undefined) return [unnamedReport(unnamed, name, origin)];
     const reports = checkInts(own);
     // Where nothing that it gives has a derivative, the transform says so, unless it was lost on the way.
     if (!own.results.some(({ type }) => isDifferentiable(type))) return reports;

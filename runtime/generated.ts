@@ -1,8 +1,9 @@
 /**
- * What generated code imports. Code of numbers and typed arrays imports nothing, but for pullbacks in which references move, and
- * Jacobians that come as tensors. Code of tensors imports the operations, and some that only derivatives need.
+ * What generated code imports. Code of numbers and typed arrays imports nothing, but for pullbacks in which references move,
+ * Jacobians that come as tensors, and instances whose constructors do more than keep their parameters. Code of tensors imports the operations, and some that only derivatives need.
  */
 export { copyTogether } from "./copies.ts";
+export { instanceOf } from "./instances.ts";
 export { Tensor } from "./tensor.ts";
 export * from "./operations.ts";
 export { argmedian } from "./ops/reductions.ts";

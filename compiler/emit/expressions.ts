@@ -6,7 +6,7 @@ import { needsCast } from "./members.ts";
 import { fieldName, fieldOf, holdsReferences, isReference, withPresentOwners } from "../ir/build.ts";
 import { isTensorSum, isUndefined } from "../ir/ask.ts";
 import { presentType } from "../ir/presence.ts";
-import { tensorKey, zeroTensor } from "../ir/runtime.ts";
+import { instanceOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import { sameExpr } from "../ir/visit.ts";
 import type { Expr, Field, OpName, Origin, RecordType, Type } from "../ir/types.ts";
@@ -29,6 +29,8 @@ export interface ExpressionContext {
   readonly where: (test: Expr, isTrue: boolean, print: () => string) => string;
   /** A name that nothing in the function has, for the parameter of an arrow function `depth` arrows deep. */
   readonly arrowParameter: (depth: number) => string;
+  /** Whether objects may leave the function, so that instances have to be what the user's constructors make. */
+  readonly instancesLeave: boolean;
   /** Marks the text of an operation on tensors with its place in the source. */
   readonly marked?: Marker | undefined;
 }
@@ -462,9 +464,14 @@ class ExpressionPrinter {
   }
 
   #objectLiteral(type: RecordType, items: readonly Expr[]): string {
+    const { globalNameOf, instancesLeave } = this.#context;
     if (type.made && type.className !== undefined) {
-      const given = type.made.map((name) => items[type.fields.findIndex((field) => field.name === name)]!);
-      return `new ${this.#context.globalNameOf(type.className)}(${this.#list(given)})`;
+      const owner = globalNameOf(type.className);
+      if (type.made !== "fields") {
+        const given = type.made.map((name) => items[type.fields.findIndex((field) => field.name === name)]!);
+        return `new ${owner}(${this.#list(given)})`;
+      }
+      if (instancesLeave) return `${globalNameOf(instanceOf)}(${owner}, ${this.#fieldLiteral(type, items)})`;
     }
     return this.#asMember(type, this.#asInstance(type, this.#fieldLiteral(type, items)));
   }

@@ -2,7 +2,7 @@
 import { holdsTensor } from "../ir/build.ts";
 import { isTensorSum } from "../ir/ask.ts";
 import { type TensorOp } from "../ir/tensor-ops.ts";
-import { tensorKey, zeroTensor } from "../ir/runtime.ts";
+import { instanceOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
 import type { Func, Type } from "../ir/types.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import { exprsOf, variableTypes, walkBlock, walkExpr } from "../ir/visit.ts";
@@ -28,6 +28,7 @@ export function globalsOf(func: Func): Globals {
     if (param.defaultValue?.kind === "constant") values.add(rootOf(param.defaultValue.name));
   }
   inType(func.result);
+  const leave = instancesLeave(func);
   for (const type of variableTypes(func).values()) inType(type);
 
   walkBlock(func.body, (stmt) => {
@@ -46,7 +47,7 @@ export function globalsOf(func: Func): Globals {
         else if (e.kind === "literal" && e.member !== undefined) types.add(e.member);
         else if (isTensorSum(e)) values.add(tensorKey("add"));
         else if (e.kind === "tensorOp" && !isMember(e.op)) values.add(tensorKey(e.op));
-        else if (e.kind === "items" || e.kind === "tuple") madeIn(e.type, values);
+        else if (e.kind === "items" || e.kind === "tuple") madeIn(e.type, leave, values);
         else if (e.kind === "deepCopy" || e.kind === "zerosLike") {
           if (e.kind === "zerosLike" && holdsTensor(e.type)) values.add(tensorKey("zerosLike"));
           for (const name of statedIn(e.type)) types.add(name);
@@ -57,9 +58,39 @@ export function globalsOf(func: Func): Globals {
   return { values, types };
 }
 
-/** The class of an object that is made by its constructor. */
-function madeIn(type: Type, into: Set<string>): void {
-  if (type.kind === "record" && type.made && type.className !== undefined) into.add(type.className);
+/** What makes an object of a class. */
+function madeIn(type: Type, leave: boolean, into: Set<string>): void {
+  if (type.kind !== "record" || !type.made || type.className === undefined) return;
+  if (type.made === "fields" && !leave) return;
+  if (type.made === "fields") into.add(instanceOf);
+  into.add(type.className);
+}
+
+/** Whether objects may leave the function: in what it gives, or put into a parameter. */
+export function instancesLeave({ params, result, body }: Func): boolean {
+  if (holdsObjects(result)) return true;
+  if (!params.some(({ type }) => holdsObjects(type))) return false;
+  let puts = false;
+  walkBlock(body, (stmt) => {
+    if (stmt.kind === "store" || stmt.kind === "append" || stmt.kind === "fill") puts ||= holdsObjects(stmt.value.type);
+  });
+  return puts;
+}
+
+function holdsObjects(type: Type): boolean {
+  switch (type.kind) {
+    case "record":
+    case "function":
+      return true;
+    case "list":
+      return holdsObjects(type.element);
+    case "maybe":
+      return holdsObjects(type.type);
+    case "tuple":
+      return type.items.some(holdsObjects);
+    default:
+      return false;
+  }
 }
 
 /** What a copy of a value says of its parts, also where the value itself has a name for all: classes and unions. */

@@ -41,7 +41,7 @@ import {
   type ExpressionContext,
 } from "./expressions.ts";
 import { readBeforeAssigned } from "./definite.ts";
-import { globalsOf } from "./globals.ts";
+import { globalsOf, instancesLeave } from "./globals.ts";
 import type { Marker } from "./marks.ts";
 import { printedNames } from "./names.ts";
 import { withReadOnlyTapes } from "./read-only-tapes.ts";
@@ -131,6 +131,7 @@ class StatementPrinter {
       membersOf: (name) => this.#members.get(name),
       where: (test, isTrue, print) => this.#where(test, isTrue, print),
       arrowParameter: arrowParameters([...names.values(), ...taken]),
+      instancesLeave: instancesLeave(func),
       marked: this.#marked,
     };
   }

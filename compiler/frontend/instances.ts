@@ -4,7 +4,7 @@ import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { hasSelf, realParameters, type Annotation } from "./annotations.ts";
 import { defaultWrt, type Signature } from "./generated-types.ts";
-import { classOf, hasModifier, isHiddenMember, keptParameters } from "./lower/members.ts";
+import { classOf, hasModifier, isHiddenMember, isMakeable } from "./lower/members.ts";
 import { isPassive, isTensorType, shapeOf } from "./types-of.ts";
 
 /** Reports private fields that a gradient would show, and classes that the generated file can do nothing with. */
@@ -44,14 +44,13 @@ export function checkInstances(
       const owner = classOf(part.symbol);
       if (!owner) continue;
       if (!isNamed(checker, owner)) say(owner, "name it", "Export the class by its name.");
-      else if (!isMakeable(checker, owner, part)) {
-        const hint =
-          "Let its constructor do no more than keep its parameters in the fields, or return an object of another type.";
-        say(owner, "make one of its fields", hint);
-      }
+      else if (!isMakeable(checker, owner)) say(owner, "make one of its fields", makeHint);
     }
   }
 }
+
+const makeHint =
+  "Return an object of a class that is not abstract, has no type parameters and extends classes of the project only, or one without a class.";
 
 /** The types of what is made in the function and goes to the caller. */
 function leaving(
@@ -111,11 +110,4 @@ function isNamed(checker: ts.TypeChecker, owner: ts.ClassDeclaration): boolean {
     const target = other.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(other) : other;
     return other.name === owner.name?.text && (target === symbol || target === checker.getExportSymbolOfSymbol(symbol));
   });
-}
-
-function isMakeable(checker: ts.TypeChecker, owner: ts.ClassDeclaration, type: ts.Type): boolean {
-  if (owner.typeParameters || hasModifier(owner, ts.SyntaxKind.AbstractKeyword)) return false;
-  const kept = keptParameters(checker, owner);
-  const fields = type.getProperties().filter(isData);
-  return kept?.length === fields.length && fields.every((field) => kept.includes(field.name));
 }

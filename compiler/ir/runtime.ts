@@ -15,6 +15,9 @@ export const outsideKey = (name: string): string => outside + name;
 export const outsideName = (key: string): string | undefined =>
   key.startsWith(outside) ? key.slice(outside.length) : undefined;
 
+/** Makes an instance of its fields; see `instanceOf` of the runtime. */
+export const instanceOf = `${prefix}instanceOf`;
+
 /** Refuses a cotangent or tangent of another shape; see `checkShape` of the runtime. */
 export const checkShape = `${prefix}checkShape`;
 

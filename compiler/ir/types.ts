@@ -60,8 +60,13 @@ export interface RecordType {
   readonly members?: readonly RecordType[];
   /** Of instances of a class that generated code can import: the key of the class. */
   readonly className?: string;
-  /** Of instances of a class that generated code can make: the field that each parameter of the constructor gives. */
-  readonly made?: readonly string[];
+  /**
+   * Of instances of a class that generated code can make: the field that each parameter of the constructor gives, or
+   * "fields" where the constructor does more than keep its parameters.
+   */
+  readonly made?: readonly string[] | "fields";
+  /** Of instances of a class that generated code cannot name: its name in the source. */
+  readonly unnamed?: string;
 }
 
 export interface Field {

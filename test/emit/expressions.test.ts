@@ -26,6 +26,7 @@ const context: ExpressionContext = {
   declaredType: () => undefined,
   membersOf: () => undefined,
   where: (_test, _isTrue, print) => print(),
+  instancesLeave: false,
   arrowParameter: (depth) => (depth === 0 ? "row" : `row${String(depth + 1)}`),
 };
 

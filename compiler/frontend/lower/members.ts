@@ -78,9 +78,17 @@ export function declaredFields(owner: ts.ClassDeclaration): readonly ts.Property
   );
 }
 
+/** Whether an instance can be made of the values of its fields: its class is known from top to bottom. */
+export function isMakeable(checker: ts.TypeChecker, owner: ts.ClassDeclaration): boolean {
+  if (owner.typeParameters || hasModifier(owner, ts.SyntaxKind.AbstractKeyword)) return false;
+  for (let each: ts.ClassDeclaration | undefined = owner; each; each = baseOf(checker, each))
+    if (extendedBy(each) && !baseOf(checker, each)) return false;
+  return true;
+}
+
 /**
  * The field that each parameter of the constructor gives, if the constructor does nothing but keep its parameters:
- * then an instance can be made of the values of its fields. Else what keeps it from that.
+ * then an instance can be made by it. Else undefined.
  */
 export function keptParameters(checker: ts.TypeChecker, owner: ts.ClassDeclaration): readonly string[] | undefined {
   const own = constructorOf(owner);

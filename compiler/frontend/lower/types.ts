@@ -9,7 +9,7 @@ import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt, isTensorType, shownType } from "../types-of.ts";
 import { meaningOf, meant } from "./generics.ts";
-import { classOf, hasModifier, isHiddenMember, keptParameters, madeBy } from "./members.ts";
+import { classOf, hasModifier, isHiddenMember, isMakeable, keptParameters, madeBy } from "./members.ts";
 import { isFromLibrary } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
 import { classKey, keyOfType } from "./type-names.ts";
@@ -191,7 +191,7 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
     const own = all.checker.getTypeOfSymbol(property);
     const read = readType(all, own, sourceOf(property), [...inside, type]);
     const inField = isRefused(read) ? read : isKept(read) ? noKeeperInside : undefined;
-    if (inField) return { ...inField, hint: `${inField.hint} It is about the field ${property.name}.`.trim() };
+    if (inField) return { ...inField, hint: aboutField(inField.hint, property.name) };
     if (isRefused(read)) continue;
     const values = literalsOf(own);
     fields.push({
@@ -208,6 +208,10 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
   const name = isWhole && !owner ? keyOfType(all, type) : undefined;
   return name === undefined ? record : named(record, name);
 }
+
+/** A hint says of one field that it is about it. */
+const aboutField = (hint: string, name: string): string =>
+  hint.includes("It is about the field") ? hint : `${hint} It is about the field ${name}.`.trim();
 
 /** Declared so, or by a type such as `Readonly<…>`, whose properties TypeScript marks. */
 function isReadOnlyField(property: ts.Symbol): boolean {
@@ -242,12 +246,13 @@ function instanceOf(
   all: Lowering,
   owner: ts.ClassDeclaration,
   fields: readonly Field[],
-): Pick<RecordType, "className" | "made"> {
+): Pick<RecordType, "className" | "made" | "unnamed"> {
   const className = owner.typeParameters ? undefined : classKey(all, owner);
-  if (className === undefined) return {};
-  const made = hasModifier(owner, ts.SyntaxKind.AbstractKeyword) ? undefined : keptParameters(all.checker, owner);
-  const isWhole = made?.length === fields.length && fields.every((field) => made.includes(field.name));
-  return isWhole ? { className, made } : { className };
+  if (className === undefined) return { unnamed: owner.name?.text ?? "default" };
+  if (!isMakeable(all.checker, owner)) return { className };
+  const kept = keptParameters(all.checker, owner);
+  const isWhole = kept?.length === fields.length && fields.every((field) => kept.includes(field.name));
+  return { className, made: isWhole ? kept : "fields" };
 }
 
 /** A tuple that is kept in memory, in an array or an object, is an object itself. */

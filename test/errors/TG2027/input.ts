@@ -12,3 +12,17 @@ class Point {
 export function onCircle(angle: number): Point {
   return new Point(Math.cos(angle), Math.sin(angle));
 }
+
+/** @differentiable vjp */
+export function behindInterface(angle: number): { readonly x: number } {
+  return new Point(Math.cos(angle), 0);
+}
+
+export abstract class Shape {
+  constructor(readonly size: number) {}
+}
+
+/** @differentiable vjp */
+export function grown(shape: Shape, k: number): Shape[] {
+  return k > 0 ? [shape] : [];
+}
