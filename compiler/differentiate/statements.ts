@@ -73,7 +73,8 @@ export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
       if (!isActiveTape(planner, stmt.tape, stmt.value.type) || isReference(stmt.value.type)) return [];
       const target = planner.fresh("pushedBar");
       const tapeBar = tapeShadow(planner, stmt.tape, stmt.value.type).name;
-      const { type } = stmt.value;
+      // Of a value that may be absent there is an adjoint all the same.
+      const type = presentType(stmt.value.type);
       const pop: Stmt = { kind: "pop", tape: tapeBar, target, declare: true, type };
       if (!planner.active(stmt.value)) return [pop];
       return [pop, ...statements(planner, adjointOf(planner, stmt.value, variable(target, type)))];

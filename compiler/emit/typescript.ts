@@ -42,6 +42,7 @@ import {
 } from "./expressions.ts";
 import { readBeforeAssigned } from "./definite.ts";
 import { globalsOf, instancesLeave } from "./globals.ts";
+import { withoutIdleArrays } from "./idle-arrays.ts";
 import type { Marker } from "./marks.ts";
 import { printedNames } from "./names.ts";
 import { withReadOnlyTapes } from "./read-only-tapes.ts";
@@ -68,7 +69,7 @@ export interface FunctionOptions extends EmitOptions {
 
 /** The text of one function declaration. Prettier has still to lay it out. */
 export function emitFunction(func: Func, options: FunctionOptions): string {
-  const written = nestTensors(func, options.sourceNames);
+  const written = nestTensors(withoutIdleArrays(func), options.sourceNames);
   const lowered = lowerTapes(withReadOnlyTapes(written));
   const printer = new StatementPrinter(lowered.func, lowered.tops, options);
   const marked = options.marker ?? unmarked;
