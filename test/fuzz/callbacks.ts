@@ -321,15 +321,15 @@ export function localFunction(scope: Scope): Stmt[] | undefined {
     return { param, stmts: isLeft ? stmts : [...stmts, giveBack(scope, 2)] };
   };
   const made = scope.inFunction("number", () => (isPure ? scope.purely(body) : body()));
-  // A function that is declared has a `this` of its own.
-  const usesThis = scope.variables.some((v) => v.name === "this");
+  // A function that is declared has a `this` of its own, and does not know what was asked around it.
+  const isArrow = scope.variables.some((v) => v.name === "this" || v.asked === true);
   const func: Func = { name, params: [made.param], result: "number", body: made.stmts };
   scope.declare({ name, type: "function", mutable: false, least: 0, ...(isPure ? { fixed: true } : {}) });
   const result = scope.fresh("r");
   const init = form("number", "call of a value", `${name}(#)`, number(scope, 1));
   scope.declare({ name: result, type: "number", mutable: false, least: 0 });
   return [
-    { kind: "closure", func, ...(!usesThis && random.chance(0.25) && { declared: true }) },
+    { kind: "closure", func, ...(!isArrow && random.chance(0.25) && { declared: true }) },
     { kind: "let", tag: "call result", constant: true, name: result, type: "number", annotated: false, init },
   ];
 }

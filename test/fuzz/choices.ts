@@ -29,11 +29,11 @@ export function makeChoices(random: Random, names: Set<string>): Choice[] {
 
 function makeChoice(random: Random): Choice {
   const members = random.between(2, 3);
-  const kind = random.pick(["texts", "enum"] as const);
+  const kind = random.pick(["texts", "enum", "text enum"] as const);
   if (kind === "texts") {
     return { name: "Mode", kind, members: words.slice(0, members).map((value) => ({ text: `"${value}"`, value })) };
   }
-  const name = kind === "enum" ? "Level" : "Name";
+  const name = kind === "enum" ? "Level" : "Kind";
   const first = random.below(3);
   const valueOf = (title: string, i: number): number | string => (kind === "enum" ? first + i : title.toLowerCase());
   return {

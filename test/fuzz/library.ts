@@ -81,6 +81,9 @@ function withParameter(scope: Scope, base: string, type: Type, make: () => Expr)
 
 export function numberByLibrary(scope: Scope, depth: number): Sized | undefined {
   const { random } = scope;
+  // What functions in their arguments call, and what those call.
+  if (scope.libraryCalls > 1) return undefined;
+  scope.libraryCalls++;
   const made = (template: string, ...args: readonly Expr[]): Expr => form("number", "generic", template, ...args);
   const some = (): Expr => number(scope, depth - 1, 2);
   const expr = random.weighted<() => Expr | undefined>([
@@ -98,6 +101,7 @@ export function numberByLibrary(scope: Scope, depth: number): Sized | undefined 
     [1.5, () => made("new Quadrature(#).over(#, #)", functionValue(scope), some(), some())],
     [1.5, () => made("simpson(#, #, #, 3)", functionValue(scope), literal(random.uniform(-1, 1)), some())],
   ])();
+  scope.libraryCalls--;
   return expr === undefined ? undefined : { expr: { ...expr, tag: `generic: ${nameIn(expr)}` }, size: 12 };
 }
 

@@ -23,6 +23,8 @@ export interface Variable {
   readonly part?: boolean;
   /** The test that something has to pass before it can be used: an array may be absent, or empty. */
   readonly guard?: string;
+  /** It has passed it. */
+  readonly asked?: boolean;
   /** A parameter. */
   readonly given?: boolean;
 }
@@ -65,6 +67,8 @@ export class Scope {
   recursions = 0;
   /** Nested loops around the statement being made. */
   loops = 0;
+  /** Calls of the library around the expression being made. */
+  libraryCalls = 0;
   /** What `break` and `continue` may name; undefined for a loop without a label. */
   targets: { readonly label: string | undefined; readonly loop: boolean }[] = [];
   /** Inside of a callback, that a `return` leaves one round of. */

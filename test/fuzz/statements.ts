@@ -13,6 +13,7 @@ import {
   rearranged,
 } from "./callbacks.ts";
 import { declareChoice, overTable, switchOverChoice } from "./choices.ts";
+import { cursor } from "./cursors.ts";
 import { boolean, callOf, change, integer, number, pickArray, place, row } from "./expressions.ts";
 import { rootOf } from "./memory.ts";
 import {
@@ -91,6 +92,7 @@ function statement(scope: Scope): Stmt[] | undefined {
     [3, bulk],
     [scope.loops < 2 && scope.budget > 3 ? 1.5 : 0, doubleBuffer],
     [1.5, grow],
+    [1.5, cursor],
     [nest ? 6 : 0, conditional],
     [nest ? 10 : 0, loop],
     [nest && scope.guarded.length > 0 ? 8 : 0, guardedBlock],
@@ -609,7 +611,7 @@ function guardedBlock(scope: Scope): Stmt[] | undefined {
   if (guard === undefined) return undefined;
   const test = leaf("boolean", guard, "presence");
   const then = scope.within(() => {
-    scope.declare(told);
+    scope.declare({ ...told, asked: true });
     const over =
       !isStruct(told.type) && random.chance(0.6)
         ? random.pick([arrayLoop, overElements])(scope, undefined, told)
