@@ -522,7 +522,7 @@ class ExpressionPrinter {
     const of = presentType(at.of);
     if (isScalar(type)) return "0";
     if (type.kind === "maybe") {
-      const zeros = this.#zerosLike(array, type.type, { ...at, mayBeAbsent: false });
+      const zeros = this.#zerosLike(asPresent(array), type.type, { ...at, mayBeAbsent: false });
       return `${array} === undefined ? undefined : ${zeros}`;
     }
     if (type.kind === "tensor") return `${this.#context.globalNameOf(tensorKey("zerosLike"))}(${array})`;
@@ -541,7 +541,7 @@ class ExpressionPrinter {
   #deepCopy(array: string, type: Type, depth: number): string {
     if (type.kind === "maybe") {
       if (type.type.kind === "record")
-        return `${array} === undefined ? undefined : ${this.#deepCopy(array, type.type, depth)}`;
+        return `${array} === undefined ? undefined : ${this.#deepCopy(asPresent(array), type.type, depth)}`;
       return this.#deepCopy(`${array}?`, type.type, depth);
     }
     if (type.kind === "record") {
@@ -584,8 +584,7 @@ class ExpressionPrinter {
     // A cast ends a chain, which is taken up behind it.
     const mayEnd = isChain || (isPartial === true && owner.includes("?."));
     const part = (isPartial ? this.#castOwner(owner, own, mayEnd) : owner) + memberText(field, mayEnd ? "?" : "");
-    // What was found out of one cast is not known of the next.
-    const present = isPartial ? `${part}!` : part;
+    const present = asPresent(part);
     const name = propertyText(field.name);
     if (field.type.kind !== "maybe") return `${name}: ${make(part, field.type, own.type)}`;
     const made = make(present, field.type.type, own.type);
@@ -594,6 +593,9 @@ class ExpressionPrinter {
       : `${name}: ${part} === undefined ? undefined : ${made}`;
   }
 }
+
+/** What is there: TypeScript does not remember of a cast what it found out of another. */
+const asPresent = (text: string): string => (text.startsWith("(") && text.includes(" as ") ? `${text}!` : text);
 
 /** Makes a field from a part of another object: its text, the type of the field and that of the part. */
 type Make = (part: string, type: Type, of: Type) => string;
