@@ -31,15 +31,17 @@ export function beginWithSeeds(func: Func, isMade: (name: string) => boolean): F
     }
     // What a closure looks at later may have changed by then.
     if (!someStmt(out, (stmt) => stmt.kind === "closure")) {
+      const originals = new Map<string, Var>();
       for (const stmt of out) {
         const copy = copyOf(stmt);
         if (copy === undefined || !isMade(copy.bar.name) || isNeeded(copy)) continue;
         if (assigned.has(copy.bar.name) || assigned.has(copy.v.name)) continue;
-        const original = (e: Expr): Expr => (e.kind === "var" && e.name === copy.bar.name ? copy.v : e);
-        out = mapBlockExprs(
-          out.filter((s) => s !== stmt),
-          original,
-        );
+        // What is copied may be such a copy itself.
+        originals.set(copy.bar.name, originals.get(copy.v.name) ?? copy.v);
+      }
+      if (originals.size > 0) {
+        const rest = out.filter((stmt) => stmt.kind !== "let" || !originals.has(stmt.name));
+        out = mapBlockExprs(rest, (e) => (e.kind === "var" ? (originals.get(e.name) ?? e) : e));
       }
     }
     return out.length === block.length && out.every((stmt, i) => stmt === block[i]) ? block : out;

@@ -218,7 +218,12 @@ function decidedTies(e: Expr, literals: Set<Expr>): Expr {
 
 /** A literal that comes in as a copy is folded, as it would have been had it stood there at first. */
 function foldLiterals(e: Expr, literals: ReadonlySet<Expr>): Expr {
-  if (e.kind === "select") return literals.has(e.test) && e.test.kind === "literal" ? (e.test.value ? e.yes : e.no) : e;
+  if (e.kind === "select") {
+    // Of what is absent either way TypeScript would know that, too, and refuse to ask it for more.
+    if (literals.has(e.yes) && literals.has(e.no) && isUndefined(e.yes) && isUndefined(e.no)) return e.yes;
+    return literals.has(e.test) && e.test.kind === "literal" ? (e.test.value ? e.yes : e.no) : e;
+  }
+  if (e.kind === "length" && literals.has(e.array) && isUndefined(e.array)) return e.array;
   if (e.kind === "logic") {
     const [known, other] = literals.has(e.left) ? [e.left, e.right] : [e.right, e.left];
     if (!literals.has(known) || known.kind !== "literal") return e;
