@@ -2,6 +2,7 @@
  * Lists that may change their length, also in objects, have gradients of the lengths at entry, and so have arrays that
  * are exchanged. Objects that are given fields have gradients with the fields at entry.
  */
+import { isPresent } from "../ir/ask.ts";
 import { anyElement } from "../ir/memory.ts";
 import { memoryOfType, type Way } from "../analyse/callees.ts";
 import { mayResize } from "../analyse/ranges.ts";
@@ -9,6 +10,7 @@ import {
   at,
   fieldAt,
   holdsReferences,
+  ifThen,
   int,
   intType,
   isReference,
@@ -65,7 +67,7 @@ export function lengthsAtEntry(pieces: Pieces): EntryLengths {
       const bar = pieces.bars.of(name, type);
       if (isFilled) {
         const model = declare(before, `${name}Zeros`, shadow, zerosLike(given));
-        after.push(...cutLists(names, resized, bar, model));
+        after.push(...cutToLengths(names, resized, bar, model));
         const cut = asIn(model, bar, filled, names);
         after.push(...cut.before);
         gradients.set(name, cut.value);
@@ -80,7 +82,7 @@ export function lengthsAtEntry(pieces: Pieces): EntryLengths {
         continue;
       }
       const zeros = declare(before, `${name}Zeros`, shadow, zerosLike(given));
-      if (isActive) after.push(...cutLists(names, resized, bar, zeros));
+      if (isActive) after.push(...cutToLengths(names, resized, bar, zeros));
       else {
         const copy: Expr = { kind: "deepCopy", array: zeros, type: shadow };
         gradients.set(name, declare(after, `${name}Gradient`, shadow, copy));
@@ -136,6 +138,12 @@ function growsAtEnd(body: Block, isMeant: (array: Expr) => boolean): boolean {
 function changesArrays({ prepared: { aliasing } }: Pieces, memory: Expr): boolean {
   const type = presentType(memory.type);
   return isReference(type) && holdsReferences(type) && aliasing.isDynamic(aliasing.classOf(memory));
+}
+
+/** Cuts lists in a shadow that has grown, as `cutLists` does; not where there are none, as an argument is absent. */
+function cutToLengths(names: Names, ways: readonly Way[], grown: Expr, model: Expr): Stmt[] {
+  const cut = cutLists(names, ways, grown, { ...model, type: presentType(model.type) });
+  return model.type.kind === "maybe" && cut.length > 0 ? [ifThen(isPresent(model), cut)] : cut;
 }
 
 /** Cuts lists in a shadow that has grown to the lengths of those in another of the same structure. */
