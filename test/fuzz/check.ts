@@ -2,6 +2,7 @@
 import { Tensor } from "../../runtime/tensor.ts";
 import { isDifferentiable } from "./ast.ts";
 import type { Program } from "./ast.ts";
+import { batchFault } from "./batches.ts";
 import type { Exports, Loaded } from "./load.ts";
 import { memoryOf } from "./memory.ts";
 import type { Memory } from "./memory.ts";
@@ -28,6 +29,7 @@ export type Kind =
   | "throws"
   | "effects"
   | "aliasing"
+  | "batch"
   | "hangs";
 
 /** Something that is wrong with what was generated. */
@@ -95,7 +97,18 @@ export function check(program: Program, source: Loaded, smooth: Loaded, derived:
   };
   const checked: Checked = { points: 0, differences: 0, wild: 0, threw: 0, flat: 0, second: 0 };
   for (const input of program.inputs) checkPoint(setting, input, checked, source.exports);
+  if (program.modes.includes("batch")) checkBatch(setting);
   return checked;
+}
+
+function checkBatch(setting: Setting): void {
+  const fault = batchFault({
+    ...setting,
+    generated: (mode) => setting.derived[derivative(setting, mode)] as Fn,
+    argumentsOf: (input) => argumentsOf(setting, input),
+    tolerance: setting.single ? 1e-4 : 1e-9,
+  });
+  if (fault !== undefined) throw new Finding("batch", fault);
 }
 
 interface Outcome {

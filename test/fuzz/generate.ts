@@ -1,6 +1,7 @@
 /** Random programs: a main function, its helpers, its annotation and the points to check it at. */
 import { form, isArray, isChoice, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
 import type { Expr, Func, Param, Program, Shape, Stmt, Type, Value } from "./ast.ts";
+import { isBatchable } from "./batches.ts";
 import { constantTables, makeChoices } from "./choices.ts";
 import { number, place } from "./expressions.ts";
 import { library } from "./library.ts";
@@ -509,6 +510,8 @@ function annotated(random: Random, draft: Program): Program | undefined {
   if (scalar && random.chance(0.2)) modes.push("valueAndGrad");
   const nested = scalar && (random.chance(0.5) || recursive) && nestable(program, wrt);
   if (nested || (scalar && random.chance(0.2))) modes.push("grad");
+  const isPure = memory.returns && memory.written.length === 0;
+  if (isBatchable(program, isPure) && random.chance(0.3)) modes.push("batch");
   return { ...program, modes, nested, ...(wrt === undefined ? {} : { wrt }) };
 }
 
