@@ -69,6 +69,9 @@ function scalar(name: string, ...args: readonly Expr[]): Expr {
   return { kind: "foreign", texts: [`${scalarFunctions}.${name}(`, ...between, ")"], args, type: numberType };
 }
 
+/** The number itself; what is no probability is refused. */
+export const probability = (x: Expr): Expr => scalar("probability", x);
+
 type Formula = (given: Given) => Expr | undefined;
 
 const unary =

@@ -93,6 +93,11 @@ export class TensorShapes {
     return this.#of(e);
   }
 
+  /** A name for the shape of a tensor: two that have one name have one shape wherever both are there. */
+  likeOf(e: Expr): string | undefined {
+    return this.#asked(e);
+  }
+
   /** Whether a tensor is known to have no axes. */
   isScalar(e: Expr): boolean {
     const name = this.#of(e);

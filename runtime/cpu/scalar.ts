@@ -78,6 +78,14 @@ export function hardswish(x: number): number {
   return (x * clip(x + 3, 0, 6)) / 6;
 }
 
+/** @throws RangeError if the number is not from 0 to 1 */
+export function probability(value: number): number {
+  if (value >= 0 && value <= 1) return value;
+  throw new RangeError(
+    `binaryCrossEntropy: ${value} is no probability; for logits there is binaryCrossEntropyWithLogits`,
+  );
+}
+
 export function softsign(x: number): number {
   return x / (1 + Math.abs(x));
 }

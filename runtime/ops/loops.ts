@@ -1,5 +1,5 @@
 /** What loops of generated code need, which do several elementwise operations at once. */
-import { type DType, type FloatData, isFloat, unsetArray } from "../dtype.ts";
+import { allocate, cast, type DType, type FloatData, isFloat, unsetArray } from "../dtype.ts";
 import { type Axes, axesOf, reducedShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import { keepSpare } from "../spare-arrays.ts";
 import { Tensor } from "../tensor.ts";
@@ -122,10 +122,10 @@ export function totalsAlong(axis: Axes, x: Tensor, initial: number): Float64Arra
   return new Float64Array(sizeOf(reducedShape(x.shape, axesOf("totalsAlong", axis, x.shape), false))).fill(initial);
 }
 
-/** Totals as a tensor of x's type, with the axes left out or kept. */
-export function reducedOver(totals: Float64Array, x: Tensor, axis: Axes, keepdims: boolean): Tensor {
+/** Totals as a tensor of x's type, or another, with the axes left out or kept. */
+export function reducedOver(totals: Float64Array, x: Tensor, axis: Axes, keepdims: boolean, dtype = x.dtype): Tensor {
   const shape = reducedShape(x.shape, axesOf("reducedOver", axis, x.shape), keepdims);
-  return new Tensor(x.dtype === "float32" ? Float32Array.from(totals) : totals, shape);
+  return new Tensor(cast(totals, dtype), shape);
 }
 
 /** Whether numbers that become tensors have the type of the others. */
@@ -145,9 +145,9 @@ export function arrayLike(x: Tensor): FloatData {
   return unsetArray(x.dtype === "float32" ? "float32" : "float64", x.size);
 }
 
-/** A number in a tensor without axes, of x's type. */
-export function scalarLike(value: number, x: Tensor): Tensor {
-  const data = x.dtype === "float32" ? new Float32Array(1) : new Float64Array(1);
+/** A number in a tensor without axes, of x's type or another. */
+export function scalarLike(value: number, x: Tensor, dtype = x.dtype): Tensor {
+  const data = allocate(dtype, 1);
   data[0] = value;
   return new Tensor(data, []);
 }

@@ -6,6 +6,7 @@
  * to be written by `oneHot`.
  */
 import { type LabelOptions, labelLosses, labelTargets as targets } from "../cpu/labels.ts";
+import { probability } from "../cpu/scalar.ts";
 import { DTypeError } from "../dtype.ts";
 import { type Shape, ShapeError, axisOf, sameShape, showShape } from "../shape.ts";
 import { Tensor, fromDense } from "../tensor.ts";
@@ -89,11 +90,7 @@ export function huberLoss(
  */
 export function binaryCrossEntropy(p: Tensor, y: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
   requireSameShape("binaryCrossEntropy", p, y);
-  for (const value of p.data)
-    if (!(value >= 0 && value <= 1))
-      throw new RangeError(
-        `binaryCrossEntropy: ${value} is no probability; for logits there is binaryCrossEntropyWithLogits`,
-      );
+  for (const value of p.data) probability(value);
   const positive = multiply(y, maximum(log(p), -100));
   const negatives = multiply(subtract(1, y), maximum(log1p(negative(p)), -100));
   return reduced("binaryCrossEntropy", negative(add(positive, negatives)), reduction);

@@ -57,6 +57,16 @@ const folds = [
   "binaryCrossEntropyWithLogits(mul(x, 2), sigmoid(y))",
   "klDiv(sin(x), square(y))",
   "dot(sub(x, y), mul(x, 2))",
+  "norm(sub(mul(x, 2), y), { ord: 0 })",
+  "binaryCrossEntropy(sigmoid(x), square(y))",
+  'binaryCrossEntropy(mul(x, x), square(y), { reduction: "sum" })',
+  "any(greater(mul(x, y), 3))",
+  "all(less(mul(x, y), 3))",
+  "countNonzero(sub(mul(x, 2), y))",
+  "argmax(mul(x, y))",
+  "argmin(sub(mul(x, y), y))",
+  "add(countNonzero(mul(x, y)), sum(square(x)))",
+  "where(any(equal(mul(x, y), 2)), sum(x), sum(mul(x, y)))",
 ];
 
 /** Chains with what is broadcast, and reductions along axes; their adjoints sum over what was. */
@@ -82,11 +92,27 @@ const rows = [
   'square(mseLoss(mul(x, 2), y, { reduction: "none" }))',
   "vecdot(mul(x, 2), mul(x, y))",
   "vecdot(mul(x, 2), y, { axis: 0 })",
+  "softmax(mul(x, y))",
+  "square(softmax(mul(sin(x), y), { axis: 0 }))",
+  "mul(logSoftmax(mul(x, y)), y)",
+  "sum(mul(logSoftmax(mul(sin(x), 3), { axis: 0 }), y))",
+  "sum(mul(softmax(mul(sin(x), 3)), logSoftmax(mul(y, x))), { axis: -1 })",
+  "add(mul(layerNorm(mul(sin(x), y), { axes: -1 }), 2), y)",
+  "mul(layerNorm(add(x, y), { axes: [0, -1], eps: 0.1 }), x)",
+  "mul(rmsNorm(mul(sin(x), y), { axes: -1 }), y)",
+  "tanh(rmsNorm(mul(x, 3), { axes: 0, eps: 0.5 }))",
+  "any(greater(mul(x, y), 0.5), { axis: -1 })",
+  "all(greater(mul(x, y), 0.5), { axis: 0, keepdims: true })",
+  "countNonzero(mul(x, y), { axis: -1 })",
+  "argmax(mul(sin(x), y), { axis: -1 })",
+  "argmin(mul(sin(x), y), { axis: 0 })",
+  "mean(equal(argmax(mul(x, y), { axis: -1 }), argmax(mul(x, 2), { axis: -1 })))",
+  "norm(mul(sin(x), y), { axis: -1, ord: 0 })",
   "variance(sub(mul(x, y), max(mul(x, y), { axis: -1, keepdims: true })), { axis: -1 })",
 ];
 
 const source = [
-  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss", "max", "min", "prod", "norm", "exp", "tanh", "sin", "relu", "div", "expandDims", "variance", "std", "logsumexp", "smoothL1Loss", "huberLoss", "binaryCrossEntropyWithLogits", "klDiv", "dot", "vecdot"])].join(", ")} } from "tsgrad";`,
+  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss", "max", "min", "prod", "norm", "exp", "tanh", "sin", "relu", "div", "expandDims", "variance", "std", "logsumexp", "smoothL1Loss", "huberLoss", "binaryCrossEntropyWithLogits", "klDiv", "dot", "vecdot", "sigmoid", "binaryCrossEntropy", "any", "all", "countNonzero", "argmax", "argmin", "softmax", "logSoftmax", "layerNorm", "rmsNorm", "less", "equal", "where"])].join(", ")} } from "tsgrad";`,
   ...operations.map(
     (op) => `/** @differentiable vjp jvp */
       export function ${op}Chain(x: Tensor, y: Tensor): Tensor { return add(mul(${chainOf(op)}, 3), square(y)); }`,
@@ -253,12 +279,17 @@ describe.each(shapes)("shapes %j and %j", (ofX, ofY) => {
         const x = (): Tensor => filled(types[typeOfX]!, ofX, 0);
         const y = (): Tensor => filled(types[typeOfY]!, ofY, 4);
         const v = (like: Tensor): Tensor => filled(types[typeOfX]!, like.shape, 2);
-        const own = outcomes(fused, name, x, y, v);
-        expect(own, name).toEqual(outcomes(plain, name, x, y, v));
+        const [own, other] = [fused, plain].map((module) => outcomes(module, name, x, y, v));
+        // Of two operations that refuse a tensor without axes either may say so: nested, they come in another order.
+        if (ofX.length === 0) expect(withoutOperations(own), name).toEqual(withoutOperations(other));
+        else expect(own, name).toEqual(other);
       }
     });
   });
 });
+
+const withoutOperations = (found: unknown): string =>
+  JSON.stringify(found).replaceAll(/"ShapeError: \w+: axis/g, '"ShapeError: axis');
 
 describe("what is found of finite elements", () => {
   const names = functions.filter((name) => /^(fold|row)\d/.test(name));

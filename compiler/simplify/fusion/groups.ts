@@ -151,6 +151,10 @@ class Grouping {
       (narrow.has(other.stmt.name) || (other.target !== undefined && used.has(other.stmt.name))) &&
       !isSpreadAgain(member, other, narrow.has(other.stmt.name));
     this.#closeWhere((group) => group.members.some(isLater));
+    // What has a type of its own is no number of the loop.
+    this.#closeWhere((group) =>
+      group.members.some(({ fold, stmt }) => fold?.dtype !== undefined && used.has(stmt.name)),
+    );
     const { copies } = this.#context;
     const original = this.#originalOf(member.stmt.name);
     if (copies.has(member.stmt.name))
@@ -296,7 +300,9 @@ function isOfOtherShape(op: TensorOp | undefined): boolean {
   return op !== undefined && reductions.has(op);
 }
 const reductions = new Set<string>(
-  "sum mean prod max min variance std logsumexp norm expandDims reshape index".split(" "),
+  "sum mean prod max min variance std logsumexp norm any all countNonzero argmax argmin expandDims reshape index".split(
+    " ",
+  ),
 );
 
 function namesUsedBy(stmt: Stmt): ReadonlySet<string> {

@@ -12,6 +12,8 @@ import { tensorShapesOf } from "../tensor-shapes.ts";
 import { againInClosures, againInGroups, type Copying } from "./again.ts";
 import { bools, type Group, type GroupContext, groupsIn, type Item, newGuesses } from "./groups.ts";
 import { fusedLoop, type Fused, unfused } from "./loops.ts";
+import { memberOf } from "./members.ts";
+import { withNeededWitnesses } from "./witnesses.ts";
 
 export function fuseTensors(func: Func): Func {
   if (!someStmt(func.body, (stmt) => stmt.kind === "let" && stmt.type.kind === "tensor")) return func;
@@ -29,11 +31,13 @@ export function fuseTensors(func: Func): Func {
     note(name, init);
     shapes.learn(name, init);
   };
+  const context = { shapes, isFixed, isBool: (name: string) => bools.has(made.get(name) ?? "") };
   const fusion = new Fusion(
-    { shapes, isFixed, isBool: (name) => bools.has(made.get(name) ?? ""), guesses: newGuesses(), made },
+    { ...context, guesses: newGuesses(), made },
     { names: namesApartFrom(namesOf(func)), learn, repeated: new Set() },
   );
-  return { ...func, body: fusion.inBlock(func.body, true) };
+  const isMember = (stmt: Stmt): boolean => memberOf(context, stmt) !== undefined;
+  return { ...func, body: fusion.inBlock(withNeededWitnesses(func.body, shapes, isMember), true) };
 }
 
 class Fusion {

@@ -24,6 +24,7 @@ import {
   op,
   placed,
   sourceOf,
+  stringType,
   tensorType,
   variable,
   voidType,
@@ -41,13 +42,14 @@ import {
   totalsAlong,
 } from "../../ir/runtime.ts";
 import type { Block, Expr, Stmt, Var } from "../../ir/types.ts";
-import { freeNames, freeVariables, mapExpr, renameBlock, sameExpr } from "../../ir/visit.ts";
+import { type ExprOf, freeNames, freeVariables, mapExpr, renameBlock, sameExpr } from "../../ir/visit.ts";
 import { isAtom, withoutQuote } from "../../ir/ask.ts";
 import type { Group, PlacedMember } from "./groups.ts";
 import { type Inputs, inputsOf } from "./inputs.ts";
 import { axesOf, calling, isRounded, rounding, sizeOf, stemOf, testOf, withoutOnes } from "./pieces.ts";
 import { inOrder, type Step } from "./steps.ts";
 import type { Fold, Pass } from "./folds.ts";
+import type { Scaling } from "./scalings.ts";
 import {
   type Definition,
   Inliner,
@@ -58,7 +60,7 @@ import {
   usesIn,
   type Values,
 } from "./live.ts";
-import { sizedLike, sizesIn, type Target } from "./members.ts";
+import { indicator, sizedLike, sizesIn, type Target } from "./members.ts";
 import { inPasses, type Passes } from "./passes.ts";
 
 /** A loop, or a place around it. */
@@ -260,12 +262,16 @@ class LoopMaker {
       (tensor) => this.#values.get(tensor.name)!,
       (value) => this.#bind("difference", this.#rounded(value), member),
     );
-    const exact = raw === undefined ? undefined : withoutOnes(this.#inSizes(raw));
-    if (exact === undefined || (exact.type.kind === "boolean" && (fold !== undefined || isAsked))) return false;
-    const value = member.isExact || stmt.type.kind !== "tensor" ? exact : this.#rounded(exact);
+    const found = raw === undefined ? undefined : withoutOnes(this.#inSizes(raw));
+    const isTruth = found?.type.kind === "boolean";
+    const isAnswer = fold?.dtype !== undefined;
+    if (found === undefined || (isTruth && (fold === undefined ? isAsked : !isAnswer))) return false;
+    const exact = isTruth && isAnswer ? indicator(found) : found;
+    const value = member.isExact || member.scaling || stmt.type.kind !== "tensor" ? exact : this.#rounded(exact);
     // What is the same for all elements is computed once; a step of a fold may read its element more than once.
     const element = isAtom(value) ? value : this.#bind(stmt.name, value, member);
-    if (fold === undefined) this.#values.set(stmt.name, element);
+    if (member.scaling !== undefined) this.#scaled(member, member.scaling, element);
+    else if (fold === undefined) this.#values.set(stmt.name, element);
     else if (target === undefined) this.#total(member, fold, element);
     else this.#totals(member, fold, element, target, isAsked);
     return true;
@@ -286,7 +292,7 @@ class LoopMaker {
         this.#sums.push({ name: total.name, initial: step.initial, next, pass, member });
         if (found.length === 0) this.#firstSums.push({ step, element, total });
       }
-      const end = step.end?.(total, this.#size, found) ?? total;
+      const end = step.end?.(total, this.#size, found, (each) => this.#asElement(each)) ?? total;
       if (k < fold.passes.length - 1) found.push(isAtom(end) ? end : this.#bind(stem, end, member));
       else this.#values.set(stem, this.#bind(stem, fold.isExact ? end : this.#asElement(end), member));
     });
@@ -307,22 +313,50 @@ class LoopMaker {
       target.kind === "like"
         ? this.#narrowFor(target.tensor, undefined, target.tensor.name)
         : this.#narrowFor(undefined, target.axis, stem);
-    const hold = (value: Expr): Expr => this.#bind("distance", value, member);
     const found: Var[] = [];
     fold.passes.forEach((step, k) => {
-      const array = this.#arrayFor(stem);
-      const known = found.map((each) => at(each, place));
-      const value = step.step(at(array, place), element, known, hold);
-      const pass = this.#passFor([value, element]);
-      this.#madeIn.set(array.name, { phase: "after", pass });
       const isLast = k === fold.passes.length - 1;
-      this.#stored.push({ array, index: place, value, pass, member, isAsked: isLast && isAsked });
-      this.#manyTotals.push({ member, array, target, step, pass, found: [...found], isLast });
-      found.push(array);
+      found.push(
+        this.#gathered({ member, target, step, found: [...found], isLast }, place, element, isLast && isAsked),
+      );
     });
     // For members that spread them along the axes again.
     const own = at(found.at(-1)!, place);
     this.#values.set(stem, this.#bind(stem, fold.isExact ? own : this.#asElement(own)));
+  }
+
+  /** The array of what one pass makes of elements along axes. */
+  #gathered(
+    given: Pick<Totals, "member" | "target" | "step" | "found" | "isLast">,
+    place: Var,
+    element: Expr,
+    isAsked: boolean,
+  ): Var {
+    const { member, step, found } = given;
+    const array = this.#arrayFor(member.stmt.name);
+    const known = found.map((each) => at(each, place));
+    const value = step.step(at(array, place), element, known, (each) => this.#bind("distance", each, member));
+    const pass = this.#passFor([value, element]);
+    this.#madeIn.set(array.name, { phase: "after", pass });
+    this.#stored.push({ array, index: place, value, pass, member, isAsked });
+    this.#manyTotals.push({ ...given, array, pass });
+    return array;
+  }
+
+  /** What each element becomes by what is found along axes. */
+  #scaled(member: PlacedMember, scaling: Scaling, element: Expr): void {
+    const { name: stem } = member.stmt;
+    const { place } = this.#narrowFor(undefined, scaling.axis, stem);
+    const target: Target = { kind: "axes", axis: scaling.axis, keepdims: false };
+    const value = scaling.value(element, {
+      gather: (step, each, found = []) => {
+        const arrays = found.map((one) => (one as ExprOf<"index">).array as Var);
+        return at(this.#gathered({ member, target, step, found: arrays, isLast: false }, place, each, false), place);
+      },
+      hold: (name, each) => this.#bind(name, each, member),
+      round: (each) => this.#asElement(each),
+    });
+    this.#values.set(stem, this.#bind(stem, this.#rounded(value), member));
   }
 
   /** All tensors of the loop have one number of elements, and totals are as many as their array has. */
@@ -429,19 +463,20 @@ class LoopMaker {
 
   /** What a member gives when the loops are done. */
   #resultOf(member: PlacedMember, { stored }: Values, inliner: Inliner): Expr {
-    const { target } = member;
+    const { target, fold } = member;
     const { name, type } = member.stmt;
+    const typed = fold?.dtype === undefined ? [] : [{ kind: "literal", value: fold.dtype, type: stringType } as const];
     if (target !== undefined) {
       const { array } = this.#manyTotals.find((totals) => totals.member === member && totals.isLast)!;
       if (target.kind === "like") return { kind: "tensorOp", op: "tensorOver", args: [array, target.tensor], type };
-      return calling(reducedOver, [array, this.#like, target.axis, bool(target.keepdims)], type);
+      return calling(reducedOver, [array, this.#like, target.axis, bool(target.keepdims), ...typed], type);
     }
     if (member.isFull) {
       const { array } = stored.find((each) => each.member === member && each.index === this.#index)!;
       return { kind: "tensorOp", op: "tensorOver", args: [array, this.#like], type };
     }
     const value = inliner.resolved(this.#values.get(name)!);
-    return type.kind === "tensor" ? calling(scalarLike, [this.#unrounded(value), this.#like], type) : value;
+    return type.kind === "tensor" ? calling(scalarLike, [this.#unrounded(value), this.#like, ...typed], type) : value;
   }
 
   /** Whether the loops may run over the tensors, and what is found out before that is asked. */
@@ -510,6 +545,7 @@ class LoopMaker {
       at(array, k),
       count,
       found.map((each) => at(each, k)),
+      (each) => this.#asElement(each),
     );
     const body: Block = [{ kind: "store", array, index: k, value }];
     return { kind: "for", name: k.name, start: int(0), compare: "lt", bound: length, step: 1, body };

@@ -8,6 +8,7 @@ import { type ExprOf, freeVariables, mapExpr, someExpr, type StmtOf } from "../.
 import { shapedLike, type TensorShapes } from "../tensor-shapes.ts";
 import { adding, type Fold, foldOf } from "./folds.ts";
 import { type Pair, pairOf } from "./pairs.ts";
+import { type Scaling, scalingOf } from "./scalings.ts";
 
 /** What a fold has a number for: each element of a tensor that was broadcast, or each place along the axes that are left. */
 export type Target =
@@ -18,6 +19,8 @@ export interface Member {
   readonly stmt: StmtOf<"let">;
   /** Of what makes one number of many elements: how. */
   readonly fold: Fold | undefined;
+  /** What it does with each element by what is found of others. */
+  readonly scaling: Scaling | undefined;
   /** Of a fold that has several results. */
   readonly target: Target | undefined;
   /** An operand that lacks the axes that it is spread along. */
@@ -113,6 +116,7 @@ const none = {
   isSame: false,
   isConstant: false,
   fold: undefined,
+  scaling: undefined,
   mayRefuse: false,
   mayThrow: false,
   needsElements: false,
@@ -186,7 +190,7 @@ function inOneType(
 const isSingle = (arg: Expr): boolean =>
   arg.kind === "literal" && (typeof arg.value !== "number" || Object.is(Math.fround(arg.value), arg.value));
 
-const indicator = (test: Expr): Expr => ({ kind: "select", test, yes: num(1), no: num(0), type: numberType });
+export const indicator = (test: Expr): Expr => ({ kind: "select", test, yes: num(1), no: num(0), type: numberType });
 
 function isSmallPower(op: TensorOp, slots: ReadonlyMap<string, Expr>): boolean {
   const exponent = slots.get("b");
@@ -218,6 +222,22 @@ function special(
     const mayRefuse = needsElements || isAlong;
     const throws = { mayRefuse, mayThrow: mayRefuse, needsElements };
     return { ...asIs, ...throws, fold, target, isFull: false, full: [x], scalars: [], isCheap: false };
+  }
+  const scaling = scalingOf(op, slots);
+  if (scaling !== undefined) {
+    if (x === undefined || isScalar || !isAxis(scaling.axis)) return undefined;
+    return {
+      ...none,
+      stmt,
+      value,
+      scaling,
+      isFull: true,
+      full: [x],
+      scalars: [],
+      isCheap: false,
+      mayRefuse: true,
+      mayThrow: true,
+    };
   }
   const pair = pairOf(op, slots);
   if (pair !== undefined) return ofPair(context, stmt, pair);

@@ -1,6 +1,7 @@
 /** What operations on two tensors of one shape make of two elements, step by step as the runtime does it: with the same bits. */
 import { isUndefined } from "../../ir/ask.ts";
 import { int, num } from "../../ir/build.ts";
+import { probability } from "../../ir/tensor-elements.ts";
 import type { TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr } from "../../ir/types.ts";
 import { adding, averaging, type Fold } from "./folds.ts";
@@ -44,6 +45,15 @@ const logistic: Element = (x, y, step) => {
   return binary(step, "add", linear, step("log1p", { x: step("exp", { x: negative }) }));
 };
 
+/** Logarithms count as no less than -100. */
+const surprise: Element = (p, y, step) => {
+  const least = num(-100);
+  const ofYes = binary(step, "maximum", step("log", { x: probability(p) }), least);
+  const ofNo = binary(step, "maximum", step("log1p", { x: step("neg", { x: p }) }), least);
+  const positive = binary(step, "mul", y, ofYes);
+  return step("neg", { x: binary(step, "add", positive, binary(step, "mul", binary(step, "sub", num(1), y), ofNo)) });
+};
+
 const divergence: Element = (x, target, step) =>
   binary(step, "sub", binary(step, "xlogy", target, target), binary(step, "mul", target, x));
 
@@ -81,6 +91,8 @@ function lossOf(op: TensorOp, slots: ReadonlyMap<string, Expr>): Element | undef
     }
     case "binaryCrossEntropyWithLogits":
       return logistic;
+    case "binaryCrossEntropy":
+      return surprise;
     case "klDiv":
       return divergence;
     default:

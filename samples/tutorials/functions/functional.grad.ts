@@ -413,15 +413,13 @@ export function ofTwoJvp(
     }
     return [tensorOver(resultData, x), tensorOver(resultDotData, x)];
   }
-  const product = mul(x, y);
   const productDot = add(mul(xDot2, y), mul(yDot2, x));
   const power = pow(y, 2);
-  const product3 = mul(2, y);
+  const product = mul(2, y);
   const product2 = mul(x, power);
-  const product2Dot = add(mul(xDot2, power), mul(mul(yDot2, product3), x));
-  const sinValue = sin(product2);
-  const cosValue = cos(product2);
-  return [add(product, sinValue), add(productDot, broadcastTo(mul(product2Dot, cosValue), product.shape))];
+  const product2Dot = add(mul(xDot2, power), mul(mul(yDot2, product), x));
+  const result = add(mul(x, y), sin(product2));
+  return [result, add(productDot, broadcastTo(mul(product2Dot, cos(product2)), result.shape))];
 }
 
 export function weightedOfTwoHvp(
@@ -891,7 +889,7 @@ export function weightedThreeOfTwoHvp(
   const summed2 = sumTo(broadcastTo(indexValue3, difference.shape), x.shape);
   const total2 = add(x, pow(y, 2));
   const spread2 = broadcastTo(mul(indexValue2, cos(total2)), total2.shape);
-  const spread3Dot = broadcastTo(mul(mul(totalDot, neg(sinValue)), indexValue2), total2.shape);
+  const spread3Dot = broadcastTo(mul(mul(totalDot, neg(sinValue)), indexValue2), spread2.shape);
   const partDot = add(mul(mul(xDot2, 2), summed2), sumTo(spread3Dot, x.shape));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const summed3 = sumTo(spread2, y.shape);

@@ -1,0 +1,65 @@
+/**
+ * A tensor that a loop makes and reads, and of which only the shape is asked beside it, would have to be kept for that. Then one
+ * is asked that has the same shape and is needed for its elements later on.
+ */
+import { isElementwise } from "../../ir/tensor-elements.ts";
+import type { Block, Expr, Stmt, Var } from "../../ir/types.ts";
+import { collectStmts, exprsOf, mapExpr, mapStmt, walkBlock, walkExpr } from "../../ir/visit.ts";
+import type { TensorShapes } from "../tensor-shapes.ts";
+
+/** `isMember`: whether a statement may be a part of a loop. */
+export function withNeededWitnesses(body: Block, shapes: TensorShapes, isMember: (stmt: Stmt) => boolean): Block {
+  const places = new Map<Stmt, number>();
+  walkBlock(body, (stmt) => places.set(stmt, places.size));
+  const needs = needsIn(body);
+  const spared = new Set(
+    collectStmts(body, "let").flatMap(({ name, init }) => {
+      const isInLoops = init?.kind === "tensorOp" && isElementwise(init.op) && (needs.get(name) ?? []).every(isMember);
+      return isInLoops ? [name] : [];
+    }),
+  );
+  const visit = (block: Block, around: readonly string[]): Block => {
+    const there = [...around];
+    return block.map((stmt): Stmt => {
+      const place = places.get(stmt)!;
+      const isNeededLater = (name: string): boolean =>
+        (needs.get(name) ?? []).some((other) => places.get(other)! > place);
+      const isKept = (name: string): boolean => !spared.has(name) && isNeededLater(name);
+      const better = (tensor: Var): Var => {
+        const shape = shapes.likeOf(tensor);
+        if (shape === undefined || !spared.has(tensor.name) || isNeededLater(tensor.name)) return tensor;
+        const other = there.find((name) => isKept(name) && shapes.likeOf({ ...tensor, name }) === shape);
+        return other === undefined ? tensor : { ...tensor, name: other };
+      };
+      const asked = (e: Expr): Expr =>
+        e.kind === "foreign" && asksShapes(e)
+          ? { ...e, args: e.args.map((arg) => (isTensor(arg) ? better(arg) : arg)) }
+          : e;
+      const told = mapStmt(stmt, { expr: (e) => mapExpr(e, asked), block: (inner) => visit(inner, there) });
+      if (stmt.kind === "let" && !stmt.mutable && stmt.init?.kind === "tensorOp") there.push(stmt.name);
+      return told;
+    });
+  };
+  return visit(body, []);
+}
+
+const isTensor = (e: Expr): e is Var => e.kind === "var" && e.type.kind === "tensor";
+
+/** `x.shape`, `x.size` or `x.size / y.size` */
+function asksShapes(e: Expr): boolean {
+  return e.kind === "foreign" && e.texts[0] === "" && /^\.(shape|size)( \/ )?$/.test(e.texts[1] ?? "");
+}
+
+/** The statements that need each tensor for more than its shape. */
+function needsIn(body: Block): ReadonlyMap<string, readonly Stmt[]> {
+  const needs = new Map<string, Stmt[]>();
+  walkBlock(body, (stmt) => {
+    for (const e of exprsOf(stmt))
+      walkExpr(e, (inner) => {
+        if (asksShapes(inner)) return false;
+        if (isTensor(inner)) needs.set(inner.name, [...(needs.get(inner.name) ?? []), stmt]);
+        return true;
+      });
+  });
+  return needs;
+}
