@@ -9,6 +9,7 @@ import {
   known,
   Misfit,
   showDims,
+  unified,
 } from "./tensor-dims.ts";
 import { axisGiven, broadcasts, type Operands, requireSquares, requireTwoAxes, type Rule } from "./tensor-operands.ts";
 
@@ -79,16 +80,21 @@ const inner: Rule = (on, op) => {
   return [...a.slice(0, -1), ...b.slice(0, -1)];
 };
 
-/** Two tensors of one shape, or that broadcast, are summed over one axis. */
-const alongOne =
-  (a: string, b: string): Rule =>
-  (on, op) => {
-    const both = broadcasts(a, b)(on, op);
-    const axis = on.isGiven("axis") ? on.number("axis") : -1;
-    if (both === undefined || axis === undefined) return undefined;
-    const along = axisOf(op, axis, both);
-    return both.filter((_, k) => k !== along);
-  };
+/** Two tensors that are broadcast are summed over one axis. */
+const vecdot: Rule = (on, op) => {
+  const both = broadcasts("a", "b")(on, op);
+  const along = both && axisGiven(on, op, both, -1);
+  return along === undefined ? undefined : both?.filter((_, axis) => axis !== along);
+};
+
+const similarity: Rule = (on, op) => {
+  const [x, y] = [on.dims("x"), on.dims("y")];
+  const both = unified(x, y, () => {
+    return `${op}: shapes ${showDims(x ?? [])} and ${showDims(y ?? [])} differ; it does not broadcast`;
+  });
+  const along = both && axisGiven(on, op, both, -1);
+  return along === undefined ? undefined : both?.filter((_, axis) => axis !== along);
+};
 
 const kron: Rule = (on) => {
   const [a, b] = [on.dims("a"), on.dims("b")];
@@ -217,8 +223,8 @@ export const productRules: readonly (readonly [names: string, rule: Rule])[] = [
   ["dot", dot],
   ["inner", inner],
   ["outer", vectors((a, b) => [a, b])],
-  ["vecdot", alongOne("a", "b")],
-  ["cosineSimilarity", alongOne("x", "y")],
+  ["vecdot", vecdot],
+  ["cosineSimilarity", similarity],
   ["kron", kron],
   ["cross", cross],
   ["tensordot", tensordot],

@@ -86,18 +86,23 @@ const swapped: Rule = (on, op) => {
 const reshaped: Rule = (on, op) => {
   const [x, shape] = [on.dims("x"), on.lengths("shape")];
   if (shape === undefined) return undefined;
+  const open = shape.indexOf(-1);
+  const closed = shape.map((length, axis) => (axis === open ? 1 : length));
+  const negative = closed.find((length) => typeof length === "number" && length < 0);
+  if (negative !== undefined)
+    throw new Misfit(`${op}: ${showDims(closed)} is no shape: ${String(negative)} is not a whole number from 0 on`);
   // The same name on both sides is the same length.
   const names = shape.filter((length) => typeof length === "string" && x?.includes(length) === true);
   const size = x && sizeOf(x.filter((length) => !names.includes(length)));
   const rest = sizeOf(shape.filter((length) => length !== -1 && !names.includes(length)));
-  const isOpen = shape.includes(-1);
-  const fits = size === undefined || rest === undefined || (isOpen ? rest !== 0 && size % rest === 0 : size === rest);
+  const fits =
+    size === undefined || rest === undefined || (open >= 0 ? rest !== 0 && size % rest === 0 : size === rest);
   if (!fits) {
     const count = [...names, String(size)].join(" · ");
     throw new Misfit(`${op}: shape ${showDims(x ?? [])} has ${count} elements, which do not fit ${showDims(shape)}`);
   }
-  const open = size !== undefined && rest !== undefined && rest !== 0 ? size / rest : undefined;
-  return shape.map((length) => (length === -1 ? open : length));
+  const left = size !== undefined && rest !== undefined && rest !== 0 ? size / rest : undefined;
+  return shape.map((length) => (length === -1 ? left : length));
 };
 
 const flattened: Rule = (on, op) => {

@@ -74,7 +74,8 @@ export function zeros(shape: Shape, dtype: DType = "float64"): Tensor {
 
 /** All 1. */
 export function ones(shape: Shape, dtype: DType = "float64"): Tensor {
-  return full(shape, 1, dtype);
+  const found = checkedShape("ones", shape);
+  return new Tensor(allocate(dtype, sizeOf(found)).fill(1), found);
 }
 
 /** All `value`. */

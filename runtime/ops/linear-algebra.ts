@@ -19,6 +19,7 @@
  * - `svdvals(a)`: u diag(v) wT, with the factors of `svd` (of `tsgrad/runtime`).
  * - `matrixPower` is composed of `matmul` and `inv`.
  */
+import { LinAlgError } from "../cpu/linalg/error.ts";
 import { factor, solveFactored, solveTriangular as substitute } from "../cpu/linalg/lu.ts";
 import { type Matrices, gathered, matricesOf, matrixAt, squaresOf } from "../cpu/linalg/batches.ts";
 import { cholesky as factorSymmetric } from "../cpu/linalg/cholesky.ts";
@@ -33,10 +34,7 @@ import { Tensor, fromDense } from "../tensor.ts";
 import { eye } from "./creation.ts";
 import { matmul } from "./products.ts";
 
-/** A matrix that an operation cannot work with: singular, or not positive definite. */
-export class LinAlgError extends Error {
-  override readonly name = "LinAlgError";
-}
+export { LinAlgError };
 
 function singular(operation: string, matrices: Matrices, k: number): LinAlgError {
   return new LinAlgError(`${operation}: ${nameOf(matrices, k)} is singular`);

@@ -38,11 +38,9 @@ function reduced(operation: string, losses: Tensor, reduction: Reduction): Tenso
   }
 }
 
-function requireSameShape(operation: string, x: Tensor, y: Tensor): void {
+function requireSameShape(operation: string, x: Tensor, y: Tensor, why = "losses do not broadcast"): void {
   if (!sameShape(x.shape, y.shape))
-    throw new ShapeError(
-      `${operation}: shapes ${showShape(x.shape)} and ${showShape(y.shape)} differ; losses do not broadcast`,
-    );
+    throw new ShapeError(`${operation}: shapes ${showShape(x.shape)} and ${showShape(y.shape)} differ; ${why}`);
 }
 
 /** (x - y)². */
@@ -123,7 +121,7 @@ export function cosineSimilarity(
   y: Tensor,
   { axis = -1, eps = 1e-8 }: { readonly axis?: number | undefined; readonly eps?: number | undefined } = {},
 ): Tensor {
-  requireSameShape("cosineSimilarity", x, y);
+  requireSameShape("cosineSimilarity", x, y, "it does not broadcast");
   const along = axisOf("cosineSimilarity", axis, x.shape);
   const length = (z: Tensor): Tensor => clip(sqrt(sum(square(z), { axis: along })), { min: eps });
   return divide(sum(multiply(x, y), { axis: along }), multiply(length(x), length(y)));
@@ -198,10 +196,16 @@ function alongClasses(operation: string, weight: Tensor, shape: Shape, axis: num
 
 function probabilitiesOf(logits: Tensor, labels: Tensor): Tensor {
   if (sameShape(logits.shape, labels.shape)) return labels;
+  if (logits.ndim === labels.ndim) throw unfitting("crossEntropy", labels.shape, logits.shape, logits.shape);
   throw new DTypeError(
     `crossEntropy: labels of shape ${showShape(labels.shape)} and type ${labels.dtype} are neither int32 classes nor ` +
       `probabilities of shape ${showShape(logits.shape)}`,
   );
+}
+
+function unfitting(operation: string, labels: Shape, shape: Shape, expected: Shape): ShapeError {
+  const shapes = `labels of shape ${showShape(labels)} do not fit shape ${showShape(shape)}`;
+  return new ShapeError(`${operation}: ${shapes}: they must be ${showShape(expected)}`);
 }
 
 function checkSmoothing(operation: string, smoothing: number): void {
@@ -217,10 +221,7 @@ function labelOptions(operation: string, logs: Tensor, labels: Tensor, options: 
   const classes = logs.shape[axis]!;
   if (labels.dtype !== "int32") throw new DTypeError(`${operation}: labels must be int32, but are ${labels.dtype}`);
   const expected = logs.shape.filter((_, k) => k !== axis);
-  if (!sameShape(labels.shape, expected))
-    throw new ShapeError(
-      `${operation}: labels of shape ${showShape(labels.shape)} do not fit shape ${showShape(logs.shape)}: they must be ${showShape(expected)}`,
-    );
+  if (!sameShape(labels.shape, expected)) throw unfitting(operation, labels.shape, logs.shape, expected);
   for (const label of labels.data)
     if (label !== ignoreIndex && (label < 0 || label >= classes))
       throw new RangeError(`${operation}: label ${label} is out of range for ${classes} classes`);

@@ -303,6 +303,9 @@ export function meshgrid(
   list: readonly Tensor[],
   { indexing = "xy" }: { readonly indexing?: "xy" | "ij" | undefined } = {},
 ): Tensor[] {
+  // Types rule it out, JavaScript does not.
+  if (!["xy", "ij"].includes(indexing))
+    throw new RangeError(`meshgrid: indexing "${indexing}" is neither "xy" nor "ij"`);
   for (const { shape } of list)
     if (shape.length > 1) throw new ShapeError(`meshgrid: shape ${showShape(shape)} is no vector`);
   const lengths = list.map((x) => x.size);

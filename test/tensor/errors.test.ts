@@ -382,6 +382,37 @@ const cases: readonly (readonly [what: string, () => unknown, Thrown, message: s
     "crossEntropy: labels of shape [2] and type float64 are neither int32 classes nor probabilities of shape [2, 3]",
   ],
   [
+    "labels that are probabilities",
+    () => t.crossEntropy(zeros(2, 3), zeros(2, 2)),
+    t.ShapeError,
+    "crossEntropy: labels of shape [2, 2] do not fit shape [2, 3]: they must be [2, 3]",
+  ],
+  ["ones", () => t.ones([-1]), t.ShapeError, "ones: [-1] is no shape: -1 is not a whole number from 0 on"],
+  [
+    "a grid",
+    () => t.meshgrid([zeros(2)], { indexing: "yx" as "xy" }),
+    RangeError,
+    'meshgrid: indexing "yx" is neither "xy" nor "ij"',
+  ],
+  [
+    "eigenvalues of NaN",
+    () => t.eigvalsh(t.full([2, 2], NaN)),
+    t.LinAlgError,
+    "eigvalsh: the QL algorithm does not converge; does the matrix hold NaN?",
+  ],
+  [
+    "singular values of NaN",
+    () => t.svdvals(t.full([2, 2], NaN)),
+    t.LinAlgError,
+    "svdvals: the rotations do not converge; does the matrix hold NaN?",
+  ],
+  [
+    "similarity",
+    () => t.cosineSimilarity(zeros(2, 3), zeros(3)),
+    t.ShapeError,
+    "cosineSimilarity: shapes [2, 3] and [3] differ; it does not broadcast",
+  ],
+  [
     "a loss",
     () => t.mseLoss(zeros(2, 1), zeros(2)),
     t.ShapeError,

@@ -3,6 +3,7 @@
  * implicit shifts (Golub and Van Loan, _Matrix computations_, 4th edition, 8.3; Wilkinson and Reinsch, _Handbook for
  * automatic computation_ 2, 1971, II/2 to II/4).
  */
+import { LinAlgError } from "./error.ts";
 
 /** Ascending eigenvalues of an n × n matrix, whose lower triangle is read, and the eigenvectors as columns. */
 export function symmetricEigen(a: Float64Array, n: number): { values: Float64Array; vectors: Float64Array } {
@@ -62,7 +63,8 @@ function diagonalize(q: Float64Array, n: number, d: Float64Array, e: Float64Arra
       for (; last + 1 < n; last++)
         if (Math.abs(e[last]!) <= Number.EPSILON * (Math.abs(d[last]!) + Math.abs(d[last + 1]!))) break;
       if (last === first) break;
-      if (round === 60) throw new Error("eigvalsh: the QL algorithm does not converge; does the matrix hold NaN?");
+      if (round === 60)
+        throw new LinAlgError("eigvalsh: the QL algorithm does not converge; does the matrix hold NaN?");
       qlStep(q, n, d, e, first, last);
     }
   }

@@ -3,6 +3,7 @@
  * edition, 8.6.3): columns are turned until they stand at right angles. Small singular values come out with small relative
  * errors, and exactly singular matrices need no care.
  */
+import { LinAlgError } from "./error.ts";
 
 /** x = u diag(s) vᵀ with s descending: u is m × k, v is n × k, with k the lesser of m and n. */
 export interface Svd {
@@ -23,7 +24,8 @@ export function svd(x: Float64Array, m: number, n: number, operation = "svd"): S
   const v = new Float64Array(n * n);
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
   for (let sweep = 0; turnAll(a, m, v, n); sweep++)
-    if (sweep === maxSweeps) throw new Error(`${operation}: the rotations do not converge; does the matrix hold NaN?`);
+    if (sweep === maxSweeps)
+      throw new LinAlgError(`${operation}: the rotations do not converge; does the matrix hold NaN?`);
   const lengths = Float64Array.from({ length: n }, (_, j) => lengthOf(a, j * m, m));
   const order = Int32Array.from({ length: n }, (_, j) => j).sort((i, j) => lengths[j]! - lengths[i]!);
   const s = Float64Array.from(order, (j) => lengths[j]!);
