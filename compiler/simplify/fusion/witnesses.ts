@@ -18,13 +18,21 @@ export function withNeededWitnesses(body: Block, shapes: TensorShapes, isMember:
       return isInLoops ? [name] : [];
     }),
   );
+  // What loops are not: a tensor that is needed on both sides of one is kept.
+  const between = [...places].flatMap(([stmt, place]) => (isOperation(stmt) && !isMember(stmt) ? [place] : []));
+  const isMadeAnyway = (name: string): boolean => {
+    if (!spared.has(name)) return true;
+    const all = (needs.get(name) ?? []).map((stmt) => places.get(stmt)!);
+    const [first, last] = [Math.min(...all), Math.max(...all)];
+    return between.some((place) => place > first && place < last);
+  };
   const visit = (block: Block, around: readonly string[]): Block => {
     const there = [...around];
     return block.map((stmt): Stmt => {
       const place = places.get(stmt)!;
       const isNeededLater = (name: string): boolean =>
         (needs.get(name) ?? []).some((other) => places.get(other)! > place);
-      const isKept = (name: string): boolean => !spared.has(name) && isNeededLater(name);
+      const isKept = (name: string): boolean => isNeededLater(name) && isMadeAnyway(name);
       const better = (tensor: Var): Var => {
         const shape = shapes.likeOf(tensor);
         if (shape === undefined || !spared.has(tensor.name) || isNeededLater(tensor.name)) return tensor;
@@ -42,6 +50,8 @@ export function withNeededWitnesses(body: Block, shapes: TensorShapes, isMember:
   };
   return visit(body, []);
 }
+
+const isOperation = (stmt: Stmt): boolean => stmt.kind === "let" && stmt.init?.kind === "tensorOp";
 
 const isTensor = (e: Expr): e is Var => e.kind === "var" && e.type.kind === "tensor";
 
