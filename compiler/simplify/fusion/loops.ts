@@ -332,8 +332,11 @@ class LoopMaker {
     element: Expr,
     isAsked: boolean,
   ): Var {
-    const { member, step, found } = given;
-    const array = this.#arrayFor(member.stmt.name);
+    const { member, step, found, isLast } = given;
+    const { name } = member.stmt;
+    const array = isLast
+      ? this.#arrayFor(name)
+      : variable(this.#names.fresh(`${stemOf(name)}${step.word}`), float64Array);
     const known = found.map((each) => at(each, place));
     const value = step.step(at(array, place), element, known, (each) => this.#bind("distance", each, member));
     const pass = this.#passFor([value, element]);

@@ -67,7 +67,7 @@ const standardised =
   (eps: Expr): Scaling["value"] =>
   (x, { gather, round }) => {
     const middle = gather(mean, x);
-    const scale = gather({ ...squaresFrom, end: scaleOf(eps) }, x, [middle]);
+    const scale = gather({ ...squaresFrom, end: scaleOf(eps), word: "Scale" }, x, [middle]);
     return op("mul", [round(op("sub", [x, round(middle)])), scale]);
   };
 
