@@ -93,6 +93,33 @@ export function specialEntry(all: Lowering, node: Closure["node"], special: Spec
   return entry;
 }
 
+/** The entry of a function that is lowered for tuples in memory, which are objects, where it takes any array. */
+export function tupleEntry(all: Lowering, entry: Entry, tuples: ReadonlyMap<number, Type>): Entry {
+  const entries = all.entries.get(entry.node)!;
+  const own = [...entries].find(([, other]) => other === entry)?.[0] ?? "";
+  const identity = `${own} ${JSON.stringify([...tuples])}`;
+  const known = entries.get(identity);
+  if (known) return known;
+  const { local, outer } = identifiersOf(entry.node);
+  const made: Entry = {
+    ...entry,
+    tuples,
+    key: freshKey(all, entry.key, entry.node.getSourceFile().fileName),
+    names: namesApartFrom([
+      ...[...outer].filter((text) => !local.has(text)),
+      ...(entry.special?.captured ?? []).map((param) => param.name),
+    ]),
+    uses: new Set(),
+    locals: new Map(),
+    signature: undefined,
+    failed: false,
+    lowered: false,
+  };
+  entries.set(identity, made);
+  all.queue.push(made);
+  return made;
+}
+
 function nameOf(node: EntryNode): string {
   if (node.name && ts.isIdentifier(node.name)) return node.name.text;
   let holder: ts.Node = node.parent;
@@ -146,7 +173,9 @@ export function signatureOf(caller: Lowering, entry: Entry): Signature {
   let rest = false;
   for (const node of nodes) {
     rest ||= node.dotDotDotToken !== undefined;
-    params.push(paramOf(all, entry, node, entry.names));
+    const param = paramOf(all, entry, node, entry.names);
+    const tuple = entry.tuples?.get(params.length);
+    params.push(tuple ? { name: param.name, type: tuple, origin: originOf(node) } : param);
   }
   // A recursive call meets the signature before the body is lowered.
   entry.signature = { params, rest, result: resultOf(all, entry) };

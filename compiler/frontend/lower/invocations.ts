@@ -1,14 +1,14 @@
 /** Calls of functions of the program: their arguments, and the variables that take their results. */
 import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
-import type { Expr } from "../../ir/types.ts";
+import type { Expr, Type } from "../../ir/types.ts";
 import { emitCall } from "./emitted-calls.ts";
-import { signatureOf } from "./entries.ts";
+import { signatureOf, tupleEntry } from "./entries.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
 import { gather, withTuplesApart, type Given } from "./spreads.ts";
 import { absent, broken, refuse, type Body, type Entry, type Signature, type Use } from "./state.ts";
-import { fitTo, value } from "./values.ts";
+import { fitTo, differInTuples, value } from "./values.ts";
 
 export interface EntryCall {
   /** The arguments, as they are written or as they are lowered; that of a method begin with its object. */
@@ -21,7 +21,14 @@ export interface EntryCall {
 /** A call of a function of the program. */
 export function callEntry(body: Body, node: ts.Node, entry: Entry, { given, use, base }: EntryCall): Expr {
   const signature = signatureOf(body.all, entry);
-  const args = argumentsFor(body, given, signature);
+  const args = argumentsFor(body, given, signature, !hasRules(entry));
+  const tuples = args && tuplesAmong(args, signature);
+  if (args && tuples && tuples.size > 0) {
+    const own = tupleEntry(body.all, entry, tuples);
+    body.entry.uses.add(own);
+    const { result } = signatureOf(body.all, own);
+    return emitCall(body, node, { kind: "call", callee: own.key }, args, result, use, base);
+  }
   if (entry.failed && signature.result.kind === "void") {
     const type = body.checker.getTypeAtLocation(node);
     // The callee's result was refused there.
@@ -31,8 +38,28 @@ export function callEntry(body: Body, node: ts.Node, entry: Entry, { given, use,
   return emitCall(body, node, { kind: "call", callee: entry.key }, args, signature.result, use, base);
 }
 
+/** The types of arguments that are tuples in memory where any array is taken, by position. */
+function tuplesAmong(args: readonly Expr[], { params }: Signature): ReadonlyMap<number, Type> {
+  return new Map(
+    args.flatMap(({ type }, i) => {
+      const wanted = params[i]?.type;
+      return wanted && differInTuples(type, wanted) ? [[i, type] as const] : [];
+    }),
+  );
+}
+
+/** A derivative by hand is for the parameters as they are written. */
+function hasRules({ node }: Entry): boolean {
+  return ts.getJSDocTags(node).some(({ tagName }) => /^(?:vjp|pullback|jvp)Rule$/.test(tagName.text));
+}
+
 /** The arguments in the order of the parameters, with defaults filled in. */
-function argumentsFor(body: Body, given: readonly Given[], { params, rest }: Signature): Expr[] | undefined {
+function argumentsFor(
+  body: Body,
+  given: readonly Given[],
+  { params, rest }: Signature,
+  takesTuples: boolean,
+): Expr[] | undefined {
   const fixed = rest ? params.slice(0, -1) : params;
   const all = withTuplesApart(body, given);
   const lower = (each: Given): Expr => (typeof each === "function" ? each() : value(body, each));
@@ -49,7 +76,8 @@ function argumentsFor(body: Body, given: readonly Given[], { params, rest }: Sig
   const ordered = [
     ...all.slice(0, fixed.length).map((argument, i) => () => {
       const type = fixed[i]?.type;
-      return type ? fitTo(body, lower(argument), type) : lower(argument);
+      const lowered = lower(argument);
+      return type && !(takesTuples && differInTuples(lowered.type, type)) ? fitTo(body, lowered, type) : lowered;
     }),
     ...(rest && last ? [() => (handed ? handed() : gather(body, gathered, last.type))] : []),
   ];

@@ -9,6 +9,7 @@ import { hasModifier } from "./members.ts";
 import { isOnlyRead } from "./only-read.ts";
 import { declarationOf, isExported, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { ofModule, report, withoutSource, type Entry, type Lowering } from "./state.ts";
+import { readOnlyList } from "../../ir/read-only.ts";
 import { asData, isRefused, readType, typeFor } from "./types.ts";
 
 /** A default value that can be written down anywhere: a literal, or a constant of module scope. */
@@ -48,10 +49,31 @@ export function moduleConstant(
 function isFixed({ checker, context }: Lowering, key: string, declaration: ModuleVariable): boolean {
   const [root = key] = key.split(".");
   if (context.symbols.get(root)?.exported !== true) return true;
-  const { initializer } = declaration;
-  const isFrozen =
-    initializer !== undefined && ts.isAsExpression(initializer) && ts.isConstTypeReference(initializer.type);
-  return isFrozen && isOnlyRead(checker, declaration);
+  return isFrozen(declaration) && isOnlyRead(checker, declaration);
+}
+
+/** `as const`. */
+function isFrozen({ initializer }: ts.VariableDeclaration): boolean {
+  return initializer !== undefined && ts.isAsExpression(initializer) && ts.isConstTypeReference(initializer.type);
+}
+
+/** Tuples of one kind inside of a table that is `as const`, as the arrays that they are read like. */
+function withArrays(type: Type): Type {
+  switch (type.kind) {
+    case "maybe":
+      return { ...type, type: withArrays(type.type) };
+    case "list":
+      return { ...type, element: withArrays(type.element) };
+    case "record": {
+      const fields = type.fields.map((field) => ({ ...field, type: withArrays(field.type) }));
+      const [first] = fields;
+      if (type.isTuple && first && fields.every((field) => sameType(field.type, first.type)))
+        return readOnlyList(first.type);
+      return { ...type, fields };
+    }
+    default:
+      return type;
+  }
 }
 
 function constantType(
@@ -68,13 +90,14 @@ function constantType(
   if (!isRefused(read) && read.kind === "tuple") {
     const [first = numberType] = read.items;
     if (read.items.every((item) => sameType(asData(item), asData(first))))
-      return { kind: "list", element: asData(first) };
+      return { kind: "list", element: isFrozen(declaration) ? withArrays(asData(first)) : asData(first) };
   }
-  return typeFor(all, entry, type, {
+  const known = typeFor(all, entry, type, {
     node: use,
     what: declaration.name.getText(),
     source: declaration.type ? "written" : "inferred",
   });
+  return known && isFrozen(declaration) ? withArrays(known) : known;
 }
 
 export const notSimple = "its value is not simple enough to copy into the generated file";

@@ -37,6 +37,8 @@ export interface Entry {
   readonly locals: Map<string, string>;
   /** Of a function that is lowered for the functions that it is given. */
   readonly special?: Special;
+  /** Of a function that is lowered for tuples where it takes any array: their types, by the positions of the parameters. */
+  readonly tuples?: ReadonlyMap<number, Type>;
   signature: Signature | undefined;
   failed: boolean;
   lowered: boolean;

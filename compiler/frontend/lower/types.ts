@@ -284,6 +284,7 @@ function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type 
     if (isKept(item)) return noKeeperInside;
     items.push((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? maybe(item) : item);
   }
+  if (target.readonly && isRagged(items)) return { kind: "tuple", items: items.map(() => readOnlyList(numberType)) };
   const labels = target.labeledElementDeclarations?.map((label) =>
     label && ts.isIdentifier(label.name) ? label.name.text : undefined,
   );
@@ -293,6 +294,16 @@ function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type 
     items,
     ...(named && named.length === items.length && items.length > 0 ? { labels: named } : {}),
   };
+}
+
+/** Rows of numbers of different lengths, as in a Butcher tableau: as arrays they have one type. */
+function isRagged(items: readonly Type[]): boolean {
+  const rows = items.filter((item) => item.kind === "tuple");
+  return (
+    rows.length === items.length &&
+    rows.every((row) => row.items.every(({ kind }) => kind === "number")) &&
+    new Set(rows.map((row) => row.items.length)).size > 1
+  );
 }
 
 /** A function among results: a pullback. Anywhere else functions are no values. */

@@ -2,7 +2,7 @@
 import { nounOf } from "../../ir/tensor-ops.ts";
 import { isAllocation } from "../../ir/ask.ts";
 import { ts } from "ts-morph";
-import { isReference } from "../../ir/build.ts";
+import { isReference, sameType } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
 import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
@@ -86,6 +86,11 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
       reportAt(body.all, body.entry, body.place.origin, "TG1015", what, "Take the class itself as the type.");
     }
   }
+  if (differInTuples(expr.type, wanted) && body.place.origin) {
+    const hint = "Copy it into an array, as in [...pair], or give the array the tuple's type.";
+    reportAt(body.all, body.entry, body.place.origin, "TG1015", "a tuple in memory under the name of an array", hint);
+    return broken;
+  }
   if (expr.kind !== "tuple") return expr;
   const places = wanted.kind === "tuple" ? wanted.items.length : wanted.kind === "record" ? wanted.fields.length : 0;
   if (expr.items.length < places && body.place.origin) {
@@ -100,6 +105,20 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
     return inner ? fitTo(body, item, inner) : item;
   });
   return hold(body, "items", { kind: "items", items, type: made });
+}
+
+/** Whether two types are the same but that a tuple in memory, which is an object whose fields are alike, is an array of the other. */
+export function differInTuples(a: Type, b: Type): boolean {
+  return !sameType(a, b) && isAlike(a, b);
+}
+
+function isAlike(a: Type, b: Type): boolean {
+  if (a.kind === "list" && b.kind === "list") return isAlike(a.element, b.element);
+  if (a.kind === "list" && b.kind === "record") return isAlike(b, a);
+  if (a.kind !== "record") return sameType(a, b);
+  if (b.kind === "list") return a.isTuple === true && a.fields.every(({ type }) => isAlike(type, b.element));
+  if (b.kind !== "record" || a.fields.length !== b.fields.length) return false;
+  return a.fields.every(({ name, type }, i) => name === b.fields[i]!.name && isAlike(type, b.fields[i]!.type));
 }
 
 /** The value where it is known to be there. */

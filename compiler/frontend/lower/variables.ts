@@ -9,7 +9,7 @@ import { broken, emit, type Binding, type Body } from "./state.ts";
 import { isHandedOn } from "./handed-on.ts";
 import { parameterSymbol } from "./members.ts";
 import { asData, isRefused, readType } from "./types.ts";
-import { asOperand, fitTo, isSteady } from "./values.ts";
+import { asOperand, fitTo, isSteady, differInTuples } from "./values.ts";
 
 /** Declares the variable of an identifier with a value that is lowered already. */
 export function declareName(body: Body, node: ts.Identifier, value: Expr, written?: Type): void {
@@ -38,6 +38,7 @@ export function declareName(body: Body, node: ts.Identifier, value: Expr, writte
 
 /** An object under a constant name keeps fields that the type that is written leaves out: its methods use them. */
 export function knownBetter(written: Type, own: Type, mutable: boolean): Type {
+  if (!mutable && differInTuples(own, written)) return own;
   if (mutable || written.kind !== "record" || own.kind !== "record" || written.isTuple || own.isTuple) return written;
   if (!written.fields.every(({ name }) => own.fields.some((field) => field.name === name))) return written;
   return { ...own, fields: own.fields.map((field) => written.fields.find(({ name }) => name === field.name) ?? field) };
