@@ -96,3 +96,19 @@ export function isModuleScope(node: ts.Node): boolean {
     ? ts.isSourceFile(statement.parent) || ts.isModuleBlock(statement.parent)
     : false;
 }
+
+/** What `[Kind.Linear]` calls a field, where that is known as we compile. */
+export function computedName(
+  all: Lowering,
+  { expression }: ts.ComputedPropertyName,
+): number | boolean | string | undefined {
+  return evaluate(all, expression) ?? memberOfConstant(all.checker, expression);
+}
+
+/** `Kind.linear` where Kind is an object that is `as const`, as enums are written that need no emit. */
+function memberOfConstant(checker: ts.TypeChecker, node: ts.Expression): string | number | undefined {
+  const key = skipOuter(node);
+  const type = checker.getTypeAtLocation(key);
+  const isMember = ts.isPropertyAccessExpression(key) && ts.isIdentifier(key.expression);
+  return isMember && (type.isStringLiteral() || type.isNumberLiteral()) ? type.value : undefined;
+}

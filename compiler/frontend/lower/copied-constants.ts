@@ -1,7 +1,7 @@
 /** The texts of constants of module scope that are not exported: copies for the generated file. */
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
-import { evaluate, isModuleConst, type ModuleVariable } from "./constants.ts";
+import { computedName, isModuleConst, type ModuleVariable } from "./constants.ts";
 import { declarationOf, followed, isFreeze, isGlobal, moduleSymbolOf } from "./resolve.ts";
 import type { Lowering } from "./state.ts";
 import { portableType } from "./type-names.ts";
@@ -41,7 +41,7 @@ export function copiedText(
     if (ts.isPropertyAccessExpression(node)) return copyMember(node);
     if (ts.isComputedPropertyName(node)) {
       // Of an enum, or a constant.
-      const value = evaluate(all, node.expression);
+      const value = computedName(all, node);
       if (value !== undefined) changes.push({ node, text: JSON.stringify(value) });
       return value !== undefined && !(typeof value === "number" && value < 0);
     }

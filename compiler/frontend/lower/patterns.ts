@@ -102,6 +102,8 @@ export function bindFields(body: Body, pattern: ts.ObjectBindingPattern, whole: 
   for (const element of pattern.elements) {
     const named = element.propertyName ?? element.name;
     const name = ts.isObjectBindingPattern(named) || ts.isArrayBindingPattern(named) ? undefined : nameOf(body, named);
+    if (ts.isComputedPropertyName(named) && name === undefined)
+      refuse(body, named, "TG1001", "A computed name of a field", "Read the field with object[key].");
     if (element.dotDotDotToken) bindElement(body, element, restOfFields(record, taken));
     else if (name === undefined || record === broken) bindElement(body, element, broken);
     else {

@@ -14,7 +14,7 @@ import {
 } from "../../ir/build.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
 import type { Expr, Literal, RecordType, Stmt, Type } from "../../ir/types.ts";
-import { evaluate } from "./constants.ts";
+import { computedName } from "./constants.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
@@ -242,7 +242,7 @@ function partOf(body: Body, property: ts.ObjectLiteralElementLike, spreads: (rea
 
 export function nameOf({ all }: Body, name: ts.PropertyName): string | undefined {
   if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return name.text;
-  const computed = ts.isComputedPropertyName(name) ? evaluate(all, name.expression) : undefined;
+  const computed = ts.isComputedPropertyName(name) ? computedName(all, name) : undefined;
   return computed === undefined ? undefined : String(computed);
 }
 
