@@ -52,13 +52,12 @@ function writtenText(text: string, names: TypeNames): string {
 }
 
 /** `asMember`: with the literals that tell the members of a union apart. */
-function recordText({ isTuple, fields }: RecordType, names: TypeNames, asMember = false): string {
-  if (isTuple === true)
-    return tupleText(
-      fields.map((field) => field.type),
-      undefined,
-      names,
-    );
+function recordText(type: RecordType, names: TypeNames, asMember = false): string {
+  const { isTuple, fields } = type;
+  if (isTuple === true) {
+    const types = fields.map((field) => field.type);
+    return `${isReadOnly(type) ? "readonly " : ""}${tupleText(types, undefined, names)}`;
+  }
   const parts = fields.map(
     ({ name, type, optional, values }) =>
       `${propertyText(name)}${optional ? "?" : ""}: ${

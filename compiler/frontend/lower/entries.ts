@@ -104,7 +104,7 @@ export function tupleEntry(all: Lowering, entry: Entry, tuples: ReadonlyMap<numb
   const made: Entry = {
     ...entry,
     tuples,
-    key: freshKey(all, entry.key, entry.node.getSourceFile().fileName),
+    key: freshKey(all, nameOf(entry.node), entry.node.getSourceFile().fileName),
     names: namesApartFrom([
       ...[...outer].filter((text) => !local.has(text)),
       ...(entry.special?.captured ?? []).map((param) => param.name),

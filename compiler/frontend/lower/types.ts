@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { isOverridden } from "./extending.ts";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
-import { readOnlyList } from "../../ir/read-only.ts";
+import { asReadOnly, isReadOnly, readOnlyList } from "../../ir/read-only.ts";
 import { isMember, isOneOf, unionOf } from "./unions.ts";
 import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
@@ -259,11 +259,12 @@ function instanceOf(
 export function asData(type: Type): Type {
   if (type.kind === "maybe") return { kind: "maybe", type: asData(type.type) };
   if (type.kind !== "tuple") return type;
-  return {
+  const record: RecordType = {
     kind: "record",
     isTuple: true,
     fields: type.items.map((item, i) => ({ name: String(i), type: asData(item) })),
   };
+  return isReadOnly(type) ? asReadOnly(record) : record;
 }
 
 /** Whether it is a Map or Set, which only variables and parameters hold. */
@@ -285,15 +286,17 @@ function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type 
     items.push((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? maybe(item) : item);
   }
   if (target.readonly && isRagged(items)) return { kind: "tuple", items: items.map(() => readOnlyList(numberType)) };
+
   const labels = target.labeledElementDeclarations?.map((label) =>
     label && ts.isIdentifier(label.name) ? label.name.text : undefined,
   );
   const named = labels?.filter((label) => label !== undefined);
-  return {
+  const tuple: Type = {
     kind: "tuple",
     items,
     ...(named && named.length === items.length && items.length > 0 ? { labels: named } : {}),
   };
+  return target.readonly ? asReadOnly(tuple) : tuple;
 }
 
 /** Rows of numbers of different lengths, as in a Butcher tableau: as arrays they have one type. */
