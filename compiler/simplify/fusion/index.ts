@@ -13,7 +13,7 @@ import { againInClosures, againInGroups, type Copying } from "./again.ts";
 import { bools, type Group, type GroupContext, groupsIn, type Item, newGuesses } from "./groups.ts";
 import { fusedLoop, type Fused, unfused } from "./loops.ts";
 import { memberOf } from "./members.ts";
-import { withNeededWitnesses } from "./witnesses.ts";
+import { namesRead, withNeededWitnesses } from "./witnesses.ts";
 
 export function fuseTensors(func: Func): Func {
   if (!someStmt(func.body, (stmt) => stmt.kind === "let" && stmt.type.kind === "tensor")) return func;
@@ -81,15 +81,18 @@ class Fusion {
 
   /** The loops of the groups that gain by being one. */
   #loopsOf(items: readonly Item[], users: Users, refused: (name: string) => void): Map<Group, FusedGroup> {
+    const readers = usersOf(items, namesRead);
     const loops = new Map<Group, FusedGroup>();
     for (const item of items) {
       if (item.kind !== "group") continue;
       const { group } = item;
-      const asked = (name: string): boolean => [...(users.get(name) ?? [])].some((user) => user !== group);
-      if (!isGain(group, asked)) continue;
+      const isOther = (user: Group | undefined): boolean => user !== group;
+      const asked = (name: string): boolean => [...(users.get(name) ?? [])].some(isOther);
+      const needed = (name: string): boolean => [...(readers.get(name) ?? [])].some(isOther);
+      if (!isGain(group, needed)) continue;
       const { guesses, shapes } = this.#context;
       const shapeOf = (tensor: Var): string => guesses.find(shapes.nameOf(tensor) ?? tensor.name);
-      const fused = fusedLoop(group, asked, this.#names, refused, shapeOf);
+      const fused = fusedLoop(group, { asked, needed }, this.#names, refused, shapeOf);
       if (fused !== undefined) loops.set(group, { ...fused, asked });
     }
     return loops;
@@ -157,12 +160,12 @@ interface FusedGroup extends Fused {
 /** What needs each tensor: a group, or a statement. */
 type Users = ReadonlyMap<string, ReadonlySet<Group | undefined>>;
 
-function usersOf(items: readonly Item[]): Users {
+function usersOf(items: readonly Item[], namesIn = (stmt: Stmt): Iterable<string> => freeNames([stmt])): Users {
   const users = new Map<string, Set<Group | undefined>>();
   for (const item of items) {
     if (item.kind === "group") continue;
     const stmt = item.kind === "stmt" ? item.stmt : item.member.stmt;
-    for (const name of freeNames([stmt])) {
+    for (const name of namesIn(stmt)) {
       const known = users.get(name) ?? new Set();
       users.set(name, known.add(item.kind === "stmt" ? undefined : item.group));
     }

@@ -98,18 +98,24 @@ export interface Fused {
   readonly results: ReadonlyMap<string, Expr>;
 }
 
+/** Whether something else asks for a tensor, and whether for more than its shape. */
+export interface Asking {
+  readonly asked: (name: string) => boolean;
+  readonly needed: (name: string) => boolean;
+}
+
 /**
  * The loop of a group, for those of its tensors and numbers that are asked for. Undefined where a member has no formula; then
  * `refused` is told its name.
  */
 export function fusedLoop(
   group: Group,
-  asked: (name: string) => boolean,
+  { asked, needed }: Asking,
   names: Names,
   refused: (name: string) => void,
   shapeOf: (tensor: Var) => string,
 ): Fused | undefined {
-  const maker = new LoopMaker(group, names, shapeOf);
+  const maker = new LoopMaker(group, names, shapeOf, needed);
   for (const member of group.members) {
     if (maker.define(member, asked(member.stmt.name))) continue;
     refused(member.stmt.name);
@@ -140,6 +146,7 @@ class LoopMaker {
   readonly #rows: Var;
   readonly #columns: Var;
   readonly #shapeOf: (tensor: Var) => string;
+  readonly #needed: (name: string) => boolean;
   /** What stands for an element, or the number, of each tensor. */
   readonly #values = new Map<string, Expr>();
   /** The array of each tensor that is taken from outside. */
@@ -151,7 +158,8 @@ class LoopMaker {
   /** Tensors that have the shape of all. */
   readonly #shaped = new Set<string>();
 
-  constructor(group: Group, names: Names, shapeOf: (tensor: Var) => string) {
+  constructor(group: Group, names: Names, shapeOf: (tensor: Var) => string, needed: (name: string) => boolean) {
+    this.#needed = needed;
     this.#group = group;
     this.#names = names;
     this.#shapeOf = shapeOf;
@@ -431,7 +439,7 @@ class LoopMaker {
   /** What is asked for, with all that it needs, in the loops that need it. */
   #inPasses(asked: readonly PlacedMember[]): Passes {
     const elements = asked.flatMap((member): Stored[] => {
-      if (!member.isFull) return [];
+      if (!member.isFull || !this.#needed(member.stmt.name)) return [];
       const value = this.#values.get(member.stmt.name)!;
       const array = this.#arrayFor(member.stmt.name);
       return [{ array, index: this.#index, value, pass: this.#passFor([value, this.#index]), member, isAsked: true }];
@@ -474,6 +482,8 @@ class LoopMaker {
       if (target.kind === "like") return { kind: "tensorOp", op: "tensorOver", args: [array, target.tensor], type };
       return calling(reducedOver, [array, this.#like, target.axis, bool(target.keepdims), ...typed], type);
     }
+    // Of what is asked for its shape alone, any tensor of that shape will do.
+    if (member.isFull && !this.#needed(name)) return this.#like;
     if (member.isFull) {
       const { array } = stored.find((each) => each.member === member && each.index === this.#index)!;
       return { kind: "tensorOp", op: "tensorOver", args: [array, this.#like], type };

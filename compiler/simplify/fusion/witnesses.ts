@@ -60,6 +60,11 @@ function asksShapes(e: Expr): boolean {
   return e.kind === "foreign" && e.texts[0] === "" && /^\.(shape|size)( \/ )?$/.test(e.texts[1] ?? "");
 }
 
+/** The tensors that a statement needs for more than their shapes. */
+export function namesRead(stmt: Stmt): ReadonlySet<string> {
+  return new Set(needsIn([stmt]).keys());
+}
+
 /** The statements that need each tensor for more than its shape. */
 function needsIn(body: Block): ReadonlyMap<string, readonly Stmt[]> {
   const needs = new Map<string, Stmt[]>();

@@ -777,50 +777,29 @@ export function monomialHessian(x: Tensor, k: int): Tensor {
   const indexValue3 = index(unindexValue, 0);
   const indexValue4 = index(unindexValue, 1);
   const indexValue5 = index(unindexValue, 2);
-  const steps = stepsOf([indexValue2], [[indexValue5]]);
-  let product: Tensor;
-  if (steps.length > 0) {
-    const indexValueData = indexValue2.data;
-    const indexValueData2 = indexValue5.data;
-    const rows = steps[0];
-    const columns = steps[1];
-    const indexValueRow = steps[2];
-    const indexValueColumn = steps[3];
-    const round = roundingOf(indexValue2);
-    const productData = arrayLike(indexValue2);
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const i = row * columns + column;
-        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
-        productData[i] = indexValueData2[indexValuePlace] * round(2 * indexValueData[i]);
-      }
-    }
-    product = tensorOver(productData, indexValue2);
-  } else {
-    product = mul(indexValue5, mul(2, indexValue2));
-  }
+  const product = mul(indexValue5, mul(2, indexValue2));
   const product2 = mul(indexValue4, indexValue2);
   // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
   const pullback = (v: Tensor): Tensor => {
     checkShape("monomialHessian: v", v, "the output", x);
     const indexValue6 = index(v, 0);
     const indexValue7 = index(v, 1);
-    const steps2 = stepsOf(
+    const steps = stepsOf(
       [indexValue6, indexValue7, product2, product, indexValue, indexValue2],
       [[indexValue3, indexValue4, indexValue5]],
     );
     let indexValueBar: Tensor;
     let indexValue2Bar: Tensor;
-    if (steps2.length > 0) {
+    if (steps.length > 0) {
       const indexValueData = indexValue6.data;
       const indexValueData2 = indexValue7.data;
       const indexValueData3 = indexValue3.data;
       const indexValueData4 = indexValue4.data;
       const indexValueData5 = indexValue5.data;
-      const rows = steps2[0];
-      const columns = steps2[1];
-      const indexValueRow = steps2[2];
-      const indexValueColumn = steps2[3];
+      const rows = steps[0];
+      const columns = steps[1];
+      const indexValueRow = steps[2];
+      const indexValueColumn = steps[3];
       const round = roundingOf(indexValue6);
       const indexValueBarData = arrayLike(indexValue6);
       const indexValue2BarData = arrayLike(indexValue6);

@@ -542,19 +542,14 @@ export function threeOfTwoPullback(
       const yData = y.data;
       const size = x.size;
       const round = roundingOf(x);
-      const productData = arrayLike(x);
       const totalData = arrayLike(x);
-      const differenceData = arrayLike(x);
       for (let i = 0; i < size; i++) {
-        const xAt = xData[i];
         const yAt = yData[i];
-        productData[i] = xAt * yAt;
-        totalData[i] = xAt + round(yAt * yAt);
-        differenceData[i] = round(xAt * xAt) - round(3 * yAt);
+        totalData[i] = xData[i] + round(yAt * yAt);
       }
-      product2 = tensorOver(productData, x);
+      product2 = x;
       total = tensorOver(totalData, x);
-      difference2 = tensorOver(differenceData, x);
+      difference2 = x;
     } else {
       product2 = mul(x, y);
       total = add(x, pow(y, 2));
@@ -595,7 +590,7 @@ export function threeOfTwoPullback(
           yBarData[i] = round(round(-indexValueAt * 3) + round(productAt * round(2 * yAt))) + productAt2;
         }
       }
-      recycle([product2, total, difference2]);
+      recycle([total]);
       return [tensorOver(xBarData, x), tensorOver(yBarData, x)];
     }
     const spread2 = broadcastTo(indexValue3, difference2.shape);
@@ -608,7 +603,7 @@ export function threeOfTwoPullback(
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const spread = broadcastTo(indexValue, product2.shape);
     const summed = sumTo(mul(spread, y), x.shape);
-    recycle([product2, total, difference2]);
+    recycle([total]);
     return [add(part, summed), add(part2, sumTo(mul(spread, x), y.shape))];
   };
   recycle([product, sinValue, difference]);
@@ -1433,18 +1428,13 @@ export function adderJacobian(x: Tensor, y: Tensor): [x: Tensor, y: Tensor] {
   let result: Tensor;
   if (areAlike([x, y])) {
     const xData = x.data;
-    const yData = y.data;
     const size = x.size;
-    const round = roundingOf(x);
     const exponentialData = arrayLike(x);
-    const resultData = arrayLike(x);
     for (let i = 0; i < size; i++) {
-      const exponentialAt = round(Math.exp(xData[i]));
-      exponentialData[i] = exponentialAt;
-      resultData[i] = round(2 * exponentialAt) + round(3 * yData[i]);
+      exponentialData[i] = Math.exp(xData[i]);
     }
     exponential = tensorOver(exponentialData, x);
-    result = tensorOver(resultData, x);
+    result = x;
   } else {
     exponential = exp(x);
     result = add(mul(2, exponential), mul(3, y));
@@ -1491,10 +1481,7 @@ export function adderJacobian(x: Tensor, y: Tensor): [x: Tensor, y: Tensor] {
     jacobian.set(xRow.data, row * x.size);
     jacobian2.set(yRow.data, row * y.size);
   }
-  const xJacobian = tensorOfShapes(jacobian, result.shape, x.shape);
-  const yJacobian = tensorOfShapes(jacobian2, result.shape, y.shape);
-  recycle([result]);
-  return [xJacobian, yJacobian];
+  return [tensorOfShapes(jacobian, result.shape, x.shape), tensorOfShapes(jacobian2, result.shape, y.shape)];
 }
 
 export function powReducerHessian(x: Tensor): Tensor {
@@ -1615,21 +1602,7 @@ export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], 
     xBar = add(sumTo(product6, x.shape), mul(product4, mul(2, x)));
   }
   const pullback = (v: [Tensor, Tensor]): [x: Tensor, y: Tensor] => {
-    let product2: Tensor;
-    if (areAlike([y, summed])) {
-      const yData = y.data;
-      const summedData = summed.data;
-      const size = y.size;
-      const round = roundingOf(y);
-      const productData = arrayLike(y);
-      for (let i = 0; i < size; i++) {
-        const yAt = yData[i];
-        productData[i] = summedData[i] * round(3 * round(yAt * yAt));
-      }
-      product2 = tensorOver(productData, y);
-    } else {
-      product2 = mul(summed, mul(3, pow(y, 2)));
-    }
+    const product2 = mul(summed, mul(3, pow(y, 2)));
     if (v.length !== 2) {
       throw new RangeError(`powAdderHessian: v has length ${v.length}, the output has length 2`);
     }
