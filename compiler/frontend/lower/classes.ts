@@ -14,7 +14,7 @@ import {
   constructorOf,
   declaredFields,
   extendedBy,
-  isAbstractField,
+  isOpenField,
   isParameterProperty,
   isStaticMember,
   memberKey,
@@ -261,7 +261,7 @@ export function memberOf(
   if (!symbol || !declaration || declaration.getSourceFile().isDeclarationFile || isStaticMember(declaration))
     return undefined;
   const name = access.name.text;
-  if (!isComputed(symbol) && !(isAbstractField(symbol) && isComputedIn(body, access))) return undefined;
+  if (!isComputed(symbol) && !(isOpenField(symbol) && isComputedIn(body, access))) return undefined;
   if (access.expression.kind === ts.SyntaxKind.SuperKeyword) {
     const found = symbol.declarations?.find(isMember);
     const { owner, exact = false, types } = body.bindings.surroundings;

@@ -15,7 +15,7 @@ import { keyOf, depthOf, type Meanings } from "./generics.ts";
 import { returnsItems } from "./handed-on.ts";
 import { freshKey } from "./keys.ts";
 import { report, withoutSource, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
-import { isAbstractField, isMaker, isStaticMember, parametersOf } from "./members.ts";
+import { isOpenField, isMaker, isStaticMember, parametersOf } from "./members.ts";
 import { portableText } from "./type-names.ts";
 import { asData, holdsSomeFunctions, typeFor, writtenType } from "./types.ts";
 
@@ -282,7 +282,7 @@ function resultOf(all: Lowering, entry: Entry): Type {
     const made = all.checker.getTypeAtLocation(owner);
     const type = typeFor(all, entry, made, at) ?? voidType;
     if (type.kind !== "record") return type;
-    const fields = type.fields.filter(({ name }) => !isAbstractField(all.checker.getPropertyOfType(made, name)));
+    const fields = type.fields.filter(({ name }) => !isOpenField(all.checker.getPropertyOfType(made, name)));
     return fields.length === type.fields.length ? type : { ...type, fields };
   }
   if (ts.isClassDeclaration(node) || ts.isSetAccessor(node)) return voidType;

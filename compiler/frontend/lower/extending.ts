@@ -46,3 +46,39 @@ export function isOverridden(all: Lowering, owner: ts.ClassDeclaration): boolean
         overriddenIn(all, owner, name) !== undefined,
     );
 }
+
+const withGetters = new WeakMap<LowerContext, readonly ts.ClassDeclaration[]>();
+const computed = new WeakMap<LowerContext, Map<ts.Symbol, boolean>>();
+
+/** Whether a class of the project is of a type that is no class, and has a getter for one of its properties. */
+export function isComputedSomewhere(all: Lowering, type: ts.Type, symbol: ts.Symbol): boolean {
+  let known = computed.get(all.context);
+  if (!known) computed.set(all.context, (known = new Map<ts.Symbol, boolean>()));
+  let found = known.get(symbol);
+  if (found === undefined) {
+    const names = new Set(type.getProperties().map(({ name }) => name));
+    found = classesWithGetters(all).some(
+      (owner) =>
+        owner.members.some((member) => isGetter(member) && names.has(member.name.getText())) &&
+        all.checker.isTypeAssignableTo(all.checker.getTypeAtLocation(owner), type),
+    );
+    known.set(symbol, found);
+  }
+  return found;
+}
+
+const isGetter = (member: ts.ClassElement): member is ts.GetAccessorDeclaration =>
+  ts.isGetAccessorDeclaration(member) && !isStaticMember(member);
+
+function classesWithGetters(all: Lowering): readonly ts.ClassDeclaration[] {
+  const known = withGetters.get(all.context);
+  if (known) return known;
+  const found: ts.ClassDeclaration[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isClassDeclaration(node) && node.members.some(isGetter)) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  for (const file of all.context.allFiles()) if (!file.isDeclarationFile && /\bget\s/.test(file.text)) visit(file);
+  withGetters.set(all.context, found);
+  return found;
+}

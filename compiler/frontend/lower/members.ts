@@ -18,10 +18,11 @@ export function parametersOf(checker: ts.TypeChecker, node: EntryNode): readonly
   return base ? parametersOf(checker, constructorOf(base) ?? base) : [];
 }
 
-/** A field that a class leaves to those that extend it: they may compute it. */
-export function isAbstractField(property: ts.Symbol | undefined): boolean {
+/** A field of an interface, or one that a class leaves to those that extend it: classes may compute it. */
+export function isOpenField(property: ts.Symbol | undefined): boolean {
   const declaration = property?.valueDeclaration;
-  return declaration !== undefined && hasModifier(declaration, ts.SyntaxKind.AbstractKeyword);
+  if (declaration === undefined) return false;
+  return ts.isPropertySignature(declaration) || hasModifier(declaration, ts.SyntaxKind.AbstractKeyword);
 }
 
 export function constructorOf(owner: ts.ClassDeclaration): ts.ConstructorDeclaration | undefined {

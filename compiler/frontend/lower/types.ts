@@ -1,6 +1,6 @@
 /** From TypeScript's types to those of the IR. */
 import { ts } from "ts-morph";
-import { isOverridden } from "./extending.ts";
+import { isComputedSomewhere, isOverridden } from "./extending.ts";
 import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
 import { asReadOnly, isReadOnly, readOnlyList } from "../../ir/read-only.ts";
@@ -401,8 +401,11 @@ export function leavesClassOpen(all: Lowering, type: ts.Type): boolean {
   const { symbol } = type as { readonly symbol?: ts.Symbol };
   const owner = classOf(symbol);
   if (owner) return hasModifier(owner, ts.SyntaxKind.AbstractKeyword) || isOverridden(all, owner);
-  const isInterface = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Interface) !== 0 && !isFromLibrary(symbol);
-  return isInterface && type.getProperties().some((property) => (property.flags & ts.SymbolFlags.Method) !== 0);
+  if (symbol === undefined || isFromLibrary(symbol)) return false;
+  const isInterface = (symbol.flags & ts.SymbolFlags.Interface) !== 0;
+  const hasMethods = type.getProperties().some((property) => (property.flags & ts.SymbolFlags.Method) !== 0);
+  if (isInterface && hasMethods) return true;
+  return (isInterface || (symbol.flags & ts.SymbolFlags.TypeLiteral) !== 0) && isComputedSomewhere(all, type, symbol);
 }
 
 /** The same of what a function returns, where that may also be one of several classes with methods. */

@@ -3,7 +3,7 @@ import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import { numberType } from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
-import type { Expr, Type } from "../../ir/types.ts";
+import type { Expr, Field, Type } from "../../ir/types.ts";
 import { isCount } from "./scalars.ts";
 import { broken, emit, type Binding, type Body } from "./state.ts";
 import { isHandedOn } from "./handed-on.ts";
@@ -40,7 +40,11 @@ export function declareName(body: Body, node: ts.Identifier, value: Expr, writte
 export function knownBetter(written: Type, own: Type, mutable: boolean): Type {
   if (!mutable && differInTuples(own, written)) return own;
   if (mutable || written.kind !== "record" || own.kind !== "record" || written.isTuple || own.isTuple) return written;
-  if (!written.fields.every(({ name }) => own.fields.some((field) => field.name === name))) return written;
+  // What an instance has no field for, its class computes.
+  const isInstance = own.className !== undefined || own.unnamed !== undefined;
+  const isLeft = ({ name, optional }: Field): boolean =>
+    !(isInstance && optional !== true) && !own.fields.some((field) => field.name === name);
+  if (written.fields.some(isLeft)) return written;
   return { ...own, fields: own.fields.map((field) => written.fields.find(({ name }) => name === field.name) ?? field) };
 }
 
