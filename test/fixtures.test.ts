@@ -12,7 +12,7 @@ import { compile, type SourceMap } from "../compiler/index.ts";
 import { format, loadLayout } from "../compiler/emit/format.ts";
 import type { Fixture } from "./support/fixture.ts";
 import { normalisedIr } from "./support/ir.ts";
-import { mapFaults } from "./support/maps.ts";
+import { mapFaults } from "./support/map-faults.ts";
 import { load, root, scratch } from "./support/load.ts";
 import { checkFixture } from "./support/run-fixture.ts";
 

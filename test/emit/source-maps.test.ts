@@ -4,7 +4,7 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { compile } from "../../compiler/index.ts";
 import { tokensOf } from "../../compiler/emit/words.ts";
 import { createFolder } from "../cli/support.ts";
-import { mapFaults } from "../support/maps.ts";
+import { mapFaults } from "../support/map-faults.ts";
 
 const words = (text: string): string[] => {
   const starts: number[] = [];

@@ -15,6 +15,7 @@ export type Kind =
   | "internal"
   | "types"
   | "loads"
+  | "map"
   | "primal"
   | "arguments"
   | "structure"

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { runInThisContext } from "node:vm";
 import { compile } from "../../compiler/index.ts";
+import type { SourceMap } from "../../compiler/index.ts";
+import { mapFaults } from "../support/map-faults.ts";
 import type { Program } from "./ast.ts";
 import { check, Finding } from "./check.ts";
 import type { Checked, Kind } from "./check.ts";
@@ -21,6 +23,7 @@ const patience = 4000 * Number(process.env.FUZZ_PATIENCE ?? 1);
 
 interface Compiled {
   readonly text?: string;
+  readonly map?: SourceMap | undefined;
   readonly refusal?: Verdict;
 }
 
@@ -41,15 +44,21 @@ export async function judge(programs: readonly Program[]): Promise<readonly Verd
   for (const [i, program] of programs.entries()) {
     const own = errors.filter((error) => error.file === path(i) && !isIdle(error.message));
     const made = errors.filter((error) => error.file === generatedPath(path(i)));
-    const { text, refusal } = compiled[i] ?? {};
+    const { text, map, refusal } = compiled[i] ?? {};
     // Where there is no generated file, the source's import of it is an error of no interest.
-    const serious = own.filter((error) => text !== undefined || !error.message.startsWith("TS2307"));
-    if (serious[0] !== undefined) verdicts.push({ kind: "invalid", message: serious[0].message });
+    const [serious] = own.filter((error) => text !== undefined || !error.message.startsWith("TS2307"));
+    if (serious !== undefined) verdicts.push({ kind: "invalid", message: serious.message });
     else if (refusal !== undefined) verdicts.push(refusal);
     else if (made[0] !== undefined) verdicts.push({ kind: "found", finding: "types", message: made[0].message });
-    else verdicts.push(await run(program, stems[i] ?? "", texts[i] ?? "", text ?? ""));
+    else verdicts.push(misled(text, map) ?? (await run(program, stems[i] ?? "", texts[i] ?? "", text ?? "")));
   }
   return verdicts;
+}
+
+/** Where the source map leads elsewhere than the text says. */
+function misled(text: string | undefined, map: SourceMap | undefined): Verdict | undefined {
+  const fault = text === undefined || map === undefined ? "no map" : mapFaults(text, map)[0];
+  return fault === undefined ? undefined : { kind: "found", finding: "map", message: fault };
 }
 
 function generatedPath(path: string): string {
@@ -76,7 +85,8 @@ async function compileAll(files: readonly (readonly [path: string, text: string]
     const result = await compile({ cwd: projectFolder, files: files.map(([path]) => path), overlay: new Map(files) });
     return files.map(([path]) => {
       const errors = result.reports.filter((report) => report.severity === "error" && report.origin?.file === path);
-      const text = result.files.find((file) => file.path === generatedPath(path))?.text;
+      const generated = result.files.find((file) => file.path === generatedPath(path));
+      const text = generated?.text;
       const own = errors.find((report) => report.code === "TG9001");
       if (own !== undefined) return { refusal: { kind: "found", finding: "internal", message: own.message } };
       if (errors[0] !== undefined) {
@@ -85,7 +95,7 @@ async function compileAll(files: readonly (readonly [path: string, text: string]
       }
       if (text === undefined)
         return { refusal: { kind: "found", finding: "internal", message: "no file and no error" } };
-      return { text };
+      return { text, map: generated?.sourceMap() };
     });
   } catch (error) {
     if (files.length > 1) {

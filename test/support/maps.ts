@@ -1,91 +1,9 @@
-/** What a source map says of generated code, held against the comments in it and against the sources. */
+/** Where source maps that are written to files lead. */
 import fs from "node:fs";
 import path from "node:path";
-import { decodedMappings, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
-import { ts } from "ts-morph";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { expect } from "vitest";
 import type { SourceMap } from "../../compiler/index.ts";
-import { quoteOf } from "../../compiler/frontend/lower/quote.ts";
-
-/**
- * The lines of functions that lead nowhere, or to another place than they should: what stands under a comment leads to
- * a statement that the comment quotes, and what is as the user wrote it to the line where they did.
- */
-export function mapFaults(text: string, map: SourceMap): string[] {
-  const trace = new TraceMap(map);
-  const files = new Map(
-    map.sources.map((name, k) => [
-      name,
-      ts.createSourceFile(name, map.sourcesContent[k]!, ts.ScriptTarget.Latest, true),
-    ]),
-  );
-  const around = (source: string | null, line: number, column: number): ts.Node[] => {
-    const file = files.get(source ?? "");
-    return file ? nodesAround(file, file.getPositionOfLineAndCharacter(line, column)) : [];
-  };
-  const faults: string[] = [];
-  const lines = text.split("\n");
-  const segments = decodedMappings(trace);
-  let [inFunction, quoted] = [false, ""];
-  for (const [k, line] of lines.entries()) {
-    if (/^(?:export )?function /.test(line)) inFunction = true;
-    if (!inFunction || line.trim() === "") continue;
-    if (/^\s*\/\//.test(line)) {
-      quoted = /^\s*\/\/ adjoint of: (.*)$/.exec(line)?.[1] ?? "";
-      continue;
-    }
-    const fault = (what: string): void => void faults.push(`${String(k + 1)}: ${line.trim()} ${what}`);
-    const found = originalPositionFor(trace, { line: k + 1, column: line.search(/\S/) });
-    const nodes = found.line === null ? [] : around(found.source, found.line - 1, found.column);
-    if (nodes.length === 0) fault("leads nowhere");
-    // Memory is given back among the statements of whatever came last.
-    if (/^\s*recycle\(/.test(line)) continue;
-    if (quoted !== "") {
-      const end = lines.findIndex((each, i) => i >= k && /[;{]$/.test(each));
-      const parts = segments.slice(k, end + 1).flat();
-      const quotes = parts.flatMap(([, source, at, column]) =>
-        source === undefined ? [] : around(map.sources[source]!, at!, column!).map(quotesOf).flat(),
-      );
-      if (!quotes.some((quote) => `; ${quoted}; `.includes(`; ${quote}; `))) fault(`does not lead to ${quoted}`);
-    }
-    const own = nodes.find(ts.isFunctionLike);
-    const same = own && isTelling(line.trim()) ? linesLike(line, own) : [];
-    if (same.length === 1 && same[0] !== found.line) fault(`leads to ${String(found.line)}, not to ${String(same[0])}`);
-    quoted = "";
-    if (line.startsWith("}")) inFunction = false;
-  }
-  return faults;
-}
-
-/** A statement that says enough to be that of the user's which reads the same; a variable that begins as 0 may be anything. */
-const isTelling = (line: string): boolean =>
-  /^(?:const|let|return|throw|[\w.[\]]+ [-+*/]?=) /.test(line) && !/^let \w+ = [\d.-]+;$/.test(line);
-
-/** The lines of a function that have the text of a line. */
-function linesLike(line: string, own: ts.Node): number[] {
-  const file = own.getSourceFile();
-  const first = file.getLineAndCharacterOfPosition(own.getStart()).line;
-  const inside = own.getText().split("\n");
-  return inside.flatMap((each, k) => (each.trim() === line.trim() ? [first + k + 1] : []));
-}
-
-/** The nodes around a place, innermost first. */
-function nodesAround(file: ts.SourceFile, at: number): ts.Node[] {
-  const nodes: ts.Node[] = [];
-  const visit = (node: ts.Node): void => {
-    if (at < node.getStart() || at >= node.end) return;
-    nodes.unshift(node);
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return nodes;
-}
-
-/** What a comment may call a node: a value that is given back is quoted as a statement. */
-function quotesOf(node: ts.Node): string[] {
-  const quote = quoteOf(node);
-  return ts.isExpression(node) ? [quote, `return ${quote}`] : [quote];
-}
 
 /** The sources and lines that a file's map leads to from what has the pattern in each of its lines. */
 export function ledTo(file: string, pattern: RegExp): string[] {
