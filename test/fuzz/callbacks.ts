@@ -37,7 +37,10 @@ function lambda(
   return scope.purely(() =>
     scope.within(() => {
       const bound = parameters.map(([base, type]) => parameter(scope, base, type));
-      return { names: bound.map((v) => v.name), body: make(bound) };
+      scope.lambdas++;
+      const body = make(bound);
+      scope.lambdas--;
+      return { names: bound.map((v) => v.name), body };
     }),
   );
 }
@@ -109,7 +112,8 @@ export function functionValue(scope: Scope): Expr {
     if (call !== undefined) return call;
   }
   if (random.chance(0.15)) return leaf("function", random.pick(["Math.sin", "Math.tanh", "Math.atan"]), "function");
-  const made = lambda(scope, [["t", "number"]], () => number(scope, 2));
+  // Functions that are given functions that are given functions come to an end.
+  const made = lambda(scope, [["t", "number"]], () => number(scope, scope.lambdas > 2 ? 0 : 2));
   return form("function", "lambda", `(${made.names.join(", ")}) => #`, made.body);
 }
 

@@ -67,6 +67,8 @@ export class Scope {
   recursions = 0;
   /** Nested loops around the statement being made. */
   loops = 0;
+  /** Functions that are written as arguments around the expression being made. */
+  lambdas = 0;
   /** Calls of the library around the expression being made. */
   libraryCalls = 0;
   /** What `break` and `continue` may name; undefined for a loop without a label. */
