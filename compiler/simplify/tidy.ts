@@ -223,7 +223,8 @@ function foldLiterals(e: Expr, literals: ReadonlySet<Expr>): Expr {
     if (literals.has(e.yes) && literals.has(e.no) && isUndefined(e.yes) && isUndefined(e.no)) return e.yes;
     return literals.has(e.test) && e.test.kind === "literal" ? (e.test.value ? e.yes : e.no) : e;
   }
-  if (e.kind === "length" && literals.has(e.array) && isUndefined(e.array)) return e.array;
+  const asksForMemory = e.kind === "length" || e.kind === "zerosLike" || e.kind === "deepCopy";
+  if (asksForMemory && literals.has(e.array) && isUndefined(e.array)) return e.array;
   if (e.kind === "logic") {
     const [known, other] = literals.has(e.left) ? [e.left, e.right] : [e.right, e.left];
     if (!literals.has(known) || known.kind !== "literal") return e;

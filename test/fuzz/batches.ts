@@ -19,8 +19,14 @@ export interface Batched {
 }
 
 /** Whether a program has functions over batches that can be compared: all that has no axis is given, and stays. */
-export function isBatchable({ main }: Program, isPure: boolean): boolean {
-  return isPure && main.params.every((p) => p.optional !== true && p.defaultText === undefined && p.rest !== true);
+export function isBatchable({ main, shapes }: Program, isPure: boolean): boolean {
+  // The items of a tuple stay apart.
+  const isTuple = shapes.some(({ kind, name }) => kind === "tuple" && main.result === `struct ${name}`);
+  return (
+    isPure &&
+    !isTuple &&
+    main.params.every((p) => p.optional !== true && p.defaultText === undefined && p.rest !== true)
+  );
 }
 
 /** What is wrong with it; undefined if nothing is, or where an example throws or has values that are too large. */

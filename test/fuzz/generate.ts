@@ -25,8 +25,18 @@ export type Language = "core" | "all";
 export function generate(seed: number, index: number, language: Language): Program {
   const random = Random.of(seed, index);
   for (;;) {
-    const program = attempt(random, language);
+    const program = ended(() => attempt(random, language));
     if (program !== undefined) return program;
+  }
+}
+
+/** Undefined where expressions in expressions do not come to an end: hardly ever. */
+function ended<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 

@@ -59,7 +59,7 @@ export function mapFaults(text: string, map: SourceMap): string[] {
  * and `k -= 2` what takes `k += 2` back.
  */
 const isTelling = (line: string): boolean =>
-  /^(?:const|let|return|throw|[\w.[\]]+ [-+*/]?=) /.test(line) && !/^(?:let \w+|\w+ [-+]?)= [\d.-]+;$/.test(line);
+  /^(?:const|let|return|throw|[\w.[\]]+ [-+*/]?=) /.test(line) && !/^(?:let \w+ |\w+ [-+]?)= [\d.-]+;$/.test(line);
 
 /** The lines of a function that have the text of a line. */
 function linesLike(line: string, own: ts.Node): number[] {
