@@ -69,6 +69,9 @@ function knownMember(body: Body, node: ts.PropertyAccessExpression): Binding | u
   const owner = knownOf(body, node.expression);
   if (owner?.kind === "broken") return owner;
   if (owner?.kind !== "object") return outer(body, node);
+  const getter = getterOfKnown(body, owner, node.name.text);
+  if (getter && holdsFunctions(body.all, body.checker.getTypeAtLocation(node)))
+    return inlineClosure(body, node, getter, [], undefined);
   // A method of an object literal that goes somewhere by itself has lost its object.
   return owner.fields.get(node.name.text) ?? memberOfKnown(body, owner, node.name.text);
 }
@@ -237,7 +240,12 @@ function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
   if (mapped) return mapped;
   const transform = tsgradName(body.checker, node.expression);
   if (transform !== undefined && transformMode(transform)) return transformed(body, node);
-  const found = calledMethod(body, node) ?? functionOf(body, node.expression);
+  const member =
+    owner?.kind === "object" && ts.isPropertyAccessExpression(node.expression)
+      ? memberOfKnown(body, owner, node.expression.name.text)
+      : undefined;
+  const found =
+    member?.kind === "function" ? member.callee : (calledMethod(body, node) ?? functionOf(body, node.expression));
   const callee = found.kind === "generic" ? instanceOf(body, node, found) : found;
   if (callee.kind === "broken") return brokenBinding;
   return callee.kind === "closure" ? callClosure(body, node, callee, undefined) : undefined;
