@@ -63,7 +63,7 @@ export const languageTable = {
   TG1013: {
     severity: "error",
     message: "{0} is {1}, so its result is not there at once.",
-    hint: "Only plain functions are differentiated: compute what has to be waited for outside.",
+    hint: "Only plain functions are differentiated: compute outside what has to be waited for, and let a loop fill an array in place of a generator.",
   },
   TG1014: {
     severity: "error",

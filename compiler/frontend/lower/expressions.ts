@@ -258,15 +258,8 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
   ) {
     if (array.type.kind === "record" && array.type.isTuple) return refuse(body, node, "TG1024", shortText(node));
     const type = typeShown(body, node.expression);
-    const isKey = array.type.kind === "record" && index.type.kind === "string";
-    return refuse(
-      body,
-      node,
-      "TG1002",
-      shortText(node.expression),
-      type,
-      isKey ? byOneType : "Index arrays by numbers.",
-    );
+    const hint = array.type.kind === "record" ? byOneType : "Index arrays by numbers.";
+    return refuse(body, node, "TG1002", shortText(node.expression), type, hint);
   }
   return {
     kind: "index",
@@ -277,7 +270,7 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
 }
 
 const byOneType =
-  'Give the fields that the key may name one type: const table: Record<"a" | "b", Row>, with number[] in place of tuples of several lengths.';
+  'Give the fields that the key may name one type: const table: Record<"a" | "b", Row>, with number[] in place of tuples of several lengths. A table of plain numbers may be a constant of the module, as const.';
 
 function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   const name = node.name.text;
