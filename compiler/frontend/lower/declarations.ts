@@ -2,10 +2,9 @@
 import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
 import type { Type } from "../../ir/types.ts";
-import { instanceGiven } from "./classes.ts";
+import { instancesIn } from "./instance-lists.ts";
 import { choiceBehind, chosenInstances } from "./chosen-instances.ts";
-import { lowerInOrder } from "./order.ts";
-import { steady, value } from "./values.ts";
+import { value } from "./values.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
 import { isFunctionNode } from "./entries.ts";
@@ -13,15 +12,8 @@ import { bindKnown } from "./known-fields.ts";
 import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { assignSlot, declareSlot } from "./slots.ts";
-import { broken, emit, refuse, type Binding, type Body, type Want } from "./state.ts";
-import {
-  asData,
-  holdsFunctions,
-  holdsSomeFunctions,
-  leavesClassOpen,
-  leavesInstanceOpen,
-  writtenType,
-} from "./types.ts";
+import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
+import { asData, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen, writtenType } from "./types.ts";
 import { bind, declareName, knownBetter, nameFor } from "./variables.ts";
 
 export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
@@ -45,7 +37,7 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   if (chosen) return body.bindings.set(symbol, chosen);
   // The statement behind it binds the name.
   if (!node.initializer && choiceBehind(body, node.name, symbol)) return;
-  const instances = node.initializer && instancesIn(body, node.name, node.initializer);
+  const instances = node.initializer && instancesIn(body, body.checker.getTypeAtLocation(node.name), node.initializer);
   if (instances) {
     body.bindings.set(symbol, instances);
     return;
@@ -102,26 +94,6 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
 function isFunction(body: Body, { name }: ts.VariableDeclaration): boolean {
   const type = body.checker.getTypeAtLocation(name);
   return type.getCallSignatures().length > 0 && !type.isUnion();
-}
-
-/** `[new Dense(w), new Relu()]` under a type that leaves open of which class each is: its elements, each by itself. */
-function instancesIn(body: Body, name: ts.Identifier, initializer: ts.Expression): Binding | undefined {
-  const literal = skipOuter(initializer);
-  const type = body.checker.getTypeAtLocation(name);
-  if (!ts.isArrayLiteralExpression(literal) || !body.checker.isArrayType(type)) return undefined;
-  const [element] = body.checker.getTypeArguments(type as ts.TypeReference);
-  if (!element || !leavesClassOpen(body.all, element) || literal.elements.some(ts.isSpreadElement)) return undefined;
-  const found = literal.elements.map((each) => instanceGiven(body, each));
-  const given = lowerInOrder(
-    body,
-    literal.elements.map((each) => () => value(body, each)),
-  );
-  if (found.includes(undefined) || given.includes(broken)) return undefined;
-  const items = given.map((part, i): Binding => {
-    const instance = found[i];
-    return { kind: "value", value: steady(body, part, "item"), ...(instance ? { instance } : {}) };
-  });
-  return { kind: "list", items };
 }
 
 function isListOfFunctions({ all, checker }: Body, name: ts.Identifier): boolean {

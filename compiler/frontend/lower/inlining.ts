@@ -13,6 +13,7 @@ import { bindKnown } from "./known-fields.ts";
 import { gather } from "./spreads.ts";
 import type { Closure } from "./callees.ts";
 import { instanceGiven } from "./classes.ts";
+import { instancesIn } from "./instance-lists.ts";
 import { declareInstances, instanceIn, type InstanceSlot } from "./made-instances.ts";
 import { madeBy, parameterSymbol } from "./members.ts";
 import { isSameKnown } from "./same.ts";
@@ -80,11 +81,13 @@ export function argumentsOf(
   const lowered = lowerInOrder(body, [
     ...given.slice(0, count).map((argument, i) => () => {
       const type = body.checker.getTypeAtLocation(argument);
-      const found = holdsFunctions(body.all, type)
+      const own = holdsFunctions(body.all, type)
         ? (body.known(argument) ?? refusedFunction(body, argument))
         : leavesClassOpen(body.all, type)
           ? body.known(argument)
           : undefined;
+      const parameter = parameters[i];
+      const found = own ?? (parameter && instancesIn(body, body.checker.getTypeAtLocation(parameter), argument));
       if (found) known.set(i, found);
       return found ? absent : value(body, argument);
     }),
