@@ -43,21 +43,11 @@ export function entryOf(all: Lowering, node: EntryNode, { name, owner, exact, ty
   const identity = `${home} ${exact === true ? "exactly " : ""}${keyOf(types)}`;
   const known = entries.get(identity);
   if (known) return known;
-  const key = freshKey(all, name ?? nameOf(node), node.getSourceFile().fileName);
-  const { local, outer, texts } = identifiersOf(node);
   const entry: Entry = {
-    node,
+    ...newEntry(all, node, name ?? nameOf(node)),
     ...(owner ? { owner } : {}),
     ...(exact === true ? { exact } : {}),
     types: types && types.size > 0 ? types : undefined,
-    key,
-    names: namesApartFrom([...outer].filter((text) => !local.has(text))),
-    texts,
-    uses: new Set(),
-    locals: new Map(),
-    signature: undefined,
-    failed: false,
-    lowered: false,
   };
   entries.set(identity, entry);
   all.queue.push(entry);
@@ -70,23 +60,11 @@ export function specialEntry(all: Lowering, node: Closure["node"], special: Spec
   all.entries.set(node, entries);
   const known = entries.get(special.shape);
   if (known) return known;
-  const { local, outer, texts } = identifiersOf(node);
   const { types } = special.around;
   const entry: Entry = {
-    node,
+    ...newEntry(all, node, name, special.captured),
     special,
     types: types && types.size > 0 ? types : undefined,
-    key: freshKey(all, name, node.getSourceFile().fileName),
-    names: namesApartFrom([
-      ...[...outer].filter((text) => !local.has(text)),
-      ...special.captured.map((param) => param.name),
-    ]),
-    texts,
-    uses: new Set(),
-    locals: new Map(),
-    signature: undefined,
-    failed: false,
-    lowered: false,
   };
   entries.set(special.shape, entry);
   all.queue.push(entry);
@@ -100,24 +78,30 @@ export function tupleEntry(all: Lowering, entry: Entry, tuples: ReadonlyMap<numb
   const identity = `${own} ${JSON.stringify([...tuples])}`;
   const known = entries.get(identity);
   if (known) return known;
-  const { local, outer } = identifiersOf(entry.node);
   const made: Entry = {
     ...entry,
+    ...newEntry(all, entry.node, nameOf(entry.node), entry.special?.captured),
     tuples,
-    key: freshKey(all, nameOf(entry.node), entry.node.getSourceFile().fileName),
-    names: namesApartFrom([
-      ...[...outer].filter((text) => !local.has(text)),
-      ...(entry.special?.captured ?? []).map((param) => param.name),
-    ]),
+  };
+  entries.set(identity, made);
+  all.queue.push(made);
+  return made;
+}
+
+/** What an entry begins with. */
+function newEntry(all: Lowering, node: EntryNode, name: string, captured: readonly Param[] = []): Omit<Entry, "types"> {
+  const { local, outer, texts } = identifiersOf(node);
+  return {
+    node,
+    key: freshKey(all, name, node.getSourceFile().fileName),
+    names: namesApartFrom([...[...outer].filter((text) => !local.has(text)), ...captured.map((param) => param.name)]),
+    texts,
     uses: new Set(),
     locals: new Map(),
     signature: undefined,
     failed: false,
     lowered: false,
   };
-  entries.set(identity, made);
-  all.queue.push(made);
-  return made;
 }
 
 function nameOf(node: EntryNode): string {
