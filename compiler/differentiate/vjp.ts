@@ -30,6 +30,7 @@ import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Func, Param, Stmt, Type, Var } from "../ir/types.ts";
 import {
   assignedVariables,
+  collectStmts,
   declaredNames,
   mapBlock,
   renameBlock,
@@ -622,17 +623,24 @@ interface Protection {
   readonly after: Block;
 }
 
-/** Arrays at the top level of the function, in order: parameters, then locals. */
-function topReferences(
-  prepared: Prepared,
-): { readonly name: string; readonly type: Type; readonly init: Expr | undefined; readonly mutable: boolean }[] {
+/**
+ * Arrays at the top level of the function, in order: parameters, then locals, with what they are made of in the forward
+ * sweep: what decided between two arrays may have changed since, and is kept there.
+ */
+function topReferences({ prepared, sweeps }: Pieces): {
+  readonly name: string;
+  readonly type: Type;
+  readonly init: Expr | undefined;
+  readonly mutable: boolean;
+}[] {
+  const kept = new Map(collectStmts(sweeps.forward, "let").map((stmt) => [stmt.name, stmt.init] as const));
   return [
     ...prepared.func.params
       .filter((p) => isReference(p.type))
       .map((p) => ({ name: p.name, type: p.type, init: undefined, mutable: false })),
     ...prepared.body.flatMap((stmt) =>
       stmt.kind === "let" && isReference(stmt.type)
-        ? [{ name: stmt.name, type: stmt.type, init: stmt.init, mutable: stmt.mutable }]
+        ? [{ name: stmt.name, type: stmt.type, init: kept.get(stmt.name) ?? stmt.init, mutable: stmt.mutable }]
         : [],
     ),
   ];
@@ -713,7 +721,7 @@ function protect(pieces: Pieces): Protection {
   const after: Stmt[] = [];
   const fresh = new Map<string, string>();
   const rename = (name: string): string => fresh.get(name) ?? name;
-  const tops = topReferences(prepared).map(({ name, type }) => variable(name, type));
+  const tops = topReferences(pieces).map(({ name, type }) => variable(name, type));
   // A callee recorded which of its arrays it wrote into: that is one of the caller's, and in a copy of theirs another.
   const areRecorded = someStmt(pieces.sweeps.forward, recordsReferences);
   const byCopies = [...visibleExprs(prepared), ...tops].some(
@@ -724,7 +732,7 @@ function protect(pieces: Pieces): Protection {
       isRestored(expr),
   );
   if (byCopies) return { byCopies, before, rename: (block) => block, after };
-  for (const { name, type, init, mutable } of topReferences(prepared)) {
+  for (const { name, type, init, mutable } of topReferences(pieces)) {
     const array = variable(name, type);
     if (!isRestored(array)) continue;
     if (!aliasing.isDynamic(aliasing.classOf(array))) {
@@ -744,7 +752,7 @@ function protect(pieces: Pieces): Protection {
     for (const leaf of leavesOf(output.structure)) {
       if (!isReference(leaf.type) || !isRestored(leaf.expr) || !aliasing.isDynamic(aliasing.classOf(leaf.expr)))
         continue;
-      const declared = topReferences(prepared).find((r) => r.name === leaf.name);
+      const declared = topReferences(pieces).find((r) => r.name === leaf.name);
       if (declared !== undefined && isOwnMemory(declared.init)) continue;
       const pair = keepAtExit(pieces, leaf.expr);
       before.push(...pair.before);
@@ -857,7 +865,7 @@ function keepAndReverse(
   const rename = (name: string): string => fresh.get(name) ?? name;
   const outside = new Map<string, string>();
   const keptName = (name: string): string => outside.get(name) ?? name;
-  for (const { name, type, init } of topReferences(prepared)) {
+  for (const { name, type, init } of topReferences(pieces)) {
     const array = variable(name, type);
     const restored = reachesAny(aliasing, array, pieces.sweeps.restored);
     const read = reachesAny(whole, array, reads) || reads.has(`length ${String(whole.classOf(array))}`);
