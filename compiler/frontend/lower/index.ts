@@ -1,5 +1,8 @@
 /** From TypeScript's syntax to the IR. */
 import { ts } from "ts-morph";
+import { holdsTensor } from "../../ir/build.ts";
+import type { Func } from "../../ir/types.ts";
+import { variableTypes } from "../../ir/visit.ts";
 import type { FunctionNode } from "../annotations.ts";
 import type { LowerContext } from "../context.ts";
 import type { DerivedFunction } from "../types.ts";
@@ -110,10 +113,13 @@ function lowerEntry(all: Lowering, entry: Entry): void {
   const misfit = (at: ts.Node, message: string): void => {
     report(all, entry, at, "TG1040", message);
   };
-  if (body) checkTensorShapes(all.checker, (call) => operationIn(all.checker, call), body, misfit);
   const func = lowerBody(all, entry);
-  if (func) all.context.program.set(entry.key, func);
+  if (body && (func === undefined || usesTensors(func)))
+    checkTensorShapes(all.checker, (call) => operationIn(all.checker, call), body, misfit);
+  if (func && !entry.failed) all.context.program.set(entry.key, func);
 }
+
+const usesTensors = (func: Func): boolean => [func.result, ...variableTypes(func).values()].some(holdsTensor);
 
 function reachedFrom(entry: Entry): Set<Entry> {
   const reached = new Set<Entry>([entry]);

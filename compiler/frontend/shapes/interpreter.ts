@@ -39,6 +39,9 @@ export interface Frame {
 const deepest = 12;
 const most = 50_000;
 
+/** Longer lists that are written out are tables of numbers. */
+const longest = 1000;
+
 export class Interpreter {
   readonly checker: ts.TypeChecker;
   readonly #calls: Calls;
@@ -279,6 +282,7 @@ export class Interpreter {
   }
 
   #list(literal: ts.ArrayLiteralExpression, frame: Frame): Known | undefined {
+    if (literal.elements.length > longest) return undefined;
     let list: Known | undefined = { kind: "items", items: [] };
     for (const element of literal.elements) {
       const expression = ts.isSpreadElement(element) ? element.expression : element;
