@@ -7,7 +7,7 @@ import { printProgram } from "./print.ts";
 import { typeErrors, projectFolder } from "./typecheck.ts";
 
 const seed = 20260101;
-const count = 240;
+const count = 150;
 const batch = 48;
 
 test("programs are valid TypeScript, and different", () => {

@@ -31,24 +31,25 @@ const isCompared = (mode: string, all: readonly string[]): boolean =>
 
 type Ablation = NonNullable<PipelineOptions["ablation"]>;
 
-/** Those that have nothing to do with each other are switched off two at a time. */
+/** Those that have nothing to do with each other are switched off together. */
 const ablations: readonly (readonly [name: string, ablation: Ablation])[] = [
   ["nothing is computed again", { neverRecompute: true }],
   ["everything is recorded", { recordAll: true }],
   ["nothing is simplified", { simplify: false }],
-  ["no loops are fused", { fuse: false }],
-  ["small arrays stay arrays", { smallArrays: false }],
-  ["local objects stay objects", { localObjects: false }],
-  ["sums are not kept in variables", { sum: false }],
-  ["views stay views, and transposes", { offsets: false, transposes: false }],
+  ["no loops are fused, and local objects stay objects", { fuse: false, localObjects: false }],
+  ["small arrays stay arrays, and sums are not kept in variables", { smallArrays: false, sum: false }],
   [
-    "accumulations are not merged, nor tensors fused or their memory used again",
-    { merge: false, fuseTensors: false, recycle: false },
+    "views stay views, and transposes; accumulations are not merged, nor tensors fused or their memory used again",
+    { offsets: false, transposes: false, merge: false, fuseTensors: false, recycle: false },
   ],
-  ["cotangents are added to zeros, and nothing is handed on to the next iteration", { seed: false, carry: false }],
-  ["additions to adjoints are not gathered, and nothing is hoisted", { gather: false, hoist: false }],
-  ["dead stores stay, and loads are not shared", { clear: false, share: false }],
-  ["adjoints stay in the terms of sums, and first sums are added to zeros", { factor: false, store: false }],
+  [
+    "cotangents are added to zeros, nothing is handed on to the next iteration; dead stores stay, and loads are not shared",
+    { seed: false, carry: false, clear: false, share: false },
+  ],
+  [
+    "additions to adjoints are not gathered, nothing is hoisted; adjoints stay in the terms of sums, and first sums are added to zeros",
+    { gather: false, hoist: false, factor: false, store: false },
+  ],
   [
     "all of it",
     {

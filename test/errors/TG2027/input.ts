@@ -26,3 +26,13 @@ export abstract class Shape {
 export function grown(shape: Shape, k: number): Shape[] {
   return k > 0 ? [shape] : [];
 }
+
+export class Probe {
+  mass = 1;
+  constructor(readonly x: number) {}
+}
+
+/** @differentiable vjp */
+export function hidden(x: number): { readonly mass: number } {
+  return new Probe(x * x);
+}
