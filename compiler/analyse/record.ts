@@ -7,7 +7,7 @@
  * A forward data flow over the plan; the set holds the keys whose present values are read by adjoints of what ran so far.
  */
 import { makesMemory } from "../ir/ask.ts";
-import { isReference } from "../ir/build.ts";
+import { isNumeric, isReference } from "../ir/build.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { declaredNames, freeVariables, referencedNames } from "../ir/visit.ts";
 import type { BlockPlan, CheckpointPlan, Local, Plan, SimplePlan } from "../differentiate/plan.ts";
@@ -198,10 +198,7 @@ function namesUsedBy(item: Plan): Iterable<string> {
 }
 
 function isCheapScalar(local: Local, init: Expr): boolean {
-  return (
-    (local.type.kind === "number" || local.type.kind === "int" || local.type.kind === "boolean") &&
-    costOf(init) <= costOfSaving
-  );
+  return (isNumeric(local.type) || local.type.kind === "boolean") && costOf(init) <= costOfSaving;
 }
 
 /** The first item after a constant that overwrites what it is made of; `isSimple`: all that do so take it back exactly. */
@@ -234,7 +231,7 @@ function canRecompute(options: RecordOptions, block: BlockPlan, local: Local, in
   if (options.neverRecompute) return false;
   if (local.type.kind === "tensor")
     return (init.kind === "var" || init.kind === "index") && isStable(options, block, local, init);
-  if (local.type.kind !== "number" && local.type.kind !== "int" && local.type.kind !== "boolean") return false;
+  if (!isNumeric(local.type) && local.type.kind !== "boolean") return false;
   return costOf(init) <= costOfSaving && isStable(options, block, local, init);
 }
 

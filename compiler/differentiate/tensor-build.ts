@@ -4,7 +4,7 @@
  */
 import { undefinedOf } from "../ir/ask.ts";
 import { add, div, isLiteral, mul, neg, sub } from "../ir/algebra.ts";
-import { bool, intType, num, numberType, tensorType, variable, voidType } from "../ir/build.ts";
+import { bool, intType, isNumeric, num, numberType, tensorType, variable, voidType } from "../ir/build.ts";
 import { nounOf, slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import { childrenOf, type ExprOf } from "../ir/visit.ts";
 import type { Expr, OpName, Stmt, Type } from "../ir/types.ts";
@@ -279,7 +279,7 @@ export const tensorPair: Type = several(2);
 export const tensorTriple: Type = several(3);
 
 export function isNumber(expr: Expr): boolean {
-  return expr.type.kind === "number" || expr.type.kind === "int";
+  return isNumeric(expr.type);
 }
 
 /** Whether a condition on literals holds, or one of which that decides. */

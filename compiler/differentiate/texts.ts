@@ -1,4 +1,5 @@
 /** Values that are differentiated go into texts, for messages and for comparisons, but not out of them again: that would lose the derivative. */
+import { isNumeric } from "../ir/build.ts";
 import type { Activity } from "../analyse/activity.ts";
 import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
@@ -22,8 +23,7 @@ export function numbersOffTexts(body: Block, activity: Activity): Place[] {
 }
 
 function takesNumber(e: Expr): boolean {
-  const { kind } = presentType(e.type);
-  return e.kind === "foreign" && (kind === "number" || kind === "int") && e.args.some((arg) => isText(arg.type));
+  return e.kind === "foreign" && isNumeric(presentType(e.type)) && e.args.some((arg) => isText(arg.type));
 }
 
 function isText(type: Type): boolean {

@@ -3,7 +3,7 @@
  * rewritten: `a + (b + c)` and `a + b + c` are different sums in floating point, and stay so.
  */
 import { needsCast } from "./members.ts";
-import { fieldName, fieldOf, holdsReferences, isReference, withPresentOwners } from "../ir/build.ts";
+import { fieldName, fieldOf, holdsReferences, isNumeric, isReference, withPresentOwners } from "../ir/build.ts";
 import { isTensorSum, isUndefined } from "../ir/ask.ts";
 import { presentType } from "../ir/presence.ts";
 import { instanceOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
@@ -520,7 +520,7 @@ class ExpressionPrinter {
   ): string {
     const { depth, mayBeAbsent } = at;
     const of = presentType(at.of);
-    if (isScalar(type)) return "0";
+    if (isNumeric(type)) return "0";
     if (type.kind === "maybe") {
       const zeros = this.#zerosLike(asPresent(array), type.type, { ...at, mayBeAbsent: false });
       return `${array} === undefined ? undefined : ${zeros}`;
@@ -530,7 +530,7 @@ class ExpressionPrinter {
     const careful = mayBeAbsent && !array.includes("?.") ? `${array}?` : array;
     if (type.kind === "record")
       return this.#fieldwise(careful, type, of, (part, t, own) => this.#zerosLike(part, t, { ...at, of: own }));
-    if (type.kind !== "list" || isScalar(type.element))
+    if (type.kind !== "list" || isNumeric(type.element))
       return this.#zeros(type, mayBeAbsent ? `${careful}.length ?? 0` : `${array}.length`);
     const row = this.#context.arrowParameter(depth);
     const element = of.kind === "list" ? of.element : type.element;
@@ -664,10 +664,6 @@ function foreignLevel(text: string): number {
   return /^(new\s+)?[\w$.]+(\([^()]*\)|\[[^[\]]*\])*$|^"[^"]*"$|^'[^']*'$|^`[^`]*`$/.test(text)
     ? precedence.postfix
     : precedence.assignment;
-}
-
-function isScalar(type: Type): boolean {
-  return type.kind === "number" || type.kind === "int";
 }
 
 function elementText(type: Type, names: TypeNames): string {

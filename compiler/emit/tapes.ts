@@ -17,6 +17,7 @@ import {
   constant,
   int,
   intType,
+  isNumeric,
   lengthOf,
   mutable,
   op,
@@ -248,7 +249,7 @@ interface Storage {
 }
 
 function arrayOf(element: Type): TypedArrayName | undefined {
-  if (element.kind === "number" || element.kind === "int") return "Float64Array";
+  if (isNumeric(element)) return "Float64Array";
   return element.kind === "boolean" ? "Uint8Array" : undefined;
 }
 

@@ -145,6 +145,11 @@ export function elementType(type: Type): Type {
   }
 }
 
+/** Whether values of the type are numbers, differentiable or not. */
+export function isNumeric(type: Type): boolean {
+  return type.kind === "number" || type.kind === "int";
+}
+
 /** Whether values of the type are references to arrays or objects. */
 export function isReference(type: Type): boolean {
   switch (type.kind) {

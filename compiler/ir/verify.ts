@@ -1,6 +1,6 @@
 /** Checks the invariants that `ir/types.ts` states. Run on the result of every pass in tests. */
 import { isAllocation, isTensorSum } from "./ask.ts";
-import { at, elementType, fieldOf, isReference, sameType } from "./build.ts";
+import { at, elementType, fieldOf, isNumeric, isReference, sameType } from "./build.ts";
 import { printExpr, printType } from "./print.ts";
 import { keeperMethod } from "./keepers.ts";
 import { presentType } from "./presence.ts";
@@ -306,8 +306,6 @@ function makeVerifier(program: Program | undefined) {
 
   return { faults, func: functionBody };
 }
-
-const isNumeric = (type: Type): boolean => type.kind === "number" || type.kind === "int";
 
 /** Whether a value of one type may stand where the other is wanted. `int` is a promise of the user's, not a check. */
 function fits(from: Type, to: Type): boolean {

@@ -4,7 +4,17 @@
  * object that is written into becomes variables if it goes by one name only.
  */
 import { partName } from "../ir/words.ts";
-import { fieldAt, fieldName, fieldOf, isReference, placeOf, sameType, variable, zeroOf } from "../ir/build.ts";
+import {
+  fieldAt,
+  fieldName,
+  fieldOf,
+  isNumeric,
+  isReference,
+  placeOf,
+  sameType,
+  variable,
+  zeroOf,
+} from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Field, Func, RecordType, Stmt, Type, Var } from "../ir/types.ts";
 import {
@@ -217,7 +227,7 @@ function sameFields(given: RecordType, wanted: RecordType): boolean {
 }
 
 function isNumber(a: Type, b: Type): boolean {
-  return (a.kind === "number" || a.kind === "int") && (b.kind === "number" || b.kind === "int");
+  return isNumeric(a) && isNumeric(b);
 }
 
 /** The parts of a value that are used as they stand; names that are read field by field are none. */

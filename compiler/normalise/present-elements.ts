@@ -3,6 +3,7 @@
  * comes. What the function does that they call is only seen once its own calls are inlined: where it makes no list shorter,
  * all elements are there, and the loop is a plain one.
  */
+import { isNumeric } from "../ir/build.ts";
 import { isName } from "../ir/ask.ts";
 import type { Block, Expr, ForStmt, Func, Stmt, Type, Var } from "../ir/types.ts";
 import { assignedVariables, mapStmt, someStmt, type StmtOf } from "../ir/visit.ts";
@@ -66,14 +67,13 @@ function mayBeOne(a: Type, b: Type): boolean {
   if (a.kind === "maybe") return mayBeOne(a.type, b);
   if (b.kind === "maybe") return mayBeOne(a, b.type);
   if (a.kind === "list" && b.kind === "list") return mayBeOne(a.element, b.element);
-  const isNumber = (type: Type): boolean => type.kind === "number" || type.kind === "int";
-  return a.kind === b.kind || (isNumber(a) && isNumber(b));
+  return a.kind === b.kind || (isNumeric(a) && isNumeric(b));
 }
 
 /** `new Array(xs.length)` of which the loop gives every element a value. */
 function isFilled(made: Stmt, list: Var, loop: ForStmt): made is StmtOf<"let"> {
   if (made.kind !== "let" || made.init?.kind !== "holes" || made.type.kind !== "list") return false;
-  if (made.type.element.kind !== "number" && made.type.element.kind !== "int") return false;
+  if (!isNumeric(made.type.element)) return false;
   const { length } = made.init;
   const starts = loop.start.kind === "literal" && loop.start.value === 0 && loop.step === 1 && loop.exit === undefined;
   const stores = (stmt: Stmt): boolean =>

@@ -3,7 +3,7 @@
  * a shape is asked for, the first tensor that has it is asked.
  */
 import { isTensorSum } from "../ir/ask.ts";
-import { tensorType, zeroOf } from "../ir/build.ts";
+import { isNumeric, tensorType, zeroOf } from "../ir/build.ts";
 import { checkShape } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
@@ -228,7 +228,7 @@ export class TensorShapes {
       if (e.kind !== "var") return e;
       const isTensor = e.type.kind === "tensor";
       const name = isTensor ? this.#of(e) : this.#isFixed(e.name) ? e.name : undefined;
-      isKnown &&= name !== undefined && (isTensor || e.type.kind === "number" || e.type.kind === "int");
+      isKnown &&= name !== undefined && (isTensor || isNumeric(e.type));
       return { ...e, name: name ?? e.name };
     };
     const told = args.flatMap((arg, k): unknown[] => {

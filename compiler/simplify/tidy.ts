@@ -4,7 +4,7 @@
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
 import { isName, isUndefined, makesMemory, readAs } from "../ir/ask.ts";
-import { aimOf, bool, isReference, num } from "../ir/build.ts";
+import { aimOf, bool, isNumeric, isReference, num } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
 import { copyTogether } from "../ir/runtime.ts";
@@ -272,7 +272,7 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
         uses.get(stmt.name) !== 1
       )
         continue;
-      if (stmt.type.kind !== "number" && stmt.type.kind !== "int" && stmt.type.kind !== "boolean") continue;
+      if (!isNumeric(stmt.type) && stmt.type.kind !== "boolean") continue;
       // Nested as it is printed, and not before.
       if (stmt.init.kind === "tensorOp") continue;
       const target = places.next(stmt.name, i);

@@ -1,6 +1,6 @@
 /** Functions of which one is chosen as the program runs: by a condition, by a key, by a place in an array. */
 import { ts } from "ts-morph";
-import { compare, int, num } from "../../ir/build.ts";
+import { compare, int, isNumeric, num } from "../../ir/build.ts";
 import type { Expr, Literal } from "../../ir/types.ts";
 import type { Callee } from "./callees.ts";
 import { choose } from "./choices.ts";
@@ -79,7 +79,7 @@ export function elementOf(body: Body, node: ts.ElementAccessExpression, owner: B
   if (index.kind === "literal") return entries.find(([key]) => key.value === index.value)?.[1] ?? absentOf(entries);
   const key = steady(body, index, "key");
   const isText = key.type.kind === "string";
-  if (isNumber(key) ? !entries.every(([at]) => isNumber(at)) : owner.kind === "list" || !isText) {
+  if (isNumeric(key.type) ? !entries.every(([at]) => isNumeric(at.type)) : owner.kind === "list" || !isText) {
     refuse(body, node, "TG1009", shortText(node));
     return brokenBinding;
   }
@@ -95,11 +95,9 @@ export function elementOf(body: Body, node: ts.ElementAccessExpression, owner: B
   return others.reduce((no, [at, yes]) => eitherOf(body, node, compare("eq", key, at), yes, no), end);
 }
 
-const isNumber = ({ type }: Expr): boolean => type.kind === "number" || type.kind === "int";
-
 /** The name of a field as a key that may be a number: a member of an enum. */
 function keyOf(name: string, index: Expr): Literal {
-  if (isNumber(index) && String(Number(name)) === name) return num(Number(name));
+  if (isNumeric(index.type) && String(Number(name)) === name) return num(Number(name));
   return { kind: "literal", value: name, type: { kind: "string" } };
 }
 

@@ -1,6 +1,6 @@
 /** New arrays: literals, `new Float64Array(…)`, `Array.from`, `Float64Array.of` and so on. */
 import { ts } from "ts-morph";
-import { elementType, int, isReference, lengthOf, num, numberType, op } from "../../ir/build.ts";
+import { elementType, int, isNumeric, isReference, lengthOf, num, numberType, op } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
@@ -152,7 +152,7 @@ function newTyped(body: Body, node: ts.NewExpression, type: Type): Expr {
     return itemsOf(body, inner.elements, type);
   const source = listOfIterator(body, first) ?? value(body, first);
   if (source === broken) return broken;
-  if (source.type.kind === "number" || source.type.kind === "int") return { kind: "zeros", length: source, type };
+  if (isNumeric(source.type)) return { kind: "zeros", length: source, type };
   return copyOf(body, first, source, type);
 }
 
@@ -194,8 +194,7 @@ export function newList(body: Body, node: ts.Expression, args: readonly ts.Expre
   if (second) return { ...itemsOf(body, args, type) };
   const length = value(body, first);
   if (length === broken) return broken;
-  if (length.type.kind !== "number" && length.type.kind !== "int")
-    return { kind: "items", items: [asOperand(body, length)], type };
+  if (!isNumeric(length.type)) return { kind: "items", items: [asOperand(body, length)], type };
   return { kind: "holes", length, type };
 }
 
@@ -321,7 +320,7 @@ function generated(
   const arrow = skipOuter(mapper);
   const callee = functionOf(body, mapper);
   const element = elementType(type);
-  const isPlain = element.kind === "number" || element.kind === "int";
+  const isPlain = isNumeric(element);
   const array = claim(
     body,
     use,

@@ -4,7 +4,7 @@ import { memberOfTagged } from "./tagged-classes.ts";
 import { isTensor, tensorCall, tensorMethod } from "./tensors.ts";
 import { ts } from "ts-morph";
 import { chosenDirectly } from "./chosen-instances.ts";
-import { at, bool, fieldAt, int, num, op } from "../../ir/build.ts";
+import { at, bool, fieldAt, int, isNumeric, num, op } from "../../ir/build.ts";
 import type { Expr, OpName } from "../../ir/types.ts";
 import { newList, staticArrayCall } from "./arrays.ts";
 import { calleeOf, transformMode, type Callee } from "./callees.ts";
@@ -287,7 +287,7 @@ function tap(body: Body, subject: ts.Expression, through: ts.Expression): Expr {
   if (callee.kind !== "function") return refuse(body, through, "TG1020", "tapGradient");
   body.entry.uses.add(callee.entry);
   if (tapped === broken) return broken;
-  if (tapped.type.kind !== "number" && tapped.type.kind !== "int") {
+  if (!isNumeric(tapped.type)) {
     const type = body.checker.typeToString(body.checker.getTypeAtLocation(subject));
     return refuse(body, subject, "TG1002", shortText(subject), type, "Tap numbers: an array element by element.");
   }

@@ -19,6 +19,7 @@ import {
   compare,
   elementType,
   int,
+  isNumeric,
   isReference,
   lengthOf,
   num,
@@ -229,8 +230,7 @@ function element(body: Body, node: ts.ElementAccessExpression): Expr {
 
 /** An item of a tuple of numbers at a place that varies: each place is asked for. Elsewhere JavaScript has undefined. */
 function itemAt(body: Body, items: readonly Expr[], index: Expr): Expr | undefined {
-  const isNumber = ({ type }: Expr): boolean => type.kind === "number" || type.kind === "int";
-  if (!isNumber(index) || !items.every((item) => isNumber(item) && isSteady(body, item))) return undefined;
+  if (!isNumeric(index.type) || !items.every((item) => isNumeric(item.type) && isSteady(body, item))) return undefined;
   const place = steady(body, index, "place");
   const cases = items.map((item, i) => ({ test: compare("eq", place, int(i)), value: item }));
   return chosenByTests(cases, num(NaN), numberType);
@@ -254,7 +254,7 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
     !isReference(array.type) ||
     array.type.kind === "maybe" ||
     array.type.kind === "record" ||
-    (index.type.kind !== "number" && index.type.kind !== "int")
+    !isNumeric(index.type)
   ) {
     if (array.type.kind === "record" && array.type.isTuple) return refuse(body, node, "TG1024", shortText(node));
     const type = typeShown(body, node.expression);

@@ -1,6 +1,6 @@
 /** `Math.max(...xs)`, `Math.min(...xs)`: those elements that attain the extreme share its derivative; `Math.hypot(...xs)`. */
 import { ts } from "ts-morph";
-import { at, compare, int, intType, lengthOf, num, numberType, op } from "../../ir/build.ts";
+import { at, compare, int, intType, isNumeric, lengthOf, num, numberType, op } from "../../ir/build.ts";
 import type { Expr, Var } from "../../ir/types.ts";
 import { gather, spreadOperand } from "./spreads.ts";
 import { broken, emit, freshName, hold, inBlock, refuse, shortText, type Body } from "./state.ts";
@@ -11,9 +11,7 @@ export function extreme(body: Body, node: ts.CallExpression, name: "max" | "min"
   const isOne = only && node.arguments.length === 1 && ts.isSpreadElement(only);
   const given = isOne ? spreadOperand(body, only) : gather(body, node.arguments, { kind: "list", element: numberType });
   if (given === broken) return broken;
-  const isOfNumbers =
-    given.type.kind === "typed" ||
-    (given.type.kind === "list" && (given.type.element.kind === "number" || given.type.element.kind === "int"));
+  const isOfNumbers = given.type.kind === "typed" || (given.type.kind === "list" && isNumeric(given.type.element));
   if (!isOfNumbers) return refuse(body, node, "TG1001", shortText(node), "Spread arrays of numbers.");
   const list = steady(body, given, "values");
 

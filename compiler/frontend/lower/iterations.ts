@@ -8,6 +8,7 @@ import {
   fieldAt,
   int,
   intType,
+  isNumeric,
   lengthOf,
   num,
   op,
@@ -221,7 +222,7 @@ function map(call: Iteration): Expr {
   const type = array.type.kind === "typed" ? array.type : resultType(call);
   if (type?.kind !== "list" && type?.kind !== "typed") return broken;
   const element = elementType(type);
-  const isPlain = element.kind === "number" || element.kind === "int";
+  const isPlain = isNumeric(element);
   const length = lengthOf(array);
   let made: Expr = broken;
   const declaration = inBlock(body, () => {

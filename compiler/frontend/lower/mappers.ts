@@ -11,7 +11,7 @@ import { arm, chooseAmong } from "./choices.ts";
 import { callSlot, type FunctionSlot } from "./slots.ts";
 import { typeFor } from "./types.ts";
 import { fitTo } from "./values.ts";
-import { booleanType, numberType, op } from "../../ir/build.ts";
+import { booleanType, isNumeric, numberType, op } from "../../ir/build.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { nothingAround } from "./scope.ts";
 import { valueOfBinding } from "./variables.ts";
@@ -90,7 +90,7 @@ function callOf(body: Body, at: ts.Expression, entry: Entry, values: readonly Ex
 /** The arguments of a function with a rest parameter, which gets those that are left in an array. */
 function gathered(body: Body, args: readonly Binding[], rest: number): readonly Binding[] | undefined {
   const items = args.slice(rest).map(valueOfBinding);
-  if (!items.every((item) => item.type.kind === "number" || item.type.kind === "int")) return undefined;
+  if (!items.every((item) => isNumeric(item.type))) return undefined;
   const type: Type = { kind: "list", element: numberType };
   const list = hold(body, "rest", { kind: "items", items, type });
   const fixed = Array.from({ length: rest }, (_, i): Binding => args[i] ?? { kind: "value", value: absent });

@@ -1,6 +1,6 @@
 /** Places that can be assigned to: variables and elements of arrays. */
 import { ts } from "ts-morph";
-import { at, fieldName, fieldOf, isReference } from "../../ir/build.ts";
+import { at, fieldName, fieldOf, isNumeric, isReference } from "../../ir/build.ts";
 import { fieldIndex, keyedFields, type KeyedFields, noSuchField, readByKey } from "./records.ts";
 import type { Expr, Stmt } from "../../ir/types.ts";
 import { isModuleScope } from "./constants.ts";
@@ -131,12 +131,16 @@ export function elementAt(body: Body, order: Operands, position: ElementPosition
   }
   const keyed = keyedFields(body, node, array, index);
   if (keyed) return { kind: "keyed", record: array, keyed, node };
-  const isNumber = index.type.kind === "number" || index.type.kind === "int";
   if (array.type.kind === "record" && array.type.isTuple) {
     refuse(body, node, "TG1024", shortText(node));
     return brokenPlace;
   }
-  if (!isReference(array.type) || array.type.kind === "maybe" || array.type.kind === "record" || !isNumber) {
+  if (
+    !isReference(array.type) ||
+    array.type.kind === "maybe" ||
+    array.type.kind === "record" ||
+    !isNumeric(index.type)
+  ) {
     const type = typeShown(body, node.expression);
     refuse(body, node, "TG1002", shortText(node.expression), type, "Index arrays by numbers.");
     return brokenPlace;

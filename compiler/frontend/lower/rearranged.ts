@@ -1,6 +1,6 @@
 /** Methods of arrays that put elements in another order or together: `reverse`, `sort`, `concat`. */
 import { ts } from "ts-morph";
-import { at, booleanType, compare, elementType, int, intType, lengthOf, num, op } from "../../ir/build.ts";
+import { at, booleanType, compare, elementType, int, intType, isNumeric, lengthOf, num, op } from "../../ir/build.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Expr, Stmt, Type, Var } from "../../ir/types.ts";
 import { appendAll, tupleAsList } from "./spreads.ts";
@@ -120,7 +120,7 @@ function concat(body: Body, node: Call, receiver: Expr, use: Use): Expr {
 function sorted(body: Body, node: Call, array: Expr): Expr {
   const type = elementType(array.type);
   const [given] = node.arguments;
-  if (!given && type.kind !== "number" && type.kind !== "int")
+  if (!given && !isNumeric(type))
     return refuse(
       body,
       node,

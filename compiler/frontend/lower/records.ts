@@ -8,6 +8,7 @@ import {
   fieldAt,
   fieldName,
   fieldOf,
+  isNumeric,
   num,
   sameType,
   stringType,
@@ -50,7 +51,7 @@ export function keyedFields(
   key: Expr,
 ): KeyedFields | undefined {
   if (record.type.kind !== "record") return undefined;
-  const isPlace = key.type.kind === "number" || key.type.kind === "int";
+  const isPlace = isNumeric(key.type);
   if (record.type.isTuple && !(isPlace && isTakenAsThere(body, node))) return undefined;
   const names = record.type.isTuple ? record.type.fields.map((_, i) => i) : namesIn(body, node.argumentExpression);
   const types = names.map((name) => (name === undefined ? undefined : readField(record, String(name))?.type));

@@ -1,6 +1,6 @@
 /** Numbers and truth values: operations on operands that are lowered already. */
 import type { ts } from "ts-morph";
-import { bool, compare, isReference, op } from "../../ir/build.ts";
+import { bool, compare, isNumeric, isReference, op } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, OpName, Type } from "../../ir/types.ts";
 import { isIntegral, keepsIntegers } from "./operators.ts";
@@ -38,7 +38,7 @@ export function truth(operand: Expr): Expr {
 /** An operation on numbers; other operands are refused. */
 export function arithmetic(body: Body, node: ts.Expression, name: OpName, operands: readonly Expr[]): Expr {
   if (operands.includes(broken)) return broken;
-  const wrong = operands.find((operand) => operand.type.kind !== "number" && operand.type.kind !== "int");
+  const wrong = operands.find((operand) => !isNumeric(operand.type));
   if (wrong) {
     const type = typeShown(body, node);
     return refuse(

@@ -1,6 +1,6 @@
 /** What statements are to a loop over elements: what each does with one element, or with a number beside the loop. */
 import { isTensorSum, isUndefined } from "../../ir/ask.ts";
-import { num, numberType } from "../../ir/build.ts";
+import { isNumeric, num, numberType } from "../../ir/build.ts";
 import { elementOf, isArithmetic, isElementwise, isExact, mayRefuse } from "../../ir/tensor-elements.ts";
 import { slotsOf, type TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr, Stmt, Var } from "../../ir/types.ts";
@@ -98,7 +98,7 @@ function tensorIn(context: MemberContext, e: Expr | undefined): Var | undefined 
 
 /** A number that is the same wherever the group comes to stand: it reads no memory, and no tensors. */
 function isNumber(context: MemberContext, e: Expr): boolean {
-  if (e.type.kind !== "number" && e.type.kind !== "int" && e.type.kind !== "string") return false;
+  if (!isNumeric(e.type) && e.type.kind !== "string") return false;
   const isPlain = (inner: Expr): boolean =>
     inner.kind === "literal" ||
     inner.kind === "constant" ||
