@@ -9,7 +9,7 @@
 import { checkDecisions } from "./analyse/decisions.ts";
 import type { CalleeFacts } from "./analyse/callees.ts";
 import { activeCalls, checkInputs, checkInts, type CheckedFunction } from "./analyse/check.ts";
-import { hiddenClass, hiddenReport, unnamedClass, unnamedReport } from "./analyse/unnamed-classes.ts";
+import { classReport } from "./analyse/result-classes.ts";
 import { spellOutInts } from "./analyse/written-int.ts";
 import type { Report } from "./diagnostics/report.ts";
 import type { DerivedFunction, Frontend, Mode, OutputRef, Target, Wrt } from "./frontend/types.ts";
@@ -285,11 +285,8 @@ export class Pipeline {
     };
     const own = facts(key, wrt, of);
     if (own === undefined) return [];
-    const [unnamed] = own.given.flatMap((type) => unnamedClass(type) ?? []);
-    if (unnamed !== undefined) return [unnamedReport(unnamed, name, origin)];
-    const params = source.params.map(({ type }) => type);
-    const hidden = hiddenClass(source.result, own.given, params);
-    if (hidden !== undefined) return [hiddenReport(hidden, name, origin)];
+    const misplaced = classReport(source, own.given, name, origin);
+    if (misplaced !== undefined) return [misplaced];
     const reports = checkInts(own);
     // Where nothing that it gives has a derivative, the transform says so, unless it was lost on the way.
     if (!own.results.some(({ type }) => isDifferentiable(type))) return reports;

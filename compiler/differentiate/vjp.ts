@@ -721,7 +721,8 @@ function protect(pieces: Pieces): Protection {
   const after: Stmt[] = [];
   const fresh = new Map<string, string>();
   const rename = (name: string): string => fresh.get(name) ?? name;
-  const tops = topReferences(pieces).map(({ name, type }) => variable(name, type));
+  const references = topReferences(pieces);
+  const tops = references.map(({ name, type }) => variable(name, type));
   // A callee recorded which of its arrays it wrote into: that is one of the caller's, and in a copy of theirs another.
   const areRecorded = someStmt(pieces.sweeps.forward, recordsReferences);
   const byCopies = [...visibleExprs(prepared), ...tops].some(
@@ -732,7 +733,7 @@ function protect(pieces: Pieces): Protection {
       isRestored(expr),
   );
   if (byCopies) return { byCopies, before, rename: (block) => block, after };
-  for (const { name, type, init, mutable } of topReferences(pieces)) {
+  for (const { name, type, init, mutable } of references) {
     const array = variable(name, type);
     if (!isRestored(array)) continue;
     if (!aliasing.isDynamic(aliasing.classOf(array))) {
@@ -752,7 +753,7 @@ function protect(pieces: Pieces): Protection {
     for (const leaf of leavesOf(output.structure)) {
       if (!isReference(leaf.type) || !isRestored(leaf.expr) || !aliasing.isDynamic(aliasing.classOf(leaf.expr)))
         continue;
-      const declared = topReferences(pieces).find((r) => r.name === leaf.name);
+      const declared = references.find((r) => r.name === leaf.name);
       if (declared !== undefined && isOwnMemory(declared.init)) continue;
       const pair = keepAtExit(pieces, leaf.expr);
       before.push(...pair.before);

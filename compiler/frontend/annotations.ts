@@ -64,6 +64,9 @@ export interface Annotation {
 
 const ruleTags: Readonly<Record<string, RuleKind>> = { vjpRule: "vjp", pullbackRule: "pullback", jvpRule: "jvp" };
 const ourTags = new Set(["differentiable", "wrt", "of", "batch", ...Object.keys(ruleTags)]);
+/** Whether a tag names a derivative by hand. */
+export const isRuleTag = (tag: string): boolean => Object.hasOwn(ruleTags, tag);
+
 const quickTest = /@(?:differentiable|vjpRule|pullbackRule|jvpRule)\b/;
 /** Modes of the contract that this version does not build. */
 const later: readonly Mode[] = ["sparseJacobian"];

@@ -2,6 +2,7 @@
 import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/types.ts";
+import { isRuleTag } from "../annotations.ts";
 import { emitCall } from "./emitted-calls.ts";
 import { signatureOf, tupleEntry } from "./entries.ts";
 import { lowerInOrder } from "./order.ts";
@@ -50,7 +51,7 @@ function tuplesAmong(args: readonly Expr[], { params }: Signature): ReadonlyMap<
 
 /** A derivative by hand is for the parameters as they are written. */
 function hasRules({ node }: Entry): boolean {
-  return ts.getJSDocTags(node).some(({ tagName }) => /^(?:vjp|pullback|jvp)Rule$/.test(tagName.text));
+  return ts.getJSDocTags(node).some(({ tagName }) => isRuleTag(tagName.text));
 }
 
 /** The arguments in the order of the parameters, with defaults filled in. */

@@ -2,10 +2,28 @@
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { presentType } from "../ir/presence.ts";
-import type { Origin, RecordType, Type } from "../ir/types.ts";
+import type { Func, Origin, RecordType, Type } from "../ir/types.ts";
+
+/** What is wrong with the classes of what a function gives; `given` are the types of its outputs as they come out. */
+export function classReport(
+  { params, result }: Func,
+  given: readonly Type[],
+  name: string,
+  origin: Origin,
+): Report | undefined {
+  const report = (owner: string, what: string, hint: string): Report =>
+    makeReport("TG2027", origin, [owner, name, what, hint]);
+  const unnamed = first(given);
+  if (unnamed !== undefined) return report(unnamed, "name it", "Export the class by its name.");
+  const types = params.map(({ type }) => type);
+  const hidden = hiddenClass(result, given, types);
+  return hidden === undefined
+    ? undefined
+    : report(hidden, "say so in the type of its result", `Declare the result as ${hidden}.`);
+}
 
 /** The class of a value of the type, or of a part of it, that generated code cannot name. */
-export function unnamedClass(type: Type): string | undefined {
+function unnamedClass(type: Type): string | undefined {
   switch (type.kind) {
     case "record":
       return type.unnamed ?? first([...(type.members ?? []), ...type.fields.map((field) => field.type)]);
@@ -23,12 +41,8 @@ export function unnamedClass(type: Type): string | undefined {
 const first = (types: readonly Type[]): string | undefined =>
   types.map(unnamedClass).find((name) => name !== undefined);
 
-export function unnamedReport(owner: string, name: string, origin: Origin): Report {
-  return makeReport("TG2027", origin, [owner, name, "name it", "Export the class by its name."]);
-}
-
 /** The class of what is returned, where the type that is declared for the result does not say it. */
-export function hiddenClass(declared: Type, given: readonly Type[], params: readonly Type[]): string | undefined {
+function hiddenClass(declared: Type, given: readonly Type[], params: readonly Type[]): string | undefined {
   const shown = new Set([declared, ...params].flatMap(classesIn));
   const result = presentType(declared);
   if (result.kind !== "record") return undefined;
@@ -40,13 +54,4 @@ function classesIn(type: Type): readonly string[] {
   const { kind, ...record } = presentType(type) as RecordType;
   if (kind !== "record") return [];
   return [record, ...(record.members ?? [])].flatMap(({ className }) => className ?? []);
-}
-
-export function hiddenReport(owner: string, name: string, origin: Origin): Report {
-  return makeReport("TG2027", origin, [
-    owner,
-    name,
-    "say so in the type of its result",
-    `Declare the result as ${owner}.`,
-  ]);
 }
