@@ -11,7 +11,7 @@ import { identifiersIn } from "./foreign.ts";
 export interface Globals {
   /** Keys of functions and constants, and identifiers of foreign text, in the order of first use. */
   readonly values: ReadonlySet<string>;
-  /** Identifiers in types that the user wrote. */
+  /** Identifiers in the types of all that there is. Not every one of them is printed: what no text mentions is not imported. */
   readonly types: ReadonlySet<string>;
 }
 
@@ -41,6 +41,7 @@ export function globalsOf(func: Func): Globals {
     }
     for (const expr of exprsOf(stmt)) {
       walkExpr(expr, (e) => {
+        inType(e.type);
         if (e.kind === "constant") values.add(rootOf(e.name));
         else if (e.kind === "tensor") values.add("Tensor");
         else if (e.kind === "literal" && e.type.kind === "tensor") values.add(zeroTensor);
@@ -48,9 +49,8 @@ export function globalsOf(func: Func): Globals {
         else if (isTensorSum(e)) values.add(tensorKey("add"));
         else if (e.kind === "tensorOp" && !isMember(e.op)) values.add(tensorKey(e.op));
         else if (e.kind === "items" || e.kind === "tuple") madeIn(e.type, leave, values);
-        else if (e.kind === "deepCopy" || e.kind === "zerosLike") {
-          if (e.kind === "zerosLike" && holdsTensor(e.type)) values.add(tensorKey("zerosLike"));
-          for (const name of statedIn(e.type)) types.add(name);
+        else if (e.kind === "zerosLike") {
+          if (holdsTensor(e.type)) values.add(tensorKey("zerosLike"));
         } else if (e.kind === "foreign") for (const name of identifiersIn(e.texts)) values.add(name);
       });
     }
@@ -93,23 +93,6 @@ function holdsObjects(type: Type): boolean {
   }
 }
 
-/** What a copy of a value says of its parts, also where the value itself has a name for all: classes and unions. */
-function statedIn(type: Type): string[] {
-  switch (type.kind) {
-    case "list":
-      return statedIn(type.element);
-    case "maybe":
-      return statedIn(type.type);
-    case "record": {
-      const inner = type.fields.flatMap((field) => statedIn(field.type));
-      const own = type.className === undefined ? [] : [type.className];
-      return [...own, ...(type.members === undefined ? [] : typeNames(type)), ...inner];
-    }
-    default:
-      return [];
-  }
-}
-
 /** Whether it is read off the tensor itself. */
 export function isMember(op: TensorOp): boolean {
   return op === "item" || op === "dataOf" || op === "shapeOf";
@@ -120,7 +103,15 @@ function rootOf(constant: string): string {
   return constant.split(".")[0]!;
 }
 
-function typeNames(type: Type): string[] {
+const known = new WeakMap<Type, readonly string[]>();
+
+function typeNames(type: Type): readonly string[] {
+  const names = known.get(type) ?? [...new Set(namesWithin(type))];
+  known.set(type, names);
+  return names;
+}
+
+function namesWithin(type: Type): readonly string[] {
   switch (type.kind) {
     case "tensor":
       return ["Tensor"];
@@ -131,10 +122,12 @@ function typeNames(type: Type): string[] {
       return typeNames(type.type);
     case "record": {
       const name = nameOfRecord(type);
-      const own = name === undefined ? [] : [...identifiersIn([name])];
-      // The fields of a union may be written out.
-      const parts = name === undefined || type.members ? type.fields.flatMap((field) => typeNames(field.type)) : [];
-      return [...own, ...parts, ...(type.members ?? []).flatMap(typeNames)];
+      // A field may be read or written through a type that has just this one.
+      return [
+        ...(name === undefined ? [] : identifiersIn([name])),
+        ...type.fields.flatMap((field) => typeNames(field.type)),
+        ...(type.members ?? []).flatMap(typeNames),
+      ];
     }
     case "tuple":
       return type.items.flatMap(typeNames);

@@ -45,6 +45,8 @@ export function knownBetter(written: Type, own: Type, mutable: boolean): Type {
   const isLeft = ({ name, optional }: Field): boolean =>
     !(isInstance && optional !== true) && !own.fields.some((field) => field.name === name);
   if (written.fields.some(isLeft)) return written;
+  const hasMore = own.fields.some(({ name }) => !written.fields.some((field) => field.name === name));
+  if (!isInstance && !hasMore) return written;
   return { ...own, fields: own.fields.map((field) => written.fields.find(({ name }) => name === field.name) ?? field) };
 }
 
