@@ -93,9 +93,10 @@ async function compareOrUpdate(file: string, text: string): Promise<void> {
   }
 }
 
-test("compiling again, or a file alone, gives the same bytes", async () => {
-  const again = await build(names);
-  for (const name of names) expect(again.get(name)?.text).toBe(built.get(name)?.text);
+test("compiling again, in other company or alone, gives the same bytes", async () => {
+  const some = names.filter((_, i) => i % 4 === 0).reverse();
+  const again = await build(some);
+  for (const name of some) expect(again.get(name)?.text).toBe(built.get(name)?.text);
   const alone = [
     "hardest-shape",
     "module-state",
