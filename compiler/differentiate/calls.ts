@@ -15,6 +15,7 @@ import {
   shadowType,
   variable,
   zerosLike,
+  sameType,
   typeKey,
 } from "../ir/build.ts";
 import type { Report } from "../diagnostics/report.ts";
@@ -155,8 +156,10 @@ function heldAs(type: Type): Type {
 /** The tape among a shared set that takes values of a type. */
 export function tapeFor(type: Type, isShadow: boolean, tapes: readonly TapeKind[]): number {
   const held = heldAs(type);
-  const wanted = typeKey(isShadow ? shadowType(held) : held);
-  return tapes.findIndex((tape) => tape.isShadow === isShadow && typeKey(tape.type) === wanted);
+  const wanted = isShadow ? shadowType(held) : held;
+  const key = typeKey(wanted);
+  const exact = tapes.findIndex((tape) => tape.isShadow === isShadow && typeKey(tape.type) === key);
+  return exact >= 0 ? exact : tapes.findIndex((tape) => tape.isShadow === isShadow && sameType(tape.type, wanted));
 }
 
 /** Names of shared tapes by what they hold. */

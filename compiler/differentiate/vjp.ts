@@ -238,7 +238,7 @@ function seedStructure(
   const add = (part: Expr): Stmt[] => [...check(part), ...(isActive ? addInto(names, bar, part, type) : [])];
   const addPresent = (part: Expr): Stmt[] => {
     if (type.kind !== "maybe") return add(part);
-    return [ifThen(isPresent(part), add({ ...part, type: type.type }))];
+    return [ifThen(isPresent(part), add({ ...part, type: presentType(part.type) }))];
   };
   if (v.kind === "var") return addPresent(v);
   const part = variable(names.fresh(`${expr.name}V`), v.type);

@@ -104,6 +104,12 @@ export function expressionTextAs(expr: Expr, type: Type, context: ExpressionCont
   return new ExpressionPrinter(context).printAs(expr, type);
 }
 
+/** The text of a value that TypeScript is told the type of. */
+export function assertedText(expr: Expr, type: Type, context: ExpressionContext): string {
+  const text = new ExpressionPrinter(context).print(expr, precedence.relational);
+  return `${text} as ${typeText(type, context.globalNameOf)}`;
+}
+
 /** The text of an element or variable as the left-hand side of an assignment: without `!` at its end. */
 export function targetText(expr: Expr, context: ExpressionContext, isRead = false): string {
   return new ExpressionPrinter(context).printTarget(withPresentOwners(expr), isRead);

@@ -4,6 +4,7 @@ import { isTensorSum } from "../ir/ask.ts";
 import { type TensorOp } from "../ir/tensor-ops.ts";
 import { instanceOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
 import type { Func, Type } from "../ir/types.ts";
+import { writtenTexts } from "../ir/texts.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import { exprsOf, variableTypes, walkBlock, walkExpr } from "../ir/visit.ts";
 import { identifiersIn } from "./foreign.ts";
@@ -115,6 +116,8 @@ function namesWithin(type: Type): readonly string[] {
   switch (type.kind) {
     case "tensor":
       return ["Tensor"];
+    case "string":
+      return [...identifiersIn([writtenTexts(type)])];
     case "list":
     case "tape":
       return typeNames(type.element);

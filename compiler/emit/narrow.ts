@@ -5,8 +5,18 @@
 import { isUndefined } from "../ir/ask.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { fieldOf } from "../ir/build.ts";
+import { isChoiceOfTexts } from "../ir/texts.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
-import { collectStmts, rootName, sameExpr, walkBlockExprs, walkExpr } from "../ir/visit.ts";
+import {
+  childrenOf,
+  collectStmts,
+  exprsOf,
+  rootName,
+  sameExpr,
+  walkBlock,
+  walkBlockExprs,
+  walkExpr,
+} from "../ir/visit.ts";
 
 /** The variables that are not undefined where a test is true (`ne`), or where it is false (`eq`). */
 export function presentIn(test: Expr, by: "ne" | "eq"): string[] {
@@ -20,6 +30,8 @@ export function presentIn(test: Expr, by: "ne" | "eq"): string[] {
 }
 
 export interface NarrowTypes {
+  /** Whether a variable of a few texts has to be told to be one: where it begins, TypeScript would think of others, or of less. */
+  isToldChoice(stmt: Extract<Stmt, { kind: "let" }>, init: Expr, assignedLater: boolean): boolean;
   /** Whether the type of an expression is, or may be, one of literals. */
   isNarrow(expr: Expr): boolean;
   /** Whether a variable has to say its type because of what it is compared with, or assigned later. */
@@ -28,6 +40,7 @@ export interface NarrowTypes {
 
 export function narrowTypes(func: Func): NarrowTypes {
   const compared = comparedForEquality(func);
+  const handedOn = handedOnIn(func);
   const circular = circularInLoops(func.body);
   const narrow = new Set(func.params.filter(isNarrowed).map((param) => param.name));
   // Constants of the module may be `as const`, or of an enum.
@@ -61,7 +74,12 @@ export function narrowTypes(func: Func): NarrowTypes {
         return false;
     }
   };
-  return { isNarrow, isTooNarrow };
+  const isToldChoice: NarrowTypes["isToldChoice"] = (stmt, init, assignedLater) => {
+    // What is only compared may be any text.
+    if (!isChoiceOfTexts(stmt.type) || !handedOn.has(stmt.name)) return false;
+    return isTooNarrow(stmt, init, assignedLater) || (assignedLater && someChoice(init, isValue));
+  };
+  return { isNarrow, isTooNarrow, isToldChoice };
 }
 
 /** Whether all that an expression chooses from passes a test: its type is then no wider than theirs. */
@@ -75,6 +93,9 @@ function everyChoice(expr: Expr, test: (leaf: Expr) => boolean): boolean {
       return test(expr);
   }
 }
+
+/** Whether any of what an expression chooses from passes a test. */
+const someChoice = (expr: Expr, test: (leaf: Expr) => boolean): boolean => !everyChoice(expr, (leaf) => !test(leaf));
 
 /** A member of an enum is told to be of the enum's type, which has the other members as well. */
 function isValue(expr: Expr): boolean {
@@ -148,6 +169,20 @@ function leadsTo(edges: ReadonlyMap<string, ReadonlySet<string>>, from: string, 
     return false;
   };
   return visit(from);
+}
+
+/** Variables that stand elsewhere than in an equality. */
+function handedOnIn(func: Func): Set<string> {
+  const names = new Set<string>();
+  const visit = (e: Expr): void => {
+    const isEquality = e.kind === "op" && (e.op === "eq" || e.op === "ne");
+    if (e.kind === "var") names.add(e.name);
+    for (const part of childrenOf(e)) if (!isEquality || part.kind !== "var") visit(part);
+  };
+  walkBlock(func.body, (stmt) => {
+    exprsOf(stmt).forEach(visit);
+  });
+  return names;
 }
 
 /** Variables that stand in an equality, but for one with `undefined`. */

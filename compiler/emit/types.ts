@@ -3,6 +3,7 @@ import { bool, int, holdsReferences, isReference, num } from "../ir/build.ts";
 import { presentType } from "../ir/presence.ts";
 import { isReadOnly } from "../ir/read-only.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
+import { writtenTexts } from "../ir/texts.ts";
 import type { Expr, Param, RecordType, Type } from "../ir/types.ts";
 import { identifiersReplaced } from "./foreign.ts";
 
@@ -18,9 +19,10 @@ export function typeText(type: Type, names: TypeNames = byKey): string {
     case "int":
       return "number";
     case "boolean":
-    case "string":
     case "void":
       return type.kind;
+    case "string":
+      return writtenText(writtenTexts(type), names);
     case "typed":
       return type.name;
     case "list":
@@ -61,11 +63,15 @@ function recordText(type: RecordType, names: TypeNames, asMember = false): strin
   const parts = fields.map(
     ({ name, type, optional, values }) =>
       `${propertyText(name)}${optional ? "?" : ""}: ${
-        asMember && values ? values.map(literalText).join(" | ") : typeText(optional ? presentType(type) : type, names)
+        asMember && values && !isAmong(type)
+          ? values.map(literalText).join(" | ")
+          : typeText(optional ? presentType(type) : type, names)
       }`,
   );
   return parts.length === 0 ? "{}" : `{ ${parts.join("; ")} }`;
 }
+
+const isAmong = (type: Type): boolean => type.kind === "string" && type.among !== undefined;
 
 function isUnnamedUnion(type: RecordType): type is RecordType & { readonly members: readonly RecordType[] } {
   return type.members !== undefined && nameOfRecord(type) === undefined;
@@ -93,7 +99,10 @@ export function isIdentifier(name: string): boolean {
 /** A type in front of `[]` or beside `|`. */
 function operand(type: Type, names: TypeNames): string {
   const text = typeText(type, names);
-  const isUnion = type.kind === "maybe" || (type.kind === "record" && isUnnamedUnion(type));
+  const isUnion =
+    type.kind === "maybe" ||
+    (type.kind === "string" && writtenTexts(type).includes(" | ")) ||
+    (type.kind === "record" && isUnnamedUnion(type));
   return isUnion || type.kind === "function" || isReadOnly(type) ? `(${text})` : text;
 }
 

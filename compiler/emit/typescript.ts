@@ -13,6 +13,7 @@ import {
   intType,
   op,
   sourceOf,
+  stringType,
   tensorType,
   variable,
   withPresentOwners,
@@ -33,6 +34,7 @@ import {
 } from "../ir/visit.ts";
 import {
   asCondition,
+  assertedText,
   binarySign,
   expressionText,
   expressionTextAs,
@@ -337,11 +339,15 @@ class StatementPrinter {
       return `let ${name}${assured}: ${typeText(type, this.#globalNameOf)};`;
     }
     const assignedLater = this.#assigned.has(stmt.name);
+    const isTooNarrow = this.#narrow.isTooNarrow(stmt, init, assignedLater);
+    if (this.#narrow.isToldChoice(stmt, init, assignedLater))
+      return `${this.#keyword([stmt.name])} ${name} = ${assertedText(init, type, this.#context)};`;
     const annotated =
-      this.#narrow.isTooNarrow(stmt, init, assignedLater) ||
+      isTooNarrow ||
       type !== stmt.type ||
       (!this.#repeatsParameter(stmt.type, init) && needsAnnotation(stmt.type, init, assignedLater));
-    const shown = isAllocation(init) && !assignedLater ? asNew(type) : type;
+    const wide: Type = isTooNarrow && type.kind === "string" ? stringType : type;
+    const shown = isAllocation(init) && !assignedLater ? asNew(type) : wide;
     return `${this.#keyword([stmt.name])} ${name}${annotated ? `: ${typeText(shown, this.#globalNameOf)}` : ""} = ${this.#present(type, init)};`;
   }
 

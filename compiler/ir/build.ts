@@ -305,7 +305,7 @@ export function sameType(a: Type, b: Type): boolean {
 
 /** A key that types have in common that differ in remarks only: the literals of a tag, the members of a union. */
 export function typeKey(type: Type): string {
-  const remarks = new Set(["members", "values", "readOnly"]);
+  const remarks = new Set(["members", "values", "readOnly", "alias"]);
   return JSON.stringify(type, (name, value: unknown) => (remarks.has(name) ? undefined : value));
 }
 

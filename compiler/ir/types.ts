@@ -29,7 +29,11 @@ export type Type =
   /** A number that the user wrote as `int`, or that we know to be a count or an index: never differentiable. */
   | { readonly kind: "int" }
   | { readonly kind: "boolean" }
-  | { readonly kind: "string" }
+  /**
+   * A text. `among`: the literals, as they are written, and the keys of the enums of which it is one; `alias`: the key of
+   * what the user calls these.
+   */
+  | { readonly kind: "string"; readonly among?: readonly string[]; readonly alias?: string }
   | { readonly kind: "void" }
   | { readonly kind: "typed"; readonly name: TypedArrayName }
   /** A JavaScript array: `number[]`, `number[][]`, `Float64Array[]`. */

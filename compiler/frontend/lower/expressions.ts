@@ -26,6 +26,7 @@ import {
   numberType,
 } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
+import { textAmong } from "../../ir/texts.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { refusal } from "../check.ts";
 import { originOf } from "../positions.ts";
@@ -61,7 +62,8 @@ export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) return assertion(body, node, want);
   if (ts.isNonNullExpression(node)) return narrowed(body.rhs(node.expression, want));
   if (ts.isNumericLiteral(node)) return num(Number(node.text));
-  if (ts.isStringLiteralLike(node)) return { kind: "literal", value: node.text, type: { kind: "string" } };
+  if (ts.isStringLiteralLike(node))
+    return { kind: "literal", value: node.text, type: textAmong([JSON.stringify(node.text)]) };
   if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) {
     return bool(node.kind === ts.SyntaxKind.TrueKeyword);
   }
@@ -369,7 +371,8 @@ function enumMember(body: Body, node: ts.PropertyAccessExpression): Expr | undef
   if (member === undefined || known === undefined) return undefined;
   if (typeof known === "number") return num(known);
   const key = enumKey(body.all, member.parent);
-  return { kind: "literal", value: known, type: { kind: "string" }, ...(key !== undefined && { member: key }) };
+  if (key === undefined) return { kind: "literal", value: known, type: { kind: "string" } };
+  return { kind: "literal", value: known, type: textAmong([key]), member: key };
 }
 
 function isNamespaceMember(body: Body, node: ts.PropertyAccessExpression): boolean {

@@ -28,7 +28,7 @@ import { isAssignment } from "./operators.ts";
 import { negated, truth } from "./scalars.ts";
 import { appendAll, itemsOfTuple } from "./spreads.ts";
 import { absent, broken, emit, freshName, hold, inBlock, type Binding, type Body, type Use } from "./state.ts";
-import { typeFor } from "./types.ts";
+import { asData, joined, typeFor } from "./types.ts";
 import { valueOfBinding } from "./variables.ts";
 import { asArray, asOperand, claim, fitTo, isSteady, steady, value } from "./values.ts";
 import { contextOf, wantedElement } from "./wanted.ts";
@@ -84,7 +84,7 @@ export function iterate(body: Body, node: Call, receiver: Expr, use: Use): Expr 
 
 const listOf = (tuple: Extract<Expr, { kind: "tuple" }>): Type => ({
   kind: "list",
-  element: tuple.items[0]?.type ?? { kind: "number" },
+  element: tuple.items.map((item) => item.type).reduce(joined, tuple.items[0]?.type ?? { kind: "number" }),
 });
 
 /** A tuple that holds data as a list of its places, where they are all alike and the function leaves them alone. */
@@ -278,8 +278,10 @@ function forEach(call: Iteration): Expr {
 
 function reduce(call: Iteration, isDown: boolean): Expr {
   const { body, node, array, start } = call;
-  const type = start ? resultType(call) : elementType(array.type);
-  if (!type) return broken;
+  const read = start ? resultType(call) : elementType(array.type);
+  if (!read) return broken;
+  // A tuple that is in memory stays there.
+  const type = start?.type.kind === "record" ? asData(read) : read;
   if (!start) {
     const message = '"Reduce of empty array with no initial value"';
     const error: Expr = { kind: "foreign", texts: [`new TypeError(${message})`], args: [], type: { kind: "string" } };

@@ -5,6 +5,7 @@ import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
 import { asReadOnly, isReadOnly, readOnlyList } from "../../ir/read-only.ts";
 import { isMember, isOneOf, unionOf } from "./unions.ts";
+import { joinedTexts } from "../../ir/texts.ts";
 import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt, isTensorType, shownType } from "../types-of.ts";
@@ -12,6 +13,7 @@ import { meaningOf, meant } from "./generics.ts";
 import { classOf, hasModifier, isHiddenMember, isMakeable, keptParameters, madeBy } from "./members.ts";
 import { isFromLibrary } from "./resolve.ts";
 import { report, type Entry, type Lowering } from "./state.ts";
+import { readText } from "./texts.ts";
 import { classKey, keyOfType } from "./type-names.ts";
 
 const typedArrays = new Set<string>([
@@ -56,12 +58,13 @@ export function readType(
     return readType({ ...all, types: meaning.types }, meaning.type, meaning.isWritten ? source : "inferred", inside);
   if (type.flags & ts.TypeFlags.Any) return { kind: "refused", hint: "", any: true };
   if (isInt(type)) return source === "inferred" ? numberType : intType;
+  const text = readText(all, type);
+  if (text) return text;
   if (type.isUnion()) return readUnion(all, type, source, inside);
   if (source === "written" && type.flags & (ts.TypeFlags.NumberLiteral | ts.TypeFlags.EnumLike))
     return choiceType(type);
   if (type.flags & ts.TypeFlags.NumberLike) return numberType;
   if (type.flags & ts.TypeFlags.BooleanLike) return { kind: "boolean" };
-  if (type.flags & ts.TypeFlags.StringLike) return { kind: "string" };
   if (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never)) return voidType;
   return readObject(all, type, source, inside);
 }
@@ -70,7 +73,6 @@ export const isRefused = (type: Type | Refused): type is Refused => type.kind ==
 
 /** One of a few numbers that the user wrote down: never differentiable. */
 function choiceType(type: ts.Type): Type | Refused {
-  if (type.flags & ts.TypeFlags.StringLike) return { kind: "string" };
   if (type.isNumberLiteral() && !Number.isSafeInteger(type.value))
     return no("Write number, or use whole numbers for choices.");
   return intType;
@@ -81,6 +83,8 @@ function readUnion(all: Lowering, type: ts.UnionType, source: Source, inside: re
   const parts = type.types.filter((part) => !(part.flags & absent));
   if (parts.some((part) => part.flags & ts.TypeFlags.Null)) return no("Write undefined instead of null.");
   const isWhole = parts.length === type.types.length;
+  const text = isWhole ? undefined : readText(all, all.checker.getNonNullableType(type));
+  if (text) return maybe(text);
   const read: Type[] = [];
   for (const part of parts) {
     const inner = readType(all, part, source, inside);
@@ -470,6 +474,7 @@ export function writtenType(
 export function joined(a: Type, b: Type): Type {
   if (a.kind === "void") return b.kind === "void" ? a : maybe(b);
   if (b.kind === "void") return maybe(a);
+  if (a.kind === "string" && b.kind === "string") return joinedTexts(a, b);
   if (sameType(a, b) && !holdsOthers(a, b)) return a;
   if (a.kind === "maybe" || b.kind === "maybe") return maybe(joined(presentType(a), presentType(b)));
   if (a.kind === "int" && b.kind === "number") return numberType;

@@ -5,6 +5,7 @@
 import { sameType, voidType } from "../../ir/build.ts";
 import { nameOfRecord } from "../../ir/record-names.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
+import { joinedTexts, textAmong } from "../../ir/texts.ts";
 import type { Field, RecordType, Type } from "../../ir/types.ts";
 import type { Refused } from "./types.ts";
 
@@ -32,21 +33,32 @@ function fieldOfAll(members: readonly RecordType[], name: string): Field | undef
   const own = members.flatMap((member) => member.fields.filter((field) => field.name === name));
   const isEverywhere = own.length === members.length && !own.some((field) => field.optional);
   const types = own.map((field) => presentType(field.type)).filter((type) => type.kind !== "void");
-  const type = typeOfAll(types);
-  if (type === undefined) return undefined;
+  const common = typeOfAll(types);
+  if (common === undefined) return undefined;
   const mayBeAbsent = !isEverywhere || own.some((field) => field.type.kind === "maybe" || field.type.kind === "void");
-  const values = own.map((field) => field.values);
+  const values = own.some((field) => field.values === undefined)
+    ? undefined
+    : own.flatMap((field) => field.values ?? []);
+  const type = common.kind === "string" && !common.among && values ? (tagsAmong(values) ?? common) : common;
   return {
     name,
-    ...(values.includes(undefined) ? {} : { values: values.flatMap((each) => each ?? []) }),
+    ...(values ? { values } : {}),
     type: mayBeAbsent ? maybe(type) : type,
     ...(isEverywhere ? {} : { optional: true as const }),
   };
 }
 
+/** The type of what tells the members of a union apart. */
+function tagsAmong(values: NonNullable<Field["values"]>): Type | undefined {
+  const texts = values.map((value) => (typeof value === "string" ? JSON.stringify(value) : undefined));
+  const known = new Set(texts.filter((text) => text !== undefined));
+  return texts.includes(undefined) ? undefined : textAmong([...known].toSorted());
+}
+
 function typeOfAll(types: readonly Type[]): Type | undefined {
   const [first] = types;
   if (first === undefined) return voidType;
+  if (types.every((type) => type.kind === "string")) return types.reduce(joinedTexts);
   if (types.every((type) => sameType(type, first) && nameOf(type) === nameOf(first))) return first;
   if (!types.every(isMember)) return undefined;
   const union = unionOf(types);

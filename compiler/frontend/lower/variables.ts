@@ -2,7 +2,7 @@
 import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import { numberType } from "../../ir/build.ts";
-import { maybe } from "../../ir/presence.ts";
+import { maybe, presentType } from "../../ir/presence.ts";
 import type { Expr, Field, Type } from "../../ir/types.ts";
 import { isCount } from "./scalars.ts";
 import { broken, emit, type Binding, type Body } from "./state.ts";
@@ -75,7 +75,11 @@ function declareValue(body: Body, name: string, value: Expr, type: Type, mutable
 function inferredType(body: Body, symbol: ts.Symbol, node: ts.Identifier, type: Type, mutable: boolean): Type {
   const own = mutable && type.kind === "int" ? numberType : type;
   const known = readType(body.all, body.checker.getTypeOfSymbolAtLocation(symbol, node), "inferred");
-  return !isRefused(known) && known.kind === "maybe" ? maybe(own) : own;
+  if (isRefused(known)) return own;
+  // What a variable may be after it has changed, its value does not say.
+  const text = presentType(known);
+  const shown = own.kind === "string" && text.kind === "string" ? text : own;
+  return known.kind === "maybe" ? maybe(shown) : shown;
 }
 
 export function bind(body: Body, symbol: ts.Symbol, binding: Binding, text: string): void {
