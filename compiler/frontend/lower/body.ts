@@ -89,7 +89,7 @@ function bodyBlock(
       returnValue(body, node.body);
     }
   });
-  return tidied(block);
+  return node === body.entry.node ? [...body.entry.made.block, ...tidied(block)] : tidied(block);
 }
 
 /** Gives another name to variables that are called like something of module scope that the function uses. */

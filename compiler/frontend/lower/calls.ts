@@ -69,6 +69,7 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
     );
   if (ts.isPropertyAccessExpression(callee)) {
     const owner = knownOf(body, callee.expression) ?? chosenDirectly(body, callee.expression);
+    if (owner?.kind === "broken") return broken;
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);
     if (owner?.kind === "list") return listMethod(body, node, owner, callee.name.text, use);
     if (isTensor(body, callee.expression)) return tensorMethod(body, node, callee);

@@ -98,6 +98,7 @@ function newEntry(all: Lowering, node: EntryNode, name: string, captured: readon
     texts,
     uses: new Set(),
     locals: new Map(),
+    made: { bindings: new Map(), block: [] },
     signature: undefined,
     failed: false,
     lowered: false,

@@ -19,8 +19,10 @@ import { boundMethod, calledMethod } from "./instances.ts";
 import { knownInstance } from "./known-instances.ts";
 import { madeBy } from "./members.ts";
 import { readName } from "./names.ts";
+import { madeInModule } from "./module-made.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
+import { isWrittenInto } from "./remembering.ts";
 import { orElse } from "./same.ts";
 import { assignSlot, declareSlot, heldSlot } from "./slots.ts";
 import {
@@ -36,10 +38,12 @@ import {
 } from "./state.ts";
 import { nameOf } from "./records.ts";
 import { nothingAround } from "./scope.ts";
+import { takenApart } from "./taken-apart.ts";
 import { holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
 import { steady, value } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
+const byItself = "Make it inside of the function that uses it, or pass what changes as a parameter.";
 
 /** The function, or the object or array of functions, that an expression stands for; undefined where it is none. */
 export function knownOf(body: Body, expression: ts.Expression): Binding | undefined {
@@ -211,9 +215,26 @@ function knownSymbol(body: Body, direct: ts.Symbol, node: ts.Identifier): Bindin
     return { kind: "function", callee: { kind: "closure", node: declaration, scope } };
   if (isModuleConst(declaration) && declaration.initializer) {
     const known = knownInModule(body, declaration.initializer);
-    if (known) return known;
+    if (known && isWrittenInto(body.checker, symbol, declaration.getSourceFile())) {
+      refuse(body, node, "TG1006", node.text, "an object of functions whose fields change", byItself);
+      return brokenBinding;
+    }
+    const made = known ?? madeInModule(body, declaration, node);
+    if (made) return made;
   }
-  return outer(body, node, ts.isShorthandPropertyAssignment(node.parent) ? direct : undefined);
+  const part = ts.isBindingElement(declaration) ? knownPart(body, declaration) : undefined;
+  return part ?? outer(body, node, ts.isShorthandPropertyAssignment(node.parent) ? direct : undefined);
+}
+
+/** A function that a pattern of module scope takes out of an object or array of functions. */
+function knownPart(body: Body, element: ts.BindingElement): Binding | undefined {
+  const taken = takenApart(element);
+  if (!taken || !holdsFunctions(body.all, body.checker.getTypeAtLocation(element.name))) return undefined;
+  const [name, ...rest] = taken.path;
+  if (name === undefined) return moduleField(body, taken.source);
+  const owner = rest.length === 0 ? knownOf(body, taken.source) : undefined;
+  if (owner?.kind === "list") return owner.items[Number(name)];
+  return owner?.kind === "object" ? owner.fields.get(name) : undefined;
 }
 
 /** A function of module scope, of `Math` or of tsgrad. */

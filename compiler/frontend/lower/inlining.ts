@@ -41,7 +41,7 @@ import {
 } from "./state.ts";
 import { reachEnd, returnValue } from "./returns.ts";
 import { asData, holdsFunctions, isMixed, isRefused, leavesClassOpen, leavesInstanceOpen, readType } from "./types.ts";
-import { isSteady, narrowed, steady, value } from "./values.ts";
+import { asOperand, isSteady, narrowed, steady, value } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 import { wantedResult } from "./wanted.ts";
 
@@ -325,6 +325,11 @@ function valueOf(inner: Body, parameter: ts.ParameterDeclaration, arg: Binding):
   const isEmpty = ts.isObjectLiteralExpression(literal) && literal.properties.length === 0;
   if (isAbsent && isEmpty && holdsFunctions(inner.all, inner.checker.getTypeAtLocation(parameter)))
     return { kind: "object", fields: new Map() };
+  const options = isAbsent && isEmpty ? typeOf(inner, parameter) : undefined;
+  if (options?.kind === "record" && options.fields.every((field) => field.optional)) {
+    const none = { kind: "items" as const, items: options.fields.map(() => absent), type: options };
+    return { kind: "value", value: asOperand(inner, none, "options") };
+  }
   if (isAbsent) return inner.known(fallback) ?? { kind: "value", value: value(inner, fallback) };
   if (given.type.kind !== "maybe") return arg;
   const held = steady(inner, given, ts.isIdentifier(parameter.name) ? parameter.name.text : "given");

@@ -1,13 +1,15 @@
 /** What a name in an expression means. */
 import { ts } from "ts-morph";
-import { num, numberType } from "../../ir/build.ts";
+import { at, fieldAt, fieldName, fieldOf, int, num, numberType } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleVariable, isModuleScope } from "./constants.ts";
-import { moduleConstant } from "./module-constants.ts";
+import { constantExpr, moduleConstant } from "./module-constants.ts";
+import { isOnlyRead } from "./only-read.ts";
 import { mathConstant } from "./operators.ts";
-import { declarationOf, followed, isFromLibrary, isGlobal, tsgradName } from "./resolve.ts";
+import { declarationOf, followed, isFromLibrary, isGlobal, moduleSymbolOf, tsgradName } from "./resolve.ts";
 import { absent, broken, ofModule, refuse, shortText, withoutSource, type Binding, type Body } from "./state.ts";
+import { takenApart } from "./taken-apart.ts";
 import { isRefused, readType } from "./types.ts";
 
 /** The value of an identifier, or of a constant in an imported namespace. `known`: what it means, where its place does not tell. */
@@ -64,8 +66,11 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
   if (!declaration || (isFromLibrary(symbol) && !ts.isVariableDeclaration(declaration)))
     return refuse(body, node, "TG1004", text, withoutSource);
   if (ts.isFunctionLike(declaration) || isFunctionConst(declaration)) return refuse(body, node, "TG1009", text);
-  const known = ts.isBindingElement(declaration) ? destructuredConstant(body, declaration) : undefined;
-  if (known) return known;
+  if (ts.isBindingElement(declaration)) {
+    const known = destructuredConstant(body, declaration) ?? partOfConstant(body, declaration);
+    if (known) return known;
+    if (isModuleScope(patternOf(declaration))) return refuse(body, node, "TG1006", text, ...ofPattern);
+  }
   if (isModuleVariable(declaration)) {
     const held = moduleConstant(body.all, body.entry, symbol, declaration, node);
     if (held === undefined) return brokenOf(body);
@@ -86,6 +91,33 @@ function destructuredConstant(body: Body, element: ts.BindingElement): Expr | un
   const value = mathConstant(name);
   return value === undefined ? undefined : { kind: "constant", name: `Math.${name}`, value, type: numberType };
 }
+
+/** A part of a constant, or of what the pattern takes apart. */
+function partOfConstant(body: Body, element: ts.BindingElement): Expr | undefined {
+  const taken = takenApart(element);
+  const owner = taken && moduleSymbolOf(body.checker, taken.source);
+  const declared = owner && declarationOf(owner);
+  if (!taken || (declared && isModuleVariable(declared) && !isOnlyRead(body.checker, declared))) return undefined;
+  let part = constantExpr(body.all, body.entry, taken.source);
+  for (const name of taken.path) {
+    if (!part) return undefined;
+    const isField = part.type.kind === "record" && fieldOf(part.type, fieldName(name)) !== undefined;
+    if (part.type.kind === "list") part = at(part, int(Number(name)));
+    else part = isField ? fieldAt(part, name) : undefined;
+  }
+  return part;
+}
+
+function patternOf(element: ts.BindingElement): ts.Node {
+  let node: ts.Node = element;
+  while (ts.isBindingElement(node)) node = node.parent.parent;
+  return node;
+}
+
+const ofPattern: readonly [string, string] = [
+  "a part of something at module scope that tsgrad does not follow",
+  "Give it a declaration of its own, as in const dt = settings.dt, or take it apart inside of the function.",
+];
 
 /** `const { … } = Math` */
 export function isPatternOfMath(checker: ts.TypeChecker, node: ts.Node): boolean {

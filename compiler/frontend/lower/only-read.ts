@@ -22,23 +22,38 @@ const plain =
 /** Read-only by its type, or by all that is done with it. Follows the name, other names for the same memory, and parameters that it is handed to. */
 export function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDeclaration): boolean {
   if (declaration.type && /^(?:readonly\b|Readonly(?:Array|Map|Set)\b)/.test(declaration.type.getText())) return true;
+  return usesIn(checker).areFine(declaration.name);
+}
+
+/** Whether what stands within a node only reads what a variable or a field holds. */
+export function isOnlyReadIn(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean {
+  return usesIn(checker).areFineWithin(within, symbol);
+}
+
+interface Uses {
+  /** Whether all uses of a name are fine. */
+  areFine(name: ts.BindingName): boolean;
+  areFineWithin(node: ts.Node, symbol: ts.Symbol): boolean;
+}
+
+function usesIn(checker: ts.TypeChecker): Uses {
   const seen = new Set<ts.Symbol>();
   const isPlainType = (type: ts.Type): boolean =>
     type.isUnion() ? type.types.every(isPlainType) : (type.flags & plain) !== 0;
   const isPlain = (node: ts.Node): boolean => isPlainType(checker.getTypeAtLocation(node));
 
-  /** Whether all uses of a name are fine. */
   const areFine = (name: ts.BindingName): boolean => {
     if (!ts.isIdentifier(name))
       return name.elements.every((element) => ts.isOmittedExpression(element) || areFine(element.name));
     const symbol = checker.getSymbolAtLocation(name);
     if (!symbol || seen.has(symbol) || isPlain(name)) return true;
     seen.add(symbol);
-    const visit = (node: ts.Node): boolean => {
-      if (ts.isIdentifier(node) && node !== name && means(node, symbol) && !isFine(node)) return false;
-      return ts.forEachChild(node, (child) => (visit(child) ? undefined : true)) === undefined;
-    };
-    return visit(scopeOf(name));
+    return areFineWithin(scopeOf(name), symbol, name);
+  };
+
+  const areFineWithin = (node: ts.Node, symbol: ts.Symbol, declared?: ts.Node): boolean => {
+    if (ts.isIdentifier(node) && node !== declared && means(node, symbol) && !isFine(node)) return false;
+    return ts.forEachChild(node, (child) => (areFineWithin(child, symbol, declared) ? undefined : true)) === undefined;
   };
 
   const means = (node: ts.Identifier, symbol: ts.Symbol): boolean => symbolOf(checker, node) === symbol;
@@ -128,7 +143,7 @@ export function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDecl
     return parameter !== undefined && areFine(parameter.name);
   };
 
-  return areFine(declaration.name);
+  return { areFine, areFineWithin };
 }
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;

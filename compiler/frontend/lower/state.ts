@@ -39,6 +39,8 @@ export interface Entry {
   readonly special?: Special;
   /** Of a function that is lowered for tuples where it takes any array: their types, by the positions of the parameters. */
   readonly tuples?: ReadonlyMap<number, Type>;
+  /** What modules make of functions as they are loaded, and the statements that make it anew where the function starts. */
+  readonly made: { readonly bindings: Map<ts.Node, Binding>; readonly block: Stmt[] };
   signature: Signature | undefined;
   failed: boolean;
   lowered: boolean;

@@ -87,7 +87,9 @@ function labelled(body: Body, node: ts.LabeledStatement): void {
 }
 
 function returnStatement(body: Body, node: ts.ReturnStatement): void {
-  if (body.making) return void refuse(body, node, "TG1001", "return in a constructor", "Use if and else.");
+  const home = ts.findAncestor(node, ts.isFunctionLike);
+  if (home && ts.isConstructorDeclaration(home))
+    return void refuse(body, node, "TG1001", "return in a constructor", "Use if and else.");
   if (!node.expression) return emit(body, { kind: "return" });
   returnValue(body, node.expression);
 }

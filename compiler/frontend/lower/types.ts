@@ -218,7 +218,7 @@ const aboutField = (hint: string, name: string): string =>
   hint.includes("It is about the field") ? hint : `${hint} It is about the field ${name}.`.trim();
 
 /** Declared so, or by a type such as `Readonly<…>`, whose properties TypeScript marks. */
-function isReadOnlyField(property: ts.Symbol): boolean {
+export function isReadOnlyField(property: ts.Symbol): boolean {
   const { links } = property as { readonly links?: { readonly checkFlags?: number } };
   const isDeclared = property.declarations?.some(
     (each) => (ts.getCombinedModifierFlags(each) & ts.ModifierFlags.Readonly) !== 0,

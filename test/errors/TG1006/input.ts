@@ -17,3 +17,33 @@ class Settings {
 export function scaled(x: number): number {
   return x * Settings.rate;
 }
+
+function counter(): (x: number) => number {
+  let calls = 0;
+  return (x) => {
+    calls++;
+    return x * calls;
+  };
+}
+
+const counted = counter();
+
+/** @differentiable */
+export function g(x: number): number {
+  return counted(x);
+}
+
+const table = { square: (x: number): number => x * x, factor: 2 };
+table.factor = 3;
+
+/** @differentiable */
+export function h(x: number): number {
+  return table.square(x) * table.factor;
+}
+
+const { rate = 0.5 } = {} as { rate?: number };
+
+/** @differentiable */
+export function k(x: number): number {
+  return x * rate;
+}
