@@ -4,7 +4,7 @@
  */
 import { variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf } from "../ir/names.ts";
-import type { Expr, Func, Program, Stmt, Type } from "../ir/types.ts";
+import type { Expr, Func, Program, Stmt, Type, Var } from "../ir/types.ts";
 import { mapBlock } from "../ir/visit.ts";
 
 const mark = "int: ";
@@ -26,6 +26,14 @@ export function isWrittenInt(type: Type): boolean {
 /** How a report names the place that a statement writes to; undefined for statements that the check has not seen. */
 export function placeOf(stmt: Stmt): string | undefined {
   return stmt.note?.startsWith(mark) ? stmt.note.slice(mark.length) : undefined;
+}
+
+/** What a store writes to. */
+function placeIn({ name }: Var, stmt: Stmt): string {
+  const index = stmt.kind === "store" ? stmt.index : undefined;
+  return index?.kind === "literal" && typeof index.value === "string" && !/^\d+$/.test(index.value)
+    ? `The field '${index.value}'`
+    : `An element of '${name}'`;
 }
 
 export function spellOutInts(func: Func, program: Program): Func {
@@ -77,20 +85,15 @@ export function spellOutInts(func: Func, program: Program): Func {
       case "store":
       case "append":
       case "fill":
-        return stmt.array.kind === "var" ? { ...stmt, note: `${mark}An element of '${stmt.array.name}'` } : stmt;
+        return stmt.array.kind === "var" ? { ...stmt, note: mark + placeIn(stmt.array, stmt) } : stmt;
       case "call": {
-        const params = program.get(stmt.callee)?.params ?? [];
+        const callee = program.get(stmt.callee);
+        const params = callee?.params ?? [];
+        const called = callee?.shown ?? stmt.callee;
         const args = stmt.args.map((arg, i) => {
           const param = params[i];
           if (param === undefined) return arg;
-          return through(
-            arg,
-            param.type,
-            param.name,
-            `The parameter '${param.name}' of '${stmt.callee}'`,
-            stmt,
-            before,
-          );
+          return through(arg, param.type, param.name, `The parameter '${param.name}' of '${called}'`, stmt, before);
         });
         return [...before, { ...stmt, args }];
       }

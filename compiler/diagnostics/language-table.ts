@@ -38,7 +38,7 @@ export const languageTable = {
   TG1008: {
     severity: "error",
     message: "{0} {1}.",
-    hint: "Move what it uses to module scope or into parameters; keep what changes in an array or an object.",
+    hint: "Move what it uses to module scope or into parameters; let what changes be returned, or keep it in an array or an object.",
   },
   TG1009: {
     severity: "error",
@@ -78,7 +78,7 @@ export const languageTable = {
   TG1016: {
     severity: "error",
     message: "{0} is not exported, and {1}.",
-    hint: "Export it.",
+    hint: "{2}",
   },
   TG1017: {
     severity: "error",

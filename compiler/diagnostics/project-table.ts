@@ -125,7 +125,7 @@ export const projectTable = {
   TG2025: {
     severity: "error",
     message: "The mode '{0}' needs one output that is a single number; '{1}' has {2}.",
-    hint: "Use vjp or jacobian, or select one number with @of.",
+    hint: "{3}",
   },
   TG2026: {
     severity: "error",

@@ -94,6 +94,8 @@ const wantsInput =
 const wholeOnly =
   "What it gives is always a whole number, or no number: it is counted, rounded or written as int. Return a number that is computed from its inputs.";
 
+const oneNumber = "Use vjp or jacobian, or give it one number to return and nothing else to write into.";
+
 const ruleHint =
   "Call it in a function of its own with a derivative by hand (@vjpRule, @jvpRule), or say with stopGradient that the derivative is zero.";
 
@@ -117,7 +119,7 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
     case "mode":
       return makeReport("TG2021", origin, [mode, available.join(", ")], related);
     case "seed":
-      return makeReport("TG2025", origin, [mode, name, first], related);
+      return makeReport("TG2025", origin, [mode, name, first, oneNumber], related);
     case "absence":
       return makeReport("TG3004", origin, [mode, name], related);
     case "position":

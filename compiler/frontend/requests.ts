@@ -107,9 +107,22 @@ export function checkRequests(
   if (signature.outputs.some(saysNothing)) return;
   if (active.length === 0) report(makeReport("TG2009", annotation.origin, [annotation.name, wantsOutput]));
   else if (active.length > 1 || !isScalar(active[0]?.shape)) {
-    const what = active.length > 1 ? `${String(active.length)} outputs` : `an output of type ${active[0]?.shown ?? ""}`;
+    const names = active.map(({ name }) =>
+      name === "return" ? "what it returns" : `${name}, which it may write into`,
+    );
+    const what =
+      active.length > 1
+        ? `${String(active.length)} outputs: ${names.join(" and ")}`
+        : `an output of type ${active[0]?.shown ?? ""}`;
     for (const mode of annotation.modes.filter((asked) => scalarModes.includes(asked)))
-      report(makeReport("TG2025", annotation.origin, [mode, annotation.name, what]));
+      report(
+        makeReport("TG2025", annotation.origin, [
+          mode,
+          annotation.name,
+          what,
+          "Use vjp or jacobian, or select one number with @of.",
+        ]),
+      );
   }
 }
 

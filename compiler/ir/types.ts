@@ -408,6 +408,8 @@ export interface Func {
   readonly result: Type;
   readonly body: Block;
   readonly origin?: Origin;
+  /** What the user calls it, where that is not its name: `new Box`. */
+  readonly shown?: string;
 }
 
 /** Functions by name. A transform adds functions and never changes one. */

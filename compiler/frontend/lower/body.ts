@@ -56,10 +56,13 @@ export function lowerBody(queue: Lowering, entry: Entry): Func | undefined {
             ? signature.params.slice(1)
             : signature.params,
       );
-  const block = withLater(body, whole);
+  const later = withLater(body, whole);
+  const block = [...entry.made.block, ...later];
   if (entry.failed) return undefined;
   const origin = originOf(node.name ?? node);
-  return apart({ name: entry.key, params: signature.params, result: signature.result, body: block, origin }, entry);
+  const { params, result } = signature;
+  const shown = isMaker(node) && entry.owner?.name ? { shown: `new ${entry.owner.name.text}` } : {};
+  return apart({ name: entry.key, params, result, body: block, origin, ...shown }, entry);
 }
 
 /** What the parameters of a function stand for that is lowered for the functions that it is given. */
@@ -89,7 +92,7 @@ function bodyBlock(
       returnValue(body, node.body);
     }
   });
-  return node === body.entry.node ? [...body.entry.made.block, ...tidied(block)] : tidied(block);
+  return tidied(block);
 }
 
 /** Gives another name to variables that are called like something of module scope that the function uses. */

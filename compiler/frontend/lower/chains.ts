@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { compare } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { arm, choose } from "./choices.ts";
+import { skipOuter } from "./resolve.ts";
 import { absent, broken, emit, inBlock, refuse, type Body, type Want } from "./state.ts";
 import { asArray, narrowed, steady, value } from "./values.ts";
 
@@ -11,7 +12,14 @@ export function isOpenChain(body: Body, node: ts.Expression): node is ts.Optiona
   if (!ts.isOptionalChain(node)) return false;
   const link = linkOf(node);
   // A function that may be missing is no data: calls look after it.
-  return !ts.isCallExpression(link) && !body.given.has(link.expression);
+  return !ts.isCallExpression(link) && !body.given.has(link.expression) && !isKnownObject(body, link.expression);
+}
+
+/** An object of functions is there. */
+function isKnownObject(body: Body, expression: ts.Expression): boolean {
+  const node = skipOuter(expression);
+  const isNamed = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node);
+  return isNamed && body.known(node)?.kind === "object";
 }
 
 /** The last `?.` of a chain. */
@@ -52,6 +60,7 @@ function inChain(body: Body, node: ts.OptionalChain, lower: (isThere: Expr) => E
   const link = linkOf(node);
   const owner = value(body, link.expression);
   if (owner === broken) return broken;
+  if (owner.kind === "literal" && owner.value === undefined) return absent;
   if (owner.kind === "tuple" || owner.kind === "literal")
     return refuse(body, node, "TG1001", "?. here", "Write a dot.");
   const held = asArray(body, steady(body, owner, "owner"));

@@ -87,10 +87,15 @@ const symbolOf = ({ checker }: Body, node: ts.Identifier | ts.PropertyAccessExpr
   checker.getSymbolAtLocation(ts.isIdentifier(node) ? node : node.name);
 
 /** A field of an object that is known by what it was made of. */
-function fieldOfKnown(body: Body, { expression, name }: ts.PropertyAccessExpression): Binding | undefined {
+function fieldOfKnown(
+  body: Body,
+  { expression, name, questionDotToken }: ts.PropertyAccessExpression,
+): Binding | undefined {
   const owner = skipOuter(expression);
   const symbol = ts.isIdentifier(owner) ? body.checker.getSymbolAtLocation(owner) : undefined;
   const known = symbol && body.bindings.get(symbol);
+  const isAbsent = known?.kind === "value" && known.value.kind === "literal" && known.value.value === undefined;
+  if (isAbsent && questionDotToken) return { kind: "value", value: absent };
   if (known?.kind !== "object" || known.instance || known.getters || known.asked) return undefined;
   return known.fields.get(name.text) ?? { kind: "value", value: absent };
 }

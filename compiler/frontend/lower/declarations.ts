@@ -13,7 +13,14 @@ import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { assignSlot, declareSlot } from "./slots.ts";
 import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
-import { asData, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen, writtenType } from "./types.ts";
+import {
+  asData,
+  givesFunctions,
+  holdsFunctions,
+  holdsSomeFunctions,
+  leavesInstanceOpen,
+  writtenType,
+} from "./types.ts";
 import { bind, declareName, knownBetter, nameFor } from "./variables.ts";
 
 export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
@@ -107,7 +114,7 @@ function knownIn(body: Body, node: ts.Expression): Binding | undefined {
   // A row of a table; a value beside a function that is written out is what a hand-written rule returns.
   const isRow = ts.isElementAccessExpression(skipOuter(node)) && holdsSomeFunctions(body.all, type);
   const isMade = ts.isCallExpression(skipOuter(node)) && leavesInstanceOpen(body.all, type);
-  if (!isRow && !isMade && !holdsFunctions(body.all, type)) return undefined;
+  if (!isRow && !isMade && !givesFunctions(body, node)) return undefined;
   return closureType(body, skipOuter(node)) ? undefined : body.known(node);
 }
 

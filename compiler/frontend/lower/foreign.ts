@@ -3,8 +3,10 @@ import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
 import { infixOps } from "./operators.ts";
 import { operandsIn, type Operands } from "./order.ts";
-import { isFromLibrary, isGlobal, skipOuter } from "./resolve.ts";
+import { baseOf, classOf, extendedBy } from "./members.ts";
+import { followed, isFromLibrary, isGlobal, skipOuter } from "./resolve.ts";
 import { broken, refuse, shortText, type Body } from "./state.ts";
+import { classKey } from "./type-names.ts";
 import { value } from "./values.ts";
 
 /** The checker looks through all of an expression each time that it is asked for its type, so long sums are told by their terms. */
@@ -68,6 +70,11 @@ function foreign(
     write(writer, piece.node, piece.bare);
   }
   writer.parts.push(tail);
+  return written(writer, type);
+}
+
+/** The text with its operands. */
+function written(writer: Writer, type: Expr["type"]): Expr {
   const texts: string[] = [];
   const args: Expr[] = [];
   let text = "";
@@ -164,6 +171,33 @@ export function isError(body: Body, node: ts.NewExpression | ts.CallExpression):
     ts.isIdentifier(node.expression) &&
     errors.has(node.expression.text) &&
     isGlobal(body.checker, node.expression, node.expression.text)
+  );
+}
+
+/** `new NotConverged(steps)` of a class of the user's that extends an error; undefined of other classes. */
+export function ownError(body: Body, node: ts.NewExpression): Expr | undefined {
+  const direct = body.checker.getSymbolAtLocation(
+    ts.isPropertyAccessExpression(node.expression) ? node.expression.name : node.expression,
+  );
+  const owner = classOf(direct && followed(body.checker, direct));
+  if (!owner || !extendsError(body, owner)) return undefined;
+  const name = classKey(body.all, owner);
+  if (name === undefined) return refuse(body, node, "TG1001", `new ${shortText(node.expression)}`, "Export the class.");
+  const writer: Writer = { body, order: operandsIn(body), parts: ["new "] };
+  writer.parts.push(writer.order.add(() => ({ kind: "constant", name, type: { kind: "string" } })));
+  writeList(writer, "(", node.arguments ?? [], ")");
+  return written(writer, { kind: "string" });
+}
+
+function extendsError(body: Body, owner: ts.ClassDeclaration): boolean {
+  const base = baseOf(body.checker, owner);
+  if (base) return extendsError(body, base);
+  const extended = extendedBy(owner);
+  return (
+    extended !== undefined &&
+    ts.isIdentifier(extended) &&
+    errors.has(extended.text) &&
+    isGlobal(body.checker, extended, extended.text)
   );
 }
 

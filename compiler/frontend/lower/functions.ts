@@ -39,7 +39,7 @@ import {
 import { nameOf } from "./records.ts";
 import { nothingAround } from "./scope.ts";
 import { takenApart } from "./taken-apart.ts";
-import { holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
+import { givesFunctions, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
 import { steady, value } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
@@ -364,7 +364,7 @@ function knownAt(body: Body, node: ts.CallExpression, { items }: ListBinding): B
 
 /** `{ f: (x) => …, g, k: 2, ...rest }`: functions by what they are, the rest by its value. */
 function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | undefined {
-  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  if (!givesFunctions(body, node)) return undefined;
   const getters = new Map<string, Closure>();
   /** What each property gives, once it has its value: of a later one of the same name, that one's. */
   const given: ((part: Expr) => readonly (readonly [string, Binding])[])[] = [];

@@ -40,7 +40,16 @@ import {
   type Use,
 } from "./state.ts";
 import { reachEnd, returnValue } from "./returns.ts";
-import { asData, holdsFunctions, isMixed, isRefused, leavesClassOpen, leavesInstanceOpen, readType } from "./types.ts";
+import {
+  asData,
+  givesFunctions,
+  holdsFunctions,
+  isMixed,
+  isRefused,
+  leavesClassOpen,
+  leavesInstanceOpen,
+  readType,
+} from "./types.ts";
 import { asOperand, isSteady, narrowed, steady, value } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 import { wantedResult } from "./wanted.ts";
@@ -81,7 +90,7 @@ export function argumentsOf(
   const lowered = lowerInOrder(body, [
     ...given.slice(0, count).map((argument, i) => () => {
       const type = body.checker.getTypeAtLocation(argument);
-      const own = holdsFunctions(body.all, type)
+      const own = givesFunctions(body, argument)
         ? (body.known(argument) ?? refusedFunction(body, argument))
         : leavesClassOpen(body.all, type)
           ? body.known(argument)

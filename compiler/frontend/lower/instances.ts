@@ -164,6 +164,6 @@ export function staticField(body: Body, node: ts.PropertyAccessExpression): Expr
   const known = evaluate(body.all, declaration.initializer);
   if (typeof known === "number") return { ...num(known), type };
   const key = ts.isClassDeclaration(owner) ? classKey(body.all, owner) : undefined;
-  if (key === undefined) return refuse(body, node, "TG1016", text, notSimple);
+  if (key === undefined) return refuse(body, node, "TG1016", text, notSimple, "Export the class.");
   return { kind: "constant", name: `${key}.${node.name.text}`, type };
 }

@@ -15,7 +15,7 @@ import { isCount, isWhole, negated } from "./scalars.ts";
 import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Exit, typeShown } from "./state.ts";
 import { characters } from "./strings.ts";
 import { holdsFunctions, leavesClassOpen } from "./types.ts";
-import { asArray, asOperand, isSteady, steady, value } from "./values.ts";
+import { asArray, asOperand, isSteady, rowsOfOneType, steady, value } from "./values.ts";
 import { bind, declareName, nameFor } from "./variables.ts";
 
 type Checkpointed = Pick<ForStmt, "checkpoint">;
@@ -195,7 +195,10 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
   const whole = given.type.kind === "string" ? characters(body, given) : given;
   if (whole !== broken && (!isReference(whole.type) || whole.type.kind === "maybe")) {
     const type = typeShown(body, source);
-    refuse(body, source, "TG1002", shortText(source), type, "Loop over an array, or over its entries() or keys().");
+    const hint = body.checker.isTupleType(body.checker.getTypeAtLocation(source))
+      ? rowsOfOneType
+      : "Loop over an array, or over its entries() or keys().";
+    refuse(body, source, "TG1002", shortText(source), type, hint);
   }
   if (whole === broken || !isReference(whole.type) || whole.type.kind === "maybe") {
     if (ts.isVariableDeclarationList(node.initializer)) markBroken(body, node.initializer);

@@ -11,7 +11,7 @@ import { arm, chooseAmong } from "./choices.ts";
 import { callSlot, type FunctionSlot } from "./slots.ts";
 import { typeFor } from "./types.ts";
 import { fitTo } from "./values.ts";
-import { booleanType, isNumeric, numberType, op } from "../../ir/build.ts";
+import { booleanType, isNumeric, numberType, op, stringType } from "../../ir/build.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { nothingAround } from "./scope.ts";
 import { valueOfBinding } from "./variables.ts";
@@ -60,6 +60,8 @@ export function applied(body: Body, at: ts.Expression, callee: Callee, args: rea
   if (operation) return arithmetic(body, at, operation, values.slice(0, arity(operation) ?? values.length));
   if (callee.kind === "global" && callee.name === "Number") return toNumber(body, at, first);
   if (callee.kind === "global" && callee.name === "Boolean") return truth(first);
+  if (callee.kind === "global" && callee.name === "String")
+    return { kind: "foreign", texts: ["String(", ")"], args: [first], type: stringType };
   const test =
     callee.kind === "global" ? /^(?:Number\.)?(isNaN|isFinite|isInteger)$/.exec(callee.name)?.[1] : undefined;
   if (test === "isNaN" || test === "isFinite" || test === "isInteger") return op(test, [first], booleanType);

@@ -1,10 +1,11 @@
 /** Methods of arrays. */
 import { ts } from "ts-morph";
-import { elementType, int, isDifferentiable, isReference, lengthOf, num, sameType } from "../../ir/build.ts";
+import { elementType, fieldAt, int, isDifferentiable, isReference, lengthOf, num, sameType } from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Expr } from "../../ir/types.ts";
 import { callsForEach, iterate } from "./iterations.ts";
+import { listMethod } from "./known-lists.ts";
 import { lowerInOrder } from "./order.ts";
 import { mayWrite } from "./places.ts";
 import { changesReceiver } from "../array-memory.ts";
@@ -18,7 +19,7 @@ import { isGlobal, skipOuter } from "./resolve.ts";
 import { absent, broken, emit, freshName, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
 import { appendAll, spreadItems, tupleAsList } from "./spreads.ts";
 import { shownType } from "../types-of.ts";
-import { asArray, asOperand, claim, fitTo, isAsserted, steady, value } from "./values.ts";
+import { asArray, asOperand, claim, fitTo, isAsserted, rowsOfOneType, steady, value } from "./values.ts";
 
 const methods: ReadonlyMap<string, (body: Body, call: Receiver) => Expr> = new Map(
   Object.entries({
@@ -43,7 +44,9 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
     const given = value(body, node.expression.expression);
     if (given === broken) return broken;
     const receiver = rearranges(name) && !changesReceiver(name) ? tupleAsList(body, given) : given;
-    const made = callsForEach(name) ? iterate(body, node, receiver, use) : rearrange(body, node, receiver, use);
+    const made = callsForEach(name)
+      ? (iterate(body, node, receiver, use) ?? overTuple(body, node, receiver, use))
+      : rearrange(body, node, receiver, use);
     return made ?? unknownMethod(body, node);
   }
   if (name === "push" && node.arguments.some(ts.isSpreadElement)) return pushAll(body, node);
@@ -61,6 +64,15 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
   return method(body, { array: receiver, args, node, use });
 }
 
+/** A method that calls a function for each item of a tuple in memory: the function's body once for each. */
+function overTuple(body: Body, node: Call, receiver: Expr, use: Use): Expr | undefined {
+  if (receiver.type.kind !== "record" || receiver.type.isTuple !== true) return undefined;
+  if (!/^(?:map|forEach|reduce)$/.test(node.expression.name.text)) return undefined;
+  const whole = steady(body, receiver, "tuple");
+  const items = receiver.type.fields.map(({ name }) => ({ kind: "value" as const, value: fieldAt(whole, name) }));
+  return listMethod(body, node, { kind: "list", items }, node.expression.name.text, use);
+}
+
 /** What a method is called on; a tuple is a list for those that only read. */
 function receiverOf(body: Body, node: Call): Expr {
   const receiver = asArray(body, value(body, node.expression.expression));
@@ -71,8 +83,10 @@ function unknownMethod(body: Body, node: Call): Expr {
   const name = node.expression.name.text;
   const type = body.checker.getTypeAtLocation(node.expression.expression);
   const isArray = body.checker.getIndexTypeOfType(type, ts.IndexKind.Number) !== undefined;
+  const isRagged = callsForEach(name) && body.checker.isTupleType(type);
   const hint =
-    hints.get(name) ?? (isArray ? "Write a loop." : "Compute its result outside and pass it as a parameter.");
+    hints.get(name) ??
+    (isRagged ? rowsOfOneType : isArray ? "Write a loop." : "Compute its result outside and pass it as a parameter.");
   return refuse(body, node, "TG1015", `the method ${name} of ${shownType(body.checker, type)}`, hint);
 }
 

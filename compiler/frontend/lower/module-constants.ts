@@ -4,6 +4,7 @@ import { bool, isReference, num, numberType, sameType, voidType } from "../../ir
 import type { Expr, Type } from "../../ir/types.ts";
 import { evaluate, isConst, isModuleConst, type ModuleVariable } from "./constants.ts";
 import { copiedText } from "./copied-constants.ts";
+import { changesReceiver } from "../array-memory.ts";
 import { freshKey } from "./keys.ts";
 import { hasModifier } from "./members.ts";
 import { isOnlyRead } from "./only-read.ts";
@@ -142,7 +143,8 @@ export function registerConstant(
         ? "what it holds may change, which a copy in the generated file would not show"
         : undefined;
   if (problem !== undefined) {
-    report(all, entry, use, "TG1016", name, problem);
+    if (isChangedBy(use)) report(all, entry, use, "TG1007", name);
+    else report(all, entry, use, "TG1016", name, problem, "Export it.");
     return undefined;
   }
   const key = freshKey(all, name, file.fileName);
@@ -150,6 +152,14 @@ export function registerConstant(
   const { text = `const ${declaration.getText(file)};`, uses = [] } = copied ?? {};
   all.context.symbols.set(key, { key, name, file: file.fileName, exported, text, uses, type });
   return key;
+}
+
+/** Whether a method is called that changes it: being exported would be no help. */
+function isChangedBy(use: ts.Node): boolean {
+  const { parent } = use;
+  if (!ts.isPropertyAccessExpression(parent) || parent.expression !== use) return false;
+  const { text } = parent.name;
+  return ts.isCallExpression(parent.parent) && (changesReceiver(text) || /^(?:add|set|delete|clear)$/.test(text));
 }
 
 /** What generated code calls an exported namespace, whose exported statement this is; undefined for other statements. */

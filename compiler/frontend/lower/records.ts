@@ -140,16 +140,25 @@ export function readField(record: Expr, name: string): Expr | undefined {
  * tell; undefined for those, and for what is no object.
  */
 export function hasField(body: Body, node: ts.BinaryExpression): Expr | undefined {
-  const name = skipOuter(node.left);
-  if (!ts.isStringLiteralLike(name)) return undefined;
+  const name = nameAsked(body, skipOuter(node.left));
+  if (name === undefined) return undefined;
   const record = arrayOperand(body, node.right);
   if (record === broken) return broken;
   if (record.type.kind !== "record" || record.type.className !== undefined) return undefined;
   const members = record.type.members ?? [record.type];
-  const own = members.flatMap((member) => member.fields.filter((field) => field.name === name.text));
+  const own = members.flatMap((member) => member.fields.filter((field) => field.name === name));
   if (own.some((field) => field.type.kind === "maybe" || field.type.kind === "void")) return undefined;
   if (own.length === 0 || own.length === members.length) return bool(own.length > 0);
-  return compare("ne", fieldAt(record, name.text), absent);
+  return compare("ne", fieldAt(record, name), absent);
+}
+
+/** A name that is written out, or the one whose turn it is in a loop over names. */
+function nameAsked(body: Body, node: ts.Expression): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  const symbol = ts.isIdentifier(node) ? body.checker.getSymbolAtLocation(node) : undefined;
+  const known = symbol && body.bindings.get(symbol);
+  const value = known?.kind === "value" && known.value.kind === "literal" ? known.value.value : undefined;
+  return typeof value === "string" ? value : undefined;
 }
 
 /** The type of an object literal: what is wanted of it, where that says more than the literal itself. */

@@ -6,7 +6,7 @@ import { originOf } from "../positions.ts";
 import { refusal } from "../check.ts";
 import { condition, isGiven } from "./choices.ts";
 import { declareAll, declareFunction } from "./declarations.ts";
-import { foreignCall, isError, text } from "./foreign.ts";
+import { foreignCall, isError, ownError, text } from "./foreign.ts";
 import { breakable, breakTo, continueTo } from "./exits.ts";
 import { doLoop, forLoop, forOfLoop, whileLoop } from "./loops.ts";
 import { checkpointAbove } from "./checkpoints.ts";
@@ -105,13 +105,15 @@ function thrown(body: Body, node: ts.Expression): Expr {
       const word = ts.isNewExpression(inner) ? "new " : "";
       return foreignCall(body, `${word}${inner.expression.getText()}(`, inner.arguments ?? [], ")", { kind: "string" });
     }
+    const own = ts.isNewExpression(inner) ? ownError(body, inner) : undefined;
+    if (own) return own;
     if (ts.isNewExpression(inner)) {
       refuse(
         body,
         inner,
         "TG1001",
         `new ${inner.expression.getText()}`,
-        "Throw an Error, a RangeError or another error of JavaScript's own.",
+        "Throw an Error, a RangeError or another error, or an object of an exported class that extends one.",
       );
       return absent;
     }

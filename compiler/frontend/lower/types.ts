@@ -11,8 +11,8 @@ import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/ty
 import { isInt, isTensorType, shownType } from "../types-of.ts";
 import { meaningOf, meant } from "./generics.ts";
 import { classOf, hasModifier, isHiddenMember, isMakeable, keptParameters, madeBy } from "./members.ts";
-import { isFromLibrary } from "./resolve.ts";
-import { report, type Entry, type Lowering } from "./state.ts";
+import { isFromLibrary, skipOuter } from "./resolve.ts";
+import { report, type Body, type Entry, type Lowering } from "./state.ts";
 import { readText } from "./texts.ts";
 import { classKey, keyOfType } from "./type-names.ts";
 
@@ -330,6 +330,14 @@ export function readFunction(all: Lowering, type: ts.Type, source: Source): Type
 /** Whether a value of the type is a function, or an object or an array with functions in it. */
 export function holdsFunctions(all: Lowering, type: ts.Type): boolean {
   return hasFunctions(all, type, 3);
+}
+
+/** Whether an expression gives functions, or is an object without those that its place has room for, as options are. */
+export function givesFunctions({ all, checker }: Body, node: ts.Expression): boolean {
+  if (holdsFunctions(all, checker.getTypeAtLocation(node))) return true;
+  const inner = skipOuter(node);
+  const wanted = ts.isObjectLiteralExpression(inner) ? checker.getContextualType(inner) : undefined;
+  return wanted !== undefined && holdsFunctions(all, wanted);
 }
 
 const isGetterOfLiteral = ({ declarations }: ts.Symbol): boolean =>

@@ -132,3 +132,7 @@ export function isAsserted(node: ts.Expression): boolean {
   while (ts.isParenthesizedExpression(outer)) outer = outer.parent;
   return ts.isNonNullExpression(outer) || ts.isAsExpression(outer);
 }
+
+/** What to write in the place of a table whose rows are of several types. */
+export const rowsOfOneType =
+  "Give its rows one type, in which what not all of them have is optional: const rows: readonly Row[] = […].";
