@@ -60,7 +60,7 @@ export const projectTable = {
   TG2012: {
     severity: "error",
     message: "@{0} names '{1}', but there is no function of that name here.",
-    hint: "Declare `export function {1}` in this file or import it.",
+    hint: "{2}",
   },
   TG2013: {
     severity: "error",
@@ -70,7 +70,7 @@ export const projectTable = {
   TG2014: {
     severity: "error",
     message: "The derivative rule '{0}' does not have the signature of the {1} that it replaces.",
-    hint: "Its type must be assignable to `{2}`.",
+    hint: "Its type must be assignable to `{2}`, with all parameters.",
   },
   TG2015: {
     severity: "error",

@@ -107,12 +107,11 @@ export function checkRequests(
   if (signature.outputs.some(saysNothing)) return;
   if (active.length === 0) report(makeReport("TG2009", annotation.origin, [annotation.name, wantsOutput]));
   else if (active.length > 1 || !isScalar(active[0]?.shape)) {
-    const names = active.map(({ name }) =>
-      name === "return" ? "what it returns" : `${name}, which it may write into`,
-    );
+    const written = active.filter(({ name }) => name !== "return").map(({ name }) => name);
+    const returned = active.length > written.length ? "what it returns, and " : "";
     const what =
       active.length > 1
-        ? `${String(active.length)} outputs: ${names.join(" and ")}`
+        ? `${String(active.length)} outputs: ${returned}${written.join(", ")}, which it may write into`
         : `an output of type ${active[0]?.shown ?? ""}`;
     for (const mode of annotation.modes.filter((asked) => scalarModes.includes(asked)))
       report(
@@ -138,6 +137,7 @@ function checkWrt(
   say: (r: Report) => void,
 ): void {
   const name = word.text;
+  if (isNamedTwice(annotation.wrt, word, say)) return;
   const input = signature.inputs.find((each) => each.name === name);
   if (input) {
     if (isPassive(input.shape)) say(makeReport("TG2007", word.origin, [name, input.shown]));
@@ -244,6 +244,13 @@ function isInWhole(words: readonly Word[] | undefined, word: Word, say: (r: Repo
   if (whole === undefined) return false;
   const why = `'${whole.text}' is asked for as a whole`;
   say(makeReport("TG2018", word.origin, [word.text, why, "Leave one of them out."]));
+  return true;
+}
+
+/** Reports a word that stands there already. */
+function isNamedTwice(words: readonly Word[] | undefined, word: Word, say: (r: Report) => void): boolean {
+  if (words?.find((other) => other.text === word.text) === word || words?.includes(word) !== true) return false;
+  say(makeReport("TG2018", word.origin, [word.text, "it is named twice", "Leave one of them out."]));
   return true;
 }
 

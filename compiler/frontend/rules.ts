@@ -24,7 +24,10 @@ export function resolveRules(
     const symbol = local && local.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(local) : local;
     const node = symbol?.valueDeclaration && functionOf(symbol.valueDeclaration);
     if (!symbol || !node) {
-      report(makeReport("TG2012", name.origin, [`${kind}Rule`, name.text]));
+      const hint = name.text.includes(".")
+        ? 'Import the function by its own name, as in import { … } from "./rules.ts".'
+        : `Declare \`export function ${name.text}\` in this file or import it.`;
+      report(makeReport("TG2012", name.origin, [`${kind}Rule`, name.text, hint]));
       return [];
     }
     if (!isExported(checker, symbol)) {
@@ -33,7 +36,7 @@ export function resolveRules(
     }
     const expected = loaded.expectedRuleType(file.fileName, generatedName(annotation.stem, kind));
     const actual = checker.getTypeOfSymbol(symbol);
-    if (expected && !checker.isTypeAssignableTo(actual, expected)) {
+    if (expected && !(checker.isTypeAssignableTo(actual, expected) && takesAll(actual, expected))) {
       const text = shownType(checker, expected, undefined, ts.TypeFormatFlags.NoTruncation);
       const what = `${annotation.name}${upperFirst(kind)}`;
       report(makeReport("TG2014", name.origin, [name.text, what, text], declaredAt(symbol)));
@@ -46,6 +49,16 @@ export function resolveRules(
 function functionOf(declaration: ts.Declaration): FunctionNode | undefined {
   const node = ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
   return node && isFunctionWithBody(node) ? node : undefined;
+}
+
+/** Whether a rule has all the parameters: TypeScript lets a function leave out the last ones, such as the cotangent. */
+function takesAll(actual: ts.Type, expected: ts.Type): boolean {
+  const [own] = actual.getCallSignatures();
+  const [wanted] = expected.getCallSignatures();
+  if (!own || !wanted) return true;
+  const rest = own.parameters.at(-1)?.valueDeclaration;
+  const isOpen = rest !== undefined && ts.isParameter(rest) && rest.dotDotDotToken !== undefined;
+  return isOpen || own.parameters.length >= wanted.parameters.length;
 }
 
 function isExported(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {

@@ -4,17 +4,19 @@
  */
 import { ts } from "ts-morph";
 import { fieldAt, sameType } from "../../ir/build.ts";
-import type { Expr, Var } from "../../ir/types.ts";
+import type { Expr } from "../../ir/types.ts";
 import type { Callee } from "./callees.ts";
 import { condition, isGiven } from "./choices.ts";
 import { type Arm, armOf, declareInstances, giveInstance, instanceIn, memberFor } from "./made-instances.ts";
 import { madeIn } from "./members.ts";
 import { skipOuter } from "./resolve.ts";
 import { broken, emit, freshName, inBlock, type Binding, type Body } from "./state.ts";
-import { steady, value } from "./values.ts";
+import { leavesClassOpen } from "./types.ts";
+import { arrayOperand, steady, value } from "./values.ts";
 
 interface Side extends Arm {
-  readonly node: ts.NewExpression;
+  /** What makes the object, or the name of one. */
+  readonly node: ts.NewExpression | ts.Identifier;
 }
 
 /** Undefined where the initialiser is nothing of that kind, or the object is used as a whole. */
@@ -101,8 +103,9 @@ function chosenOf(body: Body, name: string, choice: Choice): Binding | undefined
   if (yes.owner === no.owner) return undefined;
   const test = steady(body, condition(body, choice.test), "chosen");
   if (test === broken) return { kind: "broken" };
-  const [left, right] = [variableFor(body, name, yes), variableFor(body, name, no)];
-  emit(body, { kind: "if", test, then: making(body, yes, left), else: making(body, no, right) });
+  const [left, right] = [holderOf(body, name, yes), holderOf(body, name, no)];
+  const [then, otherwise] = [making(body, yes, left), making(body, no, right)];
+  if (then.length + otherwise.length > 0) emit(body, { kind: "if", test, then, else: otherwise });
   const fields = new Map<string, Binding>();
   for (const field of yes.record.fields) {
     const other = no.record.fields.find((each) => each.name === field.name);
@@ -134,12 +137,15 @@ function chosenAmong(body: Body, name: string, { test, yes, no }: Choice): Bindi
 
 function sideOf(body: Body, expression: ts.Expression): Side | undefined {
   const node = skipOuter(expression);
-  const arm = ts.isNewExpression(node) ? armOf(body.all, node) : undefined;
-  return ts.isNewExpression(node) && arm ? { ...arm, node } : undefined;
+  if (!ts.isNewExpression(node) && !ts.isIdentifier(node)) return undefined;
+  // One of a class that others override is not known by its type.
+  if (ts.isIdentifier(node) && leavesClassOpen(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  const arm = armOf(body.all, node);
+  return arm && { ...arm, node };
 }
 
-/** Whether a variable only stands in front of a dot, and that of a method or getter somewhere. */
-function isOnlyAsked({ checker }: Body, name: ts.Identifier, symbol: ts.Symbol): boolean {
+/** Whether a variable only stands in front of a dot, and that of a method or getter somewhere, or is handed to what asks it. */
+function isOnlyAsked({ all, checker }: Body, name: ts.Identifier, symbol: ts.Symbol): boolean {
   const home = ts.findAncestor(name, ts.isFunctionLike) ?? name.getSourceFile();
   let callsMethod = false;
   const isFine = (node: ts.Node): boolean => {
@@ -152,6 +158,11 @@ function isOnlyAsked({ checker }: Body, name: ts.Identifier, symbol: ts.Symbol):
       const { parent } = node;
       // Where it is given its object.
       if (ts.isBinaryExpression(parent) && parent.left === node) return true;
+      if (ts.isCallExpression(parent) && parent.arguments.includes(node)) {
+        const takesAny = leavesClassOpen(all, checker.getTypeAtLocation(node));
+        callsMethod ||= takesAny;
+        return takesAny;
+      }
       if (!ts.isPropertyAccessExpression(parent) || parent.expression !== node) return false;
       const isCall = ts.isCallExpression(parent.parent) && parent.parent.expression === parent;
       callsMethod ||= isCall || isAccessor(checker, parent);
@@ -173,14 +184,17 @@ function isTarget({ parent }: ts.Node): boolean {
     : false;
 }
 
-function variableFor(body: Body, base: string, { record }: Side): Var {
+/** A variable for what is made; an object that has a name goes by that. */
+function holderOf(body: Body, base: string, { record, node }: Side): Expr {
+  if (ts.isIdentifier(node)) return arrayOperand(body, node);
   const name = freshName(body, base);
   emit(body, { kind: "let", name, type: record, mutable: true });
   return { kind: "var", name, type: record };
 }
 
-const making = (body: Body, { node }: Side, { name }: Var): ReturnType<typeof inBlock> =>
+const making = (body: Body, { node }: Side, holder: Expr): ReturnType<typeof inBlock> =>
   inBlock(body, () => {
+    if (ts.isIdentifier(node) || holder.kind !== "var") return;
     const made: Expr = value(body, node);
-    if (made !== broken) emit(body, { kind: "assign", name, value: made });
+    if (made !== broken) emit(body, { kind: "assign", name: holder.name, value: made });
   });

@@ -12,6 +12,7 @@ import { originOf } from "../positions.ts";
 import { bindKnown } from "./known-fields.ts";
 import { gather } from "./spreads.ts";
 import type { Closure } from "./callees.ts";
+import { chosenDirectly } from "./chosen-instances.ts";
 import { instanceGiven } from "./classes.ts";
 import { instancesIn } from "./instance-lists.ts";
 import { declareInstances, instanceIn, type InstanceSlot } from "./made-instances.ts";
@@ -96,7 +97,7 @@ export function argumentsOf(
           ? body.known(argument)
           : undefined;
       const parameter = parameters[i];
-      const found = own ?? (parameter && instancesIn(body, body.checker.getTypeAtLocation(parameter), argument));
+      const found = own ?? (parameter && instancesGiven(body, body.checker.getTypeAtLocation(parameter), argument));
       if (found) known.set(i, found);
       return found ? absent : value(body, argument);
     }),
@@ -114,6 +115,12 @@ export function argumentsOf(
   const list = args.pop();
   while (args.length < rest) args.push({ kind: "value", value: absent });
   return list ? [...args, list] : args;
+}
+
+/** Instances whose class shows here, where a parameter takes any. */
+function instancesGiven(body: Body, wanted: ts.Type, argument: ts.Expression): Binding | undefined {
+  const chosen = leavesClassOpen(body.all, wanted) ? chosenDirectly(body, argument) : undefined;
+  return chosen ?? instancesIn(body, wanted, argument);
 }
 
 /** The arguments where the rest parameter takes functions. */

@@ -31,8 +31,8 @@ export interface InstanceSlot {
   readonly tag: Var | undefined;
 }
 
-/** The class of what `new` makes, where that is data with methods. */
-export function armOf(all: Lowering, node: ts.NewExpression): Arm | undefined {
+/** The class of an object, where that is data with methods. */
+export function armOf(all: Lowering, node: ts.Expression): Arm | undefined {
   const type = all.checker.getTypeAtLocation(node);
   const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
   if (!owner || holdsFunctions(all, type)) return undefined;

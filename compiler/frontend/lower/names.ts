@@ -81,7 +81,10 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
   if (ts.isVariableDeclaration(declaration) || ts.isParameter(declaration) || ts.isBindingElement(declaration)) {
     return refuse(body, node, "TG1023", text);
   }
-  return refuse(body, node, "TG1001", text, "Only numbers, arrays and functions are used in differentiated code.");
+  const hint = ts.isSourceFile(declaration)
+    ? "Take out what is needed of the file outside and pass it as a parameter, or write it as a constant of a module."
+    : "Only numbers, arrays and functions are used in differentiated code.";
+  return refuse(body, node, "TG1001", text, hint);
 }
 
 /** `const { PI } = Math;` */

@@ -21,3 +21,15 @@ export function g(x: Float64Array, k: number): number {
 export function gByHand(x: Float64Array, k: number, v: number): [number, [Float64Array, number]] {
   return [x[0] * k, [Float64Array.of(k * v), x[0] * v]];
 }
+
+/**
+ * @differentiable
+ * @vjpRule hByHand
+ */
+export function h(x: number): number {
+  return x * x;
+}
+
+export function hByHand(x: number): [number, number] {
+  return [x * x, 2 * x];
+}

@@ -53,3 +53,11 @@ export function m(x: number): { k: number; m: number } {
 export function n(p: { k: number }, x: number): void {
   p.k *= x;
 }
+
+/**
+ * @differentiable
+ * @wrt x, k, x
+ */
+export function o(x: number, k: number): number {
+  return k * x;
+}
