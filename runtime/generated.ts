@@ -42,12 +42,14 @@ export {
   matmulTNLeft,
   matmulTNRight,
   mulOrZero,
+  outline,
   placeAt,
   seedOf,
   sincDerivative,
   spreadTo,
   tensorOfShapes,
   tensorOver,
+  wholeLike,
   zero,
 } from "./ops/derivatives.ts";
 export {

@@ -104,8 +104,7 @@ export function classifierLossValueAndGrad(
   const b1 = layersB;
   const w2 = layersW2;
   const b2 = layersB2;
-  const affine = linear(x, w1, b1);
-  const reluValue = relu(affine);
+  const reluValue = relu(linear(x, w1, b1));
   const affine2 = linear(reluValue, w2, b2);
   const result = crossEntropy(affine2, labels);
   const resultV = seedOf(result);
@@ -114,36 +113,36 @@ export function classifierLossValueAndGrad(
   const summed2 = sumTo(product2, layersB2.shape);
   const product = matmul(product2, w2);
   const linearWeightValue2 = linearWeight(product2, reluValue);
-  const steps = stepsOf([affine, product], [[layersB]]);
+  const steps = stepsOf([reluValue, product], [[layersB]]);
   let chosen: Tensor;
   let summed: Tensor;
   if (steps.length > 0) {
-    const affineData = affine.data;
+    const reluValueData = reluValue.data;
     const productData = product.data;
-    const size = affine.size;
+    const size = reluValue.size;
     const rows = steps[0];
     const columns = steps[1];
     const layersBRow = steps[2];
     const layersBColumn = steps[3];
-    const chosenData = arrayLike(affine);
+    const chosenData = arrayLike(reluValue);
     const summedData = sumsLike(layersB, size);
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const i = row * columns + column;
         const layersBPlace = row * layersBRow + column * layersBColumn;
-        const chosenAt = affineData[i] > 0 ? productData[i] : 0;
+        const chosenAt = reluValueData[i] > 0 ? productData[i] : 0;
         chosenData[i] = chosenAt;
         summedData[layersBPlace] += chosenAt;
       }
     }
-    chosen = tensorOver(chosenData, affine);
+    chosen = tensorOver(chosenData, reluValue);
     summed = tensorOver(summedData, layersB);
   } else {
-    chosen = where(greater(affine, 0), product, 0);
+    chosen = where(greater(reluValue, 0), product, 0);
     summed = sumTo(chosen, layersB.shape);
   }
   const linearWeightValue = linearWeight(chosen, x);
-  recycle([affine, reluValue, affine2, product2, product, chosen], [summed2, summed]);
+  recycle([reluValue, affine2, product2, product, chosen], [summed2, summed]);
   return [result, { w1: linearWeightValue, b1: summed, w2: linearWeightValue2, b2: summed2 }];
 }
 

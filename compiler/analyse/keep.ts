@@ -69,7 +69,7 @@ export function costOf(expr: Expr): number {
   walkExpr(expr, (e) => {
     if (e.kind === "op") cost += isCheap(e.op) ? 1 : e.op === "div" || e.op === "sqrt" || e.op === "mod" ? 4 : 100;
     else if (e.kind === "index" || e.kind === "select") cost += 1;
-    else if (e.kind === "tap" || e.kind === "foreign") cost += 100;
+    else if (e.kind === "tap" || e.kind === "foreign" || e.kind === "tensorOp") cost += 100;
   });
   return cost;
 }

@@ -44,6 +44,7 @@ import { contentsKey, contentsOf, type Key, lengthKey, reachableKeys, writesOf }
 import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
 import type { CheckpointPlan } from "./plan.ts";
 import { type Obstacle, obstacles } from "./obstacles.ts";
+import { withOutlines } from "./outlines.ts";
 import { boundIsFixed, localTapes, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { sweeps } from "./reverse.ts";
@@ -78,7 +79,7 @@ export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | O
   };
   const step = withoutEffects(stmt.body);
   if (stmt.kind === "for") own.loops.push(stmt);
-  const body = planBlock(own, step);
+  const body = withOutlines(own, planBlock(own, step), { body: step, isOnce: true, given: [] });
   if (stmt.kind === "for") own.loops.pop();
   const plan: CheckpointPlan = {
     kind: "checkpoint",

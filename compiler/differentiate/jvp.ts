@@ -20,6 +20,7 @@ import {
   operationSourceOf,
   placed,
   shadowType,
+  tensorType,
   variable,
   zeroOf,
   zerosLike,
@@ -29,7 +30,7 @@ import { copyTogether } from "../ir/runtime.ts";
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Pattern, RecordType, Stmt, Type, Var } from "../ir/types.ts";
-import { type ExprOf, rootName, sameExpr, variablesDeclaredBy } from "../ir/visit.ts";
+import { childrenOf, type ExprOf, rootName, sameExpr, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import { addTo, adjointOf, type AdjointContext } from "./adjoint.ts";
@@ -290,6 +291,15 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
         context.known.set(stmt.name, value);
         return [stmt];
       }
+      if (value !== undefined && isSumInPart(context, stmt.init)) {
+        const part = variable(context.names.fresh("part"), tensorType);
+        const whole = wholeLike(part, primal);
+        return [
+          stmt,
+          constant(part.name, part.type, value),
+          { kind: "let", name: dot(), type: stmt.type, mutable: stmt.mutable, init: whole },
+        ];
+      }
       const init = value ?? zeroLike(primal);
       return [stmt, { kind: "let", name: dot(), type: stmt.type, mutable: stmt.mutable, init }];
     }
@@ -303,7 +313,9 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       }
       const value = tangentOfNumber(context, stmt.value, undefined);
       if (value === undefined && target.type.kind === "tensor") return [stmt, assign(dot, zeroLike(target))];
-      return value !== undefined && isName(value, dot) ? [stmt] : [assign(dot, value ?? num(0)), stmt];
+      const moved = value !== undefined && isName(value, dot) ? [stmt] : [assign(dot, value ?? num(0)), stmt];
+      const isInPart = value !== undefined && isSumInPart(context, stmt.value);
+      return isInPart ? [...moved, assign(dot, wholeLike(variable(dot, tensorType), target))] : moved;
     }
     case "store":
     case "accumulate": {
@@ -507,6 +519,18 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
     default:
       throw new Error(`jvp: no rule for ${expr.kind}`);
   }
+}
+
+/** Whether some of what is added up has a tangent and some has none: then that of the sum may be smaller than the sum. */
+function isSumInPart(context: JvpContext, sum: Expr): boolean {
+  if (!isTensorSum(sum)) return false;
+  const hasNone = (term: Expr): boolean => tangentOf(context, term, undefined) === undefined;
+  return childrenOf(sum).some((term) => hasNone(term) || isSumInPart(context, term));
+}
+
+/** What is added to a tensor's tangent, in the tensor's shape. */
+function wholeLike(part: Expr, primal: Expr): Expr {
+  return { kind: "tensorOp", op: "wholeLike", args: [part, primal], type: tensorType };
 }
 
 /** The statements that declare the tangent of an operation on tensors, behind the operation itself. */

@@ -441,9 +441,8 @@ function cotangentsOf(planner: Planner, target: Pattern, idle: Stmt[], given: re
         const bar = planner.bars.of(name, type);
         if (given.includes(nameOf(bar))) return [];
         if (type.kind !== "tensor") return [bar];
-        // What was collected may be the zero that has no shape yet.
         const o = new TensorBuilder((base) => planner.fresh(base));
-        const whole = o.broadcastLike(bar, value);
+        const whole = o.wholeLike(bar, value);
         idle.push(...o.statements);
         return [whole];
       }

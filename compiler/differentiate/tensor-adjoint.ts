@@ -20,8 +20,7 @@ type TensorOpExpr = ExprOf<"tensorOp">;
 export function adjointOfTensorOp(context: AdjointContext, init: TensorOpExpr, y: Expr, bar: Expr): Stmt[] {
   const builder = (): TensorBuilder => new TensorBuilder((base) => context.fresh(base), context.guarded === true);
   const dense = builder();
-  // What was collected may be the zero that has no shape yet.
-  const whole = y.type.kind === "tensor" ? dense.broadcastLike(bar, y) : bar;
+  const whole = y.type.kind === "tensor" ? dense.wholeLike(bar, y) : bar;
   const contributions = activeSlots(init, (e) => context.active(e)).flatMap(({ arg, rule }) => {
     const into = (target: Expr, place?: Expr): Stmt[] => {
       if (!context.active(target)) return [];

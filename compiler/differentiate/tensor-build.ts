@@ -124,6 +124,11 @@ export class TensorBuilder {
     return this.op("broadcastTo", { x, shape: shapeOf(like) });
   }
 
+  /** What was collected for a tensor: it may be the zero that has no shape yet. */
+  wholeLike(x: Expr, like: Expr): Expr {
+    return isNumber(x) ? this.broadcastLike(x, like) : this.op("wholeLike", { x, like });
+  }
+
   reshapeLike(x: Expr, like: Expr): Expr {
     return this.op("reshape", { x, shape: shapeOf(like) });
   }

@@ -49,6 +49,7 @@ import type { BlockPlan } from "./plan.ts";
 import { fuseSweeps } from "./fuse.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { recordedDespite } from "./obstacles.ts";
+import { withOutlines } from "./outlines.ts";
 import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
@@ -143,7 +144,8 @@ function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, o
     bars,
     body,
   );
-  const plan = planBlock(planner, body);
+  const given = prepared.func.params.flatMap(({ name, type }) => (type.kind === "tensor" ? [name] : []));
+  const plan = withOutlines(planner, planBlock(planner, body), { body, isOnce: true, given });
   record({ aliasing, readBefore: movedRows(prepared), ...options.ablation }, plan);
   calls.warn(recordedDespite(plan));
   return { prepared, planner, bars, plan, sweeps: sweeps(planner, plan) };

@@ -239,6 +239,10 @@ const derivedSlots = {
   fillLike: "value like",
   /** 1, with the shape of a tensor that has one element; of any other it is refused. */
   seedOf: unary,
+  /** What was collected for a tensor, in its shape: where nothing was, it is a zero without one. */
+  wholeLike: "x like",
+  /** A tensor's shape and type without its elements. */
+  outline: unary,
   /** Summed over the axes along which a tensor of the shape was broadcast. */
   sumTo: "x shape",
   /** What was reduced over the axes, spread out again to the shape that it was before. */
@@ -375,7 +379,7 @@ const flat = new Set<TensorOp>(
   (
     "zeros ones eye zerosLike onesLike oneHot sign floor ceil round trunc isnan isinf isfinite logicalNot " +
     "floorDivide greater greaterEqual less lessEqual equal notEqual any all countNonzero argmax argmin argsort argmedian " +
-    "maxPool1dIndices maxPool2dIndices labelCounts eyeLike shapeOf seedOf axesFrom axesBut inverseAxes"
+    "maxPool1dIndices maxPool2dIndices labelCounts eyeLike shapeOf outline seedOf axesFrom axesBut inverseAxes"
   ).split(" ") as TensorOp[],
 );
 
@@ -427,6 +431,7 @@ const nouns: { readonly [O in TensorOp]?: string } = {
   exp: "exponential",
   reshape: "reshaped",
   broadcastTo: "spread",
+  wholeLike: "whole",
   spreadTo: "spread",
   fillLike: "filled",
   sumTo: "summed",

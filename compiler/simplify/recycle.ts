@@ -21,9 +21,12 @@ const fresh = new Set<TensorOp>(
   (
     "sum mean prod max min variance std logsumexp norm matmul matmulNT matmulTN matmulLeft matmulRight matmulNTLeft " +
     "matmulNTRight matmulTNLeft matmulTNRight dot linear linearWeight softmax logSoftmax mseLoss l1Loss crossEntropy " +
-    "crossEntropySlope meanWeight broadcastTo spreadTo transpose permuteDims concat stack conv conv2d conv1d convInput item seedOf"
+    "crossEntropySlope meanWeight broadcastTo spreadTo transpose permuteDims concat stack conv conv2d conv1d convInput item seedOf outline"
   ).split(" ") as TensorOp[],
 );
+
+/** Operations whose result may be what went into them. */
+const mayPass = new Set<TensorOp>(["sumTo", "wholeLike"]);
 
 /** Whether the result of an operation shares no memory with what went into it. */
 export const isFresh = (op: TensorOp): boolean => fresh.has(op) || isElementwise(op);
@@ -61,7 +64,7 @@ class Uses {
 
   #isNew(value: Expr): boolean {
     if (value.kind !== "tensorOp") return false;
-    if (value.op !== "tensorOver") return isFresh(value.op);
+    if (value.op !== "tensorOver") return value.op !== "outline" && isFresh(value.op);
     const [data] = value.args;
     return data?.kind === "var" && this.#made.has(data.name) && this.#over.get(data.name) === 1;
   }
@@ -106,10 +109,10 @@ class Uses {
     ) {
       this.#over.set(first.name, (this.#over.get(first.name) ?? 0) + 1);
       this.#look(value.args[1]!, true);
-    } else if (value.kind === "tensorOp" && first?.kind === "var" && value.op === "sumTo") {
+    } else if (value.kind === "tensorOp" && first?.kind === "var" && mayPass.has(value.op)) {
       this.#count(first.name);
       this.#twins.set(first.name, [...(this.#twins.get(first.name) ?? []), name]);
-      this.#look(value.args[1]!);
+      this.#look(value.args[1]!, value.op === "wholeLike");
     } else this.#look(value);
   }
 

@@ -3,6 +3,7 @@
  * needless; the same operation on the same operands twice; and what is collected in steps where one would do.
  */
 import { inShapes } from "./tensor-shapes.ts";
+import { dropWholes } from "./wholes.ts";
 import { isTensorSum } from "../ir/ask.ts";
 import { aimOf, op, tensorType, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
@@ -26,7 +27,7 @@ export function simplifyTensors(func: Func, isMade: (name: string) => boolean): 
   const names = namesApartFrom(namesOf(func));
   const assigned = assignedVariables(func.body);
   const isFixed = (name: string): boolean => !assigned.has(name);
-  const sized = inShapes(func.body, isFixed);
+  const sized = inShapes(dropWholes(func.body), isFixed);
   const shared = sharedIn(sized, isFixed, new Map());
   return { ...func, body: collected(withoutOtherNames(shared, isFixed, isMade), names) };
 }

@@ -2,7 +2,7 @@
  * Operations that only derivatives need: they make the rules of the other operations closed, so that derivatives of
  * derivatives have rules too.
  */
-import { type TensorData, allocate } from "../dtype.ts";
+import { type TensorData, allocate, dtypeOf } from "../dtype.ts";
 import { type Axes, type Shape, ShapeError, axesOf, sameShape, showShape, sizeOf } from "../shape.ts";
 import { type R, Tensor } from "../tensor.ts";
 import { sumTo } from "./adjoints.ts";
@@ -45,6 +45,21 @@ export function fillLike(value: number, like: Tensor): Tensor {
   data.fill(value);
   return new Tensor(data, like.shape);
 }
+
+/** What was collected for a tensor: where nothing was, it is a zero without a shape, which is brought to that of `like`. */
+export function wholeLike(x: Tensor, like: Tensor): Tensor {
+  return sameShape(x.shape, like.shape) ? x : broadcastTo(x, like.shape);
+}
+
+/** A tensor's shape and type without its elements: for what is kept of a tensor that nobody reads any more. */
+export function outline(x: Tensor): Tensor {
+  const made = new Tensor(allocate(x.dtype, 0), none);
+  const data: { readonly length: number } = { length: x.size };
+  return Object.assign(made, { shape: x.shape, data });
+}
+
+/** The shape of no elements. */
+const none: readonly number[] = [0];
 
 /** What was reduced over the axes (all by default), with or without keeping them, spread out to the shape from before. */
 export function spreadTo(x: Tensor, shape: Shape, axis?: Axes): Tensor {
@@ -129,7 +144,7 @@ export function tensorOfShapes(data: Float64Array, outer: Shape, inner: Shape): 
 
 /** A tensor over an array, with the shape and element type of another tensor; without a copy where the array has that type. */
 export function tensorOver(data: TensorData, like: Tensor): Tensor {
-  if (data.constructor === like.data.constructor) return new Tensor(data, like.shape);
+  if (dtypeOf(data) === like.dtype) return new Tensor(data, like.shape);
   const own = allocate(like.dtype, data.length);
   own.set(data);
   return new Tensor(own, like.shape);

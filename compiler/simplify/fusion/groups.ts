@@ -191,7 +191,11 @@ class Grouping {
   #inShapes(member: Member): Member {
     const { full, witness, otherwise } = member;
     if (witness === undefined || otherwise === undefined) return member;
-    return full.every((tensor) => this.#shapeOf(tensor) === this.#shapeOf(witness)) ? member : otherwise;
+    const isSame = (tensor: Var): boolean =>
+      this.#shapeOf(tensor) === this.#shapeOf(witness) || this.#areLikelySame(tensor, witness);
+    if (!full.every(isSame)) return otherwise;
+    for (const tensor of full) this.#context.guesses.unite(this.#shapeOf(tensor), this.#shapeOf(witness));
+    return member;
   }
 
   /** Which of its operands have all elements of the loop; undefined where that cannot be told. */
@@ -220,6 +224,13 @@ class Grouping {
     const holds = full.find((wide) => full.some((tensor) => shapes.isWithin(tensor, wide)));
     const made = full.find((tensor) => this.#isMade(tensor) && !this.#isOfLess(tensor));
     return holds ?? made ?? full.find((tensor) => !this.#isOfLess(tensor)) ?? full[0];
+  }
+
+  /** What is computed is seldom broadcast, but for what is made of many elements. */
+  #areLikelySame(a: Var, b: Var): boolean {
+    const { shapes } = this.#context;
+    if (shapes.isWithin(a, b) || shapes.isWithin(b, a)) return false;
+    return [a, b].every((tensor) => this.#isMade(tensor) && !this.#isOfLess(tensor));
   }
 
   /** Known to be broadcast, or likely: what is given, beside what is computed, is often a weight or a bias. */

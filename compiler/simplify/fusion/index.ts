@@ -5,10 +5,11 @@
  */
 import { mutable, operationSourceOf, placed, variable } from "../../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../../ir/names.ts";
+import { isTensorSum } from "../../ir/ask.ts";
 import type { TensorOp } from "../../ir/tensor-ops.ts";
 import type { Block, Expr, Func, Stmt, Var } from "../../ir/types.ts";
 import { assignedVariables, freeNames, mapExpr, mapStmt, someStmt, walkBlock } from "../../ir/visit.ts";
-import { tensorShapesOf } from "../tensor-shapes.ts";
+import { tensorShapesOf } from "../../analyse/tensor-shapes.ts";
 import { againInClosures, againInGroups, type Copying } from "./again.ts";
 import { bools, type Group, type GroupContext, groupsIn, type Item, newGuesses } from "./groups.ts";
 import { fusedLoop, type Fused, unfused } from "./loops.ts";
@@ -21,11 +22,32 @@ export function fuseTensors(func: Func): Func {
   const isFixed = (name: string): boolean => !assigned.has(name);
   const made = new Map<string, TensorOp>();
   const note = (name: string, init: Expr | undefined): void => {
-    if (init?.kind === "tensorOp") made.set(name, init.op);
+    if (init !== undefined && isTensorSum(init)) made.set(name, "add");
+    if (init?.kind !== "tensorOp") return;
+    const [x] = init.args;
+    const like = init.op === "outline" && x?.kind === "var" ? made.get(x.name) : undefined;
+    made.set(name, like ?? init.op);
   };
+  /** What variables, and what tapes, were given: that is most often of one shape. */
+  const given = new Map<string, string>();
   walkBlock(func.body, (stmt) => {
     if (stmt.kind === "let") note(stmt.name, stmt.init);
+    if (stmt.kind === "assign" && !made.has(stmt.name)) note(stmt.name, stmt.value);
+    if (stmt.kind === "let" && stmt.init?.kind === "var") given.set(stmt.name, stmt.init.name);
+    if (stmt.kind === "push" && stmt.value.kind === "var") given.set(stmt.tape, stmt.value.name);
+    if (stmt.kind === "pop") given.set(stmt.target, stmt.tape);
   });
+  for (const name of given.keys()) {
+    let from: string | undefined = name;
+    for (
+      const seen = new Set<string>();
+      from !== undefined && !made.has(from) && !seen.has(from);
+      from = given.get(from)
+    )
+      seen.add(from);
+    const op = from === undefined ? undefined : made.get(from);
+    if (op !== undefined) made.set(name, op);
+  }
   const shapes = tensorShapesOf(func.body, isFixed);
   const learn = (name: string, init: Expr): void => {
     note(name, init);
@@ -123,13 +145,13 @@ class Fusion {
   /** At the end of a function the loop returns what it has, and the operations follow. */
   #returning(group: Group, { before, test, loop, results }: FusedGroup, end: Stmt): Stmt[] {
     const own = new Map<string, Expr>();
+    const put = (e: Expr): Expr =>
+      mapExpr(e, (inner) => (inner.kind === "var" ? (own.get(inner.name) ?? inner) : inner));
     const made = [...results].map(([name, init]): Stmt => {
       const value = variable(this.#names.fresh(name), init.type);
       own.set(name, value);
-      return { kind: "let", name: value.name, type: init.type, mutable: false, init };
+      return { kind: "let", name: value.name, type: init.type, mutable: false, init: put(init) };
     });
-    const put = (e: Expr): Expr =>
-      mapExpr(e, (inner) => (inner.kind === "var" ? (own.get(inner.name) ?? inner) : inner));
     const then = [...loop, ...made, mapStmt(end, { expr: put })];
     return [...before, { kind: "if", test, then, else: [] }, ...unfused(group, () => false)];
   }

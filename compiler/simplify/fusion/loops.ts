@@ -429,7 +429,7 @@ class LoopMaker {
     }
     if (isIdle) return undefined;
     for (const array of kept) steps.push({ kind: "effect", call: calling(keepSpare, [array], voidType) });
-    const results = new Map(asked.map((member) => [member.stmt.name, this.#resultOf(member, values, inliner)]));
+    const results = new Map(asked.map((member) => [member.stmt.name, this.#resultOf(member, asked, values, inliner)]));
     const round = constant(this.#round.name, rounding, calling(roundingOf, [this.#like], rounding));
     const read = new Set([...freeNames(steps), ...[...results.values()].flatMap((value) => [...freeVariables(value)])]);
     const loop = [...this.#loads(read), ...(read.has(this.#round.name) ? [round] : []), ...steps];
@@ -439,7 +439,7 @@ class LoopMaker {
   /** What is asked for, with all that it needs, in the loops that need it. */
   #inPasses(asked: readonly PlacedMember[]): Passes {
     const elements = asked.flatMap((member): Stored[] => {
-      if (!member.isFull || !this.#needed(member.stmt.name)) return [];
+      if (!member.isFull || !this.#needed(member.stmt.name) || this.#firstOf(member, asked) !== member) return [];
       const value = this.#values.get(member.stmt.name)!;
       const array = this.#arrayFor(member.stmt.name);
       return [{ array, index: this.#index, value, pass: this.#passFor([value, this.#index]), member, isAsked: true }];
@@ -459,6 +459,14 @@ class LoopMaker {
     });
   }
 
+  /** The first member that is asked for the same elements. */
+  #firstOf(member: PlacedMember, asked: readonly PlacedMember[]): PlacedMember {
+    const value = this.#values.get(member.stmt.name)!;
+    const isIt = ({ isFull, stmt: { name } }: PlacedMember): boolean =>
+      isFull && this.#needed(name) && sameExpr(this.#values.get(name)!, value);
+    return asked.find(isIt) ?? member;
+  }
+
   #arrayFor(name: string): Var {
     return variable(this.#names.fresh(`${stemOf(name)}Data`), float64Array);
   }
@@ -473,7 +481,7 @@ class LoopMaker {
   }
 
   /** What a member gives when the loops are done. */
-  #resultOf(member: PlacedMember, { stored }: Values, inliner: Inliner): Expr {
+  #resultOf(member: PlacedMember, asked: readonly PlacedMember[], { stored }: Values, inliner: Inliner): Expr {
     const { target, fold } = member;
     const { name, type } = member.stmt;
     const typed = fold?.dtype === undefined ? [] : [{ kind: "literal", value: fold.dtype, type: stringType } as const];
@@ -484,6 +492,8 @@ class LoopMaker {
     }
     // Of what is asked for its shape alone, any tensor of that shape will do.
     if (member.isFull && !this.#needed(name)) return this.#like;
+    const first = this.#firstOf(member, asked);
+    if (member.isFull && first !== member) return variable(first.stmt.name, type);
     if (member.isFull) {
       const { array } = stored.find((each) => each.member === member && each.index === this.#index)!;
       return { kind: "tensorOp", op: "tensorOver", args: [array, this.#like], type };

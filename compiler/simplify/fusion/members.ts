@@ -5,7 +5,7 @@ import { elementOf, isArithmetic, isElementwise, isExact, mayRefuse } from "../.
 import { slotsOf, type TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr, Stmt, Var } from "../../ir/types.ts";
 import { type ExprOf, freeVariables, mapExpr, someExpr, type StmtOf } from "../../ir/visit.ts";
-import { shapedLike, type TensorShapes } from "../tensor-shapes.ts";
+import { shapedLike, type TensorShapes } from "../../analyse/tensor-shapes.ts";
 import { adding, type Fold, foldOf } from "./folds.ts";
 import { type Pair, pairOf } from "./pairs.ts";
 import { type Scaling, scalingOf } from "./scalings.ts";
@@ -256,9 +256,10 @@ function special(
       return { ...asIs, isFull: false, full: [], scalars: [], isDouble: true, value: () => number };
     }
     case "broadcastTo":
+    case "wholeLike":
     case "spreadTo":
     case "sumTo": {
-      const witness = tensorIn(context, shapedLike(shape));
+      const witness = tensorIn(context, op === "wholeLike" ? slots.get("like") : shapedLike(shape));
       if (x === undefined || witness === undefined) return undefined;
       const toScalar = context.shapes.isScalar(witness);
       if (isScalar) {

@@ -4,8 +4,9 @@
  */
 import { isElementwise } from "../../ir/tensor-elements.ts";
 import type { Block, Expr, Stmt, Var } from "../../ir/types.ts";
-import { collectStmts, exprsOf, mapExpr, mapStmt, walkBlock, walkExpr } from "../../ir/visit.ts";
-import type { TensorShapes } from "../tensor-shapes.ts";
+import { collectStmts, exprsOf, mapExpr, mapStmt, walkBlock } from "../../ir/visit.ts";
+import { visitTensors } from "../../ir/shapes-asked.ts";
+import type { TensorShapes } from "../../analyse/tensor-shapes.ts";
 
 /** `isMember`: whether a statement may be a part of a loop. */
 export function withNeededWitnesses(body: Block, shapes: TensorShapes, isMember: (stmt: Stmt) => boolean): Block {
@@ -40,7 +41,7 @@ export function withNeededWitnesses(body: Block, shapes: TensorShapes, isMember:
         return other === undefined ? tensor : { ...tensor, name: other };
       };
       const asked = (e: Expr): Expr =>
-        e.kind === "foreign" && asksShapes(e)
+        e.kind === "foreign" && e.texts[0] === "" && /^\.(shape|size)( \/ )?$/.test(e.texts[1] ?? "")
           ? { ...e, args: e.args.map((arg) => (isTensor(arg) ? better(arg) : arg)) }
           : e;
       const told = mapStmt(stmt, { expr: (e) => mapExpr(e, asked), block: (inner) => visit(inner, there) });
@@ -55,14 +56,16 @@ const isOperation = (stmt: Stmt): boolean => stmt.kind === "let" && stmt.init?.k
 
 const isTensor = (e: Expr): e is Var => e.kind === "var" && e.type.kind === "tensor";
 
-/** `x.shape`, `x.size` or `x.size / y.size` */
-function asksShapes(e: Expr): boolean {
-  return e.kind === "foreign" && e.texts[0] === "" && /^\.(shape|size)( \/ )?$/.test(e.texts[1] ?? "");
-}
-
-/** The tensors that a statement needs for more than their shapes. */
+/** The tensors of which a statement needs elements. */
 export function namesRead(stmt: Stmt): ReadonlySet<string> {
-  return new Set(needsIn([stmt]).keys());
+  const names = new Set<string>();
+  walkBlock([stmt], (each) => {
+    for (const e of exprsOf(each))
+      visitTensors(e, ({ name }, ask) => {
+        if (ask === "elements") names.add(name);
+      });
+  });
+  return names;
 }
 
 /** The statements that need each tensor for more than its shape. */
@@ -70,10 +73,8 @@ function needsIn(body: Block): ReadonlyMap<string, readonly Stmt[]> {
   const needs = new Map<string, Stmt[]>();
   walkBlock(body, (stmt) => {
     for (const e of exprsOf(stmt))
-      walkExpr(e, (inner) => {
-        if (asksShapes(inner)) return false;
-        if (isTensor(inner)) needs.set(inner.name, [...(needs.get(inner.name) ?? []), stmt]);
-        return true;
+      visitTensors(e, ({ name }, ask) => {
+        if (ask !== "shape") needs.set(name, [...(needs.get(name) ?? []), stmt]);
       });
   });
   return needs;

@@ -238,9 +238,11 @@ export function productOfJacobian(A: Tensor, x: Tensor): Tensor {
 
 export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tensor] {
   const indexValue = index(x, 0);
+  const indexValue2 = index(x, 1);
+  const indexValue3 = index(x, 2);
   const x0 = indexValue;
-  const x1 = index(x, 1);
-  const x2 = index(x, 2);
+  const x1 = indexValue2;
+  const x2 = indexValue3;
   let total: Tensor;
   let total2: Tensor;
   if (areAlike([x0, x1, x2])) {
@@ -266,48 +268,39 @@ export function twoOfThreeVjp(x: Tensor, v: Tensor): [value: Tensor, grads: Tens
   const result = stack([total, total2]);
   checkShape("twoOfThreeVjp: v", v, "the output", result);
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
-  const indexValue2 = index(v, 0);
-  const indexValue3 = index(v, 1);
-  const steps = stepsOf([x1, x0, indexValue], [[indexValue3, indexValue2]]);
-  let spread: Tensor;
+  const indexValue4 = index(v, 0);
+  const summed = sumTo(indexValue4, indexValue3.shape);
+  const summed2 = sumTo(indexValue4, indexValue.shape);
+  const indexValue5 = index(v, 1);
+  const summed3 = sumTo(indexValue5, indexValue2.shape);
+  const summed4 = sumTo(indexValue5, indexValue.shape);
+  // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
+  const unindexValue2 = unindex(summed, 2, x.shape);
   let x0Bar: Tensor;
   let x1Bar: Tensor;
-  if (steps.length > 0) {
+  if (areAlike([x1, summed3, x0, summed4, summed2])) {
     const xData = x1.data;
+    const summedData = summed3.data;
     const xData2 = x0.data;
-    const indexValueData = indexValue3.data;
-    const indexValueData2 = indexValue2.data;
-    const rows = steps[0];
-    const columns = steps[1];
-    const indexValueRow = steps[2];
-    const indexValueColumn = steps[3];
+    const summedData2 = summed4.data;
+    const summedData3 = summed2.data;
+    const size = x1.size;
     const round = roundingOf(x1);
-    const spreadData = arrayLike(x1);
     const x0BarData = arrayLike(x1);
     const x1BarData = arrayLike(x1);
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const i = row * columns + column;
-        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
-        const xAt = xData[i];
-        const xAt2 = xData2[i];
-        const indexValueAt = indexValueData[indexValuePlace];
-        const indexValueAt2 = indexValueData2[indexValuePlace];
-        spreadData[i] = indexValueAt2;
-        x0BarData[i] = round(indexValueAt * round(Math.cos(xAt2))) + round(indexValueAt2 * xAt);
-        x1BarData[i] = round(indexValueAt * round(2 * xAt)) + round(indexValueAt2 * xAt2);
-      }
+    for (let i = 0; i < size; i++) {
+      const xAt = xData[i];
+      const xAt2 = xData2[i];
+      const summedAt = summedData3[i];
+      x0BarData[i] = round(summedData2[i] * round(Math.cos(xAt2))) + round(summedAt * xAt);
+      x1BarData[i] = round(summedData[i] * round(2 * xAt)) + round(summedAt * xAt2);
     }
-    spread = tensorOver(spreadData, x1);
     x0Bar = tensorOver(x0BarData, x1);
     x1Bar = tensorOver(x1BarData, x1);
   } else {
-    spread = broadcastTo(indexValue2, indexValue.shape);
-    x0Bar = add(mul(indexValue3, cos(x0)), mul(indexValue2, x1));
-    x1Bar = add(mul(indexValue3, mul(2, x1)), mul(indexValue2, x0));
+    x0Bar = add(mul(summed4, cos(x0)), mul(summed2, x1));
+    x1Bar = add(mul(summed3, mul(2, x1)), mul(summed2, x0));
   }
-  // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  const unindexValue2 = unindex(spread, 2, x.shape);
   const unindexValue3 = unindex(x1Bar, 1, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
   const unindexValue = unindex(x0Bar, 0, x.shape);
@@ -383,9 +376,11 @@ export function twoOfThreeJvp(x: Tensor, xDot: Tensor | undefined): [value: Tens
 
 export function twoOfThreeJacobian(x: Tensor): Tensor {
   const indexValue = index(x, 0);
+  const indexValue2 = index(x, 1);
+  const indexValue3 = index(x, 2);
   const x0 = indexValue;
-  const x1 = index(x, 1);
-  const x2 = index(x, 2);
+  const x1 = indexValue2;
+  const x2 = indexValue3;
   let total: Tensor;
   let total2: Tensor;
   if (areAlike([x0, x1, x2])) {
@@ -412,48 +407,39 @@ export function twoOfThreeJacobian(x: Tensor): Tensor {
   const pullback = (v: Tensor): Tensor => {
     checkShape("twoOfThreeJacobian: v", v, "the output", result);
     // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
-    const indexValue2 = index(v, 0);
-    const indexValue3 = index(v, 1);
-    const steps = stepsOf([x1, x0, indexValue], [[indexValue3, indexValue2]]);
-    let spread: Tensor;
+    const indexValue4 = index(v, 0);
+    const summed = sumTo(indexValue4, indexValue3.shape);
+    const summed2 = sumTo(indexValue4, indexValue.shape);
+    const indexValue5 = index(v, 1);
+    const summed3 = sumTo(indexValue5, indexValue2.shape);
+    const summed4 = sumTo(indexValue5, indexValue.shape);
+    // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
+    const unindexValue2 = unindex(summed, 2, x.shape);
     let x0Bar: Tensor;
     let x1Bar: Tensor;
-    if (steps.length > 0) {
+    if (areAlike([x1, summed3, x0, summed4, summed2])) {
       const xData = x1.data;
+      const summedData = summed3.data;
       const xData2 = x0.data;
-      const indexValueData = indexValue3.data;
-      const indexValueData2 = indexValue2.data;
-      const rows = steps[0];
-      const columns = steps[1];
-      const indexValueRow = steps[2];
-      const indexValueColumn = steps[3];
+      const summedData2 = summed4.data;
+      const summedData3 = summed2.data;
+      const size = x1.size;
       const round = roundingOf(x1);
-      const spreadData = arrayLike(x1);
       const x0BarData = arrayLike(x1);
       const x1BarData = arrayLike(x1);
-      for (let row = 0; row < rows; row++) {
-        for (let column = 0; column < columns; column++) {
-          const i = row * columns + column;
-          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
-          const xAt = xData[i];
-          const xAt2 = xData2[i];
-          const indexValueAt = indexValueData[indexValuePlace];
-          const indexValueAt2 = indexValueData2[indexValuePlace];
-          spreadData[i] = indexValueAt2;
-          x0BarData[i] = round(indexValueAt * round(Math.cos(xAt2))) + round(indexValueAt2 * xAt);
-          x1BarData[i] = round(indexValueAt * round(2 * xAt)) + round(indexValueAt2 * xAt2);
-        }
+      for (let i = 0; i < size; i++) {
+        const xAt = xData[i];
+        const xAt2 = xData2[i];
+        const summedAt = summedData3[i];
+        x0BarData[i] = round(summedData2[i] * round(Math.cos(xAt2))) + round(summedAt * xAt);
+        x1BarData[i] = round(summedData[i] * round(2 * xAt)) + round(summedAt * xAt2);
       }
-      spread = tensorOver(spreadData, x1);
       x0Bar = tensorOver(x0BarData, x1);
       x1Bar = tensorOver(x1BarData, x1);
     } else {
-      spread = broadcastTo(indexValue2, indexValue.shape);
-      x0Bar = add(mul(indexValue3, cos(x0)), mul(indexValue2, x1));
-      x1Bar = add(mul(indexValue3, mul(2, x1)), mul(indexValue2, x0));
+      x0Bar = add(mul(summed4, cos(x0)), mul(summed2, x1));
+      x1Bar = add(mul(summed3, mul(2, x1)), mul(summed2, x0));
     }
-    // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-    const unindexValue2 = unindex(spread, 2, x.shape);
     const unindexValue3 = unindex(x1Bar, 1, x.shape);
     // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
     const unindexValue = unindex(x0Bar, 0, x.shape);
@@ -554,44 +540,42 @@ export function weightedTwoOfThreeHvp(
     summed = sumTo(mul(spreadTo(resultV, product.shape), v), twoOfThreeResult.shape);
   }
   // adjoint of: return stack([add(mul(x0, x1), x2), add(sin(x0), pow(x1, 2))])
-  const indexValue4 = index(summed, 0);
-  const indexValue5 = index(summed, 1);
-  const steps2 = stepsOf([indexValue2Dot, sinValue, indexValueDot], [[indexValue5]]);
-  let product7Dot: Tensor;
-  let product5Dot: Tensor;
-  if (steps2.length > 0) {
+  const summed2 = sumTo(index(summed, 0), indexValue.shape);
+  const indexValue4 = index(summed, 1);
+  const summed3 = sumTo(indexValue4, indexValue2.shape);
+  const summed4 = sumTo(indexValue4, indexValue.shape);
+  let x0BarDot: Tensor;
+  let x1BarDot: Tensor;
+  if (areAlike([indexValue2Dot, summed3, sinValue, indexValueDot, summed4, summed2])) {
     const indexValue2DotData = indexValue2Dot.data;
+    const summedData = summed3.data;
     const sinValueData = sinValue.data;
     const indexValueDotData = indexValueDot.data;
-    const indexValueData = indexValue5.data;
-    const rows = steps2[0];
-    const columns = steps2[1];
-    const indexValueRow = steps2[2];
-    const indexValueColumn = steps2[3];
+    const summedData2 = summed4.data;
+    const summedData3 = summed2.data;
+    const size = indexValue2Dot.size;
     const round = roundingOf(indexValue2Dot);
-    const product7DotData = arrayLike(indexValue2Dot);
-    const product5DotData = arrayLike(indexValue2Dot);
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const i = row * columns + column;
-        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
-        const indexValueAt = indexValueData[indexValuePlace];
-        product7DotData[i] = round(indexValue2DotData[i] * 2) * indexValueAt;
-        product5DotData[i] = round(indexValueDotData[i] * -sinValueData[i]) * indexValueAt;
-      }
+    const x0BarDotData = arrayLike(indexValue2Dot);
+    const x1BarDotData = arrayLike(indexValue2Dot);
+    for (let i = 0; i < size; i++) {
+      const indexValue2DotAt = indexValue2DotData[i];
+      const indexValueDotAt = indexValueDotData[i];
+      const summedAt = summedData3[i];
+      x0BarDotData[i] =
+        round(round(indexValueDotAt * -sinValueData[i]) * summedData2[i]) + round(indexValue2DotAt * summedAt);
+      x1BarDotData[i] = round(round(indexValue2DotAt * 2) * summedData[i]) + round(indexValueDotAt * summedAt);
     }
-    product7Dot = tensorOver(product7DotData, indexValue2Dot);
-    product5Dot = tensorOver(product5DotData, indexValue2Dot);
+    x0BarDot = tensorOver(x0BarDotData, indexValue2Dot);
+    x1BarDot = tensorOver(x1BarDotData, indexValue2Dot);
   } else {
-    product7Dot = mul(mul(indexValue2Dot, 2), indexValue5);
-    product5Dot = mul(mul(indexValueDot, neg(sinValue)), indexValue5);
+    const negated = neg(sinValue);
+    x0BarDot = add(mul(mul(indexValueDot, negated), summed4), mul(indexValue2Dot, summed2));
+    x1BarDot = add(mul(mul(indexValue2Dot, 2), summed3), mul(indexValueDot, summed2));
   }
-  const x0BarDot = add(product5Dot, mul(indexValue2Dot, indexValue4));
-  const product4Dot = mul(indexValueDot, indexValue4);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  const unindexValue2Dot = unindex(add(product7Dot, product4Dot), 1, x.shape);
+  const unindexValue2Dot = unindex(x1BarDot, 1, x.shape);
   // adjoint of: const [x0, x1, x2] = [index(x, 0), index(x, 1), index(x, 2)]
-  recycle([total, sinValue, total2, twoOfThreeResult, product7Dot, product5Dot]);
+  recycle([total, sinValue, total2, twoOfThreeResult]);
   return [result, add(unindexValue2Dot, unindex(x0BarDot, 0, x.shape))];
 }
 
@@ -607,44 +591,63 @@ export function monomialsPullback(x: Tensor): [value: Tensor, pullback: (v: Tens
     const indexValue3 = index(v, 0);
     const indexValue4 = index(v, 1);
     const indexValue5 = index(v, 2);
-    const steps = stepsOf([x1, x0, indexValue2], [[indexValue5, indexValue4, indexValue3]]);
-    let x0Bar: Tensor;
-    let spread: Tensor;
+    const steps = stepsOf([x1, indexValue2], [[indexValue5]]);
+    let summed: Tensor;
     if (steps.length > 0) {
       const xData = x1.data;
-      const xData2 = x0.data;
       const indexValueData = indexValue5.data;
-      const indexValueData2 = indexValue4.data;
-      const indexValueData3 = indexValue3.data;
       const rows = steps[0];
       const columns = steps[1];
       const indexValueRow = steps[2];
       const indexValueColumn = steps[3];
       const round = roundingOf(x1);
-      const x0BarData = arrayLike(x1);
-      const spreadData = arrayLike(x1);
+      const summedData = arrayLike(x1);
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
           const i = row * columns + column;
           const indexValuePlace = row * indexValueRow + column * indexValueColumn;
-          const xAt = xData[i];
-          const xAt2 = xData2[i];
-          const indexValueAt = indexValueData2[indexValuePlace];
-          x0BarData[i] = round(indexValueAt * xAt) + round(indexValueData3[indexValuePlace] * round(2 * xAt2));
-          // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-          spreadData[i] = round(indexValueData[indexValuePlace] * round(2 * xAt)) + round(indexValueAt * xAt2);
+          summedData[i] = indexValueData[indexValuePlace] * round(2 * xData[i]);
         }
       }
-      x0Bar = tensorOver(x0BarData, x1);
-      spread = tensorOver(spreadData, x1);
+      summed = tensorOver(summedData, x1);
     } else {
-      const product = mul(indexValue5, mul(2, x1));
-      const product2 = mul(indexValue4, x0);
-      x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
-      // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-      spread = broadcastTo(add(product, product2), indexValue2.shape);
+      summed = sumTo(mul(indexValue5, mul(2, x1)), indexValue2.shape);
     }
-    return add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
+    const product = mul(indexValue4, x1);
+    const product2 = mul(indexValue4, x0);
+    const steps2 = stepsOf([product, product2, summed, x0, indexValue, indexValue2], [[indexValue3]]);
+    let x1Bar: Tensor;
+    let x0Bar: Tensor;
+    if (steps2.length > 0) {
+      const productData = product.data;
+      const productData2 = product2.data;
+      const summedData = summed.data;
+      const xData = x0.data;
+      const indexValueData = indexValue3.data;
+      const rows = steps2[0];
+      const columns = steps2[1];
+      const indexValueRow = steps2[2];
+      const indexValueColumn = steps2[3];
+      const round = roundingOf(product);
+      const x1BarData = arrayLike(product);
+      const x0BarData = arrayLike(product);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+          x1BarData[i] = summedData[i] + productData2[i];
+          x0BarData[i] = productData[i] + round(indexValueData[indexValuePlace] * round(2 * xData[i]));
+        }
+      }
+      x1Bar = tensorOver(x1BarData, product);
+      x0Bar = tensorOver(x0BarData, product);
+    } else {
+      const summed2 = sumTo(product, indexValue.shape);
+      x1Bar = add(summed, sumTo(product2, indexValue2.shape));
+      x0Bar = add(summed2, sumTo(mul(indexValue3, mul(2, x0)), indexValue.shape));
+    }
+    // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
+    return add(unindex(x1Bar, 1, x.shape), unindex(x0Bar, 0, x.shape));
   };
   return [result, pullback];
 }
@@ -719,44 +722,63 @@ export function monomialsJacobian(x: Tensor): Tensor {
     const indexValue3 = index(v, 0);
     const indexValue4 = index(v, 1);
     const indexValue5 = index(v, 2);
-    const steps = stepsOf([x1, x0, indexValue2], [[indexValue5, indexValue4, indexValue3]]);
-    let x0Bar: Tensor;
-    let spread: Tensor;
+    const steps = stepsOf([x1, indexValue2], [[indexValue5]]);
+    let summed: Tensor;
     if (steps.length > 0) {
       const xData = x1.data;
-      const xData2 = x0.data;
       const indexValueData = indexValue5.data;
-      const indexValueData2 = indexValue4.data;
-      const indexValueData3 = indexValue3.data;
       const rows = steps[0];
       const columns = steps[1];
       const indexValueRow = steps[2];
       const indexValueColumn = steps[3];
       const round = roundingOf(x1);
-      const x0BarData = arrayLike(x1);
-      const spreadData = arrayLike(x1);
+      const summedData = arrayLike(x1);
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
           const i = row * columns + column;
           const indexValuePlace = row * indexValueRow + column * indexValueColumn;
-          const xAt = xData[i];
-          const xAt2 = xData2[i];
-          const indexValueAt = indexValueData2[indexValuePlace];
-          x0BarData[i] = round(indexValueAt * xAt) + round(indexValueData3[indexValuePlace] * round(2 * xAt2));
-          // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-          spreadData[i] = round(indexValueData[indexValuePlace] * round(2 * xAt)) + round(indexValueAt * xAt2);
+          summedData[i] = indexValueData[indexValuePlace] * round(2 * xData[i]);
         }
       }
-      x0Bar = tensorOver(x0BarData, x1);
-      spread = tensorOver(spreadData, x1);
+      summed = tensorOver(summedData, x1);
     } else {
-      const product = mul(indexValue5, mul(2, x1));
-      const product2 = mul(indexValue4, x0);
-      x0Bar = add(mul(indexValue4, x1), mul(indexValue3, mul(2, x0)));
-      // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
-      spread = broadcastTo(add(product, product2), indexValue2.shape);
+      summed = sumTo(mul(indexValue5, mul(2, x1)), indexValue2.shape);
     }
-    return add(unindex(spread, 1, x.shape), unindex(broadcastTo(x0Bar, indexValue.shape), 0, x.shape));
+    const product = mul(indexValue4, x1);
+    const product2 = mul(indexValue4, x0);
+    const steps2 = stepsOf([product, product2, summed, x0, indexValue, indexValue2], [[indexValue3]]);
+    let x1Bar: Tensor;
+    let x0Bar: Tensor;
+    if (steps2.length > 0) {
+      const productData = product.data;
+      const productData2 = product2.data;
+      const summedData = summed.data;
+      const xData = x0.data;
+      const indexValueData = indexValue3.data;
+      const rows = steps2[0];
+      const columns = steps2[1];
+      const indexValueRow = steps2[2];
+      const indexValueColumn = steps2[3];
+      const round = roundingOf(product);
+      const x1BarData = arrayLike(product);
+      const x0BarData = arrayLike(product);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+          x1BarData[i] = summedData[i] + productData2[i];
+          x0BarData[i] = productData[i] + round(indexValueData[indexValuePlace] * round(2 * xData[i]));
+        }
+      }
+      x1Bar = tensorOver(x1BarData, product);
+      x0Bar = tensorOver(x0BarData, product);
+    } else {
+      const summed2 = sumTo(product, indexValue.shape);
+      x1Bar = add(summed, sumTo(product2, indexValue2.shape));
+      x0Bar = add(summed2, sumTo(mul(indexValue3, mul(2, x0)), indexValue.shape));
+    }
+    // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
+    return add(unindex(x1Bar, 1, x.shape), unindex(x0Bar, 0, x.shape));
   };
   const jacobian = new Float64Array(result.size * x.size);
   for (let row = 0; row < result.size; row++) {
@@ -779,13 +801,15 @@ export function monomialHessian(x: Tensor, k: int): Tensor {
   const indexValue5 = index(unindexValue, 2);
   const product = mul(indexValue5, mul(2, indexValue2));
   const product2 = mul(indexValue4, indexValue2);
+  const product3 = mul(indexValue4, indexValue);
+  const product4 = mul(indexValue3, mul(2, indexValue));
   // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
   const pullback = (v: Tensor): Tensor => {
     checkShape("monomialHessian: v", v, "the output", x);
     const indexValue6 = index(v, 0);
     const indexValue7 = index(v, 1);
     const steps = stepsOf(
-      [indexValue6, indexValue7, product2, product, indexValue, indexValue2],
+      [indexValue6, indexValue7, product4, indexValue, product3, product2, indexValue2, product],
       [[indexValue3, indexValue4, indexValue5]],
     );
     let indexValueBar: Tensor;
@@ -819,12 +843,14 @@ export function monomialHessian(x: Tensor, k: int): Tensor {
       indexValueBar = tensorOver(indexValueBarData, indexValue6);
       indexValue2Bar = tensorOver(indexValue2BarData, indexValue6);
     } else {
-      const summed = sumTo(indexValue6, product2.shape);
-      const summed2 = sumTo(indexValue7, product.shape);
-      const summed3 = sumTo(mul(summed, indexValue3), indexValue.shape);
-      indexValueBar = add(mul(summed3, 2), sumTo(mul(summed2, indexValue4), indexValue.shape));
-      const summed4 = sumTo(mul(summed, indexValue4), indexValue2.shape);
-      indexValue2Bar = add(summed4, mul(sumTo(mul(summed2, indexValue5), indexValue2.shape), 2));
+      const product5 = mul(sumTo(mul(broadcastTo(indexValue6, product4.shape), indexValue3), indexValue.shape), 2);
+      indexValueBar = add(
+        product5,
+        sumTo(mul(broadcastTo(indexValue7, product3.shape), indexValue4), indexValue.shape),
+      );
+      const summed = sumTo(mul(broadcastTo(indexValue6, product2.shape), indexValue4), indexValue2.shape);
+      const spread = broadcastTo(indexValue7, product.shape);
+      indexValue2Bar = add(summed, mul(sumTo(mul(spread, indexValue5), indexValue2.shape), 2));
     }
     // adjoint of: const [x0, x1] = [index(x, 0), index(x, 1)]
     return add(unindex(indexValue2Bar, 1, x.shape), unindex(indexValueBar, 0, x.shape));

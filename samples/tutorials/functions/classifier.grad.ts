@@ -34,8 +34,7 @@ export function classifierLossValueAndGrad(
   const layersB = layers.b1;
   const layersW2 = layers.W2;
   const layersB2 = layers.b2;
-  const affine = linear(x, layersW, layersB);
-  const hidden = relu(affine);
+  const hidden = relu(linear(x, layersW, layersB));
   const logits = linear(hidden, layersW2, layersB2);
   const result = crossEntropy(logits, labels);
   const resultV = seedOf(result);
@@ -44,38 +43,38 @@ export function classifierLossValueAndGrad(
   // adjoint of: return linear(hidden, W2, b2)
   const product = matmul(product2, layersW2);
   const linearWeightValue2 = linearWeight(product2, hidden);
-  const steps = stepsOf([affine, product], [[layersB]]);
+  const steps = stepsOf([hidden, product], [[layersB]]);
   let chosen: Tensor;
   let summed: Tensor;
   if (steps.length > 0) {
-    const affineData = affine.data;
+    const hiddenData = hidden.data;
     const productData = product.data;
-    const size = affine.size;
+    const size = hidden.size;
     const rows = steps[0];
     const columns = steps[1];
     const layersBRow = steps[2];
     const layersBColumn = steps[3];
-    const chosenData = arrayLike(affine);
+    const chosenData = arrayLike(hidden);
     const summedData = sumsLike(layersB, size);
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const i = row * columns + column;
         const layersBPlace = row * layersBRow + column * layersBColumn;
         // adjoint of: return relu(linear(x, W1, b1))
-        const chosenAt = affineData[i] > 0 ? productData[i] : 0;
+        const chosenAt = hiddenData[i] > 0 ? productData[i] : 0;
         chosenData[i] = chosenAt;
         summedData[layersBPlace] += chosenAt;
       }
     }
-    chosen = tensorOver(chosenData, affine);
+    chosen = tensorOver(chosenData, hidden);
     summed = tensorOver(summedData, layersB);
   } else {
     // adjoint of: return relu(linear(x, W1, b1))
-    chosen = where(greater(affine, 0), product, 0);
+    chosen = where(greater(hidden, 0), product, 0);
     summed = sumTo(chosen, layersB.shape);
   }
   const linearWeightValue = linearWeight(chosen, x);
-  recycle([affine, hidden, logits, chosen], [summed]);
+  recycle([hidden, logits, chosen], [summed]);
   return [
     result,
     [

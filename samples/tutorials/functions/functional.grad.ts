@@ -27,6 +27,7 @@ import {
   sub,
   sum,
   sumTo,
+  sumsLike,
   tensorOfShapes,
   tensorOver,
   totalsAlong,
@@ -534,77 +535,94 @@ export function threeOfTwoPullback(
   }
   const result = stack([product, sinValue, difference], { axis: 1 });
   const pullback = (v: Tensor): [x: Tensor, y: Tensor] => {
-    let product2: Tensor;
     let total: Tensor;
-    let difference2: Tensor;
-    if (areAlike([x, y])) {
-      const xData = x.data;
+    if (areAlike([y, x])) {
       const yData = y.data;
-      const size = x.size;
-      const round = roundingOf(x);
-      const totalData = arrayLike(x);
+      const xData = x.data;
+      const size = y.size;
+      const round = roundingOf(y);
+      const totalData = arrayLike(y);
       for (let i = 0; i < size; i++) {
         const yAt = yData[i];
         totalData[i] = xData[i] + round(yAt * yAt);
       }
-      product2 = x;
-      total = tensorOver(totalData, x);
-      difference2 = x;
+      total = tensorOver(totalData, y);
     } else {
-      product2 = mul(x, y);
       total = add(x, pow(y, 2));
-      difference2 = sub(pow(x, 2), mul(3, y));
     }
     checkShape("threeOfTwoPullback: v", v, "the output", result);
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const indexValue = index(v, 0, { axis: 1 });
     const indexValue2 = index(v, 1, { axis: 1 });
     const indexValue3 = index(v, 2, { axis: 1 });
-    const steps = stepsOf([x, total, y, difference2, product2], [[indexValue3, indexValue2, indexValue]]);
+    const steps = stepsOf([indexValue3], [[x, y]]);
+    let summed2: Tensor;
+    let summed3: Tensor;
     if (steps.length > 0) {
-      const xData = x.data;
-      const totalData = total.data;
-      const yData = y.data;
       const indexValueData = indexValue3.data;
-      const indexValueData2 = indexValue2.data;
-      const indexValueData3 = indexValue.data;
+      const size = indexValue3.size;
       const rows = steps[0];
       const columns = steps[1];
-      const indexValueRow = steps[2];
-      const indexValueColumn = steps[3];
-      const round = roundingOf(x);
-      const xBarData = arrayLike(x);
-      const yBarData = arrayLike(x);
+      const xRow = steps[2];
+      const xColumn = steps[3];
+      const summedData = sumsLike(x, size);
+      const summedData2 = sumsLike(y, size);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const xPlace = row * xRow + column * xColumn;
+          const indexValueAt = indexValueData[i];
+          summedData[xPlace] += indexValueAt;
+          summedData2[xPlace] -= indexValueAt;
+        }
+      }
+      summed2 = tensorOver(summedData, x);
+      summed3 = tensorOver(summedData2, y);
+    } else {
+      summed2 = sumTo(indexValue3, x.shape);
+      summed3 = sumTo(neg(indexValue3), y.shape);
+    }
+    const steps2 = stepsOf([summed3, x, summed2, total, y], [[indexValue2, indexValue]]);
+    if (steps2.length > 0) {
+      const summedData = summed3.data;
+      const xData = x.data;
+      const summedData2 = summed2.data;
+      const totalData = total.data;
+      const yData = y.data;
+      const indexValueData = indexValue2.data;
+      const indexValueData2 = indexValue.data;
+      const rows = steps2[0];
+      const columns = steps2[1];
+      const indexValueRow = steps2[2];
+      const indexValueColumn = steps2[3];
+      const round = roundingOf(summed3);
+      const xBarData = arrayLike(summed3);
+      const yBarData = arrayLike(summed3);
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
           const i = row * columns + column;
           const indexValuePlace = row * indexValueRow + column * indexValueColumn;
           const xAt = xData[i];
           const yAt = yData[i];
-          const indexValueAt = indexValueData[indexValuePlace];
-          const indexValueAt2 = indexValueData3[indexValuePlace];
-          const productAt = round(indexValueData2[indexValuePlace] * round(Math.cos(totalData[i])));
+          const indexValueAt = indexValueData2[indexValuePlace];
+          const productAt = round(indexValueData[indexValuePlace] * round(Math.cos(totalData[i])));
           // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-          xBarData[i] = round(round(indexValueAt * round(2 * xAt)) + productAt) + round(indexValueAt2 * yAt);
-          const productAt2 = round(indexValueAt2 * xAt);
-          yBarData[i] = round(round(-indexValueAt * 3) + round(productAt * round(2 * yAt))) + productAt2;
+          xBarData[i] = round(round(summedData2[i] * round(2 * xAt)) + productAt) + round(indexValueAt * yAt);
+          yBarData[i] = round(round(summedData[i] * 3) + round(productAt * round(2 * yAt))) + round(indexValueAt * xAt);
         }
       }
       recycle([total]);
-      return [tensorOver(xBarData, x), tensorOver(yBarData, x)];
+      return [tensorOver(xBarData, summed3), tensorOver(yBarData, summed3)];
     }
-    const spread2 = broadcastTo(indexValue3, difference2.shape);
-    const summed2 = sumTo(spread2, x.shape);
-    const product3 = mul(sumTo(neg(spread2), y.shape), 3);
-    const spread3 = broadcastTo(mul(indexValue2, cos(total)), total.shape);
-    const part = add(mul(summed2, mul(2, x)), sumTo(spread3, x.shape));
+    const product2 = mul(summed3, 3);
+    const product3 = mul(indexValue2, cos(total));
+    const part = add(mul(summed2, mul(2, x)), sumTo(product3, x.shape));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const part2 = add(product3, mul(sumTo(spread3, y.shape), mul(2, y)));
+    const part2 = add(product2, mul(sumTo(product3, y.shape), mul(2, y)));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const spread = broadcastTo(indexValue, product2.shape);
-    const summed = sumTo(mul(spread, y), x.shape);
+    const summed = sumTo(mul(indexValue, y), x.shape);
     recycle([total]);
-    return [add(part, summed), add(part2, sumTo(mul(spread, x), y.shape))];
+    return [add(part, summed), add(part2, sumTo(mul(indexValue, x), y.shape))];
   };
   recycle([product, sinValue, difference]);
   return [result, pullback];
@@ -643,51 +661,73 @@ export function threeOfTwoVjp(x: Tensor, y: Tensor, v: Tensor): [value: Tensor, 
   const indexValue = index(v, 0, { axis: 1 });
   const indexValue2 = index(v, 1, { axis: 1 });
   const indexValue3 = index(v, 2, { axis: 1 });
-  const steps = stepsOf([x, y, difference, product], [[indexValue3, indexValue2, indexValue]]);
+  const steps = stepsOf([indexValue3], [[x, y]]);
+  let summed2: Tensor;
+  let summed3: Tensor;
   if (steps.length > 0) {
-    const xData = x.data;
-    const yData = y.data;
     const indexValueData = indexValue3.data;
-    const indexValueData2 = indexValue2.data;
-    const indexValueData3 = indexValue.data;
+    const size = indexValue3.size;
     const rows = steps[0];
     const columns = steps[1];
-    const indexValueRow = steps[2];
-    const indexValueColumn = steps[3];
-    const round = roundingOf(x);
-    const xBarData = arrayLike(x);
-    const yBarData = arrayLike(x);
+    const xRow = steps[2];
+    const xColumn = steps[3];
+    const summedData = sumsLike(x, size);
+    const summedData2 = sumsLike(y, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const xPlace = row * xRow + column * xColumn;
+        const indexValueAt = indexValueData[i];
+        summedData[xPlace] += indexValueAt;
+        summedData2[xPlace] -= indexValueAt;
+      }
+    }
+    summed2 = tensorOver(summedData, x);
+    summed3 = tensorOver(summedData2, y);
+  } else {
+    summed2 = sumTo(indexValue3, x.shape);
+    summed3 = sumTo(neg(indexValue3), y.shape);
+  }
+  const steps2 = stepsOf([summed3, x, summed2, y], [[indexValue2, indexValue]]);
+  if (steps2.length > 0) {
+    const summedData = summed3.data;
+    const xData = x.data;
+    const summedData2 = summed2.data;
+    const yData = y.data;
+    const indexValueData = indexValue2.data;
+    const indexValueData2 = indexValue.data;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const indexValueRow = steps2[2];
+    const indexValueColumn = steps2[3];
+    const round = roundingOf(summed3);
+    const xBarData = arrayLike(summed3);
+    const yBarData = arrayLike(summed3);
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const i = row * columns + column;
         const indexValuePlace = row * indexValueRow + column * indexValueColumn;
         const xAt = xData[i];
         const yAt = yData[i];
-        const indexValueAt = indexValueData[indexValuePlace];
-        const indexValueAt2 = indexValueData3[indexValuePlace];
-        const productAt = round(indexValueData2[indexValuePlace] * round(Math.cos(round(xAt + round(yAt * yAt)))));
+        const indexValueAt = indexValueData2[indexValuePlace];
+        const productAt = round(indexValueData[indexValuePlace] * round(Math.cos(round(xAt + round(yAt * yAt)))));
         // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-        xBarData[i] = round(round(indexValueAt * round(2 * xAt)) + productAt) + round(indexValueAt2 * yAt);
-        const productAt2 = round(indexValueAt2 * xAt);
-        yBarData[i] = round(round(-indexValueAt * 3) + round(productAt * round(2 * yAt))) + productAt2;
+        xBarData[i] = round(round(summedData2[i] * round(2 * xAt)) + productAt) + round(indexValueAt * yAt);
+        yBarData[i] = round(round(summedData[i] * 3) + round(productAt * round(2 * yAt))) + round(indexValueAt * xAt);
       }
     }
     recycle([product, sinValue, difference]);
-    return [result, [tensorOver(xBarData, x), tensorOver(yBarData, x)]];
+    return [result, [tensorOver(xBarData, summed3), tensorOver(yBarData, summed3)]];
   }
-  const spread2 = broadcastTo(indexValue3, difference.shape);
-  const summed2 = sumTo(spread2, x.shape);
-  const product2 = mul(sumTo(neg(spread2), y.shape), 3);
-  const total = add(x, pow(y, 2));
-  const spread3 = broadcastTo(mul(indexValue2, cos(total)), total.shape);
-  const part = add(mul(summed2, mul(2, x)), sumTo(spread3, x.shape));
+  const product2 = mul(summed3, 3);
+  const product3 = mul(indexValue2, cos(add(x, pow(y, 2))));
+  const part = add(mul(summed2, mul(2, x)), sumTo(product3, x.shape));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const part2 = add(product2, mul(sumTo(spread3, y.shape), mul(2, y)));
+  const part2 = add(product2, mul(sumTo(product3, y.shape), mul(2, y)));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread = broadcastTo(indexValue, product.shape);
-  const summed = sumTo(mul(spread, y), x.shape);
+  const summed = sumTo(mul(indexValue, y), x.shape);
   recycle([product, sinValue, difference]);
-  return [result, [add(part, summed), add(part2, sumTo(mul(spread, x), y.shape))]];
+  return [result, [add(part, summed), add(part2, sumTo(mul(indexValue, x), y.shape))]];
 }
 
 export function threeOfTwoJvp(
@@ -836,21 +876,18 @@ export function weightedThreeOfTwoHvp(
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValue = index(summed, 0, { axis: 1 });
   const indexValue2 = index(summed, 1, { axis: 1 });
-  const indexValue3 = index(summed, 2, { axis: 1 });
-  const steps2 = stepsOf(
-    [xDot2, y, x, sinValue, totalDot, yDot2, difference, product2],
-    [[indexValue3, indexValue2, indexValue]],
-  );
+  const summed2 = sumTo(index(summed, 2, { axis: 1 }), x.shape);
+  const steps2 = stepsOf([xDot2, summed2, y, x, sinValue, totalDot, yDot2], [[indexValue2, indexValue]]);
   if (steps2.length > 0) {
     const xDotData = xDot2.data;
+    const summedData = summed2.data;
     const yData = y.data;
     const xData = x.data;
     const sinValueData = sinValue.data;
     const totalDotData = totalDot.data;
     const yDotData = yDot2.data;
-    const indexValueData = indexValue3.data;
-    const indexValueData2 = indexValue2.data;
-    const indexValueData3 = indexValue.data;
+    const indexValueData = indexValue2.data;
+    const indexValueData2 = indexValue.data;
     const rows = steps2[0];
     const columns = steps2[1];
     const indexValueRow = steps2[2];
@@ -865,37 +902,33 @@ export function weightedThreeOfTwoHvp(
         const xDotAt = xDotData[i];
         const yAt = yData[i];
         const yDotAt = yDotData[i];
-        const indexValueAt = indexValueData2[indexValuePlace];
-        const indexValueAt2 = indexValueData3[indexValuePlace];
+        const indexValueAt = indexValueData[indexValuePlace];
+        const indexValueAt2 = indexValueData2[indexValuePlace];
         const product8DotAt = round(round(totalDotData[i] * -sinValueData[i]) * indexValueAt);
         // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
         const productAt = round(
           round(yDotAt * 2) * round(indexValueAt * round(Math.cos(round(xData[i] + round(yAt * yAt))))),
         );
         xBarDotData[i] =
-          round(round(round(xDotAt * 2) * indexValueData[indexValuePlace]) + product8DotAt) +
-          round(yDotAt * indexValueAt2);
+          round(round(round(xDotAt * 2) * summedData[i]) + product8DotAt) + round(yDotAt * indexValueAt2);
         yBarDotData[i] = round(round(product8DotAt * round(2 * yAt)) + productAt) + round(xDotAt * indexValueAt2);
       }
     }
     recycle([product2, totalDot, sinValue, difference, threeOfTwoResult]);
     return [result, [tensorOver(xBarDotData, xDot2), tensorOver(yBarDotData, xDot2)]];
   }
-  const summed2 = sumTo(broadcastTo(indexValue3, difference.shape), x.shape);
-  const total2 = add(x, pow(y, 2));
-  const spread2 = broadcastTo(mul(indexValue2, cos(total2)), total2.shape);
-  const spread3Dot = broadcastTo(mul(mul(totalDot, neg(sinValue)), indexValue2), spread2.shape);
-  const partDot = add(mul(mul(xDot2, 2), summed2), sumTo(spread3Dot, x.shape));
+  const product3 = mul(indexValue2, cos(add(x, pow(y, 2))));
+  const product8Dot = mul(mul(totalDot, neg(sinValue)), indexValue2);
+  const partDot = add(mul(mul(xDot2, 2), summed2), sumTo(product8Dot, x.shape));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const summed3 = sumTo(spread2, y.shape);
-  const summed5Dot = sumTo(spread3Dot, y.shape);
-  const product3 = mul(yDot2, 2);
-  const product7Dot = add(mul(summed5Dot, mul(2, y)), mul(product3, summed3));
+  const summed3 = sumTo(product3, y.shape);
+  const summed5Dot = sumTo(product8Dot, y.shape);
+  const product4 = mul(yDot2, 2);
+  const product7Dot = add(mul(summed5Dot, mul(2, y)), mul(product4, summed3));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const spread = broadcastTo(indexValue, product2.shape);
-  const summedDot = sumTo(mul(yDot2, spread), x.shape);
+  const summedDot = sumTo(mul(yDot2, indexValue), x.shape);
   recycle([product2, totalDot, sinValue, difference, threeOfTwoResult]);
-  return [result, [add(partDot, summedDot), add(product7Dot, sumTo(mul(xDot2, spread), y.shape))]];
+  return [result, [add(partDot, summedDot), add(product7Dot, sumTo(mul(xDot2, indexValue), y.shape))]];
 }
 
 export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v: Tensor) => Tensor] {
@@ -934,18 +967,46 @@ export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v:
     const indexValue3 = index(v, 0, { axis: 1 });
     const indexValue4 = index(v, 1, { axis: 1 });
     const indexValue5 = index(v, 2, { axis: 1 });
-    const steps = stepsOf([indexValue2, indexValue], [[indexValue5, indexValue4]]);
-    let part: Tensor;
-    let part2: Tensor;
+    const steps = stepsOf([indexValue5], [[indexValue, indexValue2]]);
+    let summed: Tensor;
+    let summed2: Tensor;
     if (steps.length > 0) {
-      const indexValueData = indexValue2.data;
-      const indexValueData2 = indexValue.data;
-      const indexValueData3 = indexValue5.data;
-      const indexValueData4 = indexValue4.data;
+      const indexValueData = indexValue5.data;
+      const size = indexValue5.size;
       const rows = steps[0];
       const columns = steps[1];
       const indexValueRow = steps[2];
       const indexValueColumn = steps[3];
+      const summedData = sumsLike(indexValue, size);
+      const summedData2 = sumsLike(indexValue2, size);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          const i = row * columns + column;
+          const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+          const indexValueAt = indexValueData[i];
+          summedData[indexValuePlace] += indexValueAt;
+          summedData2[indexValuePlace] -= indexValueAt;
+        }
+      }
+      summed = tensorOver(summedData, indexValue);
+      summed2 = tensorOver(summedData2, indexValue2);
+    } else {
+      summed = sumTo(indexValue5, indexValue.shape);
+      summed2 = sumTo(neg(indexValue5), indexValue2.shape);
+    }
+    const steps2 = stepsOf([indexValue2, indexValue, summed2, summed], [[indexValue4]]);
+    let part: Tensor;
+    let part2: Tensor;
+    if (steps2.length > 0) {
+      const indexValueData = indexValue2.data;
+      const indexValueData2 = indexValue.data;
+      const summedData = summed2.data;
+      const summedData2 = summed.data;
+      const indexValueData3 = indexValue4.data;
+      const rows = steps2[0];
+      const columns = steps2[1];
+      const indexValueRow = steps2[2];
+      const indexValueColumn = steps2[3];
       const round = roundingOf(indexValue2);
       const partData = arrayLike(indexValue2);
       const partData2 = arrayLike(indexValue2);
@@ -955,34 +1016,29 @@ export function threePerSamplePullback(x: Tensor): [value: Tensor, pullback: (v:
           const indexValuePlace = row * indexValueRow + column * indexValueColumn;
           const indexValueAt = indexValueData[i];
           const indexValueAt2 = indexValueData2[i];
-          const indexValueAt3 = indexValueData3[indexValuePlace];
           const productAt = round(
-            indexValueData4[indexValuePlace] *
+            indexValueData3[indexValuePlace] *
               round(Math.cos(round(indexValueAt2 + round(indexValueAt * indexValueAt)))),
           );
-          partData[i] = round(indexValueAt3 * round(2 * indexValueAt2)) + productAt;
+          partData[i] = round(summedData2[i] * round(2 * indexValueAt2)) + productAt;
           // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-          partData2[i] = round(-indexValueAt3 * 3) + round(productAt * round(2 * indexValueAt));
+          partData2[i] = round(summedData[i] * 3) + round(productAt * round(2 * indexValueAt));
         }
       }
       part = tensorOver(partData, indexValue2);
       part2 = tensorOver(partData2, indexValue2);
     } else {
-      const negated = neg(broadcastTo(indexValue5, indexValue.shape));
-      const product2 = mul(indexValue4, cos(add(indexValue, pow(indexValue2, 2))));
-      part = add(mul(indexValue5, mul(2, indexValue)), broadcastTo(product2, indexValue.shape));
+      const product2 = mul(summed2, 3);
+      const product3 = mul(indexValue4, cos(add(indexValue, pow(indexValue2, 2))));
+      part = add(mul(summed, mul(2, indexValue)), sumTo(product3, indexValue.shape));
       // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-      part2 = add(mul(negated, 3), mul(product2, mul(2, indexValue2)));
+      part2 = add(product2, mul(sumTo(product3, indexValue2.shape), mul(2, indexValue2)));
     }
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    const indexValueBar = add(part, mul(indexValue3, indexValue2));
-    const product3 = mul(indexValue3, indexValue);
+    const indexValueBar = add(part, sumTo(mul(indexValue3, indexValue2), indexValue.shape));
+    const summed3 = sumTo(mul(indexValue3, indexValue), indexValue2.shape);
     // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-    const spread = broadcastTo(add(part2, product3), indexValue2.shape);
-    return add(
-      unindex(spread, 1, x.shape, { axis: 1 }),
-      unindex(broadcastTo(indexValueBar, indexValue.shape), 0, x.shape, { axis: 1 }),
-    );
+    return add(unindex(add(part2, summed3), 1, x.shape, { axis: 1 }), unindex(indexValueBar, 0, x.shape, { axis: 1 }));
   };
   recycle([product, sinValue, difference]);
   return [threeOfTwoResult, pullback];
@@ -1023,57 +1079,80 @@ export function threePerSampleVjp(x: Tensor, v: Tensor): [value: Tensor, grads: 
   const indexValue3 = index(v, 0, { axis: 1 });
   const indexValue4 = index(v, 1, { axis: 1 });
   const indexValue5 = index(v, 2, { axis: 1 });
-  const steps = stepsOf([indexValue, indexValue2], [[indexValue5, indexValue4]]);
-  let part: Tensor;
-  let part2: Tensor;
+  const steps = stepsOf([indexValue5], [[indexValue, indexValue2]]);
+  let summed: Tensor;
+  let summed2: Tensor;
   if (steps.length > 0) {
-    const indexValueData = indexValue.data;
-    const indexValueData2 = indexValue2.data;
-    const indexValueData3 = indexValue5.data;
-    const indexValueData4 = indexValue4.data;
+    const indexValueData = indexValue5.data;
+    const size = indexValue5.size;
     const rows = steps[0];
     const columns = steps[1];
     const indexValueRow = steps[2];
     const indexValueColumn = steps[3];
-    const round = roundingOf(indexValue);
-    const partData = arrayLike(indexValue);
-    const partData2 = arrayLike(indexValue);
+    const summedData = sumsLike(indexValue, size);
+    const summedData2 = sumsLike(indexValue2, size);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const i = row * columns + column;
+        const indexValuePlace = row * indexValueRow + column * indexValueColumn;
+        const indexValueAt = indexValueData[i];
+        summedData[indexValuePlace] += indexValueAt;
+        summedData2[indexValuePlace] -= indexValueAt;
+      }
+    }
+    summed = tensorOver(summedData, indexValue);
+    summed2 = tensorOver(summedData2, indexValue2);
+  } else {
+    summed = sumTo(indexValue5, indexValue.shape);
+    summed2 = sumTo(neg(indexValue5), indexValue2.shape);
+  }
+  const steps2 = stepsOf([summed2, indexValue, summed, indexValue2], [[indexValue4]]);
+  let part: Tensor;
+  let part2: Tensor;
+  if (steps2.length > 0) {
+    const summedData = summed2.data;
+    const indexValueData = indexValue.data;
+    const summedData2 = summed.data;
+    const indexValueData2 = indexValue2.data;
+    const indexValueData3 = indexValue4.data;
+    const rows = steps2[0];
+    const columns = steps2[1];
+    const indexValueRow = steps2[2];
+    const indexValueColumn = steps2[3];
+    const round = roundingOf(summed2);
+    const partData = arrayLike(summed2);
+    const partData2 = arrayLike(summed2);
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const i = row * columns + column;
         const indexValuePlace = row * indexValueRow + column * indexValueColumn;
         const indexValueAt = indexValueData[i];
         const indexValueAt2 = indexValueData2[i];
-        const indexValueAt3 = indexValueData3[indexValuePlace];
         const productAt = round(
-          indexValueData4[indexValuePlace] *
+          indexValueData3[indexValuePlace] *
             round(Math.cos(round(indexValueAt + round(indexValueAt2 * indexValueAt2)))),
         );
-        partData[i] = round(indexValueAt3 * round(2 * indexValueAt)) + productAt;
-        partData2[i] = round(-indexValueAt3 * 3) + round(productAt * round(2 * indexValueAt2));
+        partData[i] = round(summedData2[i] * round(2 * indexValueAt)) + productAt;
+        partData2[i] = round(summedData[i] * 3) + round(productAt * round(2 * indexValueAt2));
       }
     }
-    part = tensorOver(partData, indexValue);
-    part2 = tensorOver(partData2, indexValue);
+    part = tensorOver(partData, summed2);
+    part2 = tensorOver(partData2, summed2);
   } else {
-    const negated = neg(broadcastTo(indexValue5, indexValue.shape));
-    const product2 = mul(indexValue4, cos(add(indexValue, pow(indexValue2, 2))));
-    part = add(mul(indexValue5, mul(2, indexValue)), broadcastTo(product2, indexValue.shape));
+    const product2 = mul(summed2, 3);
+    const product3 = mul(indexValue4, cos(add(indexValue, pow(indexValue2, 2))));
+    part = add(mul(summed, mul(2, indexValue)), sumTo(product3, indexValue.shape));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    part2 = add(mul(negated, 3), mul(product2, mul(2, indexValue2)));
+    part2 = add(product2, mul(sumTo(product3, indexValue2.shape), mul(2, indexValue2)));
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const indexValueBar = add(part, mul(indexValue3, indexValue2));
-  const product3 = mul(indexValue3, indexValue);
+  const indexValueBar = add(part, sumTo(mul(indexValue3, indexValue2), indexValue.shape));
+  const summed3 = sumTo(mul(indexValue3, indexValue), indexValue2.shape);
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-  const spread = broadcastTo(add(part2, product3), indexValue2.shape);
   recycle([product, sinValue, difference]);
   return [
     threeOfTwoResult,
-    add(
-      unindex(spread, 1, x.shape, { axis: 1 }),
-      unindex(broadcastTo(indexValueBar, indexValue.shape), 0, x.shape, { axis: 1 }),
-    ),
+    add(unindex(add(part2, summed3), 1, x.shape, { axis: 1 }), unindex(indexValueBar, 0, x.shape, { axis: 1 })),
   ];
 }
 
@@ -1213,21 +1292,18 @@ export function weightedThreePerSampleHvp(
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const indexValue3 = index(summed, 0, { axis: 1 });
   const indexValue4 = index(summed, 1, { axis: 1 });
-  const indexValue5 = index(summed, 2, { axis: 1 });
-  const steps2 = stepsOf(
-    [indexValueDot, indexValue2, indexValue, sinValue, indexValue2Dot],
-    [[indexValue5, indexValue4]],
-  );
+  const summed2 = sumTo(index(summed, 2, { axis: 1 }), indexValue.shape);
+  const steps2 = stepsOf([indexValueDot, summed2, indexValue2, indexValue, sinValue, indexValue2Dot], [[indexValue4]]);
   let partDot: Tensor;
   let product7Dot: Tensor;
   if (steps2.length > 0) {
     const indexValueDotData = indexValueDot.data;
+    const summedData = summed2.data;
     const indexValueData = indexValue2.data;
     const indexValueData2 = indexValue.data;
     const sinValueData = sinValue.data;
     const indexValue2DotData = indexValue2Dot.data;
-    const indexValueData3 = indexValue5.data;
-    const indexValueData4 = indexValue4.data;
+    const indexValueData3 = indexValue4.data;
     const rows = steps2[0];
     const columns = steps2[1];
     const indexValueRow = steps2[2];
@@ -1242,12 +1318,12 @@ export function weightedThreePerSampleHvp(
         const indexValueDotAt = indexValueDotData[i];
         const indexValueAt = indexValueData[i];
         const indexValue2DotAt = indexValue2DotData[i];
-        const indexValueAt2 = indexValueData4[indexValuePlace];
+        const indexValueAt2 = indexValueData3[indexValuePlace];
         const productAt = round(2 * indexValueAt);
         const product8DotAt = round(
           round(round(indexValueDotAt + round(indexValue2DotAt * productAt)) * -sinValueData[i]) * indexValueAt2,
         );
-        partDotData[i] = round(round(indexValueDotAt * 2) * indexValueData3[indexValuePlace]) + product8DotAt;
+        partDotData[i] = round(round(indexValueDotAt * 2) * summedData[i]) + product8DotAt;
         // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
         const productAt2 = round(
           round(indexValue2DotAt * 2) *
@@ -1263,22 +1339,20 @@ export function weightedThreePerSampleHvp(
     const product = mul(2, indexValue2);
     const product3 = mul(indexValue4, cos(add(indexValue, pow(indexValue2, 2))));
     const product8Dot = mul(mul(add(indexValueDot, mul(indexValue2Dot, product)), negated), indexValue4);
-    partDot = add(mul(mul(indexValueDot, 2), indexValue5), broadcastTo(product8Dot, indexValue.shape));
+    partDot = add(mul(mul(indexValueDot, 2), summed2), sumTo(product8Dot, indexValue.shape));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-    product7Dot = add(mul(product8Dot, product), mul(mul(indexValue2Dot, 2), product3));
+    const summed3 = sumTo(product3, indexValue2.shape);
+    const summed5Dot = sumTo(product8Dot, indexValue2.shape);
+    product7Dot = add(mul(summed5Dot, product), mul(mul(indexValue2Dot, 2), summed3));
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
-  const indexValueBarDot = add(partDot, mul(indexValue2Dot, indexValue3));
-  const product5Dot = mul(indexValueDot, indexValue3);
+  const summedDot = sumTo(mul(indexValue2Dot, indexValue3), indexValue.shape);
+  const indexValue2BarDot = add(product7Dot, sumTo(mul(indexValueDot, indexValue3), indexValue2.shape));
   // adjoint of: return threeOfTwo(index(x, 0, { axis: 1 }), index(x, 1, { axis: 1 }))
-  const spread2Dot = broadcastTo(add(product7Dot, product5Dot), indexValue2.shape);
   recycle([product2, sinValue, difference, threePerSampleResult, product7Dot]);
   return [
     result,
-    add(
-      unindex(spread2Dot, 1, x.shape, { axis: 1 }),
-      unindex(broadcastTo(indexValueBarDot, indexValue.shape), 0, x.shape, { axis: 1 }),
-    ),
+    add(unindex(indexValue2BarDot, 1, x.shape, { axis: 1 }), unindex(add(partDot, summedDot), 0, x.shape, { axis: 1 })),
   ];
 }
 
@@ -1565,28 +1639,20 @@ export function powAdderHessian(x: Tensor, y: Tensor): [[x: Tensor, y: Tensor], 
   let product4: Tensor;
   let xBar: Tensor;
   if (areAlike([x, y])) {
-    const xData = x.data;
-    const yData = y.data;
     const size = x.size;
     const round = roundingOf(x);
     const productValue = round(2);
     const summedData = arrayLike(x);
     const productData = arrayLike(x);
-    const productData2 = arrayLike(x);
-    const xBarData = arrayLike(x);
     for (let i = 0; i < size; i++) {
-      const xAt = xData[i];
-      const yAt = yData[i];
       // adjoint of: return sum(add(mul(2, pow(x, 2)), mul(mul(3, pow(y, 2)), x)))
       summedData[i] = 1;
-      productData[i] = round(xAt * 3) * round(2 * yAt);
-      productData2[i] = productValue;
-      xBarData[i] = round(3 * round(yAt * yAt)) + round(productValue * round(2 * xAt));
+      productData[i] = productValue;
     }
     summed = tensorOver(summedData, x);
-    product = tensorOver(productData, x);
-    product4 = tensorOver(productData2, x);
-    xBar = tensorOver(xBarData, x);
+    product = x;
+    product4 = tensorOver(productData, x);
+    xBar = x;
   } else {
     const product2 = mul(3, pow(y, 2));
     const product3 = mul(product2, x);

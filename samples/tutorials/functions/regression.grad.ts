@@ -543,13 +543,12 @@ export function flatRegressionLossHvp(
   const thetaDot2 = thetaDot ?? zerosLike(theta);
   checkShape("flatRegressionLossHvp: thetaDot", thetaDot2, "theta", theta);
   const sliceValue = slice(theta, [0], [15]);
-  const W = reshape(sliceValue, [5, 3]);
   const b = slice(theta, [15], [20]);
   const sliceValue2 = slice(theta, [20], [25]);
-  const W2 = reshape(sliceValue2, [1, 5]);
+  const W = reshape(sliceValue2, [1, 5]);
   const W4Dot = reshape(slice(thetaDot2, [20], [25]), [1, 5]);
   const b2 = slice(theta, [25], [26]);
-  const affine = linear(x, W, b);
+  const affine = linear(x, reshape(sliceValue, [5, 3]), b);
   const affineDot = linear(x, reshape(slice(thetaDot2, [0], [15]), [5, 3]), slice(thetaDot2, [15], [20]));
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
@@ -571,8 +570,8 @@ export function flatRegressionLossHvp(
     sigmoidValue = sigmoid(affine);
     sigmoidValueDot = mul(affineDot, mul(sigmoidValue, sub(1, sigmoidValue)));
   }
-  const predictResult = linear(sigmoidValue, W2, b2);
-  const affine2 = linear(sigmoidValueDot, W2);
+  const predictResult = linear(sigmoidValue, W, b2);
+  const affine2 = linear(sigmoidValueDot, W);
   const affine3 = linear(sigmoidValue, W4Dot, slice(thetaDot2, [25], [26]));
   let regressionLossResult: Tensor;
   let product: Tensor;
@@ -610,8 +609,8 @@ export function flatRegressionLossHvp(
     product5Dot = mul(mul(predictResultDot, 2), quotient);
   }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product2 = matmul(product, W2);
-  const product3 = matmul(product5Dot, W2);
+  const product2 = matmul(product, W);
+  const product3 = matmul(product5Dot, W);
   const product4 = matmul(product, W4Dot);
   const linearWeightValue2Dot = add(linearWeight(product5Dot, sigmoidValue), linearWeight(product, sigmoidValueDot));
   const summed2Dot = sumTo(product5Dot, b2.shape);
@@ -661,21 +660,11 @@ export function flatRegressionLossHvp(
   const linearWeightValueDot = linearWeight(product2Dot, x);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
   const unsliceValue4Dot = unslice(summed2Dot, theta.shape, [25], [26]);
-  const unsliceValue3Dot = unslice(
-    reshape(broadcastTo(linearWeightValue2Dot, W2.shape), sliceValue2.shape),
-    theta.shape,
-    [20],
-    [25],
-  );
+  const unsliceValue3Dot = unslice(reshape(linearWeightValue2Dot, sliceValue2.shape), theta.shape, [20], [25]);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
   const unsliceValue2Dot = unslice(summedDot, theta.shape, [15], [20]);
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-  const unsliceValueDot = unslice(
-    reshape(broadcastTo(linearWeightValueDot, W.shape), sliceValue.shape),
-    theta.shape,
-    [0],
-    [15],
-  );
+  const unsliceValueDot = unslice(reshape(linearWeightValueDot, sliceValue.shape), theta.shape, [0], [15]);
   if (areAlike([unsliceValue4Dot, unsliceValue3Dot, unsliceValue2Dot, unsliceValueDot])) {
     const unsliceValue4DotData = unsliceValue4Dot.data;
     const unsliceValue3DotData = unsliceValue3Dot.data;
@@ -732,14 +721,13 @@ export function flatRegressionLossHvp(
 
 export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): Tensor {
   const sliceValue = slice(theta, [0], [15]);
-  const W = reshape(sliceValue, [5, 3]);
   const b = slice(theta, [15], [20]);
   const sliceValue2 = slice(theta, [20], [25]);
-  const W2 = reshape(sliceValue2, [1, 5]);
+  const W = reshape(sliceValue2, [1, 5]);
   const b2 = slice(theta, [25], [26]);
-  const affine = linear(x, W, b);
+  const affine = linear(x, reshape(sliceValue, [5, 3]), b);
   const sigmoidValue = sigmoid(affine);
-  const predictResult = linear(sigmoidValue, W2, b2);
+  const predictResult = linear(sigmoidValue, W, b2);
   let quotient: Tensor;
   let product: Tensor;
   if (areAlike([predictResult, y])) {
@@ -764,7 +752,7 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
     product = mul(quotient, mul(2, sub(predictResult, y)));
   }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-  const product2 = matmul(product, W2);
+  const product2 = matmul(product, W);
   const linearWeightValue2 = linearWeight(product, sigmoidValue);
   let product3: Tensor;
   if (areAlike([sigmoidValue, product2])) {
@@ -785,47 +773,65 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
   // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
   const pullback = (v: Tensor): Tensor => {
     checkShape("flatRegressionLossHessian: v", v, "the output", theta);
-    const summed = sumTo(reshape(slice(v, [20], [25]), W2.shape), linearWeightValue2.shape);
-    const sliceValue3 = slice(v, [25], [26]);
-    const spread = broadcastTo(slice(v, [15], [20]), product2.shape);
-    const affine2 = linear(x, sumTo(reshape(slice(v, [0], [15]), W.shape), linearWeightValue.shape));
+    const sliceValue3 = slice(v, [15], [20]);
+    const reshaped = reshape(slice(v, [20], [25]), linearWeightValue2.shape);
+    const sliceValue4 = slice(v, [25], [26]);
+    const affine2 = linear(x, reshape(slice(v, [0], [15]), linearWeightValue.shape));
     let product4: Tensor;
-    let part: Tensor;
-    if (areAlike([spread, affine2, sigmoidValue, product2, affine])) {
-      const spreadData = spread.data;
-      const affineData = affine2.data;
+    let product2Bar: Tensor;
+    if (areAlike([sigmoidValue, sliceValue3, affine2, product2])) {
       const sigmoidValueData = sigmoidValue.data;
-      const productData = product2.data;
-      const size = spread.size;
-      const round = roundingOf(spread);
-      const productData2 = arrayLike(spread);
-      const partData = arrayLike(spread);
+      const sliceValueData = sliceValue3.data;
+      const affineData = affine2.data;
+      const size = sigmoidValue.size;
+      const round = roundingOf(sigmoidValue);
+      const productData = arrayLike(sigmoidValue);
+      const product2BarData = arrayLike(sigmoidValue);
       for (let i = 0; i < size; i++) {
         const sigmoidValueAt = sigmoidValueData[i];
-        const product2BarAt = round(spreadData[i] + affineData[i]);
+        productData[i] = sigmoidValueAt * round(1 - sigmoidValueAt);
+        product2BarData[i] = sliceValueData[i] + affineData[i];
+      }
+      product4 = tensorOver(productData, sigmoidValue);
+      product2Bar = tensorOver(product2BarData, sigmoidValue);
+    } else {
+      product4 = mul(sigmoidValue, sub(1, sigmoidValue));
+      product2Bar = add(broadcastTo(sliceValue3, product2.shape), affine2);
+    }
+    let summed: Tensor;
+    let part: Tensor;
+    if (areAlike([sigmoidValue, product2Bar, product2, affine])) {
+      const sigmoidValueData = sigmoidValue.data;
+      const product2BarData = product2Bar.data;
+      const productData = product2.data;
+      const size = sigmoidValue.size;
+      const round = roundingOf(sigmoidValue);
+      const summedData = arrayLike(sigmoidValue);
+      const partData = arrayLike(sigmoidValue);
+      for (let i = 0; i < size; i++) {
+        const sigmoidValueAt = sigmoidValueData[i];
+        const product2BarAt = product2BarData[i];
         const differenceAt = round(1 - sigmoidValueAt);
-        productData2[i] = product2BarAt * round(sigmoidValueAt * differenceAt);
+        summedData[i] = product2BarAt * round(sigmoidValueAt * differenceAt);
         const productAt = round(product2BarAt * productData[i]);
         partData[i] = round(productAt * differenceAt) + -round(productAt * sigmoidValueAt);
       }
-      product4 = tensorOver(productData2, spread);
-      part = tensorOver(partData, spread);
+      summed = tensorOver(summedData, sigmoidValue);
+      part = tensorOver(partData, sigmoidValue);
     } else {
-      const product2Bar = add(spread, affine2);
       const difference = sub(1, sigmoidValue);
-      product4 = mul(product2Bar, mul(sigmoidValue, difference));
-      const product5 = mul(product2Bar, product2);
-      const product6 = mul(product5, difference);
-      part = add(product6, neg(broadcastTo(mul(product5, sigmoidValue), affine.shape)));
+      summed = sumTo(mul(product2Bar, mul(sigmoidValue, difference)), product2.shape);
+      const summed2 = sumTo(mul(product2Bar, product2), affine.shape);
+      part = add(mul(summed2, difference), neg(mul(summed2, sigmoidValue)));
     }
-    const steps = stepsOf([predictResult, y, quotient], [[sliceValue3]]);
-    let product7: Tensor;
-    let spread2: Tensor;
+    const steps = stepsOf([predictResult, y, quotient], [[sliceValue4]]);
+    let product5: Tensor;
+    let spread: Tensor;
     if (steps.length > 0) {
       const predictResultData = predictResult.data;
       const yData = y.data;
       const quotientData = quotient.data;
-      const sliceValueData = sliceValue3.data;
+      const sliceValueData = sliceValue4.data;
       const rows = steps[0];
       const columns = steps[1];
       const sliceValueRow = steps[2];
@@ -841,17 +847,16 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
           spreadData[i] = sliceValueData[sliceValuePlace];
         }
       }
-      product7 = tensorOver(productData, predictResult);
-      spread2 = tensorOver(spreadData, predictResult);
+      product5 = tensorOver(productData, predictResult);
+      spread = tensorOver(spreadData, predictResult);
     } else {
-      product7 = mul(quotient, mul(2, sub(predictResult, y)));
-      spread2 = broadcastTo(sliceValue3, predictResult.shape);
+      product5 = mul(quotient, mul(2, sub(predictResult, y)));
+      spread = broadcastTo(sliceValue4, predictResult.shape);
     }
-    const product8 = matmul(product7, summed);
-    const spread3 = broadcastTo(product4, product2.shape);
-    const product5Bar = add(add(spread2, linear(sigmoidValue, summed)), matmulLeft(spread3, W2, predictResult.shape));
-    const factorBar = matmulRight(product7, spread3, W2.shape);
-    let product9: Tensor;
+    const product6 = matmul(product5, reshaped);
+    const product5Bar = add(add(spread, linear(sigmoidValue, reshaped)), matmulLeft(summed, W, predictResult.shape));
+    const factorBar = matmulRight(product5, summed, W.shape);
+    let product7: Tensor;
     if (areAlike([product5Bar, quotient, predictResult])) {
       const product5BarData = product5Bar.data;
       const quotientData = quotient.data;
@@ -861,62 +866,28 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       for (let i = 0; i < size; i++) {
         productData[i] = round(product5BarData[i] * quotientData[i]) * 2;
       }
-      product9 = tensorOver(productData, product5Bar);
+      product7 = tensorOver(productData, product5Bar);
     } else {
-      product9 = mul(broadcastTo(mul(product5Bar, quotient), predictResult.shape), 2);
+      product7 = mul(sumTo(mul(product5Bar, quotient), predictResult.shape), 2);
     }
     // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
-    const sigmoidValueBar = add(add(part, product8), matmul(product9, W2));
-    const linearWeightValue3 = linearWeight(product9, sigmoidValue);
-    const summed2 = sumTo(product9, b2.shape);
-    const steps2 = stepsOf([sigmoidValue, sigmoidValueBar, affine], [[b]]);
-    let spread4: Tensor;
-    let summed3: Tensor;
-    if (steps2.length > 0) {
-      const sigmoidValueData = sigmoidValue.data;
-      const sigmoidValueBarData = sigmoidValueBar.data;
-      const size = sigmoidValue.size;
-      const rows = steps2[0];
-      const columns = steps2[1];
-      const bRow = steps2[2];
-      const bColumn = steps2[3];
-      const round = roundingOf(sigmoidValue);
-      const spreadData = arrayLike(sigmoidValue);
-      const summedData = sumsLike(b, size);
-      for (let row = 0; row < rows; row++) {
-        for (let column = 0; column < columns; column++) {
-          const i = row * columns + column;
-          const bPlace = row * bRow + column * bColumn;
-          const sigmoidValueAt = sigmoidValueData[i];
-          const productAt = round(sigmoidValueBarData[i] * round(sigmoidValueAt * round(1 - sigmoidValueAt)));
-          spreadData[i] = productAt;
-          summedData[bPlace] += productAt;
-        }
-      }
-      spread4 = tensorOver(spreadData, sigmoidValue);
-      summed3 = tensorOver(summedData, b);
-    } else {
-      spread4 = broadcastTo(mul(sigmoidValueBar, mul(sigmoidValue, sub(1, sigmoidValue))), affine.shape);
-      summed3 = sumTo(spread4, b.shape);
-    }
-    const linearWeightValue4 = linearWeight(spread4, x);
+    const linearWeightValue3 = linearWeight(product7, sigmoidValue);
+    const summed3 = sumTo(product7, b2.shape);
+    const product8 = mul(add(add(part, product6), matmul(product7, W)), product4);
+    const summed4 = sumTo(product8, b.shape);
+    const linearWeightValue4 = linearWeight(product8, x);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const unsliceValue = unslice(summed2, theta.shape, [25], [26]);
+    const unsliceValue = unslice(summed3, theta.shape, [25], [26]);
     const unsliceValue2 = unslice(
-      reshape(broadcastTo(add(factorBar, linearWeightValue3), W2.shape), sliceValue2.shape),
+      reshape(add(factorBar, linearWeightValue3), sliceValue2.shape),
       theta.shape,
       [20],
       [25],
     );
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const unsliceValue3 = unslice(summed3, theta.shape, [15], [20]);
+    const unsliceValue3 = unslice(summed4, theta.shape, [15], [20]);
     // adjoint of: return { W1: theta.slice([0], [15]).reshape([5, 3]), b1: theta.slice([15], [20]), W2: theta.slice([20], [25]).reshape([1, 5]), b2: theta.slice([25], [26]), }
-    const unsliceValue4 = unslice(
-      reshape(broadcastTo(linearWeightValue4, W.shape), sliceValue.shape),
-      theta.shape,
-      [0],
-      [15],
-    );
+    const unsliceValue4 = unslice(reshape(linearWeightValue4, sliceValue.shape), theta.shape, [0], [15]);
     if (areAlike([unsliceValue, unsliceValue2, unsliceValue3, unsliceValue4])) {
       const unsliceValueData = unsliceValue.data;
       const unsliceValueData2 = unsliceValue2.data;
@@ -929,10 +900,10 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
         thetaBarData[i] =
           round(round(unsliceValueData[i] + unsliceValueData2[i]) + unsliceValueData3[i]) + unsliceValueData4[i];
       }
-      recycle([spread, affine2, product4, product7, spread2, spread3, product9, spread4], [summed2, summed3]);
+      recycle([affine2, product4, product5, spread, product7, product8], [summed3, summed4]);
       return tensorOver(thetaBarData, unsliceValue);
     }
-    recycle([spread, affine2, product4, product7, spread2, spread3, product9, spread4], [summed2, summed3]);
+    recycle([affine2, product4, product5, spread, product7, product8], [summed3, summed4]);
     return add(add(add(unsliceValue, unsliceValue2), unsliceValue3), unsliceValue4);
   };
   const jacobian = new Float64Array(theta.size * theta.size);

@@ -57,6 +57,7 @@ export const creationRules = {
   eyeLike: ofX,
   seedOf: ofX,
   shapeOf: ofX,
+  outline: ofX,
   item: { x: { jvp: ({ o }, dot) => o.item(dot), vjp: ({ o, arg }, bar) => o.broadcastLike(bar, arg("x")) } },
   dataOf: {
     x: {

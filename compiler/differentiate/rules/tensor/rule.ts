@@ -119,7 +119,7 @@ export function transposed(tangent: Program, slot = "x", fields?: readonly strin
 
 /** The cotangent of one of several results. */
 export function barOf({ o, y }: Site, bar: Expr, name: string): Expr {
-  return o.broadcastLike(fieldAt(bar, name), fieldAt(y, name));
+  return o.wholeLike(fieldAt(bar, name), fieldAt(y, name));
 }
 
 /** The value of a slot that has to be known: a number, a text or a boolean; `initial` where it is not given. */

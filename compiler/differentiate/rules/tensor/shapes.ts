@@ -65,6 +65,7 @@ export const shapeRules = {
     ["from", "to"],
   ),
   broadcastTo: linearInX(({ o, arg }, bar) => o.sumTo(bar, arg("x")), ["shape"]),
+  wholeLike: linearInX(({ o, arg }, bar) => o.sumTo(bar, arg("x")), ["like"]),
   sumTo: linearInX(({ o, arg }, bar) => o.broadcastLike(bar, arg("x")), ["shape"]),
   flip: symmetric(["axis"]),
   roll: linearInX(
