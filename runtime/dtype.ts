@@ -95,6 +95,25 @@ export function cast(data: TensorData, dtype: DType): TensorData {
   return out;
 }
 
+/** Throws where an operation is given what is no tensor: from JavaScript it may be anything. */
+export function requireTensor(operation: string, given: unknown): void {
+  if ((given as { readonly dtype?: unknown } | undefined)?.dtype === undefined)
+    throw new DTypeError(`${operation}: an operand must be a tensor, but is ${kindOf(given)}`);
+}
+
+/** The same of two operands, which may be numbers. */
+export function requireOperands(operation: string, x: unknown, y: unknown): void {
+  if (typeof x !== "number") requireTensor(operation, x);
+  if (typeof y !== "number") requireTensor(operation, y);
+}
+
+/** What something is that should be a tensor. */
+export function kindOf(given: unknown): string {
+  if (given === undefined || given === null) return String(given);
+  if (Array.isArray(given)) return "an array";
+  return `${typeof given === "object" ? "an" : "a"} ${typeof given}`;
+}
+
 /** Throws where an operation is given something else than it takes. */
 export function requireDType(operation: string, what: string, dtype: DType, ...allowed: readonly DType[]): void {
   if (!allowed.includes(dtype))

@@ -9,6 +9,7 @@ import {
   isFloat,
   numericOf,
   promote,
+  requireOperands,
 } from "../dtype.ts";
 import { float32s, float64s } from "../spare-arrays.ts";
 import { type Dense, type Shape, broadcastShapes, endsWith, sameShape, sizeOf } from "../shape.ts";
@@ -77,6 +78,7 @@ const bools = (size: number): Uint8Array => new Uint8Array(size);
 
 /** Of functions whose results are not whole: int32 and bool come out as float64. */
 export function binaryFloat(operation: string, loop: BinaryLoop, x: Operand, y: Operand): Dense {
+  requireOperands(operation, x, y);
   const dtype = floatOf(commonType(x, y));
   const { out, shape } = run(operation, loop, x, y, dtype === "float32" ? float32s : float64s);
   return { data: out, shape, dtype };
@@ -84,6 +86,7 @@ export function binaryFloat(operation: string, loop: BinaryLoop, x: Operand, y: 
 
 /** Of functions that give whole numbers for whole ones: int32 stays, and bool counts as int32. */
 export function binaryNumeric(operation: string, loop: BinaryLoop, x: Operand, y: Operand): Dense {
+  requireOperands(operation, x, y);
   const dtype = numericOf(commonType(x, y));
   const { out, shape } = run(operation, loop, x, y, dtype === "float32" ? float32s : float64s);
   return { data: isFloat(dtype) ? out : cast(out, dtype), shape, dtype };
@@ -91,6 +94,7 @@ export function binaryNumeric(operation: string, loop: BinaryLoop, x: Operand, y
 
 /** As `binaryNumeric`, for functions that divide: what int32 cannot hold is an error. */
 export function binaryDivision(operation: string, loop: BinaryLoop, x: Operand, y: Operand): Dense {
+  requireOperands(operation, x, y);
   if (!isFloat(commonType(x, y)) && (typeof y === "number" ? y === 0 : y.data.includes(0)))
     throw new RangeError(`${operation}: int32 division by zero`);
   return binaryNumeric(operation, loop, x, y);
@@ -98,6 +102,7 @@ export function binaryDivision(operation: string, loop: BinaryLoop, x: Operand, 
 
 /** Of comparisons. */
 export function compare(operation: string, loop: BinaryLoop<Uint8Array>, x: Operand, y: Operand): Dense {
+  requireOperands(operation, x, y);
   const { out, shape } = run(operation, loop, x, y, bools);
   return { data: out, shape, dtype: "bool" };
 }

@@ -1,5 +1,5 @@
 /** Matrix products with batches. */
-import { asFloat, cast, isFloat, numericOf, promote, unsetArray } from "../dtype.ts";
+import { asFloat, cast, isFloat, numericOf, promote, requireTensor, unsetArray } from "../dtype.ts";
 import { type Dense, type Shape, ShapeError, broadcastShapes, broadcastStrides, showShape, sizeOf } from "../shape.ts";
 import { type Matrix, type Target, gemm, multiplySmall, smallProduct } from "./gemm.ts";
 
@@ -22,6 +22,8 @@ function told(operation: string, shape: Shape, isTransposed = false): Shape {
 
 /** The product of matrices over the last two axes, other axes broadcast; a vector counts as one row, or as one column. */
 export function matmul(x: Dense, y: Dense, transposed: Transposed = {}, operation = "matmul"): Dense {
+  requireTensor(operation, x);
+  requireTensor(operation, y);
   if (x.shape.length === 2 && y.shape.length === 2 && x.dtype === y.dtype && isFloat(x.dtype)) {
     const plain = ofTwo(x, y, transposed.a === true, transposed.b === true);
     if (plain !== undefined) return plain;

@@ -11,6 +11,7 @@ import * as loops from "../cpu/binary-loops.ts";
 import { binaryDivision, binaryFloat, binaryNumeric, compare } from "../cpu/binary.ts";
 import { clip as clipped, where as selected } from "../cpu/select.ts";
 import { type R, type Tensor, fromDense } from "../tensor.ts";
+import { requireOperands, requireTensor } from "../dtype.ts";
 
 /** x + y. */
 export function add(x: R, y: R): Tensor {
@@ -146,6 +147,8 @@ export function notEqual(x: R, y: R): Tensor {
  * leaks from it, neither into the value nor into derivatives.
  */
 export function where(condition: Tensor, x: R, y: R): Tensor {
+  requireTensor("where", condition);
+  requireOperands("where", x, y);
   return fromDense(selected(condition, x, y));
 }
 
@@ -154,5 +157,6 @@ export function clip(
   x: Tensor,
   { min = -Infinity, max = Infinity }: { readonly min?: R | undefined; readonly max?: R | undefined },
 ): Tensor {
+  requireTensor("clip", x);
   return fromDense(clipped(x, min, max));
 }

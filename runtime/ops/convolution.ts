@@ -15,6 +15,7 @@ import { type Shape, ShapeError, showShape } from "../shape.ts";
 import { type Tensor, fromDense } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { reshape } from "./manipulation.ts";
+import { requireTensor } from "../dtype.ts";
 
 /** `stride`, `padding` and `dilation`: a number for all spatial axes, or one for each. */
 export interface ConvOptions {
@@ -40,26 +41,36 @@ export interface ConvTransposeOptions extends BiasedConvOptions {
 
 /** x `[n, in, l]` with w `[out, in / groups, k]`. */
 export function conv1d(x: Tensor, w: Tensor, options: BiasedConvOptions = {}): Tensor {
+  requireTensor("conv1d", x);
+  requireTensor("conv1d", w);
   return convolved("conv1d", 1, x, w, options);
 }
 
 /** x `[n, in, h, w]` with w `[out, in / groups, kh, kw]`. */
 export function conv2d(x: Tensor, w: Tensor, options: BiasedConvOptions = {}): Tensor {
+  requireTensor("conv2d", x);
+  requireTensor("conv2d", w);
   return convolved("conv2d", 2, x, w, options);
 }
 
 /** x `[n, in, d, h, w]` with w `[out, in / groups, kd, kh, kw]`. */
 export function conv3d(x: Tensor, w: Tensor, options: BiasedConvOptions = {}): Tensor {
+  requireTensor("conv3d", x);
+  requireTensor("conv3d", w);
   return convolved("conv3d", 3, x, w, options);
 }
 
 /** The adjoint of `conv1d`: x `[n, in, l]` with w `[in, out / groups, k]`. */
 export function convTranspose1d(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  requireTensor("convTranspose1d", x);
+  requireTensor("convTranspose1d", w);
   return transposed("convTranspose1d", 1, x, w, options);
 }
 
 /** The adjoint of `conv2d`: x `[n, in, h, w]` with w `[in, out / groups, kh, kw]`. */
 export function convTranspose2d(x: Tensor, w: Tensor, options: ConvTransposeOptions = {}): Tensor {
+  requireTensor("convTranspose2d", x);
+  requireTensor("convTranspose2d", w);
   return transposed("convTranspose2d", 2, x, w, options);
 }
 

@@ -1,5 +1,14 @@
 /** Tensors from nothing, or from numbers. */
-import { type DType, DTypeError, type TensorData, allocate, cast, dtypeOf, requireDType } from "../dtype.ts";
+import {
+  type DType,
+  DTypeError,
+  type TensorData,
+  allocate,
+  cast,
+  dtypeOf,
+  requireDType,
+  requireTensor,
+} from "../dtype.ts";
 import { type Shape, ShapeError, checkedShape, showShape, sizeOf } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 
@@ -87,11 +96,13 @@ export function full(shape: Shape, value: number, dtype: DType = "float64"): Ten
 
 /** 0 in the shape and type of `x`. */
 export function zerosLike(x: Tensor): Tensor {
+  requireTensor("zerosLike", x);
   return new Tensor(allocate(x.dtype, x.size), x.shape);
 }
 
 /** 1 in the shape and type of `x`. */
 export function onesLike(x: Tensor): Tensor {
+  requireTensor("onesLike", x);
   return new Tensor(allocate(x.dtype, x.size).fill(1), x.shape);
 }
 
@@ -126,6 +137,7 @@ export function linspace(start: number, stop: number, n: number, dtype: DType = 
  * @throws RangeError if an index is not from 0 to `classes - 1`
  */
 export function oneHot(indices: Tensor, classes: number, dtype: DType = "float64"): Tensor {
+  requireTensor("oneHot", indices);
   requireDType("oneHot", "indices", indices.dtype, "int32");
   const data = allocate(dtype, indices.size * sizeOf(checkedShape("oneHot", [classes])));
   for (let i = 0; i < indices.size; i++) {

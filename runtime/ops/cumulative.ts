@@ -13,6 +13,7 @@
 import * as loops from "../cpu/scan.ts";
 import { axisOf } from "../shape.ts";
 import { type Tensor, fromDense } from "../tensor.ts";
+import { requireTensor } from "../dtype.ts";
 
 export interface ScanOptions {
   readonly axis?: number | undefined;
@@ -21,16 +22,19 @@ export interface ScanOptions {
 
 /** Sums of the elements up to each place. */
 export function cumsum(x: Tensor, { axis = -1, reverse = false }: ScanOptions = {}): Tensor {
+  requireTensor("cumsum", x);
   return fromDense(loops.scan(loops.cumsum, x, axisOf("cumsum", axis, x.shape), reverse));
 }
 
 /** Products of the elements up to each place. */
 export function cumprod(x: Tensor, { axis = -1, reverse = false }: ScanOptions = {}): Tensor {
+  requireTensor("cumprod", x);
   return fromDense(loops.scan(loops.cumprod, x, axisOf("cumprod", axis, x.shape), reverse));
 }
 
 /** log Σ eˣ of the elements up to each place, without overflow. Of int32 and bool in float64. */
 export function logcumsumexp(x: Tensor, { axis = -1, reverse = false }: ScanOptions = {}): Tensor {
+  requireTensor("logcumsumexp", x);
   return fromDense(loops.scanFloat(loops.logcumsumexp, x, axisOf("logcumsumexp", axis, x.shape), reverse));
 }
 

@@ -2,7 +2,7 @@
  * Operations that only derivatives need: they make the rules of the other operations closed, so that derivatives of
  * derivatives have rules too.
  */
-import { type TensorData, allocate, dtypeOf } from "../dtype.ts";
+import { type TensorData, allocate, dtypeOf, kindOf } from "../dtype.ts";
 import { type Axes, type Shape, ShapeError, axesOf, sameShape, showShape, sizeOf } from "../shape.ts";
 import { type R, Tensor } from "../tensor.ts";
 import { sumTo } from "./adjoints.ts";
@@ -21,13 +21,9 @@ export const zero: Tensor = new Tensor(Float64Array.of(0), []);
 export function checkShape(told: string, given: Tensor | undefined, label: string, against: Tensor): void {
   const shape = given?.shape;
   if (shape !== undefined && sameShape(shape, against.shape)) return;
-  const what = shape === undefined ? `is ${kindOf(given)}` : `has shape ${showShape(shape)}`;
+  const what =
+    shape === undefined ? `is ${kindOf(given)}${given ? " and not a tensor" : ""}` : `has shape ${showShape(shape)}`;
   throw new RangeError(`${told} ${what}, ${label} has shape ${showShape(against.shape)}`);
-}
-
-function kindOf(given: unknown): string {
-  if (given === undefined || given === null) return String(given);
-  return `${Array.isArray(given) ? "an array" : `of type ${typeof given}`} and not a tensor`;
 }
 
 /**

@@ -7,6 +7,7 @@
  * name a label twice here.
  */
 import { einsum as contracted } from "../cpu/einsum.ts";
+import { requireTensor } from "../dtype.ts";
 import { type Tensor, fromDense } from "../tensor.ts";
 
 /**
@@ -17,5 +18,6 @@ import { type Tensor, fromDense } from "../tensor.ts";
  * @throws ShapeError if labels and shapes do not fit
  */
 export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
+  for (const x of operands) requireTensor("einsum", x);
   return fromDense(contracted(equation, operands));
 }

@@ -10,9 +10,11 @@ import * as places from "../cpu/gather.ts";
 import { broadcastTo, reshaped } from "../cpu/layout.ts";
 import { axisOf, broadcastShapes, replacedAt, sameShape, ShapeError, showShape } from "../shape.ts";
 import { Tensor, fromDense } from "../tensor.ts";
+import { requireTensor } from "../dtype.ts";
 
 /** The slice at place `i` along an axis (the first by default), which is dropped. A negative place counts from the end. */
 export function index(x: Tensor, i: number, { axis = 0 }: { readonly axis?: number | undefined } = {}): Tensor {
+  requireTensor("index", x);
   const along = axisOf("index", axis, x.shape);
   const length = x.shape[along]!;
   if (!Number.isInteger(i) || i < -length || i >= length)
@@ -28,6 +30,8 @@ export function index(x: Tensor, i: number, { axis = 0 }: { readonly axis?: numb
  * indices takes the place of the axis.
  */
 export function take(x: Tensor, indices: Tensor, { axis }: { readonly axis?: number | undefined } = {}): Tensor {
+  requireTensor("take", x);
+  requireTensor("take", indices);
   if (axis === undefined) return fromDense(places.take("take", reshaped(x, [x.size]), indices, 0));
   return fromDense(places.take("take", x, indices, axisOf("take", axis, x.shape)));
 }
@@ -41,6 +45,8 @@ export function takeAlongAxis(
   indices: Tensor,
   { axis = -1 }: { readonly axis?: number | undefined } = {},
 ): Tensor {
+  requireTensor("takeAlongAxis", x);
+  requireTensor("takeAlongAxis", indices);
   const along = axisOf("takeAlongAxis", axis, x.shape);
   if (indices.ndim !== x.ndim)
     throw new ShapeError(
@@ -74,11 +80,16 @@ export function scatterAdd(
   updates: Tensor,
   { axis = 0 }: { readonly axis?: number | undefined } = {},
 ): Tensor {
+  requireTensor("scatterAdd", x);
+  requireTensor("scatterAdd", indices);
+  requireTensor("scatterAdd", updates);
   return fromDense(places.scatterAdd(x, indices, updates, axisOf("scatterAdd", axis, x.shape)));
 }
 
 /** `value` where the mask is true (not 0), else `x`; the mask is broadcast to `x`. */
 export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
+  requireTensor("maskedFill", x);
+  requireTensor("maskedFill", mask);
   if (!sameShape(broadcastShapes("maskedFill", x.shape, mask.shape), x.shape))
     throw new ShapeError(
       `maskedFill: mask of shape ${showShape(mask.shape)} does not broadcast to ${showShape(x.shape)}`,

@@ -12,9 +12,12 @@ import { ones } from "./creation.ts";
 import { split, tril } from "./manipulation.ts";
 import { matmul, matmulNT } from "./products.ts";
 import { softmax } from "./softmax.ts";
+import { requireTensor } from "../dtype.ts";
 
 /** x wᵀ + b for x `[..., in]`, w `[out, in]`, b `[out]`. */
 export function linear(x: Tensor, w: Tensor, b?: Tensor): Tensor {
+  requireTensor("linear", x);
+  requireTensor("linear", w);
   if (w.ndim !== 2) throw new ShapeError(`linear: weight of shape ${showShape(w.shape)} is not [out, in]`);
   const y = fromDense(product(x, w, { b: true }, "linear"));
   if (b === undefined) return y;
@@ -34,12 +37,16 @@ export function linear(x: Tensor, w: Tensor, b?: Tensor): Tensor {
  * @throws RangeError if an index is out of range
  */
 export function embedding(weight: Tensor, indices: Tensor): Tensor {
+  requireTensor("embedding", weight);
+  requireTensor("embedding", indices);
   if (weight.ndim === 0) throw new ShapeError("embedding: weight of shape [] has no rows");
   return fromDense(take("embedding", weight, indices, 0));
 }
 
 /** x · mask / (1 - rate), where the mask holds 1 for what stays; 0 for rate 1. */
 export function dropout(x: Tensor, mask: Tensor, { rate }: { readonly rate: number }): Tensor {
+  requireTensor("dropout", x);
+  requireTensor("dropout", mask);
   if (!(rate >= 0 && rate <= 1)) throw new RangeError(`dropout: rate ${rate} is not from 0 to 1`);
   broadcastShapes("dropout", x.shape, mask.shape);
   return multiply(multiply(x, mask), rate === 1 ? 0 : 1 / (1 - rate));
@@ -50,6 +57,7 @@ export function dropout(x: Tensor, mask: Tensor, { rate }: { readonly rate: numb
  * @throws ShapeError if the axis has an odd length
  */
 export function glu(x: Tensor, { axis = -1 }: { readonly axis?: number | undefined } = {}): Tensor {
+  requireTensor("glu", x);
   const along = axisOf("glu", axis, x.shape);
   const length = x.shape[along]!;
   if (length % 2 !== 0)
@@ -72,6 +80,9 @@ export function scaledDotProductAttention(
   v: Tensor,
   { mask, causal = false }: AttentionOptions = {},
 ): Tensor {
+  requireTensor("scaledDotProductAttention", q);
+  requireTensor("scaledDotProductAttention", k);
+  requireTensor("scaledDotProductAttention", v);
   for (const x of [q, k, v])
     if (x.ndim < 2) throw new ShapeError(`scaledDotProductAttention: shape ${showShape(x.shape)} has no two axes`);
   const aligned = (what: string, x: Tensor, length: number, y: Tensor, other: number): void => {

@@ -28,7 +28,7 @@ import { symmetricEigen } from "../cpu/linalg/eigen.ts";
 import { qr as factorOrthogonal } from "../cpu/linalg/qr.ts";
 import { svd as factorSingular } from "../cpu/linalg/svd.ts";
 import { broadcastTo, reshaped } from "../cpu/layout.ts";
-import { cast, promote } from "../dtype.ts";
+import { cast, promote, requireTensor } from "../dtype.ts";
 import { type Dense, type Shape, ShapeError, broadcastShapes, sameShape, showShape, sizeOf } from "../shape.ts";
 import { Tensor, fromDense } from "../tensor.ts";
 import { eye } from "./creation.ts";
@@ -51,6 +51,8 @@ function nameOf({ batch, rows, columns }: Matrices, k: number): string {
  * @throws LinAlgError if a matrix is singular
  */
 export function solve(a: Tensor, b: Tensor): Tensor {
+  requireTensor("solve", a);
+  requireTensor("solve", b);
   const solveOne = (matrices: Matrices, k: number, x: Float64Array, columns: number): void => {
     const lu = matrixAt(matrices, k);
     const pivots = new Int32Array(matrices.rows);
@@ -74,6 +76,8 @@ export interface SolveTriangularOptions {
  * @throws LinAlgError if there is a 0 on a diagonal
  */
 export function solveTriangular(a: Tensor, b: Tensor, options: SolveTriangularOptions = {}): Tensor {
+  requireTensor("solveTriangular", a);
+  requireTensor("solveTriangular", b);
   const { upper = false, transpose = false, unitDiagonal = false } = options;
   const solveOne = (matrices: Matrices, k: number, x: Float64Array, columns: number): void => {
     const matrix = matrixAt(matrices, k);
@@ -127,6 +131,7 @@ const stretched = (x: Dense, shape: Shape): Dense => (sameShape(x.shape, shape) 
  * @throws LinAlgError if a matrix is singular
  */
 export function inv(a: Tensor): Tensor {
+  requireTensor("inv", a);
   return inverse("inv", a);
 }
 
@@ -147,6 +152,7 @@ function inverse(operation: string, a: Tensor): Tensor {
 
 /** The determinant, by LU factors; 0 of a singular matrix. */
 export function det(a: Tensor): Tensor {
+  requireTensor("det", a);
   const matrices = squaresOf("det", a);
   const out = new Float64Array(matrices.count);
   for (let k = 0; k < matrices.count; k++) {
@@ -158,6 +164,7 @@ export function det(a: Tensor): Tensor {
 
 /** The sign of the determinant and the logarithm of its absolute value; 0 and -Infinity of a singular matrix. */
 export function slogdet(a: Tensor): [sign: Tensor, logabsdet: Tensor] {
+  requireTensor("slogdet", a);
   const matrices = squaresOf("slogdet", a);
   const signs = new Float64Array(matrices.count);
   const logarithms = new Float64Array(matrices.count);
@@ -204,6 +211,7 @@ export function cofactorAlong(a: Tensor, e: Tensor): Tensor {
  * @throws LinAlgError if a matrix is not positive definite
  */
 export function cholesky(a: Tensor): Tensor {
+  requireTensor("cholesky", a);
   const matrices = squaresOf("cholesky", a);
   const n = matrices.rows;
   const out = new Float64Array(a.size);
@@ -224,6 +232,7 @@ export function cholesky(a: Tensor): Tensor {
  * @throws LinAlgError if `n` is negative and a matrix is singular
  */
 export function matrixPower(a: Tensor, n: number): Tensor {
+  requireTensor("matrixPower", a);
   const { rows } = squaresOf("matrixPower", a);
   if (!Number.isInteger(n)) throw new RangeError(`matrixPower: ${n} is no whole number`);
   let square = n < 0 ? inverse("matrixPower", a) : a;
@@ -237,6 +246,7 @@ export function matrixPower(a: Tensor, n: number): Tensor {
 
 /** The reduced factors of m × n matrices, by Householder reflections: q `[m, k]`, r `[k, n]` upper, k the lesser of m and n. */
 export function qr(a: Tensor): [q: Tensor, r: Tensor] {
+  requireTensor("qr", a);
   const matrices = matricesOf("qr", a);
   const { rows, columns, batch, count, dtype } = matrices;
   const k = Math.min(rows, columns);
@@ -252,6 +262,7 @@ export function qr(a: Tensor): [q: Tensor, r: Tensor] {
 
 /** The eigenvalues of symmetric matrices in ascending order, by the QL algorithm; the lower triangle is read. */
 export function eigvalsh(a: Tensor): Tensor {
+  requireTensor("eigvalsh", a);
   return eigh(a)[0];
 }
 
@@ -271,6 +282,7 @@ export function eigh(a: Tensor): [values: Tensor, vectors: Tensor] {
 
 /** The singular values in descending order, by one-sided Jacobi rotations. */
 export function svdvals(a: Tensor): Tensor {
+  requireTensor("svdvals", a);
   return svd(a, "svdvals")[1];
 }
 

@@ -9,10 +9,12 @@ import { Tensor } from "../tensor.ts";
  * no axes, only the number is asked for.
  */
 export function areAlike(tensors: readonly Tensor[], numbers: readonly Tensor[] = []): boolean {
-  const { shape, dtype } = tensors[0]!;
-  if (!isFloat(dtype)) return false;
-  for (const other of tensors) if (other.dtype !== dtype || !sameShape(shape, other.shape)) return false;
-  for (const other of numbers) if (other.dtype !== dtype) return false;
+  // What is no tensor the operations refuse, one by one.
+  const [first] = tensors;
+  const dtype = first?.dtype;
+  if (dtype === undefined || !isFloat(dtype)) return false;
+  for (const other of tensors) if (other?.dtype !== dtype || !sameShape(first!.shape, other.shape)) return false;
+  for (const other of numbers) if (other?.dtype !== dtype) return false;
   return true;
 }
 
@@ -66,8 +68,9 @@ export function stepsOf(
 
 /** Strides of tensors of one shape along the axes of another that they are broadcast to; undefined where they are not. */
 function stridesIn(shape: Shape, tensors: readonly Tensor[], dtype: DType): readonly number[] | undefined {
-  const own = tensors[0]!.shape;
-  for (const tensor of tensors) if (tensor.dtype !== dtype || !sameShape(tensor.shape, own)) return undefined;
+  const own = tensors[0]?.shape;
+  if (own === undefined) return undefined;
+  for (const tensor of tensors) if (tensor?.dtype !== dtype || !sameShape(tensor.shape, own)) return undefined;
   return stridesOfNarrow(shape, own);
 }
 
@@ -97,7 +100,7 @@ function stridesAlong(
   const kept = reducedShape(shape, axes, true);
   const left = reducedShape(shape, axes, false);
   for (const tensor of tensors)
-    if (tensor.dtype !== dtype || !(sameShape(tensor.shape, kept) || sameShape(tensor.shape, left))) return undefined;
+    if (tensor?.dtype !== dtype || !(sameShape(tensor.shape, kept) || sameShape(tensor.shape, left))) return undefined;
   return stridesOfNarrow(shape, kept);
 }
 

@@ -7,7 +7,7 @@
  */
 import { type LabelOptions, labelLosses, labelTargets as targets } from "../cpu/labels.ts";
 import { probability } from "../cpu/scalar.ts";
-import { DTypeError } from "../dtype.ts";
+import { DTypeError, requireTensor } from "../dtype.ts";
 import { type Shape, ShapeError, axisOf, sameShape, showShape } from "../shape.ts";
 import { Tensor, fromDense } from "../tensor.ts";
 import { relu } from "./activations.ts";
@@ -45,12 +45,16 @@ function requireSameShape(operation: string, x: Tensor, y: Tensor, why = "losses
 
 /** (x - y)². */
 export function mseLoss(x: Tensor, y: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+  requireTensor("mseLoss", x);
+  requireTensor("mseLoss", y);
   requireSameShape("mseLoss", x, y);
   return reduced("mseLoss", square(subtract(x, y)), reduction);
 }
 
 /** |x - y|. */
 export function l1Loss(x: Tensor, y: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+  requireTensor("l1Loss", x);
+  requireTensor("l1Loss", y);
   requireSameShape("l1Loss", x, y);
   return reduced("l1Loss", abs(subtract(x, y)), reduction);
 }
@@ -61,6 +65,8 @@ export function smoothL1Loss(
   y: Tensor,
   { reduction = "mean", beta = 1 }: LossOptions & { readonly beta?: number | undefined } = {},
 ): Tensor {
+  requireTensor("smoothL1Loss", x);
+  requireTensor("smoothL1Loss", y);
   requireSameShape("smoothL1Loss", x, y);
   if (!(beta >= 0)) throw new RangeError(`smoothL1Loss: beta ${beta} is negative`);
   if (beta === 0) return l1Loss(x, y, { reduction });
@@ -75,6 +81,8 @@ export function huberLoss(
   y: Tensor,
   { reduction = "mean", delta = 1 }: LossOptions & { readonly delta?: number | undefined } = {},
 ): Tensor {
+  requireTensor("huberLoss", x);
+  requireTensor("huberLoss", y);
   requireSameShape("huberLoss", x, y);
   if (!(delta > 0)) throw new RangeError(`huberLoss: delta ${delta} is not positive`);
   const distance = abs(subtract(x, y));
@@ -87,6 +95,8 @@ export function huberLoss(
  * @throws RangeError if a p is not from 0 to 1
  */
 export function binaryCrossEntropy(p: Tensor, y: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+  requireTensor("binaryCrossEntropy", p);
+  requireTensor("binaryCrossEntropy", y);
   requireSameShape("binaryCrossEntropy", p, y);
   for (const value of p.data) probability(value);
   const positive = multiply(y, maximum(log(p), -100));
@@ -96,6 +106,8 @@ export function binaryCrossEntropy(p: Tensor, y: Tensor, { reduction = "mean" }:
 
 /** Binary cross-entropy of sigmoid(x), without overflow: max(x, 0) - x y + log(1 + exp(-|x|)). */
 export function binaryCrossEntropyWithLogits(x: Tensor, y: Tensor, { reduction = "mean" }: LossOptions = {}): Tensor {
+  requireTensor("binaryCrossEntropyWithLogits", x);
+  requireTensor("binaryCrossEntropyWithLogits", y);
   requireSameShape("binaryCrossEntropyWithLogits", x, y);
   const linear = subtract(relu(x), multiply(x, y));
   return reduced("binaryCrossEntropyWithLogits", add(linear, log1p(exp(negative(abs(x))))), reduction);
@@ -110,6 +122,8 @@ export function klDiv(
   target: Tensor,
   { reduction = "mean" }: { readonly reduction?: Reduction | "batchmean" | undefined } = {},
 ): Tensor {
+  requireTensor("klDiv", logInput);
+  requireTensor("klDiv", target);
   requireSameShape("klDiv", logInput, target);
   const losses = subtract(xlogy(target, target), multiply(target, logInput));
   return reduction === "batchmean" ? divide(sum(losses), logInput.shape[0] ?? 1) : reduced("klDiv", losses, reduction);
@@ -121,6 +135,8 @@ export function cosineSimilarity(
   y: Tensor,
   { axis = -1, eps = 1e-8 }: { readonly axis?: number | undefined; readonly eps?: number | undefined } = {},
 ): Tensor {
+  requireTensor("cosineSimilarity", x);
+  requireTensor("cosineSimilarity", y);
   requireSameShape("cosineSimilarity", x, y, "it does not broadcast");
   const along = axisOf("cosineSimilarity", axis, x.shape);
   const length = (z: Tensor): Tensor => clip(sqrt(sum(square(z), { axis: along })), { min: eps });
@@ -139,6 +155,8 @@ export interface ClassOptions extends LossOptions {
  * @throws RangeError if a label is neither a class nor `ignoreIndex`
  */
 export function nllLoss(logInput: Tensor, labels: Tensor, options: ClassOptions = {}): Tensor {
+  requireTensor("nllLoss", logInput);
+  requireTensor("nllLoss", labels);
   return labelLoss("nllLoss", logInput, labels, options);
 }
 
@@ -153,6 +171,8 @@ export interface CrossEntropyOptions extends ClassOptions {
  * @throws RangeError if a label is neither a class nor `ignoreIndex`
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  requireTensor("crossEntropy", logits);
+  requireTensor("crossEntropy", labels);
   const { labelSmoothing = 0, reduction = "mean", weight } = options;
   const axis = classAxis("crossEntropy", logits);
   const logs = logSoftmax(logits, { axis });

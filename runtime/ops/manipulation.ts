@@ -9,7 +9,7 @@
  * `repeat`. The names that are not in this file are in `adjoints.ts`.
  */
 import * as layout from "../cpu/layout.ts";
-import { type DType, allocate, cast, promote } from "../dtype.ts";
+import { type DType, allocate, cast, promote, requireTensor } from "../dtype.ts";
 import {
   type Axes,
   axesOf,
@@ -27,6 +27,7 @@ import { padMaps, repeatMap, rollMaps, tileMaps } from "./axis-maps.ts";
 
 /** The elements in another shape; one length may be -1 and is found from the others. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  requireTensor("reshape", x);
   return fromDense(layout.reshape(x, shape));
 }
 
@@ -35,6 +36,7 @@ export function flatten(
   x: Tensor,
   options: { readonly startAxis?: number | undefined; readonly endAxis?: number | undefined } = {},
 ): Tensor {
+  requireTensor("flatten", x);
   if (x.ndim === 0) return reshape(x, [1]);
   const start = axisOf("flatten", options.startAxis ?? 0, x.shape);
   const end = axisOf("flatten", options.endAxis ?? -1, x.shape);
@@ -46,16 +48,19 @@ export function flatten(
 
 /** The last two axes exchanged. */
 export function transpose(x: Tensor): Tensor {
+  requireTensor("transpose", x);
   return fromDense(layout.transpose(x));
 }
 
 /** Axis k of the result is axis `axes[k]` of `x`. */
 export function permuteDims(x: Tensor, axes: readonly number[]): Tensor {
+  requireTensor("permuteDims", x);
   return fromDense(layout.permuteDims(x, axes));
 }
 
 /** Axes `i` and `j` exchanged. */
 export function swapaxes(x: Tensor, i: number, j: number): Tensor {
+  requireTensor("swapaxes", x);
   const [a, b] = [axisOf("swapaxes", i, x.shape), axisOf("swapaxes", j, x.shape)];
   return permuteDims(
     x,
@@ -65,6 +70,7 @@ export function swapaxes(x: Tensor, i: number, j: number): Tensor {
 
 /** Axes `from` at the places `to`; the others keep their order. */
 export function moveaxis(x: Tensor, from: Axes, to: Axes): Tensor {
+  requireTensor("moveaxis", x);
   const sources = listOf(from).map((axis) => axisOf("moveaxis", axis, x.shape));
   const targets = listOf(to).map((axis) => axisOf("moveaxis", axis, x.shape));
   if (
@@ -87,11 +93,13 @@ const listOf = (axes: Axes): readonly number[] => (typeof axes === "number" ? [a
 
 /** `x` repeated along new axes in front and along axes of length 1. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  requireTensor("broadcastTo", x);
   return fromDense(layout.broadcastTo(x, shape));
 }
 
 /** Tensors one after the other along an axis (the first by default); other axes are alike. Types are promoted. */
 export function concat(list: readonly Tensor[], { axis = 0 }: { readonly axis?: number | undefined } = {}): Tensor {
+  for (const x of list) requireTensor("concat", x);
   const [first] = list;
   if (first === undefined) throw new ShapeError("concat: no tensors are given");
   const along = axisOf("concat", axis, first.shape);
@@ -119,6 +127,7 @@ export function concat(list: readonly Tensor[], { axis = 0 }: { readonly axis?: 
 
 /** Tensors of one shape along a new axis (the first by default). */
 export function stack(list: readonly Tensor[], { axis = 0 }: { readonly axis?: number | undefined } = {}): Tensor {
+  for (const x of list) requireTensor("stack", x);
   const [first] = list;
   if (first === undefined) throw new ShapeError("stack: no tensors are given");
   for (const { shape } of list)
@@ -136,6 +145,7 @@ export function split(
   sizes: readonly number[],
   { axis = 0 }: { readonly axis?: number | undefined } = {},
 ): Tensor[] {
+  requireTensor("split", x);
   const along = axisOf("split", axis, x.shape);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   checkedShape("split", sizes);
@@ -154,6 +164,7 @@ export function split(
 
 /** The slices along an axis (the first by default), which is dropped. */
 export function unstack(x: Tensor, { axis = 0 }: { readonly axis?: number | undefined } = {}): Tensor[] {
+  requireTensor("unstack", x);
   const along = axisOf("unstack", axis, x.shape);
   const pieces = split(
     x,
@@ -169,6 +180,7 @@ export function unstack(x: Tensor, { axis = 0 }: { readonly axis?: number | unde
  * @throws RangeError if a step is not positive
  */
 export function slice(x: Tensor, start: readonly number[], stop: readonly number[], step?: readonly number[]): Tensor {
+  requireTensor("slice", x);
   return fromDense(layout.slice(x, start, stop, step));
 }
 
@@ -182,6 +194,7 @@ export function pad(
   amounts: readonly (readonly [before: number, after: number])[],
   options: PadOptions = {},
 ): Tensor {
+  requireTensor("pad", x);
   return fromDense(layout.gatherAxes(x, padMaps("pad", x.shape, amounts, options.mode), options.value));
 }
 
@@ -192,6 +205,7 @@ export interface PadOptions {
 
 /** The elements in the opposite order along axes, all of them by default. */
 export function flip(x: Tensor, { axis }: { readonly axis?: Axes | undefined } = {}): Tensor {
+  requireTensor("flip", x);
   const axes = axesOf("flip", axis, x.shape);
   const maps = x.shape.map((length, k) =>
     axes.includes(k) ? Int32Array.from({ length }, (_, i) => length - 1 - i) : undefined,
@@ -201,6 +215,7 @@ export function flip(x: Tensor, { axis }: { readonly axis?: Axes | undefined } =
 
 /** The elements moved on by `shift` places, around the end; without an axis in the flattened tensor. Both may be lists. */
 export function roll(x: Tensor, shift: Axes, { axis }: { readonly axis?: Axes | undefined } = {}): Tensor {
+  requireTensor("roll", x);
   const shifts = listOf(shift);
   if (axis === undefined) {
     const flat = layout.reshaped(x, [x.size]);
@@ -212,12 +227,14 @@ export function roll(x: Tensor, shift: Axes, { axis }: { readonly axis?: Axes | 
 
 /** The whole tensor repeated `reps[k]` times along axis k; missing axes or repetitions are 1, in front. */
 export function tile(x: Tensor, reps: readonly number[]): Tensor {
+  requireTensor("tile", x);
   const { shape, maps } = tileMaps("tile", x.shape, reps);
   return fromDense(layout.gatherAxes(layout.reshaped(x, shape), maps));
 }
 
 /** Each element repeated `n` times, next to each other; without an axis in the flattened tensor. */
 export function repeat(x: Tensor, n: number, { axis }: { readonly axis?: number | undefined } = {}): Tensor {
+  requireTensor("repeat", x);
   const from = axis === undefined ? layout.reshaped(x, [x.size]) : x;
   const along = axis === undefined ? 0 : axisOf("repeat", axis, x.shape);
   return fromDense(
@@ -233,22 +250,26 @@ export function repeat(x: Tensor, n: number, { axis }: { readonly axis?: number 
  * @throws ShapeError if a named axis has another length
  */
 export function squeeze(x: Tensor, options?: { readonly axis?: Axes | undefined }): Tensor {
+  requireTensor("squeeze", x);
   return x.squeeze(options);
 }
 
 /** New axes of length 1 at the given places of the result. */
 export function expandDims(x: Tensor, options: { readonly axis: Axes }): Tensor {
+  requireTensor("expandDims", x);
   return x.expandDims(options);
 }
 
 /** The triangle below the diagonal, with it; `k` moves it up. What is above is 0. Over the last two axes. */
 export function tril(x: Tensor, { k = 0 }: { readonly k?: number | undefined } = {}): Tensor {
+  requireTensor("tril", x);
   requireWhole("tril", "k", k);
   return triangle("tril", x, (column, row) => column - row <= k);
 }
 
 /** The triangle above the diagonal, with it; `k` moves it up. What is below is 0. Over the last two axes. */
 export function triu(x: Tensor, { k = 0 }: { readonly k?: number | undefined } = {}): Tensor {
+  requireTensor("triu", x);
   requireWhole("triu", "k", k);
   return triangle("triu", x, (column, row) => column - row >= k);
 }
@@ -269,6 +290,7 @@ function triangle(operation: string, x: Tensor, isKept: (column: number, row: nu
 
 /** Of a vector the diagonal matrix with it, of a matrix its diagonal. */
 export function diag(x: Tensor): Tensor {
+  requireTensor("diag", x);
   if (x.ndim === 2) return diagonal(x);
   if (x.ndim !== 1) throw new ShapeError(`diag: shape ${showShape(x.shape)} is neither a vector nor a matrix`);
   const data = allocate(x.dtype, x.size * x.size);
@@ -278,6 +300,7 @@ export function diag(x: Tensor): Tensor {
 
 /** The diagonal of the last two axes, or the one `offset` places above it; it comes as the last axis. */
 export function diagonal(x: Tensor, { offset = 0 }: { readonly offset?: number | undefined } = {}): Tensor {
+  requireTensor("diagonal", x);
   return diagonalFor("diagonal", x, offset);
 }
 
@@ -303,6 +326,7 @@ export function meshgrid(
   list: readonly Tensor[],
   { indexing = "xy" }: { readonly indexing?: "xy" | "ij" | undefined } = {},
 ): Tensor[] {
+  for (const x of list) requireTensor("meshgrid", x);
   // Types rule it out, JavaScript does not.
   if (!["xy", "ij"].includes(indexing))
     throw new RangeError(`meshgrid: indexing "${indexing}" is neither "xy" nor "ij"`);

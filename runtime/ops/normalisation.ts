@@ -8,6 +8,7 @@ import { add, multiply, subtract } from "./arithmetic.ts";
 import { rsqrt, square } from "./elementwise.ts";
 import { reshape } from "./manipulation.ts";
 import { mean as meanOf, variance as varianceOf } from "./reductions.ts";
+import { requireTensor } from "../dtype.ts";
 
 export interface AffineOptions {
   readonly weight?: Tensor | undefined;
@@ -21,6 +22,7 @@ export function layerNorm(
   x: Tensor,
   { axes, weight, bias, eps = 1e-5 }: AffineOptions & { readonly axes: Axes },
 ): Tensor {
+  requireTensor("layerNorm", x);
   const over = axesOf("layerNorm", axes, x.shape);
   return affine("layerNorm", normalised(x, over, eps), over, weight, bias);
 }
@@ -34,6 +36,7 @@ export function rmsNorm(
     eps = 1e-5,
   }: { readonly axes: Axes; readonly weight?: Tensor | undefined; readonly eps?: number | undefined },
 ): Tensor {
+  requireTensor("rmsNorm", x);
   const over = axesOf("rmsNorm", axes, x.shape);
   const scale = rsqrt(add(meanOf(square(x), { axis: over, keepdims: true }), eps));
   return affine("rmsNorm", multiply(x, scale), over, weight, undefined);
@@ -44,6 +47,7 @@ export function groupNorm(
   x: Tensor,
   { groups, weight, bias, eps = 1e-5 }: AffineOptions & { readonly groups: number },
 ): Tensor {
+  requireTensor("groupNorm", x);
   const channels = channelsOf("groupNorm", x);
   if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0)
     throw new ShapeError(
@@ -56,6 +60,7 @@ export function groupNorm(
 
 /** Each channel (axis 1) of each sample by itself; weight and bias are `[channels]`. */
 export function instanceNorm(x: Tensor, { weight, bias, eps = 1e-5 }: AffineOptions = {}): Tensor {
+  requireTensor("instanceNorm", x);
   channelsOf("instanceNorm", x);
   const over = x.shape.map((_, axis) => axis).slice(2);
   return affine("instanceNorm", normalised(x, over, eps), [1], weight, bias);
@@ -74,6 +79,7 @@ export function batchNorm(
   x: Tensor,
   { mean, variance, weight, bias, eps = 1e-5, axis = 1 }: BatchNormOptions = {},
 ): Tensor {
+  requireTensor("batchNorm", x);
   const channel = axisOf("batchNorm", axis, x.shape);
   if ((mean === undefined) !== (variance === undefined))
     throw new TypeError("batchNorm: mean and variance are given together, or neither of them");

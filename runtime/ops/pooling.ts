@@ -11,6 +11,7 @@ import * as pools from "../cpu/pool.ts";
 import type { PerAxis } from "../cpu/windows.ts";
 import type { Shape } from "../shape.ts";
 import { type Tensor, fromDense } from "../tensor.ts";
+import { requireTensor } from "../dtype.ts";
 
 /** Each is a number for all spatial axes, or one for each. */
 export interface PoolOptions {
@@ -28,11 +29,13 @@ export interface AvgPoolOptions extends PoolOptions {
 
 /** The greatest element in each window of the last axis. The first of ties takes all of the gradient. */
 export function maxPool1d(x: Tensor, options: PoolOptions): Tensor {
+  requireTensor("maxPool1d", x);
   return fromDense(pools.maxPool("maxPool1d", 1, x, options));
 }
 
 /** The greatest element in each window of the last two axes. The first of ties takes all of the gradient. */
 export function maxPool2d(x: Tensor, options: PoolOptions): Tensor {
+  requireTensor("maxPool2d", x);
   return fromDense(pools.maxPool("maxPool2d", 2, x, options));
 }
 
@@ -48,11 +51,13 @@ export function maxPool2dIndices(x: Tensor, options: PoolOptions): Tensor {
 
 /** The mean of each window of the last axis. */
 export function avgPool1d(x: Tensor, options: AvgPoolOptions): Tensor {
+  requireTensor("avgPool1d", x);
   return fromDense(pools.avgPool("avgPool1d", 1, x, options, options.countIncludePad ?? true));
 }
 
 /** The mean of each window of the last two axes. */
 export function avgPool2d(x: Tensor, options: AvgPoolOptions): Tensor {
+  requireTensor("avgPool2d", x);
   return fromDense(pools.avgPool("avgPool2d", 2, x, options, options.countIncludePad ?? true));
 }
 
@@ -73,6 +78,7 @@ export interface InterpolateOptions {
 
 /** The last axes in sizes `size`, with half-pixel centres: element i covers the stretch from i to i + 1. */
 export function interpolate(x: Tensor, size: readonly number[], { mode }: InterpolateOptions): Tensor {
+  requireTensor("interpolate", x);
   if (mode !== "nearest" && mode !== "bilinear")
     throw new RangeError(`interpolate: mode "${String(mode)}" is neither "nearest" nor "bilinear"`);
   return fromDense(images.interpolate(x, size, mode));

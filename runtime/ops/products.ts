@@ -14,6 +14,7 @@ import { type Tensor, fromDense } from "../tensor.ts";
 import { multiply, subtract } from "./arithmetic.ts";
 import { broadcastTo, diagonalFor, permuteDims, reshape, roll, transpose } from "./manipulation.ts";
 import { sum } from "./reductions.ts";
+import { requireTensor } from "../dtype.ts";
 
 /**
  * The product of matrices over the last two axes, the axes in front broadcast. A vector on the left counts as one row, on the
@@ -26,16 +27,22 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 
 /** `matmul(a, transpose(b))`, without transposing anything in memory; what is wrong is said as if it were that. */
 export function matmulNT(a: Tensor, b: Tensor): Tensor {
+  requireTensor("matmulNT", a);
+  requireTensor("matmulNT", b);
   return b.ndim < 2 || a.ndim === 0 ? matmul(a, transpose(b)) : fromDense(product(a, b, { b: true }));
 }
 
 /** `matmul(transpose(a), b)`, in the same way. */
 export function matmulTN(a: Tensor, b: Tensor): Tensor {
+  requireTensor("matmulTN", a);
+  requireTensor("matmulTN", b);
   return a.ndim < 2 || b.ndim === 0 ? matmul(transpose(a), b) : fromDense(product(a, b, { a: true }));
 }
 
 /** Σ a b along an axis (the last by default), the others broadcast. */
 export function vecdot(a: Tensor, b: Tensor, { axis = -1 }: { readonly axis?: number | undefined } = {}): Tensor {
+  requireTensor("vecdot", a);
+  requireTensor("vecdot", b);
   // The axis counts from the end in both, whatever their numbers of axes are.
   const shape = broadcastShapes("vecdot", a.shape, b.shape);
   const along = axisOf("vecdot", axis, shape);
@@ -52,6 +59,8 @@ export function vecdot(a: Tensor, b: Tensor, { axis = -1 }: { readonly axis?: nu
  * @throws ShapeError if they are no vectors of one length
  */
 export function dot(a: Tensor, b: Tensor): Tensor {
+  requireTensor("dot", a);
+  requireTensor("dot", b);
   if (a.ndim !== 1 || b.ndim !== 1)
     throw new ShapeError(`dot: shapes ${showShape(a.shape)} and ${showShape(b.shape)} are not two vectors; use matmul`);
   return fromDense(product(a, b, {}, "dot"));
@@ -59,6 +68,8 @@ export function dot(a: Tensor, b: Tensor): Tensor {
 
 /** Products of all rows along the last axes of both: shape `[...a.shape without it, ...b.shape without it]`. */
 export function inner(a: Tensor, b: Tensor): Tensor {
+  requireTensor("inner", a);
+  requireTensor("inner", b);
   if (a.ndim === 0 || b.ndim === 0) return multiply(a, b);
   const n = a.shape.at(-1)!;
   if (n !== b.shape.at(-1))
@@ -70,6 +81,8 @@ export function inner(a: Tensor, b: Tensor): Tensor {
 
 /** aᵢ bⱼ of two vectors: `[m, n]`. */
 export function outer(a: Tensor, b: Tensor): Tensor {
+  requireTensor("outer", a);
+  requireTensor("outer", b);
   if (a.ndim !== 1 || b.ndim !== 1)
     throw new ShapeError(`outer: shapes ${showShape(a.shape)} and ${showShape(b.shape)} are not two vectors`);
   return multiply(reshape(a, [a.size, 1]), b);
@@ -80,6 +93,8 @@ export function outer(a: Tensor, b: Tensor): Tensor {
  * @throws ShapeError if the axis has another length
  */
 export function cross(a: Tensor, b: Tensor, { axis = -1 }: { readonly axis?: number | undefined } = {}): Tensor {
+  requireTensor("cross", a);
+  requireTensor("cross", b);
   const shape = broadcastShapes("cross", a.shape, b.shape);
   const along = axisOf("cross", axis, shape);
   if (shape[along] !== 3)
@@ -93,6 +108,8 @@ export function cross(a: Tensor, b: Tensor, { axis = -1 }: { readonly axis?: num
 
 /** Kronecker's product: each element of `a` times the whole of `b`, over all axes. */
 export function kron(a: Tensor, b: Tensor): Tensor {
+  requireTensor("kron", a);
+  requireTensor("kron", b);
   const rank = Math.max(a.ndim, b.ndim);
   const full = (x: Tensor): number[] => [...Array.from({ length: rank - x.ndim }, () => 1), ...x.shape];
   const [left, right] = [full(a), full(b)];
@@ -118,6 +135,8 @@ export function kron(a: Tensor, b: Tensor): Tensor {
  * @throws ShapeError if the lengths of a pair differ
  */
 export function tensordot(a: Tensor, b: Tensor, axes: number | readonly [Axes, Axes] = 2): Tensor {
+  requireTensor("tensordot", a);
+  requireTensor("tensordot", b);
   const [ofA, ofB] = pairsOf(a, b, axes);
   for (let k = 0; k < ofA.length; k++)
     if (a.shape[ofA[k]!] !== b.shape[ofB[k]!])
@@ -158,5 +177,6 @@ function pairsOf(a: Tensor, b: Tensor, axes: number | readonly [Axes, Axes]): [n
 
 /** The sum of the diagonal over the last two axes, or of the one `offset` places above it. */
 export function trace(x: Tensor, { offset = 0 }: { readonly offset?: number | undefined } = {}): Tensor {
+  requireTensor("trace", x);
   return sum(diagonalFor("trace", x, offset), { axis: -1 });
 }

@@ -14,32 +14,37 @@
 import * as loops from "../cpu/reduce-loops.ts";
 import { max as maxOf, mean as meanOf, min as minOf, reduce, requireElements, sum as sumOf } from "../cpu/reduce.ts";
 import { median as medianOf, medianPlaces } from "../cpu/sort.ts";
-import { floatOf, numericOf } from "../dtype.ts";
+import { floatOf, numericOf, requireTensor } from "../dtype.ts";
 import { axesOf } from "../shape.ts";
 import { type ReduceOptions, type Tensor, fromDense } from "../tensor.ts";
 
 /** The sum, in float64 also for float32, one element after the other; int32 for int32 and bool. 0 of nothing. */
 export function sum(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("sum", x);
   return fromDense(sumOf(x, axesOf("sum", axis, x.shape), keepdims));
 }
 
 /** The arithmetic mean; NaN of nothing. */
 export function mean(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("mean", x);
   return fromDense(meanOf(x, axesOf("mean", axis, x.shape), keepdims));
 }
 
 /** The product; 1 of nothing. */
 export function prod(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("prod", x);
   return fromDense(reduce(loops.prod, x, axesOf("prod", axis, x.shape), keepdims, numericOf(x.dtype)));
 }
 
 /** The greatest element; NaN if there is one. Ties share the gradient evenly. */
 export function max(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("max", x);
   return fromDense(maxOf(x, axesOf("max", axis, x.shape), keepdims));
 }
 
 /** The least element; NaN if there is one. Ties share the gradient evenly. */
 export function min(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("min", x);
   return fromDense(minOf(x, axesOf("min", axis, x.shape), keepdims));
 }
 
@@ -50,18 +55,21 @@ export interface VarianceOptions extends ReduceOptions {
 
 /** Σ (x - mean)² / (n - correction), in two passes; NaN where the divisor is not positive. */
 export function variance(x: Tensor, { axis, keepdims = false, correction = 0 }: VarianceOptions = {}): Tensor {
+  requireTensor("variance", x);
   const axes = axesOf("variance", axis, x.shape);
   return fromDense(reduce(loops.variance, x, axes, keepdims, floatOf(x.dtype), correction));
 }
 
 /** The square root of the variance. Gradient 0 where it is 0. */
 export function std(x: Tensor, { axis, keepdims = false, correction = 0 }: VarianceOptions = {}): Tensor {
+  requireTensor("std", x);
   const axes = axesOf("std", axis, x.shape);
   return fromDense(reduce(loops.standardDeviation, x, axes, keepdims, floatOf(x.dtype), correction));
 }
 
 /** log Σ eˣ, without overflow; -Infinity of nothing. */
 export function logsumexp(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("logsumexp", x);
   return fromDense(reduce(loops.logsumexp, x, axesOf("logsumexp", axis, x.shape), keepdims, floatOf(x.dtype)));
 }
 
@@ -72,6 +80,7 @@ export interface NormOptions extends ReduceOptions {
 
 /** A vector norm over the axes: (Σ |x|ᵖ)^(1/p). Gradient 0 at the origin. */
 export function norm(x: Tensor, { ord = 2, axis, keepdims = false }: NormOptions = {}): Tensor {
+  requireTensor("norm", x);
   const axes = axesOf("norm", axis, x.shape);
   const order = ord === "fro" ? 2 : ord;
   if (typeof order !== "number" || Number.isNaN(order))
@@ -82,16 +91,19 @@ export function norm(x: Tensor, { ord = 2, axis, keepdims = false }: NormOptions
 
 /** Whether any element is not 0, as bool. */
 export function any(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("any", x);
   return fromDense(reduce(loops.any, x, axesOf("any", axis, x.shape), keepdims, "bool"));
 }
 
 /** Whether no element is 0, as bool. */
 export function all(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("all", x);
   return fromDense(reduce(loops.all, x, axesOf("all", axis, x.shape), keepdims, "bool"));
 }
 
 /** How many elements are not 0, as int32. */
 export function countNonzero(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("countNonzero", x);
   return fromDense(reduce(loops.countNonzero, x, axesOf("countNonzero", axis, x.shape), keepdims, "int32"));
 }
 
@@ -103,6 +115,7 @@ export interface ArgOptions {
 
 /** The place of the greatest element, as int32: the first of ties. NaN is the greatest. */
 export function argmax(x: Tensor, { axis, keepdims = false }: ArgOptions = {}): Tensor {
+  requireTensor("argmax", x);
   const axes = axesOf("argmax", axis, x.shape);
   requireElements("argmax", x.shape, axes);
   return fromDense(reduce(loops.argmax, x, axes, keepdims, "int32"));
@@ -110,6 +123,7 @@ export function argmax(x: Tensor, { axis, keepdims = false }: ArgOptions = {}): 
 
 /** The place of the least element, as int32: the first of ties. A NaN is found before all else. */
 export function argmin(x: Tensor, { axis, keepdims = false }: ArgOptions = {}): Tensor {
+  requireTensor("argmin", x);
   const axes = axesOf("argmin", axis, x.shape);
   requireElements("argmin", x.shape, axes);
   return fromDense(reduce(loops.argmin, x, axes, keepdims, "int32"));
@@ -117,6 +131,7 @@ export function argmin(x: Tensor, { axis, keepdims = false }: ArgOptions = {}): 
 
 /** The median, of an even count the lower one; NaN if there is one. The gradient goes to one of equal elements. */
 export function median(x: Tensor, { axis, keepdims = false }: ReduceOptions = {}): Tensor {
+  requireTensor("median", x);
   const axes = axesOf("median", axis, x.shape);
   requireElements("median", x.shape, axes);
   return fromDense(medianOf(x, axes, keepdims));

@@ -7,6 +7,7 @@
 import * as order from "../cpu/sort.ts";
 import { ShapeError, axisOf, showShape } from "../shape.ts";
 import { type Tensor, fromDense } from "../tensor.ts";
+import { requireTensor } from "../dtype.ts";
 
 export interface SortOptions {
   readonly axis?: number | undefined;
@@ -15,11 +16,13 @@ export interface SortOptions {
 
 /** The elements in order along the axis. */
 export function sort(x: Tensor, { axis = -1, descending = false }: SortOptions = {}): Tensor {
+  requireTensor("sort", x);
   return fromDense(order.sort(x, axisOf("sort", axis, x.shape), descending));
 }
 
 /** The places, as int32, from which `sort` takes the elements. */
 export function argsort(x: Tensor, { axis = -1, descending = false }: SortOptions = {}): Tensor {
+  requireTensor("argsort", x);
   return fromDense(order.argsort(x, axisOf("argsort", axis, x.shape), descending));
 }
 
@@ -32,6 +35,7 @@ export function topk(
   k: number,
   { axis = -1 }: { readonly axis?: number | undefined } = {},
 ): [values: Tensor, indices: Tensor] {
+  requireTensor("topk", x);
   const along = axisOf("topk", axis, x.shape);
   if (!Number.isInteger(k) || k < 0 || k > x.shape[along]!)
     throw new ShapeError(`topk: axis ${along} of shape ${showShape(x.shape)} has no ${k} greatest elements`);
