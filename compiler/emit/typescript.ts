@@ -20,6 +20,7 @@ import {
 } from "../ir/build.ts";
 import { keeperMethod } from "../ir/keepers.ts";
 import { namesApartFrom } from "../ir/names.ts";
+import { copyTogether } from "../ir/runtime.ts";
 import { asNew } from "../ir/read-only.ts";
 import type { Block, Expr, Func, Origin, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
@@ -281,7 +282,7 @@ class StatementPrinter {
         return `while (${this.#text(asCondition(goesOn(stmt.test, stmt.exit)))}) {\n${this.#block(stmt.body)}\n}`;
       case "call":
         if (keeperMethod(stmt.callee) !== undefined) return this.#keep(stmt);
-        return this.#call(stmt.target, this.#globalNameOf(stmt.callee), stmt.args);
+        return this.#call(stmt.target, this.#globalNameOf(stmt.callee), stmt.args, this.#copiedTypes(stmt));
       case "apply":
         return this.#call(stmt.target, this.#name(stmt.callee), stmt.args);
       case "closure": {
@@ -446,14 +447,24 @@ class StatementPrinter {
     return this.#declared(target, isSure ? `${call}!` : call);
   }
 
-  #call(target: Pattern, callee: string, args: readonly Expr[]): string {
-    return this.#declared(target, `${callee}(${args.map((arg) => this.#textAs(arg, arg.type)).join(", ")})`);
+  #call(target: Pattern, callee: string, args: readonly Expr[], types = ""): string {
+    return this.#declared(target, `${callee}(${args.map((arg) => this.#textAs(arg, arg.type)).join(", ")})`, types);
   }
 
-  #declared(target: Pattern, value: string): string {
+  /** A copy has the type of what was copied, an array that was just made: the variable takes another one as well. */
+  #copiedTypes({ target, callee, args }: Extract<Stmt, { kind: "call" }>): string {
+    const copies = callee === copyTogether ? patternVariables(target) : [];
+    const isNew = (copied: Expr | undefined): boolean =>
+      copied?.kind === "var" && !this.#assigned.has(copied.name) && !this.#params.has(copied.name);
+    if (!copies.some(({ name, type }, k) => type.kind === "typed" && this.#assigned.has(name) && isNew(args[k])))
+      return "";
+    return `: [${copies.map(({ type }) => typeText(type, this.#globalNameOf)).join(", ")}]`;
+  }
+
+  #declared(target: Pattern, value: string, types = ""): string {
     const pattern = this.#pattern(target);
     if (pattern === "") return `${value};`;
-    return `${this.#keyword(patternVariables(target).map((variable) => variable.name))} ${pattern} = ${value};`;
+    return `${this.#keyword(patternVariables(target).map((variable) => variable.name))} ${pattern}${types} = ${value};`;
   }
 
   /** Names that nothing reads leave a hole; a pattern without names is empty. */
