@@ -8,7 +8,7 @@ import { library } from "./library.ts";
 import { memoryOf, writesIntoObject } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 import { Random } from "./random.ts";
-import { patternOf } from "./objects.ts";
+import { namesOfMemory, patternOf } from "./objects.ts";
 import { count, leastOf, literal, read, Scope } from "./scope.ts";
 import type { Callable, Style, Variable } from "./scope.ts";
 import { makeShapes, numberPaths, valueOf } from "./shapes.ts";
@@ -447,7 +447,7 @@ function takenApart(scope: Scope, param: Param): Param {
   const bound: Variable[] = [];
   const text = patternOf(scope, param.type, bound);
   for (const variable of bound) scope.declare(variable);
-  return { ...param, pattern: { text, names: bound.flatMap(({ name, type }) => (isMemory(type) ? [name] : [])) } };
+  return { ...param, pattern: { text, names: namesOfMemory(bound) } };
 }
 
 /** A void helper writes something for certain. */

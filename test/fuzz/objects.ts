@@ -4,6 +4,7 @@ import type { Expr, Field, Shape, Stmt, StructType, Type } from "./ast.ts";
 import { choiceValue } from "./choices.ts";
 import { boolean, callOf, change, index, number, pickArray } from "./expressions.ts";
 import { objectByLibrary } from "./library.ts";
+import { rootOf } from "./memory.ts";
 import { count, leastOf, literal, read } from "./scope.ts";
 import { numberPaths } from "./shapes.ts";
 import { block } from "./statements.ts";
@@ -197,8 +198,12 @@ export function objectPattern(scope: Scope): Stmt[] | undefined {
   const bound: Variable[] = [];
   const text = patternOf(scope, from.type, bound);
   for (const variable of bound) scope.declare(variable);
-  const names = bound.flatMap(({ name, type }) => (isMemory(type) ? [name] : []));
-  return [{ kind: "pattern", text, names, from: read(from) }];
+  return [{ kind: "pattern", text, names: namesOfMemory(bound), from: read(from) }];
+}
+
+/** The variables of a pattern that hold memory, or have it in a field as what is left of an object does. */
+export function namesOfMemory(bound: readonly Variable[]): readonly string[] {
+  return [...new Set(bound.flatMap(({ name, type }) => (isMemory(type) ? [rootOf(name)] : [])))];
 }
 
 export function patternOf(scope: Scope, type: Type, bound: Variable[]): string {
