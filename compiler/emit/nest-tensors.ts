@@ -73,10 +73,16 @@ function withOrigin(init: Expr, origin: Origin | undefined): Expr {
   return { ...init, origin: init.origin ?? origin };
 }
 
-/** Where what threw before has to go on doing so: at a check, and where the adjoint begins, which would throw something else. */
+/**
+ * Where what threw before has to go on doing so: at a check, where the adjoint begins, which would throw something else, and at
+ * weights that a derivative brings along axes.
+ */
 function isBoundary(stmt: Stmt): boolean {
+  const isAlong = stmt.kind === "let" && stmt.init?.kind === "tensorOp" && stmt.init.op === "alongAxes";
   return (
-    ["call", "apply", "throw"].includes(stmt.kind) || (stmt.kind === "comment" && stmt.text.startsWith("adjoint of"))
+    isAlong ||
+    ["call", "apply", "throw"].includes(stmt.kind) ||
+    (stmt.kind === "comment" && stmt.text.startsWith("adjoint of"))
   );
 }
 

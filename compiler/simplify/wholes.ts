@@ -5,10 +5,10 @@
 import { isTensorSum } from "../ir/ask.ts";
 import { isElementwise } from "../ir/tensor-elements.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
-import { assignedVariables, childrenOf, mapStmt, someExpr, someStmt } from "../ir/visit.ts";
+import { assignedVariables, childrenOf, exprsOf, mapStmt, someExpr, someStmt } from "../ir/visit.ts";
 
 export function dropWholes(body: Block): Block {
-  const isLeft = someStmt(body, (stmt) => stmt.kind === "let" && stmt.init !== undefined && hasWhole(stmt.init));
+  const isLeft = someStmt(body, (stmt) => exprsOf(stmt).some(hasWhole));
   if (!isLeft) return body;
   const assigned = assignedVariables(body);
   return inBlock(body, new Set(), (name) => assigned.has(name));
@@ -18,16 +18,19 @@ const hasWhole = (e: Expr): boolean => someExpr(e, (inner) => inner.kind === "te
 
 /** `whole`: the variables that have their shapes, of which those at the end are left. */
 function inBlock(block: Block, whole: Set<string>, changes: (name: string) => boolean): Block {
-  return block.map((stmt): Stmt => {
+  return block.flatMap((stmt): Stmt | Block => {
     switch (stmt.kind) {
       case "let": {
         const init = stmt.init === undefined ? undefined : withoutWhole(stmt.init, whole);
         note(stmt.name, init, whole);
         return init === undefined || init === stmt.init ? stmt : { ...stmt, init };
       }
-      case "assign":
-        note(stmt.name, stmt.value, whole);
-        return stmt;
+      case "assign": {
+        const value = withoutWhole(stmt.value, whole);
+        note(stmt.name, value, whole);
+        if (value.kind === "var" && value.name === stmt.name) return [];
+        return value === stmt.value ? stmt : { ...stmt, value };
+      }
       case "if": {
         const [left, right] = [new Set(whole), new Set(whole)];
         const then = inBlock(stmt.then, left, changes);

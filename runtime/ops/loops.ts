@@ -18,8 +18,11 @@ export function areAlike(tensors: readonly Tensor[], numbers: readonly Tensor[] 
   return true;
 }
 
-/** Tensors of one shape that is broadcast, or that lacks axes; or none, where only the axes are meant that are left out. */
-export type Narrow = readonly Tensor[] | { readonly axis: Axes; readonly of: readonly Tensor[] };
+/** Tensors of one shape that is broadcast, or that lacks axes, or has only some; or none, where only the axes are meant that are left out. */
+export type Narrow =
+  | readonly Tensor[]
+  | { readonly axis: Axes; readonly of: readonly Tensor[] }
+  | { readonly along: Axes; readonly of: readonly Tensor[] };
 
 const none: readonly number[] = [];
 
@@ -37,7 +40,12 @@ export function stepsOf(
   const { shape, dtype } = tensors[0]!;
   const strides: (readonly number[])[] = [];
   for (const each of narrow) {
-    const own = "of" in each ? stridesAlong(shape, each.axis, each.of, dtype) : stridesIn(shape, each, dtype);
+    const own =
+      "axis" in each
+        ? stridesAlong(shape, each.axis, each.of, dtype)
+        : "along" in each
+          ? stridesOfOnly(shape, each.along, each.of, dtype)
+          : stridesIn(shape, each, dtype);
     if (own === undefined) return none;
     strides.push(own);
   }
@@ -102,6 +110,23 @@ function stridesAlong(
   for (const tensor of tensors)
     if (tensor?.dtype !== dtype || !(sameShape(tensor.shape, kept) || sameShape(tensor.shape, left))) return undefined;
   return stridesOfNarrow(shape, kept);
+}
+
+/** Strides of tensors that have some axes of the shape, in their order. */
+function stridesOfOnly(
+  shape: Shape,
+  axis: Axes,
+  tensors: readonly Tensor[],
+  dtype: DType,
+): readonly number[] | undefined {
+  const axes = foundAxes(axis, shape);
+  if (axes === undefined) return undefined;
+  const own = shape.filter((_, k) => axes.includes(k));
+  for (const tensor of tensors) if (tensor?.dtype !== dtype || !sameShape(tensor.shape, own)) return undefined;
+  return stridesOfNarrow(
+    shape,
+    shape.map((length, k) => (axes.includes(k) ? length : 1)),
+  );
 }
 
 function foundAxes(axis: Axes, shape: Shape): number[] | undefined {

@@ -168,7 +168,7 @@ function isCheap(
   return visit(name, 0) <= most && leaves.size <= 1;
 }
 
-function operandsOf({ full, scalars, witness, spread }: Member): string[] {
-  const others = [witness, spread?.tensor].filter((each) => each !== undefined);
+function operandsOf({ full, scalars, witness, spread, along }: Member): string[] {
+  const others = [witness, spread?.tensor, ...(along?.tensors ?? [])].filter((each) => each !== undefined);
   return [...full, ...scalars, ...others].map(({ name }) => name);
 }

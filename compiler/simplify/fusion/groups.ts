@@ -201,9 +201,10 @@ class Grouping {
   /** Which of its operands have all elements of the loop; undefined where that cannot be told. */
   #placing(member: Member): { readonly alike: readonly Var[]; readonly narrow: ReadonlySet<string> } | undefined {
     const { shapes } = this.#context;
-    const { full, witness, target, spread, isPair } = member;
+    const { full, witness, target, spread, along, isPair } = member;
     const narrow = new Set<string>();
     if (spread !== undefined) narrow.add(spread.tensor.name);
+    for (const { name } of along?.tensors ?? []) narrow.add(name);
     if (target?.kind === "like") narrow.add(target.tensor.name);
     const wide = witness ?? this.#widest(full);
     if (wide === undefined || isPair) return { alike: full, narrow };
@@ -287,8 +288,12 @@ class Grouping {
 }
 
 /** Whether a member takes what another one makes along axes for each element along them, or asks only how many there are. */
-function isSpreadAgain({ spread, stmt }: Member, { stmt: { name }, target }: PlacedMember, isNarrow: boolean): boolean {
-  if (target?.kind !== "axes") return false;
+function isSpreadAgain(
+  { spread, along, stmt }: Member,
+  { stmt: { name }, target }: PlacedMember,
+  isNarrow: boolean,
+): boolean {
+  if (target?.kind !== "axes" || along?.tensors.some((tensor) => tensor.name === name)) return false;
   const uses = (e: Expr): number => {
     let found = 0;
     walkExpr(e, (inner) => (found += inner.kind === "var" && inner.name === name ? 1 : 0));

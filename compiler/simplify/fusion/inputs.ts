@@ -2,11 +2,17 @@
 import type { Expr, Var } from "../../ir/types.ts";
 import type { Group } from "./groups.ts";
 
+export interface NarrowInput {
+  readonly tensor: Var;
+  readonly axis?: Expr | undefined;
+  readonly along?: Expr | undefined;
+}
+
 /** The tensors that a group takes from outside. */
 export interface Inputs {
   readonly full: readonly Var[];
-  /** That may have fewer elements, with the axes that they lack. */
-  readonly narrow: readonly { readonly tensor: Var; readonly axis: Expr | undefined }[];
+  /** That may have fewer elements, with the axes that they lack, or that they have. */
+  readonly narrow: readonly NarrowInput[];
   readonly scalars: readonly Var[];
   /** Of which only the shape is asked. */
   readonly witnesses: readonly Var[];
@@ -18,11 +24,13 @@ export function inputsOf(group: Group): Inputs {
   const from = (list: readonly Var[]): Var[] =>
     list.filter(({ name }) => !own.has(name) && !seen.has(name) && seen.add(name) !== undefined);
   const full = from(group.members.flatMap((member) => member.full.filter(({ name }) => !member.narrow.has(name))));
-  const narrow = group.members.flatMap((member) => {
+  const narrow = group.members.flatMap((member): NarrowInput[] => {
     const repeated = from(member.full.filter(({ name }) => member.narrow.has(name)));
     const spread = from(member.spread === undefined ? [] : [member.spread.tensor]);
+    const along = from(member.along?.tensors ?? []);
     return [
-      ...repeated.map((tensor) => ({ tensor, axis: undefined })),
+      ...repeated.map((tensor) => ({ tensor })),
+      ...along.map((tensor) => ({ tensor, along: member.along?.axes })),
       ...spread.map((tensor) => ({ tensor, axis: member.spread?.axis })),
     ];
   });

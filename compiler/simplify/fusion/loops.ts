@@ -84,6 +84,8 @@ interface Narrow {
   readonly tensors: Var[];
   /** The axes that they lack, or that totals are made along; then there may be no tensor. */
   readonly axis: Expr | undefined;
+  /** The axes that they have. */
+  readonly along: Expr | undefined;
   readonly rowStep: Var;
   readonly columnStep: Var;
   readonly place: Var;
@@ -142,6 +144,8 @@ class LoopMaker {
   readonly #narrow: Narrow[] = [];
   /** The axes that operands lack. */
   readonly #spreadAlong = new Map<string, Expr | undefined>();
+  /** The axes that operands have, and no others. */
+  readonly #hasOnly = new Map<string, Expr | undefined>();
   readonly #steps: Var;
   readonly #rows: Var;
   readonly #columns: Var;
@@ -176,11 +180,12 @@ class LoopMaker {
     this.#steps = variable(names.fresh("steps"), { kind: "list", element: intType });
     this.#rows = variable(names.fresh("rows"), intType);
     this.#columns = variable(names.fresh("columns"), intType);
-    for (const { tensor, axis } of this.#inputs.narrow) {
+    for (const { tensor, axis, along } of this.#inputs.narrow) {
       const data = this.#arrayFor(tensor.name);
       this.#arrays.set(tensor.name, data);
       this.#spreadAlong.set(tensor.name, axis);
-      const { place } = this.#narrowFor(tensor, axis, tensor.name);
+      this.#hasOnly.set(tensor.name, along);
+      const { place } = this.#narrowFor(tensor, axis, tensor.name, along);
       this.#values.set(tensor.name, this.#bind(tensor.name, at(data, place)));
     }
     for (const tensor of this.#inputs.scalars) {
@@ -206,13 +211,14 @@ class LoopMaker {
   }
 
   /** The steps for tensors of a shape, with those that have it gathered. */
-  #narrowFor(tensor: Var | undefined, axis: Expr | undefined, stem: string): Narrow {
+  #narrowFor(tensor: Var | undefined, axis: Expr | undefined, stem: string, along?: Expr): Narrow {
     const found = this.#narrow.find(
       (each) =>
         (tensor === undefined
           ? each.tensors.length === 0
-          : each.tensors.some((other) => this.#shapeOf(other) === this.#shapeOf(tensor))) &&
-        (axis === undefined ? each.axis === undefined : each.axis !== undefined && sameExpr(axis, each.axis)),
+          : along !== undefined || each.tensors.some((other) => this.#shapeOf(other) === this.#shapeOf(tensor))) &&
+        areOne(axis, each.axis) &&
+        areOne(along, each.along),
     );
     if (found !== undefined) {
       if (tensor !== undefined && !found.tensors.some(({ name }) => name === tensor.name)) found.tensors.push(tensor);
@@ -222,6 +228,7 @@ class LoopMaker {
     const made: Narrow = {
       tensors: tensor === undefined ? [] : [tensor],
       axis,
+      along,
       rowStep: fresh("Row"),
       columnStep: fresh("Column"),
       place: fresh("Place"),
@@ -266,6 +273,9 @@ class LoopMaker {
       if (axis === undefined || !sameExpr(axis, spread.axis)) return false;
     }
     if (member.full.some(({ name }) => this.#spreadAlong.get(name) !== undefined)) return false;
+    const axes = member.along?.axes;
+    if (member.along?.tensors.some(({ name }) => !areOne(this.#hasOnly.get(name), axes))) return false;
+    if (member.full.some(({ name }) => this.#hasOnly.get(name) !== undefined)) return false;
     const raw = member.value(
       (tensor) => this.#values.get(tensor.name)!,
       (value) => this.#bind("difference", this.#rounded(value), member),
@@ -367,7 +377,12 @@ class LoopMaker {
       hold: (name, each) => this.#bind(name, each, member),
       round: (each) => this.#asElement(each),
     });
-    this.#values.set(stem, this.#bind(stem, this.#rounded(value), member));
+    // What is multiplied and added is rounded each time, as by operations of their own.
+    const along = (given: Expr): Expr => this.#values.get((given as Var).name)!;
+    const { weight, bias } = scaling;
+    const own = weight === undefined ? value : op("mul", [this.#rounded(value), along(weight)]);
+    const shifted = bias === undefined ? own : op("add", [this.#rounded(own), along(bias)]);
+    this.#values.set(stem, this.#bind(stem, this.#rounded(shifted), member));
   }
 
   /** All tensors of the loop have one number of elements, and totals are as many as their array has. */
@@ -532,16 +547,17 @@ class LoopMaker {
       });
     list(full);
     say("], [");
-    this.#narrow.forEach(({ tensors, axis }, k) => {
+    this.#narrow.forEach(({ tensors, axis, along }, k) => {
       if (k > 0) say(", ");
-      if (axis !== undefined) {
-        say("{ axis: ");
-        list([axis]);
+      const axes = axis ?? along;
+      if (axes !== undefined) {
+        say(axis === undefined ? "{ along: " : "{ axis: ");
+        list([axes]);
         say(", of: ");
       }
       say("[");
       list(tensors);
-      say(axis === undefined ? "]" : "] }");
+      say(axes === undefined ? "]" : "] }");
     });
     say("]");
     if (scalars.length > 0) {
@@ -636,3 +652,7 @@ export function unfused(group: Group, isResult: (name: string) => boolean): Bloc
     return [...(note === undefined ? [] : [note]), ...placed(sourceOf(stmt), [own])];
   });
 }
+
+/** Whether two expressions are the same, or neither is there. */
+const areOne = (a: Expr | undefined, b: Expr | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : sameExpr(a, b);

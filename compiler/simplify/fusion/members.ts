@@ -25,6 +25,8 @@ export interface Member {
   readonly target: Target | undefined;
   /** An operand that lacks the axes that it is spread along. */
   readonly spread: { readonly tensor: Var; readonly axis: Expr } | undefined;
+  /** Operands that have some axes only, in the order in which they are named. */
+  readonly along: { readonly tensors: readonly Var[]; readonly axes: Expr } | undefined;
   /** Whether the result has all elements, or is one number. */
   readonly isFull: boolean;
   /** Tensors with all elements, and numbers in tensors without axes. */
@@ -113,6 +115,7 @@ const none = {
   otherwise: undefined,
   target: undefined,
   spread: undefined,
+  along: undefined,
   isSame: false,
   isConstant: false,
   fold: undefined,
@@ -226,11 +229,15 @@ function special(
   const scaling = scalingOf(op, slots);
   if (scaling !== undefined) {
     if (x === undefined || isScalar || !isAxis(scaling.axis)) return undefined;
+    const given = [scaling.weight, scaling.bias].filter((each) => each !== undefined);
+    const tensors = given.flatMap((each) => tensorIn(context, each) ?? []);
+    if (tensors.length < given.length || tensors.some(({ name }) => name === x.name)) return undefined;
     return {
       ...none,
       stmt,
       value,
       scaling,
+      along: tensors.length === 0 ? undefined : { tensors, axes: scaling.axis },
       isFull: true,
       full: [x],
       scalars: [],

@@ -7,6 +7,9 @@ import { greatest, mean, type Pass, squaresFrom, sum } from "./folds.ts";
 
 export interface Scaling {
   readonly axis: Expr;
+  /** What the elements are multiplied by at the end, and what is added then: with the shape of the axes. */
+  readonly weight?: Expr | undefined;
+  readonly bias?: Expr | undefined;
   readonly value: (x: Expr, steps: Steps) => Expr;
 }
 
@@ -29,12 +32,12 @@ export function scalingOf(operation: TensorOp, slots: ReadonlyMap<string, Expr>)
   if (operation === "softmax") return { axis, value: shares };
   if (operation === "logSoftmax") return { axis, value: logarithms };
   const axes = given("axes");
-  // Weights have the shape of the axes, and no other that could be broadcast to it: the operation asks them.
-  if (axes === undefined || given("weight") !== undefined || given("bias") !== undefined) return undefined;
+  if (axes === undefined) return undefined;
   const eps = given("eps") ?? num(1e-5);
   if (eps.kind !== "literal") return undefined;
-  if (operation === "layerNorm") return { axis: axes, value: standardised(eps) };
-  return operation === "rmsNorm" ? { axis: axes, value: normalised(eps) } : undefined;
+  const affine = { axis: axes, weight: given("weight"), bias: given("bias") };
+  if (operation === "layerNorm") return { ...affine, value: standardised(eps) };
+  return operation === "rmsNorm" ? { ...affine, value: normalised(eps) } : undefined;
 }
 
 /** eˣ / Σ eˣ, with the greatest element taken out. */
