@@ -77,6 +77,8 @@ export function narrowTypes(func: Func): NarrowTypes {
   const isToldChoice: NarrowTypes["isToldChoice"] = (stmt, init, assignedLater) => {
     // What is only compared may be any text.
     if (!isChoiceOfTexts(stmt.type) || !handedOn.has(stmt.name)) return false;
+    // An element of a list of any texts.
+    if (init.kind === "index" && init.type.kind === "string" && !isChoiceOfTexts(init.type)) return true;
     return isTooNarrow(stmt, init, assignedLater) || (assignedLater && someChoice(init, isValue));
   };
   return { isNarrow, isTooNarrow, isToldChoice };

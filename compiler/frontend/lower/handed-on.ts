@@ -32,6 +32,7 @@ export function returnsItems(
     if (ts.isConditionalExpression(node)) return isNew(node.whenTrue) && isNew(node.whenFalse);
     if (ts.isCallExpression(node)) {
       const called = checker.getResolvedSignature(node)?.declaration;
+      if (called && ts.isMethodSignature(called) && called.getSourceFile().isDeclarationFile) return isNewSum(node);
       return !called || ts.isJSDocSignature(called) || returnsItems(checker, called, around);
     }
     if (!ts.isIdentifier(node)) return ts.isArrayLiteralExpression(node);
@@ -41,6 +42,15 @@ export function returnsItems(
     const block = ts.findAncestor(declared, (each) => ts.isBlock(each) || ts.isFunctionLike(each)) ?? func;
     return (!declared.initializer || isNew(declared.initializer)) && !isHandedOn(checker, symbol, block);
   };
+  // What a method of an array gives was there before, but for the sum that `reduce` makes anew each time.
+  const isNewSum = ({ expression, arguments: [step, start] }: ts.CallExpression): boolean =>
+    ts.isPropertyAccessExpression(expression) &&
+    expression.name.text.startsWith("reduce") &&
+    start !== undefined &&
+    isNew(start) &&
+    step !== undefined &&
+    isFunctionWithBody(step) &&
+    returnsItems(checker, step, around);
   return returnsOf(func).every((value) => value === undefined || isNew(value));
 }
 
