@@ -32,13 +32,13 @@ export function reprojectionErrorJacobian(
     const angle = Math.sqrt(squared2);
     const cosine = Math.cos(angle);
     const sine = Math.sin(angle);
-    const a = cameraAt0 / angle;
-    const a2 = cameraAt1 / angle;
-    const a3 = cameraAt2 / angle;
-    const along = (a * v0 + a2 * v1 + a3 * v2) * (1 - cosine);
-    y0 = v0 * cosine + (a2 * v2 - a3 * v1) * sine + a * along;
-    y1 = v1 * cosine + (a3 * v0 - a * v2) * sine + a2 * along;
-    y2 = v2 * cosine + (a * v1 - a2 * v0) * sine + a3 * along;
+    const a0 = cameraAt0 / angle;
+    const a1 = cameraAt1 / angle;
+    const a2 = cameraAt2 / angle;
+    const along = (a0 * v0 + a1 * v1 + a2 * v2) * (1 - cosine);
+    y0 = v0 * cosine + (a1 * v2 - a2 * v1) * sine + a0 * along;
+    y1 = v1 * cosine + (a2 * v0 - a0 * v2) * sine + a1 * along;
+    y2 = v2 * cosine + (a0 * v1 - a1 * v0) * sine + a2 * along;
     sineSaved = sine;
     cosineSaved = cosine;
   }
@@ -64,7 +64,7 @@ export function reprojectionErrorJacobian(
   let vBar0 = 0;
   let vBar1 = 0;
   let vBar2 = 0;
-  let squared2Bar = 0;
+  let squared2Bar2 = 0;
   if (squared2 === 0) {
     // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     cameraAtBar0 += yBar2 * v1 - yBar1 * v2;
@@ -78,25 +78,25 @@ export function reprojectionErrorJacobian(
     const cosine = cosineSaved;
     const sine = sineSaved;
     const angle = Math.sqrt(squared2);
-    const a = cameraAt0 / angle;
-    const a2 = cameraAt1 / angle;
-    const a3 = cameraAt2 / angle;
-    const along = (a * v0 + a2 * v1 + a3 * v2) * (1 - cosine);
+    const a0 = cameraAt0 / angle;
+    const a1 = cameraAt1 / angle;
+    const a2 = cameraAt2 / angle;
+    const along = (a0 * v0 + a1 * v1 + a2 * v2) * (1 - cosine);
     // adjoint of: out[2] = v[2] * cosine + (a0 * v[1] - a1 * v[0]) * sine + a2 * along
     const differenceBar2 = yBar2 * sine;
     // adjoint of: out[1] = v[1] * cosine + (a2 * v[0] - a0 * v[2]) * sine + a1 * along
     const differenceBar3 = yBar1 * sine;
     // adjoint of: out[0] = v[0] * cosine + (a1 * v[2] - a2 * v[1]) * sine + a0 * along
     const differenceBar = yBar0 * sine;
-    const alongBar = yBar2 * a3 + yBar1 * a2 + yBar0 * a;
+    const alongBar = yBar2 * a2 + yBar1 * a1 + yBar0 * a0;
     // adjoint of: const along = (a0 * v[0] + a1 * v[1] + a2 * v[2]) * (1 - cosine)
     const sumBar = alongBar * (1 - cosine);
     const a0Bar = differenceBar2 * v1 - differenceBar3 * v2 + yBar0 * along + sumBar * v0;
-    vBar0 += differenceBar3 * a3 - differenceBar2 * a2 + yBar0 * cosine + sumBar * a;
+    vBar0 += differenceBar3 * a2 - differenceBar2 * a1 + yBar0 * cosine + sumBar * a0;
     const a1Bar = yBar1 * along - differenceBar2 * v0 + differenceBar * v2 + sumBar * v1;
-    vBar1 += differenceBar2 * a + yBar1 * cosine - differenceBar * a3 + sumBar * a2;
+    vBar1 += differenceBar2 * a0 + yBar1 * cosine - differenceBar * a2 + sumBar * a1;
     const a2Bar = yBar2 * along + differenceBar3 * v0 - differenceBar * v1 + sumBar * v2;
-    vBar2 += yBar2 * cosine - differenceBar3 * a + differenceBar * a2 + sumBar * a3;
+    vBar2 += yBar2 * cosine - differenceBar3 * a0 + differenceBar * a1 + sumBar * a2;
     // adjoint of: const a2 = camera[2] / angle
     cameraAtBar2 += a2Bar / angle;
     // adjoint of: const a1 = camera[1] / angle; const a2 = camera[2] / angle
@@ -104,17 +104,17 @@ export function reprojectionErrorJacobian(
     // adjoint of: const a0 = camera[0] / angle; const a1 = camera[1] / angle; const a2 = camera[2] / angle
     cameraAtBar0 += a0Bar / angle;
     // adjoint of: const angle = Math.sqrt(squared)
-    squared2Bar +=
+    squared2Bar2 +=
       (0.5 *
-        ((yBar2 * (a * v1 - a2 * v0) + yBar1 * (a3 * v0 - a * v2) + yBar0 * (a2 * v2 - a3 * v1)) * cosine -
-          (a2Bar * (a3 / angle) + a1Bar * (a2 / angle) + a0Bar * (a / angle)) -
-          (yBar2 * v2 + yBar1 * v1 + yBar0 * v0 - alongBar * (a * v0 + a2 * v1 + a3 * v2)) * sine)) /
+        ((yBar2 * (a0 * v1 - a1 * v0) + yBar1 * (a2 * v0 - a0 * v2) + yBar0 * (a1 * v2 - a2 * v1)) * cosine -
+          (a2Bar * (a2 / angle) + a1Bar * (a1 / angle) + a0Bar * (a0 / angle)) -
+          (yBar2 * v2 + yBar1 * v1 + yBar0 * v0 - alongBar * (a0 * v0 + a1 * v1 + a2 * v2)) * sine)) /
       angle;
   }
   // adjoint of: const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2]
-  cameraAtBar0 += 2 * squared2Bar * cameraAt0;
-  cameraAtBar1 += 2 * squared2Bar * cameraAt1;
-  cameraAtBar2 += 2 * squared2Bar * cameraAt2;
+  cameraAtBar0 += 2 * squared2Bar2 * cameraAt0;
+  cameraAtBar1 += 2 * squared2Bar2 * cameraAt1;
+  cameraAtBar2 += 2 * squared2Bar2 * cameraAt2;
   const jacobian = new Float64Array(2 * camera.length);
   const jacobian2 = new Float64Array(2 * point.length);
   const jacobian3 = new Float64Array(2);
@@ -151,7 +151,7 @@ export function reprojectionErrorJacobian(
   let vBar0_2 = 0;
   let vBar1_2 = 0;
   let vBar2_2 = 0;
-  let squared2Bar2 = 0;
+  let squared2Bar = 0;
   if (squared2 === 0) {
     // adjoint of: out[1] = v[1] + camera[2] * v[0] - camera[0] * v[2]; out[2] = v[2] + camera[0] * v[1] - camera[1] * v[0]
     cameraAtBar0_2 += yBar2_2 * v1 - yBar1_2 * v2;
@@ -165,25 +165,25 @@ export function reprojectionErrorJacobian(
     const cosine = cosineSaved;
     const sine = sineSaved;
     const angle = Math.sqrt(squared2);
-    const a = cameraAt0 / angle;
-    const a2 = cameraAt1 / angle;
-    const a3 = cameraAt2 / angle;
-    const along = (a * v0 + a2 * v1 + a3 * v2) * (1 - cosine);
+    const a0 = cameraAt0 / angle;
+    const a1 = cameraAt1 / angle;
+    const a2 = cameraAt2 / angle;
+    const along = (a0 * v0 + a1 * v1 + a2 * v2) * (1 - cosine);
     // adjoint of: out[2] = v[2] * cosine + (a0 * v[1] - a1 * v[0]) * sine + a2 * along
     const differenceBar = yBar2_2 * sine;
     // adjoint of: out[1] = v[1] * cosine + (a2 * v[0] - a0 * v[2]) * sine + a1 * along
     const differenceBar2 = yBar1_2 * sine;
     // adjoint of: out[0] = v[0] * cosine + (a1 * v[2] - a2 * v[1]) * sine + a0 * along
     const differenceBar3 = yBar0_2 * sine;
-    const alongBar = yBar2_2 * a3 + yBar1_2 * a2 + yBar0_2 * a;
+    const alongBar = yBar2_2 * a2 + yBar1_2 * a1 + yBar0_2 * a0;
     // adjoint of: const along = (a0 * v[0] + a1 * v[1] + a2 * v[2]) * (1 - cosine)
     const sumBar = alongBar * (1 - cosine);
     const a0Bar = differenceBar * v1 - differenceBar2 * v2 + yBar0_2 * along + sumBar * v0;
-    vBar0_2 += differenceBar2 * a3 - differenceBar * a2 + yBar0_2 * cosine + sumBar * a;
+    vBar0_2 += differenceBar2 * a2 - differenceBar * a1 + yBar0_2 * cosine + sumBar * a0;
     const a1Bar = yBar1_2 * along - differenceBar * v0 + differenceBar3 * v2 + sumBar * v1;
-    vBar1_2 += differenceBar * a + yBar1_2 * cosine - differenceBar3 * a3 + sumBar * a2;
+    vBar1_2 += differenceBar * a0 + yBar1_2 * cosine - differenceBar3 * a2 + sumBar * a1;
     const a2Bar = yBar2_2 * along + differenceBar2 * v0 - differenceBar3 * v1 + sumBar * v2;
-    vBar2_2 += yBar2_2 * cosine - differenceBar2 * a + differenceBar3 * a2 + sumBar * a3;
+    vBar2_2 += yBar2_2 * cosine - differenceBar2 * a0 + differenceBar3 * a1 + sumBar * a2;
     // adjoint of: const a2 = camera[2] / angle
     cameraAtBar2_2 += a2Bar / angle;
     // adjoint of: const a1 = camera[1] / angle; const a2 = camera[2] / angle
@@ -191,17 +191,17 @@ export function reprojectionErrorJacobian(
     // adjoint of: const a0 = camera[0] / angle; const a1 = camera[1] / angle; const a2 = camera[2] / angle
     cameraAtBar0_2 += a0Bar / angle;
     // adjoint of: const angle = Math.sqrt(squared)
-    squared2Bar2 +=
+    squared2Bar +=
       (0.5 *
-        ((yBar2_2 * (a * v1 - a2 * v0) + yBar1_2 * (a3 * v0 - a * v2) + yBar0_2 * (a2 * v2 - a3 * v1)) * cosine -
-          (a2Bar * (a3 / angle) + a1Bar * (a2 / angle) + a0Bar * (a / angle)) -
-          (yBar2_2 * v2 + yBar1_2 * v1 + yBar0_2 * v0 - alongBar * (a * v0 + a2 * v1 + a3 * v2)) * sine)) /
+        ((yBar2_2 * (a0 * v1 - a1 * v0) + yBar1_2 * (a2 * v0 - a0 * v2) + yBar0_2 * (a1 * v2 - a2 * v1)) * cosine -
+          (a2Bar * (a2 / angle) + a1Bar * (a1 / angle) + a0Bar * (a0 / angle)) -
+          (yBar2_2 * v2 + yBar1_2 * v1 + yBar0_2 * v0 - alongBar * (a0 * v0 + a1 * v1 + a2 * v2)) * sine)) /
       angle;
   }
   // adjoint of: const squared = camera[0] * camera[0] + camera[1] * camera[1] + camera[2] * camera[2]
-  cameraAtBar0_2 += 2 * squared2Bar2 * cameraAt0;
-  cameraAtBar1_2 += 2 * squared2Bar2 * cameraAt1;
-  cameraAtBar2_2 += 2 * squared2Bar2 * cameraAt2;
+  cameraAtBar0_2 += 2 * squared2Bar * cameraAt0;
+  cameraAtBar1_2 += 2 * squared2Bar * cameraAt1;
+  cameraAtBar2_2 += 2 * squared2Bar * cameraAt2;
   jacobian[camera.length] = cameraAtBar0_2;
   jacobian[camera.length + 1] = cameraAtBar1_2;
   jacobian[camera.length + 2] = cameraAtBar2_2;

@@ -32,14 +32,14 @@ export function gmmGrad(
   const product = new Float64Array(d);
   const beta = new Float64Array(k);
   let max2 = alpha[0];
-  const taken3Tape = new Uint8Array(Math.max(alpha.length - 1, 0));
+  const takenTape = new Uint8Array(Math.max(alpha.length - 1, 0));
   for (let i = 1; i < alpha.length; i++) {
     const alphaI = alpha[i];
     const taken = alphaI > max2;
     if (taken) {
       max2 = alphaI;
     }
-    taken3Tape[i - 1] = taken ? 1 : 0;
+    takenTape[i - 1] = taken ? 1 : 0;
   }
   let sum2 = 0;
   for (let i = 0; i < alpha.length; i++) {
@@ -60,9 +60,9 @@ export function gmmGrad(
   let productTop = 0;
   const atTape = new Float64Array(Math.max(k, 0));
   let atTop = 0;
-  const taken2Tape = new Uint8Array(Math.max(beta.length - 1, 0));
+  const takenTape2 = new Uint8Array(Math.max(beta.length - 1, 0));
   let taken2Top = 0;
-  const exponential2Tape = new Float64Array(beta.length);
+  const exponentialTape2 = new Float64Array(beta.length);
   let exponential2Top = 0;
   for (let i = 0; i < n; i++) {
     const iOffset = i * d;
@@ -100,26 +100,26 @@ export function gmmGrad(
       if (taken) {
         max = betaI;
       }
-      taken2Tape[taken2Top++] = taken ? 1 : 0;
+      takenTape2[taken2Top++] = taken ? 1 : 0;
     }
     let sum = 0;
     for (let i2 = 0; i2 < beta.length; i2++) {
       const exponential = Math.exp(beta[i2] - max);
       sum += exponential;
-      exponential2Tape[exponential2Top++] = exponential;
+      exponentialTape2[exponential2Top++] = exponential;
     }
     // adjoint of: likelihood += logSumExp(beta)
     let maxBar = 1;
-    const sum3Bar = 1 / sum;
+    const sumBar = 1 / sum;
     for (let i2 = beta.length - 1; i2 >= 0; i2--) {
-      const exponential = exponential2Tape[--exponential2Top];
+      const exponential = exponentialTape2[--exponential2Top];
       // adjoint of: sum += Math.exp(values[i] - max)
-      const differenceBar = sum3Bar * exponential;
+      const differenceBar = sumBar * exponential;
       betaBar[i2] += differenceBar;
       maxBar -= differenceBar;
     }
     for (let i2 = beta.length - 1; i2 >= 1; i2--) {
-      const taken = taken2Tape[--taken2Top] !== 0;
+      const taken = takenTape2[--taken2Top] !== 0;
       if (taken) {
         // adjoint of: max = values[i]
         betaBar[i2] += maxBar;
@@ -191,15 +191,15 @@ export function gmmGrad(
   }
   // adjoint of: likelihood -= n * ((d / 2) * Math.log(2 * Math.PI) + logSumExp(alpha))
   let max2Bar = -n;
-  const sum4Bar = -(n / sum2);
+  const sum2Bar = -(n / sum2);
   for (let i = alpha.length - 1; i >= 0; i--) {
     // adjoint of: sum += Math.exp(values[i] - max)
-    const differenceBar = sum4Bar * Math.exp(alpha[i] - max2);
+    const differenceBar = sum2Bar * Math.exp(alpha[i] - max2);
     alphaBar[i] += differenceBar;
     max2Bar -= differenceBar;
   }
   for (let i = alpha.length - 1; i >= 1; i--) {
-    const taken = taken3Tape[i - 1] !== 0;
+    const taken = takenTape[i - 1] !== 0;
     if (taken) {
       // adjoint of: max = values[i]
       alphaBar[i] += max2Bar;

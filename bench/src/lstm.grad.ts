@@ -45,7 +45,7 @@ export function lstmLossGrad(
     Math.max(Math.ceil(characters - 1), 0) * Math.max(layers, 0) * Math.max(bits, 0),
   );
   let exponentialTop = 0;
-  const exponential4Tape = new Float64Array(Math.max(Math.ceil(characters - 1), 0) * y.length);
+  const exponentialTape2 = new Float64Array(Math.max(Math.ceil(characters - 1), 0) * y.length);
   let exponential4Top = 0;
   const sumTape = new Float64Array(Math.max(Math.ceil(characters - 1), 0));
   let sumTop = 0;
@@ -93,7 +93,7 @@ export function lstmLossGrad(
     for (let i = 0; i < y.length; i++) {
       const exponential = Math.exp(y[i]);
       sum += exponential;
-      exponential4Tape[exponential4Top++] = exponential;
+      exponentialTape2[exponential4Top++] = exponential;
     }
     sumTape[sumTop++] = sum;
   }
@@ -116,7 +116,7 @@ export function lstmLossGrad(
     // adjoint of: const logarithm = logSumExp(y)
     const sumBar2 = logarithmBar / sum;
     for (let i = y.length - 1; i >= 0; i--) {
-      const exponential = exponential4Tape[--exponential4Top];
+      const exponential = exponentialTape2[--exponential4Top];
       // adjoint of: sum += Math.exp(y[i])
       yBar[i] += sumBar2 * exponential;
     }

@@ -35,11 +35,11 @@ export function networkLossGrad(
     }
     output[i] = sum;
   }
-  const tanhValue2Tape = new Float64Array(output.length);
+  const tanhValueTape2 = new Float64Array(output.length);
   for (let i = 0; i < output.length; i++) {
     const tanhValue = Math.tanh(output[i]);
     output[i] = tanhValue;
-    tanhValue2Tape[i] = tanhValue;
+    tanhValueTape2[i] = tanhValue;
   }
   const w1Bar = new Float64Array(w1.length);
   const b1Bar = new Float64Array(b1.length);
@@ -53,21 +53,21 @@ export function networkLossGrad(
     outputBar[i] = 2 * error;
   }
   for (let i = output.length - 1; i >= 0; i--) {
-    const tanhValue = tanhValue2Tape[i];
+    const tanhValue = tanhValueTape2[i];
     // adjoint of: x[i] = Math.tanh(x[i])
     outputBar[i] *= 1 - tanhValue * tanhValue;
   }
   for (let i = output.length - 1; i >= 0; i--) {
     // adjoint of: out[i] = sum
-    const sum2Bar = outputBar[i];
+    const sumBar = outputBar[i];
     const iOffset = i * inputs2;
     for (let j = inputs2 - 1; j >= 0; j--) {
       // adjoint of: sum += weights[i * inputs + j] * x[j]
-      w2Bar[iOffset + j] = sum2Bar * hidden[j];
-      hiddenBar[j] += sum2Bar * w2[iOffset + j];
+      w2Bar[iOffset + j] = sumBar * hidden[j];
+      hiddenBar[j] += sumBar * w2[iOffset + j];
     }
     // adjoint of: let sum = bias[i]
-    b2Bar[i] = sum2Bar;
+    b2Bar[i] = sumBar;
   }
   for (let i = hidden.length - 1; i >= 0; i--) {
     const tanhValue = tanhValueTape[i];

@@ -112,14 +112,14 @@ export function onCircleGrad(re: Float64Array, im: Float64Array, points: int): [
   const imBar = new Float64Array(im.length);
   for (let j = 0; j < points; j++) {
     const angle = (2 * Math.PI * j) / points;
-    const zRe = Math.cos(angle);
-    const zIm = Math.sin(angle);
+    const re2 = Math.cos(angle);
+    const im2 = Math.sin(angle);
     let valueRe = 0;
     let valueIm = 0;
     for (let k = re.length - 1; k >= 0; k--) {
-      const plusResultIm = valueRe * zIm + valueIm * zRe + im[k];
-      valueRe = valueRe * zRe - valueIm * zIm + re[k];
-      valueIm = plusResultIm;
+      const im3 = valueRe * im2 + valueIm * re2 + im[k];
+      valueRe = valueRe * re2 - valueIm * im2 + re[k];
+      valueIm = im3;
     }
     // adjoint of: sum += value.size2
     let valueReBar = 2 * valueRe;
@@ -127,12 +127,12 @@ export function onCircleGrad(re: Float64Array, im: Float64Array, points: int): [
     const last = re.length - 1;
     for (let k = 0; k <= last; k++) {
       // adjoint of: value = value.times(z).plus(new Complex(re[k], im[k]))
-      const plusResultReBar = valueReBar;
+      const re5Bar = valueReBar;
       imBar[k] += valueImBar;
-      reBar[k] += plusResultReBar;
+      reBar[k] += re5Bar;
       // adjoint of: return new Complex(this.re * other.re - this.im * other.im, this.re * other.im + this.im * other.re)
-      valueReBar = valueImBar * zIm + plusResultReBar * zRe;
-      valueImBar = valueImBar * zRe - plusResultReBar * zIm;
+      valueReBar = valueImBar * im2 + re5Bar * re2;
+      valueImBar = valueImBar * re2 - re5Bar * im2;
     }
   }
   return [reBar, imBar];
@@ -162,26 +162,26 @@ export function gyroscopeGrad(
   let qVZ = 0;
   for (let t = 0; t < count; t++) {
     const s = h / 2;
-    const array2VX = s * (rates[3 * t] + driftX);
-    const array2VY = s * (rates[3 * t + 1] + driftY);
-    const array2VZ = s * (rates[3 * t + 2] + driftZ);
-    const nextW = qW - (qVX * array2VX + qVY * array2VY + qVZ * array2VZ);
-    const nextVX = qW * array2VX + qVX + (qVY * array2VZ - qVZ * array2VY);
-    const nextVY = qW * array2VY + qVY + (qVZ * array2VX - qVX * array2VZ);
-    const nextVZ = qW * array2VZ + qVZ + (qVX * array2VY - qVY * array2VX);
+    const timesResultX = s * (rates[3 * t] + driftX);
+    const timesResultY = s * (rates[3 * t + 1] + driftY);
+    const timesResultZ = s * (rates[3 * t + 2] + driftZ);
+    const plusResult2X = qW * timesResultX + qVX + (qVY * timesResultZ - qVZ * timesResultY);
+    const plusResult2Y = qW * timesResultY + qVY + (qVZ * timesResultX - qVX * timesResultZ);
+    const plusResult2Z = qW * timesResultZ + qVZ + (qVX * timesResultY - qVY * timesResultX);
+    const nextW = qW - (qVX * timesResultX + qVY * timesResultY + qVZ * timesResultZ);
     const before = nextW * nextW;
-    const dotResult = nextVX * nextVX + nextVY * nextVY + nextVZ * nextVZ;
+    const dotResult = plusResult2X * plusResult2X + plusResult2Y * plusResult2Y + plusResult2Z * plusResult2Z;
     const size = Math.sqrt(before + dotResult);
     const before2 = nextW / size;
     const s2 = 1 / size;
     qWTape[t] = qW;
     qW = before2;
     qVXTape[t] = qVX;
-    qVX = s2 * nextVX;
+    qVX = s2 * plusResult2X;
     qVYTape[t] = qVY;
-    qVY = s2 * nextVY;
+    qVY = s2 * plusResult2Y;
     qVZTape[t] = qVZ;
-    qVZ = s2 * nextVZ;
+    qVZ = s2 * plusResult2Z;
     const t2X = 2 * (qVY * -0.5 - qVZ * 0.5);
     const t2Y = 2 * (qVZ - qVX * -0.5);
     const t2Z = 2 * (qVX * 0.5 - qVY);
@@ -208,9 +208,9 @@ export function gyroscopeGrad(
     const missY = missYTape[t];
     const missZ = missZTape[t];
     const s = h / 2;
-    const array2VX = s * (rates[3 * t] + driftX);
-    const array2VY = s * (rates[3 * t + 1] + driftY);
-    const array2VZ = s * (rates[3 * t + 2] + driftZ);
+    const timesResultX = s * (rates[3 * t] + driftX);
+    const timesResultY = s * (rates[3 * t + 1] + driftY);
+    const timesResultZ = s * (rates[3 * t + 2] + driftZ);
     const s2 = 1 / size;
     const t2X = 2 * (qVY * -0.5 - qVZ * 0.5);
     const t2Y = 2 * (qVZ - qVX * -0.5);
@@ -234,28 +234,33 @@ export function gyroscopeGrad(
     qVY = qVYTape[t];
     qVX = qVXTape[t];
     qW = qWTape[t];
-    const nextW = qW - (qVX * array2VX + qVY * array2VY + qVZ * array2VZ);
-    const nextVX = qW * array2VX + qVX + (qVY * array2VZ - qVZ * array2VY);
-    const nextVY = qW * array2VY + qVY + (qVZ * array2VX - qVX * array2VZ);
-    const nextVZ = qW * array2VZ + qVZ + (qVX * array2VY - qVY * array2VX);
+    const plusResult2X = qW * timesResultX + qVX + (qVY * timesResultZ - qVZ * timesResultY);
+    const plusResult2Y = qW * timesResultY + qVY + (qVZ * timesResultX - qVX * timesResultZ);
+    const plusResult2Z = qW * timesResultZ + qVZ + (qVX * timesResultY - qVY * timesResultX);
+    const nextW = qW - (qVX * timesResultX + qVY * timesResultY + qVZ * timesResultZ);
     // adjoint of: const size = Math.sqrt(next.w * next.w + dot(next.v, next.v))
     const sumBar = -(
-      (0.5 * ((qVZBar * nextVZ + qVYBar * nextVY + qVXBar * nextVX) * (s2 / size) + qWBar * (nextW / size / size))) /
+      (0.5 *
+        ((qVZBar * plusResult2Z + qVYBar * plusResult2Y + qVXBar * plusResult2X) * (s2 / size) +
+          qWBar * (nextW / size / size))) /
       size
     );
-    const nextVZBar = qVZBar * s2 + 2 * sumBar * nextVZ;
-    const nextVYBar = qVYBar * s2 + 2 * sumBar * nextVY;
-    const nextVXBar = qVXBar * s2 + 2 * sumBar * nextVX;
+    const plusResult2XBar = qVXBar * s2 + 2 * sumBar * plusResult2X;
+    const plusResult2YBar = qVYBar * s2 + 2 * sumBar * plusResult2Y;
+    const plusResult2ZBar = qVZBar * s2 + 2 * sumBar * plusResult2Z;
     const nextWBar = qWBar * s2 + 2 * sumBar * nextW;
     // adjoint of: return { w: q.w * p.w - dot(q.v, p.v), v: plus(plus(times(q.w, p.v), times(p.w, q.v)), cross(q.v, p.v)), }
-    qVZBar = nextVYBar * array2VX - nextVXBar * array2VY + nextVZBar - nextWBar * array2VZ;
-    qVYBar = nextVXBar * array2VZ - nextVZBar * array2VX + nextVYBar - nextWBar * array2VY;
-    qVXBar = nextVZBar * array2VY - nextVYBar * array2VZ + nextVXBar - nextWBar * array2VX;
-    qWBar = nextVZBar * array2VZ + nextVYBar * array2VY + nextVXBar * array2VX + nextWBar;
+    qVZBar =
+      plusResult2YBar * timesResultX - plusResult2XBar * timesResultY + plusResult2ZBar - nextWBar * timesResultZ;
+    qVYBar =
+      plusResult2XBar * timesResultZ - plusResult2ZBar * timesResultX + plusResult2YBar - nextWBar * timesResultY;
+    qVXBar =
+      plusResult2ZBar * timesResultY - plusResult2YBar * timesResultZ + plusResult2XBar - nextWBar * timesResultX;
+    qWBar = plusResult2ZBar * timesResultZ + plusResult2YBar * timesResultY + plusResult2XBar * timesResultX + nextWBar;
     // adjoint of: return ({ x: s * a.x, y: s * a.y, z: s * a.z })
-    const rateZBar = (nextVXBar * qVY - nextVYBar * qVX + nextVZBar * qW - nextWBar * qVZ) * s;
-    const rateYBar = (nextVZBar * qVX - nextVXBar * qVZ + nextVYBar * qW - nextWBar * qVY) * s;
-    const rateXBar = (nextVYBar * qVZ - nextVZBar * qVY + nextVXBar * qW - nextWBar * qVX) * s;
+    const rateZBar = (plusResult2XBar * qVY - plusResult2YBar * qVX + plusResult2ZBar * qW - nextWBar * qVZ) * s;
+    const rateYBar = (plusResult2ZBar * qVX - plusResult2XBar * qVZ + plusResult2YBar * qW - nextWBar * qVY) * s;
+    const rateXBar = (plusResult2YBar * qVZ - plusResult2ZBar * qVY + plusResult2XBar * qW - nextWBar * qVX) * s;
     // adjoint of: return ({ x: a.x + b.x, y: a.y + b.y, z: a.z + b.z })
     driftZBar += rateZBar;
     driftYBar += rateYBar;

@@ -165,20 +165,20 @@ export function regressionLossHvp(
   ) {
     throw new RangeError("regressionLossHvp: layersDot lacks w1, b1, w2 or b2, which layers has");
   }
-  const layersW3Dot = layersDot?.w1 ?? zerosLike(layersW);
-  checkShape("regressionLossHvp: layersDot.w1", layersW3Dot, "layers.w1", layersW);
-  const layersB3Dot = layersDot?.b1 ?? zerosLike(layersB);
-  checkShape("regressionLossHvp: layersDot.b1", layersB3Dot, "layers.b1", layersB);
-  const layersW4Dot = layersDot?.w2 ?? zerosLike(layersW2);
-  checkShape("regressionLossHvp: layersDot.w2", layersW4Dot, "layers.w2", layersW2);
-  const layersB4Dot = layersDot?.b2 ?? zerosLike(layersB2);
-  checkShape("regressionLossHvp: layersDot.b2", layersB4Dot, "layers.b2", layersB2);
+  const layersWDot = layersDot?.w1 ?? zerosLike(layersW);
+  checkShape("regressionLossHvp: layersDot.w1", layersWDot, "layers.w1", layersW);
+  const layersBDot = layersDot?.b1 ?? zerosLike(layersB);
+  checkShape("regressionLossHvp: layersDot.b1", layersBDot, "layers.b1", layersB);
+  const layersW2Dot = layersDot?.w2 ?? zerosLike(layersW2);
+  checkShape("regressionLossHvp: layersDot.w2", layersW2Dot, "layers.w2", layersW2);
+  const layersB2Dot = layersDot?.b2 ?? zerosLike(layersB2);
+  checkShape("regressionLossHvp: layersDot.b2", layersB2Dot, "layers.b2", layersB2);
   const w1 = layersW;
   const b1 = layersB;
   const w2 = layersW2;
   const b2 = layersB2;
   const affine = linear(x, w1, b1);
-  const affineDot = linear(x, layersW3Dot, layersB3Dot);
+  const affineDot = linear(x, layersWDot, layersBDot);
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -201,11 +201,11 @@ export function regressionLossHvp(
   }
   const affine2 = linear(sigmoidValue, w2, b2);
   const affine3 = linear(sigmoidValueDot, w2);
-  const affine4 = linear(sigmoidValue, layersW4Dot, layersB4Dot);
+  const affine4 = linear(sigmoidValue, layersW2Dot, layersB2Dot);
   const steps = stepsOf([affine3, affine4, affine2, y], [[layersB2]]);
   let result: Tensor;
   let product: Tensor;
-  let product5Dot: Tensor;
+  let productDot2: Tensor;
   let summed2Dot: Tensor;
   if (steps.length > 0) {
     const affineData = affine3.data;
@@ -240,7 +240,7 @@ export function regressionLossHvp(
     }
     result = scalarLike(resultSum / size, affine3);
     product = tensorOver(productData, affine3);
-    product5Dot = tensorOver(product5DotData, affine3);
+    productDot2 = tensorOver(product5DotData, affine3);
     summed2Dot = tensorOver(summed2DotData, layersB2);
   } else {
     const affine2Dot = add(affine3, affine4);
@@ -249,13 +249,13 @@ export function regressionLossHvp(
     // adjoint of: return mseLoss(linear(sigmoid(linear(x, w1, b1)), w2, b2), y)
     const quotient = div(spreadTo(resultV, affine2.shape), affine2.size);
     product = mul(quotient, mul(2, sub(affine2, y)));
-    product5Dot = mul(mul(affine2Dot, 2), quotient);
-    summed2Dot = sumTo(product5Dot, layersB2.shape);
+    productDot2 = mul(mul(affine2Dot, 2), quotient);
+    summed2Dot = sumTo(productDot2, layersB2.shape);
   }
   const product2 = matmul(product, w2);
-  const product3 = matmul(product5Dot, w2);
-  const product4 = matmul(product, layersW4Dot);
-  const linearWeightValue = linearWeight(product5Dot, sigmoidValue);
+  const product3 = matmul(productDot2, w2);
+  const product4 = matmul(product, layersW2Dot);
+  const linearWeightValue = linearWeight(productDot2, sigmoidValue);
   const linearWeightValue2 = linearWeight(product, sigmoidValueDot);
   const steps2 = stepsOf([product3, product4, sigmoidValueDot, sigmoidValue, product2], [[layersB]]);
   let product2Dot: Tensor;
@@ -294,10 +294,10 @@ export function regressionLossHvp(
     product2Dot = tensorOver(product2DotData, product3);
     summedDot = tensorOver(summedDotData, layersB);
   } else {
-    const product3Dot = add(product3, product4);
+    const product2Dot2 = add(product3, product4);
     const difference = sub(1, sigmoidValue);
     const productDot = add(mul(sigmoidValueDot, difference), mul(neg(sigmoidValueDot), sigmoidValue));
-    product2Dot = add(mul(product3Dot, mul(sigmoidValue, difference)), mul(productDot, product2));
+    product2Dot = add(mul(product2Dot2, mul(sigmoidValue, difference)), mul(productDot, product2));
     summedDot = sumTo(product2Dot, layersB.shape);
   }
   const linearWeightValueDot = linearWeight(product2Dot, x);
@@ -311,7 +311,7 @@ export function regressionLossHvp(
       affine3,
       affine4,
       product,
-      product5Dot,
+      productDot2,
       product2,
       product3,
       product4,

@@ -18,7 +18,7 @@ export function thomasVjp(
   c[0] = quotient;
   const quotient2 = right[0] / diagonal[0];
   x[0] = quotient2;
-  const quotient4Tape = new Float64Array(Math.max(n - 1, 0));
+  const quotient3Tape = new Float64Array(Math.max(n - 1, 0));
   const pivotTape = new Float64Array(Math.max(n - 1, 0));
   for (let i = 1; i < n; i++) {
     const lowerI = lower[i];
@@ -26,7 +26,7 @@ export function thomasVjp(
     c[i] = upper[i] / pivot;
     const quotient3 = (right[i] - lowerI * x[i - 1]) / pivot;
     x[i] = quotient3;
-    quotient4Tape[i - 1] = quotient3;
+    quotient3Tape[i - 1] = quotient3;
     pivotTape[i - 1] = pivot;
   }
   const xTape = new Float64Array(Math.max(n - 2 + 1, 0));
@@ -55,17 +55,17 @@ export function thomasVjp(
   }
   for (let i = n - 1; i >= 1; i--) {
     const pivot = pivotTape[i - 1];
-    const quotient3 = quotient4Tape[i - 1];
+    const quotient3 = quotient3Tape[i - 1];
     // adjoint of: x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
-    const quotient4Bar = xBar[i];
-    const differenceBar = quotient4Bar / pivot;
+    const quotient3Bar2 = xBar[i];
+    const differenceBar = quotient3Bar2 / pivot;
     rightBar[i] = differenceBar;
     const lowerI = lower[i];
     xBar[i - 1] -= differenceBar * lowerI;
     // adjoint of: c[i] = upper[i] / pivot; x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
     const quotient3Bar = cBar[i];
     upperBar[i] = quotient3Bar / pivot;
-    const pivotBar = -(quotient4Bar * (quotient3 / pivot) + quotient3Bar * (upper[i] / pivot / pivot));
+    const pivotBar = -(quotient3Bar2 * (quotient3 / pivot) + quotient3Bar * (upper[i] / pivot / pivot));
     // adjoint of: const pivot = diagonal[i] - lower[i] * c[i - 1]; x[i] = (right[i] - lower[i] * x[i - 1]) / pivot
     diagonalBar[i] = pivotBar;
     lowerBar[i] = -(pivotBar * c[i - 1] + differenceBar * xPast[i - 1]);

@@ -25,7 +25,8 @@ interface Declaration {
  * The printed name of each variable of a function.
  *
  * A name that a pass made, by adding a number (`i2`) or the mark of reverse sweeps (`i$r`), gets the smallest
- * number that is free where it is used, or none. `sourceNames`, the names that the user wrote, are never
+ * number that is free where it is used, or none; the adjoint, the tangent and the tape of such a variable are called after
+ * what it is called then. `sourceNames`, the names that the user wrote, are never
  * renumbered; without them we take every name for the user's whose stem is not a variable too. No variable
  * gets a name in `taken` (what the function refers to outside of itself).
  */
@@ -41,17 +42,25 @@ export function printedNames(
     const unmarked = name.replace(reverseMark, "");
     if (ownNumber.test(unmarked)) return unmarked.replace(ownNumber, "$$$1");
     const stem = unmarked.replace(/\d+$/, "");
-    const numbered = sourceNames === undefined ? all.has(stem) : !sourceNames.has(unmarked);
+    // The parts of a tuple are numbered from 0 on, and names of which there are several from 2 on.
+    const isPart = unmarked !== stem && all.has(`${stem}0`);
+    const numbered = !isPart && (sourceNames === undefined ? all.has(stem) : !sourceNames.has(unmarked));
     return numbered && stem !== "" ? stem : unmarked;
   };
 
   const result = new Map<string, string>();
   const printed = new Map<string, Scope[]>();
+  /** What a name would be now: the adjoint of what is printed `list` is `listBar`, whatever its number was. */
+  const wanted = (name: string): string => {
+    const [, owner, role, lane = ""] = ofNumbered.exec(name) ?? [];
+    const printedOwner = owner === undefined ? undefined : result.get(owner);
+    return printedOwner === undefined || printedOwner === owner ? wish(name) : `${printedOwner}${role!}${lane}`;
+  };
   const settle = ({ name, scope }: Declaration): void => {
     const isTaken = (text: string): boolean =>
       taken.has(text) ||
       (printed.get(text)?.some((other) => isInside(scope, other) || isInside(other, scope)) ?? false);
-    const text = freeName(wish(name), isTaken, scope.tried);
+    const text = freeName(wanted(name), isTaken, scope.tried);
     const known = printed.get(text);
     if (known === undefined) printed.set(text, [scope]);
     else known.push(scope);
@@ -59,10 +68,19 @@ export function printedNames(
   };
   // Names that stay come first, so that they get what they ask for.
   const made = ({ name }: Declaration): boolean => wish(name) !== name || ownNumber.test(name);
-  declarations.filter((declaration) => !made(declaration)).forEach(settle);
-  declarations.filter(made).forEach(settle);
+  const isFollowing = ({ name }: Declaration): boolean => {
+    const [, owner] = ofNumbered.exec(name) ?? [];
+    return owner !== undefined && all.has(owner) && wish(owner) !== owner && sourceNames?.has(name) !== true;
+  };
+  const others = declarations.filter((declaration) => !isFollowing(declaration));
+  others.filter((declaration) => !made(declaration)).forEach(settle);
+  others.filter(made).forEach(settle);
+  declarations.filter(isFollowing).forEach(settle);
   return result;
 }
+
+/** The adjoint, the tangent or a tape of a variable with a number. */
+const ofNumbered = /^(.*\d)((?:Bar|Dot|Tape)+)(?:\d*|(\$\d+)(?:_\d+)?)$/;
 
 /** What reverse sweeps add to the names of variables that they declare again. */
 const reverseMark = /(\$r\d*)+$/;

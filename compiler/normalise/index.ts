@@ -72,6 +72,7 @@ export function structure(func: Func, options: NormaliseOptions): Func {
     (f) => (options.localObjects === false ? f : localObjects(f, options.fixed ?? new Set())),
     (f) => (options.localObjects === false ? f : otherNames(f, options.fixed ?? new Set())),
     (f) => (options.smallArrays === false ? f : smallArrays(f, options.fixed ?? new Set())),
+    (f) => (options.smallArrays === false ? f : otherNames(f, options.fixed ?? new Set())),
     // Fields and elements that are variables by now may be known where a test has asked for them.
     decideConditions,
     (f) => (options.offsets === false ? f : offsets(f, options.fixed ?? new Set())),

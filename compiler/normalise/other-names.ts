@@ -1,7 +1,8 @@
 /**
  * Second names of what the first name still means give way to the first: an object with one name can become variables, and
- * an array with one name is recorded once. A method that gives back its own object makes such names, and so does what runs
- * through a list whose variable might change while it does. Where the first name is one that we made, the user's stays.
+ * an array with one name is recorded once, and a number with one name has one adjoint. A method that gives back its own
+ * object makes such names, so does what runs through a list whose variable might change while it does, and so do tuples
+ * that are variables. Where the first name is one that we made, the user's stays; a second name of theirs for a number too.
  */
 import type { Block, Func, Stmt, Type, Var } from "../ir/types.ts";
 import {
@@ -27,14 +28,17 @@ export function otherNames(func: Func, fixed: ReadonlySet<string>): Func {
 /** The variables that are another name for one that does not change while they are there. */
 function secondNames(body: Block, fixed: ReadonlySet<string>): Map<string, Var> {
   const assigned = assignedVariables(body);
-  const empty = new Set<string>();
-  walkBlock(body, (stmt) => {
-    if (stmt.kind === "let" && stmt.init === undefined) empty.add(stmt.name);
-  });
+  const declared = declarations(body);
   const first = new Map<string, Var>();
   const staysIn = (rest: Block, { name, type }: Var): boolean => {
-    if (!assigned.has(name)) return type.kind !== "record" || !empty.has(name);
-    return type.kind !== "record" && !assignedVariables(rest).has(name);
+    if (!assigned.has(name)) return type.kind !== "record" || isGiven(declared.get(name));
+    return type.kind !== "record" && !isScalar(type) && !assignedVariables(rest).has(name);
+  };
+  /** The user may have said the same twice for their readers. */
+  const isMeant = (second: StmtOf<"let">, { name, type }: Var): boolean => {
+    const original = declared.get(name);
+    const isOther = stem(second.name) !== stem(name);
+    return isScalar(type) && isUsers(second) && isOther && (original === undefined || isUsers(original));
   };
   const visit = (block: Block): void => {
     block.forEach((stmt, i) => {
@@ -42,7 +46,8 @@ function secondNames(body: Block, fixed: ReadonlySet<string>): Map<string, Var> 
         const { type, init } = stmt;
         const isName = init?.kind === "var" && init.type.kind === type.kind && isNamed(type);
         const original = isName ? (first.get(init.name) ?? init) : undefined;
-        if (original !== undefined && staysIn(block.slice(i + 1), original)) first.set(stmt.name, original);
+        if (original !== undefined && !isMeant(stmt, original) && staysIn(block.slice(i + 1), original))
+          first.set(stmt.name, original);
       }
       blocksOf(stmt).forEach(visit);
     });
@@ -51,26 +56,50 @@ function secondNames(body: Block, fixed: ReadonlySet<string>): Map<string, Var> 
   return first;
 }
 
-const isNamed = ({ kind }: Type): boolean =>
-  kind === "record" || kind === "list" || kind === "typed" || kind === "keeper";
+const isScalar = ({ kind }: Type): boolean =>
+  kind === "number" || kind === "int" || kind === "boolean" || kind === "string";
+const isNamed = (type: Type): boolean =>
+  isScalar(type) || type.kind === "record" || type.kind === "list" || type.kind === "typed" || type.kind === "keeper";
 
-/** For variables with names that we made, the name that the user gave them later. */
-function userNames(body: Block, first: ReadonlyMap<string, Var>, fixed: ReadonlySet<string>): Map<string, string> {
+function declarations(body: Block): ReadonlyMap<string, StmtOf<"let">> {
   const declared = new Map<string, StmtOf<"let">>();
   walkBlock(body, (stmt) => {
     if (stmt.kind === "let") declared.set(stmt.name, stmt);
   });
+  return declared;
+}
+
+/** Whether a variable has its value where it is declared; parameters have. */
+const isGiven = (declared: StmtOf<"let"> | undefined): boolean => declared === undefined || declared.init !== undefined;
+
+/** For variables with names that we made, the name that the user gave them later, or a clearer one. */
+function userNames(body: Block, first: ReadonlyMap<string, Var>, fixed: ReadonlySet<string>): Map<string, string> {
+  const declared = declarations(body);
   const better = new Map<string, string>();
   for (const [second, { name }] of first) {
     const [original, later] = [declared.get(name), declared.get(second)];
     if (original === undefined || later === undefined || fixed.has(name) || better.has(name)) continue;
-    if (!isUsers(original) && isUsers(later)) better.set(name, second);
+    if (!isUsers(original) && (isUsers(later) || isClearer(second, name))) better.set(name, second);
   }
   return better;
 }
 
+/** Of two names that we made, whether the second one says more, or the same without a number. */
+function isClearer(second: string, first: string): boolean {
+  if (isNameless(first)) return !isNameless(second);
+  return second.length < first.length && letters(second) === letters(first);
+}
+
+const letters = (name: string): string => name.replaceAll(/\d+/g, "");
+
+/** What has the name of what it is: the result of a function without a name, and the like. */
+const isNameless = (name: string): boolean => /^(?:result|items|list)(?!\p{Ll})/u.test(name);
+
 /** Whether the user's statement declares a variable of that name; that of an inlined function has a number. */
 function isUsers({ name, quote }: StmtOf<"let">): boolean {
   const [, declared] = /\b(?:const|let)\s+([\p{ID_Continue}$]+)/u.exec(quote ?? "") ?? [];
-  return declared !== undefined && name.replace(/\d+$/, "") === declared.replace(/\d+$/, "");
+  return declared !== undefined && stem(name) === stem(declared);
 }
+
+/** A name without the number of an element, or of a second one of that name. */
+const stem = (name: string): string => name.replace(/\$?\d+$/, "");

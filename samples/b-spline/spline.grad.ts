@@ -85,8 +85,8 @@ export function splineValuesJacobian(
 ): { knots: Tensor; coefficients: Tensor } {
   const splineKnots = spline.knots;
   const splineCoefficients = spline.coefficients;
-  const interval2 = interval[0];
-  const interval3 = interval[1];
+  const interval0 = interval[0];
+  const interval1 = interval[1];
   const array = new Array<number>(xs.length);
   const count = xs.length;
   for (let k = 0; k < count; k++) {
@@ -94,7 +94,7 @@ export function splineValuesJacobian(
       const x = xs[k];
       const all: number[] = [];
       const array2 = new Array<number>(order);
-      array2.fill(interval2);
+      array2.fill(interval0);
       for (let k2 = 0; k2 < array2.length; k2++) {
         all.push(array2[k2]);
       }
@@ -102,7 +102,7 @@ export function splineValuesJacobian(
         all.push(splineKnots[k2]);
       }
       const array3 = new Array<number>(order);
-      array3.fill(interval3);
+      array3.fill(interval1);
       for (let k2 = 0; k2 < array3.length; k2++) {
         all.push(array3[k2]);
       }
@@ -130,7 +130,7 @@ export function splineValuesJacobian(
         const all: number[] = [];
         const allDot: number[] = [];
         const array2 = new Array<number>(order);
-        array2.fill(interval2);
+        array2.fill(interval0);
         for (let k2 = 0; k2 < array2.length; k2++) {
           allDot.push(0);
           all.push(array2[k2]);
@@ -140,7 +140,7 @@ export function splineValuesJacobian(
           all.push(splineKnots[k2]);
         }
         const array3 = new Array<number>(order);
-        array3.fill(interval3);
+        array3.fill(interval1);
         for (let k2 = 0; k2 < array3.length; k2++) {
           allDot.push(0);
           all.push(array3[k2]);
@@ -174,7 +174,7 @@ export function splineValuesJacobian(
         const x = xs[k];
         const all: number[] = [];
         const array2 = new Array<number>(order);
-        array2.fill(interval2);
+        array2.fill(interval0);
         for (let k2 = 0; k2 < array2.length; k2++) {
           all.push(array2[k2]);
         }
@@ -182,7 +182,7 @@ export function splineValuesJacobian(
           all.push(splineKnots[k2]);
         }
         const array3 = new Array<number>(order);
-        array3.fill(interval3);
+        array3.fill(interval1);
         for (let k2 = 0; k2 < array3.length; k2++) {
           all.push(array3[k2]);
         }

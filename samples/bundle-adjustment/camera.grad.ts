@@ -27,34 +27,34 @@ export function projectJacobian(
   const focal = lens.focal;
   const k1 = lens.k1;
   const k2 = lens.k2;
-  const w = pose.rotation.w;
-  const x2 = pose.rotation.x;
-  const y2 = pose.rotation.y;
-  const z2 = pose.rotation.z;
-  const length = Math.hypot(w, x2, y2, z2);
-  const lengthDot0 = length === 0 ? 0 : w / length;
-  const lengthDot1 = length === 0 ? 0 : x2 / length;
-  const lengthDot2 = length === 0 ? 0 : y2 / length;
-  const lengthDot3 = length === 0 ? 0 : z2 / length;
-  const normaliseResultW = w / length;
+  const quaternionW = pose.rotation.w;
+  const quaternionX = pose.rotation.x;
+  const quaternionY = pose.rotation.y;
+  const quaternionZ = pose.rotation.z;
+  const length = Math.hypot(quaternionW, quaternionX, quaternionY, quaternionZ);
+  const lengthDot0 = length === 0 ? 0 : quaternionW / length;
+  const lengthDot1 = length === 0 ? 0 : quaternionX / length;
+  const lengthDot2 = length === 0 ? 0 : quaternionY / length;
+  const lengthDot3 = length === 0 ? 0 : quaternionZ / length;
+  const normaliseResultW = quaternionW / length;
   const normaliseResultWByLength = normaliseResultW / length;
   const normaliseResultWDot0 = 1 / length - lengthDot0 * normaliseResultWByLength;
   const normaliseResultWDot1 = -(lengthDot1 * normaliseResultWByLength);
   const normaliseResultWDot2 = -(lengthDot2 * normaliseResultWByLength);
   const normaliseResultWDot3 = -(lengthDot3 * normaliseResultWByLength);
-  const normaliseResultX = x2 / length;
+  const normaliseResultX = quaternionX / length;
   const normaliseResultXByLength = normaliseResultX / length;
   const normaliseResultXDot0 = -(lengthDot0 * normaliseResultXByLength);
   const normaliseResultXDot1 = 1 / length - lengthDot1 * normaliseResultXByLength;
   const normaliseResultXDot2 = -(lengthDot2 * normaliseResultXByLength);
   const normaliseResultXDot3 = -(lengthDot3 * normaliseResultXByLength);
-  const normaliseResultY = y2 / length;
+  const normaliseResultY = quaternionY / length;
   const normaliseResultYByLength = normaliseResultY / length;
   const normaliseResultYDot0 = -(lengthDot0 * normaliseResultYByLength);
   const normaliseResultYDot1 = -(lengthDot1 * normaliseResultYByLength);
   const normaliseResultYDot2 = 1 / length - lengthDot2 * normaliseResultYByLength;
   const normaliseResultYDot3 = -(lengthDot3 * normaliseResultYByLength);
-  const normaliseResultZ = z2 / length;
+  const normaliseResultZ = quaternionZ / length;
   const normaliseResultZByLength = normaliseResultZ / length;
   const normaliseResultZDot0 = -(lengthDot0 * normaliseResultZByLength);
   const normaliseResultZDot1 = -(lengthDot1 * normaliseResultZByLength);
@@ -151,25 +151,13 @@ export function projectJacobian(
     normaliseResultXDot3 * arrayY -
     normaliseResultYDot3 * arrayX +
     normaliseResultZDot3 * 0;
-  const x =
-    multiplyResultW * -normaliseResultX +
-    multiplyResultX * normaliseResultW +
-    multiplyResultY * -normaliseResultZ -
-    multiplyResultZ * -normaliseResultY +
-    pose.translation.x;
-  const y =
-    multiplyResultW * -normaliseResultY -
-    multiplyResultX * -normaliseResultZ +
-    multiplyResultY * normaliseResultW +
-    multiplyResultZ * -normaliseResultX +
-    pose.translation.y;
-  const z =
+  const addResultZ =
     multiplyResultW * -normaliseResultZ +
     multiplyResultX * -normaliseResultY -
     multiplyResultY * -normaliseResultX +
     multiplyResultZ * normaliseResultW +
     pose.translation.z;
-  const zDot0 =
+  const addResultZDot0 =
     multiplyResultWDot0 * -normaliseResultZ +
     -normaliseResultZDot0 * multiplyResultW +
     multiplyResultXDot0 * -normaliseResultY +
@@ -178,7 +166,7 @@ export function projectJacobian(
     -normaliseResultXDot0 * multiplyResultY +
     multiplyResultZDot0 * normaliseResultW +
     normaliseResultWDot0 * multiplyResultZ;
-  const zDot1 =
+  const addResultZDot1 =
     multiplyResultWDot1 * -normaliseResultZ +
     -normaliseResultZDot1 * multiplyResultW +
     multiplyResultXDot1 * -normaliseResultY +
@@ -187,7 +175,7 @@ export function projectJacobian(
     -normaliseResultXDot1 * multiplyResultY +
     multiplyResultZDot1 * normaliseResultW +
     normaliseResultWDot1 * multiplyResultZ;
-  const zDot2 =
+  const addResultZDot2 =
     multiplyResultWDot2 * -normaliseResultZ +
     -normaliseResultZDot2 * multiplyResultW +
     multiplyResultXDot2 * -normaliseResultY +
@@ -196,7 +184,7 @@ export function projectJacobian(
     -normaliseResultXDot2 * multiplyResultY +
     multiplyResultZDot2 * normaliseResultW +
     normaliseResultWDot2 * multiplyResultZ;
-  const zDot3 =
+  const addResultZDot3 =
     multiplyResultWDot3 * -normaliseResultZ +
     -normaliseResultZDot3 * multiplyResultW +
     multiplyResultXDot3 * -normaliseResultY +
@@ -205,24 +193,31 @@ export function projectJacobian(
     -normaliseResultXDot3 * multiplyResultY +
     multiplyResultZDot3 * normaliseResultW +
     normaliseResultWDot3 * multiplyResultZ;
-  const zDot7 =
+  const addResultZDot7 =
     -normaliseResultX * -normaliseResultZ +
     normaliseResultW * -normaliseResultY -
     normaliseResultZ * -normaliseResultX +
     -normaliseResultY * normaliseResultW;
-  const zDot8 =
+  const addResultZDot8 =
     -normaliseResultY * -normaliseResultZ +
     -normaliseResultZ * -normaliseResultY -
     normaliseResultW * -normaliseResultX +
     normaliseResultX * normaliseResultW;
-  const zDot9 =
+  const addResultZDot9 =
     -normaliseResultZ * -normaliseResultZ +
     normaliseResultY * -normaliseResultY -
     -normaliseResultX * -normaliseResultX +
     normaliseResultW * normaliseResultW;
-  const across = -x / z;
-  const acrossByX = 1 / z;
-  const acrossByZ = across / z;
+  const across =
+    -(
+      multiplyResultW * -normaliseResultX +
+      multiplyResultX * normaliseResultW +
+      multiplyResultY * -normaliseResultZ -
+      multiplyResultZ * -normaliseResultY +
+      pose.translation.x
+    ) / addResultZ;
+  const acrossByAddResultX = 1 / addResultZ;
+  const acrossByAddResultZ = across / addResultZ;
   const acrossDot0 =
     -(
       (multiplyResultWDot0 * -normaliseResultX +
@@ -233,9 +228,9 @@ export function projectJacobian(
         -normaliseResultZDot0 * multiplyResultY -
         multiplyResultZDot0 * -normaliseResultY -
         -normaliseResultYDot0 * multiplyResultZ) *
-      acrossByX
+      acrossByAddResultX
     ) -
-    zDot0 * acrossByZ;
+    addResultZDot0 * acrossByAddResultZ;
   const acrossDot1 =
     -(
       (multiplyResultWDot1 * -normaliseResultX +
@@ -246,9 +241,9 @@ export function projectJacobian(
         -normaliseResultZDot1 * multiplyResultY -
         multiplyResultZDot1 * -normaliseResultY -
         -normaliseResultYDot1 * multiplyResultZ) *
-      acrossByX
+      acrossByAddResultX
     ) -
-    zDot1 * acrossByZ;
+    addResultZDot1 * acrossByAddResultZ;
   const acrossDot2 =
     -(
       (multiplyResultWDot2 * -normaliseResultX +
@@ -259,9 +254,9 @@ export function projectJacobian(
         -normaliseResultZDot2 * multiplyResultY -
         multiplyResultZDot2 * -normaliseResultY -
         -normaliseResultYDot2 * multiplyResultZ) *
-      acrossByX
+      acrossByAddResultX
     ) -
-    zDot2 * acrossByZ;
+    addResultZDot2 * acrossByAddResultZ;
   const acrossDot3 =
     -(
       (multiplyResultWDot3 * -normaliseResultX +
@@ -272,39 +267,46 @@ export function projectJacobian(
         -normaliseResultZDot3 * multiplyResultY -
         multiplyResultZDot3 * -normaliseResultY -
         -normaliseResultYDot3 * multiplyResultZ) *
-      acrossByX
+      acrossByAddResultX
     ) -
-    zDot3 * acrossByZ;
+    addResultZDot3 * acrossByAddResultZ;
   const acrossDot7 =
     -(
       (-normaliseResultX * -normaliseResultX +
         normaliseResultW * normaliseResultW +
         normaliseResultZ * -normaliseResultZ -
         -normaliseResultY * -normaliseResultY) *
-      acrossByX
+      acrossByAddResultX
     ) -
-    zDot7 * acrossByZ;
+    addResultZDot7 * acrossByAddResultZ;
   const acrossDot8 =
     -(
       (-normaliseResultY * -normaliseResultX +
         -normaliseResultZ * normaliseResultW +
         normaliseResultW * -normaliseResultZ -
         normaliseResultX * -normaliseResultY) *
-      acrossByX
+      acrossByAddResultX
     ) -
-    zDot8 * acrossByZ;
+    addResultZDot8 * acrossByAddResultZ;
   const acrossDot9 =
     -(
       (-normaliseResultZ * -normaliseResultX +
         normaliseResultY * normaliseResultW +
         -normaliseResultX * -normaliseResultZ -
         normaliseResultW * -normaliseResultY) *
-      acrossByX
+      acrossByAddResultX
     ) -
-    zDot9 * acrossByZ;
-  const up = -y / z;
-  const upByY = 1 / z;
-  const upByZ = up / z;
+    addResultZDot9 * acrossByAddResultZ;
+  const up =
+    -(
+      multiplyResultW * -normaliseResultY -
+      multiplyResultX * -normaliseResultZ +
+      multiplyResultY * normaliseResultW +
+      multiplyResultZ * -normaliseResultX +
+      pose.translation.y
+    ) / addResultZ;
+  const upByAddResultY = 1 / addResultZ;
+  const upByAddResultZ = up / addResultZ;
   const upDot0 =
     -(
       (multiplyResultWDot0 * -normaliseResultY +
@@ -315,9 +317,9 @@ export function projectJacobian(
         normaliseResultWDot0 * multiplyResultY +
         multiplyResultZDot0 * -normaliseResultX +
         -normaliseResultXDot0 * multiplyResultZ) *
-      upByY
+      upByAddResultY
     ) -
-    zDot0 * upByZ;
+    addResultZDot0 * upByAddResultZ;
   const upDot1 =
     -(
       (multiplyResultWDot1 * -normaliseResultY +
@@ -328,9 +330,9 @@ export function projectJacobian(
         normaliseResultWDot1 * multiplyResultY +
         multiplyResultZDot1 * -normaliseResultX +
         -normaliseResultXDot1 * multiplyResultZ) *
-      upByY
+      upByAddResultY
     ) -
-    zDot1 * upByZ;
+    addResultZDot1 * upByAddResultZ;
   const upDot2 =
     -(
       (multiplyResultWDot2 * -normaliseResultY +
@@ -341,9 +343,9 @@ export function projectJacobian(
         normaliseResultWDot2 * multiplyResultY +
         multiplyResultZDot2 * -normaliseResultX +
         -normaliseResultXDot2 * multiplyResultZ) *
-      upByY
+      upByAddResultY
     ) -
-    zDot2 * upByZ;
+    addResultZDot2 * upByAddResultZ;
   const upDot3 =
     -(
       (multiplyResultWDot3 * -normaliseResultY +
@@ -354,36 +356,36 @@ export function projectJacobian(
         normaliseResultWDot3 * multiplyResultY +
         multiplyResultZDot3 * -normaliseResultX +
         -normaliseResultXDot3 * multiplyResultZ) *
-      upByY
+      upByAddResultY
     ) -
-    zDot3 * upByZ;
+    addResultZDot3 * upByAddResultZ;
   const upDot7 =
     -(
       (-normaliseResultX * -normaliseResultY -
         normaliseResultW * -normaliseResultZ +
         normaliseResultZ * normaliseResultW +
         -normaliseResultY * -normaliseResultX) *
-      upByY
+      upByAddResultY
     ) -
-    zDot7 * upByZ;
+    addResultZDot7 * upByAddResultZ;
   const upDot8 =
     -(
       (-normaliseResultY * -normaliseResultY -
         -normaliseResultZ * -normaliseResultZ +
         normaliseResultW * normaliseResultW +
         normaliseResultX * -normaliseResultX) *
-      upByY
+      upByAddResultY
     ) -
-    zDot8 * upByZ;
+    addResultZDot8 * upByAddResultZ;
   const upDot9 =
     -(
       (-normaliseResultZ * -normaliseResultY -
         normaliseResultY * -normaliseResultZ +
         -normaliseResultX * normaliseResultW +
         normaliseResultW * -normaliseResultX) *
-      upByY
+      upByAddResultY
     ) -
-    zDot9 * upByZ;
+    addResultZDot9 * upByAddResultZ;
   const r2 = across ** 2 + up ** 2;
   const r2ByAcross = 2 * across;
   const r2ByUp = 2 * up;
@@ -393,9 +395,9 @@ export function projectJacobian(
   const scaleDot1 = (acrossDot1 * r2ByAcross + upDot1 * r2ByUp) * scaleByR2;
   const scaleDot2 = (acrossDot2 * r2ByAcross + upDot2 * r2ByUp) * scaleByR2;
   const scaleDot3 = (acrossDot3 * r2ByAcross + upDot3 * r2ByUp) * scaleByR2;
-  const scaleDot4 = -acrossByX * r2ByAcross * scaleByR2;
-  const scaleDot5 = -upByY * r2ByUp * scaleByR2;
-  const scaleDot6 = (-acrossByZ * r2ByAcross + -upByZ * r2ByUp) * scaleByR2;
+  const scaleDot4 = -acrossByAddResultX * r2ByAcross * scaleByR2;
+  const scaleDot5 = -upByAddResultY * r2ByUp * scaleByR2;
+  const scaleDot6 = (-acrossByAddResultZ * r2ByAcross + -upByAddResultZ * r2ByUp) * scaleByR2;
   const scaleDot7 = (acrossDot7 * r2ByAcross + upDot7 * r2ByUp) * scaleByR2;
   const scaleDot8 = (acrossDot8 * r2ByAcross + upDot8 * r2ByUp) * scaleByR2;
   const scaleDot9 = (acrossDot9 * r2ByAcross + upDot9 * r2ByUp) * scaleByR2;
@@ -409,9 +411,9 @@ export function projectJacobian(
           z: scaleDot3 * across + acrossDot3 * scale,
         },
         translation: {
-          x: scaleDot4 * across + -acrossByX * scale,
+          x: scaleDot4 * across + -acrossByAddResultX * scale,
           y: scaleDot5 * across,
-          z: scaleDot6 * across + -acrossByZ * scale,
+          z: scaleDot6 * across + -acrossByAddResultZ * scale,
         },
       },
       {
@@ -428,7 +430,11 @@ export function projectJacobian(
           y: scaleDot2 * up + upDot2 * scale,
           z: scaleDot3 * up + upDot3 * scale,
         },
-        translation: { x: scaleDot4 * up, y: scaleDot5 * up + -upByY * scale, z: scaleDot6 * up + -upByZ * scale },
+        translation: {
+          x: scaleDot4 * up,
+          y: scaleDot5 * up + -upByAddResultY * scale,
+          z: scaleDot6 * up + -upByAddResultZ * scale,
+        },
       },
       { x: scaleDot7 * up + upDot7 * scale, y: scaleDot8 * up + upDot8 * scale, z: scaleDot9 * up + upDot9 * scale },
     ],
@@ -454,15 +460,15 @@ export function reprojectionErrorGrad(
     const point = observations[k].point;
     const pose = poses[camera];
     const point2 = points[point];
-    const w = pose.rotation.w;
-    const x = pose.rotation.x;
-    const y = pose.rotation.y;
-    const z2 = pose.rotation.z;
-    const length = Math.hypot(w, x, y, z2);
-    const normaliseResultW = w / length;
-    const normaliseResultX = x / length;
-    const normaliseResultY = y / length;
-    const normaliseResultZ = z2 / length;
+    const quaternionW = pose.rotation.w;
+    const quaternionX = pose.rotation.x;
+    const quaternionY = pose.rotation.y;
+    const quaternionZ = pose.rotation.z;
+    const length = Math.hypot(quaternionW, quaternionX, quaternionY, quaternionZ);
+    const normaliseResultW = quaternionW / length;
+    const normaliseResultX = quaternionX / length;
+    const normaliseResultY = quaternionY / length;
+    const normaliseResultZ = quaternionZ / length;
     const arrayX = point2.x;
     const arrayY = point2.y;
     const arrayZ = point2.z;
@@ -474,7 +480,7 @@ export function reprojectionErrorGrad(
       normaliseResultW * arrayY - normaliseResultX * arrayZ + normaliseResultY * 0 + normaliseResultZ * arrayX;
     const multiplyResultZ =
       normaliseResultW * arrayZ + normaliseResultX * arrayY - normaliseResultY * arrayX + normaliseResultZ * 0;
-    const z =
+    const addResultZ =
       multiplyResultW * -normaliseResultZ +
       multiplyResultX * -normaliseResultY -
       multiplyResultY * -normaliseResultX +
@@ -487,7 +493,7 @@ export function reprojectionErrorGrad(
         multiplyResultY * -normaliseResultZ -
         multiplyResultZ * -normaliseResultY +
         pose.translation.x
-      ) / z;
+      ) / addResultZ;
     const up =
       -(
         multiplyResultW * -normaliseResultY -
@@ -495,44 +501,42 @@ export function reprojectionErrorGrad(
         multiplyResultY * normaliseResultW +
         multiplyResultZ * -normaliseResultX +
         pose.translation.y
-      ) / z;
+      ) / addResultZ;
     const r = across ** 2 + up ** 2;
     const scale = lensFocal * (1 + lensK * r + lensK2 * r ** 2);
-    const u = scale * across;
-    const v = scale * up;
     const poseBar = posesBar[camera];
     const point2Bar = pointsBar[point];
-    // adjoint of: const { u, v } = project(poses[camera], points[point], lens)
-    const projectResultVBar = v - observations[k].pixel.v;
-    const projectResultUBar = u - observations[k].pixel.u;
+    // adjoint of: return observations.reduce((sum, { camera, point, pixel }) => { const { u, v } = project(poses[camera], points[point], lens); return sum + 0.5 * ((u - pixel.u) ** 2 + (v - pixel.v) ** 2); }, 0)
+    const projectResultUBar = scale * across - observations[k].pixel.u;
+    const projectResultVBar = scale * up - observations[k].pixel.v;
     // adjoint of: const scale = focal * (1 + k1 * r2 + k2 * r2 ** 2)
     const sumBar = (projectResultVBar * up + projectResultUBar * across) * lensFocal;
-    const r2Bar = sumBar * (lensK + 2 * lensK2 * r);
+    const rBar = sumBar * (lensK + 2 * lensK2 * r);
     // adjoint of: const r2 = across ** 2 + up ** 2; return { u: scale * across, v: scale * up }
-    const acrossBar = projectResultUBar * scale + 2 * r2Bar * across;
-    const upBar = projectResultVBar * scale + 2 * r2Bar * up;
+    const acrossBar = projectResultUBar * scale + 2 * rBar * across;
+    const upBar = projectResultVBar * scale + 2 * rBar * up;
     // adjoint of: const [across, up] = [-x / z, -y / z]
-    const zBar = -(upBar * (up / z) + acrossBar * (across / z));
+    const addResultYBar = -(upBar / addResultZ);
+    const addResultXBar = -(acrossBar / addResultZ);
+    const addResultZBar = -(upBar * (up / addResultZ) + acrossBar * (across / addResultZ));
     // adjoint of: const { x, y, z } = add(rotate(normalise(pose.rotation), point), pose.translation)
-    const addResultYBar = -(upBar / z);
-    const addResultXBar = -(acrossBar / z);
-    poseBar.translation.z += zBar;
+    poseBar.translation.z += addResultZBar;
     poseBar.translation.y += addResultYBar;
     poseBar.translation.x += addResultXBar;
     // adjoint of: return { w: p.w * q.w - p.x * q.x - p.y * q.y - p.z * q.z, x: p.w * q.x + p.x * q.w + p.y * q.z - p.z * q.y, y: p.w * q.y - p.x * q.z + p.y * q.w + p.z * q.x, z: p.w * q.z + p.x * q.y - p.y * q.x + p.z * q.w, }
     const multiplyResultWBar = -(
-      zBar * normaliseResultZ +
+      addResultZBar * normaliseResultZ +
       addResultYBar * normaliseResultY +
       addResultXBar * normaliseResultX
     );
     const multiplyResultXBar =
-      addResultYBar * normaliseResultZ - zBar * normaliseResultY + addResultXBar * normaliseResultW;
+      addResultYBar * normaliseResultZ - addResultZBar * normaliseResultY + addResultXBar * normaliseResultW;
     const multiplyResultYBar =
-      zBar * normaliseResultX + addResultYBar * normaliseResultW - addResultXBar * normaliseResultZ;
+      addResultZBar * normaliseResultX + addResultYBar * normaliseResultW - addResultXBar * normaliseResultZ;
     const multiplyResultZBar =
-      zBar * normaliseResultW - addResultYBar * normaliseResultX + addResultXBar * normaliseResultY;
+      addResultZBar * normaliseResultW - addResultYBar * normaliseResultX + addResultXBar * normaliseResultY;
     const normaliseResultWBar =
-      zBar * multiplyResultZ +
+      addResultZBar * multiplyResultZ +
       addResultYBar * multiplyResultY +
       addResultXBar * multiplyResultX +
       multiplyResultZBar * arrayZ +
@@ -541,19 +545,19 @@ export function reprojectionErrorGrad(
       multiplyResultWBar * 0;
     const normaliseResultXBar =
       multiplyResultZBar * arrayY -
-      (addResultYBar * multiplyResultZ - zBar * multiplyResultY + addResultXBar * multiplyResultW) -
+      (addResultYBar * multiplyResultZ - addResultZBar * multiplyResultY + addResultXBar * multiplyResultW) -
       multiplyResultYBar * arrayZ +
       multiplyResultXBar * 0 -
       multiplyResultWBar * arrayX;
     const normaliseResultYBar =
       multiplyResultYBar * 0 -
       (multiplyResultZBar * arrayX +
-        (zBar * multiplyResultX + addResultYBar * multiplyResultW - addResultXBar * multiplyResultZ)) +
+        (addResultZBar * multiplyResultX + addResultYBar * multiplyResultW - addResultXBar * multiplyResultZ)) +
       multiplyResultXBar * arrayZ -
       multiplyResultWBar * arrayY;
     const normaliseResultZBar =
       multiplyResultZBar * 0 -
-      (zBar * multiplyResultW - addResultYBar * multiplyResultX + addResultXBar * multiplyResultY) +
+      (addResultZBar * multiplyResultW - addResultYBar * multiplyResultX + addResultXBar * multiplyResultY) +
       multiplyResultYBar * arrayX -
       multiplyResultXBar * arrayY -
       multiplyResultWBar * arrayZ;
@@ -574,10 +578,10 @@ export function reprojectionErrorGrad(
       multiplyResultXBar * normaliseResultW -
       multiplyResultWBar * normaliseResultX;
     // adjoint of: return { w: w / length, x: x / length, y: y / length, z: z / length }
-    let z2Bar = normaliseResultZBar / length;
-    let y2Bar = normaliseResultYBar / length;
-    let x2Bar = normaliseResultXBar / length;
-    let wBar = normaliseResultWBar / length;
+    let quaternionZBar = normaliseResultZBar / length;
+    let quaternionYBar = normaliseResultYBar / length;
+    let quaternionXBar = normaliseResultXBar / length;
+    let quaternionWBar = normaliseResultWBar / length;
     const lengthBar = -(
       normaliseResultZBar * (normaliseResultZ / length) +
       normaliseResultYBar * (normaliseResultY / length) +
@@ -586,22 +590,22 @@ export function reprojectionErrorGrad(
     );
     // adjoint of: const length = Math.hypot(w, x, y, z)
     if (length !== 0) {
-      wBar += lengthBar * normaliseResultW;
+      quaternionWBar += lengthBar * normaliseResultW;
     }
     if (length !== 0) {
-      x2Bar += lengthBar * normaliseResultX;
+      quaternionXBar += lengthBar * normaliseResultX;
     }
     if (length !== 0) {
-      y2Bar += lengthBar * normaliseResultY;
+      quaternionYBar += lengthBar * normaliseResultY;
     }
     if (length !== 0) {
-      z2Bar += lengthBar * normaliseResultZ;
+      quaternionZBar += lengthBar * normaliseResultZ;
     }
     // adjoint of: const { x, y, z } = add(rotate(normalise(pose.rotation), point), pose.translation)
-    poseBar.rotation.z += z2Bar;
-    poseBar.rotation.y += y2Bar;
-    poseBar.rotation.x += x2Bar;
-    poseBar.rotation.w += wBar;
+    poseBar.rotation.z += quaternionZBar;
+    poseBar.rotation.y += quaternionYBar;
+    poseBar.rotation.x += quaternionXBar;
+    poseBar.rotation.w += quaternionWBar;
   }
   return [posesBar, pointsBar];
 }

@@ -27,25 +27,25 @@ export function mismatchValueAndGrad(
       y: startParticles[k].position.y,
       z: startParticles[k].position.z,
     };
-    const position3Bar: Gradient<Vec3> = { x: 0, y: 0, z: 0 };
+    const positionBar: Gradient<Vec3> = { x: 0, y: 0, z: 0 };
     const velocity: Vec3 = {
       x: startParticles[k].velocity.x,
       y: startParticles[k].velocity.y,
       z: startParticles[k].velocity.z,
     };
-    const velocity2Bar: Gradient<Vec3> = { x: 0, y: 0, z: 0 };
+    const velocityBar: Gradient<Vec3> = { x: 0, y: 0, z: 0 };
     const result: Particle = { position, velocity, pinned: startParticles[k].pinned };
-    const resultBar: Gradient<Particle> = { position: position3Bar, velocity: velocity2Bar };
+    const resultBar: Gradient<Particle> = { position: positionBar, velocity: velocityBar };
     array[k] = result;
     arrayBar[k] = resultBar;
   }
   let sum = 0;
-  const velocity3Tape: number[] = [];
-  const velocity3Tape2: number[] = [];
-  const velocity3Tape3: number[] = [];
-  const position4Tape: number[] = [];
-  const position4Tape2: number[] = [];
-  const position4Tape3: number[] = [];
+  const velocityTape: number[] = [];
+  const velocityTape2: number[] = [];
+  const velocityTape3: number[] = [];
+  const positionTape: number[] = [];
+  const positionTape2: number[] = [];
+  const positionTape3: number[] = [];
   const forcesBarTape: Gradient<Vec3>[][] = [];
   for (let k2 = 0; k2 < film.length; k2++) {
     const steps = film[k2].steps;
@@ -95,17 +95,17 @@ export function mismatchValueAndGrad(
           force.x += physicsAirDrag * (physicsWindX - velocity.x);
           force.y += physicsAirDrag * differenceResultY;
           force.z += physicsAirDrag * differenceResultZ;
-          velocity3Tape.push(velocity.x);
+          velocityTape.push(velocity.x);
           velocity.x += dt * force.x;
-          velocity3Tape2.push(velocity.y);
+          velocityTape2.push(velocity.y);
           velocity.y += dt * force.y;
-          velocity3Tape3.push(velocity.z);
+          velocityTape3.push(velocity.z);
           velocity.z += dt * force.z;
-          position4Tape.push(position.x);
+          positionTape.push(position.x);
           position.x += dt * velocity.x;
-          position4Tape2.push(position.y);
+          positionTape2.push(position.y);
           position.y += dt * velocity.y;
-          position4Tape3.push(position.z);
+          positionTape3.push(position.z);
           position.z += dt * velocity.z;
         }
       }
@@ -154,31 +154,31 @@ export function mismatchValueAndGrad(
         if (!pinned) {
           const forceBar = forcesBar[i];
           // adjoint of: a.z += s * b.z
-          const position4Was2 = position4Tape3.pop()!;
+          const position4Was2 = positionTape3.pop()!;
           position.z = position4Was2;
           velocity3Bar.z += position4Bar.z * dt;
           // adjoint of: a.y += s * b.y
-          const position4Was3 = position4Tape2.pop()!;
+          const position4Was3 = positionTape2.pop()!;
           position.y = position4Was3;
           velocity3Bar.y += position4Bar.y * dt;
           // adjoint of: a.x += s * b.x
-          const position4Was = position4Tape.pop()!;
+          const position4Was = positionTape.pop()!;
           position.x = position4Was;
           velocity3Bar.x += position4Bar.x * dt;
           // adjoint of: a.z += s * b.z
-          const velocity3Was2 = velocity3Tape3.pop()!;
+          const velocity3Was2 = velocityTape3.pop()!;
           velocity.z = velocity3Was2;
           const differenceResultZ = physicsWindZ - velocity.z;
           // adjoint of: a.z += s * b.z
           forceBar.z += velocity3Bar.z * dt;
           // adjoint of: a.y += s * b.y
-          const velocity3Was3 = velocity3Tape2.pop()!;
+          const velocity3Was3 = velocityTape2.pop()!;
           velocity.y = velocity3Was3;
           const differenceResultY = physicsWindY - velocity.y;
           // adjoint of: a.y += s * b.y
           forceBar.y += velocity3Bar.y * dt;
           // adjoint of: a.x += s * b.x
-          const velocity3Was = velocity3Tape.pop()!;
+          const velocity3Was = velocityTape.pop()!;
           velocity.x = velocity3Was;
           const differenceResultX = physicsWindX - velocity.x;
           // adjoint of: a.x += s * b.x
@@ -342,15 +342,15 @@ export function mismatchJvp(
       y: startParticles[k].position.y,
       z: startParticles[k].position.z,
     };
-    const position3Dot: Tangent<Vec3> = { x: 0, y: 0, z: 0 };
+    const positionDot: Tangent<Vec3> = { x: 0, y: 0, z: 0 };
     const velocity: Vec3 = {
       x: startParticles[k].velocity.x,
       y: startParticles[k].velocity.y,
       z: startParticles[k].velocity.z,
     };
-    const velocity2Dot: Tangent<Vec3> = { x: 0, y: 0, z: 0 };
+    const velocityDot: Tangent<Vec3> = { x: 0, y: 0, z: 0 };
     const result: Particle = { position, velocity, pinned: startParticles[k].pinned };
-    const resultDot: Tangent<Particle> = { position: position3Dot, velocity: velocity2Dot };
+    const resultDot: Tangent<Particle> = { position: positionDot, velocity: velocityDot };
     arrayDot[k] = resultDot;
     array[k] = result;
   }
@@ -426,9 +426,9 @@ export function mismatchJvp(
       }
       for (let i = 0; i < array.length; i++) {
         const position = array[i].position;
-        const position4Dot = arrayDot[i].position;
+        const positionDot = arrayDot[i].position;
         const velocity = array[i].velocity;
-        const velocity3Dot = arrayDot[i].velocity;
+        const velocityDot = arrayDot[i].velocity;
         const pinned = array[i].pinned;
         if (!pinned) {
           const force = forces[i];
@@ -437,26 +437,26 @@ export function mismatchJvp(
           force.y -= physicsGravity;
           const differenceResultX = physicsWindX - velocity.x;
           const differenceResultY = physicsWindY - velocity.y;
-          const differenceResultYDot = physicsWindYDot - velocity3Dot.y;
+          const differenceResultYDot = physicsWindYDot - velocityDot.y;
           const differenceResultZ = physicsWindZ - velocity.z;
-          const differenceResultZDot = physicsWindZDot - velocity3Dot.z;
-          forceDot.x += physicsAirDragDot * differenceResultX + (physicsWindXDot - velocity3Dot.x) * physicsAirDrag;
+          const differenceResultZDot = physicsWindZDot - velocityDot.z;
+          forceDot.x += physicsAirDragDot * differenceResultX + (physicsWindXDot - velocityDot.x) * physicsAirDrag;
           force.x += physicsAirDrag * differenceResultX;
           forceDot.y += physicsAirDragDot * differenceResultY + differenceResultYDot * physicsAirDrag;
           force.y += physicsAirDrag * differenceResultY;
           forceDot.z += physicsAirDragDot * differenceResultZ + differenceResultZDot * physicsAirDrag;
           force.z += physicsAirDrag * differenceResultZ;
-          velocity3Dot.x += forceDot.x * dt;
+          velocityDot.x += forceDot.x * dt;
           velocity.x += dt * force.x;
-          velocity3Dot.y += forceDot.y * dt;
+          velocityDot.y += forceDot.y * dt;
           velocity.y += dt * force.y;
-          velocity3Dot.z += forceDot.z * dt;
+          velocityDot.z += forceDot.z * dt;
           velocity.z += dt * force.z;
-          position4Dot.x += velocity3Dot.x * dt;
+          positionDot.x += velocityDot.x * dt;
           position.x += dt * velocity.x;
-          position4Dot.y += velocity3Dot.y * dt;
+          positionDot.y += velocityDot.y * dt;
           position.y += dt * velocity.y;
-          position4Dot.z += velocity3Dot.z * dt;
+          positionDot.z += velocityDot.z * dt;
           position.z += dt * velocity.z;
         }
       }

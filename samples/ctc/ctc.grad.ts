@@ -19,15 +19,15 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
   let alpha: number[] = array;
   let alphaBar: number[] = arrayBar;
   const exponentialTape: number[] = [];
-  const exponential2Tape = new Float64Array(logits.length * symbols.length);
+  const exponentialTape2 = new Float64Array(logits.length * symbols.length);
   let exponential2Top = 0;
-  const exponential3Tape = new Float64Array(logits.length * symbols.length);
+  const exponentialTape3 = new Float64Array(logits.length * symbols.length);
   let exponential3Top = 0;
   const sumTape = new Float64Array(logits.length * symbols.length);
   let sumTop = 0;
-  const exponential4Tape = new Float64Array(logits.length * symbols.length);
+  const exponentialTape4 = new Float64Array(logits.length * symbols.length);
   let exponential4Top = 0;
-  const exponential5Tape = new Float64Array(logits.length * symbols.length);
+  const exponentialTape5 = new Float64Array(logits.length * symbols.length);
   let exponential5Top = 0;
   const sumTape2 = new Float64Array(logits.length * symbols.length);
   let sumTop2 = 0;
@@ -82,11 +82,11 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
           if (sum > b) {
             const exponential = Math.exp(b - sum);
             chosen = sum + Math.log1p(exponential);
-            exponential2Tape[exponential2Top++] = exponential;
+            exponentialTape2[exponential2Top++] = exponential;
           } else {
             const exponential = Math.exp(sum - b);
             chosen = b + Math.log1p(exponential);
-            exponential3Tape[exponential3Top++] = exponential;
+            exponentialTape3[exponential3Top++] = exponential;
           }
           logAddResult = chosen;
         }
@@ -106,11 +106,11 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
           if (sum > b) {
             const exponential = Math.exp(b - sum);
             chosen = sum + Math.log1p(exponential);
-            exponential4Tape[exponential4Top++] = exponential;
+            exponentialTape4[exponential4Top++] = exponential;
           } else {
             const exponential = Math.exp(sum - b);
             chosen = b + Math.log1p(exponential);
-            exponential5Tape[exponential5Top++] = exponential;
+            exponentialTape5[exponential5Top++] = exponential;
           }
           logAddResult2 = chosen;
         }
@@ -156,10 +156,10 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
     const a = alpha[last];
     const b = alpha[last - 1];
     let aBar = 0;
-    let b3Bar = 0;
+    let bBar = 0;
     if (a === -Infinity) {
       // adjoint of: return b
-      b3Bar += choiceBar;
+      bBar += choiceBar;
     } else if (b === -Infinity) {
       // adjoint of: return a
       aBar += choiceBar;
@@ -167,18 +167,18 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
       const exponential = exponential6Saved;
       // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
       const differenceBar = (choiceBar / (1 + exponential)) * exponential;
-      b3Bar += differenceBar;
+      bBar += differenceBar;
       aBar += choiceBar - differenceBar;
     } else {
       const exponential = exponential7Saved;
       // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
       const differenceBar = (choiceBar / (1 + exponential)) * exponential;
       aBar += differenceBar;
-      b3Bar += choiceBar - differenceBar;
+      bBar += choiceBar - differenceBar;
     }
     // adjoint of: return -(last > 0 ? logAdd(alpha[last], alpha[last - 1]) : alpha[last])
     if (last - 1 >= 0 && last - 1 < alphaBar.length) {
-      alphaBar[last - 1] += b3Bar;
+      alphaBar[last - 1] += bBar;
     }
     if (last >= 0 && last < alphaBar.length) {
       alphaBar[last] += aBar;
@@ -218,29 +218,29 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
         // adjoint of: sum = logAdd(sum, alpha[s - 2])
         const logAddResult2Bar = sumBar;
         sumBar = 0;
-        let b2Bar = 0;
+        let bBar = 0;
         if (taken) {
           // adjoint of: return b
-          b2Bar += logAddResult2Bar;
+          bBar += logAddResult2Bar;
         } else if (b === -Infinity) {
           // adjoint of: return a
           sumBar += logAddResult2Bar;
         } else if (sum2 > b) {
-          const exponential = exponential4Tape[--exponential4Top];
+          const exponential = exponentialTape4[--exponential4Top];
           // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
           const differenceBar = (logAddResult2Bar / (1 + exponential)) * exponential;
-          b2Bar += differenceBar;
+          bBar += differenceBar;
           sumBar += logAddResult2Bar - differenceBar;
         } else {
-          const exponential = exponential5Tape[--exponential5Top];
+          const exponential = exponentialTape5[--exponential5Top];
           // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
           const differenceBar = (logAddResult2Bar / (1 + exponential)) * exponential;
           sumBar += differenceBar;
-          b2Bar += logAddResult2Bar - differenceBar;
+          bBar += logAddResult2Bar - differenceBar;
         }
         // adjoint of: sum = logAdd(sum, alpha[s - 2])
         if (s3 - 2 >= 0 && s3 - 2 < alphaBar.length) {
-          alphaBar[s3 - 2] += b2Bar;
+          alphaBar[s3 - 2] += bBar;
         }
       }
       if (s3 >= 1) {
@@ -259,13 +259,13 @@ export function ctcLossGrad(logits: readonly (readonly number[])[], label: reado
           // adjoint of: return a
           sumBar += logAddResultBar;
         } else if (sum2 > b) {
-          const exponential = exponential2Tape[--exponential2Top];
+          const exponential = exponentialTape2[--exponential2Top];
           // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
           const differenceBar = (logAddResultBar / (1 + exponential)) * exponential;
           bBar += differenceBar;
           sumBar += logAddResultBar - differenceBar;
         } else {
-          const exponential = exponential3Tape[--exponential3Top];
+          const exponential = exponentialTape3[--exponential3Top];
           // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
           const differenceBar = (logAddResultBar / (1 + exponential)) * exponential;
           sumBar += differenceBar;
@@ -323,25 +323,25 @@ export function trainingLossValueAndGrad(
   const recogniserBiases = recogniser.biases;
   const scoreResultBarTape: number[][] = [];
   const exponentialTape: number[] = [];
-  const exponential2Tape: number[] = [];
-  const exponential3Tape: number[] = [];
+  const exponentialTape2: number[] = [];
+  const exponentialTape3: number[] = [];
   const sumTape: number[] = [];
-  const exponential4Tape: number[] = [];
-  const exponential5Tape: number[] = [];
+  const exponentialTape4: number[] = [];
+  const exponentialTape5: number[] = [];
   const sumTape2: number[] = [];
   const sumTape3: number[] = [];
   const alphaTape: number[][] = [];
   const alphaBarTape: number[][] = [];
-  const array3BarTape: number[][] = [];
+  const array2BarTape: number[][] = [];
   const yTape: number[][] = [];
   const largestTape: number[] = [];
   const tiesTape: number[] = [];
-  const sum3Tape: number[] = [];
-  const exponential6Tape = new Float64Array(utterances.length);
+  const sum2Tape: number[] = [];
+  const exponentialTape6 = new Float64Array(utterances.length);
   let exponential6Top = 0;
-  const exponential7Tape = new Float64Array(utterances.length);
+  const exponentialTape7 = new Float64Array(utterances.length);
   let exponential7Top = 0;
-  const array2BarTape: number[][] = [];
+  const arrayBarTape: number[][] = [];
   const symbolsTape: number[][] = [];
   const logitsTape: number[][][] = [];
   const logitsBarTape: number[][][] = [];
@@ -375,13 +375,13 @@ export function trainingLossValueAndGrad(
       symbols.push(0);
     }
     const array = new Array<number>(symbols.length).fill(0);
-    const array2Bar = new Array<number>(symbols.length).fill(0);
+    const arrayBar = new Array<number>(symbols.length).fill(0);
     for (let s = 0; s < symbols.length; s++) {
       array[s] = s === 0 ? 0 : -Infinity;
-      array2Bar[s] = 0;
+      arrayBar[s] = 0;
     }
     let alpha: number[] = array;
-    let alphaBar: number[] = array2Bar;
+    let alphaBar: number[] = arrayBar;
     for (let frameIndex = 0; frameIndex < logits.length; frameIndex++) {
       const frame = logits[frameIndex];
       let largest = -Infinity;
@@ -407,7 +407,7 @@ export function trainingLossValueAndGrad(
         y[k2] = frame[k2] - logSum;
       }
       const array2 = new Array<number>(symbols.length).fill(0);
-      const array3Bar = new Array<number>(symbols.length).fill(0);
+      const array2Bar = new Array<number>(symbols.length).fill(0);
       for (let s = 0; s < symbols.length; s++) {
         const symbol = symbols[s];
         let sum = alpha[s];
@@ -424,11 +424,11 @@ export function trainingLossValueAndGrad(
             if (sum > b) {
               const exponential = Math.exp(b - sum);
               chosen = sum + Math.log1p(exponential);
-              exponential2Tape.push(exponential);
+              exponentialTape2.push(exponential);
             } else {
               const exponential = Math.exp(sum - b);
               chosen = b + Math.log1p(exponential);
-              exponential3Tape.push(exponential);
+              exponentialTape3.push(exponential);
             }
             logAddResult = chosen;
           }
@@ -448,11 +448,11 @@ export function trainingLossValueAndGrad(
             if (sum > b) {
               const exponential = Math.exp(b - sum);
               chosen = sum + Math.log1p(exponential);
-              exponential4Tape.push(exponential);
+              exponentialTape4.push(exponential);
             } else {
               const exponential = Math.exp(sum - b);
               chosen = b + Math.log1p(exponential);
-              exponential5Tape.push(exponential);
+              exponentialTape5.push(exponential);
             }
             logAddResult = chosen;
           }
@@ -460,18 +460,18 @@ export function trainingLossValueAndGrad(
           sum = logAddResult;
         }
         array2[s] = sum + y[symbol];
-        array3Bar[s] = 0;
+        array2Bar[s] = 0;
         sumTape3.push(sum);
       }
       alphaTape.push(alpha);
       alphaBarTape.push(alphaBar);
       alpha = array2;
-      alphaBar = array3Bar;
-      array3BarTape.push(array3Bar);
+      alphaBar = array2Bar;
+      array2BarTape.push(array2Bar);
       yTape.push(y);
       largestTape.push(largest);
       tiesTape.push(ties);
-      sum3Tape.push(sum2);
+      sum2Tape.push(sum2);
     }
     const last = symbols.length - 1;
     let choice: number;
@@ -488,11 +488,11 @@ export function trainingLossValueAndGrad(
         if (a > b) {
           const exponential = Math.exp(b - a);
           chosen = a + Math.log1p(exponential);
-          exponential6Tape[exponential6Top++] = exponential;
+          exponentialTape6[exponential6Top++] = exponential;
         } else {
           const exponential = Math.exp(a - b);
           chosen = b + Math.log1p(exponential);
-          exponential7Tape[exponential7Top++] = exponential;
+          exponentialTape7[exponential7Top++] = exponential;
         }
         logAddResult = chosen;
       }
@@ -501,7 +501,7 @@ export function trainingLossValueAndGrad(
       choice = alpha[last];
     }
     loss -= choice;
-    array2BarTape.push(array2Bar);
+    arrayBarTape.push(arrayBar);
     symbolsTape.push(symbols);
     logitsTape.push(logits);
     logitsBarTape.push(logitsBar);
@@ -531,7 +531,7 @@ export function trainingLossValueAndGrad(
     const logitsBar = logitsBarTape.pop()!;
     const logits = logitsTape.pop()!;
     const symbols = symbolsTape.pop()!;
-    const array2Bar = array2BarTape.pop()!;
+    const array2Bar = arrayBarTape.pop()!;
     const frames = utterances[k].frames;
     const label = utterances[k].label;
     const last = symbols.length - 1;
@@ -539,29 +539,29 @@ export function trainingLossValueAndGrad(
       const a = alpha[last];
       const b = alpha[last - 1];
       let aBar = 0;
-      let b3Bar = 0;
+      let bBar = 0;
       if (a === -Infinity) {
         // adjoint of: return b
-        b3Bar -= lossBar;
+        bBar -= lossBar;
       } else if (b === -Infinity) {
         // adjoint of: return a
         aBar -= lossBar;
       } else if (a > b) {
-        const exponential = exponential6Tape[--exponential6Top];
+        const exponential = exponentialTape6[--exponential6Top];
         // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
         const differenceBar = -((lossBar / (1 + exponential)) * exponential);
-        b3Bar += differenceBar;
+        bBar += differenceBar;
         aBar -= lossBar + differenceBar;
       } else {
-        const exponential = exponential7Tape[--exponential7Top];
+        const exponential = exponentialTape7[--exponential7Top];
         // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
         const differenceBar = -((lossBar / (1 + exponential)) * exponential);
         aBar += differenceBar;
-        b3Bar -= lossBar + differenceBar;
+        bBar -= lossBar + differenceBar;
       }
       // adjoint of: return -(last > 0 ? logAdd(alpha[last], alpha[last - 1]) : alpha[last])
       if (last - 1 >= 0 && last - 1 < alphaBar.length) {
-        alphaBar[last - 1] += b3Bar;
+        alphaBar[last - 1] += bBar;
       }
       if (last >= 0 && last < alphaBar.length) {
         alphaBar[last] += aBar;
@@ -573,11 +573,11 @@ export function trainingLossValueAndGrad(
       }
     }
     for (let frameIndex = logits.length - 1; frameIndex >= 0; frameIndex--) {
-      const sum = sum3Tape.pop()!;
+      const sum = sum2Tape.pop()!;
       const ties = tiesTape.pop()!;
       const largest = largestTape.pop()!;
       const y = yTape.pop()!;
-      const array3Bar = array3BarTape.pop()!;
+      const array3Bar = array2BarTape.pop()!;
       const frame = logits[frameIndex];
       const frame2Bar = logitsBar[frameIndex];
       const yBar = new Array<number>(y.length).fill(0);
@@ -599,31 +599,31 @@ export function trainingLossValueAndGrad(
           sum2 = sumTape2.pop()!;
           const taken = sum2 === -Infinity;
           // adjoint of: sum = logAdd(sum, alpha[s - 2])
-          const logAddResult2Bar = sumBar;
+          const logAddResultBar = sumBar;
           sumBar = 0;
-          let b2Bar = 0;
+          let bBar = 0;
           if (taken) {
             // adjoint of: return b
-            b2Bar += logAddResult2Bar;
+            bBar += logAddResultBar;
           } else if (b === -Infinity) {
             // adjoint of: return a
-            sumBar += logAddResult2Bar;
+            sumBar += logAddResultBar;
           } else if (sum2 > b) {
-            const exponential = exponential4Tape.pop()!;
+            const exponential = exponentialTape4.pop()!;
             // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
-            const differenceBar = (logAddResult2Bar / (1 + exponential)) * exponential;
-            b2Bar += differenceBar;
-            sumBar += logAddResult2Bar - differenceBar;
+            const differenceBar = (logAddResultBar / (1 + exponential)) * exponential;
+            bBar += differenceBar;
+            sumBar += logAddResultBar - differenceBar;
           } else {
-            const exponential = exponential5Tape.pop()!;
+            const exponential = exponentialTape5.pop()!;
             // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
-            const differenceBar = (logAddResult2Bar / (1 + exponential)) * exponential;
+            const differenceBar = (logAddResultBar / (1 + exponential)) * exponential;
             sumBar += differenceBar;
-            b2Bar += logAddResult2Bar - differenceBar;
+            bBar += logAddResultBar - differenceBar;
           }
           // adjoint of: sum = logAdd(sum, alpha[s - 2])
           if (s - 2 >= 0 && s - 2 < alphaBar.length) {
-            alphaBar[s - 2] += b2Bar;
+            alphaBar[s - 2] += bBar;
           }
         }
         if (s >= 1) {
@@ -642,13 +642,13 @@ export function trainingLossValueAndGrad(
             // adjoint of: return a
             sumBar += logAddResultBar;
           } else if (sum2 > b) {
-            const exponential = exponential2Tape.pop()!;
+            const exponential = exponentialTape2.pop()!;
             // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
             const differenceBar = (logAddResultBar / (1 + exponential)) * exponential;
             bBar += differenceBar;
             sumBar += logAddResultBar - differenceBar;
           } else {
-            const exponential = exponential3Tape.pop()!;
+            const exponential = exponentialTape3.pop()!;
             // adjoint of: return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b))
             const differenceBar = (logAddResultBar / (1 + exponential)) * exponential;
             sumBar += differenceBar;
@@ -673,11 +673,11 @@ export function trainingLossValueAndGrad(
       }
       // adjoint of: const logSum = most + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0))
       let mostBar = logSumBar;
-      const sum3Bar = logSumBar / sum;
+      const sum2Bar = logSumBar / sum;
       for (let k2 = frame.length - 1; k2 >= 0; k2--) {
         const exponential = exponentialTape.pop()!;
         // adjoint of: const logSum = most + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0))
-        const differenceBar = sum3Bar * exponential;
+        const differenceBar = sum2Bar * exponential;
         mostBar -= differenceBar;
         frame2Bar[k2] += differenceBar;
       }
@@ -703,13 +703,13 @@ export function trainingLossValueAndGrad(
       const frame = frames[k2];
       for (let k3 = recogniserWeights.length - 1; k3 >= 0; k3--) {
         const row = recogniserWeights[k3];
-        const row2Bar = recogniserWeightsBar[k3];
+        const rowBar = recogniserWeightsBar[k3];
         // adjoint of: return weights.map((row, k) => row.reduce((sum, weight, j) => sum + weight * frame[j], biases[k]))
         const scoreResultElementBar = scoreResultBar[k3];
         scoreResultBar[k3] = 0;
         for (let j = row.length - 1; j >= 0; j--) {
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * frame[j], biases[k])
-          row2Bar[j] += scoreResultElementBar * frame[j];
+          rowBar[j] += scoreResultElementBar * frame[j];
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * frame[j], biases[k])
         if (k3 < recogniserBiasesBar.length) {

@@ -21,7 +21,7 @@ export function forwardGrad(
   const scoresCopy: (readonly number[])[] = scores.slice(1);
   const scoresCopyBar: number[][] = scoresBar.slice(1);
   const exponentialTape: number[] = [];
-  const sum2Tape: number[] = [];
+  const sumTape: number[] = [];
   const array3Tape: number[][] = [];
   const largestTape: number[] = [];
   const tiesTape: number[] = [];
@@ -60,7 +60,7 @@ export function forwardGrad(
           exponentialTape.push(exponential);
         }
         logSumExpResult = largest + Math.log(sum);
-        sum2Tape.push(sum);
+        sumTape.push(sum);
       }
       array2[j3] = value2 + logSumExpResult;
       array3Tape.push(array3);
@@ -97,10 +97,10 @@ export function forwardGrad(
     const sum = sum3Saved;
     // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
     most2Bar += 1;
-    const sum3Bar = 1 / sum;
+    const sumBar = 1 / sum;
     for (let k = alpha.length - 1; k >= 0; k--) {
       // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-      const differenceBar = sum3Bar * Math.exp(alpha[k] - largest2);
+      const differenceBar = sumBar * Math.exp(alpha[k] - largest2);
       most2Bar -= differenceBar;
       alphaBar[k] += differenceBar;
     }
@@ -129,14 +129,14 @@ export function forwardGrad(
       array2Bar[j3] = 0;
       let mostBar = 0;
       if (largest !== -Infinity) {
-        const sum = sum2Tape.pop()!;
+        const sum = sumTape.pop()!;
         // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
         mostBar += array2ElementBar;
-        const sum2Bar = array2ElementBar / sum;
+        const sumBar = array2ElementBar / sum;
         for (let k = array3.length - 1; k >= 0; k--) {
           const exponential = exponentialTape.pop()!;
           // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-          const differenceBar = sum2Bar * exponential;
+          const differenceBar = sumBar * exponential;
           mostBar -= differenceBar;
           if (k < array3Bar.length) {
             array3Bar[k] += differenceBar;
@@ -207,17 +207,17 @@ export function logLikelihoodValueAndGrad(
   const scoresCopy: (readonly number[])[] = array.slice(1);
   const scoresCopyBar: number[][] = arrayBar.slice(1);
   const exponentialTape: number[] = [];
-  const sum2Tape: number[] = [];
-  const array5Tape: number[][] = [];
+  const sumTape: number[] = [];
+  const array4Tape: number[][] = [];
   const largestTape: number[] = [];
   const tiesTape: number[] = [];
   const alphaTape: number[][] = [];
   const alphaBarTape: number[][] = [];
-  const array4BarTape: number[][] = [];
+  const array2BarTape2: number[][] = [];
   for (let scoreIndex = 0; scoreIndex < scoresCopy.length; scoreIndex++) {
     const score = scoresCopy[scoreIndex];
     const array2 = new Array<number>(score.length).fill(0);
-    const array4Bar = new Array<number>(score.length).fill(0);
+    const array2Bar = new Array<number>(score.length).fill(0);
     for (let j = 0; j < score.length; j++) {
       const value = score[j];
       const array4 = new Array<number>(alpha.length).fill(0);
@@ -246,18 +246,18 @@ export function logLikelihoodValueAndGrad(
           exponentialTape.push(exponential);
         }
         logSumExpResult = largest + Math.log(sum);
-        sum2Tape.push(sum);
+        sumTape.push(sum);
       }
       array2[j] = value + logSumExpResult;
-      array5Tape.push(array4);
+      array4Tape.push(array4);
       largestTape.push(largest);
       tiesTape.push(ties);
     }
     alphaTape.push(alpha);
     alphaBarTape.push(alphaBar);
     alpha = array2;
-    alphaBar = array4Bar;
-    array4BarTape.push(array4Bar);
+    alphaBar = array2Bar;
+    array2BarTape2.push(array2Bar);
   }
   let largest2 = -Infinity;
   for (let k = 0; k < alpha.length; k++) {
@@ -290,10 +290,10 @@ export function logLikelihoodValueAndGrad(
     const sum = sum3Saved;
     // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
     most2Bar += 1;
-    const sum3Bar = 1 / sum;
+    const sumBar = 1 / sum;
     for (let k = alpha.length - 1; k >= 0; k--) {
       // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-      const differenceBar = sum3Bar * Math.exp(alpha[k] - largest2);
+      const differenceBar = sumBar * Math.exp(alpha[k] - largest2);
       most2Bar -= differenceBar;
       alphaBar[k] += differenceBar;
     }
@@ -307,7 +307,7 @@ export function logLikelihoodValueAndGrad(
     }
   }
   for (let scoreIndex = scoresCopy.length - 1; scoreIndex >= 0; scoreIndex--) {
-    const array4Bar = array4BarTape.pop()!;
+    const array4Bar = array2BarTape2.pop()!;
     const score = scoresCopy[scoreIndex];
     const scoreBar = scoresCopyBar[scoreIndex];
     alphaBar = alphaBarTape.pop()!;
@@ -315,24 +315,24 @@ export function logLikelihoodValueAndGrad(
     for (let j = score.length - 1; j >= 0; j--) {
       const ties = tiesTape.pop()!;
       const largest = largestTape.pop()!;
-      const array2 = array5Tape.pop()!;
-      const array5Bar = new Array<number>(array2.length).fill(0);
+      const array2 = array4Tape.pop()!;
+      const array4Bar2 = new Array<number>(array2.length).fill(0);
       // adjoint of: alpha = score.map((value, j) => value + logSumExp(alpha.map((before, i) => before + transition[i][j])))
       const array4ElementBar = array4Bar[j];
       array4Bar[j] = 0;
       let mostBar = 0;
       if (largest !== -Infinity) {
-        const sum = sum2Tape.pop()!;
+        const sum = sumTape.pop()!;
         // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
         mostBar += array4ElementBar;
-        const sum2Bar = array4ElementBar / sum;
+        const sumBar = array4ElementBar / sum;
         for (let k = array2.length - 1; k >= 0; k--) {
           const exponential = exponentialTape.pop()!;
           // adjoint of: return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-          const differenceBar = sum2Bar * exponential;
+          const differenceBar = sumBar * exponential;
           mostBar -= differenceBar;
-          if (k < array5Bar.length) {
-            array5Bar[k] += differenceBar;
+          if (k < array4Bar2.length) {
+            array4Bar2[k] += differenceBar;
           }
         }
       }
@@ -341,14 +341,14 @@ export function logLikelihoodValueAndGrad(
       for (let k = array2.length - 1; k >= 0; k--) {
         if (array2[k] === largest) {
           // adjoint of: const most = Math.max(...values)
-          if (k < array5Bar.length) {
-            array5Bar[k] += tiedBar;
+          if (k < array4Bar2.length) {
+            array4Bar2[k] += tiedBar;
           }
         }
       }
       for (let i = alpha.length - 1; i >= 0; i--) {
         // adjoint of: return value + logSumExp(alpha.map((before, i) => before + transition[i][j]))
-        const array5ElementBar = array5Bar[i];
+        const array5ElementBar = array4Bar2[i];
         if (j < modelTransitionBar[i].length) {
           modelTransitionBar[i][j] += array5ElementBar;
         }

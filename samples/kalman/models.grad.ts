@@ -13,29 +13,29 @@ export function localLevelLikelihoodValueAndGrad(
   const noise = variances.noise;
   const exponential = Math.exp(variances.level);
   const list = [exponential];
-  const list2Bar = new Array<number>(list.length).fill(0);
+  const listBar = new Array<number>(list.length).fill(0);
   const processNoise: (readonly number[])[] = [list];
-  const processNoise2Bar: number[][] = [list2Bar];
+  const processNoiseBar: number[][] = [listBar];
   const observation = [1];
   const modelObservationNoise = Math.exp(noise);
   const list2 = [first];
-  const list3Bar = new Array<number>(list2.length).fill(0);
+  const list2Bar = new Array<number>(list2.length).fill(0);
   const exponential2 = Math.exp(noise);
   const list3 = [exponential2];
-  const list4Bar = new Array<number>(list3.length).fill(0);
+  const list3Bar = new Array<number>(list3.length).fill(0);
   const list4: (readonly number[])[] = [list3];
-  const list5Bar: number[][] = [list4Bar];
+  const list4Bar: number[][] = [list3Bar];
   let filterMean: readonly number[] = list2;
-  let filterMeanBar: number[] = list3Bar;
+  let filterMeanBar: number[] = list2Bar;
   let filterCovariance: readonly (readonly number[])[] = list4;
-  let filterCovarianceBar: number[][] = list5Bar;
-  const array4BarTape: number[][] = [];
-  const array9BarTape: number[][] = [];
-  const array11BarTape: number[][] = [];
+  let filterCovarianceBar: number[][] = list4Bar;
   const array2BarTape: number[][] = [];
-  const array5BarTape: number[][] = [];
-  const array8BarTape: number[][] = [];
-  const quotient2Tape = new Float64Array(others.length);
+  const array2BarTape2: number[][] = [];
+  const array2BarTape3: number[][] = [];
+  const array2BarTape4: number[][] = [];
+  const array2BarTape5: number[][] = [];
+  const array2BarTape6: number[][] = [];
+  const quotientTape = new Float64Array(others.length);
   const a3Tape: (readonly (readonly number[])[])[] = [];
   const a3BarTape: number[][][] = [];
   const scaleResultBarTape: number[][][] = [];
@@ -58,8 +58,8 @@ export function localLevelLikelihoodValueAndGrad(
   const bBarTape: number[][][] = [];
   const applyResultTape: number[][] = [];
   const xBarTape: number[][] = [];
-  const dotResult4Tape = new Float64Array(others.length);
-  const dotResult6Tape = new Float64Array(others.length);
+  const dotResult2Tape = new Float64Array(others.length);
+  const dotResult3Tape = new Float64Array(others.length);
   let filterLogLikelihood = 0;
   for (let yIndex = 0; yIndex < others.length; yIndex++) {
     const y = others[yIndex];
@@ -75,14 +75,14 @@ export function localLevelLikelihoodValueAndGrad(
     const count = source.length;
     for (let j = 0; j < count; j++) {
       const array2 = new Array<number>(b.length).fill(0);
-      const array4Bar = new Array<number>(b.length).fill(0);
+      const array2Bar = new Array<number>(b.length).fill(0);
       for (let k = 0; k < b.length; k++) {
         const row = b[k];
         array2[k] = row[j];
       }
       columns[j] = array2;
-      columnsBar[j] = array4Bar;
-      array4BarTape.push(array4Bar);
+      columnsBar[j] = array2Bar;
+      array2BarTape.push(array2Bar);
     }
     const multiplyResult = new Array<number[]>(1);
     const multiplyResultBar = new Array<number[]>(1);
@@ -114,7 +114,7 @@ export function localLevelLikelihoodValueAndGrad(
     for (let k = 0; k < multiplyResult.length; k++) {
       const row = multiplyResult[k];
       const array2 = new Array<number>(columns2.length).fill(0);
-      const array9Bar = new Array<number>(columns2.length).fill(0);
+      const array2Bar = new Array<number>(columns2.length).fill(0);
       for (let k2 = 0; k2 < columns2.length; k2++) {
         const column = columns2[k2];
         let dotResult = 0;
@@ -124,8 +124,8 @@ export function localLevelLikelihoodValueAndGrad(
         array2[k2] = dotResult;
       }
       spread[k] = array2;
-      spreadBar[k] = array9Bar;
-      array9BarTape.push(array9Bar);
+      spreadBar[k] = array2Bar;
+      array2BarTape2.push(array2Bar);
     }
     const addResult = new Array<number[]>(spread.length);
     const addResultBar = new Array<number[]>(spread.length);
@@ -133,14 +133,14 @@ export function localLevelLikelihoodValueAndGrad(
     for (let i = 0; i < count3; i++) {
       const row = spread[i];
       const array2 = new Array<number>(row.length).fill(0);
-      const array11Bar = new Array<number>(row.length).fill(0);
-      const processNoise2I = processNoise[i];
+      const array2Bar = new Array<number>(row.length).fill(0);
+      const processNoiseI = processNoise[i];
       for (let j = 0; j < row.length; j++) {
-        array2[j] = row[j] + processNoise2I[j];
+        array2[j] = row[j] + processNoiseI[j];
       }
       addResult[i] = array2;
-      addResultBar[i] = array11Bar;
-      array11BarTape.push(array11Bar);
+      addResultBar[i] = array2Bar;
+      array2BarTape3.push(array2Bar);
     }
     let dotResult2 = 0;
     for (let i = 0; i < observation.length; i++) {
@@ -184,7 +184,7 @@ export function localLevelLikelihoodValueAndGrad(
       }
       outerResult[k] = array2;
       outerResultBar[k] = array2Bar;
-      array2BarTape.push(array2Bar);
+      array2BarTape4.push(array2Bar);
     }
     const scaleResult = new Array<number[]>(outerResult.length);
     const scaleResultBar = new Array<number[]>(outerResult.length);
@@ -192,13 +192,13 @@ export function localLevelLikelihoodValueAndGrad(
     for (let k = 0; k < count5; k++) {
       const row = outerResult[k];
       const array2 = new Array<number>(row.length).fill(0);
-      const array5Bar = new Array<number>(row.length).fill(0);
+      const array2Bar = new Array<number>(row.length).fill(0);
       for (let k2 = 0; k2 < row.length; k2++) {
         array2[k2] = row[k2] * -1;
       }
       scaleResult[k] = array2;
-      scaleResultBar[k] = array5Bar;
-      array5BarTape.push(array5Bar);
+      scaleResultBar[k] = array2Bar;
+      array2BarTape5.push(array2Bar);
     }
     const addResult2 = new Array<number[]>(addResult.length);
     const addResult2Bar = new Array<number[]>(addResult.length);
@@ -206,20 +206,20 @@ export function localLevelLikelihoodValueAndGrad(
     for (let i = 0; i < count6; i++) {
       const row = addResult[i];
       const array2 = new Array<number>(row.length).fill(0);
-      const array8Bar = new Array<number>(row.length).fill(0);
+      const array2Bar = new Array<number>(row.length).fill(0);
       const scaleResultI = scaleResult[i];
       for (let j = 0; j < row.length; j++) {
         array2[j] = row[j] + scaleResultI[j];
       }
       addResult2[i] = array2;
-      addResult2Bar[i] = array8Bar;
-      array8BarTape.push(array8Bar);
+      addResult2Bar[i] = array2Bar;
+      array2BarTape6.push(array2Bar);
     }
     filterCovariance = addResult2;
     filterCovarianceBar = addResult2Bar;
     const quotient = innovation ** 2 / variance;
     filterLogLikelihood -= 0.5 * (Math.log(2 * Math.PI * variance) + quotient);
-    quotient2Tape[yIndex] = quotient;
+    quotientTape[yIndex] = quotient;
     a3Tape.push(addResult);
     a3BarTape.push(addResultBar);
     scaleResultBarTape.push(scaleResultBar);
@@ -242,13 +242,13 @@ export function localLevelLikelihoodValueAndGrad(
     bBarTape.push(bBar);
     applyResultTape.push(applyResult);
     xBarTape.push(xBar);
-    dotResult4Tape[yIndex] = dotResult2;
-    dotResult6Tape[yIndex] = dotResult3;
+    dotResult2Tape[yIndex] = dotResult2;
+    dotResult3Tape[yIndex] = dotResult3;
   }
-  let filterModelObservationNoiseBar = 0;
+  let modelObservationNoiseBar = 0;
   for (let yIndex = others.length - 1; yIndex >= 0; yIndex--) {
-    const dotResult = dotResult6Tape[yIndex];
-    const dotResult2 = dotResult4Tape[yIndex];
+    const dotResult = dotResult3Tape[yIndex];
+    const dotResult2 = dotResult2Tape[yIndex];
     const xBar = xBarTape.pop()!;
     const applyResult = applyResultTape.pop()!;
     const bBar = bBarTape.pop()!;
@@ -271,7 +271,7 @@ export function localLevelLikelihoodValueAndGrad(
     const scaleResultBar = scaleResultBarTape.pop()!;
     const a3Bar = a3BarTape.pop()!;
     const a2 = a3Tape.pop()!;
-    const quotient = quotient2Tape[yIndex];
+    const quotient = quotientTape[yIndex];
     const source = b[0];
     const count = source.length;
     const count2 = spread.length;
@@ -288,7 +288,7 @@ export function localLevelLikelihoodValueAndGrad(
     let innovationBar = 2 * (sumBar / variance) * innovation;
     let varianceBar = 2 * (sumBar / (2 * Math.PI * variance)) * Math.PI - sumBar * (quotient / variance);
     for (let i = count5 - 1; i >= 0; i--) {
-      const array8Bar = array8BarTape.pop()!;
+      const array8Bar = array2BarTape6.pop()!;
       const row = a2[i];
       const row10Bar = a3Bar[i];
       const scaleResultBarI = scaleResultBar[i];
@@ -303,7 +303,7 @@ export function localLevelLikelihoodValueAndGrad(
       }
     }
     for (let k = count4 - 1; k >= 0; k--) {
-      const array5Bar = array5BarTape.pop()!;
+      const array5Bar = array2BarTape5.pop()!;
       const row = outerResult[k];
       const row9Bar = outerResultBar[k];
       for (let k2 = row.length - 1; k2 >= 0; k2--) {
@@ -314,19 +314,19 @@ export function localLevelLikelihoodValueAndGrad(
       }
     }
     for (let k = count3 - 1; k >= 0; k--) {
-      const array2Bar = array2BarTape.pop()!;
+      const array2Bar = array2BarTape4.pop()!;
       const a3 = gain[k];
-      let a2Bar = 0;
+      let aBar2 = 0;
       for (let k2 = reach.length - 1; k2 >= 0; k2--) {
         const b2 = reach[k2];
         // adjoint of: return y.map((b) => a * b)
         const array2ElementBar = array2Bar[k2];
         array2Bar[k2] = 0;
-        a2Bar += array2ElementBar * b2;
+        aBar2 += array2ElementBar * b2;
         reachBar[k2] += array2ElementBar * a3;
       }
       // adjoint of: return x.map((a) => y.map((b) => a * b))
-      gainBar[k] += a2Bar;
+      gainBar[k] += aBar2;
     }
     for (let i = applyResult.length - 1; i >= 0; i--) {
       // adjoint of: this.mean = this.mean.map((value, i) => value + gain[i] * innovation)
@@ -344,6 +344,8 @@ export function localLevelLikelihoodValueAndGrad(
       varianceBar -= quotientBar * (reach[k] / variance / variance);
       reachBar[k] += quotientBar / variance;
     }
+    // adjoint of: const variance = dot(observation, reach) + observationNoise
+    modelObservationNoiseBar += varianceBar;
     for (let i = observation.length - 1; i >= 0; i--) {
       const value = observation[i];
       // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
@@ -355,37 +357,35 @@ export function localLevelLikelihoodValueAndGrad(
       const row = a[k];
       const row8Bar = aBar[k];
       // adjoint of: return a.map((row) => dot(row, x))
-      const dotResult5Bar = reachBar[k];
+      const dotResultBar = reachBar[k];
       for (let i = row.length - 1; i >= 0; i--) {
         // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-        row8Bar[i] += dotResult5Bar * observation[i];
+        row8Bar[i] += dotResultBar * observation[i];
       }
     }
     // adjoint of: const innovation = y - dot(observation, this.mean)
-    const dotResult4Bar = -innovationBar;
+    const dotResult2Bar = -innovationBar;
     for (let i = observation.length - 1; i >= 0; i--) {
       // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-      applyResultBar[i] += dotResult4Bar * observation[i];
+      applyResultBar[i] += dotResult2Bar * observation[i];
     }
-    // adjoint of: const { observation, observationNoise } = this.model
-    filterModelObservationNoiseBar += varianceBar;
     for (let i = count2 - 1; i >= 0; i--) {
-      const array11Bar = array11BarTape.pop()!;
+      const array11Bar = array2BarTape3.pop()!;
       const row = spread[i];
       const row7Bar = spreadBar[i];
-      const processNoise2BarI = processNoise2Bar[i];
+      const processNoiseBarI = processNoiseBar[i];
       for (let j = row.length - 1; j >= 0; j--) {
         // adjoint of: return row.map((value, j) => value + b[i][j])
         const array11ElementBar = array11Bar[j];
         array11Bar[j] = 0;
-        if (j < processNoise2BarI.length) {
-          processNoise2BarI[j] += array11ElementBar;
+        if (j < processNoiseBarI.length) {
+          processNoiseBarI[j] += array11ElementBar;
         }
         row7Bar[j] += array11ElementBar;
       }
     }
     for (let k = multiplyResult.length - 1; k >= 0; k--) {
-      const array9Bar = array9BarTape.pop()!;
+      const array9Bar = array2BarTape2.pop()!;
       const row = multiplyResult[k];
       const row6Bar = multiplyResultBar[k];
       for (let k2 = columns2.length - 1; k2 >= 0; k2--) {
@@ -410,7 +410,7 @@ export function localLevelLikelihoodValueAndGrad(
       }
     }
     for (let j = count - 1; j >= 0; j--) {
-      const array4Bar = array4BarTape.pop()!;
+      const array4Bar = array2BarTape.pop()!;
       for (let k = b.length - 1; k >= 0; k--) {
         const row2Bar = bBar[k];
         // adjoint of: return a.map((row) => row[j])
@@ -431,8 +431,8 @@ export function localLevelLikelihoodValueAndGrad(
   return [
     filterLogLikelihood,
     {
-      level: list2Bar[0] * exponential,
-      noise: list4Bar[0] * exponential2 + filterModelObservationNoiseBar * modelObservationNoise,
+      level: listBar[0] * exponential,
+      noise: list3Bar[0] * exponential2 + modelObservationNoiseBar * modelObservationNoise,
     },
   ];
 }
@@ -441,71 +441,71 @@ export function localLevelLikelihoodHessian(
   variances: LocalLevel,
   series: readonly number[],
 ): { level: { level: number; noise: number }; noise: { level: number; noise: number } } {
+  const variancesNoise = variances.noise;
   const first = series[0];
   const others = series.slice(1, Math.max(1, series.length));
-  const noise = variances.noise;
   const exponential = Math.exp(variances.level);
   const list = [exponential];
-  const list2Dot0 = [exponential];
-  const list2Bar = new Array<number>(list.length).fill(0);
+  const listDot0 = [exponential];
+  const listBar = new Array<number>(list.length).fill(0);
+  const listBarDot0 = new Array<number>(listBar.length).fill(0);
+  const listBarDot1 = new Array<number>(listBar.length).fill(0);
+  const processNoise: (readonly number[])[] = [list];
+  const processNoiseDot0: number[][] = [listDot0];
+  const processNoiseBar: number[][] = [listBar];
+  const processNoiseBarDot0: number[][] = [listBarDot0];
+  const processNoiseBarDot1: number[][] = [listBarDot1];
+  const observation = [1];
+  const modelObservationNoise = Math.exp(variancesNoise);
+  const list2 = [first];
+  const list2Dot0 = [0];
+  const list2Dot1 = [0];
+  const list2Bar = new Array<number>(list2.length).fill(0);
   const list2BarDot0 = new Array<number>(list2Bar.length).fill(0);
   const list2BarDot1 = new Array<number>(list2Bar.length).fill(0);
-  const processNoise: (readonly number[])[] = [list];
-  const processNoise2Dot0: number[][] = [list2Dot0];
-  const processNoise2Bar: number[][] = [list2Bar];
-  const processNoise2BarDot0: number[][] = [list2BarDot0];
-  const processNoise2BarDot1: number[][] = [list2BarDot1];
-  const observation = [1];
-  const modelObservationNoise = Math.exp(noise);
-  const list2 = [first];
+  const exponential2 = Math.exp(variancesNoise);
+  const list3 = [exponential2];
   const list3Dot0 = [0];
-  const list3Dot1 = [0];
-  const list3Bar = new Array<number>(list2.length).fill(0);
+  const list3Dot1 = [exponential2];
+  const list3Bar = new Array<number>(list3.length).fill(0);
   const list3BarDot0 = new Array<number>(list3Bar.length).fill(0);
   const list3BarDot1 = new Array<number>(list3Bar.length).fill(0);
-  const exponential2 = Math.exp(noise);
-  const list3 = [exponential2];
-  const list4Dot0 = [0];
-  const list4Dot1 = [exponential2];
-  const list4Bar = new Array<number>(list3.length).fill(0);
-  const list4BarDot0 = new Array<number>(list4Bar.length).fill(0);
-  const list4BarDot1 = new Array<number>(list4Bar.length).fill(0);
   const list4: (readonly number[])[] = [list3];
-  const list5Dot0: number[][] = [list4Dot0];
-  const list5Dot1: number[][] = [list4Dot1];
-  const list5Bar: number[][] = [list4Bar];
-  const list5BarDot0: number[][] = [list4BarDot0];
-  const list5BarDot1: number[][] = [list4BarDot1];
+  const list4Dot0: number[][] = [list3Dot0];
+  const list4Dot1: number[][] = [list3Dot1];
+  const list4Bar: number[][] = [list3Bar];
+  const list4BarDot0: number[][] = [list3BarDot0];
+  const list4BarDot1: number[][] = [list3BarDot1];
   let filterMean: readonly number[] = list2;
-  let filterMeanDot0: number[] = list3Dot0;
-  let filterMeanDot1: number[] = list3Dot1;
-  let filterMeanBar: number[] = list3Bar;
-  let filterMeanBarDot0: number[] = list3BarDot0;
-  let filterMeanBarDot1: number[] = list3BarDot1;
+  let filterMeanDot0: number[] = list2Dot0;
+  let filterMeanDot1: number[] = list2Dot1;
+  let filterMeanBar: number[] = list2Bar;
+  let filterMeanBarDot0: number[] = list2BarDot0;
+  let filterMeanBarDot1: number[] = list2BarDot1;
   let filterCovariance: readonly (readonly number[])[] = list4;
-  let filterCovarianceDot0: number[][] = list5Dot0;
-  let filterCovarianceDot1: number[][] = list5Dot1;
-  let filterCovarianceBar: number[][] = list5Bar;
-  let filterCovarianceBarDot0: number[][] = list5BarDot0;
-  let filterCovarianceBarDot1: number[][] = list5BarDot1;
-  const array4BarTape: number[][] = [];
-  const array4BarTapeDot0: number[][] = [];
-  const array4BarTapeDot1: number[][] = [];
-  const array9BarTape: number[][] = [];
-  const array9BarTapeDot0: number[][] = [];
-  const array9BarTapeDot1: number[][] = [];
-  const array11BarTape: number[][] = [];
-  const array11BarTapeDot0: number[][] = [];
-  const array11BarTapeDot1: number[][] = [];
+  let filterCovarianceDot0: number[][] = list4Dot0;
+  let filterCovarianceDot1: number[][] = list4Dot1;
+  let filterCovarianceBar: number[][] = list4Bar;
+  let filterCovarianceBarDot0: number[][] = list4BarDot0;
+  let filterCovarianceBarDot1: number[][] = list4BarDot1;
   const array2BarTape: number[][] = [];
   const array2BarTapeDot0: number[][] = [];
   const array2BarTapeDot1: number[][] = [];
-  const array5BarTape: number[][] = [];
-  const array5BarTapeDot0: number[][] = [];
-  const array5BarTapeDot1: number[][] = [];
-  const array8BarTape: number[][] = [];
-  const array8BarTapeDot0: number[][] = [];
-  const array8BarTapeDot1: number[][] = [];
+  const array2BarTape2: number[][] = [];
+  const array2BarTapeDot0_2: number[][] = [];
+  const array2BarTapeDot1_2: number[][] = [];
+  const array2BarTape3: number[][] = [];
+  const array2BarTapeDot0_3: number[][] = [];
+  const array2BarTapeDot1_3: number[][] = [];
+  const array2BarTape4: number[][] = [];
+  const array2BarTapeDot0_4: number[][] = [];
+  const array2BarTapeDot1_4: number[][] = [];
+  const array2BarTape5: number[][] = [];
+  const array2BarTapeDot0_5: number[][] = [];
+  const array2BarTapeDot1_5: number[][] = [];
+  const array2BarTape6: number[][] = [];
+  const array2BarTapeDot0_6: number[][] = [];
+  const array2BarTapeDot1_6: number[][] = [];
   const quotient2Tape = new Float64Array(others.length);
   const quotient2TapeDot0 = new Float64Array(others.length);
   const quotient2TapeDot1 = new Float64Array(others.length);
@@ -557,12 +557,12 @@ export function localLevelLikelihoodHessian(
   const xBarTape: number[][] = [];
   const xBarTapeDot0: number[][] = [];
   const xBarTapeDot1: number[][] = [];
+  const dotResult3Tape = new Float64Array(others.length);
+  const dotResult3TapeDot0 = new Float64Array(others.length);
+  const dotResult3TapeDot1 = new Float64Array(others.length);
   const dotResult4Tape = new Float64Array(others.length);
   const dotResult4TapeDot0 = new Float64Array(others.length);
   const dotResult4TapeDot1 = new Float64Array(others.length);
-  const dotResult6Tape = new Float64Array(others.length);
-  const dotResult6TapeDot0 = new Float64Array(others.length);
-  const dotResult6TapeDot1 = new Float64Array(others.length);
   for (let yIndex = 0; yIndex < others.length; yIndex++) {
     const y = others[yIndex];
     const x = filterMean;
@@ -575,9 +575,9 @@ export function localLevelLikelihoodHessian(
     const applyResultDot0 = new Array<number>(1).fill(0);
     const applyResultDot1 = new Array<number>(1).fill(0);
     const dotResult = 0 + x[0];
-    const dotResult8Dot1 = xDot1[0];
+    const dotResultDot1 = xDot1[0];
     applyResultDot0[0] = xDot0[0];
-    applyResultDot1[0] = dotResult8Dot1;
+    applyResultDot1[0] = dotResultDot1;
     applyResult[0] = dotResult;
     const b = filterCovariance;
     const bDot0 = filterCovarianceDot0;
@@ -595,28 +595,28 @@ export function localLevelLikelihoodHessian(
     const count = source.length;
     for (let j = 0; j < count; j++) {
       const array2 = new Array<number>(b.length).fill(0);
-      const array4Dot0 = new Array<number>(b.length).fill(0);
-      const array4Dot1 = new Array<number>(b.length).fill(0);
-      const array4Bar = new Array<number>(b.length).fill(0);
-      const array4BarDot0 = new Array<number>(b.length).fill(0);
-      const array4BarDot1 = new Array<number>(b.length).fill(0);
+      const array2Dot0 = new Array<number>(b.length).fill(0);
+      const array2Dot1 = new Array<number>(b.length).fill(0);
+      const array2Bar = new Array<number>(b.length).fill(0);
+      const array2BarDot0 = new Array<number>(b.length).fill(0);
+      const array2BarDot1 = new Array<number>(b.length).fill(0);
       for (let k = 0; k < b.length; k++) {
         const row = b[k];
-        const row2Dot0 = bDot0[k];
-        const row2Dot1 = bDot1[k];
-        array4Dot0[k] = row2Dot0[j];
-        array4Dot1[k] = row2Dot1[j];
+        const rowDot0 = bDot0[k];
+        const rowDot1 = bDot1[k];
+        array2Dot0[k] = rowDot0[j];
+        array2Dot1[k] = rowDot1[j];
         array2[k] = row[j];
       }
-      columnsDot0[j] = array4Dot0;
-      columnsDot1[j] = array4Dot1;
+      columnsDot0[j] = array2Dot0;
+      columnsDot1[j] = array2Dot1;
       columns[j] = array2;
-      columnsBarDot0[j] = array4BarDot0;
-      columnsBarDot1[j] = array4BarDot1;
-      columnsBar[j] = array4Bar;
-      array4BarTapeDot0.push(array4BarDot0);
-      array4BarTapeDot1.push(array4BarDot1);
-      array4BarTape.push(array4Bar);
+      columnsBarDot0[j] = array2BarDot0;
+      columnsBarDot1[j] = array2BarDot1;
+      columnsBar[j] = array2Bar;
+      array2BarTapeDot0.push(array2BarDot0);
+      array2BarTapeDot1.push(array2BarDot1);
+      array2BarTape.push(array2Bar);
     }
     const multiplyResult = new Array<number[]>(1);
     const multiplyResultDot0 = new Array<number[]>(1);
@@ -635,9 +635,9 @@ export function localLevelLikelihoodHessian(
       const columnDot0 = columnsDot0[k];
       const columnDot1 = columnsDot1[k];
       const dotResult2 = 0 + column[0];
-      const dotResult7Dot1 = columnDot1[0];
+      const dotResult2Dot1 = columnDot1[0];
       array3Dot0[k] = columnDot0[0];
-      array3Dot1[k] = dotResult7Dot1;
+      array3Dot1[k] = dotResult2Dot1;
       array3[k] = dotResult2;
     }
     multiplyResultDot0[0] = array3Dot0;
@@ -669,38 +669,38 @@ export function localLevelLikelihoodHessian(
     const spreadBarDot1 = new Array<number[]>(multiplyResult.length);
     for (let k = 0; k < multiplyResult.length; k++) {
       const row = multiplyResult[k];
-      const row6Dot0 = multiplyResultDot0[k];
-      const row6Dot1 = multiplyResultDot1[k];
+      const rowDot0 = multiplyResultDot0[k];
+      const rowDot1 = multiplyResultDot1[k];
       const array2 = new Array<number>(columns2.length).fill(0);
-      const array9Dot0 = new Array<number>(columns2.length).fill(0);
-      const array9Dot1 = new Array<number>(columns2.length).fill(0);
-      const array9Bar = new Array<number>(columns2.length).fill(0);
-      const array9BarDot0 = new Array<number>(columns2.length).fill(0);
-      const array9BarDot1 = new Array<number>(columns2.length).fill(0);
+      const array2Dot0 = new Array<number>(columns2.length).fill(0);
+      const array2Dot1 = new Array<number>(columns2.length).fill(0);
+      const array2Bar = new Array<number>(columns2.length).fill(0);
+      const array2BarDot0 = new Array<number>(columns2.length).fill(0);
+      const array2BarDot1 = new Array<number>(columns2.length).fill(0);
       for (let k2 = 0; k2 < columns2.length; k2++) {
         const column = columns2[k2];
         let dotResult2 = 0;
-        let dotResult3Dot0 = 0;
-        let dotResult3Dot1 = 0;
+        let dotResult2Dot0 = 0;
+        let dotResult2Dot1 = 0;
         for (let i = 0; i < row.length; i++) {
           const dotResult3ByValue3 = column[i];
-          dotResult3Dot0 += row6Dot0[i] * dotResult3ByValue3;
-          dotResult3Dot1 += row6Dot1[i] * dotResult3ByValue3;
+          dotResult2Dot0 += rowDot0[i] * dotResult3ByValue3;
+          dotResult2Dot1 += rowDot1[i] * dotResult3ByValue3;
           dotResult2 += row[i] * dotResult3ByValue3;
         }
-        array9Dot0[k2] = dotResult3Dot0;
-        array9Dot1[k2] = dotResult3Dot1;
+        array2Dot0[k2] = dotResult2Dot0;
+        array2Dot1[k2] = dotResult2Dot1;
         array2[k2] = dotResult2;
       }
-      spreadDot0[k] = array9Dot0;
-      spreadDot1[k] = array9Dot1;
+      spreadDot0[k] = array2Dot0;
+      spreadDot1[k] = array2Dot1;
       spread[k] = array2;
-      spreadBarDot0[k] = array9BarDot0;
-      spreadBarDot1[k] = array9BarDot1;
-      spreadBar[k] = array9Bar;
-      array9BarTapeDot0.push(array9BarDot0);
-      array9BarTapeDot1.push(array9BarDot1);
-      array9BarTape.push(array9Bar);
+      spreadBarDot0[k] = array2BarDot0;
+      spreadBarDot1[k] = array2BarDot1;
+      spreadBar[k] = array2Bar;
+      array2BarTapeDot0_2.push(array2BarDot0);
+      array2BarTapeDot1_2.push(array2BarDot1);
+      array2BarTape2.push(array2Bar);
     }
     const addResult = new Array<number[]>(spread.length);
     const addResultDot0 = new Array<number[]>(spread.length);
@@ -711,76 +711,76 @@ export function localLevelLikelihoodHessian(
     const count3 = spread.length;
     for (let i = 0; i < count3; i++) {
       const row = spread[i];
-      const row7Dot0 = spreadDot0[i];
-      const row7Dot1 = spreadDot1[i];
+      const rowDot0 = spreadDot0[i];
+      const rowDot1 = spreadDot1[i];
       const array2 = new Array<number>(row.length).fill(0);
-      const array11Dot0 = new Array<number>(row.length).fill(0);
-      const array11Dot1 = new Array<number>(row.length).fill(0);
-      const array11Bar = new Array<number>(row.length).fill(0);
-      const array11BarDot0 = new Array<number>(row.length).fill(0);
-      const array11BarDot1 = new Array<number>(row.length).fill(0);
-      const processNoise2DotI0 = processNoise2Dot0[i];
-      const processNoise2I = processNoise[i];
+      const array2Dot0 = new Array<number>(row.length).fill(0);
+      const array2Dot1 = new Array<number>(row.length).fill(0);
+      const array2Bar = new Array<number>(row.length).fill(0);
+      const array2BarDot0 = new Array<number>(row.length).fill(0);
+      const array2BarDot1 = new Array<number>(row.length).fill(0);
+      const processNoiseDotI0 = processNoiseDot0[i];
+      const processNoiseI = processNoise[i];
       for (let j = 0; j < row.length; j++) {
         const value = row[j];
-        const value4Dot1 = row7Dot1[j];
-        array11Dot0[j] = row7Dot0[j] + processNoise2DotI0[j];
-        array11Dot1[j] = value4Dot1;
-        array2[j] = value + processNoise2I[j];
+        const valueDot1 = rowDot1[j];
+        array2Dot0[j] = rowDot0[j] + processNoiseDotI0[j];
+        array2Dot1[j] = valueDot1;
+        array2[j] = value + processNoiseI[j];
       }
-      addResultDot0[i] = array11Dot0;
-      addResultDot1[i] = array11Dot1;
+      addResultDot0[i] = array2Dot0;
+      addResultDot1[i] = array2Dot1;
       addResult[i] = array2;
-      addResultBarDot0[i] = array11BarDot0;
-      addResultBarDot1[i] = array11BarDot1;
-      addResultBar[i] = array11Bar;
-      array11BarTapeDot0.push(array11BarDot0);
-      array11BarTapeDot1.push(array11BarDot1);
-      array11BarTape.push(array11Bar);
+      addResultBarDot0[i] = array2BarDot0;
+      addResultBarDot1[i] = array2BarDot1;
+      addResultBar[i] = array2Bar;
+      array2BarTapeDot0_3.push(array2BarDot0);
+      array2BarTapeDot1_3.push(array2BarDot1);
+      array2BarTape3.push(array2Bar);
     }
     let dotResult3 = 0;
-    let dotResult4Dot0 = 0;
-    let dotResult4Dot1 = 0;
+    let dotResult3Dot0 = 0;
+    let dotResult3Dot1 = 0;
     for (let i = 0; i < observation.length; i++) {
       const value = observation[i];
-      dotResult4Dot0 += applyResultDot0[i] * value;
-      dotResult4Dot1 += applyResultDot1[i] * value;
+      dotResult3Dot0 += applyResultDot0[i] * value;
+      dotResult3Dot1 += applyResultDot1[i] * value;
       dotResult3 += value * applyResult[i];
     }
     const innovation = y - dotResult3;
-    const innovationDot0 = -dotResult4Dot0;
-    const innovationDot1 = -dotResult4Dot1;
+    const innovationDot0 = -dotResult3Dot0;
+    const innovationDot1 = -dotResult3Dot1;
     const reach = new Array<number>(addResult.length).fill(0);
     const reachDot0 = new Array<number>(addResult.length).fill(0);
     const reachDot1 = new Array<number>(addResult.length).fill(0);
     for (let k = 0; k < addResult.length; k++) {
       const row = addResult[k];
-      const row8Dot0 = addResultDot0[k];
-      const row8Dot1 = addResultDot1[k];
+      const rowDot0 = addResultDot0[k];
+      const rowDot1 = addResultDot1[k];
       let dotResult2 = 0;
-      let dotResult5Dot0 = 0;
-      let dotResult5Dot1 = 0;
+      let dotResult2Dot0 = 0;
+      let dotResult2Dot1 = 0;
       for (let i = 0; i < row.length; i++) {
         const dotResult5ByValue6 = observation[i];
-        dotResult5Dot0 += row8Dot0[i] * dotResult5ByValue6;
-        dotResult5Dot1 += row8Dot1[i] * dotResult5ByValue6;
+        dotResult2Dot0 += rowDot0[i] * dotResult5ByValue6;
+        dotResult2Dot1 += rowDot1[i] * dotResult5ByValue6;
         dotResult2 += row[i] * dotResult5ByValue6;
       }
-      reachDot0[k] = dotResult5Dot0;
-      reachDot1[k] = dotResult5Dot1;
+      reachDot0[k] = dotResult2Dot0;
+      reachDot1[k] = dotResult2Dot1;
       reach[k] = dotResult2;
     }
     let dotResult4 = 0;
-    let dotResult6Dot0 = 0;
-    let dotResult6Dot1 = 0;
+    let dotResult4Dot0 = 0;
+    let dotResult4Dot1 = 0;
     for (let i = 0; i < observation.length; i++) {
       const value = observation[i];
-      dotResult6Dot0 += reachDot0[i] * value;
-      dotResult6Dot1 += reachDot1[i] * value;
+      dotResult4Dot0 += reachDot0[i] * value;
+      dotResult4Dot1 += reachDot1[i] * value;
       dotResult4 += value * reach[i];
     }
     const variance = dotResult4 + modelObservationNoise;
-    const varianceDot1 = dotResult6Dot1 + modelObservationNoise;
+    const varianceDot1 = dotResult4Dot1 + modelObservationNoise;
     const gain = new Array<number>(reach.length).fill(0);
     const gainDot0 = new Array<number>(reach.length).fill(0);
     const gainDot1 = new Array<number>(reach.length).fill(0);
@@ -788,7 +788,7 @@ export function localLevelLikelihoodHessian(
       const quotient = reach[k] / variance;
       const quotientByValue8 = 1 / variance;
       const quotientByVariance = quotient / variance;
-      gainDot0[k] = reachDot0[k] * quotientByValue8 - dotResult6Dot0 * quotientByVariance;
+      gainDot0[k] = reachDot0[k] * quotientByValue8 - dotResult4Dot0 * quotientByVariance;
       gainDot1[k] = reachDot1[k] * quotientByValue8 - varianceDot1 * quotientByVariance;
       gain[k] = quotient;
     }
@@ -819,8 +819,8 @@ export function localLevelLikelihoodHessian(
     const count4 = gain.length;
     for (let k = 0; k < count4; k++) {
       const a = gain[k];
-      const a2Dot0 = gainDot0[k];
-      const a2Dot1 = gainDot1[k];
+      const aDot0 = gainDot0[k];
+      const aDot1 = gainDot1[k];
       const array2 = new Array<number>(reach.length).fill(0);
       const array2Dot0 = new Array<number>(reach.length).fill(0);
       const array2Dot1 = new Array<number>(reach.length).fill(0);
@@ -829,8 +829,8 @@ export function localLevelLikelihoodHessian(
       const array2BarDot1 = new Array<number>(reach.length).fill(0);
       for (let k2 = 0; k2 < reach.length; k2++) {
         const b2 = reach[k2];
-        array2Dot0[k2] = a2Dot0 * b2 + reachDot0[k2] * a;
-        array2Dot1[k2] = a2Dot1 * b2 + reachDot1[k2] * a;
+        array2Dot0[k2] = aDot0 * b2 + reachDot0[k2] * a;
+        array2Dot1[k2] = aDot1 * b2 + reachDot1[k2] * a;
         array2[k2] = a * b2;
       }
       outerResultDot0[k] = array2Dot0;
@@ -839,9 +839,9 @@ export function localLevelLikelihoodHessian(
       outerResultBarDot0[k] = array2BarDot0;
       outerResultBarDot1[k] = array2BarDot1;
       outerResultBar[k] = array2Bar;
-      array2BarTapeDot0.push(array2BarDot0);
-      array2BarTapeDot1.push(array2BarDot1);
-      array2BarTape.push(array2Bar);
+      array2BarTapeDot0_4.push(array2BarDot0);
+      array2BarTapeDot1_4.push(array2BarDot1);
+      array2BarTape4.push(array2Bar);
     }
     const scaleResult = new Array<number[]>(outerResult.length);
     const scaleResultDot0 = new Array<number[]>(outerResult.length);
@@ -852,30 +852,30 @@ export function localLevelLikelihoodHessian(
     const count5 = outerResult.length;
     for (let k = 0; k < count5; k++) {
       const row = outerResult[k];
-      const row9Dot0 = outerResultDot0[k];
-      const row9Dot1 = outerResultDot1[k];
+      const rowDot0 = outerResultDot0[k];
+      const rowDot1 = outerResultDot1[k];
       const array2 = new Array<number>(row.length).fill(0);
-      const array5Dot0 = new Array<number>(row.length).fill(0);
-      const array5Dot1 = new Array<number>(row.length).fill(0);
-      const array5Bar = new Array<number>(row.length).fill(0);
-      const array5BarDot0 = new Array<number>(row.length).fill(0);
-      const array5BarDot1 = new Array<number>(row.length).fill(0);
+      const array2Dot0 = new Array<number>(row.length).fill(0);
+      const array2Dot1 = new Array<number>(row.length).fill(0);
+      const array2Bar = new Array<number>(row.length).fill(0);
+      const array2BarDot0 = new Array<number>(row.length).fill(0);
+      const array2BarDot1 = new Array<number>(row.length).fill(0);
       for (let k2 = 0; k2 < row.length; k2++) {
         const value = row[k2];
-        const value10Dot1 = row9Dot1[k2];
-        array5Dot0[k2] = -row9Dot0[k2];
-        array5Dot1[k2] = -value10Dot1;
+        const valueDot1 = rowDot1[k2];
+        array2Dot0[k2] = -rowDot0[k2];
+        array2Dot1[k2] = -valueDot1;
         array2[k2] = value * -1;
       }
-      scaleResultDot0[k] = array5Dot0;
-      scaleResultDot1[k] = array5Dot1;
+      scaleResultDot0[k] = array2Dot0;
+      scaleResultDot1[k] = array2Dot1;
       scaleResult[k] = array2;
-      scaleResultBarDot0[k] = array5BarDot0;
-      scaleResultBarDot1[k] = array5BarDot1;
-      scaleResultBar[k] = array5Bar;
-      array5BarTapeDot0.push(array5BarDot0);
-      array5BarTapeDot1.push(array5BarDot1);
-      array5BarTape.push(array5Bar);
+      scaleResultBarDot0[k] = array2BarDot0;
+      scaleResultBarDot1[k] = array2BarDot1;
+      scaleResultBar[k] = array2Bar;
+      array2BarTapeDot0_5.push(array2BarDot0);
+      array2BarTapeDot1_5.push(array2BarDot1);
+      array2BarTape5.push(array2Bar);
     }
     const addResult2 = new Array<number[]>(addResult.length);
     const addResult2Dot0 = new Array<number[]>(addResult.length);
@@ -886,33 +886,33 @@ export function localLevelLikelihoodHessian(
     const count6 = addResult.length;
     for (let i = 0; i < count6; i++) {
       const row = addResult[i];
-      const row10Dot0 = addResultDot0[i];
-      const row10Dot1 = addResultDot1[i];
+      const rowDot0 = addResultDot0[i];
+      const rowDot1 = addResultDot1[i];
       const array2 = new Array<number>(row.length).fill(0);
-      const array8Dot0 = new Array<number>(row.length).fill(0);
-      const array8Dot1 = new Array<number>(row.length).fill(0);
-      const array8Bar = new Array<number>(row.length).fill(0);
-      const array8BarDot0 = new Array<number>(row.length).fill(0);
-      const array8BarDot1 = new Array<number>(row.length).fill(0);
+      const array2Dot0 = new Array<number>(row.length).fill(0);
+      const array2Dot1 = new Array<number>(row.length).fill(0);
+      const array2Bar = new Array<number>(row.length).fill(0);
+      const array2BarDot0 = new Array<number>(row.length).fill(0);
+      const array2BarDot1 = new Array<number>(row.length).fill(0);
       const scaleResultDotI0 = scaleResultDot0[i];
       const scaleResultDotI1 = scaleResultDot1[i];
       const scaleResultI = scaleResult[i];
       for (let j = 0; j < row.length; j++) {
         const value = row[j];
-        const value11Dot1 = row10Dot1[j];
-        array8Dot0[j] = row10Dot0[j] + scaleResultDotI0[j];
-        array8Dot1[j] = value11Dot1 + scaleResultDotI1[j];
+        const valueDot1 = rowDot1[j];
+        array2Dot0[j] = rowDot0[j] + scaleResultDotI0[j];
+        array2Dot1[j] = valueDot1 + scaleResultDotI1[j];
         array2[j] = value + scaleResultI[j];
       }
-      addResult2Dot0[i] = array8Dot0;
-      addResult2Dot1[i] = array8Dot1;
+      addResult2Dot0[i] = array2Dot0;
+      addResult2Dot1[i] = array2Dot1;
       addResult2[i] = array2;
-      addResult2BarDot0[i] = array8BarDot0;
-      addResult2BarDot1[i] = array8BarDot1;
-      addResult2Bar[i] = array8Bar;
-      array8BarTapeDot0.push(array8BarDot0);
-      array8BarTapeDot1.push(array8BarDot1);
-      array8BarTape.push(array8Bar);
+      addResult2BarDot0[i] = array2BarDot0;
+      addResult2BarDot1[i] = array2BarDot1;
+      addResult2Bar[i] = array2Bar;
+      array2BarTapeDot0_6.push(array2BarDot0);
+      array2BarTapeDot1_6.push(array2BarDot1);
+      array2BarTape6.push(array2Bar);
     }
     filterCovarianceDot0 = addResult2Dot0;
     filterCovarianceDot1 = addResult2Dot1;
@@ -923,7 +923,7 @@ export function localLevelLikelihoodHessian(
     const quotient2 = innovation ** 2 / variance;
     const quotient2ByInnovation = 2 * (1 / variance) * innovation;
     const quotient2ByVariance = quotient2 / variance;
-    const quotient2Dot0 = innovationDot0 * quotient2ByInnovation - dotResult6Dot0 * quotient2ByVariance;
+    const quotient2Dot0 = innovationDot0 * quotient2ByInnovation - dotResult4Dot0 * quotient2ByVariance;
     const quotient2Dot1 = innovationDot1 * quotient2ByInnovation - varianceDot1 * quotient2ByVariance;
     quotient2TapeDot0[yIndex] = quotient2Dot0;
     quotient2TapeDot1[yIndex] = quotient2Dot1;
@@ -976,23 +976,23 @@ export function localLevelLikelihoodHessian(
     xBarTapeDot0.push(xBarDot0);
     xBarTapeDot1.push(xBarDot1);
     xBarTape.push(xBar);
+    dotResult3TapeDot0[yIndex] = dotResult3Dot0;
+    dotResult3TapeDot1[yIndex] = dotResult3Dot1;
+    dotResult3Tape[yIndex] = dotResult3;
     dotResult4TapeDot0[yIndex] = dotResult4Dot0;
     dotResult4TapeDot1[yIndex] = dotResult4Dot1;
-    dotResult4Tape[yIndex] = dotResult3;
-    dotResult6TapeDot0[yIndex] = dotResult6Dot0;
-    dotResult6TapeDot1[yIndex] = dotResult6Dot1;
-    dotResult6Tape[yIndex] = dotResult4;
+    dotResult4Tape[yIndex] = dotResult4;
   }
-  let filterModelObservationNoiseBar = 0;
-  let filterModelObservationNoiseBarDot0 = 0;
-  let filterModelObservationNoiseBarDot1 = 0;
+  let modelObservationNoiseBar = 0;
+  let modelObservationNoiseBarDot0 = 0;
+  let modelObservationNoiseBarDot1 = 0;
   for (let yIndex = others.length - 1; yIndex >= 0; yIndex--) {
-    const dotResult6Dot0 = dotResult6TapeDot0[yIndex];
-    const dotResult6Dot1 = dotResult6TapeDot1[yIndex];
-    const dotResult = dotResult6Tape[yIndex];
     const dotResult4Dot0 = dotResult4TapeDot0[yIndex];
     const dotResult4Dot1 = dotResult4TapeDot1[yIndex];
-    const dotResult2 = dotResult4Tape[yIndex];
+    const dotResult = dotResult4Tape[yIndex];
+    const dotResult3Dot0 = dotResult3TapeDot0[yIndex];
+    const dotResult3Dot1 = dotResult3TapeDot1[yIndex];
+    const dotResult2 = dotResult3Tape[yIndex];
     const xBarDot0 = xBarTapeDot0.pop()!;
     const xBarDot1 = xBarTapeDot1.pop()!;
     const xBar = xBarTape.pop()!;
@@ -1049,7 +1049,7 @@ export function localLevelLikelihoodHessian(
     const count2 = spread.length;
     const innovation = others[yIndex] - dotResult2;
     const variance = dotResult + modelObservationNoise;
-    const varianceDot1 = dotResult6Dot1 + modelObservationNoise;
+    const varianceDot1 = dotResult4Dot1 + modelObservationNoise;
     const count3 = gain.length;
     const count4 = outerResult.length;
     const count5 = a2.length;
@@ -1074,11 +1074,11 @@ export function localLevelLikelihoodHessian(
     const innovationBarByQuotient4 = 2 * innovation;
     const innovationBarByInnovation = 2 * quotient3;
     let innovationBarDot0 = -(
-      dotResult4Dot0 * innovationBarByInnovation +
-      dotResult6Dot0 * quotient4ByVariance * innovationBarByQuotient4
+      dotResult3Dot0 * innovationBarByInnovation +
+      dotResult4Dot0 * quotient4ByVariance * innovationBarByQuotient4
     );
     let innovationBarDot1 = -(
-      dotResult4Dot1 * innovationBarByInnovation +
+      dotResult3Dot1 * innovationBarByInnovation +
       varianceDot1 * quotient4ByVariance * innovationBarByQuotient4
     );
     let innovationBar = 2 * quotient3 * innovation;
@@ -1087,8 +1087,8 @@ export function localLevelLikelihoodHessian(
     const quotient5ByVariance = quotient4 / variance;
     // adjoint of: this.logLikelihood -= 0.5 * (Math.log(2 * Math.PI * variance) + innovation ** 2 / variance)
     let varianceBarDot0 = -(
-      dotResult6Dot0 * quotient3ByVariance * varianceBarByQuotient3 +
-      (quotient2Dot0 * quotient5ByQuotient2 - dotResult6Dot0 * quotient5ByVariance) * sumBar
+      dotResult4Dot0 * quotient3ByVariance * varianceBarByQuotient3 +
+      (quotient2Dot0 * quotient5ByQuotient2 - dotResult4Dot0 * quotient5ByVariance) * sumBar
     );
     let varianceBarDot1 = -(
       varianceDot1 * quotient3ByVariance * varianceBarByQuotient3 +
@@ -1096,67 +1096,67 @@ export function localLevelLikelihoodHessian(
     );
     let varianceBar = 2 * quotient2 * Math.PI - sumBar * quotient4;
     for (let i = count5 - 1; i >= 0; i--) {
-      const array8BarDot0 = array8BarTapeDot0.pop()!;
-      const array8BarDot1 = array8BarTapeDot1.pop()!;
-      const array8Bar = array8BarTape.pop()!;
+      const array2BarDot0 = array2BarTapeDot0_6.pop()!;
+      const array2BarDot1 = array2BarTapeDot1_6.pop()!;
+      const array8Bar = array2BarTape6.pop()!;
       const row = a2[i];
       const row10Bar = a3Bar[i];
-      const row10BarDot0 = a3BarDot0[i];
-      const row10BarDot1 = a3BarDot1[i];
+      const rowBarDot0 = a3BarDot0[i];
+      const rowBarDot1 = a3BarDot1[i];
       const scaleResultBarI = scaleResultBar[i];
       for (let j = row.length - 1; j >= 0; j--) {
         // adjoint of: return row.map((value, j) => value + b[i][j])
         const array8ElementBar = array8Bar[j];
-        const array8ElementBarDot0 = array8BarDot0[j];
-        const array8ElementBarDot1 = array8BarDot1[j];
-        array8BarDot0[j] = 0;
-        array8BarDot1[j] = 0;
+        const array8ElementBarDot0 = array2BarDot0[j];
+        const array8ElementBarDot1 = array2BarDot1[j];
+        array2BarDot0[j] = 0;
+        array2BarDot1[j] = 0;
         array8Bar[j] = 0;
         if (j < scaleResultBarI.length) {
           scaleResultBarDot0[i][j] += array8ElementBarDot0;
           scaleResultBarDot1[i][j] += array8ElementBarDot1;
           scaleResultBarI[j] += array8ElementBar;
         }
-        row10BarDot0[j] += array8ElementBarDot0;
-        row10BarDot1[j] += array8ElementBarDot1;
+        rowBarDot0[j] += array8ElementBarDot0;
+        rowBarDot1[j] += array8ElementBarDot1;
         row10Bar[j] += array8ElementBar;
       }
     }
     for (let k = count4 - 1; k >= 0; k--) {
-      const array5BarDot0 = array5BarTapeDot0.pop()!;
-      const array5BarDot1 = array5BarTapeDot1.pop()!;
-      const array5Bar = array5BarTape.pop()!;
+      const array2BarDot0 = array2BarTapeDot0_5.pop()!;
+      const array2BarDot1 = array2BarTapeDot1_5.pop()!;
+      const array5Bar = array2BarTape5.pop()!;
       const row = outerResult[k];
       const row9Bar = outerResultBar[k];
-      const row9BarDot0 = outerResultBarDot0[k];
-      const row9BarDot1 = outerResultBarDot1[k];
+      const rowBarDot0 = outerResultBarDot0[k];
+      const rowBarDot1 = outerResultBarDot1[k];
       for (let k2 = row.length - 1; k2 >= 0; k2--) {
         // adjoint of: return row.map((value) => value * by)
         const array5ElementBar = array5Bar[k2];
-        const array5ElementBarDot0 = array5BarDot0[k2];
-        const array5ElementBarDot1 = array5BarDot1[k2];
-        array5BarDot0[k2] = 0;
-        array5BarDot1[k2] = 0;
+        const array5ElementBarDot0 = array2BarDot0[k2];
+        const array5ElementBarDot1 = array2BarDot1[k2];
+        array2BarDot0[k2] = 0;
+        array2BarDot1[k2] = 0;
         array5Bar[k2] = 0;
-        row9BarDot0[k2] -= array5ElementBarDot0;
-        row9BarDot1[k2] -= array5ElementBarDot1;
+        rowBarDot0[k2] -= array5ElementBarDot0;
+        rowBarDot1[k2] -= array5ElementBarDot1;
         row9Bar[k2] -= array5ElementBar;
       }
     }
     for (let k = count3 - 1; k >= 0; k--) {
-      const array2BarDot0 = array2BarTapeDot0.pop()!;
-      const array2BarDot1 = array2BarTapeDot1.pop()!;
-      const array2Bar = array2BarTape.pop()!;
+      const array2BarDot0 = array2BarTapeDot0_4.pop()!;
+      const array2BarDot1 = array2BarTapeDot1_4.pop()!;
+      const array2Bar = array2BarTape4.pop()!;
       const a3 = gain[k];
-      const a2Dot0 = gainDot0[k];
-      const a2Dot1 = gainDot1[k];
-      let a2Bar = 0;
-      let a2BarDot0 = 0;
-      let a2BarDot1 = 0;
+      const aDot0 = gainDot0[k];
+      const aDot1 = gainDot1[k];
+      let aBar2 = 0;
+      let aBarDot0_2 = 0;
+      let aBarDot1_2 = 0;
       for (let k2 = reach.length - 1; k2 >= 0; k2--) {
         const b2 = reach[k2];
-        const b3Dot0 = reachDot0[k2];
-        const b3Dot1 = reachDot1[k2];
+        const b2Dot0 = reachDot0[k2];
+        const b2Dot1 = reachDot1[k2];
         // adjoint of: return y.map((b) => a * b)
         const array2ElementBar = array2Bar[k2];
         const array2ElementBarDot0 = array2BarDot0[k2];
@@ -1164,17 +1164,17 @@ export function localLevelLikelihoodHessian(
         array2BarDot0[k2] = 0;
         array2BarDot1[k2] = 0;
         array2Bar[k2] = 0;
-        a2BarDot0 += array2ElementBarDot0 * b2 + b3Dot0 * array2ElementBar;
-        a2BarDot1 += array2ElementBarDot1 * b2 + b3Dot1 * array2ElementBar;
-        a2Bar += array2ElementBar * b2;
-        reachBarDot0[k2] += array2ElementBarDot0 * a3 + a2Dot0 * array2ElementBar;
-        reachBarDot1[k2] += array2ElementBarDot1 * a3 + a2Dot1 * array2ElementBar;
+        aBarDot0_2 += array2ElementBarDot0 * b2 + b2Dot0 * array2ElementBar;
+        aBarDot1_2 += array2ElementBarDot1 * b2 + b2Dot1 * array2ElementBar;
+        aBar2 += array2ElementBar * b2;
+        reachBarDot0[k2] += array2ElementBarDot0 * a3 + aDot0 * array2ElementBar;
+        reachBarDot1[k2] += array2ElementBarDot1 * a3 + aDot1 * array2ElementBar;
         reachBar[k2] += array2ElementBar * a3;
       }
       // adjoint of: return x.map((a) => y.map((b) => a * b))
-      gainBarDot0[k] += a2BarDot0;
-      gainBarDot1[k] += a2BarDot1;
-      gainBar[k] += a2Bar;
+      gainBarDot0[k] += aBarDot0_2;
+      gainBarDot1[k] += aBarDot1_2;
+      gainBar[k] += aBar2;
     }
     for (let i = applyResult.length - 1; i >= 0; i--) {
       // adjoint of: this.mean = this.mean.map((value, i) => value + gain[i] * innovation)
@@ -1185,8 +1185,8 @@ export function localLevelLikelihoodHessian(
       arrayBarDot1[i] = 0;
       arrayBar[i] = 0;
       if (i < gainBar.length) {
-        gainBarDot0[i] += arrayElementBarDot0 * innovation + -dotResult4Dot0 * arrayElementBar;
-        gainBarDot1[i] += arrayElementBarDot1 * innovation + -dotResult4Dot1 * arrayElementBar;
+        gainBarDot0[i] += arrayElementBarDot0 * innovation + -dotResult3Dot0 * arrayElementBar;
+        gainBarDot1[i] += arrayElementBarDot1 * innovation + -dotResult3Dot1 * arrayElementBar;
         gainBar[i] += arrayElementBar * innovation;
       }
       const innovationBarByArrayElementBar = gain[i];
@@ -1214,8 +1214,8 @@ export function localLevelLikelihoodHessian(
       // adjoint of: const gain = reach.map((value) => value / variance)
       varianceBarDot0 -=
         quotientBarDot0 * quotient7 +
-        ((reachDot0[k] * quotientByValue8 - dotResult6Dot0 * quotientByVariance) * quotient7ByQuotient -
-          dotResult6Dot0 * quotient7ByVariance) *
+        ((reachDot0[k] * quotientByValue8 - dotResult4Dot0 * quotientByVariance) * quotient7ByQuotient -
+          dotResult4Dot0 * quotient7ByVariance) *
           quotientBar;
       varianceBarDot1 -=
         quotientBarDot1 * quotient7 +
@@ -1223,10 +1223,14 @@ export function localLevelLikelihoodHessian(
           varianceDot1 * quotient7ByVariance) *
           quotientBar;
       varianceBar -= quotientBar * quotient7;
-      reachBarDot0[k] += quotientBarDot0 * quotient6ByQuotientBar - dotResult6Dot0 * quotient6ByVariance;
+      reachBarDot0[k] += quotientBarDot0 * quotient6ByQuotientBar - dotResult4Dot0 * quotient6ByVariance;
       reachBarDot1[k] += quotientBarDot1 * quotient6ByQuotientBar - varianceDot1 * quotient6ByVariance;
       reachBar[k] += quotient6;
     }
+    // adjoint of: const variance = dot(observation, reach) + observationNoise
+    modelObservationNoiseBarDot0 += varianceBarDot0;
+    modelObservationNoiseBarDot1 += varianceBarDot1;
+    modelObservationNoiseBar += varianceBar;
     for (let i = observation.length - 1; i >= 0; i--) {
       const value = observation[i];
       // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
@@ -1239,86 +1243,82 @@ export function localLevelLikelihoodHessian(
     for (let k = a.length - 1; k >= 0; k--) {
       const row = a[k];
       const row8Bar = aBar[k];
-      const row8BarDot0 = aBarDot0[k];
-      const row8BarDot1 = aBarDot1[k];
+      const rowBarDot0 = aBarDot0[k];
+      const rowBarDot1 = aBarDot1[k];
       // adjoint of: return a.map((row) => dot(row, x))
-      const dotResult5BarDot0 = reachBarDot0[k];
-      const dotResult5BarDot1 = reachBarDot1[k];
-      const dotResult5Bar = reachBar[k];
+      const dotResult2BarDot0 = reachBarDot0[k];
+      const dotResult2BarDot1 = reachBarDot1[k];
+      const dotResult2Bar = reachBar[k];
       for (let i = row.length - 1; i >= 0; i--) {
         // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
         const value6BarByDotResult5Bar = observation[i];
-        const value6Bar = dotResult5Bar * value6BarByDotResult5Bar;
-        row8BarDot0[i] += dotResult5BarDot0 * value6BarByDotResult5Bar;
-        row8BarDot1[i] += dotResult5BarDot1 * value6BarByDotResult5Bar;
+        const value6Bar = dotResult2Bar * value6BarByDotResult5Bar;
+        rowBarDot0[i] += dotResult2BarDot0 * value6BarByDotResult5Bar;
+        rowBarDot1[i] += dotResult2BarDot1 * value6BarByDotResult5Bar;
         row8Bar[i] += value6Bar;
       }
     }
     // adjoint of: const innovation = y - dot(observation, this.mean)
-    const dotResult4BarDot0 = -innovationBarDot0;
-    const dotResult4BarDot1 = -innovationBarDot1;
-    const dotResult4Bar = -innovationBar;
+    const dotResult3BarDot0 = -innovationBarDot0;
+    const dotResult3BarDot1 = -innovationBarDot1;
+    const dotResult3Bar = -innovationBar;
     for (let i = observation.length - 1; i >= 0; i--) {
       const value = observation[i];
       // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-      applyResultBarDot0[i] += dotResult4BarDot0 * value;
-      applyResultBarDot1[i] += dotResult4BarDot1 * value;
-      applyResultBar[i] += dotResult4Bar * value;
+      applyResultBarDot0[i] += dotResult3BarDot0 * value;
+      applyResultBarDot1[i] += dotResult3BarDot1 * value;
+      applyResultBar[i] += dotResult3Bar * value;
     }
-    // adjoint of: const { observation, observationNoise } = this.model
-    filterModelObservationNoiseBarDot0 += varianceBarDot0;
-    filterModelObservationNoiseBarDot1 += varianceBarDot1;
-    filterModelObservationNoiseBar += varianceBar;
     for (let i = count2 - 1; i >= 0; i--) {
-      const array11BarDot0 = array11BarTapeDot0.pop()!;
-      const array11BarDot1 = array11BarTapeDot1.pop()!;
-      const array11Bar = array11BarTape.pop()!;
+      const array2BarDot0 = array2BarTapeDot0_3.pop()!;
+      const array2BarDot1 = array2BarTapeDot1_3.pop()!;
+      const array11Bar = array2BarTape3.pop()!;
       const row = spread[i];
       const row7Bar = spreadBar[i];
-      const row7BarDot0 = spreadBarDot0[i];
-      const row7BarDot1 = spreadBarDot1[i];
-      const processNoise2BarI = processNoise2Bar[i];
+      const rowBarDot0 = spreadBarDot0[i];
+      const rowBarDot1 = spreadBarDot1[i];
+      const processNoiseBarI = processNoiseBar[i];
       for (let j = row.length - 1; j >= 0; j--) {
         // adjoint of: return row.map((value, j) => value + b[i][j])
         const array11ElementBar = array11Bar[j];
-        const array11ElementBarDot0 = array11BarDot0[j];
-        const array11ElementBarDot1 = array11BarDot1[j];
-        array11BarDot0[j] = 0;
-        array11BarDot1[j] = 0;
+        const array11ElementBarDot0 = array2BarDot0[j];
+        const array11ElementBarDot1 = array2BarDot1[j];
+        array2BarDot0[j] = 0;
+        array2BarDot1[j] = 0;
         array11Bar[j] = 0;
-        if (j < processNoise2BarI.length) {
-          processNoise2BarDot0[i][j] += array11ElementBarDot0;
-          processNoise2BarDot1[i][j] += array11ElementBarDot1;
-          processNoise2BarI[j] += array11ElementBar;
+        if (j < processNoiseBarI.length) {
+          processNoiseBarDot0[i][j] += array11ElementBarDot0;
+          processNoiseBarDot1[i][j] += array11ElementBarDot1;
+          processNoiseBarI[j] += array11ElementBar;
         }
-        row7BarDot0[j] += array11ElementBarDot0;
-        row7BarDot1[j] += array11ElementBarDot1;
+        rowBarDot0[j] += array11ElementBarDot0;
+        rowBarDot1[j] += array11ElementBarDot1;
         row7Bar[j] += array11ElementBar;
       }
     }
     for (let k = multiplyResult.length - 1; k >= 0; k--) {
-      const array9BarDot0 = array9BarTapeDot0.pop()!;
-      const array9BarDot1 = array9BarTapeDot1.pop()!;
-      const array9Bar = array9BarTape.pop()!;
+      const array2BarDot0 = array2BarTapeDot0_2.pop()!;
+      const array2BarDot1 = array2BarTapeDot1_2.pop()!;
+      const array9Bar = array2BarTape2.pop()!;
       const row = multiplyResult[k];
       const row6Bar = multiplyResultBar[k];
-      const row6BarDot0 = multiplyResultBarDot0[k];
-      const row6BarDot1 = multiplyResultBarDot1[k];
+      const rowBarDot0 = multiplyResultBarDot0[k];
+      const rowBarDot1 = multiplyResultBarDot1[k];
       for (let k2 = columns2.length - 1; k2 >= 0; k2--) {
         const column = columns2[k2];
         // adjoint of: return columns.map((column) => dot(row, column))
         const array9ElementBar = array9Bar[k2];
-        const array9ElementBarDot0 = array9BarDot0[k2];
-        const array9ElementBarDot1 = array9BarDot1[k2];
-        array9BarDot0[k2] = 0;
-        array9BarDot1[k2] = 0;
+        const array9ElementBarDot0 = array2BarDot0[k2];
+        const array9ElementBarDot1 = array2BarDot1[k2];
+        array2BarDot0[k2] = 0;
+        array2BarDot1[k2] = 0;
         array9Bar[k2] = 0;
         for (let i = row.length - 1; i >= 0; i--) {
           // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
           const value3BarByDotResult3Bar = column[i];
           const value3Bar = array9ElementBar * value3BarByDotResult3Bar;
-          row6BarDot0[i] += array9ElementBarDot0 * value3BarByDotResult3Bar;
-          row6BarDot1[i] += array9ElementBarDot1 * value3BarByDotResult3Bar;
+          rowBarDot0[i] += array9ElementBarDot0 * value3BarByDotResult3Bar;
+          rowBarDot1[i] += array9ElementBarDot1 * value3BarByDotResult3Bar;
           row6Bar[i] += value3Bar;
         }
       }
@@ -1342,47 +1342,47 @@ export function localLevelLikelihoodHessian(
       }
     }
     for (let j = count - 1; j >= 0; j--) {
-      const array4BarDot0 = array4BarTapeDot0.pop()!;
-      const array4BarDot1 = array4BarTapeDot1.pop()!;
-      const array4Bar = array4BarTape.pop()!;
+      const array2BarDot0 = array2BarTapeDot0.pop()!;
+      const array2BarDot1 = array2BarTapeDot1.pop()!;
+      const array4Bar = array2BarTape.pop()!;
       for (let k = b.length - 1; k >= 0; k--) {
         const row2Bar = bBar[k];
-        const row2BarDot0 = bBarDot0[k];
-        const row2BarDot1 = bBarDot1[k];
+        const rowBarDot0 = bBarDot0[k];
+        const rowBarDot1 = bBarDot1[k];
         // adjoint of: return a.map((row) => row[j])
         const array4ElementBar = array4Bar[k];
-        const array4ElementBarDot0 = array4BarDot0[k];
-        const array4ElementBarDot1 = array4BarDot1[k];
-        array4BarDot0[k] = 0;
-        array4BarDot1[k] = 0;
+        const array4ElementBarDot0 = array2BarDot0[k];
+        const array4ElementBarDot1 = array2BarDot1[k];
+        array2BarDot0[k] = 0;
+        array2BarDot1[k] = 0;
         array4Bar[k] = 0;
         if (j < row2Bar.length) {
-          row2BarDot0[j] += array4ElementBarDot0;
-          row2BarDot1[j] += array4ElementBarDot1;
+          rowBarDot0[j] += array4ElementBarDot0;
+          rowBarDot1[j] += array4ElementBarDot1;
           row2Bar[j] += array4ElementBar;
         }
       }
     }
     // adjoint of: return a.map((row) => dot(row, x))
-    const dotResult8BarDot0 = applyResultBarDot0[0];
-    const dotResult8BarDot1 = applyResultBarDot1[0];
-    const dotResult8Bar = applyResultBar[0];
+    const dotResultBarDot0 = applyResultBarDot0[0];
+    const dotResultBarDot1 = applyResultBarDot1[0];
+    const dotResultBar = applyResultBar[0];
     // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
     if (0 < xBar.length) {
-      xBarDot0[0] += dotResult8BarDot0;
-      xBarDot1[0] += dotResult8BarDot1;
-      xBar[0] += dotResult8Bar;
+      xBarDot0[0] += dotResultBarDot0;
+      xBarDot1[0] += dotResultBarDot1;
+      xBar[0] += dotResultBar;
     }
   }
   return {
-    level: { level: list2BarDot0[0] * exponential + exponential * list2Bar[0], noise: list2BarDot1[0] * exponential },
+    level: { level: listBarDot0[0] * exponential + exponential * listBar[0], noise: listBarDot1[0] * exponential },
     noise: {
-      level: list4BarDot0[0] * exponential2 + filterModelObservationNoiseBarDot0 * modelObservationNoise,
+      level: list3BarDot0[0] * exponential2 + modelObservationNoiseBarDot0 * modelObservationNoise,
       noise:
-        list4BarDot1[0] * exponential2 +
-        exponential2 * list4Bar[0] +
-        filterModelObservationNoiseBarDot1 * modelObservationNoise +
-        modelObservationNoise * filterModelObservationNoiseBar,
+        list3BarDot1[0] * exponential2 +
+        exponential2 * list3Bar[0] +
+        modelObservationNoiseBarDot1 * modelObservationNoise +
+        modelObservationNoise * modelObservationNoiseBar,
     },
   };
 }
@@ -1394,32 +1394,32 @@ export function trackingLikelihoodValueAndGrad(
 ): [value: number, grads: Gradient<Tracking>] {
   const q = Math.exp(noise.push);
   const list = [(q * dt ** 3) / 3, (q * dt ** 2) / 2];
-  const list3Bar = new Array<number>(list.length).fill(0);
+  const listBar = new Array<number>(list.length).fill(0);
   const list2 = [(q * dt ** 2) / 2, q * dt];
-  const list4Bar = new Array<number>(list2.length).fill(0);
+  const list2Bar = new Array<number>(list2.length).fill(0);
   const processNoise: (readonly number[])[] = [list, list2];
-  const processNoise2Bar: number[][] = [list3Bar, list4Bar];
+  const processNoiseBar: number[][] = [listBar, list2Bar];
   const observation = [1, 0];
   const modelObservationNoise = Math.exp(noise.measurement);
   const list3 = [100, 0];
-  const list5Bar = new Array<number>(list3.length).fill(0);
+  const list3Bar = new Array<number>(list3.length).fill(0);
   const list4 = [0, 100];
-  const list6Bar = new Array<number>(list4.length).fill(0);
+  const list4Bar = new Array<number>(list4.length).fill(0);
   const uncertain: number[][] = [list3, list4];
-  const uncertainBar: number[][] = [list5Bar, list6Bar];
+  const uncertainBar: number[][] = [list3Bar, list4Bar];
   const list5 = [0, 0];
-  const list7Bar = new Array<number>(list5.length).fill(0);
+  const list5Bar = new Array<number>(list5.length).fill(0);
   let filterMean: readonly number[] = list5;
-  let filterMeanBar: number[] = list7Bar;
+  let filterMeanBar: number[] = list5Bar;
   let filterCovariance: readonly (readonly number[])[] = uncertain;
   let filterCovarianceBar: number[][] = uncertainBar;
-  const array4BarTape: number[][] = [];
-  const array9BarTape: number[][] = [];
-  const array11BarTape: number[][] = [];
   const array2BarTape: number[][] = [];
-  const array5BarTape: number[][] = [];
-  const array8BarTape: number[][] = [];
-  const quotient2Tape = new Float64Array(places.length);
+  const array2BarTape2: number[][] = [];
+  const array2BarTape3: number[][] = [];
+  const array2BarTape4: number[][] = [];
+  const array2BarTape5: number[][] = [];
+  const array2BarTape6: number[][] = [];
+  const quotientTape = new Float64Array(places.length);
   const a3Tape: (readonly (readonly number[])[])[] = [];
   const a3BarTape: number[][][] = [];
   const scaleResultBarTape: number[][][] = [];
@@ -1433,7 +1433,7 @@ export function trackingLikelihoodValueAndGrad(
   const spreadTape: number[][][] = [];
   const spreadBarTape: number[][][] = [];
   const columns2Tape: number[][][] = [];
-  const array12BarTape: number[][] = [];
+  const array4BarTape: number[][] = [];
   const array3BarTape: number[][] = [];
   const multiplyResultTape: number[][][] = [];
   const multiplyResultBarTape: number[][][] = [];
@@ -1443,8 +1443,8 @@ export function trackingLikelihoodValueAndGrad(
   const bBarTape: number[][][] = [];
   const applyResultTape: number[][] = [];
   const xBarTape: number[][] = [];
-  const dotResult4Tape = new Float64Array(places.length);
-  const dotResult6Tape = new Float64Array(places.length);
+  const dotResult2Tape = new Float64Array(places.length);
+  const dotResult3Tape = new Float64Array(places.length);
   let filterLogLikelihood = 0;
   for (let placeIndex = 0; placeIndex < places.length; placeIndex++) {
     const place = places[placeIndex];
@@ -1463,14 +1463,14 @@ export function trackingLikelihoodValueAndGrad(
     const count = source.length;
     for (let j = 0; j < count; j++) {
       const array2 = new Array<number>(b.length).fill(0);
-      const array4Bar = new Array<number>(b.length).fill(0);
+      const array2Bar = new Array<number>(b.length).fill(0);
       for (let k = 0; k < b.length; k++) {
         const row = b[k];
         array2[k] = row[j];
       }
       columns[j] = array2;
-      columnsBar[j] = array4Bar;
-      array4BarTape.push(array4Bar);
+      columnsBar[j] = array2Bar;
+      array2BarTape.push(array2Bar);
     }
     const multiplyResult = new Array<number[]>(2);
     const multiplyResultBar = new Array<number[]>(2);
@@ -1483,13 +1483,13 @@ export function trackingLikelihoodValueAndGrad(
     multiplyResult[0] = array3;
     multiplyResultBar[0] = array3Bar;
     const array4 = new Array<number>(columns.length).fill(0);
-    const array12Bar = new Array<number>(columns.length).fill(0);
+    const array4Bar = new Array<number>(columns.length).fill(0);
     for (let k = 0; k < columns.length; k++) {
       const column = columns[k];
       array4[k] = 0 + 0 * column[0] + column[1];
     }
     multiplyResult[1] = array4;
-    multiplyResultBar[1] = array12Bar;
+    multiplyResultBar[1] = array4Bar;
     const transposeResult = new Array<number[]>(2);
     const array5 = new Array<number>(2).fill(0);
     array5[0] = 1;
@@ -1515,7 +1515,7 @@ export function trackingLikelihoodValueAndGrad(
     for (let k = 0; k < multiplyResult.length; k++) {
       const row = multiplyResult[k];
       const array2 = new Array<number>(columns2.length).fill(0);
-      const array9Bar = new Array<number>(columns2.length).fill(0);
+      const array2Bar = new Array<number>(columns2.length).fill(0);
       for (let k2 = 0; k2 < columns2.length; k2++) {
         const column = columns2[k2];
         let dotResult = 0;
@@ -1525,8 +1525,8 @@ export function trackingLikelihoodValueAndGrad(
         array2[k2] = dotResult;
       }
       spread[k] = array2;
-      spreadBar[k] = array9Bar;
-      array9BarTape.push(array9Bar);
+      spreadBar[k] = array2Bar;
+      array2BarTape2.push(array2Bar);
     }
     const addResult = new Array<number[]>(spread.length);
     const addResultBar = new Array<number[]>(spread.length);
@@ -1534,14 +1534,14 @@ export function trackingLikelihoodValueAndGrad(
     for (let i = 0; i < count3; i++) {
       const row = spread[i];
       const array2 = new Array<number>(row.length).fill(0);
-      const array11Bar = new Array<number>(row.length).fill(0);
-      const processNoise2I = processNoise[i];
+      const array2Bar = new Array<number>(row.length).fill(0);
+      const processNoiseI = processNoise[i];
       for (let j = 0; j < row.length; j++) {
-        array2[j] = row[j] + processNoise2I[j];
+        array2[j] = row[j] + processNoiseI[j];
       }
       addResult[i] = array2;
-      addResultBar[i] = array11Bar;
-      array11BarTape.push(array11Bar);
+      addResultBar[i] = array2Bar;
+      array2BarTape3.push(array2Bar);
     }
     let dotResult2 = 0;
     for (let i = 0; i < observation.length; i++) {
@@ -1585,7 +1585,7 @@ export function trackingLikelihoodValueAndGrad(
       }
       outerResult[k] = array2;
       outerResultBar[k] = array2Bar;
-      array2BarTape.push(array2Bar);
+      array2BarTape4.push(array2Bar);
     }
     const scaleResult = new Array<number[]>(outerResult.length);
     const scaleResultBar = new Array<number[]>(outerResult.length);
@@ -1593,13 +1593,13 @@ export function trackingLikelihoodValueAndGrad(
     for (let k = 0; k < count5; k++) {
       const row = outerResult[k];
       const array2 = new Array<number>(row.length).fill(0);
-      const array5Bar = new Array<number>(row.length).fill(0);
+      const array2Bar = new Array<number>(row.length).fill(0);
       for (let k2 = 0; k2 < row.length; k2++) {
         array2[k2] = row[k2] * -1;
       }
       scaleResult[k] = array2;
-      scaleResultBar[k] = array5Bar;
-      array5BarTape.push(array5Bar);
+      scaleResultBar[k] = array2Bar;
+      array2BarTape5.push(array2Bar);
     }
     const addResult2 = new Array<number[]>(addResult.length);
     const addResult2Bar = new Array<number[]>(addResult.length);
@@ -1607,20 +1607,20 @@ export function trackingLikelihoodValueAndGrad(
     for (let i = 0; i < count6; i++) {
       const row = addResult[i];
       const array2 = new Array<number>(row.length).fill(0);
-      const array8Bar = new Array<number>(row.length).fill(0);
+      const array2Bar = new Array<number>(row.length).fill(0);
       const scaleResultI = scaleResult[i];
       for (let j = 0; j < row.length; j++) {
         array2[j] = row[j] + scaleResultI[j];
       }
       addResult2[i] = array2;
-      addResult2Bar[i] = array8Bar;
-      array8BarTape.push(array8Bar);
+      addResult2Bar[i] = array2Bar;
+      array2BarTape6.push(array2Bar);
     }
     filterCovariance = addResult2;
     filterCovarianceBar = addResult2Bar;
     const quotient = innovation ** 2 / variance;
     filterLogLikelihood -= 0.5 * (Math.log(2 * Math.PI * variance) + quotient);
-    quotient2Tape[placeIndex] = quotient;
+    quotientTape[placeIndex] = quotient;
     a3Tape.push(addResult);
     a3BarTape.push(addResultBar);
     scaleResultBarTape.push(scaleResultBar);
@@ -1634,7 +1634,7 @@ export function trackingLikelihoodValueAndGrad(
     spreadTape.push(spread);
     spreadBarTape.push(spreadBar);
     columns2Tape.push(columns2);
-    array12BarTape.push(array12Bar);
+    array4BarTape.push(array4Bar);
     array3BarTape.push(array3Bar);
     multiplyResultTape.push(multiplyResult);
     multiplyResultBarTape.push(multiplyResultBar);
@@ -1644,13 +1644,13 @@ export function trackingLikelihoodValueAndGrad(
     bBarTape.push(bBar);
     applyResultTape.push(applyResult);
     xBarTape.push(xBar);
-    dotResult4Tape[placeIndex] = dotResult2;
-    dotResult6Tape[placeIndex] = dotResult3;
+    dotResult2Tape[placeIndex] = dotResult2;
+    dotResult3Tape[placeIndex] = dotResult3;
   }
-  let filterModelObservationNoiseBar = 0;
+  let modelObservationNoiseBar = 0;
   for (let placeIndex = places.length - 1; placeIndex >= 0; placeIndex--) {
-    const dotResult = dotResult6Tape[placeIndex];
-    const dotResult2 = dotResult4Tape[placeIndex];
+    const dotResult = dotResult3Tape[placeIndex];
+    const dotResult2 = dotResult2Tape[placeIndex];
     const xBar = xBarTape.pop()!;
     const applyResult = applyResultTape.pop()!;
     const bBar = bBarTape.pop()!;
@@ -1660,7 +1660,7 @@ export function trackingLikelihoodValueAndGrad(
     const multiplyResultBar = multiplyResultBarTape.pop()!;
     const multiplyResult = multiplyResultTape.pop()!;
     const array3Bar = array3BarTape.pop()!;
-    const array12Bar = array12BarTape.pop()!;
+    const array12Bar = array4BarTape.pop()!;
     const columns2 = columns2Tape.pop()!;
     const spreadBar = spreadBarTape.pop()!;
     const spread = spreadTape.pop()!;
@@ -1674,7 +1674,7 @@ export function trackingLikelihoodValueAndGrad(
     const scaleResultBar = scaleResultBarTape.pop()!;
     const a3Bar = a3BarTape.pop()!;
     const a2 = a3Tape.pop()!;
-    const quotient = quotient2Tape[placeIndex];
+    const quotient = quotientTape[placeIndex];
     const source = b[0];
     const count = source.length;
     const count2 = spread.length;
@@ -1691,7 +1691,7 @@ export function trackingLikelihoodValueAndGrad(
     let innovationBar = 2 * (sumBar / variance) * innovation;
     let varianceBar = 2 * (sumBar / (2 * Math.PI * variance)) * Math.PI - sumBar * (quotient / variance);
     for (let i = count5 - 1; i >= 0; i--) {
-      const array8Bar = array8BarTape.pop()!;
+      const array8Bar = array2BarTape6.pop()!;
       const row = a2[i];
       const row10Bar = a3Bar[i];
       const scaleResultBarI = scaleResultBar[i];
@@ -1706,7 +1706,7 @@ export function trackingLikelihoodValueAndGrad(
       }
     }
     for (let k = count4 - 1; k >= 0; k--) {
-      const array5Bar = array5BarTape.pop()!;
+      const array5Bar = array2BarTape5.pop()!;
       const row = outerResult[k];
       const row9Bar = outerResultBar[k];
       for (let k2 = row.length - 1; k2 >= 0; k2--) {
@@ -1717,19 +1717,19 @@ export function trackingLikelihoodValueAndGrad(
       }
     }
     for (let k = count3 - 1; k >= 0; k--) {
-      const array2Bar = array2BarTape.pop()!;
+      const array2Bar = array2BarTape4.pop()!;
       const a3 = gain[k];
-      let a2Bar = 0;
+      let aBar2 = 0;
       for (let k2 = reach.length - 1; k2 >= 0; k2--) {
         const b2 = reach[k2];
         // adjoint of: return y.map((b) => a * b)
         const array2ElementBar = array2Bar[k2];
         array2Bar[k2] = 0;
-        a2Bar += array2ElementBar * b2;
+        aBar2 += array2ElementBar * b2;
         reachBar[k2] += array2ElementBar * a3;
       }
       // adjoint of: return x.map((a) => y.map((b) => a * b))
-      gainBar[k] += a2Bar;
+      gainBar[k] += aBar2;
     }
     for (let i = applyResult.length - 1; i >= 0; i--) {
       // adjoint of: this.mean = this.mean.map((value, i) => value + gain[i] * innovation)
@@ -1747,6 +1747,8 @@ export function trackingLikelihoodValueAndGrad(
       varianceBar -= quotientBar * (reach[k] / variance / variance);
       reachBar[k] += quotientBar / variance;
     }
+    // adjoint of: const variance = dot(observation, reach) + observationNoise
+    modelObservationNoiseBar += varianceBar;
     for (let i = observation.length - 1; i >= 0; i--) {
       const value = observation[i];
       // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
@@ -1758,37 +1760,35 @@ export function trackingLikelihoodValueAndGrad(
       const row = a[k];
       const row8Bar = aBar[k];
       // adjoint of: return a.map((row) => dot(row, x))
-      const dotResult5Bar = reachBar[k];
+      const dotResultBar = reachBar[k];
       for (let i = row.length - 1; i >= 0; i--) {
         // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-        row8Bar[i] += dotResult5Bar * observation[i];
+        row8Bar[i] += dotResultBar * observation[i];
       }
     }
     // adjoint of: const innovation = y - dot(observation, this.mean)
-    const dotResult4Bar = -innovationBar;
+    const dotResult2Bar = -innovationBar;
     for (let i = observation.length - 1; i >= 0; i--) {
       // adjoint of: return a.reduce((sum, value, i) => sum + value * b[i], 0)
-      applyResultBar[i] += dotResult4Bar * observation[i];
+      applyResultBar[i] += dotResult2Bar * observation[i];
     }
-    // adjoint of: const { observation, observationNoise } = this.model
-    filterModelObservationNoiseBar += varianceBar;
     for (let i = count2 - 1; i >= 0; i--) {
-      const array11Bar = array11BarTape.pop()!;
+      const array11Bar = array2BarTape3.pop()!;
       const row = spread[i];
       const row7Bar = spreadBar[i];
-      const processNoise2BarI = processNoise2Bar[i];
+      const processNoiseBarI = processNoiseBar[i];
       for (let j = row.length - 1; j >= 0; j--) {
         // adjoint of: return row.map((value, j) => value + b[i][j])
         const array11ElementBar = array11Bar[j];
         array11Bar[j] = 0;
-        if (j < processNoise2BarI.length) {
-          processNoise2BarI[j] += array11ElementBar;
+        if (j < processNoiseBarI.length) {
+          processNoiseBarI[j] += array11ElementBar;
         }
         row7Bar[j] += array11ElementBar;
       }
     }
     for (let k = multiplyResult.length - 1; k >= 0; k--) {
-      const array9Bar = array9BarTape.pop()!;
+      const array9Bar = array2BarTape2.pop()!;
       const row = multiplyResult[k];
       const row6Bar = multiplyResultBar[k];
       for (let k2 = columns2.length - 1; k2 >= 0; k2--) {
@@ -1829,7 +1829,7 @@ export function trackingLikelihoodValueAndGrad(
       }
     }
     for (let j = count - 1; j >= 0; j--) {
-      const array4Bar = array4BarTape.pop()!;
+      const array4Bar = array2BarTape.pop()!;
       for (let k = b.length - 1; k >= 0; k--) {
         const row2Bar = bBar[k];
         // adjoint of: return a.map((row) => row[j])
@@ -1860,7 +1860,7 @@ export function trackingLikelihoodValueAndGrad(
     }
   }
   // adjoint of: const model: StateSpace = { transition: [ [1, dt], [0, 1], ], processNoise: [ [(q * dt ** 3) / 3, (q * dt ** 2) / 2], [(q * dt ** 2) / 2, q * dt], ], observation: [1, 0], observationNoise: Math.exp(measurement), }
-  let qBar = (list4Bar[0] / 2) * dt ** 2 + list4Bar[1] * dt + (list3Bar[0] / 3) * dt ** 3;
-  qBar += (list3Bar[1] / 2) * dt ** 2;
-  return [filterLogLikelihood, { push: qBar * q, measurement: filterModelObservationNoiseBar * modelObservationNoise }];
+  let qBar = (list2Bar[0] / 2) * dt ** 2 + list2Bar[1] * dt + (listBar[0] / 3) * dt ** 3;
+  qBar += (listBar[1] / 2) * dt ** 2;
+  return [filterLogLikelihood, { push: qBar * q, measurement: modelObservationNoiseBar * modelObservationNoise }];
 }

@@ -19,23 +19,23 @@ export function episodeLossValueAndGrad(
   let loss = 0;
   let count = 0;
   const tanhValueTape: number[] = [];
-  const tanhValue2Tape: number[] = [];
-  const tanhValue3Tape: number[] = [];
-  const tanhValue4Tape: number[] = [];
+  const tanhValueTape2: number[] = [];
+  const tanhValueTape3: number[] = [];
+  const tanhValueTape4: number[] = [];
   const array8BarTape: number[][] = [];
   const k7Tape: number[][] = [];
   const array12Tape: number[][] = [];
-  const applyResult7Tape: number[][] = [];
+  const applyResult4Tape: number[][] = [];
   const array7Tape: number[][] = [];
   const array6Tape: number[][] = [];
   const k5Tape: number[][] = [];
   const array11Tape: number[][] = [];
-  const applyResult5Tape: number[][] = [];
+  const applyResult3Tape: number[][] = [];
   const array5Tape: number[][] = [];
   const array4Tape: number[][] = [];
   const k3Tape: number[][] = [];
   const array10Tape: number[][] = [];
-  const applyResult3Tape: number[][] = [];
+  const applyResult2Tape: number[][] = [];
   const array3Tape: number[][] = [];
   const array2Tape: number[][] = [];
   const k1Tape: number[][] = [];
@@ -110,7 +110,7 @@ export function episodeLossValueAndGrad(
       for (let k2 = 0; k2 < applyResult2.length; k2++) {
         const tanhValue = Math.tanh(applyResult2[k2]);
         array10[k2] = tanhValue;
-        tanhValue2Tape.push(tanhValue);
+        tanhValueTape2.push(tanhValue);
       }
       const k3 = new Array<number>(networkOutputWeights.length).fill(0);
       for (let i = 0; i < networkOutputWeights.length; i++) {
@@ -145,7 +145,7 @@ export function episodeLossValueAndGrad(
       for (let k2 = 0; k2 < applyResult3.length; k2++) {
         const tanhValue = Math.tanh(applyResult3[k2]);
         array11[k2] = tanhValue;
-        tanhValue3Tape.push(tanhValue);
+        tanhValueTape3.push(tanhValue);
       }
       const k5 = new Array<number>(networkOutputWeights.length).fill(0);
       for (let i = 0; i < networkOutputWeights.length; i++) {
@@ -179,7 +179,7 @@ export function episodeLossValueAndGrad(
       for (let k2 = 0; k2 < applyResult4.length; k2++) {
         const tanhValue = Math.tanh(applyResult4[k2]);
         array12[k2] = tanhValue;
-        tanhValue4Tape.push(tanhValue);
+        tanhValueTape4.push(tanhValue);
       }
       const k7 = new Array<number>(networkOutputWeights.length).fill(0);
       for (let i = 0; i < networkOutputWeights.length; i++) {
@@ -201,17 +201,17 @@ export function episodeLossValueAndGrad(
       array8BarTape.push(array8Bar);
       k7Tape.push(k7);
       array12Tape.push(array12);
-      applyResult7Tape.push(applyResult4);
+      applyResult4Tape.push(applyResult4);
       array7Tape.push(array7);
       array6Tape.push(array6);
       k5Tape.push(k5);
       array11Tape.push(array11);
-      applyResult5Tape.push(applyResult3);
+      applyResult3Tape.push(applyResult3);
       array5Tape.push(array5);
       array4Tape.push(array4);
       k3Tape.push(k3);
       array10Tape.push(array10);
-      applyResult3Tape.push(applyResult2);
+      applyResult2Tape.push(applyResult2);
       array3Tape.push(array3);
       array2Tape.push(array2);
       k1Tape.push(k1);
@@ -273,17 +273,17 @@ export function episodeLossValueAndGrad(
       const k1 = k1Tape.pop()!;
       const array3 = array2Tape.pop()!;
       const array4 = array3Tape.pop()!;
-      const applyResult2 = applyResult3Tape.pop()!;
+      const applyResult2 = applyResult2Tape.pop()!;
       const array5 = array10Tape.pop()!;
       const k3 = k3Tape.pop()!;
       const array6 = array4Tape.pop()!;
       const array7 = array5Tape.pop()!;
-      const applyResult3 = applyResult5Tape.pop()!;
+      const applyResult3 = applyResult3Tape.pop()!;
       const array8 = array11Tape.pop()!;
       const k5 = k5Tape.pop()!;
       const array9 = array6Tape.pop()!;
       const array10 = array7Tape.pop()!;
-      const applyResult4 = applyResult7Tape.pop()!;
+      const applyResult4 = applyResult4Tape.pop()!;
       const array11 = array12Tape.pop()!;
       const k7 = k7Tape.pop()!;
       const array8Bar = array8BarTape.pop()!;
@@ -295,17 +295,17 @@ export function episodeLossValueAndGrad(
       const k1Bar = new Array<number>(k1.length).fill(0);
       const array2Bar = new Array<number>(array3.length).fill(0);
       const array3Bar = new Array<number>(array4.length).fill(0);
-      const applyResult3Bar = new Array<number>(applyResult2.length).fill(0);
+      const applyResult2Bar = new Array<number>(applyResult2.length).fill(0);
       const array10Bar = new Array<number>(array5.length).fill(0);
       const k3Bar = new Array<number>(k3.length).fill(0);
       const array4Bar = new Array<number>(array6.length).fill(0);
       const array5Bar = new Array<number>(array7.length).fill(0);
-      const applyResult5Bar = new Array<number>(applyResult3.length).fill(0);
+      const applyResult3Bar = new Array<number>(applyResult3.length).fill(0);
       const array11Bar = new Array<number>(array8.length).fill(0);
       const k5Bar = new Array<number>(k5.length).fill(0);
       const array6Bar = new Array<number>(array9.length).fill(0);
       const array7Bar = new Array<number>(array10.length).fill(0);
-      const applyResult7Bar = new Array<number>(applyResult4.length).fill(0);
+      const applyResult4Bar = new Array<number>(applyResult4.length).fill(0);
       const array12Bar = new Array<number>(array11.length).fill(0);
       const k7Bar = new Array<number>(k7.length).fill(0);
       path2.pop();
@@ -331,45 +331,45 @@ export function episodeLossValueAndGrad(
       }
       for (let i = networkOutputWeights.length - 1; i >= 0; i--) {
         const row = networkOutputWeights[i];
-        const row8Bar = networkOutputWeightsBar[i];
+        const rowBar = networkOutputWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const sum9Bar = k7Bar[i];
+        const sumBar = k7Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight8Bar = sum9Bar * array11[j];
+          const weight8Bar = sumBar * array11[j];
           if (j < array12Bar.length) {
-            array12Bar[j] += sum9Bar * weight;
+            array12Bar[j] += sumBar * weight;
           }
-          row8Bar[j] += weight8Bar;
+          rowBar[j] += weight8Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkOutputBiasesBar.length) {
-          networkOutputBiasesBar[i] += sum9Bar;
+          networkOutputBiasesBar[i] += sumBar;
         }
       }
       for (let k2 = applyResult4.length - 1; k2 >= 0; k2--) {
-        const tanhValue = tanhValue4Tape.pop()!;
+        const tanhValue = tanhValueTape4.pop()!;
         // adjoint of: return this.output.apply(this.hidden.apply(input).map(Math.tanh))
-        applyResult7Bar[k2] += array12Bar[k2] * (1 - tanhValue * tanhValue);
+        applyResult4Bar[k2] += array12Bar[k2] * (1 - tanhValue * tanhValue);
       }
       for (let i = networkHiddenWeights.length - 1; i >= 0; i--) {
         const row = networkHiddenWeights[i];
-        const row7Bar = networkHiddenWeightsBar[i];
+        const rowBar = networkHiddenWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const sum8Bar = applyResult7Bar[i];
+        const sumBar = applyResult4Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight7Bar = sum8Bar * array10[j];
+          const weight7Bar = sumBar * array10[j];
           if (j < array7Bar.length) {
-            array7Bar[j] += sum8Bar * weight;
+            array7Bar[j] += sumBar * weight;
           }
-          row7Bar[j] += weight7Bar;
+          rowBar[j] += weight7Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkHiddenBiasesBar.length) {
-          networkHiddenBiasesBar[i] += sum8Bar;
+          networkHiddenBiasesBar[i] += sumBar;
         }
       }
       for (let k8 = array9.length - 1; k8 >= 0; k8--) {
@@ -386,45 +386,45 @@ export function episodeLossValueAndGrad(
       }
       for (let i = networkOutputWeights.length - 1; i >= 0; i--) {
         const row = networkOutputWeights[i];
-        const row6Bar = networkOutputWeightsBar[i];
+        const rowBar = networkOutputWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const sum7Bar = k5Bar[i];
+        const sumBar = k5Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight6Bar = sum7Bar * array8[j];
+          const weight6Bar = sumBar * array8[j];
           if (j < array11Bar.length) {
-            array11Bar[j] += sum7Bar * weight;
+            array11Bar[j] += sumBar * weight;
           }
-          row6Bar[j] += weight6Bar;
+          rowBar[j] += weight6Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkOutputBiasesBar.length) {
-          networkOutputBiasesBar[i] += sum7Bar;
+          networkOutputBiasesBar[i] += sumBar;
         }
       }
       for (let k2 = applyResult3.length - 1; k2 >= 0; k2--) {
-        const tanhValue = tanhValue3Tape.pop()!;
+        const tanhValue = tanhValueTape3.pop()!;
         // adjoint of: return this.output.apply(this.hidden.apply(input).map(Math.tanh))
-        applyResult5Bar[k2] += array11Bar[k2] * (1 - tanhValue * tanhValue);
+        applyResult3Bar[k2] += array11Bar[k2] * (1 - tanhValue * tanhValue);
       }
       for (let i = networkHiddenWeights.length - 1; i >= 0; i--) {
         const row = networkHiddenWeights[i];
-        const row5Bar = networkHiddenWeightsBar[i];
+        const rowBar = networkHiddenWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const sum6Bar = applyResult5Bar[i];
+        const sumBar = applyResult3Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight5Bar = sum6Bar * array7[j];
+          const weight5Bar = sumBar * array7[j];
           if (j < array5Bar.length) {
-            array5Bar[j] += sum6Bar * weight;
+            array5Bar[j] += sumBar * weight;
           }
-          row5Bar[j] += weight5Bar;
+          rowBar[j] += weight5Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkHiddenBiasesBar.length) {
-          networkHiddenBiasesBar[i] += sum6Bar;
+          networkHiddenBiasesBar[i] += sumBar;
         }
       }
       for (let k6 = array6.length - 1; k6 >= 0; k6--) {
@@ -441,45 +441,45 @@ export function episodeLossValueAndGrad(
       }
       for (let i = networkOutputWeights.length - 1; i >= 0; i--) {
         const row = networkOutputWeights[i];
-        const row4Bar = networkOutputWeightsBar[i];
+        const rowBar = networkOutputWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const sum5Bar = k3Bar[i];
+        const sumBar = k3Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight4Bar = sum5Bar * array5[j];
+          const weight4Bar = sumBar * array5[j];
           if (j < array10Bar.length) {
-            array10Bar[j] += sum5Bar * weight;
+            array10Bar[j] += sumBar * weight;
           }
-          row4Bar[j] += weight4Bar;
+          rowBar[j] += weight4Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkOutputBiasesBar.length) {
-          networkOutputBiasesBar[i] += sum5Bar;
+          networkOutputBiasesBar[i] += sumBar;
         }
       }
       for (let k2 = applyResult2.length - 1; k2 >= 0; k2--) {
-        const tanhValue = tanhValue2Tape.pop()!;
+        const tanhValue = tanhValueTape2.pop()!;
         // adjoint of: return this.output.apply(this.hidden.apply(input).map(Math.tanh))
-        applyResult3Bar[k2] += array10Bar[k2] * (1 - tanhValue * tanhValue);
+        applyResult2Bar[k2] += array10Bar[k2] * (1 - tanhValue * tanhValue);
       }
       for (let i = networkHiddenWeights.length - 1; i >= 0; i--) {
         const row = networkHiddenWeights[i];
-        const row3Bar = networkHiddenWeightsBar[i];
+        const rowBar = networkHiddenWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const sum4Bar = applyResult3Bar[i];
+        const sumBar = applyResult2Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight3Bar = sum4Bar * array4[j];
+          const weight3Bar = sumBar * array4[j];
           if (j < array3Bar.length) {
-            array3Bar[j] += sum4Bar * weight;
+            array3Bar[j] += sumBar * weight;
           }
-          row3Bar[j] += weight3Bar;
+          rowBar[j] += weight3Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkHiddenBiasesBar.length) {
-          networkHiddenBiasesBar[i] += sum4Bar;
+          networkHiddenBiasesBar[i] += sumBar;
         }
       }
       for (let k4 = array3.length - 1; k4 >= 0; k4--) {
@@ -496,21 +496,21 @@ export function episodeLossValueAndGrad(
       }
       for (let i = networkOutputWeights.length - 1; i >= 0; i--) {
         const row = networkOutputWeights[i];
-        const row2Bar = networkOutputWeightsBar[i];
+        const rowBar = networkOutputWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const sum3Bar = k1Bar[i];
+        const sumBar = k1Bar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weight2Bar = sum3Bar * array2[j];
+          const weight2Bar = sumBar * array2[j];
           if (j < array9Bar.length) {
-            array9Bar[j] += sum3Bar * weight;
+            array9Bar[j] += sumBar * weight;
           }
-          row2Bar[j] += weight2Bar;
+          rowBar[j] += weight2Bar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkOutputBiasesBar.length) {
-          networkOutputBiasesBar[i] += sum3Bar;
+          networkOutputBiasesBar[i] += sumBar;
         }
       }
       for (let k2 = applyResult.length - 1; k2 >= 0; k2--) {
@@ -522,19 +522,19 @@ export function episodeLossValueAndGrad(
         const row = networkHiddenWeights[i];
         const rowBar = networkHiddenWeightsBar[i];
         // adjoint of: return this.weights.map((row, i) => row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i]))
-        const sum2Bar = applyResultBar[i];
+        const sumBar = applyResultBar[i];
         for (let j = row.length - 1; j >= 0; j--) {
           const weight = row[j];
           // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
-          const weightBar = sum2Bar * array[j];
+          const weightBar = sumBar * array[j];
           if (j < arrayBar.length) {
-            arrayBar[j] += sum2Bar * weight;
+            arrayBar[j] += sumBar * weight;
           }
           rowBar[j] += weightBar;
         }
         // adjoint of: return row.reduce((sum, weight, j) => sum + weight * input[j], this.biases[i])
         if (i < networkHiddenBiasesBar.length) {
-          networkHiddenBiasesBar[i] += sum2Bar;
+          networkHiddenBiasesBar[i] += sumBar;
         }
       }
       for (let k2 = y.length - 1; k2 >= 0; k2--) {

@@ -72,11 +72,11 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
   }
   const x2 = sign * d2;
   const size2 = Math.abs(x2);
-  const hornerResult3Tape = new Float64Array(above.length);
-  const hornerResult4Tape = new Float64Array(below.length);
+  const hornerResultTape2 = new Float64Array(above.length);
+  const hornerResult2Tape2 = new Float64Array(below.length);
   let hornerResult3Saved = 0;
   let hornerResult4Saved = 0;
-  const fraction2Tape = new Float64Array(Math.max(4 - 1 + 1, 0));
+  const fractionTape2 = new Float64Array(Math.max(4 - 1 + 1, 0));
   let fraction2Saved = 0;
   let exponential2Saved = 0;
   let normalCumulativeResult2: number;
@@ -88,12 +88,12 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
     if (size2 < 7.07106781186547) {
       let hornerResult = 0;
       for (let k = 0; k < above.length; k++) {
-        hornerResult3Tape[k] = hornerResult;
+        hornerResultTape2[k] = hornerResult;
         hornerResult = hornerResult * size2 + above[k];
       }
       let hornerResult2 = 0;
       for (let k = 0; k < below.length; k++) {
-        hornerResult4Tape[k] = hornerResult2;
+        hornerResult2Tape2[k] = hornerResult2;
         hornerResult2 = hornerResult2 * size2 + below[k];
       }
       tail = (exponential * hornerResult) / hornerResult2;
@@ -102,7 +102,7 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
     } else {
       let fraction = size2 + 0.65;
       for (let k = 4; k >= 1; k--) {
-        fraction2Tape[k - 1] = fraction;
+        fractionTape2[k - 1] = fraction;
         fraction = size2 + k / fraction;
       }
       tail = exponential / fraction / 2.506628274631;
@@ -120,51 +120,51 @@ export function optionValueGrad(market: Market, option: Option): Gradient<Market
   let size2Bar = 0;
   if (!(size2 > 37)) {
     const exponential = exponential2Saved;
-    let tail2Bar = 0;
+    let tailBar = 0;
     // adjoint of: return x > 0 ? 1 - tail : tail
     if (x2 > 0) {
-      tail2Bar -= normalCumulativeResult2Bar;
+      tailBar -= normalCumulativeResult2Bar;
     } else {
-      tail2Bar += normalCumulativeResult2Bar;
+      tailBar += normalCumulativeResult2Bar;
     }
-    let exponential2Bar = 0;
+    let exponentialBar = 0;
     if (size2 < 7.07106781186547) {
       let hornerResult = hornerResult4Saved;
       let hornerResult2 = hornerResult3Saved;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      const productBar = tail2Bar / hornerResult;
-      exponential2Bar += productBar * hornerResult2;
-      let hornerResult3Bar = productBar * exponential;
-      let hornerResult4Bar = -(tail2Bar * ((exponential * hornerResult2) / hornerResult / hornerResult));
+      const productBar = tailBar / hornerResult;
+      exponentialBar += productBar * hornerResult2;
+      let hornerResultBar = productBar * exponential;
+      let hornerResult2Bar = -(tailBar * ((exponential * hornerResult2) / hornerResult / hornerResult));
       for (let k = below.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
-        hornerResult = hornerResult4Tape[k];
-        size2Bar += hornerResult4Bar * hornerResult;
-        hornerResult4Bar *= size2;
+        hornerResult = hornerResult2Tape2[k];
+        size2Bar += hornerResult2Bar * hornerResult;
+        hornerResult2Bar *= size2;
       }
       for (let k = above.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
-        hornerResult2 = hornerResult3Tape[k];
-        size2Bar += hornerResult3Bar * hornerResult2;
-        hornerResult3Bar *= size2;
+        hornerResult2 = hornerResultTape2[k];
+        size2Bar += hornerResultBar * hornerResult2;
+        hornerResultBar *= size2;
       }
     } else {
       let fraction = fraction2Saved;
       // adjoint of: tail = exponential / fraction / 2.506628274631
-      const quotient7Bar = tail2Bar / 2.506628274631;
-      exponential2Bar += quotient7Bar / fraction;
-      let fraction2Bar = -(quotient7Bar * (exponential / fraction / fraction));
+      const quotient7Bar = tailBar / 2.506628274631;
+      exponentialBar += quotient7Bar / fraction;
+      let fractionBar = -(quotient7Bar * (exponential / fraction / fraction));
       for (let k = 1; k <= 4; k++) {
         // adjoint of: fraction = size + k / fraction
-        fraction = fraction2Tape[k - 1];
-        size2Bar += fraction2Bar;
-        fraction2Bar = -(fraction2Bar * (k / fraction / fraction));
+        fraction = fractionTape2[k - 1];
+        size2Bar += fractionBar;
+        fractionBar = -(fractionBar * (k / fraction / fraction));
       }
       // adjoint of: let fraction = size + 0.65
-      size2Bar += fraction2Bar;
+      size2Bar += fractionBar;
     }
     // adjoint of: const exponential = Math.exp((-size * size) / 2)
-    size2Bar -= 2 * ((exponential2Bar * exponential) / 2) * size2;
+    size2Bar -= 2 * ((exponentialBar * exponential) / 2) * size2;
   }
   // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
   const d2Bar = size2Bar * Math.sign(x2) * sign;
@@ -240,23 +240,20 @@ export function optionValueHessian(
   rate: { spot: number; volatility: number; rate: number; dividend: number };
   dividend: { spot: number; volatility: number; rate: number; dividend: number };
 } {
-  const optionKind = option.kind;
-  const spot = market.spot;
-  const volatility = market.volatility;
-  const rate = market.rate;
-  const dividend = market.dividend;
-  const kind: string = optionKind;
-  const strike = option.strike;
-  const expiry = option.expiry;
-  const deviation = volatility * Math.sqrt(expiry);
-  const deviationDot1 = Math.sqrt(expiry);
-  const exponential2 = Math.exp((rate - dividend) * expiry);
-  const differenceSlope = exponential2 * expiry;
-  const forward = spot * exponential2;
-  const forwardDot2 = differenceSlope * spot;
-  const forwardDot3 = -differenceSlope * spot;
-  const quotient = Math.log(forward / strike) / deviation;
-  const quotientByForward = 1 / deviation / (forward / strike) / strike;
+  const optionKind: string = option.kind;
+  const marketSpot = market.spot;
+  const marketRate = market.rate;
+  const optionStrike = option.strike;
+  const optionExpiry = option.expiry;
+  const deviation = market.volatility * Math.sqrt(optionExpiry);
+  const deviationDot1 = Math.sqrt(optionExpiry);
+  const exponential2 = Math.exp((marketRate - market.dividend) * optionExpiry);
+  const differenceSlope = exponential2 * optionExpiry;
+  const forward = marketSpot * exponential2;
+  const forwardDot2 = differenceSlope * marketSpot;
+  const forwardDot3 = -differenceSlope * marketSpot;
+  const quotient = Math.log(forward / optionStrike) / deviation;
+  const quotientByForward = 1 / deviation / (forward / optionStrike) / optionStrike;
   const quotientDot0 = exponential2 * quotientByForward;
   const quotientDot1 = -(deviationDot1 * (quotient / deviation));
   const quotientDot2 = forwardDot2 * quotientByForward;
@@ -264,7 +261,7 @@ export function optionValueHessian(
   const d1 = quotient + deviation / 2;
   const d1Dot1 = quotientDot1 + deviationDot1 / 2;
   const d2 = d1 - deviation;
-  const sign = kind === "call" ? 1 : -1;
+  const sign = optionKind === "call" ? 1 : -1;
   const x = sign * d1;
   const size = Math.abs(x);
   const sizeByX = Math.sign(x);
@@ -450,16 +447,16 @@ export function optionValueHessian(
   const size2Dot1 = (d1Dot1 - deviationDot1) * sign * size2ByX2;
   const size2Dot2 = quotientDot2 * sign * size2ByX2;
   const size2Dot3 = quotientDot3 * sign * size2ByX2;
-  const hornerResult3Tape = new Float64Array(above.length);
-  const hornerResult3TapeDot0 = new Float64Array(above.length);
-  const hornerResult3TapeDot1 = new Float64Array(above.length);
-  const hornerResult3TapeDot2 = new Float64Array(above.length);
-  const hornerResult3TapeDot3 = new Float64Array(above.length);
-  const hornerResult4Tape = new Float64Array(below.length);
-  const hornerResult4TapeDot0 = new Float64Array(below.length);
-  const hornerResult4TapeDot1 = new Float64Array(below.length);
-  const hornerResult4TapeDot2 = new Float64Array(below.length);
-  const hornerResult4TapeDot3 = new Float64Array(below.length);
+  const hornerResultTape2 = new Float64Array(above.length);
+  const hornerResultTapeDot0_2 = new Float64Array(above.length);
+  const hornerResultTapeDot1_2 = new Float64Array(above.length);
+  const hornerResultTapeDot2_2 = new Float64Array(above.length);
+  const hornerResultTapeDot3_2 = new Float64Array(above.length);
+  const hornerResult2Tape2 = new Float64Array(below.length);
+  const hornerResult2TapeDot0_2 = new Float64Array(below.length);
+  const hornerResult2TapeDot1_2 = new Float64Array(below.length);
+  const hornerResult2TapeDot2_2 = new Float64Array(below.length);
+  const hornerResult2TapeDot3_2 = new Float64Array(below.length);
   let hornerResult3Saved = 0;
   let hornerResult3Tape2DotSaved0 = 0;
   let hornerResult3Tape2DotSaved1 = 0;
@@ -470,11 +467,11 @@ export function optionValueHessian(
   let hornerResult4Tape2DotSaved1 = 0;
   let hornerResult4Tape2DotSaved2 = 0;
   let hornerResult4Tape2DotSaved3 = 0;
-  const fraction2Tape = new Float64Array(Math.max(4 - 1 + 1, 0));
-  const fraction2TapeDot0 = new Float64Array(Math.max(4 - 1 + 1, 0));
-  const fraction2TapeDot1 = new Float64Array(Math.max(4 - 1 + 1, 0));
-  const fraction2TapeDot2 = new Float64Array(Math.max(4 - 1 + 1, 0));
-  const fraction2TapeDot3 = new Float64Array(Math.max(4 - 1 + 1, 0));
+  const fractionTape2 = new Float64Array(Math.max(4 - 1 + 1, 0));
+  const fractionTapeDot0_2 = new Float64Array(Math.max(4 - 1 + 1, 0));
+  const fractionTapeDot1_2 = new Float64Array(Math.max(4 - 1 + 1, 0));
+  const fractionTapeDot2_2 = new Float64Array(Math.max(4 - 1 + 1, 0));
+  const fractionTapeDot3_2 = new Float64Array(Math.max(4 - 1 + 1, 0));
   let fraction2Saved = 0;
   let fraction2Tape2DotSaved0 = 0;
   let fraction2Tape2DotSaved1 = 0;
@@ -499,48 +496,48 @@ export function optionValueHessian(
   } else {
     const exponential = Math.exp((-size2 * size2) / 2);
     const exponential2BySize2 = 2 * (exponential / 2) * size2;
-    const exponential2Dot0 = -(size2Dot0 * exponential2BySize2);
-    const exponential2Dot1 = -(size2Dot1 * exponential2BySize2);
-    const exponential2Dot2 = -(size2Dot2 * exponential2BySize2);
-    const exponential2Dot3 = -(size2Dot3 * exponential2BySize2);
+    const exponentialDot0 = -(size2Dot0 * exponential2BySize2);
+    const exponentialDot1 = -(size2Dot1 * exponential2BySize2);
+    const exponentialDot2 = -(size2Dot2 * exponential2BySize2);
+    const exponentialDot3 = -(size2Dot3 * exponential2BySize2);
     let tail: number;
-    let tail2Dot0: number;
-    let tail2Dot1: number;
-    let tail2Dot2: number;
-    let tail2Dot3: number;
+    let tailDot0: number;
+    let tailDot1: number;
+    let tailDot2: number;
+    let tailDot3: number;
     if (size2 < 7.07106781186547) {
       let hornerResult = 0;
-      let hornerResult3Dot0 = 0;
-      let hornerResult3Dot1 = 0;
-      let hornerResult3Dot2 = 0;
-      let hornerResult3Dot3 = 0;
+      let hornerResultDot0 = 0;
+      let hornerResultDot1 = 0;
+      let hornerResultDot2 = 0;
+      let hornerResultDot3 = 0;
       for (let k = 0; k < above.length; k++) {
-        hornerResult3TapeDot0[k] = hornerResult3Dot0;
-        hornerResult3TapeDot1[k] = hornerResult3Dot1;
-        hornerResult3TapeDot2[k] = hornerResult3Dot2;
-        hornerResult3TapeDot3[k] = hornerResult3Dot3;
-        hornerResult3Tape[k] = hornerResult;
-        hornerResult3Dot0 = hornerResult3Dot0 * size2 + size2Dot0 * hornerResult;
-        hornerResult3Dot1 = hornerResult3Dot1 * size2 + size2Dot1 * hornerResult;
-        hornerResult3Dot2 = hornerResult3Dot2 * size2 + size2Dot2 * hornerResult;
-        hornerResult3Dot3 = hornerResult3Dot3 * size2 + size2Dot3 * hornerResult;
+        hornerResultTapeDot0_2[k] = hornerResultDot0;
+        hornerResultTapeDot1_2[k] = hornerResultDot1;
+        hornerResultTapeDot2_2[k] = hornerResultDot2;
+        hornerResultTapeDot3_2[k] = hornerResultDot3;
+        hornerResultTape2[k] = hornerResult;
+        hornerResultDot0 = hornerResultDot0 * size2 + size2Dot0 * hornerResult;
+        hornerResultDot1 = hornerResultDot1 * size2 + size2Dot1 * hornerResult;
+        hornerResultDot2 = hornerResultDot2 * size2 + size2Dot2 * hornerResult;
+        hornerResultDot3 = hornerResultDot3 * size2 + size2Dot3 * hornerResult;
         hornerResult = hornerResult * size2 + above[k];
       }
       let hornerResult2 = 0;
-      let hornerResult4Dot0 = 0;
-      let hornerResult4Dot1 = 0;
-      let hornerResult4Dot2 = 0;
-      let hornerResult4Dot3 = 0;
+      let hornerResult2Dot0 = 0;
+      let hornerResult2Dot1 = 0;
+      let hornerResult2Dot2 = 0;
+      let hornerResult2Dot3 = 0;
       for (let k = 0; k < below.length; k++) {
-        hornerResult4TapeDot0[k] = hornerResult4Dot0;
-        hornerResult4TapeDot1[k] = hornerResult4Dot1;
-        hornerResult4TapeDot2[k] = hornerResult4Dot2;
-        hornerResult4TapeDot3[k] = hornerResult4Dot3;
-        hornerResult4Tape[k] = hornerResult2;
-        hornerResult4Dot0 = hornerResult4Dot0 * size2 + size2Dot0 * hornerResult2;
-        hornerResult4Dot1 = hornerResult4Dot1 * size2 + size2Dot1 * hornerResult2;
-        hornerResult4Dot2 = hornerResult4Dot2 * size2 + size2Dot2 * hornerResult2;
-        hornerResult4Dot3 = hornerResult4Dot3 * size2 + size2Dot3 * hornerResult2;
+        hornerResult2TapeDot0_2[k] = hornerResult2Dot0;
+        hornerResult2TapeDot1_2[k] = hornerResult2Dot1;
+        hornerResult2TapeDot2_2[k] = hornerResult2Dot2;
+        hornerResult2TapeDot3_2[k] = hornerResult2Dot3;
+        hornerResult2Tape2[k] = hornerResult2;
+        hornerResult2Dot0 = hornerResult2Dot0 * size2 + size2Dot0 * hornerResult2;
+        hornerResult2Dot1 = hornerResult2Dot1 * size2 + size2Dot1 * hornerResult2;
+        hornerResult2Dot2 = hornerResult2Dot2 * size2 + size2Dot2 * hornerResult2;
+        hornerResult2Dot3 = hornerResult2Dot3 * size2 + size2Dot3 * hornerResult2;
         hornerResult2 = hornerResult2 * size2 + below[k];
       }
       const quotient2 = (exponential * hornerResult) / hornerResult2;
@@ -548,136 +545,132 @@ export function optionValueHessian(
       const quotient5ByExponential2 = productSlope * hornerResult;
       const quotient5ByHornerResult3 = productSlope * exponential;
       const quotient5ByHornerResult4 = quotient2 / hornerResult2;
-      tail2Dot0 =
-        exponential2Dot0 * quotient5ByExponential2 +
-        hornerResult3Dot0 * quotient5ByHornerResult3 -
-        hornerResult4Dot0 * quotient5ByHornerResult4;
-      tail2Dot1 =
-        exponential2Dot1 * quotient5ByExponential2 +
-        hornerResult3Dot1 * quotient5ByHornerResult3 -
-        hornerResult4Dot1 * quotient5ByHornerResult4;
-      tail2Dot2 =
-        exponential2Dot2 * quotient5ByExponential2 +
-        hornerResult3Dot2 * quotient5ByHornerResult3 -
-        hornerResult4Dot2 * quotient5ByHornerResult4;
-      tail2Dot3 =
-        exponential2Dot3 * quotient5ByExponential2 +
-        hornerResult3Dot3 * quotient5ByHornerResult3 -
-        hornerResult4Dot3 * quotient5ByHornerResult4;
+      tailDot0 =
+        exponentialDot0 * quotient5ByExponential2 +
+        hornerResultDot0 * quotient5ByHornerResult3 -
+        hornerResult2Dot0 * quotient5ByHornerResult4;
+      tailDot1 =
+        exponentialDot1 * quotient5ByExponential2 +
+        hornerResultDot1 * quotient5ByHornerResult3 -
+        hornerResult2Dot1 * quotient5ByHornerResult4;
+      tailDot2 =
+        exponentialDot2 * quotient5ByExponential2 +
+        hornerResultDot2 * quotient5ByHornerResult3 -
+        hornerResult2Dot2 * quotient5ByHornerResult4;
+      tailDot3 =
+        exponentialDot3 * quotient5ByExponential2 +
+        hornerResultDot3 * quotient5ByHornerResult3 -
+        hornerResult2Dot3 * quotient5ByHornerResult4;
       tail = quotient2;
-      hornerResult3Tape2DotSaved0 = hornerResult3Dot0;
-      hornerResult3Tape2DotSaved1 = hornerResult3Dot1;
-      hornerResult3Tape2DotSaved2 = hornerResult3Dot2;
-      hornerResult3Tape2DotSaved3 = hornerResult3Dot3;
+      hornerResult3Tape2DotSaved0 = hornerResultDot0;
+      hornerResult3Tape2DotSaved1 = hornerResultDot1;
+      hornerResult3Tape2DotSaved2 = hornerResultDot2;
+      hornerResult3Tape2DotSaved3 = hornerResultDot3;
       hornerResult3Saved = hornerResult;
-      hornerResult4Tape2DotSaved0 = hornerResult4Dot0;
-      hornerResult4Tape2DotSaved1 = hornerResult4Dot1;
-      hornerResult4Tape2DotSaved2 = hornerResult4Dot2;
-      hornerResult4Tape2DotSaved3 = hornerResult4Dot3;
+      hornerResult4Tape2DotSaved0 = hornerResult2Dot0;
+      hornerResult4Tape2DotSaved1 = hornerResult2Dot1;
+      hornerResult4Tape2DotSaved2 = hornerResult2Dot2;
+      hornerResult4Tape2DotSaved3 = hornerResult2Dot3;
       hornerResult4Saved = hornerResult2;
     } else {
       let fraction = size2 + 0.65;
-      let fraction2Dot0 = size2Dot0;
-      let fraction2Dot1 = size2Dot1;
-      let fraction2Dot2 = size2Dot2;
-      let fraction2Dot3 = size2Dot3;
+      let fractionDot0 = size2Dot0;
+      let fractionDot1 = size2Dot1;
+      let fractionDot2 = size2Dot2;
+      let fractionDot3 = size2Dot3;
       for (let k = 4; k >= 1; k--) {
         const quotient2 = k / fraction;
         const quotient6ByFraction2 = quotient2 / fraction;
-        fraction2TapeDot0[k - 1] = fraction2Dot0;
-        fraction2TapeDot1[k - 1] = fraction2Dot1;
-        fraction2TapeDot2[k - 1] = fraction2Dot2;
-        fraction2TapeDot3[k - 1] = fraction2Dot3;
-        fraction2Tape[k - 1] = fraction;
-        fraction2Dot0 = size2Dot0 - fraction2Dot0 * quotient6ByFraction2;
-        fraction2Dot1 = size2Dot1 - fraction2Dot1 * quotient6ByFraction2;
-        fraction2Dot2 = size2Dot2 - fraction2Dot2 * quotient6ByFraction2;
-        fraction2Dot3 = size2Dot3 - fraction2Dot3 * quotient6ByFraction2;
+        fractionTapeDot0_2[k - 1] = fractionDot0;
+        fractionTapeDot1_2[k - 1] = fractionDot1;
+        fractionTapeDot2_2[k - 1] = fractionDot2;
+        fractionTapeDot3_2[k - 1] = fractionDot3;
+        fractionTape2[k - 1] = fraction;
+        fractionDot0 = size2Dot0 - fractionDot0 * quotient6ByFraction2;
+        fractionDot1 = size2Dot1 - fractionDot1 * quotient6ByFraction2;
+        fractionDot2 = size2Dot2 - fractionDot2 * quotient6ByFraction2;
+        fractionDot3 = size2Dot3 - fractionDot3 * quotient6ByFraction2;
         fraction = size2 + quotient2;
       }
       const quotient3 = exponential / fraction;
       const quotient7ByExponential2 = 1 / fraction;
       const quotient7ByFraction2 = quotient3 / fraction;
       const tail2ByQuotient7 = 1 / 2.506628274631;
-      tail2Dot0 =
-        (exponential2Dot0 * quotient7ByExponential2 - fraction2Dot0 * quotient7ByFraction2) * tail2ByQuotient7;
-      tail2Dot1 =
-        (exponential2Dot1 * quotient7ByExponential2 - fraction2Dot1 * quotient7ByFraction2) * tail2ByQuotient7;
-      tail2Dot2 =
-        (exponential2Dot2 * quotient7ByExponential2 - fraction2Dot2 * quotient7ByFraction2) * tail2ByQuotient7;
-      tail2Dot3 =
-        (exponential2Dot3 * quotient7ByExponential2 - fraction2Dot3 * quotient7ByFraction2) * tail2ByQuotient7;
+      tailDot0 = (exponentialDot0 * quotient7ByExponential2 - fractionDot0 * quotient7ByFraction2) * tail2ByQuotient7;
+      tailDot1 = (exponentialDot1 * quotient7ByExponential2 - fractionDot1 * quotient7ByFraction2) * tail2ByQuotient7;
+      tailDot2 = (exponentialDot2 * quotient7ByExponential2 - fractionDot2 * quotient7ByFraction2) * tail2ByQuotient7;
+      tailDot3 = (exponentialDot3 * quotient7ByExponential2 - fractionDot3 * quotient7ByFraction2) * tail2ByQuotient7;
       tail = quotient3 / 2.506628274631;
-      fraction2Tape2DotSaved0 = fraction2Dot0;
-      fraction2Tape2DotSaved1 = fraction2Dot1;
-      fraction2Tape2DotSaved2 = fraction2Dot2;
-      fraction2Tape2DotSaved3 = fraction2Dot3;
+      fraction2Tape2DotSaved0 = fractionDot0;
+      fraction2Tape2DotSaved1 = fractionDot1;
+      fraction2Tape2DotSaved2 = fractionDot2;
+      fraction2Tape2DotSaved3 = fractionDot3;
       fraction2Saved = fraction;
     }
-    normalCumulativeResult2Dot0 = x2 > 0 ? -tail2Dot0 : tail2Dot0;
-    normalCumulativeResult2Dot1 = x2 > 0 ? -tail2Dot1 : tail2Dot1;
-    normalCumulativeResult2Dot2 = x2 > 0 ? -tail2Dot2 : tail2Dot2;
-    normalCumulativeResult2Dot3 = x2 > 0 ? -tail2Dot3 : tail2Dot3;
+    normalCumulativeResult2Dot0 = x2 > 0 ? -tailDot0 : tailDot0;
+    normalCumulativeResult2Dot1 = x2 > 0 ? -tailDot1 : tailDot1;
+    normalCumulativeResult2Dot2 = x2 > 0 ? -tailDot2 : tailDot2;
+    normalCumulativeResult2Dot3 = x2 > 0 ? -tailDot3 : tailDot3;
     normalCumulativeResult2 = x2 > 0 ? 1 - tail : tail;
-    exponential2TapeDotSaved0 = exponential2Dot0;
-    exponential2TapeDotSaved1 = exponential2Dot1;
-    exponential2TapeDotSaved2 = exponential2Dot2;
-    exponential2TapeDotSaved3 = exponential2Dot3;
+    exponential2TapeDotSaved0 = exponentialDot0;
+    exponential2TapeDotSaved1 = exponentialDot1;
+    exponential2TapeDotSaved2 = exponentialDot2;
+    exponential2TapeDotSaved3 = exponentialDot3;
     exponential2Saved = exponential;
   }
-  const undiscounted = sign * (forward * normalCumulativeResult - strike * normalCumulativeResult2);
+  const undiscounted = sign * (forward * normalCumulativeResult - optionStrike * normalCumulativeResult2);
   const undiscountedByForward = sign * normalCumulativeResult;
   const undiscountedByNormalCumulativeResult = sign * forward;
-  const undiscountedByNormalCumulativeResult2 = sign * strike;
-  const exponential3 = Math.exp(-rate * expiry);
-  const exponential4Dot2 = -(exponential3 * expiry);
+  const undiscountedByNormalCumulativeResult2 = sign * optionStrike;
+  const exponential3 = Math.exp(-marketRate * optionExpiry);
+  const exponential3Dot2 = -(exponential3 * optionExpiry);
   // adjoint of: return Math.exp(-rate * expiry) * undiscounted
-  const rateBarByExponential4Bar = exponential3 * expiry;
+  const rateBarByExponential4Bar = exponential3 * optionExpiry;
   // adjoint of: const undiscounted = sign * (forward * normalCumulative(sign * d1) - strike * normalCumulative(sign * d2))
   const differenceBar = exponential3 * sign;
-  const differenceBar2Dot2 = exponential4Dot2 * sign;
+  const differenceBarDot2_2 = exponential3Dot2 * sign;
   const normalCumulativeResultBarDot0 = exponential2 * differenceBar;
-  const normalCumulativeResultBarDot2 = differenceBar2Dot2 * forward + forwardDot2 * differenceBar;
+  const normalCumulativeResultBarDot2 = differenceBarDot2_2 * forward + forwardDot2 * differenceBar;
   const normalCumulativeResultBarDot3 = forwardDot3 * differenceBar;
   const normalCumulativeResultBar = differenceBar * forward;
-  const normalCumulativeResult2BarDot2 = -(differenceBar2Dot2 * strike);
-  const normalCumulativeResult2Bar = -(differenceBar * strike);
+  const normalCumulativeResult2BarDot2 = -(differenceBarDot2_2 * optionStrike);
+  const normalCumulativeResult2Bar = -(differenceBar * optionStrike);
   let size2Bar = 0;
   let size2BarDot0 = 0;
   let size2BarDot1 = 0;
   let size2BarDot2 = 0;
   let size2BarDot3 = 0;
   if (!(size2 > 37)) {
-    const exponential2Dot0 = exponential2TapeDotSaved0;
-    const exponential2Dot1 = exponential2TapeDotSaved1;
-    const exponential2Dot2 = exponential2TapeDotSaved2;
-    const exponential2Dot3 = exponential2TapeDotSaved3;
+    const exponentialDot0 = exponential2TapeDotSaved0;
+    const exponentialDot1 = exponential2TapeDotSaved1;
+    const exponentialDot2 = exponential2TapeDotSaved2;
+    const exponentialDot3 = exponential2TapeDotSaved3;
     const exponential = exponential2Saved;
-    let tail2Bar = 0;
-    let tail2BarDot2 = 0;
+    let tailBar = 0;
+    let tailBarDot2 = 0;
     // adjoint of: return x > 0 ? 1 - tail : tail
     if (x2 > 0) {
-      tail2BarDot2 -= normalCumulativeResult2BarDot2;
-      tail2Bar -= normalCumulativeResult2Bar;
+      tailBarDot2 -= normalCumulativeResult2BarDot2;
+      tailBar -= normalCumulativeResult2Bar;
     } else {
-      tail2BarDot2 += normalCumulativeResult2BarDot2;
-      tail2Bar += normalCumulativeResult2Bar;
+      tailBarDot2 += normalCumulativeResult2BarDot2;
+      tailBar += normalCumulativeResult2Bar;
     }
-    let exponential2Bar = 0;
-    let exponential2BarDot0 = 0;
-    let exponential2BarDot1 = 0;
-    let exponential2BarDot2 = 0;
-    let exponential2BarDot3 = 0;
+    let exponentialBar = 0;
+    let exponentialBarDot0 = 0;
+    let exponentialBarDot1 = 0;
+    let exponentialBarDot2 = 0;
+    let exponentialBarDot3 = 0;
     if (size2 < 7.07106781186547) {
-      let hornerResult4Dot0 = hornerResult4Tape2DotSaved0;
-      let hornerResult4Dot1 = hornerResult4Tape2DotSaved1;
-      let hornerResult4Dot2 = hornerResult4Tape2DotSaved2;
-      let hornerResult4Dot3 = hornerResult4Tape2DotSaved3;
+      let hornerResult2Dot0 = hornerResult4Tape2DotSaved0;
+      let hornerResult2Dot1 = hornerResult4Tape2DotSaved1;
+      let hornerResult2Dot2 = hornerResult4Tape2DotSaved2;
+      let hornerResult2Dot3 = hornerResult4Tape2DotSaved3;
       let hornerResult = hornerResult4Saved;
-      let hornerResult3Dot0 = hornerResult3Tape2DotSaved0;
-      let hornerResult3Dot1 = hornerResult3Tape2DotSaved1;
-      let hornerResult3Dot2 = hornerResult3Tape2DotSaved2;
-      let hornerResult3Dot3 = hornerResult3Tape2DotSaved3;
+      let hornerResultDot0 = hornerResult3Tape2DotSaved0;
+      let hornerResultDot1 = hornerResult3Tape2DotSaved1;
+      let hornerResultDot2 = hornerResult3Tape2DotSaved2;
+      let hornerResultDot3 = hornerResult3Tape2DotSaved3;
       let hornerResult2 = hornerResult3Saved;
       const quotient2 = (exponential * hornerResult2) / hornerResult;
       const productSlope = 1 / hornerResult;
@@ -685,207 +678,207 @@ export function optionValueHessian(
       const quotient5ByHornerResult3 = productSlope * exponential;
       const quotient5ByHornerResult4 = quotient2 / hornerResult;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      const productBar = tail2Bar / hornerResult;
+      const productBar = tailBar / hornerResult;
       const productBar4ByHornerResult4 = productBar / hornerResult;
-      const productBar4Dot0 = -(hornerResult4Dot0 * productBar4ByHornerResult4);
-      const productBar4Dot1 = -(hornerResult4Dot1 * productBar4ByHornerResult4);
-      const productBar4Dot2 = tail2BarDot2 / hornerResult - hornerResult4Dot2 * productBar4ByHornerResult4;
-      const productBar4Dot3 = -(hornerResult4Dot3 * productBar4ByHornerResult4);
-      exponential2BarDot0 += productBar4Dot0 * hornerResult2 + hornerResult3Dot0 * productBar;
-      exponential2BarDot1 += productBar4Dot1 * hornerResult2 + hornerResult3Dot1 * productBar;
-      exponential2BarDot2 += productBar4Dot2 * hornerResult2 + hornerResult3Dot2 * productBar;
-      exponential2BarDot3 += productBar4Dot3 * hornerResult2 + hornerResult3Dot3 * productBar;
-      exponential2Bar += productBar * hornerResult2;
-      let hornerResult3BarDot0 = productBar4Dot0 * exponential + exponential2Dot0 * productBar;
-      let hornerResult3BarDot1 = productBar4Dot1 * exponential + exponential2Dot1 * productBar;
-      let hornerResult3BarDot2 = productBar4Dot2 * exponential + exponential2Dot2 * productBar;
-      let hornerResult3BarDot3 = productBar4Dot3 * exponential + exponential2Dot3 * productBar;
-      let hornerResult3Bar = productBar * exponential;
+      const productBarDot0 = -(hornerResult2Dot0 * productBar4ByHornerResult4);
+      const productBarDot1 = -(hornerResult2Dot1 * productBar4ByHornerResult4);
+      const productBarDot2 = tailBarDot2 / hornerResult - hornerResult2Dot2 * productBar4ByHornerResult4;
+      const productBarDot3 = -(hornerResult2Dot3 * productBar4ByHornerResult4);
+      exponentialBarDot0 += productBarDot0 * hornerResult2 + hornerResultDot0 * productBar;
+      exponentialBarDot1 += productBarDot1 * hornerResult2 + hornerResultDot1 * productBar;
+      exponentialBarDot2 += productBarDot2 * hornerResult2 + hornerResultDot2 * productBar;
+      exponentialBarDot3 += productBarDot3 * hornerResult2 + hornerResultDot3 * productBar;
+      exponentialBar += productBar * hornerResult2;
+      let hornerResultBarDot0 = productBarDot0 * exponential + exponentialDot0 * productBar;
+      let hornerResultBarDot1 = productBarDot1 * exponential + exponentialDot1 * productBar;
+      let hornerResultBarDot2 = productBarDot2 * exponential + exponentialDot2 * productBar;
+      let hornerResultBarDot3 = productBarDot3 * exponential + exponentialDot3 * productBar;
+      let hornerResultBar = productBar * exponential;
       const quotient3 = quotient2 / hornerResult;
       const quotient8ByQuotient5 = 1 / hornerResult;
       const quotient8ByHornerResult4 = quotient3 / hornerResult;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
-      let hornerResult4BarDot0 = -(
-        ((exponential2Dot0 * quotient5ByExponential2 +
-          hornerResult3Dot0 * quotient5ByHornerResult3 -
-          hornerResult4Dot0 * quotient5ByHornerResult4) *
+      let hornerResult2BarDot0 = -(
+        ((exponentialDot0 * quotient5ByExponential2 +
+          hornerResultDot0 * quotient5ByHornerResult3 -
+          hornerResult2Dot0 * quotient5ByHornerResult4) *
           quotient8ByQuotient5 -
-          hornerResult4Dot0 * quotient8ByHornerResult4) *
-        tail2Bar
+          hornerResult2Dot0 * quotient8ByHornerResult4) *
+        tailBar
       );
-      let hornerResult4BarDot1 = -(
-        ((exponential2Dot1 * quotient5ByExponential2 +
-          hornerResult3Dot1 * quotient5ByHornerResult3 -
-          hornerResult4Dot1 * quotient5ByHornerResult4) *
+      let hornerResult2BarDot1 = -(
+        ((exponentialDot1 * quotient5ByExponential2 +
+          hornerResultDot1 * quotient5ByHornerResult3 -
+          hornerResult2Dot1 * quotient5ByHornerResult4) *
           quotient8ByQuotient5 -
-          hornerResult4Dot1 * quotient8ByHornerResult4) *
-        tail2Bar
+          hornerResult2Dot1 * quotient8ByHornerResult4) *
+        tailBar
       );
-      let hornerResult4BarDot2 = -(
-        tail2BarDot2 * quotient3 +
-        ((exponential2Dot2 * quotient5ByExponential2 +
-          hornerResult3Dot2 * quotient5ByHornerResult3 -
-          hornerResult4Dot2 * quotient5ByHornerResult4) *
+      let hornerResult2BarDot2 = -(
+        tailBarDot2 * quotient3 +
+        ((exponentialDot2 * quotient5ByExponential2 +
+          hornerResultDot2 * quotient5ByHornerResult3 -
+          hornerResult2Dot2 * quotient5ByHornerResult4) *
           quotient8ByQuotient5 -
-          hornerResult4Dot2 * quotient8ByHornerResult4) *
-          tail2Bar
+          hornerResult2Dot2 * quotient8ByHornerResult4) *
+          tailBar
       );
-      let hornerResult4BarDot3 = -(
-        ((exponential2Dot3 * quotient5ByExponential2 +
-          hornerResult3Dot3 * quotient5ByHornerResult3 -
-          hornerResult4Dot3 * quotient5ByHornerResult4) *
+      let hornerResult2BarDot3 = -(
+        ((exponentialDot3 * quotient5ByExponential2 +
+          hornerResultDot3 * quotient5ByHornerResult3 -
+          hornerResult2Dot3 * quotient5ByHornerResult4) *
           quotient8ByQuotient5 -
-          hornerResult4Dot3 * quotient8ByHornerResult4) *
-        tail2Bar
+          hornerResult2Dot3 * quotient8ByHornerResult4) *
+        tailBar
       );
-      let hornerResult4Bar = -(tail2Bar * quotient3);
+      let hornerResult2Bar = -(tailBar * quotient3);
       for (let k = below.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
-        hornerResult4Dot0 = hornerResult4TapeDot0[k];
-        hornerResult4Dot1 = hornerResult4TapeDot1[k];
-        hornerResult4Dot2 = hornerResult4TapeDot2[k];
-        hornerResult4Dot3 = hornerResult4TapeDot3[k];
-        hornerResult = hornerResult4Tape[k];
-        size2BarDot0 += hornerResult4BarDot0 * hornerResult + hornerResult4Dot0 * hornerResult4Bar;
-        size2BarDot1 += hornerResult4BarDot1 * hornerResult + hornerResult4Dot1 * hornerResult4Bar;
-        size2BarDot2 += hornerResult4BarDot2 * hornerResult + hornerResult4Dot2 * hornerResult4Bar;
-        size2BarDot3 += hornerResult4BarDot3 * hornerResult + hornerResult4Dot3 * hornerResult4Bar;
-        size2Bar += hornerResult4Bar * hornerResult;
-        hornerResult4BarDot0 = hornerResult4BarDot0 * size2 + size2Dot0 * hornerResult4Bar;
-        hornerResult4BarDot1 = hornerResult4BarDot1 * size2 + size2Dot1 * hornerResult4Bar;
-        hornerResult4BarDot2 = hornerResult4BarDot2 * size2 + size2Dot2 * hornerResult4Bar;
-        hornerResult4BarDot3 = hornerResult4BarDot3 * size2 + size2Dot3 * hornerResult4Bar;
-        hornerResult4Bar *= size2;
+        hornerResult2Dot0 = hornerResult2TapeDot0_2[k];
+        hornerResult2Dot1 = hornerResult2TapeDot1_2[k];
+        hornerResult2Dot2 = hornerResult2TapeDot2_2[k];
+        hornerResult2Dot3 = hornerResult2TapeDot3_2[k];
+        hornerResult = hornerResult2Tape2[k];
+        size2BarDot0 += hornerResult2BarDot0 * hornerResult + hornerResult2Dot0 * hornerResult2Bar;
+        size2BarDot1 += hornerResult2BarDot1 * hornerResult + hornerResult2Dot1 * hornerResult2Bar;
+        size2BarDot2 += hornerResult2BarDot2 * hornerResult + hornerResult2Dot2 * hornerResult2Bar;
+        size2BarDot3 += hornerResult2BarDot3 * hornerResult + hornerResult2Dot3 * hornerResult2Bar;
+        size2Bar += hornerResult2Bar * hornerResult;
+        hornerResult2BarDot0 = hornerResult2BarDot0 * size2 + size2Dot0 * hornerResult2Bar;
+        hornerResult2BarDot1 = hornerResult2BarDot1 * size2 + size2Dot1 * hornerResult2Bar;
+        hornerResult2BarDot2 = hornerResult2BarDot2 * size2 + size2Dot2 * hornerResult2Bar;
+        hornerResult2BarDot3 = hornerResult2BarDot3 * size2 + size2Dot3 * hornerResult2Bar;
+        hornerResult2Bar *= size2;
       }
       for (let k = above.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
-        hornerResult3Dot0 = hornerResult3TapeDot0[k];
-        hornerResult3Dot1 = hornerResult3TapeDot1[k];
-        hornerResult3Dot2 = hornerResult3TapeDot2[k];
-        hornerResult3Dot3 = hornerResult3TapeDot3[k];
-        hornerResult2 = hornerResult3Tape[k];
-        size2BarDot0 += hornerResult3BarDot0 * hornerResult2 + hornerResult3Dot0 * hornerResult3Bar;
-        size2BarDot1 += hornerResult3BarDot1 * hornerResult2 + hornerResult3Dot1 * hornerResult3Bar;
-        size2BarDot2 += hornerResult3BarDot2 * hornerResult2 + hornerResult3Dot2 * hornerResult3Bar;
-        size2BarDot3 += hornerResult3BarDot3 * hornerResult2 + hornerResult3Dot3 * hornerResult3Bar;
-        size2Bar += hornerResult3Bar * hornerResult2;
-        hornerResult3BarDot0 = hornerResult3BarDot0 * size2 + size2Dot0 * hornerResult3Bar;
-        hornerResult3BarDot1 = hornerResult3BarDot1 * size2 + size2Dot1 * hornerResult3Bar;
-        hornerResult3BarDot2 = hornerResult3BarDot2 * size2 + size2Dot2 * hornerResult3Bar;
-        hornerResult3BarDot3 = hornerResult3BarDot3 * size2 + size2Dot3 * hornerResult3Bar;
-        hornerResult3Bar *= size2;
+        hornerResultDot0 = hornerResultTapeDot0_2[k];
+        hornerResultDot1 = hornerResultTapeDot1_2[k];
+        hornerResultDot2 = hornerResultTapeDot2_2[k];
+        hornerResultDot3 = hornerResultTapeDot3_2[k];
+        hornerResult2 = hornerResultTape2[k];
+        size2BarDot0 += hornerResultBarDot0 * hornerResult2 + hornerResultDot0 * hornerResultBar;
+        size2BarDot1 += hornerResultBarDot1 * hornerResult2 + hornerResultDot1 * hornerResultBar;
+        size2BarDot2 += hornerResultBarDot2 * hornerResult2 + hornerResultDot2 * hornerResultBar;
+        size2BarDot3 += hornerResultBarDot3 * hornerResult2 + hornerResultDot3 * hornerResultBar;
+        size2Bar += hornerResultBar * hornerResult2;
+        hornerResultBarDot0 = hornerResultBarDot0 * size2 + size2Dot0 * hornerResultBar;
+        hornerResultBarDot1 = hornerResultBarDot1 * size2 + size2Dot1 * hornerResultBar;
+        hornerResultBarDot2 = hornerResultBarDot2 * size2 + size2Dot2 * hornerResultBar;
+        hornerResultBarDot3 = hornerResultBarDot3 * size2 + size2Dot3 * hornerResultBar;
+        hornerResultBar *= size2;
       }
     } else {
-      let fraction2Dot0 = fraction2Tape2DotSaved0;
-      let fraction2Dot1 = fraction2Tape2DotSaved1;
-      let fraction2Dot2 = fraction2Tape2DotSaved2;
-      let fraction2Dot3 = fraction2Tape2DotSaved3;
+      let fractionDot0 = fraction2Tape2DotSaved0;
+      let fractionDot1 = fraction2Tape2DotSaved1;
+      let fractionDot2 = fraction2Tape2DotSaved2;
+      let fractionDot3 = fraction2Tape2DotSaved3;
       let fraction = fraction2Saved;
       const quotient2 = exponential / fraction;
       const quotient7ByExponential2 = 1 / fraction;
       const quotient7ByFraction2 = quotient2 / fraction;
       // adjoint of: tail = exponential / fraction / 2.506628274631
-      const quotient7BarDot2 = (1 / 2.506628274631) * tail2BarDot2;
-      const quotient7Bar = tail2Bar / 2.506628274631;
-      const quotient3 = quotient7Bar / fraction;
+      const quotient3BarDot2 = (1 / 2.506628274631) * tailBarDot2;
+      const quotient3Bar = tailBar / 2.506628274631;
+      const quotient3 = quotient3Bar / fraction;
       const quotient9ByFraction2 = quotient3 / fraction;
       // adjoint of: tail = exponential / fraction / 2.506628274631
-      exponential2BarDot0 -= fraction2Dot0 * quotient9ByFraction2;
-      exponential2BarDot1 -= fraction2Dot1 * quotient9ByFraction2;
-      exponential2BarDot2 += quotient7BarDot2 / fraction - fraction2Dot2 * quotient9ByFraction2;
-      exponential2BarDot3 -= fraction2Dot3 * quotient9ByFraction2;
-      exponential2Bar += quotient3;
+      exponentialBarDot0 -= fractionDot0 * quotient9ByFraction2;
+      exponentialBarDot1 -= fractionDot1 * quotient9ByFraction2;
+      exponentialBarDot2 += quotient3BarDot2 / fraction - fractionDot2 * quotient9ByFraction2;
+      exponentialBarDot3 -= fractionDot3 * quotient9ByFraction2;
+      exponentialBar += quotient3;
       const quotient4 = quotient2 / fraction;
       const quotient10ByQuotient7 = 1 / fraction;
       const quotient10ByFraction2 = quotient4 / fraction;
       // adjoint of: tail = exponential / fraction / 2.506628274631
-      let fraction2BarDot0 = -(
-        ((exponential2Dot0 * quotient7ByExponential2 - fraction2Dot0 * quotient7ByFraction2) * quotient10ByQuotient7 -
-          fraction2Dot0 * quotient10ByFraction2) *
-        quotient7Bar
+      let fractionBarDot0 = -(
+        ((exponentialDot0 * quotient7ByExponential2 - fractionDot0 * quotient7ByFraction2) * quotient10ByQuotient7 -
+          fractionDot0 * quotient10ByFraction2) *
+        quotient3Bar
       );
-      let fraction2BarDot1 = -(
-        ((exponential2Dot1 * quotient7ByExponential2 - fraction2Dot1 * quotient7ByFraction2) * quotient10ByQuotient7 -
-          fraction2Dot1 * quotient10ByFraction2) *
-        quotient7Bar
+      let fractionBarDot1 = -(
+        ((exponentialDot1 * quotient7ByExponential2 - fractionDot1 * quotient7ByFraction2) * quotient10ByQuotient7 -
+          fractionDot1 * quotient10ByFraction2) *
+        quotient3Bar
       );
-      let fraction2BarDot2 = -(
-        quotient7BarDot2 * quotient4 +
-        ((exponential2Dot2 * quotient7ByExponential2 - fraction2Dot2 * quotient7ByFraction2) * quotient10ByQuotient7 -
-          fraction2Dot2 * quotient10ByFraction2) *
-          quotient7Bar
+      let fractionBarDot2 = -(
+        quotient3BarDot2 * quotient4 +
+        ((exponentialDot2 * quotient7ByExponential2 - fractionDot2 * quotient7ByFraction2) * quotient10ByQuotient7 -
+          fractionDot2 * quotient10ByFraction2) *
+          quotient3Bar
       );
-      let fraction2BarDot3 = -(
-        ((exponential2Dot3 * quotient7ByExponential2 - fraction2Dot3 * quotient7ByFraction2) * quotient10ByQuotient7 -
-          fraction2Dot3 * quotient10ByFraction2) *
-        quotient7Bar
+      let fractionBarDot3 = -(
+        ((exponentialDot3 * quotient7ByExponential2 - fractionDot3 * quotient7ByFraction2) * quotient10ByQuotient7 -
+          fractionDot3 * quotient10ByFraction2) *
+        quotient3Bar
       );
-      let fraction2Bar = -(quotient7Bar * quotient4);
+      let fractionBar = -(quotient3Bar * quotient4);
       for (let k = 1; k <= 4; k++) {
         // adjoint of: fraction = size + k / fraction
-        fraction2Dot0 = fraction2TapeDot0[k - 1];
-        fraction2Dot1 = fraction2TapeDot1[k - 1];
-        fraction2Dot2 = fraction2TapeDot2[k - 1];
-        fraction2Dot3 = fraction2TapeDot3[k - 1];
-        fraction = fraction2Tape[k - 1];
+        fractionDot0 = fractionTapeDot0_2[k - 1];
+        fractionDot1 = fractionTapeDot1_2[k - 1];
+        fractionDot2 = fractionTapeDot2_2[k - 1];
+        fractionDot3 = fractionTapeDot3_2[k - 1];
+        fraction = fractionTape2[k - 1];
         const quotient5 = k / fraction;
         const quotient6ByFraction2 = quotient5 / fraction;
         // adjoint of: fraction = size + k / fraction
-        size2BarDot0 += fraction2BarDot0;
-        size2BarDot1 += fraction2BarDot1;
-        size2BarDot2 += fraction2BarDot2;
-        size2BarDot3 += fraction2BarDot3;
-        size2Bar += fraction2Bar;
+        size2BarDot0 += fractionBarDot0;
+        size2BarDot1 += fractionBarDot1;
+        size2BarDot2 += fractionBarDot2;
+        size2BarDot3 += fractionBarDot3;
+        size2Bar += fractionBar;
         const quotient6 = quotient5 / fraction;
         const quotient11ByQuotient6 = 1 / fraction;
         const quotient11ByFraction2 = quotient6 / fraction;
         // adjoint of: fraction = size + k / fraction
-        fraction2BarDot0 = -(
-          fraction2BarDot0 * quotient6 -
-          fraction2Dot0 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fraction2Bar
+        fractionBarDot0 = -(
+          fractionBarDot0 * quotient6 -
+          fractionDot0 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fractionBar
         );
-        fraction2BarDot1 = -(
-          fraction2BarDot1 * quotient6 -
-          fraction2Dot1 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fraction2Bar
+        fractionBarDot1 = -(
+          fractionBarDot1 * quotient6 -
+          fractionDot1 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fractionBar
         );
-        fraction2BarDot2 = -(
-          fraction2BarDot2 * quotient6 -
-          fraction2Dot2 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fraction2Bar
+        fractionBarDot2 = -(
+          fractionBarDot2 * quotient6 -
+          fractionDot2 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fractionBar
         );
-        fraction2BarDot3 = -(
-          fraction2BarDot3 * quotient6 -
-          fraction2Dot3 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fraction2Bar
+        fractionBarDot3 = -(
+          fractionBarDot3 * quotient6 -
+          fractionDot3 * (quotient6ByFraction2 * quotient11ByQuotient6 + quotient11ByFraction2) * fractionBar
         );
-        fraction2Bar = -(fraction2Bar * quotient6);
+        fractionBar = -(fractionBar * quotient6);
       }
       // adjoint of: let fraction = size + 0.65
-      size2BarDot0 += fraction2BarDot0;
-      size2BarDot1 += fraction2BarDot1;
-      size2BarDot2 += fraction2BarDot2;
-      size2BarDot3 += fraction2BarDot3;
-      size2Bar += fraction2Bar;
+      size2BarDot0 += fractionBarDot0;
+      size2BarDot1 += fractionBarDot1;
+      size2BarDot2 += fractionBarDot2;
+      size2BarDot3 += fractionBarDot3;
+      size2Bar += fractionBar;
     }
     // adjoint of: const exponential = Math.exp((-size * size) / 2)
-    const productBar2 = (exponential2Bar * exponential) / 2;
+    const productBar2 = (exponentialBar * exponential) / 2;
     const productSlope2 = 1 / 2;
     const productBar3ByExponential2Bar = productSlope2 * exponential;
-    const productBar3ByExponential2 = productSlope2 * exponential2Bar;
+    const productBar3ByExponential2 = productSlope2 * exponentialBar;
     const size2BarByProductBar3 = 2 * size2;
     const size2BarBySize2 = 2 * productBar2;
     size2BarDot0 -=
-      (exponential2BarDot0 * productBar3ByExponential2Bar + exponential2Dot0 * productBar3ByExponential2) *
+      (exponentialBarDot0 * productBar3ByExponential2Bar + exponentialDot0 * productBar3ByExponential2) *
         size2BarByProductBar3 +
       size2Dot0 * size2BarBySize2;
     size2BarDot1 -=
-      (exponential2BarDot1 * productBar3ByExponential2Bar + exponential2Dot1 * productBar3ByExponential2) *
+      (exponentialBarDot1 * productBar3ByExponential2Bar + exponentialDot1 * productBar3ByExponential2) *
         size2BarByProductBar3 +
       size2Dot1 * size2BarBySize2;
     size2BarDot2 -=
-      (exponential2BarDot2 * productBar3ByExponential2Bar + exponential2Dot2 * productBar3ByExponential2) *
+      (exponentialBarDot2 * productBar3ByExponential2Bar + exponentialDot2 * productBar3ByExponential2) *
         size2BarByProductBar3 +
       size2Dot2 * size2BarBySize2;
     size2BarDot3 -=
-      (exponential2BarDot3 * productBar3ByExponential2Bar + exponential2Dot3 * productBar3ByExponential2) *
+      (exponentialBarDot3 * productBar3ByExponential2Bar + exponentialDot3 * productBar3ByExponential2) *
         size2BarByProductBar3 +
       size2Dot3 * size2BarBySize2;
     size2Bar -= 2 * productBar2 * size2;
@@ -1050,47 +1043,47 @@ export function optionValueHessian(
       const quotient4ByFraction = quotient2 / fraction;
       // adjoint of: tail = exponential / fraction / 2.506628274631
       const quotient4BarByTailBar = 1 / 2.506628274631;
-      const quotient4BarDot0 = tailBarDot0 * quotient4BarByTailBar;
-      const quotient4BarDot2 = tailBarDot2 * quotient4BarByTailBar;
-      const quotient4BarDot3 = tailBarDot3 * quotient4BarByTailBar;
-      const quotient4Bar = tailBar / 2.506628274631;
-      const quotient3 = quotient4Bar / fraction;
+      const quotient3BarDot0 = tailBarDot0 * quotient4BarByTailBar;
+      const quotient3BarDot2 = tailBarDot2 * quotient4BarByTailBar;
+      const quotient3BarDot3 = tailBarDot3 * quotient4BarByTailBar;
+      const quotient3Bar = tailBar / 2.506628274631;
+      const quotient3 = quotient3Bar / fraction;
       const quotient13ByQuotient4Bar = 1 / fraction;
       const quotient13ByFraction = quotient3 / fraction;
       // adjoint of: tail = exponential / fraction / 2.506628274631
-      exponentialBarDot0 += quotient4BarDot0 * quotient13ByQuotient4Bar - fractionDot0 * quotient13ByFraction;
+      exponentialBarDot0 += quotient3BarDot0 * quotient13ByQuotient4Bar - fractionDot0 * quotient13ByFraction;
       exponentialBarDot1 -= fractionDot1 * quotient13ByFraction;
-      exponentialBarDot2 += quotient4BarDot2 * quotient13ByQuotient4Bar - fractionDot2 * quotient13ByFraction;
-      exponentialBarDot3 += quotient4BarDot3 * quotient13ByQuotient4Bar - fractionDot3 * quotient13ByFraction;
+      exponentialBarDot2 += quotient3BarDot2 * quotient13ByQuotient4Bar - fractionDot2 * quotient13ByFraction;
+      exponentialBarDot3 += quotient3BarDot3 * quotient13ByQuotient4Bar - fractionDot3 * quotient13ByFraction;
       exponentialBar += quotient3;
       const quotient4 = quotient2 / fraction;
       const quotient14ByQuotient4 = 1 / fraction;
       const quotient14ByFraction = quotient4 / fraction;
       // adjoint of: tail = exponential / fraction / 2.506628274631
       let fractionBarDot0 = -(
-        quotient4BarDot0 * quotient4 +
+        quotient3BarDot0 * quotient4 +
         ((exponentialDot0 * quotient4ByExponential - fractionDot0 * quotient4ByFraction) * quotient14ByQuotient4 -
           fractionDot0 * quotient14ByFraction) *
-          quotient4Bar
+          quotient3Bar
       );
       let fractionBarDot1 = -(
         ((exponentialDot1 * quotient4ByExponential - fractionDot1 * quotient4ByFraction) * quotient14ByQuotient4 -
           fractionDot1 * quotient14ByFraction) *
-        quotient4Bar
+        quotient3Bar
       );
       let fractionBarDot2 = -(
-        quotient4BarDot2 * quotient4 +
+        quotient3BarDot2 * quotient4 +
         ((exponentialDot2 * quotient4ByExponential - fractionDot2 * quotient4ByFraction) * quotient14ByQuotient4 -
           fractionDot2 * quotient14ByFraction) *
-          quotient4Bar
+          quotient3Bar
       );
       let fractionBarDot3 = -(
-        quotient4BarDot3 * quotient4 +
+        quotient3BarDot3 * quotient4 +
         ((exponentialDot3 * quotient4ByExponential - fractionDot3 * quotient4ByFraction) * quotient14ByQuotient4 -
           fractionDot3 * quotient14ByFraction) *
-          quotient4Bar
+          quotient3Bar
       );
-      let fractionBar = -(quotient4Bar * quotient4);
+      let fractionBar = -(quotient3Bar * quotient4);
       for (let k = 1; k <= 4; k++) {
         // adjoint of: fraction = size + k / fraction
         fractionDot0 = fractionTapeDot0[k - 1];
@@ -1172,11 +1165,11 @@ export function optionValueHessian(
   const deviationBarByD1Bar = 1 / 2;
   const quotient7 = d1Bar / deviation;
   const quotient16ByQuotientBar = 1 / deviation;
-  const quotient8 = quotient7 / (forward / strike);
-  const quotient17ByQuotient16 = 1 / (forward / strike);
-  const quotient17ByForward = quotient8 / (forward / strike) / strike;
+  const quotient8 = quotient7 / (forward / optionStrike);
+  const quotient17ByQuotient16 = 1 / (forward / optionStrike);
+  const quotient17ByForward = quotient8 / (forward / optionStrike) / optionStrike;
   // adjoint of: const d1 = Math.log(forward / strike) / deviation + deviation / 2
-  const forwardBarByQuotient17 = 1 / strike;
+  const forwardBarByQuotient17 = 1 / optionStrike;
   const forwardBarDot0 =
     normalCumulativeResultDot0 * differenceBar +
     (d1BarDot0 * quotient16ByQuotientBar * quotient17ByQuotient16 - exponential2 * quotient17ByForward) *
@@ -1187,7 +1180,7 @@ export function optionValueHessian(
       quotient17ByQuotient16 *
       forwardBarByQuotient17;
   const forwardBarDot2 =
-    differenceBar2Dot2 * normalCumulativeResult +
+    differenceBarDot2_2 * normalCumulativeResult +
     normalCumulativeResultDot2 * differenceBar +
     (d1BarDot2 * quotient16ByQuotientBar * quotient17ByQuotient16 - forwardDot2 * quotient17ByForward) *
       forwardBarByQuotient17;
@@ -1195,20 +1188,20 @@ export function optionValueHessian(
     normalCumulativeResultDot3 * differenceBar +
     (d1BarDot3 * quotient16ByQuotientBar * quotient17ByQuotient16 - forwardDot3 * quotient17ByForward) *
       forwardBarByQuotient17;
-  const forwardBar = differenceBar * normalCumulativeResult + quotient8 / strike;
+  const forwardBar = differenceBar * normalCumulativeResult + quotient8 / optionStrike;
   const quotient9 = quotient / deviation;
   const quotient18ByQuotient = 1 / deviation;
   // adjoint of: const forward = spot * Math.exp((rate - dividend) * expiry); return Math.exp(-rate * expiry) * undiscounted
-  const differenceBarByExponential3Bar = exponential2 * expiry;
-  const differenceBarByExponential3 = forwardBar * spot * expiry;
-  const differenceBarDot0 = (forwardBarDot0 * spot + forwardBar) * differenceBarByExponential3Bar;
-  const differenceBarDot1 = forwardBarDot1 * spot * differenceBarByExponential3Bar;
+  const differenceBarByExponential3Bar = exponential2 * optionExpiry;
+  const differenceBarByExponential3 = forwardBar * marketSpot * optionExpiry;
+  const differenceBarDot0 = (forwardBarDot0 * marketSpot + forwardBar) * differenceBarByExponential3Bar;
+  const differenceBarDot1 = forwardBarDot1 * marketSpot * differenceBarByExponential3Bar;
   const differenceBarDot2 =
-    forwardBarDot2 * spot * differenceBarByExponential3Bar + differenceSlope * differenceBarByExponential3;
+    forwardBarDot2 * marketSpot * differenceBarByExponential3Bar + differenceSlope * differenceBarByExponential3;
   const differenceBarDot3 =
-    forwardBarDot3 * spot * differenceBarByExponential3Bar - differenceSlope * differenceBarByExponential3;
+    forwardBarDot3 * marketSpot * differenceBarByExponential3Bar - differenceSlope * differenceBarByExponential3;
   // adjoint of: const deviation = volatility * Math.sqrt(expiry)
-  const volatilityBarByDeviationBar = Math.sqrt(expiry);
+  const volatilityBarByDeviationBar = Math.sqrt(optionExpiry);
   return {
     spot: {
       spot: forwardBarDot0 * exponential2,
@@ -1257,7 +1250,7 @@ export function optionValueHessian(
           normalCumulativeResultDot2 * undiscountedByNormalCumulativeResult -
           normalCumulativeResult2Dot2 * undiscountedByNormalCumulativeResult2) *
           rateBarByExponential4Bar +
-          exponential4Dot2 * undiscounted * expiry),
+          exponential3Dot2 * undiscounted * optionExpiry),
       dividend:
         differenceBarDot3 -
         (forwardDot3 * undiscountedByForward +

@@ -204,11 +204,11 @@ export function sabrCallGrad(
   }
   const x = d1 - deviation;
   const size2 = Math.abs(x);
-  const hornerResult3Tape = new Float64Array(above.length);
-  const hornerResult4Tape = new Float64Array(below.length);
+  const hornerResultTape2 = new Float64Array(above.length);
+  const hornerResult2Tape2 = new Float64Array(below.length);
   let hornerResult3Saved = 0;
   let hornerResult4Saved = 0;
-  const fraction2Tape = new Float64Array(Math.max(4 - 1 + 1, 0));
+  const fractionTape2 = new Float64Array(Math.max(4 - 1 + 1, 0));
   let fraction2Saved = 0;
   let exponential2Saved = 0;
   if (!(size2 > 37)) {
@@ -216,12 +216,12 @@ export function sabrCallGrad(
     if (size2 < 7.07106781186547) {
       let hornerResult = 0;
       for (let k = 0; k < above.length; k++) {
-        hornerResult3Tape[k] = hornerResult;
+        hornerResultTape2[k] = hornerResult;
         hornerResult = hornerResult * size2 + above[k];
       }
       let hornerResult2 = 0;
       for (let k = 0; k < below.length; k++) {
-        hornerResult4Tape[k] = hornerResult2;
+        hornerResult2Tape2[k] = hornerResult2;
         hornerResult2 = hornerResult2 * size2 + below[k];
       }
       hornerResult3Saved = hornerResult;
@@ -229,7 +229,7 @@ export function sabrCallGrad(
     } else {
       let fraction = size2 + 0.65;
       for (let k = 4; k >= 1; k--) {
-        fraction2Tape[k - 1] = fraction;
+        fractionTape2[k - 1] = fraction;
         fraction = size2 + k / fraction;
       }
       fraction2Saved = fraction;
@@ -246,44 +246,44 @@ export function sabrCallGrad(
     } else {
       tail2Bar += -strike;
     }
-    let exponential2Bar = 0;
+    let exponentialBar = 0;
     if (size2 < 7.07106781186547) {
       let hornerResult = hornerResult4Saved;
       let hornerResult2 = hornerResult3Saved;
       // adjoint of: tail = (exponential * horner(above, size)) / horner(below, size)
       const productBar2 = tail2Bar / hornerResult;
-      exponential2Bar += productBar2 * hornerResult2;
-      let hornerResult3Bar = productBar2 * exponential;
-      let hornerResult4Bar = -(tail2Bar * ((exponential * hornerResult2) / hornerResult / hornerResult));
+      exponentialBar += productBar2 * hornerResult2;
+      let hornerResultBar = productBar2 * exponential;
+      let hornerResult2Bar = -(tail2Bar * ((exponential * hornerResult2) / hornerResult / hornerResult));
       for (let k = below.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
-        hornerResult = hornerResult4Tape[k];
-        size2Bar += hornerResult4Bar * hornerResult;
-        hornerResult4Bar *= size2;
+        hornerResult = hornerResult2Tape2[k];
+        size2Bar += hornerResult2Bar * hornerResult;
+        hornerResult2Bar *= size2;
       }
       for (let k = above.length - 1; k >= 0; k--) {
         // adjoint of: return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0)
-        hornerResult2 = hornerResult3Tape[k];
-        size2Bar += hornerResult3Bar * hornerResult2;
-        hornerResult3Bar *= size2;
+        hornerResult2 = hornerResultTape2[k];
+        size2Bar += hornerResultBar * hornerResult2;
+        hornerResultBar *= size2;
       }
     } else {
       let fraction = fraction2Saved;
       // adjoint of: tail = exponential / fraction / 2.506628274631
       const quotient13Bar = tail2Bar / 2.506628274631;
-      exponential2Bar += quotient13Bar / fraction;
-      let fraction2Bar = -(quotient13Bar * (exponential / fraction / fraction));
+      exponentialBar += quotient13Bar / fraction;
+      let fractionBar = -(quotient13Bar * (exponential / fraction / fraction));
       for (let k = 1; k <= 4; k++) {
         // adjoint of: fraction = size + k / fraction
-        fraction = fraction2Tape[k - 1];
-        size2Bar += fraction2Bar;
-        fraction2Bar = -(fraction2Bar * (k / fraction / fraction));
+        fraction = fractionTape2[k - 1];
+        size2Bar += fractionBar;
+        fractionBar = -(fractionBar * (k / fraction / fraction));
       }
       // adjoint of: let fraction = size + 0.65
-      size2Bar += fraction2Bar;
+      size2Bar += fractionBar;
     }
     // adjoint of: const exponential = Math.exp((-size * size) / 2)
-    size2Bar -= 2 * ((exponential2Bar * exponential) / 2) * size2;
+    size2Bar -= 2 * ((exponentialBar * exponential) / 2) * size2;
   }
   // adjoint of: const size = Math.abs(x)
   const xBar = size2Bar * Math.sign(x);
@@ -342,9 +342,9 @@ export function sabrCallGrad(
   let forwardBar = normalCumulativeResult + d1Bar / deviation / (forward / strike) / strike;
   // adjoint of: const deviation = impliedVolatility(sabr, forward, strike, expiry) * Math.sqrt(expiry)
   const impliedVolatilityResultBar = (d1Bar / 2 - xBar - d1Bar * (quotient6 / deviation)) * Math.sqrt(expiry);
-  const quotient6Bar = impliedVolatilityResultBar * ratioResult * correction;
+  const quotient5Bar = impliedVolatilityResultBar * ratioResult * correction;
   const ratioResultBar = impliedVolatilityResultBar * quotient5 * correction;
-  const spreadBar = -(quotient6Bar * (quotient5 / spread));
+  const spreadBar = -(quotient5Bar * (quotient5 / spread));
   let rhoBar = 0;
   let zBar = 0;
   if (Math.abs(z) < 0.0001) {
@@ -398,7 +398,7 @@ export function sabrCallGrad(
   return [
     {
       alpha:
-        quotient6Bar / spread - quotient3Bar * (quotient3 / alpha) + productBar * rho * beta * nu + quotientBar / power,
+        quotient5Bar / spread - quotient3Bar * (quotient3 / alpha) + productBar * rho * beta * nu + quotientBar / power,
       beta: betaBar,
       rho: rhoBar,
       nu: quotient3Bar / alpha + 2 * ((sumBar * (2 - 3 * rho ** 2)) / 24) * nu + productBar * rho * beta * alpha,

@@ -22,18 +22,18 @@ export function pixelsJacobian(
   camera: { position: [Tensor, Tensor, Tensor]; target: [Tensor, Tensor, Tensor]; view: Tensor },
   light: { position: [Tensor, Tensor, Tensor]; power: Tensor },
 ] {
-  const cameraPosition = camera.position[0];
-  const cameraPosition2 = camera.position[1];
-  const cameraPosition3 = camera.position[2];
-  const cameraTarget = camera.target[0];
-  const cameraTarget2 = camera.target[1];
-  const cameraTarget3 = camera.target[2];
+  const cameraPosition0 = camera.position[0];
+  const cameraPosition1 = camera.position[1];
+  const cameraPosition2 = camera.position[2];
+  const cameraTarget0 = camera.target[0];
+  const cameraTarget1 = camera.target[1];
+  const cameraTarget2 = camera.target[2];
   const cameraView = camera.view;
   const stageSpheres = stage.spheres;
   const sceneAmbient = stage.ambient;
-  const sceneLightPosition = light.position[0];
-  const sceneLightPosition2 = light.position[1];
-  const sceneLightPosition3 = light.position[2];
+  const sceneLightPosition0 = light.position[0];
+  const sceneLightPosition1 = light.position[1];
+  const sceneLightPosition2 = light.position[2];
   const sceneLightPower = light.power;
   const pictureDot0: number[] = [];
   const pictureDot1: number[] = [];
@@ -50,327 +50,271 @@ export function pixelsJacobian(
     for (let column = 0; column < width; column++) {
       const x = (column + 0.5 - width / 2) / height;
       const y = (height / 2 - row - 0.5) / height;
-      const items = cameraTarget - cameraPosition;
-      const items2 = cameraTarget2 - cameraPosition2;
-      const items3 = cameraTarget3 - cameraPosition3;
-      const lengthResult = Math.sqrt(items * items + items2 * items2 + items3 * items3);
+      const x2 = cameraTarget0 - cameraPosition0;
+      const y2 = cameraTarget1 - cameraPosition1;
+      const z = cameraTarget2 - cameraPosition2;
+      const dotResultByX2 = 2 * x2;
+      const dotResultByY2 = 2 * y2;
+      const dotResultByZ = 2 * z;
+      const lengthResult = Math.sqrt(x2 * x2 + y2 * y2 + z * z);
       const lengthResultByDotResult = 0.5 / lengthResult;
       const by = 1 / lengthResult;
       const by2ByLengthResult = by / lengthResult;
-      const by2Dot0 = -((-items - items) * lengthResultByDotResult * by2ByLengthResult);
-      const by2Dot1 = -((-items2 - items2) * lengthResultByDotResult * by2ByLengthResult);
-      const by2Dot2 = -((-items3 - items3) * lengthResultByDotResult * by2ByLengthResult);
-      const by2Dot3 = -((items + items) * lengthResultByDotResult * by2ByLengthResult);
-      const by2Dot4 = -((items2 + items2) * lengthResultByDotResult * by2ByLengthResult);
-      const by2Dot5 = -((items3 + items3) * lengthResultByDotResult * by2ByLengthResult);
-      const forward = by * items;
-      const forward0Dot0 = by2Dot0 * items - by;
-      const forward0Dot1 = by2Dot1 * items;
-      const forward0Dot2 = by2Dot2 * items;
-      const forward0Dot3 = by2Dot3 * items + by;
-      const forward0Dot4 = by2Dot4 * items;
-      const forward0Dot5 = by2Dot5 * items;
-      const forward2 = by * items2;
-      const forward1Dot0 = by2Dot0 * items2;
-      const forward1Dot1 = by2Dot1 * items2 - by;
-      const forward1Dot2 = by2Dot2 * items2;
-      const forward1Dot3 = by2Dot3 * items2;
-      const forward1Dot4 = by2Dot4 * items2 + by;
-      const forward1Dot5 = by2Dot5 * items2;
-      const forward3 = by * items3;
-      const forward2Dot0 = by2Dot0 * items3;
-      const forward2Dot1 = by2Dot1 * items3;
-      const forward2Dot2 = by2Dot2 * items3 - by;
-      const forward2Dot3 = by2Dot3 * items3;
-      const forward2Dot4 = by2Dot4 * items3;
-      const forward2Dot5 = by2Dot5 * items3 + by;
-      const items4 = forward2 * 0 - forward3;
-      const items40Dot0 = forward1Dot0 * 0 - forward2Dot0;
-      const items40Dot1 = forward1Dot1 * 0 - forward2Dot1;
-      const items40Dot2 = forward1Dot2 * 0 - forward2Dot2;
-      const items40Dot3 = forward1Dot3 * 0 - forward2Dot3;
-      const items40Dot4 = forward1Dot4 * 0 - forward2Dot4;
-      const items40Dot5 = forward1Dot5 * 0 - forward2Dot5;
-      const items5 = forward3 * 0 - forward * 0;
-      const items41Dot0 = forward2Dot0 * 0 - forward0Dot0 * 0;
-      const items41Dot1 = forward2Dot1 * 0 - forward0Dot1 * 0;
-      const items41Dot2 = forward2Dot2 * 0 - forward0Dot2 * 0;
-      const items41Dot3 = forward2Dot3 * 0 - forward0Dot3 * 0;
-      const items41Dot4 = forward2Dot4 * 0 - forward0Dot4 * 0;
-      const items41Dot5 = forward2Dot5 * 0 - forward0Dot5 * 0;
-      const items6 = forward - forward2 * 0;
-      const items42Dot0 = forward0Dot0 - forward1Dot0 * 0;
-      const items42Dot1 = forward0Dot1 - forward1Dot1 * 0;
-      const items42Dot2 = forward0Dot2 - forward1Dot2 * 0;
-      const items42Dot3 = forward0Dot3 - forward1Dot3 * 0;
-      const items42Dot4 = forward0Dot4 - forward1Dot4 * 0;
-      const items42Dot5 = forward0Dot5 - forward1Dot5 * 0;
-      const lengthResult2 = Math.sqrt(items4 * items4 + items5 * items5 + items6 * items6);
+      const byDot0 = dotResultByX2 * lengthResultByDotResult * by2ByLengthResult;
+      const byDot1 = dotResultByY2 * lengthResultByDotResult * by2ByLengthResult;
+      const byDot2 = dotResultByZ * lengthResultByDotResult * by2ByLengthResult;
+      const byDot3 = -(dotResultByX2 * lengthResultByDotResult * by2ByLengthResult);
+      const byDot4 = -(dotResultByY2 * lengthResultByDotResult * by2ByLengthResult);
+      const byDot5 = -(dotResultByZ * lengthResultByDotResult * by2ByLengthResult);
+      const forward0 = by * x2;
+      const forward0Dot0 = byDot0 * x2 - by;
+      const forward0Dot1 = byDot1 * x2;
+      const forward0Dot2 = byDot2 * x2;
+      const forward0Dot3 = byDot3 * x2 + by;
+      const forward0Dot4 = byDot4 * x2;
+      const forward0Dot5 = byDot5 * x2;
+      const forward1 = by * y2;
+      const forward1Dot0 = byDot0 * y2;
+      const forward1Dot1 = byDot1 * y2 - by;
+      const forward1Dot2 = byDot2 * y2;
+      const forward1Dot3 = byDot3 * y2;
+      const forward1Dot4 = byDot4 * y2 + by;
+      const forward1Dot5 = byDot5 * y2;
+      const forward2 = by * z;
+      const forward2Dot0 = byDot0 * z;
+      const forward2Dot1 = byDot1 * z;
+      const forward2Dot2 = byDot2 * z - by;
+      const forward2Dot3 = byDot3 * z;
+      const forward2Dot4 = byDot4 * z;
+      const forward2Dot5 = byDot5 * z + by;
+      const x3 = forward1 * 0 - forward2;
+      const x3Dot0 = forward1Dot0 * 0 - forward2Dot0;
+      const x3Dot1 = forward1Dot1 * 0 - forward2Dot1;
+      const x3Dot2 = forward1Dot2 * 0 - forward2Dot2;
+      const x3Dot3 = forward1Dot3 * 0 - forward2Dot3;
+      const x3Dot4 = forward1Dot4 * 0 - forward2Dot4;
+      const x3Dot5 = forward1Dot5 * 0 - forward2Dot5;
+      const y3 = forward2 * 0 - forward0 * 0;
+      const y3Dot0 = forward2Dot0 * 0 - forward0Dot0 * 0;
+      const y3Dot1 = forward2Dot1 * 0 - forward0Dot1 * 0;
+      const y3Dot2 = forward2Dot2 * 0 - forward0Dot2 * 0;
+      const y3Dot3 = forward2Dot3 * 0 - forward0Dot3 * 0;
+      const y3Dot4 = forward2Dot4 * 0 - forward0Dot4 * 0;
+      const y3Dot5 = forward2Dot5 * 0 - forward0Dot5 * 0;
+      const z2 = forward0 - forward1 * 0;
+      const z2Dot0 = forward0Dot0 - forward1Dot0 * 0;
+      const z2Dot1 = forward0Dot1 - forward1Dot1 * 0;
+      const z2Dot2 = forward0Dot2 - forward1Dot2 * 0;
+      const z2Dot3 = forward0Dot3 - forward1Dot3 * 0;
+      const z2Dot4 = forward0Dot4 - forward1Dot4 * 0;
+      const z2Dot5 = forward0Dot5 - forward1Dot5 * 0;
+      const dotResult2ByX3 = 2 * x3;
+      const dotResult2ByY3 = 2 * y3;
+      const dotResult2ByZ2 = 2 * z2;
+      const lengthResult2 = Math.sqrt(x3 * x3 + y3 * y3 + z2 * z2);
       const lengthResult2ByDotResult2 = 0.5 / lengthResult2;
       const by2 = 1 / lengthResult2;
       const by5ByLengthResult2 = by2 / lengthResult2;
-      const by5Dot0 = -(
-        (items40Dot0 * items4 +
-          items40Dot0 * items4 +
-          items41Dot0 * items5 +
-          items41Dot0 * items5 +
-          items42Dot0 * items6 +
-          items42Dot0 * items6) *
+      const by2Dot0 = -(
+        (x3Dot0 * dotResult2ByX3 + y3Dot0 * dotResult2ByY3 + z2Dot0 * dotResult2ByZ2) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
-      const by5Dot1 = -(
-        (items40Dot1 * items4 +
-          items40Dot1 * items4 +
-          items41Dot1 * items5 +
-          items41Dot1 * items5 +
-          items42Dot1 * items6 +
-          items42Dot1 * items6) *
+      const by2Dot1 = -(
+        (x3Dot1 * dotResult2ByX3 + y3Dot1 * dotResult2ByY3 + z2Dot1 * dotResult2ByZ2) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
-      const by5Dot2 = -(
-        (items40Dot2 * items4 +
-          items40Dot2 * items4 +
-          items41Dot2 * items5 +
-          items41Dot2 * items5 +
-          items42Dot2 * items6 +
-          items42Dot2 * items6) *
+      const by2Dot2 = -(
+        (x3Dot2 * dotResult2ByX3 + y3Dot2 * dotResult2ByY3 + z2Dot2 * dotResult2ByZ2) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
-      const by5Dot3 = -(
-        (items40Dot3 * items4 +
-          items40Dot3 * items4 +
-          items41Dot3 * items5 +
-          items41Dot3 * items5 +
-          items42Dot3 * items6 +
-          items42Dot3 * items6) *
+      const by2Dot3 = -(
+        (x3Dot3 * dotResult2ByX3 + y3Dot3 * dotResult2ByY3 + z2Dot3 * dotResult2ByZ2) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
-      const by5Dot4 = -(
-        (items40Dot4 * items4 +
-          items40Dot4 * items4 +
-          items41Dot4 * items5 +
-          items41Dot4 * items5 +
-          items42Dot4 * items6 +
-          items42Dot4 * items6) *
+      const by2Dot4 = -(
+        (x3Dot4 * dotResult2ByX3 + y3Dot4 * dotResult2ByY3 + z2Dot4 * dotResult2ByZ2) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
-      const by5Dot5 = -(
-        (items40Dot5 * items4 +
-          items40Dot5 * items4 +
-          items41Dot5 * items5 +
-          items41Dot5 * items5 +
-          items42Dot5 * items6 +
-          items42Dot5 * items6) *
+      const by2Dot5 = -(
+        (x3Dot5 * dotResult2ByX3 + y3Dot5 * dotResult2ByY3 + z2Dot5 * dotResult2ByZ2) *
         lengthResult2ByDotResult2 *
         by5ByLengthResult2
       );
-      const right = by2 * items4;
-      const right0Dot0 = by5Dot0 * items4 + items40Dot0 * by2;
-      const right0Dot1 = by5Dot1 * items4 + items40Dot1 * by2;
-      const right0Dot2 = by5Dot2 * items4 + items40Dot2 * by2;
-      const right0Dot3 = by5Dot3 * items4 + items40Dot3 * by2;
-      const right0Dot4 = by5Dot4 * items4 + items40Dot4 * by2;
-      const right0Dot5 = by5Dot5 * items4 + items40Dot5 * by2;
-      const right2 = by2 * items5;
-      const right1Dot0 = by5Dot0 * items5 + items41Dot0 * by2;
-      const right1Dot1 = by5Dot1 * items5 + items41Dot1 * by2;
-      const right1Dot2 = by5Dot2 * items5 + items41Dot2 * by2;
-      const right1Dot3 = by5Dot3 * items5 + items41Dot3 * by2;
-      const right1Dot4 = by5Dot4 * items5 + items41Dot4 * by2;
-      const right1Dot5 = by5Dot5 * items5 + items41Dot5 * by2;
-      const right3 = by2 * items6;
-      const right3Dot0 = by5Dot0 * items6 + items42Dot0 * by2;
-      const right3Dot1 = by5Dot1 * items6 + items42Dot1 * by2;
-      const right3Dot2 = by5Dot2 * items6 + items42Dot2 * by2;
-      const right3Dot3 = by5Dot3 * items6 + items42Dot3 * by2;
-      const right3Dot4 = by5Dot4 * items6 + items42Dot4 * by2;
-      const right3Dot5 = by5Dot5 * items6 + items42Dot5 * by2;
-      const up = right2 * forward3 - right3 * forward2;
-      const up2 = right3 * forward - right * forward3;
-      const up3 = right * forward2 - right2 * forward;
+      const right0 = by2 * x3;
+      const right0Dot0 = by2Dot0 * x3 + x3Dot0 * by2;
+      const right0Dot1 = by2Dot1 * x3 + x3Dot1 * by2;
+      const right0Dot2 = by2Dot2 * x3 + x3Dot2 * by2;
+      const right0Dot3 = by2Dot3 * x3 + x3Dot3 * by2;
+      const right0Dot4 = by2Dot4 * x3 + x3Dot4 * by2;
+      const right0Dot5 = by2Dot5 * x3 + x3Dot5 * by2;
+      const right1 = by2 * y3;
+      const right1Dot0 = by2Dot0 * y3 + y3Dot0 * by2;
+      const right1Dot1 = by2Dot1 * y3 + y3Dot1 * by2;
+      const right1Dot2 = by2Dot2 * y3 + y3Dot2 * by2;
+      const right1Dot3 = by2Dot3 * y3 + y3Dot3 * by2;
+      const right1Dot4 = by2Dot4 * y3 + y3Dot4 * by2;
+      const right1Dot5 = by2Dot5 * y3 + y3Dot5 * by2;
+      const right3 = by2 * z2;
+      const right3Dot0 = by2Dot0 * z2 + z2Dot0 * by2;
+      const right3Dot1 = by2Dot1 * z2 + z2Dot1 * by2;
+      const right3Dot2 = by2Dot2 * z2 + z2Dot2 * by2;
+      const right3Dot3 = by2Dot3 * z2 + z2Dot3 * by2;
+      const right3Dot4 = by2Dot4 * z2 + z2Dot4 * by2;
+      const right3Dot5 = by2Dot5 * z2 + z2Dot5 * by2;
+      const up0 = right1 * forward2 - right3 * forward1;
+      const up1 = right3 * forward0 - right0 * forward2;
+      const up2 = right0 * forward1 - right1 * forward0;
       const by3 = x * cameraView;
       const by4 = y * cameraView;
-      const items7 = forward + (by3 * right + by4 * up);
-      const items100Dot0 =
+      const x4 = forward0 + (by3 * right0 + by4 * up0);
+      const x4Dot0 =
         forward0Dot0 +
         (right0Dot0 * by3 +
-          (right1Dot0 * forward3 + forward2Dot0 * right2 - right3Dot0 * forward2 - forward1Dot0 * right3) * by4);
-      const items100Dot1 =
+          (right1Dot0 * forward2 + forward2Dot0 * right1 - right3Dot0 * forward1 - forward1Dot0 * right3) * by4);
+      const x4Dot1 =
         forward0Dot1 +
         (right0Dot1 * by3 +
-          (right1Dot1 * forward3 + forward2Dot1 * right2 - right3Dot1 * forward2 - forward1Dot1 * right3) * by4);
-      const items100Dot2 =
+          (right1Dot1 * forward2 + forward2Dot1 * right1 - right3Dot1 * forward1 - forward1Dot1 * right3) * by4);
+      const x4Dot2 =
         forward0Dot2 +
         (right0Dot2 * by3 +
-          (right1Dot2 * forward3 + forward2Dot2 * right2 - right3Dot2 * forward2 - forward1Dot2 * right3) * by4);
-      const items100Dot3 =
+          (right1Dot2 * forward2 + forward2Dot2 * right1 - right3Dot2 * forward1 - forward1Dot2 * right3) * by4);
+      const x4Dot3 =
         forward0Dot3 +
         (right0Dot3 * by3 +
-          (right1Dot3 * forward3 + forward2Dot3 * right2 - right3Dot3 * forward2 - forward1Dot3 * right3) * by4);
-      const items100Dot4 =
+          (right1Dot3 * forward2 + forward2Dot3 * right1 - right3Dot3 * forward1 - forward1Dot3 * right3) * by4);
+      const x4Dot4 =
         forward0Dot4 +
         (right0Dot4 * by3 +
-          (right1Dot4 * forward3 + forward2Dot4 * right2 - right3Dot4 * forward2 - forward1Dot4 * right3) * by4);
-      const items100Dot5 =
+          (right1Dot4 * forward2 + forward2Dot4 * right1 - right3Dot4 * forward1 - forward1Dot4 * right3) * by4);
+      const x4Dot5 =
         forward0Dot5 +
         (right0Dot5 * by3 +
-          (right1Dot5 * forward3 + forward2Dot5 * right2 - right3Dot5 * forward2 - forward1Dot5 * right3) * by4);
-      const items100Dot6 = x * right + y * up;
-      const items8 = forward2 + (by3 * right2 + by4 * up2);
-      const items101Dot0 =
+          (right1Dot5 * forward2 + forward2Dot5 * right1 - right3Dot5 * forward1 - forward1Dot5 * right3) * by4);
+      const x4Dot6 = x * right0 + y * up0;
+      const y4 = forward1 + (by3 * right1 + by4 * up1);
+      const y4Dot0 =
         forward1Dot0 +
         (right1Dot0 * by3 +
-          (right3Dot0 * forward + forward0Dot0 * right3 - right0Dot0 * forward3 - forward2Dot0 * right) * by4);
-      const items101Dot1 =
+          (right3Dot0 * forward0 + forward0Dot0 * right3 - right0Dot0 * forward2 - forward2Dot0 * right0) * by4);
+      const y4Dot1 =
         forward1Dot1 +
         (right1Dot1 * by3 +
-          (right3Dot1 * forward + forward0Dot1 * right3 - right0Dot1 * forward3 - forward2Dot1 * right) * by4);
-      const items101Dot2 =
+          (right3Dot1 * forward0 + forward0Dot1 * right3 - right0Dot1 * forward2 - forward2Dot1 * right0) * by4);
+      const y4Dot2 =
         forward1Dot2 +
         (right1Dot2 * by3 +
-          (right3Dot2 * forward + forward0Dot2 * right3 - right0Dot2 * forward3 - forward2Dot2 * right) * by4);
-      const items101Dot3 =
+          (right3Dot2 * forward0 + forward0Dot2 * right3 - right0Dot2 * forward2 - forward2Dot2 * right0) * by4);
+      const y4Dot3 =
         forward1Dot3 +
         (right1Dot3 * by3 +
-          (right3Dot3 * forward + forward0Dot3 * right3 - right0Dot3 * forward3 - forward2Dot3 * right) * by4);
-      const items101Dot4 =
+          (right3Dot3 * forward0 + forward0Dot3 * right3 - right0Dot3 * forward2 - forward2Dot3 * right0) * by4);
+      const y4Dot4 =
         forward1Dot4 +
         (right1Dot4 * by3 +
-          (right3Dot4 * forward + forward0Dot4 * right3 - right0Dot4 * forward3 - forward2Dot4 * right) * by4);
-      const items101Dot5 =
+          (right3Dot4 * forward0 + forward0Dot4 * right3 - right0Dot4 * forward2 - forward2Dot4 * right0) * by4);
+      const y4Dot5 =
         forward1Dot5 +
         (right1Dot5 * by3 +
-          (right3Dot5 * forward + forward0Dot5 * right3 - right0Dot5 * forward3 - forward2Dot5 * right) * by4);
-      const items101Dot6 = x * right2 + y * up2;
-      const items9 = forward3 + (by3 * right3 + by4 * up3);
-      const items102Dot0 =
+          (right3Dot5 * forward0 + forward0Dot5 * right3 - right0Dot5 * forward2 - forward2Dot5 * right0) * by4);
+      const y4Dot6 = x * right1 + y * up1;
+      const z3 = forward2 + (by3 * right3 + by4 * up2);
+      const z3Dot0 =
         forward2Dot0 +
         (right3Dot0 * by3 +
-          (right0Dot0 * forward2 + forward1Dot0 * right - right1Dot0 * forward - forward0Dot0 * right2) * by4);
-      const items102Dot1 =
+          (right0Dot0 * forward1 + forward1Dot0 * right0 - right1Dot0 * forward0 - forward0Dot0 * right1) * by4);
+      const z3Dot1 =
         forward2Dot1 +
         (right3Dot1 * by3 +
-          (right0Dot1 * forward2 + forward1Dot1 * right - right1Dot1 * forward - forward0Dot1 * right2) * by4);
-      const items102Dot2 =
+          (right0Dot1 * forward1 + forward1Dot1 * right0 - right1Dot1 * forward0 - forward0Dot1 * right1) * by4);
+      const z3Dot2 =
         forward2Dot2 +
         (right3Dot2 * by3 +
-          (right0Dot2 * forward2 + forward1Dot2 * right - right1Dot2 * forward - forward0Dot2 * right2) * by4);
-      const items102Dot3 =
+          (right0Dot2 * forward1 + forward1Dot2 * right0 - right1Dot2 * forward0 - forward0Dot2 * right1) * by4);
+      const z3Dot3 =
         forward2Dot3 +
         (right3Dot3 * by3 +
-          (right0Dot3 * forward2 + forward1Dot3 * right - right1Dot3 * forward - forward0Dot3 * right2) * by4);
-      const items102Dot4 =
+          (right0Dot3 * forward1 + forward1Dot3 * right0 - right1Dot3 * forward0 - forward0Dot3 * right1) * by4);
+      const z3Dot4 =
         forward2Dot4 +
         (right3Dot4 * by3 +
-          (right0Dot4 * forward2 + forward1Dot4 * right - right1Dot4 * forward - forward0Dot4 * right2) * by4);
-      const items102Dot5 =
+          (right0Dot4 * forward1 + forward1Dot4 * right0 - right1Dot4 * forward0 - forward0Dot4 * right1) * by4);
+      const z3Dot5 =
         forward2Dot5 +
         (right3Dot5 * by3 +
-          (right0Dot5 * forward2 + forward1Dot5 * right - right1Dot5 * forward - forward0Dot5 * right2) * by4);
-      const items102Dot6 = x * right3 + y * up3;
-      const lengthResult3 = Math.sqrt(items7 * items7 + items8 * items8 + items9 * items9);
+          (right0Dot5 * forward1 + forward1Dot5 * right0 - right1Dot5 * forward0 - forward0Dot5 * right1) * by4);
+      const z3Dot6 = x * right3 + y * up2;
+      const dotResult3ByX6 = 2 * x4;
+      const dotResult3ByY6 = 2 * y4;
+      const dotResult3ByZ5 = 2 * z3;
+      const lengthResult3 = Math.sqrt(x4 * x4 + y4 * y4 + z3 * z3);
       const lengthResult3ByDotResult3 = 0.5 / lengthResult3;
       const by5 = 1 / lengthResult3;
       const by10ByLengthResult3 = by5 / lengthResult3;
-      const by10Dot0 = -(
-        (items100Dot0 * items7 +
-          items100Dot0 * items7 +
-          items101Dot0 * items8 +
-          items101Dot0 * items8 +
-          items102Dot0 * items9 +
-          items102Dot0 * items9) *
+      const by5Dot0 = -(
+        (x4Dot0 * dotResult3ByX6 + y4Dot0 * dotResult3ByY6 + z3Dot0 * dotResult3ByZ5) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
-      const by10Dot1 = -(
-        (items100Dot1 * items7 +
-          items100Dot1 * items7 +
-          items101Dot1 * items8 +
-          items101Dot1 * items8 +
-          items102Dot1 * items9 +
-          items102Dot1 * items9) *
+      const by5Dot1 = -(
+        (x4Dot1 * dotResult3ByX6 + y4Dot1 * dotResult3ByY6 + z3Dot1 * dotResult3ByZ5) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
-      const by10Dot2 = -(
-        (items100Dot2 * items7 +
-          items100Dot2 * items7 +
-          items101Dot2 * items8 +
-          items101Dot2 * items8 +
-          items102Dot2 * items9 +
-          items102Dot2 * items9) *
+      const by5Dot2 = -(
+        (x4Dot2 * dotResult3ByX6 + y4Dot2 * dotResult3ByY6 + z3Dot2 * dotResult3ByZ5) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
-      const by10Dot3 = -(
-        (items100Dot3 * items7 +
-          items100Dot3 * items7 +
-          items101Dot3 * items8 +
-          items101Dot3 * items8 +
-          items102Dot3 * items9 +
-          items102Dot3 * items9) *
+      const by5Dot3 = -(
+        (x4Dot3 * dotResult3ByX6 + y4Dot3 * dotResult3ByY6 + z3Dot3 * dotResult3ByZ5) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
-      const by10Dot4 = -(
-        (items100Dot4 * items7 +
-          items100Dot4 * items7 +
-          items101Dot4 * items8 +
-          items101Dot4 * items8 +
-          items102Dot4 * items9 +
-          items102Dot4 * items9) *
+      const by5Dot4 = -(
+        (x4Dot4 * dotResult3ByX6 + y4Dot4 * dotResult3ByY6 + z3Dot4 * dotResult3ByZ5) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
-      const by10Dot5 = -(
-        (items100Dot5 * items7 +
-          items100Dot5 * items7 +
-          items101Dot5 * items8 +
-          items101Dot5 * items8 +
-          items102Dot5 * items9 +
-          items102Dot5 * items9) *
+      const by5Dot5 = -(
+        (x4Dot5 * dotResult3ByX6 + y4Dot5 * dotResult3ByY6 + z3Dot5 * dotResult3ByZ5) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
-      const by10Dot6 = -(
-        (items100Dot6 * items7 +
-          items100Dot6 * items7 +
-          items101Dot6 * items8 +
-          items101Dot6 * items8 +
-          items102Dot6 * items9 +
-          items102Dot6 * items9) *
+      const by5Dot6 = -(
+        (x4Dot6 * dotResult3ByX6 + y4Dot6 * dotResult3ByY6 + z3Dot6 * dotResult3ByZ5) *
         lengthResult3ByDotResult3 *
         by10ByLengthResult3
       );
-      const cameraRayResultDirection = by5 * items7;
-      const cameraRayResultDirection0Dot0 = by10Dot0 * items7 + items100Dot0 * by5;
-      const cameraRayResultDirection0Dot1 = by10Dot1 * items7 + items100Dot1 * by5;
-      const cameraRayResultDirection0Dot2 = by10Dot2 * items7 + items100Dot2 * by5;
-      const cameraRayResultDirection0Dot3 = by10Dot3 * items7 + items100Dot3 * by5;
-      const cameraRayResultDirection0Dot4 = by10Dot4 * items7 + items100Dot4 * by5;
-      const cameraRayResultDirection0Dot5 = by10Dot5 * items7 + items100Dot5 * by5;
-      const cameraRayResultDirection0Dot6 = by10Dot6 * items7 + items100Dot6 * by5;
-      const cameraRayResultDirection2 = by5 * items8;
-      const cameraRayResultDirection1Dot0 = by10Dot0 * items8 + items101Dot0 * by5;
-      const cameraRayResultDirection1Dot1 = by10Dot1 * items8 + items101Dot1 * by5;
-      const cameraRayResultDirection1Dot2 = by10Dot2 * items8 + items101Dot2 * by5;
-      const cameraRayResultDirection1Dot3 = by10Dot3 * items8 + items101Dot3 * by5;
-      const cameraRayResultDirection1Dot4 = by10Dot4 * items8 + items101Dot4 * by5;
-      const cameraRayResultDirection1Dot5 = by10Dot5 * items8 + items101Dot5 * by5;
-      const cameraRayResultDirection1Dot6 = by10Dot6 * items8 + items101Dot6 * by5;
-      const cameraRayResultDirection3 = by5 * items9;
-      const cameraRayResultDirection2Dot0 = by10Dot0 * items9 + items102Dot0 * by5;
-      const cameraRayResultDirection2Dot1 = by10Dot1 * items9 + items102Dot1 * by5;
-      const cameraRayResultDirection2Dot2 = by10Dot2 * items9 + items102Dot2 * by5;
-      const cameraRayResultDirection2Dot3 = by10Dot3 * items9 + items102Dot3 * by5;
-      const cameraRayResultDirection2Dot4 = by10Dot4 * items9 + items102Dot4 * by5;
-      const cameraRayResultDirection2Dot5 = by10Dot5 * items9 + items102Dot5 * by5;
-      const cameraRayResultDirection2Dot6 = by10Dot6 * items9 + items102Dot6 * by5;
+      const x5 = by5 * x4;
+      const x5Dot0 = by5Dot0 * x4 + x4Dot0 * by5;
+      const x5Dot1 = by5Dot1 * x4 + x4Dot1 * by5;
+      const x5Dot2 = by5Dot2 * x4 + x4Dot2 * by5;
+      const x5Dot3 = by5Dot3 * x4 + x4Dot3 * by5;
+      const x5Dot4 = by5Dot4 * x4 + x4Dot4 * by5;
+      const x5Dot5 = by5Dot5 * x4 + x4Dot5 * by5;
+      const x5Dot6 = by5Dot6 * x4 + x4Dot6 * by5;
+      const y5 = by5 * y4;
+      const y5Dot0 = by5Dot0 * y4 + y4Dot0 * by5;
+      const y5Dot1 = by5Dot1 * y4 + y4Dot1 * by5;
+      const y5Dot2 = by5Dot2 * y4 + y4Dot2 * by5;
+      const y5Dot3 = by5Dot3 * y4 + y4Dot3 * by5;
+      const y5Dot4 = by5Dot4 * y4 + y4Dot4 * by5;
+      const y5Dot5 = by5Dot5 * y4 + y4Dot5 * by5;
+      const y5Dot6 = by5Dot6 * y4 + y4Dot6 * by5;
+      const z4 = by5 * z3;
+      const z4Dot0 = by5Dot0 * z3 + z3Dot0 * by5;
+      const z4Dot1 = by5Dot1 * z3 + z3Dot1 * by5;
+      const z4Dot2 = by5Dot2 * z3 + z3Dot2 * by5;
+      const z4Dot3 = by5Dot3 * z3 + z3Dot3 * by5;
+      const z4Dot4 = by5Dot4 * z3 + z3Dot4 * by5;
+      const z4Dot5 = by5Dot5 * z3 + z3Dot5 * by5;
+      const z4Dot6 = by5Dot6 * z3 + z3Dot6 * by5;
       const hits: Hit[] = [];
       const hitsDot0: Tangent<Hit>[] = [];
       const hitsDot1: Tangent<Hit>[] = [];
@@ -381,44 +325,17 @@ export function pixelsJacobian(
       const hitsDot6: Tangent<Hit>[] = [];
       for (let sphereIndex = 0; sphereIndex < stageSpheres.length; sphereIndex++) {
         const sphere = stageSpheres[sphereIndex];
-        const towards = sphere.centre[0] - cameraPosition;
-        const towards2 = sphere.centre[1] - cameraPosition2;
-        const towards3 = sphere.centre[2] - cameraPosition3;
-        const nearest =
-          towards * cameraRayResultDirection +
-          towards2 * cameraRayResultDirection2 +
-          towards3 * cameraRayResultDirection3;
-        const nearestDot0 =
-          cameraRayResultDirection0Dot0 * towards -
-          cameraRayResultDirection +
-          cameraRayResultDirection1Dot0 * towards2 +
-          cameraRayResultDirection2Dot0 * towards3;
-        const nearestDot1 =
-          cameraRayResultDirection0Dot1 * towards -
-          cameraRayResultDirection2 +
-          cameraRayResultDirection1Dot1 * towards2 +
-          cameraRayResultDirection2Dot1 * towards3;
-        const nearestDot2 =
-          cameraRayResultDirection0Dot2 * towards +
-          cameraRayResultDirection1Dot2 * towards2 -
-          cameraRayResultDirection3 +
-          cameraRayResultDirection2Dot2 * towards3;
-        const nearestDot3 =
-          cameraRayResultDirection0Dot3 * towards +
-          cameraRayResultDirection1Dot3 * towards2 +
-          cameraRayResultDirection2Dot3 * towards3;
-        const nearestDot4 =
-          cameraRayResultDirection0Dot4 * towards +
-          cameraRayResultDirection1Dot4 * towards2 +
-          cameraRayResultDirection2Dot4 * towards3;
-        const nearestDot5 =
-          cameraRayResultDirection0Dot5 * towards +
-          cameraRayResultDirection1Dot5 * towards2 +
-          cameraRayResultDirection2Dot5 * towards3;
-        const nearestDot6 =
-          cameraRayResultDirection0Dot6 * towards +
-          cameraRayResultDirection1Dot6 * towards2 +
-          cameraRayResultDirection2Dot6 * towards3;
+        const towards0 = sphere.centre[0] - cameraPosition0;
+        const towards1 = sphere.centre[1] - cameraPosition1;
+        const towards2 = sphere.centre[2] - cameraPosition2;
+        const nearest = towards0 * x5 + towards1 * y5 + towards2 * z4;
+        const nearestDot0 = x5Dot0 * towards0 - x5 + y5Dot0 * towards1 + z4Dot0 * towards2;
+        const nearestDot1 = x5Dot1 * towards0 - y5 + y5Dot1 * towards1 + z4Dot1 * towards2;
+        const nearestDot2 = x5Dot2 * towards0 + y5Dot2 * towards1 - z4 + z4Dot2 * towards2;
+        const nearestDot3 = x5Dot3 * towards0 + y5Dot3 * towards1 + z4Dot3 * towards2;
+        const nearestDot4 = x5Dot4 * towards0 + y5Dot4 * towards1 + z4Dot4 * towards2;
+        const nearestDot5 = x5Dot5 * towards0 + y5Dot5 * towards1 + z4Dot5 * towards2;
+        const nearestDot6 = x5Dot6 * towards0 + y5Dot6 * towards1 + z4Dot6 * towards2;
         let hit: Hit | undefined;
         let hitDot0: Tangent<Hit> | undefined;
         let hitDot1: Tangent<Hit> | undefined;
@@ -430,95 +347,56 @@ export function pixelsJacobian(
         if (nearest < 0) {
           hit = undefined;
         } else {
-          const items10 = towards - nearest * cameraRayResultDirection;
-          const items140Dot0 = -1 - (nearestDot0 * cameraRayResultDirection + cameraRayResultDirection0Dot0 * nearest);
-          const items140Dot1 = -(nearestDot1 * cameraRayResultDirection + cameraRayResultDirection0Dot1 * nearest);
-          const items140Dot2 = -(nearestDot2 * cameraRayResultDirection + cameraRayResultDirection0Dot2 * nearest);
-          const items140Dot3 = -(nearestDot3 * cameraRayResultDirection + cameraRayResultDirection0Dot3 * nearest);
-          const items140Dot4 = -(nearestDot4 * cameraRayResultDirection + cameraRayResultDirection0Dot4 * nearest);
-          const items140Dot5 = -(nearestDot5 * cameraRayResultDirection + cameraRayResultDirection0Dot5 * nearest);
-          const items140Dot6 = -(nearestDot6 * cameraRayResultDirection + cameraRayResultDirection0Dot6 * nearest);
-          const items11 = towards2 - nearest * cameraRayResultDirection2;
-          const items141Dot0 = -(nearestDot0 * cameraRayResultDirection2 + cameraRayResultDirection1Dot0 * nearest);
-          const items141Dot1 = -1 - (nearestDot1 * cameraRayResultDirection2 + cameraRayResultDirection1Dot1 * nearest);
-          const items141Dot2 = -(nearestDot2 * cameraRayResultDirection2 + cameraRayResultDirection1Dot2 * nearest);
-          const items141Dot3 = -(nearestDot3 * cameraRayResultDirection2 + cameraRayResultDirection1Dot3 * nearest);
-          const items141Dot4 = -(nearestDot4 * cameraRayResultDirection2 + cameraRayResultDirection1Dot4 * nearest);
-          const items141Dot5 = -(nearestDot5 * cameraRayResultDirection2 + cameraRayResultDirection1Dot5 * nearest);
-          const items141Dot6 = -(nearestDot6 * cameraRayResultDirection2 + cameraRayResultDirection1Dot6 * nearest);
-          const items12 = towards3 - nearest * cameraRayResultDirection3;
-          const items142Dot0 = -(nearestDot0 * cameraRayResultDirection3 + cameraRayResultDirection2Dot0 * nearest);
-          const items142Dot1 = -(nearestDot1 * cameraRayResultDirection3 + cameraRayResultDirection2Dot1 * nearest);
-          const items142Dot2 = -1 - (nearestDot2 * cameraRayResultDirection3 + cameraRayResultDirection2Dot2 * nearest);
-          const items142Dot3 = -(nearestDot3 * cameraRayResultDirection3 + cameraRayResultDirection2Dot3 * nearest);
-          const items142Dot4 = -(nearestDot4 * cameraRayResultDirection3 + cameraRayResultDirection2Dot4 * nearest);
-          const items142Dot5 = -(nearestDot5 * cameraRayResultDirection3 + cameraRayResultDirection2Dot5 * nearest);
-          const items142Dot6 = -(nearestDot6 * cameraRayResultDirection3 + cameraRayResultDirection2Dot6 * nearest);
-          const miss = Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
+          const x6 = towards0 - nearest * x5;
+          const y6 = towards1 - nearest * y5;
+          const z5 = towards2 - nearest * z4;
+          const dotResult4ByX9 = 2 * x6;
+          const dotResult4ByY9 = 2 * y6;
+          const dotResult4ByZ8 = 2 * z5;
+          const miss = Math.sqrt(x6 * x6 + y6 * y6 + z5 * z5);
           const missByDotResult4 = 0.5 / miss;
           const inside = 1 - miss / sphere.radius;
           const insideByMiss = -1 / sphere.radius;
           const insideDot0 =
-            (items140Dot0 * items10 +
-              items140Dot0 * items10 +
-              items141Dot0 * items11 +
-              items141Dot0 * items11 +
-              items142Dot0 * items12 +
-              items142Dot0 * items12) *
+            ((-1 - (nearestDot0 * x5 + x5Dot0 * nearest)) * dotResult4ByX9 -
+              (nearestDot0 * y5 + y5Dot0 * nearest) * dotResult4ByY9 -
+              (nearestDot0 * z4 + z4Dot0 * nearest) * dotResult4ByZ8) *
             missByDotResult4 *
             insideByMiss;
           const insideDot1 =
-            (items140Dot1 * items10 +
-              items140Dot1 * items10 +
-              items141Dot1 * items11 +
-              items141Dot1 * items11 +
-              items142Dot1 * items12 +
-              items142Dot1 * items12) *
+            ((-1 - (nearestDot1 * y5 + y5Dot1 * nearest)) * dotResult4ByY9 -
+              (nearestDot1 * x5 + x5Dot1 * nearest) * dotResult4ByX9 -
+              (nearestDot1 * z4 + z4Dot1 * nearest) * dotResult4ByZ8) *
             missByDotResult4 *
             insideByMiss;
           const insideDot2 =
-            (items140Dot2 * items10 +
-              items140Dot2 * items10 +
-              items141Dot2 * items11 +
-              items141Dot2 * items11 +
-              items142Dot2 * items12 +
-              items142Dot2 * items12) *
+            (-((nearestDot2 * y5 + y5Dot2 * nearest) * dotResult4ByY9) -
+              (nearestDot2 * x5 + x5Dot2 * nearest) * dotResult4ByX9 +
+              (-1 - (nearestDot2 * z4 + z4Dot2 * nearest)) * dotResult4ByZ8) *
             missByDotResult4 *
             insideByMiss;
           const insideDot3 =
-            (items140Dot3 * items10 +
-              items140Dot3 * items10 +
-              items141Dot3 * items11 +
-              items141Dot3 * items11 +
-              items142Dot3 * items12 +
-              items142Dot3 * items12) *
+            (-((nearestDot3 * y5 + y5Dot3 * nearest) * dotResult4ByY9) -
+              (nearestDot3 * x5 + x5Dot3 * nearest) * dotResult4ByX9 -
+              (nearestDot3 * z4 + z4Dot3 * nearest) * dotResult4ByZ8) *
             missByDotResult4 *
             insideByMiss;
           const insideDot4 =
-            (items140Dot4 * items10 +
-              items140Dot4 * items10 +
-              items141Dot4 * items11 +
-              items141Dot4 * items11 +
-              items142Dot4 * items12 +
-              items142Dot4 * items12) *
+            (-((nearestDot4 * y5 + y5Dot4 * nearest) * dotResult4ByY9) -
+              (nearestDot4 * x5 + x5Dot4 * nearest) * dotResult4ByX9 -
+              (nearestDot4 * z4 + z4Dot4 * nearest) * dotResult4ByZ8) *
             missByDotResult4 *
             insideByMiss;
           const insideDot5 =
-            (items140Dot5 * items10 +
-              items140Dot5 * items10 +
-              items141Dot5 * items11 +
-              items141Dot5 * items11 +
-              items142Dot5 * items12 +
-              items142Dot5 * items12) *
+            (-((nearestDot5 * y5 + y5Dot5 * nearest) * dotResult4ByY9) -
+              (nearestDot5 * x5 + x5Dot5 * nearest) * dotResult4ByX9 -
+              (nearestDot5 * z4 + z4Dot5 * nearest) * dotResult4ByZ8) *
             missByDotResult4 *
             insideByMiss;
           const insideDot6 =
-            (items140Dot6 * items10 +
-              items140Dot6 * items10 +
-              items141Dot6 * items11 +
-              items141Dot6 * items11 +
-              items142Dot6 * items12 +
-              items142Dot6 * items12) *
+            (-((nearestDot6 * y5 + y5Dot6 * nearest) * dotResult4ByY9) -
+              (nearestDot6 * x5 + x5Dot6 * nearest) * dotResult4ByX9 -
+              (nearestDot6 * z4 + z4Dot6 * nearest) * dotResult4ByZ8) *
             missByDotResult4 *
             insideByMiss;
           if (inside < -8 * softness) {
@@ -533,7 +411,7 @@ export function pixelsJacobian(
             const quotientByExponential = quotient / (1 + exponential);
             const result: Hit = { sphere, distance: nearest - sphere.radius * root, coverage: quotient };
             const idleBar: Gradient<Sphere> = { centre: [0, 0, 0], radius: 0, albedo: 0 };
-            const result2Dot0: Tangent<Hit> = {
+            const resultDot0: Tangent<Hit> = {
               sphere: idleBar,
               distance:
                 nearestDot0 -
@@ -547,7 +425,7 @@ export function pixelsJacobian(
               coverage: insideDot0 * exponentialByInside * quotientByExponential,
             };
             const idleBar2: Gradient<Sphere> = { centre: [0, 0, 0], radius: 0, albedo: 0 };
-            const result2Dot1: Tangent<Hit> = {
+            const resultDot1: Tangent<Hit> = {
               sphere: idleBar2,
               distance:
                 nearestDot1 -
@@ -561,7 +439,7 @@ export function pixelsJacobian(
               coverage: insideDot1 * exponentialByInside * quotientByExponential,
             };
             const idleBar3: Gradient<Sphere> = { centre: [0, 0, 0], radius: 0, albedo: 0 };
-            const result2Dot2: Tangent<Hit> = {
+            const resultDot2: Tangent<Hit> = {
               sphere: idleBar3,
               distance:
                 nearestDot2 -
@@ -575,7 +453,7 @@ export function pixelsJacobian(
               coverage: insideDot2 * exponentialByInside * quotientByExponential,
             };
             const idleBar4: Gradient<Sphere> = { centre: [0, 0, 0], radius: 0, albedo: 0 };
-            const result2Dot3: Tangent<Hit> = {
+            const resultDot3: Tangent<Hit> = {
               sphere: idleBar4,
               distance:
                 nearestDot3 -
@@ -589,7 +467,7 @@ export function pixelsJacobian(
               coverage: insideDot3 * exponentialByInside * quotientByExponential,
             };
             const idleBar5: Gradient<Sphere> = { centre: [0, 0, 0], radius: 0, albedo: 0 };
-            const result2Dot4: Tangent<Hit> = {
+            const resultDot4: Tangent<Hit> = {
               sphere: idleBar5,
               distance:
                 nearestDot4 -
@@ -603,7 +481,7 @@ export function pixelsJacobian(
               coverage: insideDot4 * exponentialByInside * quotientByExponential,
             };
             const idleBar6: Gradient<Sphere> = { centre: [0, 0, 0], radius: 0, albedo: 0 };
-            const result2Dot5: Tangent<Hit> = {
+            const resultDot5: Tangent<Hit> = {
               sphere: idleBar6,
               distance:
                 nearestDot5 -
@@ -617,7 +495,7 @@ export function pixelsJacobian(
               coverage: insideDot5 * exponentialByInside * quotientByExponential,
             };
             const idleBar7: Gradient<Sphere> = { centre: [0, 0, 0], radius: 0, albedo: 0 };
-            const result2Dot6: Tangent<Hit> = {
+            const resultDot6: Tangent<Hit> = {
               sphere: idleBar7,
               distance:
                 nearestDot6 -
@@ -630,13 +508,13 @@ export function pixelsJacobian(
                   halfByRoot,
               coverage: insideDot6 * exponentialByInside * quotientByExponential,
             };
-            hitDot0 = result2Dot0;
-            hitDot1 = result2Dot1;
-            hitDot2 = result2Dot2;
-            hitDot3 = result2Dot3;
-            hitDot4 = result2Dot4;
-            hitDot5 = result2Dot5;
-            hitDot6 = result2Dot6;
+            hitDot0 = resultDot0;
+            hitDot1 = resultDot1;
+            hitDot2 = resultDot2;
+            hitDot3 = resultDot3;
+            hitDot4 = resultDot4;
+            hitDot5 = resultDot5;
+            hitDot6 = resultDot6;
             hit = result;
           }
         }
@@ -664,13 +542,13 @@ export function pixelsJacobian(
           const middle = Math.min(start + width2, count);
           const end = Math.min(middle + width2, count);
           let left = start;
-          let right4 = middle;
+          let right2 = middle;
           for (let k = start; k < end; k++) {
             let fromRight = 0;
             if (left < middle) {
-              if (right4 < end) {
+              if (right2 < end) {
                 const a = hits[order[left]];
-                const b = hits[order[right4]];
+                const b = hits[order[right2]];
                 if (a.distance - b.distance > 0) {
                   fromRight = 1;
                 }
@@ -679,8 +557,8 @@ export function pixelsJacobian(
               fromRight = 1;
             }
             if (fromRight === 1) {
-              merged[k] = order[right4];
-              right4++;
+              merged[k] = order[right2];
+              right2++;
             } else {
               merged[k] = order[left];
               left++;
@@ -730,6 +608,7 @@ export function pixelsJacobian(
       let radianceResultDot9 = 0;
       let radianceResultDot10 = 0;
       for (let k = 0; k < hits.length; k++) {
+        const sphere2Albedo = hits[k].sphere.albedo;
         const distance = hits[k].distance;
         const distanceDot0 = hitsDot0[k].distance;
         const distanceDot1 = hitsDot1[k].distance;
@@ -746,176 +625,125 @@ export function pixelsJacobian(
         const coverageDot4 = hitsDot4[k].coverage;
         const coverageDot5 = hitsDot5[k].coverage;
         const coverageDot6 = hitsDot6[k].coverage;
-        const point = cameraPosition + distance * cameraRayResultDirection;
-        const point0Dot0 = 1 + (distanceDot0 * cameraRayResultDirection + cameraRayResultDirection0Dot0 * distance);
-        const point0Dot1 = distanceDot1 * cameraRayResultDirection + cameraRayResultDirection0Dot1 * distance;
-        const point0Dot2 = distanceDot2 * cameraRayResultDirection + cameraRayResultDirection0Dot2 * distance;
-        const point0Dot3 = distanceDot3 * cameraRayResultDirection + cameraRayResultDirection0Dot3 * distance;
-        const point0Dot4 = distanceDot4 * cameraRayResultDirection + cameraRayResultDirection0Dot4 * distance;
-        const point0Dot5 = distanceDot5 * cameraRayResultDirection + cameraRayResultDirection0Dot5 * distance;
-        const point0Dot6 = distanceDot6 * cameraRayResultDirection + cameraRayResultDirection0Dot6 * distance;
-        const point2 = cameraPosition2 + distance * cameraRayResultDirection2;
-        const point1Dot0 = distanceDot0 * cameraRayResultDirection2 + cameraRayResultDirection1Dot0 * distance;
-        const point1Dot1 = 1 + (distanceDot1 * cameraRayResultDirection2 + cameraRayResultDirection1Dot1 * distance);
-        const point1Dot2 = distanceDot2 * cameraRayResultDirection2 + cameraRayResultDirection1Dot2 * distance;
-        const point1Dot3 = distanceDot3 * cameraRayResultDirection2 + cameraRayResultDirection1Dot3 * distance;
-        const point1Dot4 = distanceDot4 * cameraRayResultDirection2 + cameraRayResultDirection1Dot4 * distance;
-        const point1Dot5 = distanceDot5 * cameraRayResultDirection2 + cameraRayResultDirection1Dot5 * distance;
-        const point1Dot6 = distanceDot6 * cameraRayResultDirection2 + cameraRayResultDirection1Dot6 * distance;
-        const point3 = cameraPosition3 + distance * cameraRayResultDirection3;
-        const point2Dot0 = distanceDot0 * cameraRayResultDirection3 + cameraRayResultDirection2Dot0 * distance;
-        const point2Dot1 = distanceDot1 * cameraRayResultDirection3 + cameraRayResultDirection2Dot1 * distance;
-        const point2Dot2 = 1 + (distanceDot2 * cameraRayResultDirection3 + cameraRayResultDirection2Dot2 * distance);
-        const point2Dot3 = distanceDot3 * cameraRayResultDirection3 + cameraRayResultDirection2Dot3 * distance;
-        const point2Dot4 = distanceDot4 * cameraRayResultDirection3 + cameraRayResultDirection2Dot4 * distance;
-        const point2Dot5 = distanceDot5 * cameraRayResultDirection3 + cameraRayResultDirection2Dot5 * distance;
-        const point2Dot6 = distanceDot6 * cameraRayResultDirection3 + cameraRayResultDirection2Dot6 * distance;
-        const albedo = hits[k].sphere.albedo;
-        const items10 = point - hits[k].sphere.centre[0];
-        const items11 = point2 - hits[k].sphere.centre[1];
-        const items12 = point3 - hits[k].sphere.centre[2];
-        const lengthResult4 = Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
+        const point0 = cameraPosition0 + distance * x5;
+        const point0Dot0 = 1 + (distanceDot0 * x5 + x5Dot0 * distance);
+        const point0Dot1 = distanceDot1 * x5 + x5Dot1 * distance;
+        const point0Dot2 = distanceDot2 * x5 + x5Dot2 * distance;
+        const point0Dot3 = distanceDot3 * x5 + x5Dot3 * distance;
+        const point0Dot4 = distanceDot4 * x5 + x5Dot4 * distance;
+        const point0Dot5 = distanceDot5 * x5 + x5Dot5 * distance;
+        const point0Dot6 = distanceDot6 * x5 + x5Dot6 * distance;
+        const point1 = cameraPosition1 + distance * y5;
+        const point1Dot0 = distanceDot0 * y5 + y5Dot0 * distance;
+        const point1Dot1 = 1 + (distanceDot1 * y5 + y5Dot1 * distance);
+        const point1Dot2 = distanceDot2 * y5 + y5Dot2 * distance;
+        const point1Dot3 = distanceDot3 * y5 + y5Dot3 * distance;
+        const point1Dot4 = distanceDot4 * y5 + y5Dot4 * distance;
+        const point1Dot5 = distanceDot5 * y5 + y5Dot5 * distance;
+        const point1Dot6 = distanceDot6 * y5 + y5Dot6 * distance;
+        const point2 = cameraPosition2 + distance * z4;
+        const point2Dot0 = distanceDot0 * z4 + z4Dot0 * distance;
+        const point2Dot1 = distanceDot1 * z4 + z4Dot1 * distance;
+        const point2Dot2 = 1 + (distanceDot2 * z4 + z4Dot2 * distance);
+        const point2Dot3 = distanceDot3 * z4 + z4Dot3 * distance;
+        const point2Dot4 = distanceDot4 * z4 + z4Dot4 * distance;
+        const point2Dot5 = distanceDot5 * z4 + z4Dot5 * distance;
+        const point2Dot6 = distanceDot6 * z4 + z4Dot6 * distance;
+        const x6 = point0 - hits[k].sphere.centre[0];
+        const y6 = point1 - hits[k].sphere.centre[1];
+        const z5 = point2 - hits[k].sphere.centre[2];
+        const dotResult5ByX11 = 2 * x6;
+        const dotResult5ByY11 = 2 * y6;
+        const dotResult5ByZ10 = 2 * z5;
+        const lengthResult4 = Math.sqrt(x6 * x6 + y6 * y6 + z5 * z5);
         const lengthResult4ByDotResult5 = 0.5 / lengthResult4;
         const by6 = 1 / lengthResult4;
         const by14ByLengthResult4 = by6 / lengthResult4;
-        const by14Dot0 = -(
-          (point0Dot0 * items10 +
-            point0Dot0 * items10 +
-            point1Dot0 * items11 +
-            point1Dot0 * items11 +
-            point2Dot0 * items12 +
-            point2Dot0 * items12) *
+        const by6Dot0 = -(
+          (point0Dot0 * dotResult5ByX11 + point1Dot0 * dotResult5ByY11 + point2Dot0 * dotResult5ByZ10) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
-        const by14Dot1 = -(
-          (point0Dot1 * items10 +
-            point0Dot1 * items10 +
-            point1Dot1 * items11 +
-            point1Dot1 * items11 +
-            point2Dot1 * items12 +
-            point2Dot1 * items12) *
+        const by6Dot1 = -(
+          (point0Dot1 * dotResult5ByX11 + point1Dot1 * dotResult5ByY11 + point2Dot1 * dotResult5ByZ10) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
-        const by14Dot2 = -(
-          (point0Dot2 * items10 +
-            point0Dot2 * items10 +
-            point1Dot2 * items11 +
-            point1Dot2 * items11 +
-            point2Dot2 * items12 +
-            point2Dot2 * items12) *
+        const by6Dot2 = -(
+          (point0Dot2 * dotResult5ByX11 + point1Dot2 * dotResult5ByY11 + point2Dot2 * dotResult5ByZ10) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
-        const by14Dot3 = -(
-          (point0Dot3 * items10 +
-            point0Dot3 * items10 +
-            point1Dot3 * items11 +
-            point1Dot3 * items11 +
-            point2Dot3 * items12 +
-            point2Dot3 * items12) *
+        const by6Dot3 = -(
+          (point0Dot3 * dotResult5ByX11 + point1Dot3 * dotResult5ByY11 + point2Dot3 * dotResult5ByZ10) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
-        const by14Dot4 = -(
-          (point0Dot4 * items10 +
-            point0Dot4 * items10 +
-            point1Dot4 * items11 +
-            point1Dot4 * items11 +
-            point2Dot4 * items12 +
-            point2Dot4 * items12) *
+        const by6Dot4 = -(
+          (point0Dot4 * dotResult5ByX11 + point1Dot4 * dotResult5ByY11 + point2Dot4 * dotResult5ByZ10) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
-        const by14Dot5 = -(
-          (point0Dot5 * items10 +
-            point0Dot5 * items10 +
-            point1Dot5 * items11 +
-            point1Dot5 * items11 +
-            point2Dot5 * items12 +
-            point2Dot5 * items12) *
+        const by6Dot5 = -(
+          (point0Dot5 * dotResult5ByX11 + point1Dot5 * dotResult5ByY11 + point2Dot5 * dotResult5ByZ10) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
-        const by14Dot6 = -(
-          (point0Dot6 * items10 +
-            point0Dot6 * items10 +
-            point1Dot6 * items11 +
-            point1Dot6 * items11 +
-            point2Dot6 * items12 +
-            point2Dot6 * items12) *
+        const by6Dot6 = -(
+          (point0Dot6 * dotResult5ByX11 + point1Dot6 * dotResult5ByY11 + point2Dot6 * dotResult5ByZ10) *
           lengthResult4ByDotResult5 *
           by14ByLengthResult4
         );
-        const toLight = sceneLightPosition - point;
+        const normal0 = by6 * x6;
+        const normal1 = by6 * y6;
+        const normal2 = by6 * z5;
+        const toLight0 = sceneLightPosition0 - point0;
+        const toLight1 = sceneLightPosition1 - point1;
         const toLight2 = sceneLightPosition2 - point2;
-        const toLight3 = sceneLightPosition3 - point3;
-        const distance2 = Math.sqrt(toLight * toLight + toLight2 * toLight2 + toLight3 * toLight3);
+        const dotResult6ByToLight0 = 2 * toLight0;
+        const dotResult6ByToLight1 = 2 * toLight1;
+        const dotResult6ByToLight2 = 2 * toLight2;
+        const distance2 = Math.sqrt(toLight0 * toLight0 + toLight1 * toLight1 + toLight2 * toLight2);
         const distance2ByDotResult6 = 0.5 / distance2;
         const distance2Dot0 =
-          (-point0Dot0 * toLight +
-            -point0Dot0 * toLight +
-            -point1Dot0 * toLight2 +
-            -point1Dot0 * toLight2 +
-            -point2Dot0 * toLight3 +
-            -point2Dot0 * toLight3) *
+          (-point0Dot0 * dotResult6ByToLight0 +
+            -point1Dot0 * dotResult6ByToLight1 +
+            -point2Dot0 * dotResult6ByToLight2) *
           distance2ByDotResult6;
         const distance2Dot1 =
-          (-point0Dot1 * toLight +
-            -point0Dot1 * toLight +
-            -point1Dot1 * toLight2 +
-            -point1Dot1 * toLight2 +
-            -point2Dot1 * toLight3 +
-            -point2Dot1 * toLight3) *
+          (-point0Dot1 * dotResult6ByToLight0 +
+            -point1Dot1 * dotResult6ByToLight1 +
+            -point2Dot1 * dotResult6ByToLight2) *
           distance2ByDotResult6;
         const distance2Dot2 =
-          (-point0Dot2 * toLight +
-            -point0Dot2 * toLight +
-            -point1Dot2 * toLight2 +
-            -point1Dot2 * toLight2 +
-            -point2Dot2 * toLight3 +
-            -point2Dot2 * toLight3) *
+          (-point0Dot2 * dotResult6ByToLight0 +
+            -point1Dot2 * dotResult6ByToLight1 +
+            -point2Dot2 * dotResult6ByToLight2) *
           distance2ByDotResult6;
         const distance2Dot3 =
-          (-point0Dot3 * toLight +
-            -point0Dot3 * toLight +
-            -point1Dot3 * toLight2 +
-            -point1Dot3 * toLight2 +
-            -point2Dot3 * toLight3 +
-            -point2Dot3 * toLight3) *
+          (-point0Dot3 * dotResult6ByToLight0 +
+            -point1Dot3 * dotResult6ByToLight1 +
+            -point2Dot3 * dotResult6ByToLight2) *
           distance2ByDotResult6;
         const distance2Dot4 =
-          (-point0Dot4 * toLight +
-            -point0Dot4 * toLight +
-            -point1Dot4 * toLight2 +
-            -point1Dot4 * toLight2 +
-            -point2Dot4 * toLight3 +
-            -point2Dot4 * toLight3) *
+          (-point0Dot4 * dotResult6ByToLight0 +
+            -point1Dot4 * dotResult6ByToLight1 +
+            -point2Dot4 * dotResult6ByToLight2) *
           distance2ByDotResult6;
         const distance2Dot5 =
-          (-point0Dot5 * toLight +
-            -point0Dot5 * toLight +
-            -point1Dot5 * toLight2 +
-            -point1Dot5 * toLight2 +
-            -point2Dot5 * toLight3 +
-            -point2Dot5 * toLight3) *
+          (-point0Dot5 * dotResult6ByToLight0 +
+            -point1Dot5 * dotResult6ByToLight1 +
+            -point2Dot5 * dotResult6ByToLight2) *
           distance2ByDotResult6;
         const distance2Dot6 =
-          (-point0Dot6 * toLight +
-            -point0Dot6 * toLight +
-            -point1Dot6 * toLight2 +
-            -point1Dot6 * toLight2 +
-            -point2Dot6 * toLight3 +
-            -point2Dot6 * toLight3) *
+          (-point0Dot6 * dotResult6ByToLight0 +
+            -point1Dot6 * dotResult6ByToLight1 +
+            -point2Dot6 * dotResult6ByToLight2) *
           distance2ByDotResult6;
-        const distance2Dot7 = (toLight + toLight) * distance2ByDotResult6;
-        const distance2Dot8 = (toLight2 + toLight2) * distance2ByDotResult6;
-        const distance2Dot9 = (toLight3 + toLight3) * distance2ByDotResult6;
-        const ax = by6 * items10;
-        const ay = by6 * items11;
-        const az = by6 * items12;
-        const quotient = (ax * toLight + ay * toLight2 + az * toLight3) / distance2;
+        const distance2Dot7 = dotResult6ByToLight0 * distance2ByDotResult6;
+        const distance2Dot8 = dotResult6ByToLight1 * distance2ByDotResult6;
+        const distance2Dot9 = dotResult6ByToLight2 * distance2ByDotResult6;
+        const quotient = (normal0 * toLight0 + normal1 * toLight1 + normal2 * toLight2) / distance2;
         const quotient2ByDotResult7 = 1 / distance2;
         const quotient2ByDistance2 = quotient / distance2;
         const facing = Math.max(quotient, 0);
@@ -924,7 +752,7 @@ export function pixelsJacobian(
         const productSlope = 1 / distance2 ** 2;
         const quotient3ByFacing = productSlope * sceneLightPower;
         const quotient3ByDistance2 = 2 * (quotient2 / distance2 ** 2) * distance2;
-        const shadeResult = albedo * (sceneAmbient + quotient2);
+        const shadeResult = sphere2Albedo * (sceneAmbient + quotient2);
         const radianceResultByOpen = coverage * shadeResult;
         const radianceResultByCoverage = open * shadeResult;
         const radianceResultByShadeResult = open * coverage;
@@ -932,130 +760,136 @@ export function pixelsJacobian(
           openDot0 * radianceResultByOpen +
           coverageDot0 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot0 * items10 + point0Dot0 * by6) * toLight +
-              -point0Dot0 * ax +
-              (by14Dot0 * items11 + point1Dot0 * by6) * toLight2 +
-              -point1Dot0 * ay +
-              (by14Dot0 * items12 + point2Dot0 * by6) * toLight3 +
-              -point2Dot0 * az) *
+            (((by6Dot0 * x6 + point0Dot0 * by6) * toLight0 +
+              -point0Dot0 * normal0 +
+              (by6Dot0 * y6 + point1Dot0 * by6) * toLight1 +
+              -point1Dot0 * normal1 +
+              (by6Dot0 * z5 + point2Dot0 * by6) * toLight2 +
+              -point2Dot0 * normal2) *
               quotient2ByDotResult7 -
               distance2Dot0 * quotient2ByDistance2) *
             quotient3ByFacing -
             distance2Dot0 * quotient3ByDistance2) *
-            albedo *
+            sphere2Albedo *
             radianceResultByShadeResult;
         radianceResultDot1 +=
           openDot1 * radianceResultByOpen +
           coverageDot1 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot1 * items10 + point0Dot1 * by6) * toLight +
-              -point0Dot1 * ax +
-              (by14Dot1 * items11 + point1Dot1 * by6) * toLight2 +
-              -point1Dot1 * ay +
-              (by14Dot1 * items12 + point2Dot1 * by6) * toLight3 +
-              -point2Dot1 * az) *
+            (((by6Dot1 * x6 + point0Dot1 * by6) * toLight0 +
+              -point0Dot1 * normal0 +
+              (by6Dot1 * y6 + point1Dot1 * by6) * toLight1 +
+              -point1Dot1 * normal1 +
+              (by6Dot1 * z5 + point2Dot1 * by6) * toLight2 +
+              -point2Dot1 * normal2) *
               quotient2ByDotResult7 -
               distance2Dot1 * quotient2ByDistance2) *
             quotient3ByFacing -
             distance2Dot1 * quotient3ByDistance2) *
-            albedo *
+            sphere2Albedo *
             radianceResultByShadeResult;
         radianceResultDot2 +=
           openDot2 * radianceResultByOpen +
           coverageDot2 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot2 * items10 + point0Dot2 * by6) * toLight +
-              -point0Dot2 * ax +
-              (by14Dot2 * items11 + point1Dot2 * by6) * toLight2 +
-              -point1Dot2 * ay +
-              (by14Dot2 * items12 + point2Dot2 * by6) * toLight3 +
-              -point2Dot2 * az) *
+            (((by6Dot2 * x6 + point0Dot2 * by6) * toLight0 +
+              -point0Dot2 * normal0 +
+              (by6Dot2 * y6 + point1Dot2 * by6) * toLight1 +
+              -point1Dot2 * normal1 +
+              (by6Dot2 * z5 + point2Dot2 * by6) * toLight2 +
+              -point2Dot2 * normal2) *
               quotient2ByDotResult7 -
               distance2Dot2 * quotient2ByDistance2) *
             quotient3ByFacing -
             distance2Dot2 * quotient3ByDistance2) *
-            albedo *
+            sphere2Albedo *
             radianceResultByShadeResult;
         radianceResultDot3 +=
           openDot3 * radianceResultByOpen +
           coverageDot3 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot3 * items10 + point0Dot3 * by6) * toLight +
-              -point0Dot3 * ax +
-              (by14Dot3 * items11 + point1Dot3 * by6) * toLight2 +
-              -point1Dot3 * ay +
-              (by14Dot3 * items12 + point2Dot3 * by6) * toLight3 +
-              -point2Dot3 * az) *
+            (((by6Dot3 * x6 + point0Dot3 * by6) * toLight0 +
+              -point0Dot3 * normal0 +
+              (by6Dot3 * y6 + point1Dot3 * by6) * toLight1 +
+              -point1Dot3 * normal1 +
+              (by6Dot3 * z5 + point2Dot3 * by6) * toLight2 +
+              -point2Dot3 * normal2) *
               quotient2ByDotResult7 -
               distance2Dot3 * quotient2ByDistance2) *
             quotient3ByFacing -
             distance2Dot3 * quotient3ByDistance2) *
-            albedo *
+            sphere2Albedo *
             radianceResultByShadeResult;
         radianceResultDot4 +=
           openDot4 * radianceResultByOpen +
           coverageDot4 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot4 * items10 + point0Dot4 * by6) * toLight +
-              -point0Dot4 * ax +
-              (by14Dot4 * items11 + point1Dot4 * by6) * toLight2 +
-              -point1Dot4 * ay +
-              (by14Dot4 * items12 + point2Dot4 * by6) * toLight3 +
-              -point2Dot4 * az) *
+            (((by6Dot4 * x6 + point0Dot4 * by6) * toLight0 +
+              -point0Dot4 * normal0 +
+              (by6Dot4 * y6 + point1Dot4 * by6) * toLight1 +
+              -point1Dot4 * normal1 +
+              (by6Dot4 * z5 + point2Dot4 * by6) * toLight2 +
+              -point2Dot4 * normal2) *
               quotient2ByDotResult7 -
               distance2Dot4 * quotient2ByDistance2) *
             quotient3ByFacing -
             distance2Dot4 * quotient3ByDistance2) *
-            albedo *
+            sphere2Albedo *
             radianceResultByShadeResult;
         radianceResultDot5 +=
           openDot5 * radianceResultByOpen +
           coverageDot5 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot5 * items10 + point0Dot5 * by6) * toLight +
-              -point0Dot5 * ax +
-              (by14Dot5 * items11 + point1Dot5 * by6) * toLight2 +
-              -point1Dot5 * ay +
-              (by14Dot5 * items12 + point2Dot5 * by6) * toLight3 +
-              -point2Dot5 * az) *
+            (((by6Dot5 * x6 + point0Dot5 * by6) * toLight0 +
+              -point0Dot5 * normal0 +
+              (by6Dot5 * y6 + point1Dot5 * by6) * toLight1 +
+              -point1Dot5 * normal1 +
+              (by6Dot5 * z5 + point2Dot5 * by6) * toLight2 +
+              -point2Dot5 * normal2) *
               quotient2ByDotResult7 -
               distance2Dot5 * quotient2ByDistance2) *
             quotient3ByFacing -
             distance2Dot5 * quotient3ByDistance2) *
-            albedo *
+            sphere2Albedo *
             radianceResultByShadeResult;
         radianceResultDot6 +=
           openDot6 * radianceResultByOpen +
           coverageDot6 * radianceResultByCoverage +
           (facingByQuotient2 *
-            (((by14Dot6 * items10 + point0Dot6 * by6) * toLight +
-              -point0Dot6 * ax +
-              (by14Dot6 * items11 + point1Dot6 * by6) * toLight2 +
-              -point1Dot6 * ay +
-              (by14Dot6 * items12 + point2Dot6 * by6) * toLight3 +
-              -point2Dot6 * az) *
+            (((by6Dot6 * x6 + point0Dot6 * by6) * toLight0 +
+              -point0Dot6 * normal0 +
+              (by6Dot6 * y6 + point1Dot6 * by6) * toLight1 +
+              -point1Dot6 * normal1 +
+              (by6Dot6 * z5 + point2Dot6 * by6) * toLight2 +
+              -point2Dot6 * normal2) *
               quotient2ByDotResult7 -
               distance2Dot6 * quotient2ByDistance2) *
             quotient3ByFacing -
             distance2Dot6 * quotient3ByDistance2) *
-            albedo *
+            sphere2Albedo *
             radianceResultByShadeResult;
         radianceResultDot7 +=
-          (facingByQuotient2 * (ax * quotient2ByDotResult7 - distance2Dot7 * quotient2ByDistance2) * quotient3ByFacing -
+          (facingByQuotient2 *
+            (normal0 * quotient2ByDotResult7 - distance2Dot7 * quotient2ByDistance2) *
+            quotient3ByFacing -
             distance2Dot7 * quotient3ByDistance2) *
-          albedo *
+          sphere2Albedo *
           radianceResultByShadeResult;
         radianceResultDot8 +=
-          (facingByQuotient2 * (ay * quotient2ByDotResult7 - distance2Dot8 * quotient2ByDistance2) * quotient3ByFacing -
+          (facingByQuotient2 *
+            (normal1 * quotient2ByDotResult7 - distance2Dot8 * quotient2ByDistance2) *
+            quotient3ByFacing -
             distance2Dot8 * quotient3ByDistance2) *
-          albedo *
+          sphere2Albedo *
           radianceResultByShadeResult;
         radianceResultDot9 +=
-          (facingByQuotient2 * (az * quotient2ByDotResult7 - distance2Dot9 * quotient2ByDistance2) * quotient3ByFacing -
+          (facingByQuotient2 *
+            (normal2 * quotient2ByDotResult7 - distance2Dot9 * quotient2ByDistance2) *
+            quotient3ByFacing -
             distance2Dot9 * quotient3ByDistance2) *
-          albedo *
+          sphere2Albedo *
           radianceResultByShadeResult;
-        radianceResultDot10 += productSlope * facing * albedo * radianceResultByShadeResult;
+        radianceResultDot10 += productSlope * facing * sphere2Albedo * radianceResultByShadeResult;
         const openByOpen = 1 - coverage;
         openDot0 = openDot0 * openByOpen - coverageDot0 * open;
         openDot1 = openDot1 * openByOpen - coverageDot1 * open;
@@ -1113,22 +947,22 @@ export function pictureLossValueAndGrad(
   picture: readonly number[],
   width: int,
 ): [value: number, grads: [camera: Gradient<Camera>, light: Gradient<Light>]] {
-  const cameraPosition = camera.position[0];
-  const cameraPosition2 = camera.position[1];
-  const cameraPosition3 = camera.position[2];
-  const cameraTarget = camera.target[0];
-  const cameraTarget2 = camera.target[1];
-  const cameraTarget3 = camera.target[2];
+  const cameraPosition0 = camera.position[0];
+  const cameraPosition1 = camera.position[1];
+  const cameraPosition2 = camera.position[2];
+  const cameraTarget0 = camera.target[0];
+  const cameraTarget1 = camera.target[1];
+  const cameraTarget2 = camera.target[2];
   const cameraView = camera.view;
   const stageSpheres = stage.spheres;
   const height = picture.length / width;
   const sceneAmbient = stage.ambient;
-  const sceneLightPosition = light.position[0];
-  const sceneLightPosition2 = light.position[1];
-  const sceneLightPosition3 = light.position[2];
+  const sceneLightPosition0 = light.position[0];
+  const sceneLightPosition1 = light.position[1];
+  const sceneLightPosition2 = light.position[2];
   const sceneLightPower = light.power;
   const rendered: number[] = [];
-  const result2BarTape: Gradient<Hit>[] = [];
+  const resultBarTape: Gradient<Hit>[] = [];
   const exponentialTape = new Float64Array(Math.max(Math.ceil(height), 0) * Math.max(width, 0) * stageSpheres.length);
   let exponentialTop = 0;
   const hitTape: (Hit | undefined)[] = [];
@@ -1136,7 +970,7 @@ export function pictureLossValueAndGrad(
   const hitsBarTape: Gradient<Hit>[] = [];
   const hitsLengthTape: number[] = [];
   const openTape: number[] = [];
-  const quotient3Tape: number[] = [];
+  const quotientTape: number[] = [];
   const valuesTape: Hit[][] = [];
   const hitsTape2: Hit[][] = [];
   const hitsBarTape2: Gradient<Hit>[][] = [];
@@ -1147,49 +981,46 @@ export function pictureLossValueAndGrad(
     for (let column = 0; column < width; column++) {
       const x = (column + 0.5 - width / 2) / height;
       const y = (height / 2 - row - 0.5) / height;
-      const items = cameraTarget - cameraPosition;
-      const items2 = cameraTarget2 - cameraPosition2;
-      const items3 = cameraTarget3 - cameraPosition3;
-      const by = 1 / Math.sqrt(items * items + items2 * items2 + items3 * items3);
-      const forward = by * items;
-      const forward2 = by * items2;
-      const forward3 = by * items3;
-      const items4 = forward2 * 0 - forward3;
-      const items5 = forward3 * 0 - forward * 0;
-      const items6 = forward - forward2 * 0;
-      const by2 = 1 / Math.sqrt(items4 * items4 + items5 * items5 + items6 * items6);
-      const right = by2 * items4;
-      const right2 = by2 * items5;
-      const right3 = by2 * items6;
+      const x2 = cameraTarget0 - cameraPosition0;
+      const y2 = cameraTarget1 - cameraPosition1;
+      const z = cameraTarget2 - cameraPosition2;
+      const by = 1 / Math.sqrt(x2 * x2 + y2 * y2 + z * z);
+      const forward0 = by * x2;
+      const forward1 = by * y2;
+      const forward2 = by * z;
+      const x3 = forward1 * 0 - forward2;
+      const y3 = forward2 * 0 - forward0 * 0;
+      const z2 = forward0 - forward1 * 0;
+      const by2 = 1 / Math.sqrt(x3 * x3 + y3 * y3 + z2 * z2);
+      const right0 = by2 * x3;
+      const right1 = by2 * y3;
+      const right3 = by2 * z2;
       const by3 = x * cameraView;
       const by4 = y * cameraView;
-      const items7 = forward + (by3 * right + by4 * (right2 * forward3 - right3 * forward2));
-      const items8 = forward2 + (by3 * right2 + by4 * (right3 * forward - right * forward3));
-      const items9 = forward3 + (by3 * right3 + by4 * (right * forward2 - right2 * forward));
-      const by5 = 1 / Math.sqrt(items7 * items7 + items8 * items8 + items9 * items9);
-      const cameraRayResultDirection = by5 * items7;
-      const cameraRayResultDirection2 = by5 * items8;
-      const cameraRayResultDirection3 = by5 * items9;
+      const x4 = forward0 + (by3 * right0 + by4 * (right1 * forward2 - right3 * forward1));
+      const y4 = forward1 + (by3 * right1 + by4 * (right3 * forward0 - right0 * forward2));
+      const z3 = forward2 + (by3 * right3 + by4 * (right0 * forward1 - right1 * forward0));
+      const by5 = 1 / Math.sqrt(x4 * x4 + y4 * y4 + z3 * z3);
+      const x5 = by5 * x4;
+      const y5 = by5 * y4;
+      const z4 = by5 * z3;
       const hits: Hit[] = [];
       const hitsBar: Gradient<Hit>[] = [];
       for (let sphereIndex = 0; sphereIndex < stageSpheres.length; sphereIndex++) {
         const sphere = stageSpheres[sphereIndex];
-        const towards = sphere.centre[0] - cameraPosition;
-        const towards2 = sphere.centre[1] - cameraPosition2;
-        const towards3 = sphere.centre[2] - cameraPosition3;
-        const nearest =
-          towards * cameraRayResultDirection +
-          towards2 * cameraRayResultDirection2 +
-          towards3 * cameraRayResultDirection3;
+        const towards0 = sphere.centre[0] - cameraPosition0;
+        const towards1 = sphere.centre[1] - cameraPosition1;
+        const towards2 = sphere.centre[2] - cameraPosition2;
+        const nearest = towards0 * x5 + towards1 * y5 + towards2 * z4;
         let hit: Hit | undefined;
         let hitBar: Gradient<Hit> | undefined;
         if (nearest < 0) {
           hit = undefined;
         } else {
-          const items10 = towards - nearest * cameraRayResultDirection;
-          const items11 = towards2 - nearest * cameraRayResultDirection2;
-          const items12 = towards3 - nearest * cameraRayResultDirection3;
-          const inside = 1 - Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12) / sphere.radius;
+          const x6 = towards0 - nearest * x5;
+          const y6 = towards1 - nearest * y5;
+          const z5 = towards2 - nearest * z4;
+          const inside = 1 - Math.sqrt(x6 * x6 + y6 * y6 + z5 * z5) / sphere.radius;
           if (inside < -8 * softness) {
             hit = undefined;
           } else {
@@ -1200,10 +1031,10 @@ export function pictureLossValueAndGrad(
               coverage: 1 / (1 + exponential),
             };
             const idleBar: Gradient<Sphere> = { centre: [0, 0, 0], radius: 0, albedo: 0 };
-            const result2Bar: Gradient<Hit> = { sphere: idleBar, distance: 0, coverage: 0 };
+            const resultBar: Gradient<Hit> = { sphere: idleBar, distance: 0, coverage: 0 };
             hit = result;
-            hitBar = result2Bar;
-            result2BarTape.push(result2Bar);
+            hitBar = resultBar;
+            resultBarTape.push(resultBar);
             exponentialTape[exponentialTop++] = exponential;
           }
         }
@@ -1226,15 +1057,15 @@ export function pictureLossValueAndGrad(
           const middle = Math.min(start + width2, count);
           const end = Math.min(middle + width2, count);
           let left = start;
-          let right4 = middle;
+          let right2 = middle;
           const from = start;
           for (let k = from; k < end; k++) {
             const taken = left < middle;
             let fromRight = 0;
             if (taken) {
-              if (right4 < end) {
+              if (right2 < end) {
                 const a = hits[order[left]];
-                const b = hits[order[right4]];
+                const b = hits[order[right2]];
                 if (a.distance - b.distance > 0) {
                   fromRight = 1;
                 }
@@ -1243,8 +1074,8 @@ export function pictureLossValueAndGrad(
               fromRight = 1;
             }
             if (fromRight === 1) {
-              merged[k] = order[right4];
-              right4++;
+              merged[k] = order[right2];
+              right2++;
             } else {
               merged[k] = order[left];
               left++;
@@ -1270,25 +1101,25 @@ export function pictureLossValueAndGrad(
       for (let k = 0; k < hits.length; k++) {
         const distance = hits[k].distance;
         const coverage = hits[k].coverage;
-        const point = cameraPosition + distance * cameraRayResultDirection;
-        const point2 = cameraPosition2 + distance * cameraRayResultDirection2;
-        const point3 = cameraPosition3 + distance * cameraRayResultDirection3;
-        const items10 = point - hits[k].sphere.centre[0];
-        const items11 = point2 - hits[k].sphere.centre[1];
-        const items12 = point3 - hits[k].sphere.centre[2];
-        const by6 = 1 / Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
-        const toLight = sceneLightPosition - point;
+        const point0 = cameraPosition0 + distance * x5;
+        const point1 = cameraPosition1 + distance * y5;
+        const point2 = cameraPosition2 + distance * z4;
+        const x6 = point0 - hits[k].sphere.centre[0];
+        const y6 = point1 - hits[k].sphere.centre[1];
+        const z5 = point2 - hits[k].sphere.centre[2];
+        const by6 = 1 / Math.sqrt(x6 * x6 + y6 * y6 + z5 * z5);
+        const toLight0 = sceneLightPosition0 - point0;
+        const toLight1 = sceneLightPosition1 - point1;
         const toLight2 = sceneLightPosition2 - point2;
-        const toLight3 = sceneLightPosition3 - point3;
-        const distance2 = Math.sqrt(toLight * toLight + toLight2 * toLight2 + toLight3 * toLight3);
+        const distance2 = Math.sqrt(toLight0 * toLight0 + toLight1 * toLight1 + toLight2 * toLight2);
         const quotient =
           (sceneLightPower *
-            Math.max((by6 * items10 * toLight + by6 * items11 * toLight2 + by6 * items12 * toLight3) / distance2, 0)) /
+            Math.max((by6 * x6 * toLight0 + by6 * y6 * toLight1 + by6 * z5 * toLight2) / distance2, 0)) /
           distance2 ** 2;
         radianceResult += open * coverage * (hits[k].sphere.albedo * (sceneAmbient + quotient));
         openTape.push(open);
         open *= 1 - coverage;
-        quotient3Tape.push(quotient);
+        quotientTape.push(quotient);
       }
       rendered.push(radianceResult);
       valuesTape.push(values);
@@ -1333,78 +1164,74 @@ export function pictureLossValueAndGrad(
       const hitsBar = hitsBarTape2.pop()!;
       const hits = hitsTape2.pop()!;
       const values = valuesTape.pop()!;
-      const items = cameraTarget - cameraPosition;
-      const items2 = cameraTarget2 - cameraPosition2;
-      const items3 = cameraTarget3 - cameraPosition3;
-      const lengthResult = Math.sqrt(items * items + items2 * items2 + items3 * items3);
+      const x2 = cameraTarget0 - cameraPosition0;
+      const y2 = cameraTarget1 - cameraPosition1;
+      const z = cameraTarget2 - cameraPosition2;
+      const lengthResult = Math.sqrt(x2 * x2 + y2 * y2 + z * z);
       const by = 1 / lengthResult;
-      const forward = by * items;
-      const forward2 = by * items2;
-      const forward3 = by * items3;
-      const items4 = forward2 * 0 - forward3;
-      const items5 = forward3 * 0 - forward * 0;
-      const items6 = forward - forward2 * 0;
-      const lengthResult2 = Math.sqrt(items4 * items4 + items5 * items5 + items6 * items6);
+      const forward0 = by * x2;
+      const forward1 = by * y2;
+      const forward2 = by * z;
+      const x3 = forward1 * 0 - forward2;
+      const y3 = forward2 * 0 - forward0 * 0;
+      const z2 = forward0 - forward1 * 0;
+      const lengthResult2 = Math.sqrt(x3 * x3 + y3 * y3 + z2 * z2);
       const by2 = 1 / lengthResult2;
-      const right = by2 * items4;
-      const right2 = by2 * items5;
-      const right3 = by2 * items6;
-      const up = right2 * forward3 - right3 * forward2;
-      const up2 = right3 * forward - right * forward3;
-      const up3 = right * forward2 - right2 * forward;
+      const right0 = by2 * x3;
+      const right1 = by2 * y3;
+      const right3 = by2 * z2;
+      const up = right1 * forward2 - right3 * forward1;
+      const up2 = right3 * forward0 - right0 * forward2;
+      const up3 = right0 * forward1 - right1 * forward0;
       const by3 = x * cameraView;
       const by4 = y * cameraView;
-      const items7 = forward + (by3 * right + by4 * up);
-      const items8 = forward2 + (by3 * right2 + by4 * up2);
-      const items9 = forward3 + (by3 * right3 + by4 * up3);
-      const lengthResult3 = Math.sqrt(items7 * items7 + items8 * items8 + items9 * items9);
+      const x4 = forward0 + (by3 * right0 + by4 * up);
+      const y4 = forward1 + (by3 * right1 + by4 * up2);
+      const z3 = forward2 + (by3 * right3 + by4 * up3);
+      const lengthResult3 = Math.sqrt(x4 * x4 + y4 * y4 + z3 * z3);
       const by5 = 1 / lengthResult3;
-      const cameraRayResultDirection = by5 * items7;
-      const cameraRayResultDirection2 = by5 * items8;
-      const cameraRayResultDirection3 = by5 * items9;
+      const x5 = by5 * x4;
+      const y5 = by5 * y4;
+      const z4 = by5 * z3;
       // adjoint of: picture.push(radiance(cameraRay(camera, x, y), scene))
       const appendedBar = renderedBar.pop()!;
-      let cameraRayResultOrigin0Bar = 0;
-      let cameraRayResultOrigin1Bar = 0;
-      let cameraRayResultOrigin2Bar = 0;
-      let cameraRayResultDirection0Bar = 0;
-      let cameraRayResultDirection1Bar = 0;
-      let cameraRayResultDirection2Bar = 0;
-      let light2Position0Bar = 0;
-      let light2Position1Bar = 0;
-      let light2Position2Bar = 0;
-      let light2PowerBar = 0;
+      let position0Bar = 0;
+      let position1Bar = 0;
+      let position2Bar = 0;
+      let x5Bar = 0;
+      let y5Bar = 0;
+      let z4Bar = 0;
       let openBar = 0;
       for (let k = hits.length - 1; k >= 0; k--) {
-        const quotient = quotient3Tape.pop()!;
+        const quotient = quotientTape.pop()!;
+        const sphere2Albedo = hits[k].sphere.albedo;
         const distance = hits[k].distance;
         const coverage = hits[k].coverage;
-        const point = cameraPosition + distance * cameraRayResultDirection;
-        const point2 = cameraPosition2 + distance * cameraRayResultDirection2;
-        const point3 = cameraPosition3 + distance * cameraRayResultDirection3;
-        const albedo = hits[k].sphere.albedo;
-        const items10 = point - hits[k].sphere.centre[0];
-        const items11 = point2 - hits[k].sphere.centre[1];
-        const items12 = point3 - hits[k].sphere.centre[2];
-        const lengthResult4 = Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
+        const point0 = cameraPosition0 + distance * x5;
+        const point1 = cameraPosition1 + distance * y5;
+        const point2 = cameraPosition2 + distance * z4;
+        const x6 = point0 - hits[k].sphere.centre[0];
+        const y6 = point1 - hits[k].sphere.centre[1];
+        const z5 = point2 - hits[k].sphere.centre[2];
+        const lengthResult4 = Math.sqrt(x6 * x6 + y6 * y6 + z5 * z5);
         const by6 = 1 / lengthResult4;
-        const toLight = sceneLightPosition - point;
+        const normal = by6 * x6;
+        const normal2 = by6 * y6;
+        const normal3 = by6 * z5;
+        const toLight0 = sceneLightPosition0 - point0;
+        const toLight1 = sceneLightPosition1 - point1;
         const toLight2 = sceneLightPosition2 - point2;
-        const toLight3 = sceneLightPosition3 - point3;
-        const distance2 = Math.sqrt(toLight * toLight + toLight2 * toLight2 + toLight3 * toLight3);
-        const ax = by6 * items10;
-        const ay = by6 * items11;
-        const az = by6 * items12;
-        const quotient2 = (ax * toLight + ay * toLight2 + az * toLight3) / distance2;
-        const shadeResult = albedo * (sceneAmbient + quotient);
+        const distance2 = Math.sqrt(toLight0 * toLight0 + toLight1 * toLight1 + toLight2 * toLight2);
+        const quotient2 = (normal * toLight0 + normal2 * toLight1 + normal3 * toLight2) / distance2;
+        const shadeResult = sphere2Albedo * (sceneAmbient + quotient);
         // adjoint of: open *= 1 - coverage; brightness += open * coverage * shade(point, sphere, light, ambient)
         open = openTape.pop()!;
         const coverageBar = open * (appendedBar * shadeResult - openBar);
         // adjoint of: brightness += open * coverage * shade(point, sphere, light, ambient); open *= 1 - coverage
         openBar = openBar * (1 - coverage) + appendedBar * coverage * shadeResult;
-        const quotient3Bar = appendedBar * open * coverage * albedo;
-        const productBar = quotient3Bar / distance2 ** 2;
-        light2PowerBar += productBar * Math.max(quotient2, 0);
+        const quotientBar = appendedBar * open * coverage * sphere2Albedo;
+        const productBar = quotientBar / distance2 ** 2;
+        sceneLightPowerBar += productBar * Math.max(quotient2, 0);
         const facingBar = productBar * sceneLightPower;
         let quotient2Bar = 0;
         // adjoint of: const facing = Math.max(dot(normal, toLight) / distance, 0)
@@ -1414,46 +1241,41 @@ export function pictureLossValueAndGrad(
           quotient2Bar += 0.5 * facingBar;
         }
         const dotResult7Bar = quotient2Bar / distance2;
+        const normal0Bar = dotResult7Bar * toLight0;
+        const normal1Bar = dotResult7Bar * toLight1;
+        const normal2Bar = dotResult7Bar * toLight2;
         // adjoint of: const distance = length(toLight)
         const dotResult6Bar = -(
-          (0.5 *
-            (2 * quotient3Bar * (quotient / distance2 ** 2) * distance2 + quotient2Bar * (quotient2 / distance2))) /
+          (0.5 * (2 * quotientBar * (quotient / distance2 ** 2) * distance2 + quotient2Bar * (quotient2 / distance2))) /
           distance2
         );
-        // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3
-        const toLight2Bar = dotResult7Bar * az + 2 * dotResult6Bar * toLight3;
-        const toLight1Bar = dotResult7Bar * ay + 2 * dotResult6Bar * toLight2;
-        const toLight0Bar = dotResult7Bar * ax + 2 * dotResult6Bar * toLight;
+        // adjoint of: return Math.sqrt(dot(a, a)); const facing = Math.max(dot(normal, toLight) / distance, 0)
+        const toLight0Bar = dotResult7Bar * normal + 2 * dotResult6Bar * toLight0;
+        const toLight1Bar = dotResult7Bar * normal2 + 2 * dotResult6Bar * toLight1;
+        const toLight2Bar = dotResult7Bar * normal3 + 2 * dotResult6Bar * toLight2;
         // adjoint of: const toLight = subtract(light.position, point)
-        light2Position2Bar += toLight2Bar;
-        light2Position1Bar += toLight1Bar;
-        light2Position0Bar += toLight0Bar;
-        // adjoint of: const normal = normalise(subtract(point, centre))
-        const normalZBar = dotResult7Bar * toLight3;
-        const normalYBar = dotResult7Bar * toLight2;
-        const normalXBar = dotResult7Bar * toLight;
+        sceneLightPosition2Bar += toLight2Bar;
+        sceneLightPosition1Bar += toLight1Bar;
+        sceneLightPosition0Bar += toLight0Bar;
         // adjoint of: return scale(a, 1 / length(a))
         const dotResult5Bar = -(
-          (0.5 * ((normalZBar * items12 + normalYBar * items11 + normalXBar * items10) * (by6 / lengthResult4))) /
+          (0.5 * ((normal2Bar * z5 + normal1Bar * y6 + normal0Bar * x6) * (by6 / lengthResult4))) /
           lengthResult4
         );
         // adjoint of: const normal = normalise(subtract(point, centre)); const toLight = subtract(light.position, point)
-        const point2Bar = normalZBar * by6 + 2 * dotResult5Bar * items12 - toLight2Bar;
-        const point1Bar = normalYBar * by6 + 2 * dotResult5Bar * items11 - toLight1Bar;
-        const point0Bar = normalXBar * by6 + 2 * dotResult5Bar * items10 - toLight0Bar;
+        const point2Bar = normal2Bar * by6 + 2 * dotResult5Bar * z5 - toLight2Bar;
+        const point1Bar = normal1Bar * by6 + 2 * dotResult5Bar * y6 - toLight1Bar;
+        const point0Bar = normal0Bar * by6 + 2 * dotResult5Bar * x6 - toLight0Bar;
         // adjoint of: const point = add(ray.origin, scale(ray.direction, distance))
-        cameraRayResultDirection2Bar += point2Bar * distance;
-        cameraRayResultDirection1Bar += point1Bar * distance;
-        cameraRayResultDirection0Bar += point0Bar * distance;
-        cameraRayResultOrigin2Bar += point2Bar;
-        cameraRayResultOrigin1Bar += point1Bar;
-        cameraRayResultOrigin0Bar += point0Bar;
+        position2Bar += point2Bar;
+        position1Bar += point1Bar;
+        position0Bar += point0Bar;
+        z4Bar += point2Bar * distance;
+        y5Bar += point1Bar * distance;
+        x5Bar += point0Bar * distance;
         // adjoint of: for (const { sphere, distance, coverage } of hits)
         hitsBar[k].coverage += coverageBar;
-        hitsBar[k].distance +=
-          point2Bar * cameraRayResultDirection3 +
-          point1Bar * cameraRayResultDirection2 +
-          point0Bar * cameraRayResultDirection;
+        hitsBar[k].distance += point2Bar * z4 + point1Bar * y5 + point0Bar * x5;
       }
       for (let k = values.length - 1; k >= 0; k--) {
         const hitsLengthWas = hitsLengthTape.pop()!;
@@ -1471,34 +1293,28 @@ export function pictureLossValueAndGrad(
       for (let sphereIndex = stageSpheres.length - 1; sphereIndex >= 0; sphereIndex--) {
         const hit = hitTape.pop();
         const sphere = stageSpheres[sphereIndex];
-        const towards = sphere.centre[0] - cameraPosition;
-        const towards2 = sphere.centre[1] - cameraPosition2;
-        const towards3 = sphere.centre[2] - cameraPosition3;
-        const nearest =
-          towards * cameraRayResultDirection +
-          towards2 * cameraRayResultDirection2 +
-          towards3 * cameraRayResultDirection3;
+        const towards0 = sphere.centre[0] - cameraPosition0;
+        const towards1 = sphere.centre[1] - cameraPosition1;
+        const towards2 = sphere.centre[2] - cameraPosition2;
+        const nearest = towards0 * x5 + towards1 * y5 + towards2 * z4;
         if (hit !== undefined) {
           hits.pop();
           hitsBar.pop();
         }
-        let direction0Bar = 0;
-        let direction1Bar = 0;
-        let direction2Bar = 0;
         let towards0Bar = 0;
         let towards1Bar = 0;
         let towards2Bar = 0;
         let nearestBar = 0;
         if (!(nearest < 0)) {
-          const items10 = towards - nearest * cameraRayResultDirection;
-          const items11 = towards2 - nearest * cameraRayResultDirection2;
-          const items12 = towards3 - nearest * cameraRayResultDirection3;
-          const miss = Math.sqrt(items10 * items10 + items11 * items11 + items12 * items12);
+          const x6 = towards0 - nearest * x5;
+          const y6 = towards1 - nearest * y5;
+          const z5 = towards2 - nearest * z4;
+          const miss = Math.sqrt(x6 * x6 + y6 * y6 + z5 * z5);
           const inside = 1 - miss / sphere.radius;
           let insideBar = 0;
           if (!(inside < -8 * softness)) {
             const exponential = exponentialTape[--exponentialTop];
-            const result2Bar = result2BarTape.pop()!;
+            const result2Bar = resultBarTape.pop()!;
             const root = Math.sqrt(Math.max(inside * (2 - inside), 0.01));
             // adjoint of: return { sphere, distance: nearest - half, coverage: 1 / (1 + Math.exp(-inside / softness)) }
             const differenceBar = result2Bar.distance;
@@ -1516,96 +1332,80 @@ export function pictureLossValueAndGrad(
           }
           // adjoint of: const miss = length(subtract(towards, scale(direction, nearest)))
           const dotResult4Bar = -((0.5 * (insideBar / sphere.radius)) / miss);
-          // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3
-          const items142Bar = 2 * dotResult4Bar * items12;
-          const items141Bar = 2 * dotResult4Bar * items11;
-          const items140Bar = 2 * dotResult4Bar * items10;
+          // adjoint of: return Math.sqrt(dot(a, a))
+          const x6Bar = 2 * dotResult4Bar * x6;
+          const y6Bar = 2 * dotResult4Bar * y6;
+          const z5Bar = 2 * dotResult4Bar * z5;
           // adjoint of: const miss = length(subtract(towards, scale(direction, nearest)))
-          towards2Bar += items142Bar;
-          towards1Bar += items141Bar;
-          towards0Bar += items140Bar;
-          direction2Bar -= items142Bar * nearest;
-          direction1Bar -= items141Bar * nearest;
-          nearestBar -=
-            items142Bar * cameraRayResultDirection3 +
-            items141Bar * cameraRayResultDirection2 +
-            items140Bar * cameraRayResultDirection;
-          direction0Bar -= items140Bar * nearest;
+          towards2Bar += z5Bar;
+          towards1Bar += y6Bar;
+          towards0Bar += x6Bar;
+          z4Bar -= z5Bar * nearest;
+          y5Bar -= y6Bar * nearest;
+          nearestBar -= z5Bar * z4 + y6Bar * y5 + x6Bar * x5;
+          x5Bar -= x6Bar * nearest;
         }
-        // adjoint of: [bx, by, bz]: Vec3
-        direction2Bar += nearestBar * towards3;
-        direction1Bar += nearestBar * towards2;
-        direction0Bar += nearestBar * towards;
-        // adjoint of: [ax, ay, az]: Vec3
-        towards2Bar += nearestBar * cameraRayResultDirection3;
-        towards1Bar += nearestBar * cameraRayResultDirection2;
-        towards0Bar += nearestBar * cameraRayResultDirection;
-        // adjoint of: { origin, direction }: Ray
-        cameraRayResultDirection2Bar += direction2Bar;
-        cameraRayResultDirection1Bar += direction1Bar;
-        cameraRayResultDirection0Bar += direction0Bar;
-        cameraRayResultOrigin2Bar -= towards2Bar;
-        cameraRayResultOrigin1Bar -= towards1Bar;
-        cameraRayResultOrigin0Bar -= towards0Bar;
+        // adjoint of: const nearest = dot(towards, direction)
+        towards0Bar += nearestBar * x5;
+        x5Bar += nearestBar * towards0;
+        towards1Bar += nearestBar * y5;
+        y5Bar += nearestBar * towards1;
+        towards2Bar += nearestBar * z4;
+        z4Bar += nearestBar * towards2;
+        // adjoint of: const towards = subtract(sphere.centre, origin)
+        position2Bar -= towards2Bar;
+        position1Bar -= towards1Bar;
+        position0Bar -= towards0Bar;
       }
-      // adjoint of: { spheres, light, ambient }: Scene
-      sceneLightPowerBar += light2PowerBar;
-      sceneLightPosition2Bar += light2Position2Bar;
-      sceneLightPosition1Bar += light2Position1Bar;
-      sceneLightPosition0Bar += light2Position0Bar;
       // adjoint of: return scale(a, 1 / length(a))
-      const dotResult3Bar = -(
-        (0.5 *
-          ((cameraRayResultDirection2Bar * items9 +
-            cameraRayResultDirection1Bar * items8 +
-            cameraRayResultDirection0Bar * items7) *
-            (by5 / lengthResult3))) /
-        lengthResult3
-      );
-      // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3; return scale(a, 1 / length(a))
-      const items102Bar = cameraRayResultDirection2Bar * by5 + 2 * dotResult3Bar * items9;
-      const items101Bar = cameraRayResultDirection1Bar * by5 + 2 * dotResult3Bar * items8;
-      const items100Bar = cameraRayResultDirection0Bar * by5 + 2 * dotResult3Bar * items7;
-      // adjoint of: const up = cross(right, forward)
-      const upZBar = items102Bar * by4;
-      const upYBar = items101Bar * by4;
-      const upXBar = items100Bar * by4;
-      // adjoint of: [ax, ay, az]: Vec3; const across = add(scale(right, x * view), scale(up, y * view))
-      const right3Bar = items102Bar * by3 + (upYBar * forward - upXBar * forward2);
-      const right1Bar = items101Bar * by3 + (upXBar * forward3 - upZBar * forward);
-      const right0Bar = items100Bar * by3 + (upZBar * forward2 - upYBar * forward3);
+      const dotResult3Bar = -((0.5 * ((z4Bar * z3 + y5Bar * y4 + x5Bar * x4) * (by5 / lengthResult3))) / lengthResult3);
+      // adjoint of: return Math.sqrt(dot(a, a)); return scale(a, 1 / length(a))
+      const x4Bar = x5Bar * by5 + 2 * dotResult3Bar * x4;
+      const y4Bar = y5Bar * by5 + 2 * dotResult3Bar * y4;
+      const z3Bar = z4Bar * by5 + 2 * dotResult3Bar * z3;
+      // adjoint of: const across = add(scale(right, x * view), scale(up, y * view))
+      const up2Bar = z3Bar * by4;
+      const up1Bar = y4Bar * by4;
+      const up0Bar = x4Bar * by4;
+      // adjoint of: const up = cross(right, forward); return { origin: position, direction: normalise(add(forward, across)) }
+      const right0Bar = x4Bar * by3 + up2Bar * forward1 - up1Bar * forward2;
+      const right1Bar = y4Bar * by3 - up2Bar * forward0 + up0Bar * forward2;
+      const right3Bar = z3Bar * by3 + up1Bar * forward0 - up0Bar * forward1;
       // adjoint of: return scale(a, 1 / length(a))
       const dotResult2Bar = -(
-        (0.5 * ((right3Bar * items6 + right1Bar * items5 + right0Bar * items4) * (by2 / lengthResult2))) /
+        (0.5 * ((right3Bar * z2 + right1Bar * y3 + right0Bar * x3) * (by2 / lengthResult2))) /
         lengthResult2
       );
-      // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3; return scale(a, 1 / length(a))
-      const items42Bar = right3Bar * by2 + 2 * dotResult2Bar * items6;
-      const items41Bar = right1Bar * by2 + 2 * dotResult2Bar * items5;
-      const items40Bar = right0Bar * by2 + 2 * dotResult2Bar * items4;
-      // adjoint of: [ax, ay, az]: Vec3
-      const forward2Bar = items102Bar + (upXBar * right2 - upYBar * right) + (items41Bar * 0 - items40Bar);
-      const forward1Bar = items101Bar + (upZBar * right - upXBar * right3) + (items40Bar * 0 - items42Bar * 0);
-      const forward0Bar = items100Bar + (upYBar * right3 - upZBar * right2) + (items42Bar - items41Bar * 0);
+      // adjoint of: return Math.sqrt(dot(a, a)); return scale(a, 1 / length(a))
+      const x3Bar = right0Bar * by2 + 2 * dotResult2Bar * x3;
+      const y3Bar = right1Bar * by2 + 2 * dotResult2Bar * y3;
+      const z2Bar = right3Bar * by2 + 2 * dotResult2Bar * z2;
+      // adjoint of: const right = normalise(cross(forward, [0, 1, 0]))
+      const forward0Bar = x4Bar - up2Bar * right1 + up1Bar * right3 + z2Bar - y3Bar * 0;
+      const forward1Bar = y4Bar + up2Bar * right0 - up0Bar * right3 - z2Bar * 0 + x3Bar * 0;
+      const forward2Bar = z3Bar - up1Bar * right0 + up0Bar * right1 + y3Bar * 0 - x3Bar;
       // adjoint of: return scale(a, 1 / length(a))
       const dotResultBar = -(
-        (0.5 * ((forward2Bar * items3 + forward1Bar * items2 + forward0Bar * items) * (by / lengthResult))) /
+        (0.5 * ((forward2Bar * z + forward1Bar * y2 + forward0Bar * x2) * (by / lengthResult))) /
         lengthResult
       );
-      // adjoint of: [ax, ay, az]: Vec3; [bx, by, bz]: Vec3; return scale(a, 1 / length(a))
-      const items2Bar = forward2Bar * by + 2 * dotResultBar * items3;
-      const items1Bar = forward1Bar * by + 2 * dotResultBar * items2;
-      const items0Bar = forward0Bar * by + 2 * dotResultBar * items;
+      // adjoint of: return Math.sqrt(dot(a, a)); return scale(a, 1 / length(a))
+      const x2Bar = forward0Bar * by + 2 * dotResultBar * x2;
+      const y2Bar = forward1Bar * by + 2 * dotResultBar * y2;
+      const zBar = forward2Bar * by + 2 * dotResultBar * z;
+      // adjoint of: const forward = normalise(subtract(target, position))
+      position2Bar -= zBar;
+      position1Bar -= y2Bar;
+      position0Bar -= x2Bar;
       // adjoint of: { position, target, view }: Camera
       cameraViewBar +=
-        (items102Bar * up3 + items101Bar * up2 + items100Bar * up) * y +
-        (items102Bar * right3 + items101Bar * right2 + items100Bar * right) * x;
-      cameraTarget2Bar += items2Bar;
-      cameraTarget1Bar += items1Bar;
-      cameraTarget0Bar += items0Bar;
-      cameraPosition2Bar += cameraRayResultOrigin2Bar - items2Bar;
-      cameraPosition1Bar += cameraRayResultOrigin1Bar - items1Bar;
-      cameraPosition0Bar += cameraRayResultOrigin0Bar - items0Bar;
+        (z3Bar * up3 + y4Bar * up2 + x4Bar * up) * y + (z3Bar * right3 + y4Bar * right1 + x4Bar * right0) * x;
+      cameraTarget2Bar += zBar;
+      cameraTarget1Bar += y2Bar;
+      cameraTarget0Bar += x2Bar;
+      cameraPosition2Bar += position2Bar;
+      cameraPosition1Bar += position1Bar;
+      cameraPosition0Bar += position0Bar;
     }
   }
   return [

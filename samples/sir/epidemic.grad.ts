@@ -14,13 +14,13 @@ export function illOnEachDayJacobian(
   const recovery = rates.recovery;
   const seed = rates.seed;
   const array: State = { susceptible: 1 - seed, infected: seed, recovered: 0 };
-  const array2Dot0: Tangent<State> = { susceptible: 0, infected: 0, recovered: 0 };
-  const array2Dot1: Tangent<State> = { susceptible: 0, infected: 0, recovered: 0 };
-  const array2Dot2: Tangent<State> = { susceptible: -1, infected: 1, recovered: 0 };
+  const arrayDot0_2: Tangent<State> = { susceptible: 0, infected: 0, recovered: 0 };
+  const arrayDot1_2: Tangent<State> = { susceptible: 0, infected: 0, recovered: 0 };
+  const arrayDot2_2: Tangent<State> = { susceptible: -1, infected: 1, recovered: 0 };
   const epidemicResult: State[] = [array];
-  const epidemicResultDot0: Tangent<State>[] = [array2Dot0];
-  const epidemicResultDot1: Tangent<State>[] = [array2Dot1];
-  const epidemicResultDot2: Tangent<State>[] = [array2Dot2];
+  const epidemicResultDot0: Tangent<State>[] = [arrayDot0_2];
+  const epidemicResultDot1: Tangent<State>[] = [arrayDot1_2];
+  const epidemicResultDot2: Tangent<State>[] = [arrayDot2_2];
   for (let day = 1; day < days; day++) {
     let state: State = epidemicResult[day - 1];
     let stateDot0: Tangent<State> = epidemicResultDot0[day - 1];
@@ -37,88 +37,88 @@ export function illOnEachDayJacobian(
       const state2InfectedDot2 = stateDot2.infected;
       const h = 1 / 8;
       const infections = infection * state2Susceptible * state2Infected;
-      const infectionsBySusceptible = infection * state2Infected;
-      const infectionsByInfected2 = infection * state2Susceptible;
+      const infectionsByState2Susceptible = infection * state2Infected;
+      const infectionsByState2Infected = infection * state2Susceptible;
       const infectionsDot0 =
         state2Susceptible * state2Infected +
-        state2SusceptibleDot0 * infectionsBySusceptible +
-        state2InfectedDot0 * infectionsByInfected2;
+        state2SusceptibleDot0 * infectionsByState2Susceptible +
+        state2InfectedDot0 * infectionsByState2Infected;
       const infectionsDot1 =
-        state2SusceptibleDot1 * infectionsBySusceptible + state2InfectedDot1 * infectionsByInfected2;
+        state2SusceptibleDot1 * infectionsByState2Susceptible + state2InfectedDot1 * infectionsByState2Infected;
       const infectionsDot2 =
-        state2SusceptibleDot2 * infectionsBySusceptible + state2InfectedDot2 * infectionsByInfected2;
+        state2SusceptibleDot2 * infectionsByState2Susceptible + state2InfectedDot2 * infectionsByState2Infected;
       const recoveries = recovery * state2Infected;
       const k1Infected = infections - recoveries;
       const k1InfectedDot0 = infectionsDot0 - state2InfectedDot0 * recovery;
       const k1InfectedDot1 = infectionsDot1 - (state2Infected + state2InfectedDot1 * recovery);
       const k1InfectedDot2 = infectionsDot2 - state2InfectedDot2 * recovery;
       const h2 = h / 2;
-      const susceptible = state2Susceptible + h2 * -infections;
-      const infected = state2Infected + h2 * k1Infected;
-      const infected3Dot0 = state2InfectedDot0 + k1InfectedDot0 * h2;
-      const infected3Dot1 = state2InfectedDot1 + k1InfectedDot1 * h2;
-      const infected3Dot2 = state2InfectedDot2 + k1InfectedDot2 * h2;
-      const infections2 = infection * susceptible * infected;
-      const infections2BySusceptible2 = infection * infected;
-      const infections2ByInfected3 = infection * susceptible;
+      const movedResultSusceptible = state2Susceptible + h2 * -infections;
+      const movedResultInfected = state2Infected + h2 * k1Infected;
+      const movedResultInfectedDot0 = state2InfectedDot0 + k1InfectedDot0 * h2;
+      const movedResultInfectedDot1 = state2InfectedDot1 + k1InfectedDot1 * h2;
+      const movedResultInfectedDot2 = state2InfectedDot2 + k1InfectedDot2 * h2;
+      const infections2 = infection * movedResultSusceptible * movedResultInfected;
+      const infections2ByMovedResultSusceptible = infection * movedResultInfected;
+      const infections2ByMovedResultInfected = infection * movedResultSusceptible;
       const infections2Dot0 =
-        susceptible * infected +
-        (state2SusceptibleDot0 + -infectionsDot0 * h2) * infections2BySusceptible2 +
-        infected3Dot0 * infections2ByInfected3;
+        movedResultSusceptible * movedResultInfected +
+        (state2SusceptibleDot0 + -infectionsDot0 * h2) * infections2ByMovedResultSusceptible +
+        movedResultInfectedDot0 * infections2ByMovedResultInfected;
       const infections2Dot1 =
-        (state2SusceptibleDot1 + -infectionsDot1 * h2) * infections2BySusceptible2 +
-        infected3Dot1 * infections2ByInfected3;
+        (state2SusceptibleDot1 + -infectionsDot1 * h2) * infections2ByMovedResultSusceptible +
+        movedResultInfectedDot1 * infections2ByMovedResultInfected;
       const infections2Dot2 =
-        (state2SusceptibleDot2 + -infectionsDot2 * h2) * infections2BySusceptible2 +
-        infected3Dot2 * infections2ByInfected3;
-      const recoveries2 = recovery * infected;
+        (state2SusceptibleDot2 + -infectionsDot2 * h2) * infections2ByMovedResultSusceptible +
+        movedResultInfectedDot2 * infections2ByMovedResultInfected;
+      const recoveries2 = recovery * movedResultInfected;
       const k2Infected = infections2 - recoveries2;
-      const k2InfectedDot0 = infections2Dot0 - infected3Dot0 * recovery;
-      const k2InfectedDot1 = infections2Dot1 - (infected + infected3Dot1 * recovery);
-      const k2InfectedDot2 = infections2Dot2 - infected3Dot2 * recovery;
+      const k2InfectedDot0 = infections2Dot0 - movedResultInfectedDot0 * recovery;
+      const k2InfectedDot1 = infections2Dot1 - (movedResultInfected + movedResultInfectedDot1 * recovery);
+      const k2InfectedDot2 = infections2Dot2 - movedResultInfectedDot2 * recovery;
       const h3 = h / 2;
-      const susceptible2 = state2Susceptible + h3 * -infections2;
-      const infected2 = state2Infected + h3 * k2Infected;
-      const infected4Dot0 = state2InfectedDot0 + k2InfectedDot0 * h3;
-      const infected4Dot1 = state2InfectedDot1 + k2InfectedDot1 * h3;
-      const infected4Dot2 = state2InfectedDot2 + k2InfectedDot2 * h3;
-      const infections3 = infection * susceptible2 * infected2;
-      const infections3BySusceptible3 = infection * infected2;
-      const infections3ByInfected4 = infection * susceptible2;
+      const movedResult2Susceptible = state2Susceptible + h3 * -infections2;
+      const movedResult2Infected = state2Infected + h3 * k2Infected;
+      const movedResult2InfectedDot0 = state2InfectedDot0 + k2InfectedDot0 * h3;
+      const movedResult2InfectedDot1 = state2InfectedDot1 + k2InfectedDot1 * h3;
+      const movedResult2InfectedDot2 = state2InfectedDot2 + k2InfectedDot2 * h3;
+      const infections3 = infection * movedResult2Susceptible * movedResult2Infected;
+      const infections3ByMovedResult2Susceptible = infection * movedResult2Infected;
+      const infections3ByMovedResult2Infected = infection * movedResult2Susceptible;
       const infections3Dot0 =
-        susceptible2 * infected2 +
-        (state2SusceptibleDot0 + -infections2Dot0 * h3) * infections3BySusceptible3 +
-        infected4Dot0 * infections3ByInfected4;
+        movedResult2Susceptible * movedResult2Infected +
+        (state2SusceptibleDot0 + -infections2Dot0 * h3) * infections3ByMovedResult2Susceptible +
+        movedResult2InfectedDot0 * infections3ByMovedResult2Infected;
       const infections3Dot1 =
-        (state2SusceptibleDot1 + -infections2Dot1 * h3) * infections3BySusceptible3 +
-        infected4Dot1 * infections3ByInfected4;
+        (state2SusceptibleDot1 + -infections2Dot1 * h3) * infections3ByMovedResult2Susceptible +
+        movedResult2InfectedDot1 * infections3ByMovedResult2Infected;
       const infections3Dot2 =
-        (state2SusceptibleDot2 + -infections2Dot2 * h3) * infections3BySusceptible3 +
-        infected4Dot2 * infections3ByInfected4;
-      const recoveries3 = recovery * infected2;
+        (state2SusceptibleDot2 + -infections2Dot2 * h3) * infections3ByMovedResult2Susceptible +
+        movedResult2InfectedDot2 * infections3ByMovedResult2Infected;
+      const recoveries3 = recovery * movedResult2Infected;
       const k3Infected = infections3 - recoveries3;
-      const k3InfectedDot0 = infections3Dot0 - infected4Dot0 * recovery;
-      const k3InfectedDot1 = infections3Dot1 - (infected2 + infected4Dot1 * recovery);
-      const k3InfectedDot2 = infections3Dot2 - infected4Dot2 * recovery;
-      const susceptible3 = state2Susceptible + h * -infections3;
-      const infected3 = state2Infected + h * k3Infected;
-      const infected5Dot0 = state2InfectedDot0 + k3InfectedDot0 * h;
-      const infected5Dot1 = state2InfectedDot1 + k3InfectedDot1 * h;
-      const infected5Dot2 = state2InfectedDot2 + k3InfectedDot2 * h;
-      const infections4 = infection * susceptible3 * infected3;
-      const infections4BySusceptible4 = infection * infected3;
-      const infections4ByInfected5 = infection * susceptible3;
+      const k3InfectedDot0 = infections3Dot0 - movedResult2InfectedDot0 * recovery;
+      const k3InfectedDot1 = infections3Dot1 - (movedResult2Infected + movedResult2InfectedDot1 * recovery);
+      const k3InfectedDot2 = infections3Dot2 - movedResult2InfectedDot2 * recovery;
+      const movedResult3Susceptible = state2Susceptible + h * -infections3;
+      const movedResult3Infected = state2Infected + h * k3Infected;
+      const movedResult3InfectedDot0 = state2InfectedDot0 + k3InfectedDot0 * h;
+      const movedResult3InfectedDot1 = state2InfectedDot1 + k3InfectedDot1 * h;
+      const movedResult3InfectedDot2 = state2InfectedDot2 + k3InfectedDot2 * h;
+      const infections4 = infection * movedResult3Susceptible * movedResult3Infected;
+      const infections4ByMovedResult3Susceptible = infection * movedResult3Infected;
+      const infections4ByMovedResult3Infected = infection * movedResult3Susceptible;
       const infections4Dot0 =
-        susceptible3 * infected3 +
-        (state2SusceptibleDot0 + -infections3Dot0 * h) * infections4BySusceptible4 +
-        infected5Dot0 * infections4ByInfected5;
+        movedResult3Susceptible * movedResult3Infected +
+        (state2SusceptibleDot0 + -infections3Dot0 * h) * infections4ByMovedResult3Susceptible +
+        movedResult3InfectedDot0 * infections4ByMovedResult3Infected;
       const infections4Dot1 =
-        (state2SusceptibleDot1 + -infections3Dot1 * h) * infections4BySusceptible4 +
-        infected5Dot1 * infections4ByInfected5;
+        (state2SusceptibleDot1 + -infections3Dot1 * h) * infections4ByMovedResult3Susceptible +
+        movedResult3InfectedDot1 * infections4ByMovedResult3Infected;
       const infections4Dot2 =
-        (state2SusceptibleDot2 + -infections3Dot2 * h) * infections4BySusceptible4 +
-        infected5Dot2 * infections4ByInfected5;
-      const recoveries4 = recovery * infected3;
+        (state2SusceptibleDot2 + -infections3Dot2 * h) * infections4ByMovedResult3Susceptible +
+        movedResult3InfectedDot2 * infections4ByMovedResult3Infected;
+      const recoveries4 = recovery * movedResult3Infected;
       const h4 = h / 6;
       const movedResult: State = {
         susceptible: state2Susceptible + h4 * (-infections + 2 * -infections2 + 2 * -infections3 - 1 * infections4),
@@ -126,17 +126,20 @@ export function illOnEachDayJacobian(
           state2Infected + h4 * (k1Infected + 2 * k2Infected + 2 * k3Infected + 1 * (infections4 - recoveries4)),
         recovered: state.recovered + h4 * (recoveries + 2 * recoveries2 + 2 * recoveries3 + 1 * recoveries4),
       };
-      const movedResult6Dot0: Tangent<State> = {
+      const movedResultDot0: Tangent<State> = {
         susceptible:
           state2SusceptibleDot0 +
           (-infectionsDot0 + 2 * -infections2Dot0 + 2 * -infections3Dot0 - infections4Dot0) * h4,
         infected:
           state2InfectedDot0 +
-          (k1InfectedDot0 + 2 * k2InfectedDot0 + 2 * k3InfectedDot0 + (infections4Dot0 - infected5Dot0 * recovery)) *
+          (k1InfectedDot0 +
+            2 * k2InfectedDot0 +
+            2 * k3InfectedDot0 +
+            (infections4Dot0 - movedResult3InfectedDot0 * recovery)) *
             h4,
         recovered: 0,
       };
-      const movedResult6Dot1: Tangent<State> = {
+      const movedResultDot1: Tangent<State> = {
         susceptible:
           state2SusceptibleDot1 +
           (-infectionsDot1 + 2 * -infections2Dot1 + 2 * -infections3Dot1 - infections4Dot1) * h4,
@@ -145,23 +148,26 @@ export function illOnEachDayJacobian(
           (k1InfectedDot1 +
             2 * k2InfectedDot1 +
             2 * k3InfectedDot1 +
-            (infections4Dot1 - (infected3 + infected5Dot1 * recovery))) *
+            (infections4Dot1 - (movedResult3Infected + movedResult3InfectedDot1 * recovery))) *
             h4,
         recovered: 0,
       };
-      const movedResult6Dot2: Tangent<State> = {
+      const movedResultDot2: Tangent<State> = {
         susceptible:
           state2SusceptibleDot2 +
           (-infectionsDot2 + 2 * -infections2Dot2 + 2 * -infections3Dot2 - infections4Dot2) * h4,
         infected:
           state2InfectedDot2 +
-          (k1InfectedDot2 + 2 * k2InfectedDot2 + 2 * k3InfectedDot2 + (infections4Dot2 - infected5Dot2 * recovery)) *
+          (k1InfectedDot2 +
+            2 * k2InfectedDot2 +
+            2 * k3InfectedDot2 +
+            (infections4Dot2 - movedResult3InfectedDot2 * recovery)) *
             h4,
         recovered: 0,
       };
-      stateDot0 = movedResult6Dot0;
-      stateDot1 = movedResult6Dot1;
-      stateDot2 = movedResult6Dot2;
+      stateDot0 = movedResultDot0;
+      stateDot1 = movedResultDot1;
+      stateDot2 = movedResultDot2;
       state = movedResult;
     }
     epidemicResultDot0.push(stateDot0);

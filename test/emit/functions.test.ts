@@ -585,6 +585,28 @@ describe("names", () => {
     `);
   });
 
+  test("adjoints, tangents and tapes are called after what is printed; the parts of a tuple keep their numbers", async () => {
+    const names = ["sum2", "sum2Bar", "sum2Dot$1", "sum2BarTape", "at0", "at1", "at2", "at1Bar"];
+    const f = func([{ name: "k", type: numberType }], numberType, [
+      ...names.map((name) => constant(name, numberType, k)),
+      give(tuple(names.map((name) => variable(name, numberType)))),
+    ]);
+    expect(await emitted(f, { sourceNames: new Set(["k"]) })).toMatchInlineSnapshot(`
+      "export function f(k: number): number {
+        const sum = k;
+        const sumBar = k;
+        const sumDot1 = k;
+        const sumBarTape = k;
+        const at0 = k;
+        const at1 = k;
+        const at2 = k;
+        const at1Bar = k;
+        return [sum, sumBar, sumDot1, sumBarTape, at0, at1, at2, at1Bar];
+      }
+      "
+    `);
+  });
+
   test("a variable does not hide what the function refers to", async () => {
     const f = func([{ name: "g", type: numberType }], numberType, [
       { kind: "call", target: namePattern("y", numberType), callee: "g", args: [variable("g", numberType)] },

@@ -4,6 +4,7 @@ import { nameAllocations } from "../../compiler/normalise/allocations.ts";
 import { structureExits } from "../../compiler/normalise/exits.ts";
 import { constantParameters, inlineCalls } from "../../compiler/normalise/inline.ts";
 import { integerLoops } from "../../compiler/normalise/loops.ts";
+import { normalise } from "../../compiler/normalise/index.ts";
 import { offsets } from "../../compiler/normalise/offsets.ts";
 import { singleReturn } from "../../compiler/normalise/returns.ts";
 import { nameResults } from "../../compiler/normalise/temporaries.ts";
@@ -138,6 +139,44 @@ test("inline: parameters keep their values", () => {
       let x2: number = x
       x2 = x2 * x2
       return x2
+    }
+    "
+  `);
+});
+
+test("other names: what does not change has one name, the user's; what they named twice has both", () => {
+  const text = `type Pair = [number, number];
+  const times = (a: Pair, by: number): Pair => [a[0] * by, a[1] * by];
+  const norm = (a: Pair): number => Math.hypot(a[0], a[1]);
+  function f(p: Pair, q: Pair): number {
+    const d: Pair = [p[0] - q[0], p[1] - q[1]];
+    const unit = times(d, 1 / norm(d));
+    const first = unit[0];
+    return first * unit[1];
+  }`;
+  expect(after((f, program) => inlineCalls(f, program, () => false), text)).toMatchInlineSnapshot(`
+    "function f(p: { 0: number; 1: number }, q: { 0: number; 1: number }): number {
+      const items: { 0: number; 1: number } = { 0: p.0 - q.0, 1: p.1 - q.1 }
+      const d: { 0: number; 1: number } = items
+      const normResult: number = hypot(d.0, d.1)
+      const by: number = 1 / normResult
+      const unit0: number = d.0 * by
+      const unit1: number = d.1 * by
+      const first: number = unit0
+      return first * unit1
+    }
+    "
+  `);
+  expect(after((f, program) => normalise(f, program, () => false), text)).toMatchInlineSnapshot(`
+    "function f(p: { 0: number; 1: number }, q: { 0: number; 1: number }): number {
+      const d0: number = p.0 - q.0
+      const d1: number = p.1 - q.1
+      const normResult: number = hypot(d0, d1)
+      const by: number = 1 / normResult
+      const unit0: number = d0 * by
+      const unit1: number = d1 * by
+      const first: number = unit0
+      return first * unit1
     }
     "
   `);

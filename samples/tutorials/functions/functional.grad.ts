@@ -318,11 +318,11 @@ export function weightedPerSampleHvp(
     const summed = sumTo(mul(spreadTo(resultV, product.shape), v), indexValue.shape);
     // adjoint of: return add(mul(x0, x1), sin(mul(x0, pow(x1, 2))))
     const product4 = mul(summed, cos(product3));
-    const product10Dot = mul(mul(product3Dot, neg(sinValue)), summed);
-    const product5 = mul(product10Dot, power);
+    const product4Dot = mul(mul(product3Dot, neg(sinValue)), summed);
+    const product5 = mul(product4Dot, power);
     const product6 = mul(product4, indexValue);
     const product7 = mul(indexValue2Dot, 2);
-    const product8 = mul(add(mul(product10Dot, indexValue), mul(indexValueDot, product4)), product2);
+    const product8 = mul(add(mul(product4Dot, indexValue), mul(indexValueDot, product4)), product2);
     x0BarDot = add(add(product5, mul(powerDot, product4)), mul(indexValue2Dot, summed));
     x1BarDot = add(add(product8, mul(product7, product6)), mul(indexValueDot, summed));
   }
@@ -485,7 +485,7 @@ export function weightedOfTwoHvp(
   const product3 = mul(2, y);
   const powerDot = mul(yDot2, product3);
   const product4 = mul(x, power);
-  const product3Dot = add(mul(xDot2, power), mul(powerDot, x));
+  const product4Dot = add(mul(xDot2, power), mul(powerDot, x));
   const sinValue = sin(product4);
   const product = mul(v, add(product2, sinValue));
   const result = sum(product);
@@ -494,11 +494,11 @@ export function weightedOfTwoHvp(
   const summed = sumTo(mul(spreadTo(resultV, product.shape), v), product2.shape);
   // adjoint of: return add(mul(x, y), sin(mul(x, pow(y, 2))))
   const product5 = mul(summed, cos(product4));
-  const product10Dot = mul(mul(product3Dot, neg(sinValue)), summed);
-  const summed4Dot = sumTo(add(mul(product10Dot, power), mul(powerDot, product5)), x.shape);
+  const product5Dot = mul(mul(product4Dot, neg(sinValue)), summed);
+  const summed4Dot = sumTo(add(mul(product5Dot, power), mul(powerDot, product5)), x.shape);
   const summed2 = sumTo(mul(product5, x), y.shape);
-  const summed5Dot = sumTo(add(mul(product10Dot, x), mul(xDot2, product5)), y.shape);
-  const product7Dot = add(mul(summed5Dot, product3), mul(mul(yDot2, 2), summed2));
+  const summed2Dot = sumTo(add(mul(product5Dot, x), mul(xDot2, product5)), y.shape);
+  const product7Dot = add(mul(summed2Dot, product3), mul(mul(yDot2, 2), summed2));
   const summedDot = sumTo(mul(yDot2, summed), x.shape);
   return [result, [add(summed4Dot, summedDot), add(product7Dot, sumTo(mul(xDot2, summed), y.shape))]];
 }
@@ -918,13 +918,13 @@ export function weightedThreeOfTwoHvp(
     return [result, [tensorOver(xBarDotData, xDot2), tensorOver(yBarDotData, xDot2)]];
   }
   const product3 = mul(indexValue2, cos(add(x, pow(y, 2))));
-  const product8Dot = mul(mul(totalDot, neg(sinValue)), indexValue2);
-  const partDot = add(mul(mul(xDot2, 2), summed2), sumTo(product8Dot, x.shape));
+  const product3Dot = mul(mul(totalDot, neg(sinValue)), indexValue2);
+  const partDot = add(mul(mul(xDot2, 2), summed2), sumTo(product3Dot, x.shape));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const summed3 = sumTo(product3, y.shape);
-  const summed5Dot = sumTo(product8Dot, y.shape);
+  const summed3Dot = sumTo(product3Dot, y.shape);
   const product4 = mul(yDot2, 2);
-  const product7Dot = add(mul(summed5Dot, mul(2, y)), mul(product4, summed3));
+  const product7Dot = add(mul(summed3Dot, mul(2, y)), mul(product4, summed3));
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const summedDot = sumTo(mul(yDot2, indexValue), x.shape);
   recycle([product2, totalDot, sinValue, difference, threeOfTwoResult]);
@@ -1338,12 +1338,12 @@ export function weightedThreePerSampleHvp(
     const negated = neg(sinValue);
     const product = mul(2, indexValue2);
     const product3 = mul(indexValue4, cos(add(indexValue, pow(indexValue2, 2))));
-    const product8Dot = mul(mul(add(indexValueDot, mul(indexValue2Dot, product)), negated), indexValue4);
-    partDot = add(mul(mul(indexValueDot, 2), summed2), sumTo(product8Dot, indexValue.shape));
+    const product3Dot = mul(mul(add(indexValueDot, mul(indexValue2Dot, product)), negated), indexValue4);
+    partDot = add(mul(mul(indexValueDot, 2), summed2), sumTo(product3Dot, indexValue.shape));
     // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
     const summed3 = sumTo(product3, indexValue2.shape);
-    const summed5Dot = sumTo(product8Dot, indexValue2.shape);
-    product7Dot = add(mul(summed5Dot, product), mul(mul(indexValue2Dot, 2), summed3));
+    const summed3Dot = sumTo(product3Dot, indexValue2.shape);
+    product7Dot = add(mul(summed3Dot, product), mul(mul(indexValue2Dot, 2), summed3));
   }
   // adjoint of: return stack([mul(x, y), sin(add(x, pow(y, 2))), sub(pow(x, 2), mul(3, y))], { axis: 1 })
   const summedDot = sumTo(mul(indexValue2Dot, indexValue3), indexValue.shape);

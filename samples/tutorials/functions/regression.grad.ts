@@ -59,10 +59,10 @@ export function predictJvp(
   ) {
     throw new RangeError("predictJvp: layersDot lacks W1, b1, W2 or b2, which layers has");
   }
-  const layersW1Dot = layersDot?.W1 ?? zerosLike(layersW);
-  checkShape("predictJvp: layersDot.W1", layersW1Dot, "layers.W1", layersW);
-  const layersB1Dot = layersDot?.b1 ?? zerosLike(layersB);
-  checkShape("predictJvp: layersDot.b1", layersB1Dot, "layers.b1", layersB);
+  const layersWDot = layersDot?.W1 ?? zerosLike(layersW);
+  checkShape("predictJvp: layersDot.W1", layersWDot, "layers.W1", layersW);
+  const layersBDot = layersDot?.b1 ?? zerosLike(layersB);
+  checkShape("predictJvp: layersDot.b1", layersBDot, "layers.b1", layersB);
   const layersW2Dot = layersDot?.W2 ?? zerosLike(layersW2);
   checkShape("predictJvp: layersDot.W2", layersW2Dot, "layers.W2", layersW2);
   const layersB2Dot = layersDot?.b2 ?? zerosLike(layersB2);
@@ -72,7 +72,7 @@ export function predictJvp(
   const W2 = layersW2;
   const b2 = layersB2;
   const affine = linear(x, W1, b1);
-  const affineDot = linear(x, layersW1Dot, layersB1Dot);
+  const affineDot = linear(x, layersWDot, layersBDot);
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -311,16 +311,16 @@ export function regressionLossJvp(
   ) {
     throw new RangeError("regressionLossJvp: layersDot lacks W1, b1, W2 or b2, which layers has");
   }
-  const layersW1Dot = layersDot?.W1 ?? zerosLike(layersW);
-  checkShape("regressionLossJvp: layersDot.W1", layersW1Dot, "layers.W1", layersW);
-  const layersB1Dot = layersDot?.b1 ?? zerosLike(layersB);
-  checkShape("regressionLossJvp: layersDot.b1", layersB1Dot, "layers.b1", layersB);
+  const layersWDot = layersDot?.W1 ?? zerosLike(layersW);
+  checkShape("regressionLossJvp: layersDot.W1", layersWDot, "layers.W1", layersW);
+  const layersBDot = layersDot?.b1 ?? zerosLike(layersB);
+  checkShape("regressionLossJvp: layersDot.b1", layersBDot, "layers.b1", layersB);
   const layersW2Dot = layersDot?.W2 ?? zerosLike(layersW2);
   checkShape("regressionLossJvp: layersDot.W2", layersW2Dot, "layers.W2", layersW2);
   const layersB2Dot = layersDot?.b2 ?? zerosLike(layersB2);
   checkShape("regressionLossJvp: layersDot.b2", layersB2Dot, "layers.b2", layersB2);
   const affine = linear(x, layersW, layersB);
-  const affineDot = linear(x, layersW1Dot, layersB1Dot);
+  const affineDot = linear(x, layersWDot, layersBDot);
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -391,16 +391,16 @@ export function regressionLossHvp(
   ) {
     throw new RangeError("regressionLossHvp: layersDot lacks W1, b1, W2 or b2, which layers has");
   }
-  const layersW3Dot = layersDot?.W1 ?? zerosLike(layersW);
-  checkShape("regressionLossHvp: layersDot.W1", layersW3Dot, "layers.W1", layersW);
-  const layersB3Dot = layersDot?.b1 ?? zerosLike(layersB);
-  checkShape("regressionLossHvp: layersDot.b1", layersB3Dot, "layers.b1", layersB);
-  const layersW4Dot = layersDot?.W2 ?? zerosLike(layersW2);
-  checkShape("regressionLossHvp: layersDot.W2", layersW4Dot, "layers.W2", layersW2);
-  const layersB4Dot = layersDot?.b2 ?? zerosLike(layersB2);
-  checkShape("regressionLossHvp: layersDot.b2", layersB4Dot, "layers.b2", layersB2);
+  const layersWDot = layersDot?.W1 ?? zerosLike(layersW);
+  checkShape("regressionLossHvp: layersDot.W1", layersWDot, "layers.W1", layersW);
+  const layersBDot = layersDot?.b1 ?? zerosLike(layersB);
+  checkShape("regressionLossHvp: layersDot.b1", layersBDot, "layers.b1", layersB);
+  const layersW2Dot = layersDot?.W2 ?? zerosLike(layersW2);
+  checkShape("regressionLossHvp: layersDot.W2", layersW2Dot, "layers.W2", layersW2);
+  const layersB2Dot = layersDot?.b2 ?? zerosLike(layersB2);
+  checkShape("regressionLossHvp: layersDot.b2", layersB2Dot, "layers.b2", layersB2);
   const affine = linear(x, layersW, layersB);
-  const affineDot = linear(x, layersW3Dot, layersB3Dot);
+  const affineDot = linear(x, layersWDot, layersBDot);
   let sigmoidValue: Tensor;
   let sigmoidValueDot: Tensor;
   if (areAlike([affine, affineDot])) {
@@ -423,10 +423,10 @@ export function regressionLossHvp(
   }
   const predictResult = linear(sigmoidValue, layersW2, layersB2);
   const affine2 = linear(sigmoidValueDot, layersW2);
-  const affine3 = linear(sigmoidValue, layersW4Dot, layersB4Dot);
+  const affine3 = linear(sigmoidValue, layersW2Dot, layersB2Dot);
   let result: Tensor;
   let product: Tensor;
-  let product5Dot: Tensor;
+  let productDot2: Tensor;
   if (areAlike([affine2, affine3, predictResult, y])) {
     const affineData = affine2.data;
     const affineData2 = affine3.data;
@@ -449,7 +449,7 @@ export function regressionLossHvp(
     }
     result = scalarLike(resultSum / size, affine2);
     product = tensorOver(productData, affine2);
-    product5Dot = tensorOver(product5DotData, affine2);
+    productDot2 = tensorOver(product5DotData, affine2);
   } else {
     const predictResultDot = add(affine2, affine3);
     result = mseLoss(predictResult, y);
@@ -457,15 +457,15 @@ export function regressionLossHvp(
     // adjoint of: return mseLoss(predict(layers, x), y)
     const quotient = div(spreadTo(resultV, predictResult.shape), predictResult.size);
     product = mul(quotient, mul(2, sub(predictResult, y)));
-    product5Dot = mul(mul(predictResultDot, 2), quotient);
+    productDot2 = mul(mul(predictResultDot, 2), quotient);
   }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
   const product2 = matmul(product, layersW2);
-  const product3 = matmul(product5Dot, layersW2);
-  const product4 = matmul(product, layersW4Dot);
-  const linearWeightValue = linearWeight(product5Dot, sigmoidValue);
+  const product3 = matmul(productDot2, layersW2);
+  const product4 = matmul(product, layersW2Dot);
+  const linearWeightValue = linearWeight(productDot2, sigmoidValue);
   const linearWeightValue2 = linearWeight(product, sigmoidValueDot);
-  const summed2Dot = sumTo(product5Dot, layersB2.shape);
+  const summed2Dot = sumTo(productDot2, layersB2.shape);
   const steps = stepsOf([product3, product4, sigmoidValueDot, sigmoidValue, product2], [[layersB]]);
   let product2Dot: Tensor;
   let summedDot: Tensor;
@@ -503,10 +503,10 @@ export function regressionLossHvp(
     product2Dot = tensorOver(product2DotData, product3);
     summedDot = tensorOver(summedDotData, layersB);
   } else {
-    const product3Dot = add(product3, product4);
+    const product2Dot2 = add(product3, product4);
     const difference = sub(1, sigmoidValue);
     const productDot = add(mul(sigmoidValueDot, difference), mul(neg(sigmoidValueDot), sigmoidValue));
-    product2Dot = add(mul(product3Dot, mul(sigmoidValue, difference)), mul(productDot, product2));
+    product2Dot = add(mul(product2Dot2, mul(sigmoidValue, difference)), mul(productDot, product2));
     summedDot = sumTo(product2Dot, layersB.shape);
   }
   const linearWeightValueDot = linearWeight(product2Dot, x);
@@ -520,7 +520,7 @@ export function regressionLossHvp(
       affine2,
       affine3,
       product,
-      product5Dot,
+      productDot2,
       product2,
       product3,
       product4,
@@ -546,7 +546,7 @@ export function flatRegressionLossHvp(
   const b = slice(theta, [15], [20]);
   const sliceValue2 = slice(theta, [20], [25]);
   const W = reshape(sliceValue2, [1, 5]);
-  const W4Dot = reshape(slice(thetaDot2, [20], [25]), [1, 5]);
+  const WDot = reshape(slice(thetaDot2, [20], [25]), [1, 5]);
   const b2 = slice(theta, [25], [26]);
   const affine = linear(x, reshape(sliceValue, [5, 3]), b);
   const affineDot = linear(x, reshape(slice(thetaDot2, [0], [15]), [5, 3]), slice(thetaDot2, [15], [20]));
@@ -572,10 +572,10 @@ export function flatRegressionLossHvp(
   }
   const predictResult = linear(sigmoidValue, W, b2);
   const affine2 = linear(sigmoidValueDot, W);
-  const affine3 = linear(sigmoidValue, W4Dot, slice(thetaDot2, [25], [26]));
+  const affine3 = linear(sigmoidValue, WDot, slice(thetaDot2, [25], [26]));
   let regressionLossResult: Tensor;
   let product: Tensor;
-  let product5Dot: Tensor;
+  let productDot2: Tensor;
   if (areAlike([affine2, affine3, predictResult, y])) {
     const affineData = affine2.data;
     const affineData2 = affine3.data;
@@ -598,7 +598,7 @@ export function flatRegressionLossHvp(
     }
     regressionLossResult = scalarLike(regressionLossResultSum / size, affine2);
     product = tensorOver(productData, affine2);
-    product5Dot = tensorOver(product5DotData, affine2);
+    productDot2 = tensorOver(product5DotData, affine2);
   } else {
     const predictResultDot = add(affine2, affine3);
     regressionLossResult = mseLoss(predictResult, y);
@@ -606,14 +606,14 @@ export function flatRegressionLossHvp(
     // adjoint of: return mseLoss(predict(layers, x), y)
     const quotient = div(spreadTo(regressionLossResultV, predictResult.shape), predictResult.size);
     product = mul(quotient, mul(2, sub(predictResult, y)));
-    product5Dot = mul(mul(predictResultDot, 2), quotient);
+    productDot2 = mul(mul(predictResultDot, 2), quotient);
   }
   // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
   const product2 = matmul(product, W);
-  const product3 = matmul(product5Dot, W);
-  const product4 = matmul(product, W4Dot);
-  const linearWeightValue2Dot = add(linearWeight(product5Dot, sigmoidValue), linearWeight(product, sigmoidValueDot));
-  const summed2Dot = sumTo(product5Dot, b2.shape);
+  const product3 = matmul(productDot2, W);
+  const product4 = matmul(product, WDot);
+  const linearWeightValue2Dot = add(linearWeight(productDot2, sigmoidValue), linearWeight(product, sigmoidValueDot));
+  const summed2Dot = sumTo(productDot2, b2.shape);
   const steps = stepsOf([product3, product4, sigmoidValueDot, sigmoidValue, product2], [[b]]);
   let product2Dot: Tensor;
   let summedDot: Tensor;
@@ -651,10 +651,10 @@ export function flatRegressionLossHvp(
     product2Dot = tensorOver(product2DotData, product3);
     summedDot = tensorOver(summedDotData, b);
   } else {
-    const product3Dot = add(product3, product4);
+    const product2Dot2 = add(product3, product4);
     const difference = sub(1, sigmoidValue);
     const productDot = add(mul(sigmoidValueDot, difference), mul(neg(sigmoidValueDot), sigmoidValue));
-    product2Dot = add(mul(product3Dot, mul(sigmoidValue, difference)), mul(productDot, product2));
+    product2Dot = add(mul(product2Dot2, mul(sigmoidValue, difference)), mul(productDot, product2));
     summedDot = sumTo(product2Dot, b.shape);
   }
   const linearWeightValueDot = linearWeight(product2Dot, x);
@@ -688,7 +688,7 @@ export function flatRegressionLossHvp(
         affine2,
         affine3,
         product,
-        product5Dot,
+        productDot2,
         product2,
         product3,
         product4,
@@ -708,7 +708,7 @@ export function flatRegressionLossHvp(
       affine2,
       affine3,
       product,
-      product5Dot,
+      productDot2,
       product2,
       product3,
       product4,
@@ -778,7 +778,7 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
     const sliceValue4 = slice(v, [25], [26]);
     const affine2 = linear(x, reshape(slice(v, [0], [15]), linearWeightValue.shape));
     let product4: Tensor;
-    let product2Bar: Tensor;
+    let product3Bar: Tensor;
     if (areAlike([sigmoidValue, sliceValue3, affine2, product2])) {
       const sigmoidValueData = sigmoidValue.data;
       const sliceValueData = sliceValue3.data;
@@ -793,16 +793,16 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
         product2BarData[i] = sliceValueData[i] + affineData[i];
       }
       product4 = tensorOver(productData, sigmoidValue);
-      product2Bar = tensorOver(product2BarData, sigmoidValue);
+      product3Bar = tensorOver(product2BarData, sigmoidValue);
     } else {
       product4 = mul(sigmoidValue, sub(1, sigmoidValue));
-      product2Bar = add(broadcastTo(sliceValue3, product2.shape), affine2);
+      product3Bar = add(broadcastTo(sliceValue3, product2.shape), affine2);
     }
     let summed: Tensor;
     let part: Tensor;
-    if (areAlike([sigmoidValue, product2Bar, product2, affine])) {
+    if (areAlike([sigmoidValue, product3Bar, product2, affine])) {
       const sigmoidValueData = sigmoidValue.data;
-      const product2BarData = product2Bar.data;
+      const product2BarData = product3Bar.data;
       const productData = product2.data;
       const size = sigmoidValue.size;
       const round = roundingOf(sigmoidValue);
@@ -820,8 +820,8 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       part = tensorOver(partData, sigmoidValue);
     } else {
       const difference = sub(1, sigmoidValue);
-      summed = sumTo(mul(product2Bar, mul(sigmoidValue, difference)), product2.shape);
-      const summed2 = sumTo(mul(product2Bar, product2), affine.shape);
+      summed = sumTo(mul(product3Bar, mul(sigmoidValue, difference)), product2.shape);
+      const summed2 = sumTo(mul(product3Bar, product2), affine.shape);
       part = add(mul(summed2, difference), neg(mul(summed2, sigmoidValue)));
     }
     const steps = stepsOf([predictResult, y, quotient], [[sliceValue4]]);
@@ -854,21 +854,21 @@ export function flatRegressionLossHessian(theta: Tensor, x: Tensor, y: Tensor): 
       spread = broadcastTo(sliceValue4, predictResult.shape);
     }
     const product6 = matmul(product5, reshaped);
-    const product5Bar = add(add(spread, linear(sigmoidValue, reshaped)), matmulLeft(summed, W, predictResult.shape));
+    const productBar = add(add(spread, linear(sigmoidValue, reshaped)), matmulLeft(summed, W, predictResult.shape));
     const factorBar = matmulRight(product5, summed, W.shape);
     let product7: Tensor;
-    if (areAlike([product5Bar, quotient, predictResult])) {
-      const product5BarData = product5Bar.data;
+    if (areAlike([productBar, quotient, predictResult])) {
+      const product5BarData = productBar.data;
       const quotientData = quotient.data;
-      const size = product5Bar.size;
-      const round = roundingOf(product5Bar);
-      const productData = arrayLike(product5Bar);
+      const size = productBar.size;
+      const round = roundingOf(productBar);
+      const productData = arrayLike(productBar);
       for (let i = 0; i < size; i++) {
         productData[i] = round(product5BarData[i] * quotientData[i]) * 2;
       }
-      product7 = tensorOver(productData, product5Bar);
+      product7 = tensorOver(productData, productBar);
     } else {
-      product7 = mul(sumTo(mul(product5Bar, quotient), predictResult.shape), 2);
+      product7 = mul(sumTo(mul(productBar, quotient), predictResult.shape), 2);
     }
     // adjoint of: return linear(sigmoid(linear(x, W1, b1)), W2, b2)
     const linearWeightValue3 = linearWeight(product7, sigmoidValue);

@@ -1575,7 +1575,7 @@ export function denseLossValueAndGrad(
   const linearWeightValue = linearWeight(product13, flattenValue);
   const summed = sumTo(product13, criticB.shape);
   // adjoint of: { W1, b1, W2, b2 }: DenseCritic
-  let criticB1Bar: Tensor;
+  let criticBBar: Tensor;
   if (areAlike([summed3, summed5, summed])) {
     const summedData = summed3.data;
     const summedData2 = summed5.data;
@@ -1586,9 +1586,9 @@ export function denseLossValueAndGrad(
     for (let i = 0; i < size; i++) {
       criticB1BarData[i] = round(summedData[i] + summedData2[i]) + summedData3[i];
     }
-    criticB1Bar = tensorOver(criticB1BarData, summed3);
+    criticBBar = tensorOver(criticB1BarData, summed3);
   } else {
-    criticB1Bar = add(add(summed3, summed5), summed);
+    criticBBar = add(add(summed3, summed5), summed);
   }
   recycle(
     [
@@ -1619,7 +1619,7 @@ export function denseLossValueAndGrad(
     criticLossResult,
     {
       W1: add(add(linearWeightValue3, linearWeightValue5), add(factorBar3, linearWeightValue)),
-      b1: criticB1Bar,
+      b1: criticBBar,
       W2: add(part, factorBar),
       b2: criticB2Bar,
     },
