@@ -38,7 +38,8 @@ function secondNames(body: Block, fixed: ReadonlySet<string>): Map<string, Var> 
   const isMeant = (second: StmtOf<"let">, { name, type }: Var): boolean => {
     const original = declared.get(name);
     const isOther = stem(second.name) !== stem(name);
-    return isScalar(type) && isUsers(second) && isOther && (original === undefined || isUsers(original));
+    const stays = original === undefined || isUsers(original) || fixed.has(name);
+    return isScalar(type) && isUsers(second) && isOther && stays;
   };
   const visit = (block: Block): void => {
     block.forEach((stmt, i) => {

@@ -4,12 +4,15 @@
  */
 import { isReference } from "../ir/build.ts";
 import { type Names, namesApartFrom, namesOf } from "../ir/names.ts";
-import type { Block, Func, Stmt } from "../ir/types.ts";
+import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { blocksOf, exprsOf, freeVariables, implicitReads } from "../ir/visit.ts";
 
 export function dropDeadAssignments(func: Func): Func {
   return { ...func, body: backward(namesApartFrom(namesOf(func)), func.body, new Set()).block };
 }
+
+/** Whether what is assigned is what the variable has. */
+const isSame = (value: Expr, name: string): boolean => value.kind === "var" && value.name === name;
 
 interface Result {
   readonly block: Block;
@@ -34,6 +37,7 @@ function backwardStmt(names: Names, stmt: Stmt, live: Set<string>): Stmt | undef
   };
   switch (stmt.kind) {
     case "assign":
+      if (isSame(stmt.value, stmt.name)) return undefined;
       if (!live.has(stmt.name) && !isReference(stmt.value.type)) return undefined;
       live.delete(stmt.name);
       read();

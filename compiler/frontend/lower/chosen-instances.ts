@@ -10,7 +10,7 @@ import { condition, isGiven } from "./choices.ts";
 import { type Arm, armOf, declareInstances, giveInstance, instanceIn, memberFor } from "./made-instances.ts";
 import { madeIn } from "./members.ts";
 import { skipOuter } from "./resolve.ts";
-import { broken, emit, freshName, inBlock, type Binding, type Body } from "./state.ts";
+import { broken, emit, freshName, inBlock, type Binding, type Body, type Lowering } from "./state.ts";
 import { leavesClassOpen } from "./types.ts";
 import { arrayOperand, steady, value } from "./values.ts";
 
@@ -145,9 +145,33 @@ function sideOf(body: Body, expression: ts.Expression): Side | undefined {
 }
 
 /** Whether a variable only stands in front of a dot, and that of a method or getter somewhere, or is handed to what asks it. */
-function isOnlyAsked({ all, checker }: Body, name: ts.Identifier, symbol: ts.Symbol): boolean {
+const isOnlyAsked = ({ all, checker }: Body, name: ts.Identifier, symbol: ts.Symbol): boolean =>
+  methodsAsked(all, checker, name, symbol, new Set()) === true;
+
+/** Whether methods or getters are asked of a variable; undefined where something else is done with it than to ask it. */
+function methodsAsked(
+  all: Lowering,
+  checker: ts.TypeChecker,
+  name: ts.Identifier,
+  symbol: ts.Symbol,
+  seen: Set<ts.Symbol>,
+): boolean | undefined {
+  if (seen.has(symbol)) return false;
+  seen.add(symbol);
   const home = ts.findAncestor(name, ts.isFunctionLike) ?? name.getSourceFile();
   let callsMethod = false;
+  const isFineArgument = (call: ts.CallExpression, node: ts.Identifier): boolean => {
+    if (!leavesClassOpen(all, checker.getTypeAtLocation(node))) return false;
+    const callee = checker.getResolvedSignature(call)?.declaration;
+    const parameter = callee?.parameters[call.arguments.indexOf(node)]?.name;
+    const given = parameter && !ts.isJSDocParameterTag(parameter.parent) && checker.getSymbolAtLocation(parameter);
+    const asked =
+      given && ts.isIdentifier(parameter) && callee && "body" in callee && callee.body
+        ? methodsAsked(all, checker, parameter, given, seen)
+        : true;
+    callsMethod ||= asked === true;
+    return asked !== undefined;
+  };
   const isFine = (node: ts.Node): boolean => {
     if (
       ts.isIdentifier(node) &&
@@ -158,11 +182,7 @@ function isOnlyAsked({ all, checker }: Body, name: ts.Identifier, symbol: ts.Sym
       const { parent } = node;
       // Where it is given its object.
       if (ts.isBinaryExpression(parent) && parent.left === node) return true;
-      if (ts.isCallExpression(parent) && parent.arguments.includes(node)) {
-        const takesAny = leavesClassOpen(all, checker.getTypeAtLocation(node));
-        callsMethod ||= takesAny;
-        return takesAny;
-      }
+      if (ts.isCallExpression(parent) && parent.arguments.includes(node)) return isFineArgument(parent, node);
       if (!ts.isPropertyAccessExpression(parent) || parent.expression !== node) return false;
       const isCall = ts.isCallExpression(parent.parent) && parent.parent.expression === parent;
       callsMethod ||= isCall || isAccessor(checker, parent);
@@ -170,7 +190,7 @@ function isOnlyAsked({ all, checker }: Body, name: ts.Identifier, symbol: ts.Sym
     }
     return ts.forEachChild(node, (child) => (isFine(child) ? undefined : true)) === undefined;
   };
-  return isFine(home) && callsMethod;
+  return isFine(home) ? callsMethod : undefined;
 }
 
 const isAccessor = (checker: ts.TypeChecker, node: ts.PropertyAccessExpression): boolean =>

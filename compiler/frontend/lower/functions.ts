@@ -20,6 +20,7 @@ import { knownInstance } from "./known-instances.ts";
 import { madeBy } from "./members.ts";
 import { readName } from "./names.ts";
 import { madeInModule } from "./module-made.ts";
+import { isOpen } from "./open-objects.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import { isWrittenInto } from "./remembering.ts";
@@ -43,6 +44,7 @@ import { givesFunctions, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen 
 import { steady, value } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
+const readOnly = "Write as const behind it, or declare its fields readonly.";
 const byItself = "Make it inside of the function that uses it, or pass what changes as a parameter.";
 
 /** The function, or the object or array of functions, that an expression stands for; undefined where it is none. */
@@ -217,6 +219,12 @@ function knownSymbol(body: Body, direct: ts.Symbol, node: ts.Identifier): Bindin
     const known = knownInModule(body, declaration.initializer);
     if (known && isWrittenInto(body.checker, symbol, declaration.getSourceFile())) {
       refuse(body, node, "TG1006", node.text, "an object of functions whose fields change", byItself);
+      return brokenBinding;
+    }
+    const { parent } = node;
+    const field = ts.isPropertyAccessExpression(parent) && parent.expression === node ? parent.name.text : undefined;
+    if (known?.kind === "object" && isOpen(body.checker, declaration, field)) {
+      refuse(body, node, "TG1006", node.text, "an object of functions that other files may write into", readOnly);
       return brokenBinding;
     }
     const made = known ?? madeInModule(body, declaration, node);

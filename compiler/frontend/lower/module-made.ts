@@ -9,12 +9,13 @@ import { originOf } from "../positions.ts";
 import { transformMode } from "./callees.ts";
 import { isModuleVariable, type ModuleVariable } from "./constants.ts";
 import { isOnlyRead } from "./only-read.ts";
+import { isOpen } from "./open-objects.ts";
 import { quoteOf } from "./quote.ts";
 import { remembers } from "./remembering.ts";
-import { declarationOf, followed, isExported, isFromLibrary, skipOuter, symbolOf, tsgradName } from "./resolve.ts";
+import { declarationOf, followed, isFromLibrary, skipOuter, symbolOf, tsgradName } from "./resolve.ts";
 import { nothingAround, Scope } from "./scope.ts";
 import { inBlock, refuse, type Binding, type Body } from "./state.ts";
-import { holdsFunctions, isReadOnlyField } from "./types.ts";
+import { holdsFunctions } from "./types.ts";
 
 /** Undefined where the module makes no such thing. `use` is where it is named. */
 export function madeInModule(body: Body, declaration: ModuleVariable, use: ts.Node): Binding | undefined {
@@ -57,17 +58,11 @@ function making(body: Body, declaration: ModuleVariable, node: ts.Expression, us
   return known;
 }
 
-/** Whether nothing is put into an object of functions from outside. Of one that is exported, only types say so. */
-export function isKept(checker: ts.TypeChecker, declaration: ModuleVariable): boolean {
+/** Whether nothing is put into an object of functions from outside. */
+function isKept(checker: ts.TypeChecker, declaration: ModuleVariable): boolean {
   const type = checker.getTypeAtLocation(declaration.name);
   if (type.getCallSignatures().length > 0) return true;
-  const symbol = checker.getSymbolAtLocation(declaration.name);
-  const statement = declaration.parent.parent;
-  if (!symbol || !isOnlyRead(checker, declaration)) return false;
-  if (!isExported(checker, symbol, statement, statement.getSourceFile())) return true;
-  return type
-    .getProperties()
-    .every((each) => checker.getTypeOfSymbol(each).getCallSignatures().length > 0 || isReadOnlyField(each));
+  return isOnlyRead(checker, declaration) && !isOpen(checker, declaration);
 }
 
 /** Of the platform: what gives the same for the same, and does nothing else. */

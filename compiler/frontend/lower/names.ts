@@ -3,9 +3,10 @@ import { ts } from "ts-morph";
 import { at, fieldAt, fieldName, fieldOf, int, num, numberType } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr } from "../../ir/types.ts";
-import { isModuleVariable, isModuleScope } from "./constants.ts";
+import { isModuleVariable, isModuleScope, type ModuleVariable } from "./constants.ts";
 import { constantExpr, moduleConstant } from "./module-constants.ts";
 import { isOnlyRead } from "./only-read.ts";
+import { isOpen } from "./open-objects.ts";
 import { mathConstant } from "./operators.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, moduleSymbolOf, tsgradName } from "./resolve.ts";
 import { absent, broken, ofModule, refuse, shortText, withoutSource, type Binding, type Body } from "./state.ts";
@@ -100,7 +101,7 @@ function partOfConstant(body: Body, element: ts.BindingElement): Expr | undefine
   const taken = takenApart(element);
   const owner = taken && moduleSymbolOf(body.checker, taken.source);
   const declared = owner && declarationOf(owner);
-  if (!taken || (declared && isModuleVariable(declared) && !isOnlyRead(body.checker, declared))) return undefined;
+  if (!taken || (declared && isModuleVariable(declared) && !staysAsItWas(body.checker, declared))) return undefined;
   let part = constantExpr(body.all, body.entry, taken.source);
   for (const name of taken.path) {
     if (!part) return undefined;
@@ -110,6 +111,10 @@ function partOfConstant(body: Body, element: ts.BindingElement): Expr | undefine
   }
   return part;
 }
+
+/** What is taken out of a constant is what was there as the module was loaded. */
+const staysAsItWas = (checker: ts.TypeChecker, declaration: ModuleVariable): boolean =>
+  isOnlyRead(checker, declaration) && !isOpen(checker, declaration);
 
 function patternOf(element: ts.BindingElement): ts.Node {
   let node: ts.Node = element;

@@ -47,3 +47,10 @@ const { rate = 0.5 } = {} as { rate?: number };
 export function k(x: number): number {
   return x * rate;
 }
+
+export const shared = { cube: (x: number): number => x ** 3, factor: 2 };
+
+/** @differentiable */
+export function m(x: number): number {
+  return shared.cube(x) * shared.factor;
+}
