@@ -4,34 +4,32 @@
 import { Tensor } from "tsgrad/runtime";
 
 export function bennett5Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
-  const bAt2 = b[2];
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const quotient = -1 / bAt2;
-    const quotientDot2 = -(quotient / bAt2);
+    const quotient = -1 / b3;
+    const quotientDot2 = -(quotient / b3);
     const xi = x[i];
-    const power = (bAt1 + xi) ** quotient;
+    const power = (b2 + xi) ** quotient;
     jacobian[i * b.length] = power;
-    jacobian[i * b.length + 1] =
-      (quotient === 0 && bAt1 + xi === 0 ? 0 : quotient * (bAt1 + xi) ** (quotient - 1)) * bAt0;
-    jacobian[i * b.length + 2] =
-      (bAt1 + xi === 0 && quotient >= 0 ? 0 : power * Math.log(bAt1 + xi) * quotientDot2) * bAt0;
+    jacobian[i * b.length + 1] = (quotient === 0 && b2 + xi === 0 ? 0 : quotient * (b2 + xi) ** (quotient - 1)) * b1;
+    jacobian[i * b.length + 2] = (b2 + xi === 0 && quotient >= 0 ? 0 : power * Math.log(b2 + xi) * quotientDot2) * b1;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function chwirutJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
-  const bAt2 = b[2];
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    const exponential = Math.exp(-bAt0 * xi);
-    const sumSlope = -(exponential / (bAt1 + bAt2 * xi) / (bAt1 + bAt2 * xi));
-    jacobian[i * b.length] = -((exponential * xi) / (bAt1 + bAt2 * xi));
+    const exponential = Math.exp(-b1 * xi);
+    const sumSlope = -(exponential / (b2 + b3 * xi) / (b2 + b3 * xi));
+    jacobian[i * b.length] = -((exponential * xi) / (b2 + b3 * xi));
     jacobian[i * b.length + 1] = sumSlope;
     jacobian[i * b.length + 2] = sumSlope * xi;
   }
@@ -39,58 +37,58 @@ export function chwirutJacobian(b: Float64Array, x: Float64Array): Tensor {
 }
 
 export function danWoodJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
+  const b1 = b[0];
+  const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    const power = xi ** bAt1;
+    const power = xi ** b2;
     jacobian[i * b.length] = power;
-    jacobian[i * b.length + 1] = (xi === 0 && bAt1 >= 0 ? 0 : power * Math.log(xi)) * bAt0;
+    jacobian[i * b.length + 1] = (xi === 0 && b2 >= 0 ? 0 : power * Math.log(xi)) * b1;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function eckerle4Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
-  const bAt2 = b[2];
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
-    const z = (x[i] - bAt2) / bAt1;
-    const quotient = bAt0 / bAt1;
+    const z = (x[i] - b3) / b2;
+    const quotient = b1 / b2;
     const exponential = Math.exp(-0.5 * z * z);
     const exponentialByZ = exponential * z;
-    jacobian[i * b.length] = (1 / bAt1) * exponential;
-    jacobian[i * b.length + 1] = (z / bAt1) * exponentialByZ * quotient - (quotient / bAt1) * exponential;
-    jacobian[i * b.length + 2] = (1 / bAt1) * exponentialByZ * quotient;
+    jacobian[i * b.length] = (1 / b2) * exponential;
+    jacobian[i * b.length + 1] = (z / b2) * exponentialByZ * quotient - (quotient / b2) * exponential;
+    jacobian[i * b.length + 2] = (1 / b2) * exponentialByZ * quotient;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function ensoJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt3 = b[3];
   const bAt4 = b[4];
   const bAt5 = b[5];
-  const bAt6 = b[6];
   const bAt7 = b[7];
   const bAt8 = b[8];
+  const b4 = b[3];
+  const b7 = b[6];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const angle = 2 * Math.PI * x[i];
-    const quotient = angle / bAt3;
-    const quotient2 = angle / bAt3;
-    const quotient3 = angle / bAt6;
-    const quotient4 = angle / bAt6;
+    const quotient = angle / b4;
+    const quotient2 = angle / b4;
+    const quotient3 = angle / b7;
+    const quotient4 = angle / b7;
     jacobian[i * b.length] = 1;
     jacobian[i * b.length + 1] = Math.cos(angle / 12);
     jacobian[i * b.length + 2] = Math.sin(angle / 12);
     jacobian[i * b.length + 3] =
-      (quotient / bAt3) * bAt4 * Math.sin(quotient) - (quotient2 / bAt3) * bAt5 * Math.cos(quotient2);
+      (quotient / b4) * bAt4 * Math.sin(quotient) - (quotient2 / b4) * bAt5 * Math.cos(quotient2);
     jacobian[i * b.length + 4] = Math.cos(quotient);
     jacobian[i * b.length + 5] = Math.sin(quotient2);
     jacobian[i * b.length + 6] =
-      (quotient3 / bAt6) * bAt7 * Math.sin(quotient3) - (quotient4 / bAt6) * bAt8 * Math.cos(quotient4);
+      (quotient3 / b7) * bAt7 * Math.sin(quotient3) - (quotient4 / b7) * bAt8 * Math.cos(quotient4);
     jacobian[i * b.length + 7] = Math.cos(quotient3);
     jacobian[i * b.length + 8] = Math.sin(quotient4);
   }
@@ -200,18 +198,18 @@ export function lanczosJacobian(b: Float64Array, x: Float64Array): Tensor {
 }
 
 export function mgh09Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
-  const bAt2 = b[2];
-  const bAt3 = b[3];
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
+  const b4 = b[3];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
     const square = xi ** 2;
-    const productSlope = 1 / (square + xi * bAt2 + bAt3);
-    const sumSlope = -((bAt0 * (square + xi * bAt1)) / (square + xi * bAt2 + bAt3) / (square + xi * bAt2 + bAt3));
-    jacobian[i * b.length] = productSlope * (square + xi * bAt1);
-    jacobian[i * b.length + 1] = productSlope * bAt0 * xi;
+    const productSlope = 1 / (square + xi * b3 + b4);
+    const sumSlope = -((b1 * (square + xi * b2)) / (square + xi * b3 + b4) / (square + xi * b3 + b4));
+    jacobian[i * b.length] = productSlope * (square + xi * b2);
+    jacobian[i * b.length + 1] = productSlope * b1 * xi;
     jacobian[i * b.length + 2] = sumSlope * xi;
     jacobian[i * b.length + 3] = sumSlope;
   }
@@ -219,115 +217,114 @@ export function mgh09Jacobian(b: Float64Array, x: Float64Array): Tensor {
 }
 
 export function mgh10Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
-  const bAt2 = b[2];
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    const quotient = bAt1 / (xi + bAt2);
+    const quotient = b2 / (xi + b3);
     const exponential = Math.exp(quotient);
     jacobian[i * b.length] = exponential;
-    jacobian[i * b.length + 1] = (1 / (xi + bAt2)) * exponential * bAt0;
-    jacobian[i * b.length + 2] = -((quotient / (xi + bAt2)) * exponential * bAt0);
+    jacobian[i * b.length + 1] = (1 / (xi + b3)) * exponential * b1;
+    jacobian[i * b.length + 2] = -((quotient / (xi + b3)) * exponential * b1);
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function mgh17Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt1 = b[1];
-  const bAt2 = b[2];
-  const bAt3 = b[3];
-  const bAt4 = b[4];
+  const b2 = b[1];
+  const b3 = b[2];
+  const b4 = b[3];
+  const b5 = b[4];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    const exponential = Math.exp(-xi * bAt3);
-    const exponential2 = Math.exp(-xi * bAt4);
+    const exponential = Math.exp(-xi * b4);
+    const exponential2 = Math.exp(-xi * b5);
     jacobian[i * b.length] = 1;
     jacobian[i * b.length + 1] = exponential;
     jacobian[i * b.length + 2] = exponential2;
-    jacobian[i * b.length + 3] = -(exponential * xi * bAt1);
-    jacobian[i * b.length + 4] = -(exponential2 * xi * bAt2);
+    jacobian[i * b.length + 3] = -(exponential * xi * b2);
+    jacobian[i * b.length + 4] = -(exponential2 * xi * b3);
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function misra1aJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
+  const b1 = b[0];
+  const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    const exponential = Math.exp(-bAt1 * xi);
+    const exponential = Math.exp(-b2 * xi);
     jacobian[i * b.length] = 1 - exponential;
-    jacobian[i * b.length + 1] = exponential * xi * bAt0;
+    jacobian[i * b.length + 1] = exponential * xi * b1;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function misra1bJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
+  const b1 = b[0];
+  const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    jacobian[i * b.length] = 1 - (1 + (bAt1 * xi) / 2) ** -2;
-    jacobian[i * b.length + 1] = ((2 * bAt0 * (1 + (bAt1 * xi) / 2) ** -3) / 2) * xi;
+    jacobian[i * b.length] = 1 - (1 + (b2 * xi) / 2) ** -2;
+    jacobian[i * b.length + 1] = ((2 * b1 * (1 + (b2 * xi) / 2) ** -3) / 2) * xi;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function misra1cJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
+  const b1 = b[0];
+  const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    jacobian[i * b.length] = 1 - (1 + 2 * bAt1 * xi) ** -0.5;
-    jacobian[i * b.length + 1] = bAt0 * (1 + 2 * bAt1 * xi) ** -1.5 * xi;
+    jacobian[i * b.length] = 1 - (1 + 2 * b2 * xi) ** -0.5;
+    jacobian[i * b.length + 1] = b1 * (1 + 2 * b2 * xi) ** -1.5 * xi;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function misra1dJacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
+  const b1 = b[0];
+  const b2 = b[1];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    const productSlope = 1 / (1 + bAt1 * xi);
-    jacobian[i * b.length] = productSlope * bAt1 * xi;
-    jacobian[i * b.length + 1] =
-      productSlope * bAt0 * xi - ((bAt0 * bAt1 * xi) / (1 + bAt1 * xi) / (1 + bAt1 * xi)) * xi;
+    const productSlope = 1 / (1 + b2 * xi);
+    jacobian[i * b.length] = productSlope * b2 * xi;
+    jacobian[i * b.length + 1] = productSlope * b1 * xi - ((b1 * b2 * xi) / (1 + b2 * xi) / (1 + b2 * xi)) * xi;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
 
 export function nelsonJacobian(b: Float64Array, time: Float64Array, temperature: Float64Array): Tensor {
-  const bAt1 = b[1];
-  const bAt2 = b[2];
+  const b2 = b[1];
+  const b3 = b[2];
   const jacobian = new Float64Array(time.length * b.length);
   for (let i = 0; i < time.length; i++) {
     const temperatureI = temperature[i];
-    const exponential = Math.exp(-bAt2 * temperatureI);
+    const exponential = Math.exp(-b3 * temperatureI);
     jacobian[i * b.length] = 1;
     const timeI = time[i];
     jacobian[i * b.length + 1] = -(timeI * exponential);
-    jacobian[i * b.length + 2] = exponential * temperatureI * bAt1 * timeI;
+    jacobian[i * b.length + 2] = exponential * temperatureI * b2 * timeI;
   }
   return new Tensor(jacobian, [time.length, b.length]);
 }
 
 export function rat42Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
-  const bAt2 = b[2];
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    const exponential = Math.exp(bAt1 - bAt2 * xi);
-    const quotientByExponential = bAt0 / (1 + exponential) / (1 + exponential);
+    const exponential = Math.exp(b2 - b3 * xi);
+    const quotientByExponential = b1 / (1 + exponential) / (1 + exponential);
     jacobian[i * b.length] = 1 / (1 + exponential);
     jacobian[i * b.length + 1] = -(exponential * quotientByExponential);
     jacobian[i * b.length + 2] = exponential * xi * quotientByExponential;
@@ -336,19 +333,19 @@ export function rat42Jacobian(b: Float64Array, x: Float64Array): Tensor {
 }
 
 export function rat43Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt0 = b[0];
-  const bAt1 = b[1];
-  const bAt2 = b[2];
-  const bAt3 = b[3];
+  const b1 = b[0];
+  const b2 = b[1];
+  const b3 = b[2];
+  const b4 = b[3];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    const exponential = Math.exp(bAt1 - bAt2 * xi);
-    const quotient = 1 / bAt3;
-    const quotientDot3 = -(quotient / bAt3);
+    const exponential = Math.exp(b2 - b3 * xi);
+    const quotient = 1 / b4;
+    const quotientDot3 = -(quotient / b4);
     const power = (1 + exponential) ** quotient;
     const powerByValue = quotient === 0 && 1 + exponential === 0 ? 0 : quotient * (1 + exponential) ** (quotient - 1);
-    const quotient2ByPower = bAt0 / power / power;
+    const quotient2ByPower = b1 / power / power;
     jacobian[i * b.length] = 1 / power;
     jacobian[i * b.length + 1] = -(powerByValue * exponential * quotient2ByPower);
     jacobian[i * b.length + 2] = powerByValue * (exponential * xi) * quotient2ByPower;
@@ -386,17 +383,17 @@ export function rationalCubicJacobian(b: Float64Array, x: Float64Array): Tensor 
 }
 
 export function roszman1Jacobian(b: Float64Array, x: Float64Array): Tensor {
-  const bAt2 = b[2];
-  const bAt3 = b[3];
+  const b3 = b[2];
+  const b4 = b[3];
   const jacobian = new Float64Array(x.length * b.length);
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
-    const quotient = bAt2 / (xi - bAt3);
+    const quotient = b3 / (xi - b4);
     const yByQuotient = -1 / Math.PI / (1 + quotient * quotient);
     jacobian[i * b.length] = 1;
     jacobian[i * b.length + 1] = -xi;
-    jacobian[i * b.length + 2] = (1 / (xi - bAt3)) * yByQuotient;
-    jacobian[i * b.length + 3] = (quotient / (xi - bAt3)) * yByQuotient;
+    jacobian[i * b.length + 2] = (1 / (xi - b4)) * yByQuotient;
+    jacobian[i * b.length + 3] = (quotient / (xi - b4)) * yByQuotient;
   }
   return new Tensor(jacobian, [x.length, b.length]);
 }
