@@ -7,6 +7,7 @@ import type { TensorOp } from "../ir/tensor-ops.ts";
 import { slotsOf } from "../ir/tensor-ops.ts";
 import type { Block, Stmt, Var } from "../ir/types.ts";
 import { exprsOf, renameBlock, walkBlock } from "../ir/visit.ts";
+import { innerPlans, withInnerPlans } from "./inner-plans.ts";
 import type { BlockPlan, Plan, SimplePlan } from "./plan.ts";
 
 /** The result is on the same side of every kink as the operand. */
@@ -21,7 +22,7 @@ export function fromResults(plan: BlockPlan): BlockPlan {
   const visit = (block: BlockPlan): void => {
     for (const item of block.items) {
       const { stmt } = item;
-      for (const inner of blocksOf(item)) visit(inner);
+      innerPlans(item).forEach(visit);
       for (const name of namesReadBy(item)) needers.set(name, (needers.get(name) ?? new Set()).add(item));
       if (stmt.kind === "let" && stmt.init?.kind === "tensorOp" && !stmt.mutable) made.add(stmt.name);
       if (stmt.kind === "assign" && stmt.value.kind === "var") given.set(stmt.value.name, stmt.name);
@@ -43,38 +44,14 @@ export function fromResults(plan: BlockPlan): BlockPlan {
 
 function put(plan: BlockPlan, chosen: ReadonlyMap<SimplePlan, string>): BlockPlan {
   const items = plan.items.map((item): Plan => {
-    switch (item.kind) {
-      case "simple": {
-        const x = chosen.get(item);
-        const { stmt } = item;
-        if (x === undefined || stmt.kind !== "let") return item;
-        const reads = new Set([...item.reads].map((name) => (name === x ? stmt.name : name)));
-        return { ...item, adjoint: renameBlock(item.adjoint, (name) => (name === x ? stmt.name : name)), reads };
-      }
-      case "if":
-        return { ...item, then: put(item.then, chosen), otherwise: put(item.otherwise, chosen) };
-      case "loop":
-        return {
-          ...item,
-          body: put(item.body, chosen),
-          region: item.region && { ...item.region, plan: put(item.region.plan, chosen) },
-        };
-      case "checkpoint":
-        return item;
-    }
+    if (item.kind !== "simple") return withInnerPlans(item, (inner) => put(inner, chosen));
+    const x = chosen.get(item);
+    const { stmt } = item;
+    if (x === undefined || stmt.kind !== "let") return item;
+    const reads = new Set([...item.reads].map((name) => (name === x ? stmt.name : name)));
+    return { ...item, adjoint: renameBlock(item.adjoint, (name) => (name === x ? stmt.name : name)), reads };
   });
   return { ...plan, items };
-}
-
-function blocksOf(item: Plan): readonly BlockPlan[] {
-  switch (item.kind) {
-    case "if":
-      return [item.then, item.otherwise];
-    case "loop":
-      return [item.body, ...(item.region === undefined ? [] : [item.region.plan])];
-    default:
-      return [];
-  }
 }
 
 /** The operand whose side of a kink the result tells. */

@@ -9,6 +9,7 @@ import { type Ask, visitTensors } from "../ir/shapes-asked.ts";
 import type { Block, Expr } from "../ir/types.ts";
 import { assignedVariables, collectStmts, exprsOf, referencedNames, renameBlock, walkBlock } from "../ir/visit.ts";
 import { fromResults } from "./from-results.ts";
+import { innerPlans, withInnerPlans } from "./inner-plans.ts";
 import type { BlockPlan, Local, Plan, SimplePlan } from "./plan.ts";
 import type { Planner } from "./planner.ts";
 
@@ -50,18 +51,15 @@ function findNeeds(block: BlockPlan, visit: Visit): void {
         break;
       case "if":
         inExpr(item.decision);
-        findNeeds(item.then, visit);
-        findNeeds(item.otherwise, visit);
         break;
       case "loop":
         if (item.stmt.kind === "for") [item.stmt.start, item.stmt.bound].forEach(inExpr);
-        findNeeds(item.body, visit);
-        if (item.region !== undefined) findNeeds(item.region.plan, visit);
         break;
       case "checkpoint":
         // Its iterations run again.
         for (const name of referencedNames([item.stmt])) visit(name, "elements");
     }
+    for (const inner of innerPlans(item)) findNeeds(inner, visit);
   }
 }
 
@@ -133,26 +131,8 @@ class Outlining {
   }
 
   #inItem(item: Plan, around: Around): Plan {
-    switch (item.kind) {
-      case "simple":
-        return this.#inSimple(item, around.put);
-      case "if":
-        return {
-          ...item,
-          then: this.inBlock(item.then, false, around),
-          otherwise: this.inBlock(item.otherwise, false, around),
-        };
-      case "loop": {
-        const { region } = item;
-        return {
-          ...item,
-          body: this.inBlock(item.body, false, around),
-          region: region && { ...region, plan: this.inBlock(region.plan, true, around) },
-        };
-      }
-      case "checkpoint":
-        return item;
-    }
+    if (item.kind === "simple") return this.#inSimple(item, around.put);
+    return withInnerPlans(item, (inner, isRegion) => this.inBlock(inner, isRegion, around));
   }
 
   #inSimple(item: SimplePlan, put: ReadonlyMap<string, string>): SimplePlan {

@@ -50,17 +50,11 @@ export function printedNames(
 
   const result = new Map<string, string>();
   const printed = new Map<string, Scope[]>();
-  /** What a name would be now: the adjoint of what is printed `list` is `listBar`, whatever its number was. */
-  const wanted = (name: string): string => {
-    const [, owner, role, lane = ""] = ofNumbered.exec(name) ?? [];
-    const printedOwner = owner === undefined ? undefined : result.get(owner);
-    return printedOwner === undefined || printedOwner === owner ? wish(name) : `${printedOwner}${role!}${lane}`;
-  };
-  const settle = ({ name, scope }: Declaration): void => {
+  const settle = ({ name, scope }: Declaration, wanted = wish(name)): void => {
     const isTaken = (text: string): boolean =>
       taken.has(text) ||
       (printed.get(text)?.some((other) => isInside(scope, other) || isInside(other, scope)) ?? false);
-    const text = freeName(wanted(name), isTaken, scope.tried);
+    const text = freeName(wanted, isTaken, scope.tried);
     const known = printed.get(text);
     if (known === undefined) printed.set(text, [scope]);
     else known.push(scope);
@@ -68,19 +62,37 @@ export function printedNames(
   };
   // Names that stay come first, so that they get what they ask for.
   const made = ({ name }: Declaration): boolean => wish(name) !== name || ownNumber.test(name);
-  const isFollowing = ({ name }: Declaration): boolean => {
-    const [, owner] = ofNumbered.exec(name) ?? [];
-    return owner !== undefined && all.has(owner) && wish(owner) !== owner && sourceNames?.has(name) !== true;
+  const following = new Map<Declaration, Role>();
+  const others: Declaration[] = [];
+  for (const declaration of declarations) {
+    const role = sourceNames?.has(declaration.name) === true ? undefined : roleOf(declaration.name);
+    if (role !== undefined && all.has(role.owner) && wish(role.owner) !== role.owner) following.set(declaration, role);
+    else others.push(declaration);
+  }
+  const settleAll = (some: readonly Declaration[]): void => {
+    for (const declaration of some) settle(declaration);
   };
-  const others = declarations.filter((declaration) => !isFollowing(declaration));
-  others.filter((declaration) => !made(declaration)).forEach(settle);
-  others.filter(made).forEach(settle);
-  declarations.filter(isFollowing).forEach(settle);
+  settleAll(others.filter((declaration) => !made(declaration)));
+  settleAll(others.filter(made));
+  // The adjoint of what is printed `list` is `listBar`, whatever its number was.
+  for (const [declaration, { owner, ending }] of following) {
+    const printedOwner = result.get(owner);
+    settle(declaration, printedOwner === undefined || printedOwner === owner ? undefined : printedOwner + ending);
+  }
   return result;
 }
 
-/** The adjoint, the tangent or a tape of a variable with a number. */
-const ofNumbered = /^(.*\d)((?:Bar|Dot|Tape)+)(?:\d*|(\$\d+)(?:_\d+)?)$/;
+/** What a variable is to one with a number: its adjoint, its tangent or a tape of them. */
+interface Role {
+  readonly owner: string;
+  /** What it adds to the name. */
+  readonly ending: string;
+}
+
+function roleOf(name: string): Role | undefined {
+  const [, owner, role, lane = ""] = /^(.*\d)((?:Bar|Dot|Tape)+)(?:\d*|(\$\d+)(?:_\d+)?)$/.exec(name) ?? [];
+  return owner === undefined ? undefined : { owner, ending: `${role!}${lane}` };
+}
 
 /** What reverse sweeps add to the names of variables that they declare again. */
 const reverseMark = /(\$r\d*)+$/;

@@ -17,18 +17,18 @@ import {
 
 /** `fixed`: variables that somebody asks for by name. */
 export function otherNames(func: Func, fixed: ReadonlySet<string>): Func {
-  const first = secondNames(func.body, fixed);
+  const declared = declarations(func.body);
+  const first = secondNames(func.body, declared, fixed);
   if (first.size === 0) return func;
-  const better = userNames(func.body, first, fixed);
+  const better = userNames(declared, first, fixed);
   const body = mapBlock(func.body, (stmt): Stmt | Block => (stmt.kind === "let" && first.has(stmt.name) ? [] : stmt));
   const single = mapBlockExprs(body, (e) => (e.kind === "var" ? (first.get(e.name) ?? e) : e));
   return { ...func, body: better.size === 0 ? single : renameBlock(single, (name) => better.get(name) ?? name) };
 }
 
 /** The variables that are another name for one that does not change while they are there. */
-function secondNames(body: Block, fixed: ReadonlySet<string>): Map<string, Var> {
+function secondNames(body: Block, declared: Declarations, fixed: ReadonlySet<string>): Map<string, Var> {
   const assigned = assignedVariables(body);
-  const declared = declarations(body);
   const first = new Map<string, Var>();
   const staysIn = (rest: Block, { name, type }: Var): boolean => {
     if (!assigned.has(name)) return type.kind !== "record" || isGiven(declared.get(name));
@@ -62,7 +62,9 @@ const isScalar = ({ kind }: Type): boolean =>
 const isNamed = (type: Type): boolean =>
   isScalar(type) || type.kind === "record" || type.kind === "list" || type.kind === "typed" || type.kind === "keeper";
 
-function declarations(body: Block): ReadonlyMap<string, StmtOf<"let">> {
+type Declarations = ReadonlyMap<string, StmtOf<"let">>;
+
+function declarations(body: Block): Declarations {
   const declared = new Map<string, StmtOf<"let">>();
   walkBlock(body, (stmt) => {
     if (stmt.kind === "let") declared.set(stmt.name, stmt);
@@ -74,8 +76,11 @@ function declarations(body: Block): ReadonlyMap<string, StmtOf<"let">> {
 const isGiven = (declared: StmtOf<"let"> | undefined): boolean => declared === undefined || declared.init !== undefined;
 
 /** For variables with names that we made, the name that the user gave them later, or a clearer one. */
-function userNames(body: Block, first: ReadonlyMap<string, Var>, fixed: ReadonlySet<string>): Map<string, string> {
-  const declared = declarations(body);
+function userNames(
+  declared: Declarations,
+  first: ReadonlyMap<string, Var>,
+  fixed: ReadonlySet<string>,
+): Map<string, string> {
   const better = new Map<string, string>();
   for (const [second, { name }] of first) {
     const [original, later] = [declared.get(name), declared.get(second)];

@@ -130,7 +130,7 @@ function assigns(
     return (isPart || ts.isObjectLiteralElement(parent) || ts.isObjectLiteralExpression(parent)) && isTarget(parent);
   };
   const visit = (node: ts.Node): boolean => {
-    if (ts.isIdentifier(node) && symbolOf(checker, node) === symbol && isTarget(node)) return true;
+    if (ts.isIdentifier(node) && isTarget(node) && symbolOf(checker, node) === symbol) return true;
     return ts.forEachChild(node, (child) => visit(child) || undefined) ?? false;
   };
   return visit(within);
