@@ -12,6 +12,7 @@ export default defineConfig({
     ],
   },
   test: {
+    globalSetup: ["test/support/temporary.ts"],
     setupFiles: ["test/support/seed.ts"],
     include: ["test/**/*.test.ts"],
     // All cores: by default one is left idle, which is half of a machine with two.

@@ -2,13 +2,13 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type BuildFlags } from "../../compiler/cli/build.ts";
 import { explain } from "../../compiler/cli/explain.ts";
 import { init } from "../../compiler/cli/init.ts";
 import type { ExitStatus, Terminal } from "../../compiler/cli/terminal.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 export interface Ran {
   readonly status: ExitStatus;
@@ -28,14 +28,8 @@ export interface Folder {
   init(): Promise<Ran>;
 }
 
-const made: string[] = [];
-process.on("exit", () => {
-  for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
-});
-
 export function createFolder(files: Readonly<Record<string, string>> = {}): Folder {
-  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-cli-")));
-  made.push(root);
+  const root = temporaryFolder("cli");
   const at = (name: string): string => path.join(root, name);
   const run = async (command: (terminal: Terminal) => ExitStatus | Promise<ExitStatus>): Promise<Ran> => {
     const out: string[] = [];

@@ -1,12 +1,12 @@
 /** Vite's development server in a browser: what it serves is built, follows changes, and errors stand over the page. */
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import tsgrad from "../../compiler/integrations/vite.ts";
 import { installRuntime } from "../integrations/builders.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", process.env.CHROMIUM ?? ""].find((file) =>
   fs.existsSync(file),
@@ -33,7 +33,7 @@ show(lossGrad, tangent);
 import.meta.hot?.accept();
 `;
 
-const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-hot-")));
+const folder = temporaryFolder("hot");
 const write = (name: string, text: string): void => {
   fs.writeFileSync(path.join(folder, name), text);
 };
@@ -70,7 +70,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  fs.rmSync(folder, { recursive: true, force: true });
 });
 
 /** What the page shows in the end, and the module's that was loaded first. */

@@ -2,18 +2,18 @@
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { ts } from "ts-morph";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { bundlersFor } from "../integrations/builders.ts";
 import { ledTo } from "../support/maps.ts";
 import { testEditor } from "./editor.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const project = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-e2e-")));
+const project = temporaryFolder("e2e");
 
 function run(
   command: string,
@@ -102,10 +102,6 @@ beforeAll(() => {
   write("model.ts", model);
   write("main.ts", main);
 }, 240_000);
-
-afterAll(() => {
-  fs.rmSync(project, { recursive: true, force: true });
-});
 
 test("tsgrad build writes what the source already imports, and --check agrees", () => {
   expect(run("npx", ["tsgrad", "build"])).toContain("1 file written, 1 function");

@@ -1,19 +1,19 @@
 /** A small project goes through each bundler with our plugin, without generated files on disk. */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import { createServer } from "vite";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { headerFor } from "../../compiler/header.ts";
 import { compile } from "../../compiler/index.ts";
 import rollupPlugin from "../../compiler/integrations/rollup.ts";
 import vitePlugin from "../../compiler/integrations/vite.ts";
 import { ledTo } from "../support/maps.ts";
 import { bundlersFor, strip } from "./builders.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 interface Found {
   readonly value: number;
@@ -22,11 +22,8 @@ interface Found {
 }
 
 const root = path.resolve(import.meta.dirname, "../..");
-const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-bundlers-")));
+const folder = temporaryFolder("bundlers");
 fs.cpSync(path.join(import.meta.dirname, "project"), folder, { recursive: true });
-afterAll(() => {
-  fs.rmSync(folder, { recursive: true, force: true });
-});
 
 const entry = path.join(folder, "main.ts");
 const options = { root: folder };

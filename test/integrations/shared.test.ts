@@ -1,16 +1,13 @@
 /** Plugins of one process share one service, and its runs share programs of TypeScript: counted. */
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { createServer, type ViteDevServer } from "vite";
 import { afterAll, expect, test } from "vitest";
 import { serviceFor } from "../../compiler/integrations/service.ts";
 import vitePlugin from "../../compiler/integrations/vite.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
-const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-shared-")));
-afterAll(() => {
-  fs.rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder("shared");
 
 const write = (name: string, text: string): void => {
   fs.writeFileSync(path.join(folder, name), text);

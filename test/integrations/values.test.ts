@@ -1,20 +1,17 @@
 /** Transforms as values, `grad(f)` in ordinary code, through each bundler and `tsgrad/register`. */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compile, type CompileResult } from "../../compiler/index.ts";
 import { serviceFor } from "../../compiler/integrations/service.ts";
 import { ledTo } from "../support/maps.ts";
 import { bundlersFor, installRuntime, type Build } from "./builders.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
-const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-values-")));
+const folder = temporaryFolder("values");
 fs.cpSync(path.join(import.meta.dirname, "values"), folder, { recursive: true });
-afterAll(() => {
-  fs.rmSync(folder, { recursive: true, force: true });
-});
 
 const at = (name: string): string => path.join(folder, name);
 const write = (name: string, text: string): void => {

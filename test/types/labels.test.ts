@@ -1,15 +1,12 @@
 /** What editors show of the value forms, with each TypeScript: gradients and tangents have the names of the parameters. */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "tsgrad-labels-")));
-afterAll(() => {
-  fs.rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder("labels");
 
 const source = `import { grad, hessian, hvp, jvp, valueAndGrad, vjp, type int } from "tsgrad";
 
