@@ -1,4 +1,5 @@
 /** A whole generated module: header, imports, copied constants, private helpers, exported functions. */
+import path from "node:path";
 import { upperFirst } from "../ir/words.ts";
 import { namesApartFrom, nameInFile } from "../ir/names.ts";
 import { runtimeName } from "../ir/runtime.ts";
@@ -227,13 +228,15 @@ function sourceImports(
   const bySpecifier = new Map<string, { readonly types: string[]; readonly values: string[] }>();
   for (const { symbol, typeOnly } of imported) {
     const specifier =
-      symbol.outside?.specifier ??
+      outsideSpecifier(source, symbol) ??
       (symbol.file === source.path ? source.selfSpecifier : source.specifiers.get(symbol.file));
     if (specifier === undefined) throw new Error(`emit: no specifier for ${symbol.file}`);
     const names = bySpecifier.get(specifier) ?? { types: [], values: [] };
     bySpecifier.set(specifier, names);
     const local = globalNames.get(symbol.key) ?? symbol.name;
-    (typeOnly ? names.types : names.values).push(local === symbol.name ? local : `${symbol.name} as ${local}`);
+    const isDefault = symbol.outside?.isDefault === true;
+    const name = isDefault ? `${asDefault}${local}` : local === symbol.name ? local : `${symbol.name} as ${local}`;
+    (typeOnly ? names.types : names.values).push(name);
   }
   return [...bySpecifier]
     .sort(([a], [b]) => compareText(a, b))
@@ -243,9 +246,21 @@ function sourceImports(
     ]);
 }
 
+/** Where a function without source is imported from: a package, or a file as the generated one sees it. */
+function outsideSpecifier(source: SourceFile, { outside }: ModuleSymbol): string | undefined {
+  const specifier = outside?.specifier;
+  if (specifier === undefined || !path.isAbsolute(specifier)) return specifier;
+  const relative = path.posix.relative(path.posix.dirname(source.path), specifier);
+  return relative.startsWith(".") ? relative : `./${relative}`;
+}
+
+const asDefault = "default as ";
+
 function importText(specifier: string, names: readonly string[], typeOnly: boolean): string {
-  const list = [...names].sort(compareText).join(", ");
-  return `import ${typeOnly ? "type " : ""}{ ${list} } from ${JSON.stringify(specifier)};`;
+  const named = names.filter((name) => !name.startsWith(asDefault)).sort(compareText);
+  const defaults = names.filter((name) => name.startsWith(asDefault)).map((name) => name.slice(asDefault.length));
+  const list = named.length === 0 ? [] : [`{ ${named.join(", ")} }`];
+  return `import ${typeOnly ? "type " : ""}${[...defaults, ...list].join(", ")} from ${JSON.stringify(specifier)};`;
 }
 
 /** By code units, the same on every machine. */

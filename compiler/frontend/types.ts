@@ -107,8 +107,8 @@ export interface ModuleSymbol {
   readonly type: Type;
   /** A type: it has no value, and `text` names other types by their keys. */
   readonly isType?: true;
-  /** A function without source: of the package that `specifier` names, or of the platform. */
-  readonly outside?: { readonly specifier?: string };
+  /** A function without source: of the package or of the file that `specifier` names, or of the platform. */
+  readonly outside?: { readonly specifier?: string; readonly isDefault?: true };
 }
 
 /** `grad(f)` outside of differentiable functions: a module of its own has what it stands for. */

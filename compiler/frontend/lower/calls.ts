@@ -27,7 +27,7 @@ import { emitCall } from "./emitted-calls.ts";
 import { callEntry, calledName } from "./invocations.ts";
 import { keeperCall } from "./keepers.ts";
 import { lowerInOrder } from "./order.ts";
-import { stringMethod } from "./strings.ts";
+import { numberOfText, stringMethod } from "./strings.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { callSpecial, isRecursive } from "./specialise.ts";
 import { arithmetic, toNumber, truth } from "./scalars.ts";
@@ -166,6 +166,7 @@ function itemsOf(tuple: Expr, count: number): readonly Expr[] {
 }
 
 function numberCall(body: Body, node: ts.CallExpression, method: string): Expr {
+  if (readsNumber(method)) return readNumber(body, node, `Number.${method}`);
   if (method !== "isNaN" && method !== "isFinite" && method !== "isInteger")
     return refuseCall(body, node, `Number.${method}`);
   const args = operands(body, node);
@@ -251,8 +252,19 @@ function mathOf(body: Body, node: ts.CallExpression, operation: OpName, args: re
   return arithmetic(body, node, operation, args.slice(0, wanted ?? args.length));
 }
 
+const readsNumber = (name: string): boolean => name === "parseFloat" || name === "parseInt";
+
+/** `parseInt(text, 10)` */
+function readNumber(body: Body, node: ts.CallExpression, name: string): Expr {
+  const args = operands(body, node);
+  const [first] = args ?? [];
+  if (!args || first?.type.kind === "string") return numberOfText(body, node, name, args ?? [broken]);
+  return refuseCall(body, node, name);
+}
+
 function globalCall(body: Body, node: ts.CallExpression, name: string, use: Use): Expr {
   if (name === "Array") return newList(body, node, node.arguments);
+  if (readsNumber(name)) return readNumber(body, node, name);
   if (name !== "Number" && name !== "Boolean" && name !== "isNaN" && name !== "isFinite")
     return outsideCall(body, node, name, use);
   const args = operands(body, node);

@@ -2,6 +2,7 @@
  * Calls of functions without source: of a package, of the platform, or declared only. Plain values that carry no
  * derivative may go through them; whether one does shows when the caller is differentiated.
  */
+import path from "node:path";
 import { ts } from "ts-morph";
 import { outsideKey } from "../../ir/runtime.ts";
 import type { Expr, Type } from "../../ir/types.ts";
@@ -11,7 +12,7 @@ import { freshKey } from "./keys.ts";
 import { lowerInOrder } from "./order.ts";
 import { isAmbientValue, isUnusable, refuseCall } from "./outside.ts";
 import { skipOuter } from "./resolve.ts";
-import { broken, type Body, type Use } from "./state.ts";
+import { broken, shortText, type Body, type Use } from "./state.ts";
 import { value } from "./values.ts";
 
 /** `name` is what the user wrote, as in `special.erf`. */
@@ -27,11 +28,34 @@ export function outsideCall(body: Body, node: ts.CallExpression, name: string, u
     body,
     node.arguments.map((argument) => () => value(body, argument)),
   );
-  if (args.includes(broken)) return broken;
-  const key = keyOf(body, node, from);
-  const base = from.name.split(".").at(-1) ?? from.name;
-  return emitCall(body, node, { kind: "call", callee: key }, args, result, use, base);
+  return args.includes(broken) ? broken : emitOutside(body, node, from, name, args, result, use);
 }
+
+/** A function without source that is handed on: `xs.map(erf)` gives it as many values as it says that it takes. */
+export function outsideApplied(body: Body, callee: ts.Expression, values: readonly Expr[], use: Use): Expr {
+  const name = shortText(callee);
+  const [signature, other] = body.checker.getTypeAtLocation(callee).getCallSignatures();
+  const result = signature && !other ? plainType(signature.getReturnType()) : undefined;
+  const args = values.slice(0, signature?.parameters.length);
+  const from = result && args.every(({ type }) => plainKinds.has(type.kind)) ? whereOf(body, callee) : undefined;
+  if (isUnusable(name) || !from || !result) return refuseCall(body, callee, name);
+  return emitOutside(body, callee, from, name, args, result, use);
+}
+
+function emitOutside(
+  body: Body,
+  at: ts.Node,
+  from: Where,
+  name: string,
+  args: readonly Expr[],
+  result: Type,
+  use: Use,
+): Expr {
+  const base = name.split(".").at(-1) ?? name;
+  return emitCall(body, at, { kind: "call", callee: keyOf(body, at, from) }, args, result, use, base);
+}
+
+const plainKinds: ReadonlySet<Type["kind"]> = new Set(["number", "int", "boolean", "string"]);
 
 /** The types that may go in and come out: no memory that others could see. */
 function plainType(type: ts.Type): Type | undefined {
@@ -44,10 +68,11 @@ function plainType(type: ts.Type): Type | undefined {
 }
 
 interface Where {
-  /** In the package, or on the platform: `Reflect.has`. */
+  /** In the module, or on the platform: `Reflect.has`. A default export has the name that the user gives it. */
   readonly name: string;
-  /** Undefined for what the platform has. */
+  /** A package, or the path of a file; undefined for what the platform has. */
   readonly specifier?: string;
+  readonly isDefault?: true;
 }
 
 /** Where generated code finds the function; undefined where it could not name it. */
@@ -64,31 +89,30 @@ function whereOf(body: Body, callee: ts.Expression): Where | undefined {
     if (!isAmbientValue(body, root) || known !== body.checker.getSymbolAtLocation(root)) return undefined;
     return { name: isMember ? `${root.text}.${inner.name.text}` : root.text };
   }
-  if (/^[./]/.test(imported.specifier)) return undefined;
   if (imported.name === undefined) return isMember ? { ...imported, name: inner.name.text } : undefined;
   return isMember ? undefined : { ...imported, name: imported.name };
 }
 
-/** What an import names: `import { erf }`, and with no name of its own `import * as special`. */
-function importOf(node: ts.Declaration): { readonly specifier: string; readonly name?: string } | undefined {
-  const statement = ts.isImportSpecifier(node)
-    ? node.parent.parent.parent
-    : ts.isNamespaceImport(node)
-      ? node.parent.parent
-      : undefined;
-  if (!statement || !ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier))
-    return undefined;
-  const specifier = statement.moduleSpecifier.text;
-  return ts.isImportSpecifier(node) ? { specifier, name: (node.propertyName ?? node.name).text } : { specifier };
+/** What an import names: `import { erf }`, `import erf`, and with no name of its own `import * as special`. */
+function importOf(node: ts.Declaration): (Omit<Where, "name"> & { readonly name?: string }) | undefined {
+  if (!ts.isImportSpecifier(node) && !ts.isNamespaceImport(node) && !ts.isImportClause(node)) return undefined;
+  const statement = ts.findAncestor(node, ts.isImportDeclaration);
+  if (!statement || !ts.isStringLiteral(statement.moduleSpecifier)) return undefined;
+  const { text } = statement.moduleSpecifier;
+  const folder = path.posix.dirname(node.getSourceFile().fileName);
+  const specifier = /^\.\.?\//.test(text) ? path.posix.join(folder, text) : text;
+  if (ts.isNamespaceImport(node)) return { specifier };
+  if (!ts.isImportClause(node)) return { specifier, name: (node.propertyName ?? node.name).text };
+  return node.name && { specifier, name: node.name.text, isDefault: true };
 }
 
-function keyOf({ all }: Body, node: ts.Node, { name, specifier }: Where): string {
+function keyOf({ all }: Body, node: ts.Node, { name, ...outside }: Where): string {
   const { symbols } = all.context;
-  for (const { key, name: other, outside } of symbols.values())
-    if (outside && other === name && outside.specifier === specifier) return key;
+  for (const { key, name: other, outside: found } of symbols.values())
+    if (found && other === name && found.specifier === outside.specifier && found.isDefault === outside.isDefault)
+      return key;
   const file = node.getSourceFile().fileName;
   const key = freshKey(all, outsideKey(name), file);
-  const outside = specifier === undefined ? {} : { specifier };
   symbols.set(key, { key, name, file, exported: true, text: "", uses: [], type: { kind: "void" }, outside });
   return key;
 }

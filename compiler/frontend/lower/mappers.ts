@@ -5,6 +5,7 @@ import { originOf } from "../positions.ts";
 import type { Callee } from "./callees.ts";
 import { applyDerivative, applyDerived, derivativeIn } from "./derivatives.ts";
 import { signatureOf } from "./entries.ts";
+import { outsideApplied } from "./externals.ts";
 import { applySpecial, isRecursive } from "./specialise.ts";
 import { asValue, assignAll, declareResult, inlineClosure } from "./inlining.ts";
 import { arm, chooseAmong } from "./choices.ts";
@@ -65,6 +66,7 @@ export function applied(body: Body, at: ts.Expression, callee: Callee, args: rea
   const test =
     callee.kind === "global" ? /^(?:Number\.)?(isNaN|isFinite|isInteger)$/.exec(callee.name)?.[1] : undefined;
   if (test === "isNaN" || test === "isFinite" || test === "isInteger") return op(test, [first], booleanType);
+  if (callee.kind === "external") return outsideApplied(body, at, values, use);
   return refuse(body, at, "TG1009", shortText(at));
 }
 

@@ -4,15 +4,14 @@ import { bool, compare, isNumeric, isReference, op } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, OpName, Type } from "../../ir/types.ts";
 import { isIntegral, keepsIntegers } from "./operators.ts";
+import { numberOfText } from "./strings.ts";
 import { absent, broken, refuse, shortText, type Body, typeShown } from "./state.ts";
 
 /** `+x` and `Number(x)`. */
 export function toNumber(body: Body, node: ts.Expression, operand: Expr): Expr {
   if (operand === broken) return broken;
   if (operand.type.kind === "boolean") return op("toNumber", [operand], { kind: "int" });
-  if (operand.type.kind === "string") {
-    return refuse(body, node, "TG1031", shortText(node));
-  }
+  if (operand.type.kind === "string") return numberOfText(body, node, "Number", [operand]);
   return arithmetic(body, node, "pos", [operand]);
 }
 

@@ -1,6 +1,6 @@
 /** Texts that carry no derivative: their methods, lengths and characters. */
 import { ts } from "ts-morph";
-import { booleanType, intType, stringType } from "../../ir/build.ts";
+import { booleanType, intType, numberType, stringType } from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
 import type { Expr, Origin, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
@@ -70,6 +70,15 @@ const asked = (node: ts.Expression): Origin & { readonly text: string } => ({
   ...originOf(node),
   text: shortText(node),
 });
+
+/** `Number(text)`, `parseInt(text, 10)`: a number without a derivative. */
+export function numberOfText(body: Body, node: ts.Expression, name: string, args: readonly Expr[]): Expr {
+  const [text, ...others] = args;
+  if (!text || args.includes(broken)) return broken;
+  const texts = [`${name}(`, ...others.map(() => ", "), ")"];
+  const operands = [steady(body, text, "text"), ...others];
+  return { kind: "foreign", texts, args: operands, type: numberType, origin: asked(node) };
+}
 
 /** `name[i]` */
 export function character(body: Body, node: ts.ElementAccessExpression): Expr | undefined {

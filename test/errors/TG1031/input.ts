@@ -2,13 +2,13 @@
 export function f(x: number): number {
   const shown = x.toFixed(3);
   console.log(shown);
-  return Number(shown) * 2;
+  return Number(shown) * 2 + parseFloat(`${x}`);
 }
 
 /** @differentiable */
 export function g(x: number): number {
   const copy = JSON.parse(JSON.stringify({ x })) as { x: number };
-  return copy.x * parseFloat(`${x}`);
+  return copy.x * 2;
 }
 
 /** @differentiable */
