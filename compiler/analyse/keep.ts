@@ -8,6 +8,7 @@
  * again, and to be computed again takes the operands to be there.
  */
 import type { BlockPlan, Local, Plan } from "../differentiate/plan.ts";
+import { isReference } from "../ir/build.ts";
 import { isCheap } from "../ir/ops.ts";
 import type { Expr } from "../ir/types.ts";
 import { exprsOf, freeVariables, referencedNames, walkExpr } from "../ir/visit.ts";
@@ -16,16 +17,25 @@ import { Network } from "./min-cut.ts";
 /** What it costs to save a number and read it again, in multiplications. It says something about memory, too. */
 export const costOfSaving = 9;
 
+interface Constant {
+  readonly cost: number;
+  /** A reference that is found again is never saved: what it led to may be a copy by then. */
+  readonly isFound: boolean;
+  /** The names that it is made of. */
+  readonly operands: ReadonlySet<string>;
+}
+
 /** The constants of a block that are not worth computing again; `mayRecompute`: whether that is possible. */
 export function worthSaving(block: BlockPlan, mayRecompute: (local: Local) => boolean): ReadonlySet<string> {
   const needed = new Set(block.items.flatMap((item) => [...readsOfPlan(item)]));
-  const constants = new Map<string, { readonly cost: number; readonly operands: ReadonlySet<string> }>();
+  const constants = new Map<string, Constant>();
   for (const local of block.locals) {
     const { stmt } = local;
     if (local.mutable || stmt.kind !== "let" || stmt.init === undefined) continue;
     // What cannot be computed again is saved if it is there at all.
     const cost = mayRecompute(local) ? costOf(stmt.init) : Infinity;
-    constants.set(local.name, { cost, operands: freeVariables(stmt.init) });
+    const isFound = cost < Infinity && isReference(stmt.type);
+    constants.set(local.name, { cost, isFound, operands: freeVariables(stmt.init) });
   }
   const network = new Network();
   const source = network.node();
@@ -38,12 +48,12 @@ export function worthSaving(block: BlockPlan, mayRecompute: (local: Local) => bo
     return node;
   };
   // From the last to the first, so that only what the adjoints need, and what that is made of, takes part.
-  for (const [name, { cost, operands }] of [...constants].reverse()) {
+  for (const [name, { cost, isFound, operands }] of [...constants].reverse()) {
     if (!needed.has(name) && !there.has(name)) continue;
     if (!needed.has(name)) network.edge(nodeOf(there, name), sink, weight(costOfSaving));
-    if (cost > costOfSaving) continue;
+    if (cost > costOfSaving && !isFound) continue;
     const node = nodeOf(again, name);
-    network.edge(source, node, weight(costOfSaving - cost) + 1);
+    network.edge(source, node, isFound ? Infinity : weight(costOfSaving - cost) + 1);
     if (!needed.has(name)) network.edge(node, nodeOf(there, name), Infinity);
     for (const operand of operands) {
       if (constants.has(operand) && !needed.has(operand)) network.edge(node, nodeOf(there, operand), Infinity);

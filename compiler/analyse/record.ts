@@ -6,7 +6,7 @@
  *
  * A forward data flow over the plan; the set holds the keys whose present values are read by adjoints of what ran so far.
  */
-import { makesMemory } from "../ir/ask.ts";
+import { leadsToMemory, makesMemory } from "../ir/ask.ts";
 import { isNumeric, isReference } from "../ir/build.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { declaredNames, freeVariables, referencedNames } from "../ir/visit.ts";
@@ -79,10 +79,6 @@ function settleLocals(
       }
     } else {
       block.pushed.push(local);
-      for (const key of readsOfShadow(options, local, init)) {
-        reads.add(key);
-        set.add(key);
-      }
     }
   }
   for (const local of block.locals) {
@@ -90,27 +86,6 @@ function settleLocals(
     if (set.has(local.name)) block.pushed.push(local);
     else if (reads.has(local.name) || savesInto(block, local.name)) block.unset.push(local);
   }
-}
-
-/** What tells which memory a reference is that was saved: its shadow is found again by the same place, unless shadows move. */
-function readsOfShadow({ aliasing }: RecordOptions, local: Local, init: Expr | undefined): Set<Key> {
-  const keys = new Set<Key>();
-  if (!isReference(local.type) || aliasing.isDynamic(aliasing.classOfName(local.name))) return keys;
-  const visit = (place: Expr | undefined): void => {
-    if (place?.kind === "index") {
-      readsOfExpr(aliasing, place.index, keys);
-      visit(place.array);
-    } else if (place?.kind === "select") {
-      readsOfExpr(aliasing, place.test, keys);
-      visit(place.yes);
-      visit(place.no);
-    } else if (place?.kind === "view") {
-      for (const bound of [place.start, place.end]) if (bound) readsOfExpr(aliasing, bound, keys);
-      visit(place.array);
-    }
-  };
-  visit(init);
-  return keys;
 }
 
 function initOf(local: Local): Expr | undefined {
@@ -166,8 +141,7 @@ function namesAtStart(
 ): ReadonlySet<string> {
   const init = initOf(local);
   if (local.mutable || init === undefined) return new Set();
-  if (!saved.has(local.name) && canRecompute(options, block, local, init)) return freeVariables(init);
-  return readsOfShadow(options, local, init);
+  return !saved.has(local.name) && canRecompute(options, block, local, init) ? freeVariables(init) : new Set();
 }
 
 interface PlaceBack {
@@ -226,8 +200,7 @@ function mayRecompute(options: RecordOptions, block: BlockPlan, local: Local): b
 
 /** A constant is computed again where that is cheap and nothing that it reads changes before the end of its block. */
 function canRecompute(options: RecordOptions, block: BlockPlan, local: Local, init: Expr): boolean {
-  if (isReference(local.type) || local.type.kind === "tape")
-    return isPureReference(options, local, init) && isStable(options, block, local, init);
+  if (isReference(local.type) || local.type.kind === "tape") return isFoundAgain(options, block, local, init);
   if (options.neverRecompute) return false;
   if (local.type.kind === "tensor")
     return (init.kind === "var" || init.kind === "index") && isStable(options, block, local, init);
@@ -235,16 +208,15 @@ function canRecompute(options: RecordOptions, block: BlockPlan, local: Local, in
   return costOf(init) <= costOfSaving && isStable(options, block, local, init);
 }
 
-function isPureReference(options: RecordOptions, local: Local, init: Expr): boolean {
-  switch (init.kind) {
-    case "var":
-    case "view":
-    case "index":
-    case "select":
-      return !options.aliasing.isDynamic(options.aliasing.classOfName(local.name)) || init.kind === "index";
-    default:
-      return false;
-  }
+/**
+ * Whether a reference is found again by the way that it was found. Where references stay, that is the only right one: the
+ * reverse sweep may work on copies, and the shadow is found by the same way. Numbers on the way that change are constants.
+ */
+function isFoundAgain(options: RecordOptions, block: BlockPlan, local: Local, init: Expr): boolean {
+  const { aliasing } = options;
+  if (!leadsToMemory(init)) return false;
+  if (!aliasing.isDynamic(aliasing.classOfName(local.name))) return true;
+  return init.kind === "index" && isStable(options, block, local, init);
 }
 
 function isStable(options: RecordOptions, block: BlockPlan, local: Local, init: Expr): boolean {

@@ -13,6 +13,7 @@ import {
   writesOf,
   writesOfStmt,
 } from "../analyse/effects.ts";
+import { costOf, costOfSaving } from "../analyse/keep.ts";
 import { analyseIndependence, filledBy, type Independence } from "../analyse/independent.ts";
 import {
   bool,
@@ -108,6 +109,7 @@ function stabilise(planner: Planner, block: Block): Block {
     }
     const changed = writesOf(aliasing, block.slice(i));
     const unstable = (expr: Expr): boolean => [...readsOfExpr(aliasing, expr)].some((key) => changed.has(key));
+    const isDear = (expr: Expr): boolean => costOf(expr) > costOfSaving;
     const keep = (expr: Expr, base: string): Expr => {
       if (!unstable(expr)) return expr;
       const name = names.fresh(base);
@@ -116,7 +118,7 @@ function stabilise(planner: Planner, block: Block): Block {
     };
     if (stmt.kind === "let") {
       // A view, a row or a choice is found again in the reverse sweep, by the same numbers.
-      const known = knownPlaces(planner, unstable);
+      const known = knownPlaces(planner, (number) => unstable(number) || isDear(number));
       const init = stmt.init === undefined ? undefined : known.place(stmt.init);
       out.push(...known.positions, init === undefined || init === stmt.init ? stmt : { ...stmt, init });
     } else if (stmt.kind === "if") {
