@@ -297,7 +297,12 @@ function reportStrayComments(file: ts.SourceFile, owned: readonly ts.TextRange[]
   for (const match of file.text.matchAll(/(?<![\w`])@differentiable\b/g)) {
     const at = match.index;
     if (owned.some((range) => range.pos <= at && at < range.end)) continue;
-    if (isComment(file, at)) report(makeReport("TG2004", originAt(file, at, at + match[0].length)));
+    if (!isComment(file, at)) continue;
+    const origin = originAt(file, at, at + match[0].length);
+    // The rest of the file is in the comment, so no function is left in which TypeScript's own report would block.
+    const begin = file.text.lastIndexOf("/*", at);
+    const isOpen = begin !== -1 && !file.text.includes("*/", begin);
+    report(isOpen ? makeReport("TG2001", origin, ["'*/' expected. (TS1010)"]) : makeReport("TG2004", origin));
   }
 }
 

@@ -4,6 +4,8 @@
  */
 import { ts } from "ts-morph";
 import { hasSelf, realParameters, type Annotation, type FunctionNode } from "./annotations.ts";
+import type { Dims } from "../ir/tensor-dims.ts";
+import { statedDims } from "./shapes/stated.ts";
 import {
   bareOrTuple,
   gradientText,
@@ -49,6 +51,8 @@ export interface Output {
   /** The type as the user knows it, for messages. */
   readonly shown: string;
   readonly shape: Shape;
+  /** The shape that the type of a tensor states. */
+  readonly dims?: Dims | undefined;
 }
 
 /** What goes into a function and what comes out, in the contract's order. */
@@ -94,6 +98,7 @@ export function signatureOf(checker: ts.TypeChecker, writes: WriteFinder, node: 
       typeText: typeText(checker, result, node),
       shown: shownType(checker, result, node),
       shape: shapeOf(checker, result, node),
+      dims: statedDims(checker, result),
       ...(checker.isTupleType(result) && {
         items: checker.getTypeArguments(result as ts.TypeReference).map((item) => typeText(checker, item, node)),
       }),

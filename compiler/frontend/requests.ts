@@ -14,6 +14,7 @@ import {
   type Output,
   type Signature,
 } from "./generated-types.ts";
+import { isSeveral } from "../ir/tensor-dims.ts";
 import { fieldsOf, isPassive, shapeAt, shapeOf, type Shape } from "./types-of.ts";
 import type { Mode, OutputRef, Wrt } from "./types.ts";
 
@@ -106,7 +107,7 @@ export function checkRequests(
   const active = activeOutputs(annotation, signature);
   if (signature.outputs.some(saysNothing)) return;
   if (active.length === 0) report(makeReport("TG2009", annotation.origin, [annotation.name, wantsOutput]));
-  else if (active.length > 1 || !isScalar(active[0]?.shape)) {
+  else if (active.length > 1 || !isScalar(active[0])) {
     const written = active.filter(({ name }) => name !== "return").map(({ name }) => name);
     const returned = active.length > written.length ? "what it returns, and " : "";
     const what =
@@ -127,7 +128,8 @@ export function checkRequests(
 
 const wantsOutput = "Return a number or an array of numbers, or write into a Float64Array parameter.";
 
-const isScalar = (shape: Shape | undefined): boolean => shape?.kind === "number" || shape?.kind === "tensor";
+const isScalar = (output: Output | undefined): boolean =>
+  output?.shape.kind === "number" || (output?.shape.kind === "tensor" && !isSeveral(output.dims));
 
 function checkWrt(
   checker: ts.TypeChecker,

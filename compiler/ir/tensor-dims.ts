@@ -69,6 +69,12 @@ export function sizeOf(dims: Dims): number | undefined {
   );
 }
 
+/** Whether a tensor is known to hold other than one number; undefined stands for a shape of which nothing is known. */
+export function isSeveral(dims: Dims | undefined): boolean {
+  const size = dims && sizeOf(dims);
+  return size !== undefined && size !== 1;
+}
+
 /** The product of the lengths, which has a name only where there is one. */
 export function productOf(dims: Dims): Dim {
   const others = dims.filter((dim) => dim !== 1);

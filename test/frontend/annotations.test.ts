@@ -68,6 +68,11 @@ test.each([
   expect(told(readOne(source), source)).toEqual(["TG2004 @differentiable"]);
 });
 
+test("a comment without an end is a mistake of syntax", () => {
+  const source = "/* a */\n/** @differentiable\nexport const f = (x: number) => x * x;\n";
+  expect(told(readOne(source), source)).toEqual(["TG2001 @differentiable"]);
+});
+
 test("texts, decorators and quoted mentions are no annotations", () => {
   const source =
     "export const a = '@differentiable', b = `x @differentiable ${1} // @differentiable`;\n// says `@differentiable`\n";

@@ -40,6 +40,11 @@ const refusals: readonly Refusal[] = [
     ["TG1005 Math.random()", "TG1005 Date.now()", "TG1005 performance.now()"],
   ],
   [
+    "impure calls by other names",
+    `const now = Date.now; function f(x: number[]) { return x.map(Math.random)[0]! + globalThis.Math.random() + now(); }`,
+    ["TG1005 Math.random", "TG1005 globalThis.Math.random()", "TG1005 now()"],
+  ],
+  [
     "variables of module scope",
     `let k = 1; var m = 2; function f(x: number) { k += x; k++; m = x; return k * x; }`,
     ["TG1007 k", "TG1007 k", "TG1007 m", "TG1006 k"],

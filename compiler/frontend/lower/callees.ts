@@ -39,7 +39,8 @@ export type Callee =
   /** The function that a variable holds. */
   | { readonly kind: "slot"; readonly slot: FunctionSlot }
   | { readonly kind: "local" }
-  | { readonly kind: "external" };
+  /** What has no source; `node` names it, where an alias of it is followed to what it stands for. */
+  | { readonly kind: "external"; readonly node: ts.Expression };
 
 export interface Closure {
   readonly kind: "closure";
@@ -88,7 +89,7 @@ export function calleeOf(all: Lowering, user: Entry, expression: ts.Expression):
   if (ts.isIdentifier(node) && isGlobal(all.checker, node, node.text)) return { kind: "global", name: node.text };
   const name = ts.isPropertyAccessExpression(node) ? node.name : node;
   const symbol = ts.isIdentifier(name) ? all.checker.getSymbolAtLocation(name) : undefined;
-  return symbol ? calleeOfSymbol(all, user, symbol, node) : { kind: "external" };
+  return symbol ? calleeOfSymbol(all, user, symbol, node) : { kind: "external", node };
 }
 
 /** The function that a symbol stands for; `node` is where it is named. */
@@ -97,27 +98,27 @@ export function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, no
   const generated = all.context.resolveGenerated(direct) ?? all.context.resolveGenerated(symbol);
   if (generated) return generatedCallee(all, user, generated, node);
   const declaration = declarationOf(symbol);
-  if (!declaration) return { kind: "external" };
+  if (!declaration) return { kind: "external", node };
   if (all.context.isVirtualGradModule(declaration.getSourceFile().fileName)) {
     report(all, user, node, "TG1025", node.getText());
     return { kind: "broken" };
   }
-  if (ts.isFunctionDeclaration(declaration)) return declaredFunction(all, user, symbol, declaration);
-  if (isFromLibrary(symbol)) return { kind: "external" };
-  if (ts.isMethodDeclaration(declaration) && isStaticMember(declaration)) return staticMethod(all, user, symbol);
+  if (ts.isFunctionDeclaration(declaration)) return declaredFunction(all, user, symbol, declaration, node);
+  if (isFromLibrary(symbol)) return { kind: "external", node };
+  if (ts.isMethodDeclaration(declaration) && isStaticMember(declaration)) return staticMethod(all, user, symbol, node);
   if (ts.isBindingElement(declaration)) return destructuredMath(all, declaration);
   // export default (x: number) => x * x
   const exported = ts.isExportAssignment(declaration) ? skipOuter(declaration.expression) : undefined;
   if (exported) {
     if (isFunctionNode(exported)) return functionOf(all, user, exported, "default");
-    return isNamed(exported) ? calleeOf(all, user, exported) : { kind: "external" };
+    return isNamed(exported) ? calleeOf(all, user, exported) : { kind: "external", node };
   }
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return { kind: "local" };
   if (!isModuleScope(declaration) || !(declaration.parent.flags & ts.NodeFlags.Const)) return { kind: "local" };
   const value = skipOuter(declaration.initializer);
   if (isFunctionNode(value)) return functionOf(all, user, value, symbol.name);
   // const f = g; const sin = Math.sin; const dg = grad(g);
-  return isNamed(value) ? calleeOf(all, user, value) : { kind: "external" };
+  return isNamed(value) ? calleeOf(all, user, value) : { kind: "external", node };
 }
 
 /** Whether an expression names a function, or makes one of another. */
@@ -130,9 +131,9 @@ function isNamed(node: ts.Expression): boolean {
   );
 }
 
-function staticMethod(all: Lowering, user: Entry, symbol: ts.Symbol): Callee {
+function staticMethod(all: Lowering, user: Entry, symbol: ts.Symbol, node: ts.Expression): Callee {
   const found = symbol.declarations?.filter(ts.isMethodDeclaration).find((method) => method.body !== undefined);
-  if (!found || !ts.isClassDeclaration(found.parent)) return { kind: "external" };
+  if (!found || !ts.isClassDeclaration(found.parent)) return { kind: "external", node };
   return functionOf(all, user, found, memberKey(found.parent, found));
 }
 
@@ -161,10 +162,16 @@ function used(user: Entry, entry: Entry): Callee {
   return { kind: "function", entry };
 }
 
-function declaredFunction(all: Lowering, user: Entry, symbol: ts.Symbol, declaration: ts.FunctionDeclaration): Callee {
+function declaredFunction(
+  all: Lowering,
+  user: Entry,
+  symbol: ts.Symbol,
+  declaration: ts.FunctionDeclaration,
+  node: ts.Expression,
+): Callee {
   const declarations = (symbol.declarations ?? []).filter(ts.isFunctionDeclaration);
   const implementation = declarations.find((candidate) => candidate.body !== undefined);
-  if (!implementation) return { kind: "external" };
+  if (!implementation) return { kind: "external", node };
   if (!ts.isSourceFile(declaration.parent) && !ts.isModuleBlock(declaration.parent)) return { kind: "local" };
   return functionOf(all, user, implementation, symbol.name);
 }
@@ -194,7 +201,7 @@ function generatedCallee(all: Lowering, user: Entry, generated: GeneratedFunctio
 function transformed(all: Lowering, user: Entry, node: ts.CallExpression): Callee {
   const transform = tsgradName(all.checker, node.expression);
   const mode = transform === undefined ? undefined : transformMode(transform);
-  if (transform === undefined || mode === undefined) return { kind: "external" };
+  if (transform === undefined || mode === undefined) return { kind: "external", node };
   const [argument, options] = node.arguments;
   const of = argument && calleeOf(all, user, argument);
   if (argument && all.checker.getTypeAtLocation(argument).getCallSignatures().length > 1) {

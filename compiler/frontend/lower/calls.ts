@@ -199,7 +199,7 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
     case "local":
       return applyLocal(body, node, use) ?? refuse(body, node.expression, "TG1009", shortText(node.expression));
     case "external":
-      return outsideCall(body, node, shortText(node.expression), use);
+      return outsideCall(body, node, shortText(callee.node), use);
     case "broken":
       operands(body, node);
       return broken;

@@ -272,7 +272,7 @@ function resultOf(all: Lowering, entry: Entry): Type {
   }
   if (ts.isClassDeclaration(node) || ts.isSetAccessor(node)) return voidType;
   const signature = all.checker.getSignatureFromDeclaration(node);
-  const what = `The result of ${entry.key}`;
+  const what = `The result of ${node.name?.getText() ?? "this function"}`;
   const at = { node: node.name ?? node, what, source: "inferred" as const };
   const type = node.type
     ? writtenType(all, entry, node.type, what)

@@ -10,8 +10,9 @@ import { isInt } from "../types-of.ts";
 import { emitCall } from "./emitted-calls.ts";
 import { freshKey } from "./keys.ts";
 import { lowerInOrder } from "./order.ts";
+import { isConst } from "./constants.ts";
 import { isAmbientValue, isUnusable, refuseCall } from "./outside.ts";
-import { skipOuter } from "./resolve.ts";
+import { declarationOf, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { broken, shortText, type Body, type Use } from "./state.ts";
 import { value } from "./values.ts";
 
@@ -31,15 +32,34 @@ export function outsideCall(body: Body, node: ts.CallExpression, name: string, u
   return args.includes(broken) ? broken : emitOutside(body, node, from, name, args, result, use);
 }
 
-/** A function without source that is handed on: `xs.map(erf)` gives it as many values as it says that it takes. */
-export function outsideApplied(body: Body, callee: ts.Expression, values: readonly Expr[], use: Use): Expr {
-  const name = shortText(callee);
+/**
+ * A function without source that is handed on: `xs.map(erf)` gives it as many values as it
+ * says that it takes. `meant` is what names it in the end, where an alias of it is handed on.
+ */
+export function outsideApplied(
+  body: Body,
+  callee: ts.Expression,
+  meant: ts.Expression,
+  values: readonly Expr[],
+  use: Use,
+): Expr {
+  const name = shortText(meant);
   const [signature, other] = body.checker.getTypeAtLocation(callee).getCallSignatures();
   const result = signature && !other ? plainType(signature.getReturnType()) : undefined;
   const args = values.slice(0, signature?.parameters.length);
   const from = result && args.every(({ type }) => plainKinds.has(type.kind)) ? whereOf(body, callee) : undefined;
   if (isUnusable(name) || !from || !result) return refuseCall(body, callee, name);
   return emitOutside(body, callee, from, name, args, result, use);
+}
+
+/** A number, truth value or text that a module without source exports as a constant; undefined of all else. */
+export function outsideConstant(body: Body, node: ts.Identifier | ts.PropertyAccessExpression): Expr | undefined {
+  const symbol = moduleSymbolOf(body.checker, node);
+  const type = plainType(body.checker.getTypeAtLocation(node));
+  const declaration = symbol && declarationOf(symbol);
+  const isConstant = declaration && ts.isVariableDeclaration(declaration) && isConst(declaration);
+  const from = isConstant && type && type.kind !== "void" ? whereOf(body, node) : undefined;
+  return from && type && { kind: "constant", name: keyOf(body, node, from, from.name), type };
 }
 
 function emitOutside(
@@ -52,7 +72,15 @@ function emitOutside(
   use: Use,
 ): Expr {
   const base = name.split(".").at(-1) ?? name;
-  return emitCall(body, at, { kind: "call", callee: keyOf(body, at, from) }, args, result, use, base);
+  return emitCall(
+    body,
+    at,
+    { kind: "call", callee: keyOf(body, at, from, outsideKey(from.name)) },
+    args,
+    result,
+    use,
+    base,
+  );
 }
 
 const plainKinds: ReadonlySet<Type["kind"]> = new Set(["number", "int", "boolean", "string"]);
@@ -106,13 +134,13 @@ function importOf(node: ts.Declaration): (Omit<Where, "name"> & { readonly name?
   return node.name && { specifier, name: node.name.text, isDefault: true };
 }
 
-function keyOf({ all }: Body, node: ts.Node, { name, ...outside }: Where): string {
+function keyOf({ all }: Body, node: ts.Node, { name, ...outside }: Where, base: string): string {
   const { symbols } = all.context;
   for (const { key, name: other, outside: found } of symbols.values())
     if (found && other === name && found.specifier === outside.specifier && found.isDefault === outside.isDefault)
       return key;
   const file = node.getSourceFile().fileName;
-  const key = freshKey(all, outsideKey(name), file);
+  const key = freshKey(all, base, file);
   symbols.set(key, { key, name, file, exported: true, text: "", uses: [], type: { kind: "void" }, outside });
   return key;
 }

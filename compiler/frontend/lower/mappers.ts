@@ -66,7 +66,8 @@ export function applied(body: Body, at: ts.Expression, callee: Callee, args: rea
   const test =
     callee.kind === "global" ? /^(?:Number\.)?(isNaN|isFinite|isInteger)$/.exec(callee.name)?.[1] : undefined;
   if (test === "isNaN" || test === "isFinite" || test === "isInteger") return op(test, [first], booleanType);
-  if (callee.kind === "external") return outsideApplied(body, at, values, use);
+  if (callee.kind === "external" || callee.kind === "math" || callee.kind === "global")
+    return outsideApplied(body, at, callee.kind === "external" ? callee.node : at, values, use);
   return refuse(body, at, "TG1009", shortText(at));
 }
 

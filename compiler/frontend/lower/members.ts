@@ -3,7 +3,7 @@ import { isTensorClass } from "../types-of.ts";
 import { lowerFirst, upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import { realParameters } from "../annotations.ts";
-import { skipOuter } from "./resolve.ts";
+import { isAmbient, skipOuter } from "./resolve.ts";
 import type { EntryNode } from "./state.ts";
 
 /** Whether an entry makes an object rather than being called on one. */
@@ -48,7 +48,8 @@ export function classOf(symbol: ts.Symbol | undefined): ts.ClassDeclaration | un
   // Tensors are values of the language itself.
   if (symbol !== undefined && isTensorClass(symbol)) return undefined;
   const declaration = symbol?.declarations?.find(ts.isClassDeclaration);
-  return declaration && !declaration.getSourceFile().isDeclarationFile ? declaration : undefined;
+  // `declare class` says nothing of what its constructor and its methods do.
+  return declaration && !isAmbient(declaration) ? declaration : undefined;
 }
 
 export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {

@@ -6,10 +6,11 @@ import type { Expr } from "../../ir/types.ts";
 import { isModuleVariable, isModuleScope, type ModuleVariable } from "./constants.ts";
 import { constantExpr, moduleConstant } from "./module-constants.ts";
 import { isOnlyRead } from "./only-read.ts";
+import { outsideConstant } from "./externals.ts";
 import { isOpen } from "./open-objects.ts";
 import { mathConstant } from "./operators.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, moduleSymbolOf, tsgradName } from "./resolve.ts";
-import { absent, broken, ofModule, refuse, shortText, withoutSource, type Binding, type Body } from "./state.ts";
+import { absent, broken, ofModule, refuse, shortText, type Binding, type Body } from "./state.ts";
 import { takenApart } from "./taken-apart.ts";
 import { isRefused, readType } from "./types.ts";
 
@@ -64,8 +65,7 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
   if (tsgradName(body.checker, node) !== undefined) return refuse(body, node, "TG1009", text);
   if (!declaration && text === "arguments") return refuse(body, node, "TG1001", text, "Use a rest parameter.");
   if (!declaration) return refuse(body, node, "TG1006", text, ...ofModule);
-  if (!declaration || (isFromLibrary(symbol) && !ts.isVariableDeclaration(declaration)))
-    return refuse(body, node, "TG1004", text, withoutSource);
+  if (isFromLibrary(symbol)) return outsideConstant(body, node) ?? refuse(body, node, "TG1006", text, ...ofOutside);
   if (ts.isFunctionLike(declaration) || isFunctionConst(declaration)) return refuse(body, node, "TG1009", text);
   if (ts.isBindingElement(declaration)) {
     const known = destructuredConstant(body, declaration) ?? partOfConstant(body, declaration);
@@ -87,6 +87,11 @@ function readOuter(body: Body, node: ts.Identifier | ts.PropertyAccessExpression
     : "Only numbers, arrays and functions are used in differentiated code.";
   return refuse(body, node, "TG1001", text, hint);
 }
+
+const ofOutside: readonly [string, string] = [
+  "only declared where tsgrad sees it",
+  "Pass what is needed of it as a parameter, or write it in TypeScript within the project.",
+];
 
 /** `const { PI } = Math;` */
 function destructuredConstant(body: Body, element: ts.BindingElement): Expr | undefined {

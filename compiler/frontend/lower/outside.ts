@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
 import { isModuleScope } from "./constants.ts";
-import { followed, isGlobal, skipOuter } from "./resolve.ts";
+import { followed, isAmbient, isGlobal, skipOuter } from "./resolve.ts";
 import { refuse, shortText, withoutSource, type Body } from "./state.ts";
 import { isKeeper } from "./types.ts";
 
@@ -53,14 +53,6 @@ export function isAmbientValue(body: Body, node: ts.Expression): boolean {
   const direct = ts.isIdentifier(inner) ? body.checker.getSymbolAtLocation(inner) : undefined;
   const declarations = direct && followed(body.checker, direct).declarations;
   return declarations?.every(isAmbient) ?? false;
-}
-
-function isAmbient(node: ts.Declaration): boolean {
-  if (node.getSourceFile().isDeclarationFile) return true;
-  if ((ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0) return true;
-  // `declare global { … }`
-  const around = ts.findAncestor(node.parent, ts.isModuleDeclaration);
-  return around !== undefined && isAmbient(around);
 }
 
 /** The object of module scope that an expression is a part of; undefined where it is of the function's own. */

@@ -14,9 +14,15 @@ export function skipOuter(node: ts.Expression): ts.Expression {
     )
       inner = inner.expression;
     else if (isFreeze(inner)) inner = inner.arguments[0]!;
+    // globalThis.Math is Math.
+    else if (ts.isPropertyAccessExpression(inner) && isGlobalThis(inner.expression) && ts.isIdentifier(inner.name))
+      return inner.name;
     else return inner;
   }
 }
+
+/** No variable of another meaning can have this name: TypeScript refuses it. */
+const isGlobalThis = (node: ts.Expression): boolean => ts.isIdentifier(node) && node.text === "globalThis";
 
 /** `Object.freeze(x)` is x, which nothing writes into. */
 export function isFreeze(node: ts.Expression): node is ts.CallExpression {
@@ -92,6 +98,15 @@ export function isFromLibrary(symbol: ts.Symbol | undefined): boolean {
   return (
     declarations !== undefined && declarations.every((declaration) => declaration.getSourceFile().isDeclarationFile)
   );
+}
+
+/** Whether something is only declared: in a file of declarations, or with `declare`. */
+export function isAmbient(node: ts.Declaration): boolean {
+  if (node.getSourceFile().isDeclarationFile) return true;
+  if ((ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0) return true;
+  // `declare global { … }`
+  const around = ts.findAncestor(node.parent, ts.isModuleDeclaration);
+  return around !== undefined && isAmbient(around);
 }
 
 /** Whether a declaration is exported under its own name. */

@@ -129,6 +129,8 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
   if (isPlainObject(type)) return readRecord(all, type, inside);
   if (name !== undefined && isKeeper(name) && isFromLibrary(type.symbol))
     return readKeeper(all, type as ts.TypeReference, name);
+  if (type.isClass() && isFromLibrary(type.symbol))
+    return no("It is a class without a source: write an interface with the fields that are needed, or pass them.");
   return no("Use numbers, booleans, typed arrays, arrays, and objects and tuples of them.");
 }
 

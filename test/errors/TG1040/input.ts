@@ -1,4 +1,4 @@
-import { add, concat, crossEntropy, linear, matmul, mul, relu, reshape, softmax, sum, type Tensor, transpose } from "tsgrad";
+import { add, concat, crossEntropy, grad, linear, matmul, mul, relu, reshape, softmax, sum, type Tensor, transpose } from "tsgrad";
 
 type Batch = Tensor<["batch", 784]>;
 
@@ -57,4 +57,14 @@ const lossOf = (x: Tensor, w: Tensor): number => loss(x, w) + 1;
  */
 export function called(x: Tensor<[2, 3]>, w: Tensor<[4, 4]>, v: Tensor<[3, 4]>): number {
   return loss(x, v) + lossOf(x, w) + scored(x, w);
+}
+
+const doubled = (x: Tensor): Tensor => add(x, x);
+
+/**
+ * A gradient of more than one number.
+ * @differentiable
+ */
+export function slope(x: Tensor<[2, 3]>): Tensor {
+  return grad(doubled)(x);
 }
