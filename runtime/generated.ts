@@ -43,6 +43,7 @@ export {
   matmulTNRight,
   mulOrZero,
   outline,
+  outlines,
   placeAt,
   seedOf,
   sincDerivative,

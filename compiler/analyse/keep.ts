@@ -10,6 +10,7 @@
 import type { BlockPlan, Local, Plan } from "../differentiate/plan.ts";
 import { isReference } from "../ir/build.ts";
 import { isCheap } from "../ir/ops.ts";
+import { costOfElement } from "../ir/tensor-elements.ts";
 import type { Expr } from "../ir/types.ts";
 import { exprsOf, freeVariables, referencedNames, walkExpr } from "../ir/visit.ts";
 import { Network } from "./min-cut.ts";
@@ -18,6 +19,7 @@ import { Network } from "./min-cut.ts";
 export const costOfSaving = 9;
 
 interface Constant {
+  readonly isTensor: boolean;
   readonly cost: number;
   /** A reference that is found again is never saved: what it led to may be a copy by then. */
   readonly isFound: boolean;
@@ -25,8 +27,15 @@ interface Constant {
   readonly operands: ReadonlySet<string>;
 }
 
-/** The constants of a block that are not worth computing again; `mayRecompute`: whether that is possible. */
-export function worthSaving(block: BlockPlan, mayRecompute: (local: Local) => boolean): ReadonlySet<string> {
+/**
+ * The constants of a block that are not worth computing again; `mayRecompute`: whether that is possible; `isOverwritten`: whether
+ * the block overwrites a variable from outside.
+ */
+export function worthSaving(
+  block: BlockPlan,
+  mayRecompute: (local: Local) => boolean,
+  isOverwritten: (name: string) => boolean,
+): ReadonlySet<string> {
   const needed = new Set(block.items.flatMap((item) => [...readsOfPlan(item)]));
   const constants = new Map<string, Constant>();
   for (const local of block.locals) {
@@ -35,7 +44,8 @@ export function worthSaving(block: BlockPlan, mayRecompute: (local: Local) => bo
     // What cannot be computed again is saved if it is there at all.
     const cost = mayRecompute(local) ? costOf(stmt.init) : Infinity;
     const isFound = cost < Infinity && isReference(stmt.type);
-    constants.set(local.name, { cost, isFound, operands: freeVariables(stmt.init) });
+    const isTensor = stmt.type.kind === "tensor";
+    constants.set(local.name, { isTensor, cost, isFound, operands: freeVariables(stmt.init) });
   }
   const network = new Network();
   const source = network.node();
@@ -48,7 +58,7 @@ export function worthSaving(block: BlockPlan, mayRecompute: (local: Local) => bo
     return node;
   };
   // From the last to the first, so that only what the adjoints need, and what that is made of, takes part.
-  for (const [name, { cost, isFound, operands }] of [...constants].reverse()) {
+  for (const [name, { isTensor, cost, isFound, operands }] of [...constants].reverse()) {
     if (!needed.has(name) && !there.has(name)) continue;
     if (!needed.has(name)) network.edge(nodeOf(there, name), sink, weight(costOfSaving));
     if (cost > costOfSaving && !isFound) continue;
@@ -56,7 +66,13 @@ export function worthSaving(block: BlockPlan, mayRecompute: (local: Local) => bo
     network.edge(source, node, isFound ? Infinity : weight(costOfSaving - cost) + 1);
     if (!needed.has(name)) network.edge(node, nodeOf(there, name), Infinity);
     for (const operand of operands) {
-      if (constants.has(operand) && !needed.has(operand)) network.edge(node, nodeOf(there, operand), Infinity);
+      if (needed.has(operand)) continue;
+      if (constants.has(operand)) network.edge(node, nodeOf(there, operand), Infinity);
+      else if (isTensor && isOverwritten(operand)) {
+        // A tensor that only this needs would be kept in its place.
+        if (!there.has(operand)) network.edge(nodeOf(there, operand), sink, weight(costOfSaving));
+        network.edge(node, nodeOf(there, operand), Infinity);
+      }
     }
   }
   const chosen = network.sideOf(source, sink);
@@ -73,13 +89,14 @@ function weight(cost: number): number {
   return 1024 * cost;
 }
 
-/** What the operations of an expression cost, in multiplications. */
+/** What the operations of an expression cost, in multiplications: of tensors for each element, as saving does. */
 export function costOf(expr: Expr): number {
   let cost = 0;
   walkExpr(expr, (e) => {
     if (e.kind === "op") cost += isCheap(e.op) ? 1 : e.op === "div" || e.op === "sqrt" || e.op === "mod" ? 4 : 100;
     else if (e.kind === "index" || e.kind === "select") cost += 1;
-    else if (e.kind === "tap" || e.kind === "foreign" || e.kind === "tensorOp") cost += 100;
+    else if (e.kind === "tensorOp") cost += costOfElement(e) ?? 100;
+    else if (e.kind === "tap" || e.kind === "foreign") cost += 100;
   });
   return cost;
 }

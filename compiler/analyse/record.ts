@@ -37,7 +37,11 @@ function flow(options: RecordOptions, block: BlockPlan, set: Set<Key>, top: bool
   let reversed = false;
   const saved: ReadonlySet<string> = top
     ? new Set()
-    : worthSaving(block, (local) => mayRecompute(options, block, local));
+    : worthSaving(
+        block,
+        (local) => mayRecompute(options, block, local),
+        (name) => block.items.some((item) => writesOfPlan(item).includes(name)),
+      );
   block.late = top ? new Map() : lateConstants(options, block, saved);
   block.items.forEach((item, i) => {
     // What these are made of is read in the state before the item.
@@ -156,7 +160,7 @@ function placesBack(options: RecordOptions, block: BlockPlan, saved: ReadonlySet
   const back = new Map<string, PlaceBack>();
   for (const local of block.locals) {
     const init = initOf(local);
-    if (local.mutable || init === undefined || saved.has(local.name) || !isCheapScalar(local, init)) continue;
+    if (local.mutable || init === undefined || saved.has(local.name) || !isCheapValue(local, init)) continue;
     const own = overwrittenAt(options, block, local, init);
     if (own !== undefined && !own.isSimple) continue;
     const others = [...freeVariables(init)].map((name) => back.get(name)?.at ?? Infinity);
@@ -171,8 +175,8 @@ function namesUsedBy(item: Plan): Iterable<string> {
   return item.takingBack === undefined ? item.reads : [...item.reads, ...item.takingBack.reads];
 }
 
-function isCheapScalar(local: Local, init: Expr): boolean {
-  return (isNumeric(local.type) || local.type.kind === "boolean") && costOf(init) <= costOfSaving;
+function isCheapValue({ type }: Local, init: Expr): boolean {
+  return (isNumeric(type) || type.kind === "boolean" || type.kind === "tensor") && costOf(init) <= costOfSaving;
 }
 
 /** The first item after a constant that overwrites what it is made of; `isSimple`: all that do so take it back exactly. */
@@ -195,17 +199,14 @@ function mayRecompute(options: RecordOptions, block: BlockPlan, local: Local): b
   const init = initOf(local);
   if (init === undefined) return false;
   if (canRecompute(options, block, local, init)) return true;
-  return isCheapScalar(local, init) && overwrittenAt(options, block, local, init)?.isSimple !== false;
+  return isCheapValue(local, init) && overwrittenAt(options, block, local, init)?.isSimple !== false;
 }
 
 /** A constant is computed again where that is cheap and nothing that it reads changes before the end of its block. */
 function canRecompute(options: RecordOptions, block: BlockPlan, local: Local, init: Expr): boolean {
   if (isReference(local.type) || local.type.kind === "tape") return isFoundAgain(options, block, local, init);
   if (options.neverRecompute) return false;
-  if (local.type.kind === "tensor")
-    return (init.kind === "var" || init.kind === "index") && isStable(options, block, local, init);
-  if (!isNumeric(local.type) && local.type.kind !== "boolean") return false;
-  return costOf(init) <= costOfSaving && isStable(options, block, local, init);
+  return isCheapValue(local, init) && isStable(options, block, local, init);
 }
 
 /**

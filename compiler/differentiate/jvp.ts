@@ -446,6 +446,13 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
     if (isUndefined(arg) && isReference(params[i]!.type)) return arg;
     if (arg.kind === "var" && arg.type.kind === "tape")
       return variable(nameOf(context.dot(arg.name, arg.type)), tangentTape(arg.type));
+    if (arg.type.kind === "tensor") {
+      // The callee asks its shape.
+      const o = new TensorBuilder((base) => names.fresh(base));
+      const dot = tangentOfArgument(context, o, arg) ?? o.zerosLike(arg);
+      before.push(...o.statements);
+      return dot;
+    }
     if (!isReference(arg.type)) return tangentOf(context, arg, undefined) ?? num(0);
     return activity.active(arg) ? tangentArray(context, arg) : idleShadow(names, arg, before);
   };

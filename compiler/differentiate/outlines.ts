@@ -5,7 +5,7 @@
  */
 import { type TensorShapes, tensorShapesOf } from "../analyse/tensor-shapes.ts";
 import { constant, tensorType, variable } from "../ir/build.ts";
-import { type Ask, visitTensors } from "../ir/shapes-asked.ts";
+import { type Ask, isTensorList, visitTensors } from "../ir/shapes-asked.ts";
 import type { Block, Expr } from "../ir/types.ts";
 import { assignedVariables, collectStmts, exprsOf, referencedNames, renameBlock, walkBlock } from "../ir/visit.ts";
 import { fromResults } from "./from-results.ts";
@@ -23,13 +23,16 @@ export interface Whole {
 }
 
 export function withOutlines(planner: Planner, planned: BlockPlan, { body, isOnce, given }: Whole): BlockPlan {
-  const plan = fromResults(planned);
+  const all = fromResults(planned);
   const found = { elements: new Set<string>(), type: new Set<string>(), shape: new Set<string>() };
-  findNeeds(plan, (name, ask) => found[ask].add(name));
-  // Another name of a tensor is found again by the first one.
-  for (const { name, init } of collectStmts(body, "let").reverse())
-    if (init?.kind === "var") for (const names of Object.values(found)) if (names.has(name)) names.add(init.name);
+  findNeeds(all, (name, ask) => found[ask].add(name));
+  // Another name of a tensor is found again by the first one, and what stands in a list by the list.
+  for (const { name, init } of collectStmts(body, "let").reverse()) {
+    const first = init?.kind === "index" ? init.array : init;
+    if (first?.kind === "var") for (const names of Object.values(found)) if (names.has(name)) names.add(first.name);
+  }
   const { elements: needed, type: typed } = found;
+  const plan = isOnce ? withInnerLists(all, needed) : withLists(all, needed);
   const asked = new Set([...typed, ...found.shape].filter((name) => !needed.has(name)));
   if (asked.size === 0) return plan;
   const shapes = tensorShapesOf(body, (name) => !planner.assigned.has(name));
@@ -54,6 +57,8 @@ function findNeeds(block: BlockPlan, visit: Visit): void {
         break;
       case "loop":
         if (item.stmt.kind === "for") [item.stmt.start, item.stmt.bound].forEach(inExpr);
+        // Its iterations may run again.
+        for (const name of item.region?.reads ?? []) visit(name, "elements");
         break;
       case "checkpoint":
         // Its iterations run again.
@@ -61,6 +66,21 @@ function findNeeds(block: BlockPlan, visit: Visit): void {
     }
     for (const inner of innerPlans(item)) findNeeds(inner, visit);
   }
+}
+
+/** The plan of a block that runs more than once: of lists that operations give and of which no element is read, outlines are kept. */
+function withLists(plan: BlockPlan, needed: ReadonlySet<string>): BlockPlan {
+  const isMade = ({ stmt }: Local): boolean => stmt.kind === "let" && !stmt.mutable && stmt.init?.kind === "tensorOp";
+  const locals = plan.locals.map((local) =>
+    isTensorList(local.type) && isMade(local) && !needed.has(local.name) ? { ...local, isOutline: true } : local,
+  );
+  return withInnerLists({ ...plan, locals }, needed);
+}
+
+function withInnerLists(plan: BlockPlan, needed: ReadonlySet<string>): BlockPlan {
+  const change = (inner: BlockPlan, isRegion: boolean): BlockPlan =>
+    isRegion ? withInnerLists(inner, needed) : withLists(inner, needed);
+  return { ...plan, items: plan.items.map((item) => withInnerPlans(item, change)) };
 }
 
 /** What is known in a block of the blocks around it. */
@@ -114,16 +134,20 @@ class Outlining {
     plan.items.forEach((item, k) => {
       const changing = item.kind === "simple" ? this.#changingIn(item, isWhole ? plan.items.slice(k) : undefined) : [];
       const own = new Map(put);
+      const declared = plan.locals.filter(({ position }) => position === k);
+      const after: SimplePlan[] = [];
       for (const name of changing) {
         const outline = this.#outlineOf(name);
         own.set(name, nameOf(outline));
-        add(outline);
+        // A statement may ask for what it declares itself.
+        if (declared.some((local) => local.name === name)) after.push(outline);
+        else add(outline);
       }
-      const declared = plan.locals.filter(({ position }) => position === k);
       locals.push(...declared.map((local) => ({ ...local, position: items.length })));
       const before = constants.filter(({ position }) => position < k).map(({ name }) => name);
       const there = isWhole ? before : before.filter((name) => this.#needed.has(name));
       items.push(this.#inItem(item, { witnesses: [...around.witnesses, ...there], put: own }));
+      after.forEach(add);
     });
     // At the end, where they do not stand between operations that could be one loop.
     behind.forEach(add);

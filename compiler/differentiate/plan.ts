@@ -117,4 +117,6 @@ export interface Local {
   readonly stmt: Stmt;
   /** How far into the block it is declared: index into the items. */
   readonly position: number;
+  /** Whether the reverse sweep asks of its tensors only their shapes. */
+  readonly isOutline?: boolean;
 }

@@ -231,7 +231,7 @@ function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []
   const pops: Stmt[] = [];
   for (const local of plan.pushed) {
     const site = newSite(g, local.name, local.type);
-    forward.push(...pushOf(planner, site, local.name, local.type));
+    forward.push(...pushOf(planner, site, local.name, local.type, local.isOutline));
     pops.unshift(...popOf(planner, site, local.name, local.type, true));
     if (planner.context.repeatable && isReference(local.type) && isRestored(g, local)) pops.push(...privateCopy(local));
   }

@@ -4,6 +4,7 @@ import { stepOf } from "../analyse/integers.ts";
 import {
   assign,
   at,
+  constant,
   int,
   intType,
   isDifferentiable,
@@ -183,11 +184,15 @@ export function newSite(g: Generation, base: string, type: Type): Site {
   return { tape, twin };
 }
 
-export function pushOf(planner: Planner, site: Site, name: string, type: Type): Stmt[] {
+/** `isOutline`: of a list of tensors that are asked for their shapes alone. */
+export function pushOf(planner: Planner, site: Site, name: string, type: Type, isOutline = false): Stmt[] {
   const primal = variable(name, type);
-  const push: Stmt = { kind: "push", tape: site.tape, value: primal };
-  if (site.twin === undefined || !isTwinned(planner, primal)) return [push];
-  return [push, { kind: "push", tape: site.twin, value: planner.bars.of(name, type) }];
+  const outlines = variable(planner.fresh(`${name}Outlines`), type);
+  const init: Expr = { kind: "tensorOp", op: "outlines", args: [primal], type };
+  const made = isOutline ? [constant(outlines.name, type, init)] : [];
+  const push: Stmt[] = [...made, { kind: "push", tape: site.tape, value: isOutline ? outlines : primal }];
+  if (site.twin === undefined || !isTwinned(planner, primal)) return push;
+  return [...push, { kind: "push", tape: site.twin, value: planner.bars.of(name, type) }];
 }
 
 export function popOf(planner: Planner, site: Site, name: string, type: Type, declare: boolean): Stmt[] {

@@ -13,6 +13,7 @@ import { type Key, reachableKeys } from "../analyse/effects.ts";
 import { tangentBody } from "./forward.ts";
 import { prepare, type Output, type Prepared, type Structure } from "./prepare.ts";
 import { type Bars, givenTapes, makeBars, makePlanner, type Planner, type SharedTapes } from "./planner.ts";
+import { withOutlines } from "./outlines.ts";
 import { planBlock } from "./planning.ts";
 import { splitSweeps } from "./reverse.ts";
 import { addInto } from "./shadows.ts";
@@ -144,7 +145,9 @@ function makeHalves(
   const types = variableTypes(func);
   const context = { ...prepared, types, repeatable: false, calls: table, shared: tapes, checkpoints };
   const planner = makePlanner(context, bars, prepared.body);
-  const plan = planBlock(planner, prepared.body);
+  const given = func.params.flatMap(({ name, type }) => (type.kind === "tensor" ? [name] : []));
+  const { body } = prepared;
+  const plan = withOutlines(planner, planBlock(planner, body), { body, isOnce: false, given });
   record({ aliasing: prepared.aliasing, nested: true, readBefore: contentsOfParams(prepared) }, plan);
   table.warn(recordedDespite(plan));
 

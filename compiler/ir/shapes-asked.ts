@@ -1,6 +1,6 @@
-/** Which tensors an expression asks for their elements, and which for their shapes alone. */
+/** Which tensors, and lists of tensors, an expression asks for elements, and which for shapes alone. */
 import { slotsOf, type TensorOp } from "./tensor-ops.ts";
-import type { Expr, Var } from "./types.ts";
+import type { Expr, Type, Var } from "./types.ts";
 import { childrenOf } from "./visit.ts";
 
 /** What is asked of a tensor: its elements, its shape and type, or its shape alone. */
@@ -12,6 +12,7 @@ const slots: { readonly [O in TensorOp]?: readonly [slot: string, ask: Ask] } = 
   onesLike: ["x", "type"],
   eyeLike: ["x", "type"],
   outline: ["x", "type"],
+  outlines: ["list", "type"],
   seedOf: ["x", "type"],
   fillLike: ["like", "type"],
   tensorOver: ["like", "type"],
@@ -25,10 +26,10 @@ const slots: { readonly [O in TensorOp]?: readonly [slot: string, ask: Ask] } = 
   placePart: ["list", "shape"],
 };
 
-/** Visits all tensors that are variables. */
+/** Visits all variables that are tensors, or lists of them. */
 export function visitTensors(e: Expr, visit: (tensor: Var, ask: Ask) => void, ask: Ask = "elements"): void {
   if (e.kind === "var") {
-    if (e.type.kind === "tensor") visit(e, ask);
+    if (isShaped(e.type)) visit(e, ask);
     return;
   }
   const of = asksOf(e, ask);
@@ -37,10 +38,20 @@ export function visitTensors(e: Expr, visit: (tensor: Var, ask: Ask) => void, as
   });
 }
 
+/** Lists of tensors, and tuples of nothing else. */
+export function isTensorList(type: Type): boolean {
+  if (type.kind === "list") return type.element.kind === "tensor";
+  return type.kind === "record" && type.isTuple === true && type.fields.every((field) => field.type.kind === "tensor");
+}
+
+const isShaped = (type: Type): boolean => type.kind === "tensor" || isTensorList(type);
+
 /** What an expression asks of its operand number k; `ask`: what is asked of itself. */
 function asksOf(e: Expr, ask: Ask): (k: number) => Ask {
   if (e.kind === "tuple") return () => ask;
-  if (e.kind === "zerosLike") return () => (e.array.type.kind === "tensor" ? "type" : "elements");
+  if (e.kind === "length" && isTensorList(e.array.type)) return () => "shape";
+  if (e.kind === "index" && isTensorList(e.array.type)) return (k) => (k === 0 ? ask : "elements");
+  if (e.kind === "zerosLike") return () => (isShaped(e.array.type) ? "type" : "elements");
   if (e.kind === "foreign")
     return (k) => (/^\.(?:shape|size|ndim)\b/.test(e.texts[k + 1] ?? "") ? "shape" : "elements");
   const asked = e.kind === "tensorOp" ? slots[e.op] : undefined;

@@ -8,6 +8,8 @@ import { scalarFunctions } from "./runtime.ts";
 import type { TensorOp } from "./tensor-ops.ts";
 import type { Expr, OpName } from "./types.ts";
 
+type Operation = Extract<Expr, { readonly kind: "tensorOp" }>;
+
 /** The value of an argument of the operation, or undefined where it is not given. */
 export type Given = (slot: string) => Expr | undefined;
 
@@ -28,6 +30,18 @@ export function isElementwise(operation: TensorOp): boolean {
 /** Whether an element costs no more than loading one. */
 export function isArithmetic(operation: TensorOp): boolean {
   return arithmetic.has(operation);
+}
+
+/** What an element costs in multiplications, where that is little: it takes a few simple operations on numbers. */
+export function costOfElement(e: Operation): number | undefined {
+  if (isArithmetic(e.op) || isSmallPower(e)) return 1;
+  return e.op === "div" || e.op === "reciprocal" || e.op === "sqrt" || e.op === "rsqrt" ? 4 : undefined;
+}
+
+/** Whether it is a square or a cube, which is multiplied. */
+export function isSmallPower({ op, args }: Operation): boolean {
+  const exponent = args[1];
+  return op === "pow" && exponent?.kind === "literal" && (exponent.value === 2 || exponent.value === 3);
 }
 
 /** Whether the result is one of the values that it is made of, or else one that float32 has if it has those. */

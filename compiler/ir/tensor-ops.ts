@@ -243,6 +243,8 @@ const derivedSlots = {
   wholeLike: "x like",
   /** A tensor's shape and type without its elements. */
   outline: unary,
+  /** The same of each tensor of a list. */
+  outlines: "list",
   /** Summed over the axes along which a tensor of the shape was broadcast. */
   sumTo: "x shape",
   /** What was reduced over the axes, spread out again to the shape that it was before. */
@@ -379,7 +381,7 @@ const flat = new Set<TensorOp>(
   (
     "zeros ones eye zerosLike onesLike oneHot sign floor ceil round trunc isnan isinf isfinite logicalNot " +
     "floorDivide greater greaterEqual less lessEqual equal notEqual any all countNonzero argmax argmin argsort argmedian " +
-    "maxPool1dIndices maxPool2dIndices labelCounts eyeLike shapeOf outline seedOf axesFrom axesBut inverseAxes"
+    "maxPool1dIndices maxPool2dIndices labelCounts eyeLike shapeOf outline outlines seedOf axesFrom axesBut inverseAxes"
   ).split(" ") as TensorOp[],
 );
 

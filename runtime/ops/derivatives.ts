@@ -54,6 +54,11 @@ export function outline(x: Tensor): Tensor {
   return Object.assign(made, { shape: x.shape, data });
 }
 
+/** The same of each tensor of a list. */
+export function outlines<const T extends readonly Tensor[]>(list: T): { [K in keyof T]: Tensor } {
+  return list.map(outline) as { [K in keyof T]: Tensor };
+}
+
 /** The shape of no elements. */
 const none: readonly number[] = [0];
 

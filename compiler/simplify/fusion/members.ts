@@ -1,7 +1,7 @@
 /** What statements are to a loop over elements: what each does with one element, or with a number beside the loop. */
 import { isTensorSum, isUndefined } from "../../ir/ask.ts";
 import { isNumeric, num, numberType } from "../../ir/build.ts";
-import { elementOf, isArithmetic, isElementwise, isExact, mayRefuse } from "../../ir/tensor-elements.ts";
+import { elementOf, isArithmetic, isElementwise, isExact, isSmallPower, mayRefuse } from "../../ir/tensor-elements.ts";
 import { slotsOf, type TensorOp } from "../../ir/tensor-ops.ts";
 import type { Expr, Stmt, Var } from "../../ir/types.ts";
 import { type ExprOf, freeVariables, mapExpr, someExpr, type StmtOf } from "../../ir/visit.ts";
@@ -164,7 +164,7 @@ function elementwise(
     full,
     scalars: operands.filter((x) => context.shapes.isScalar(x)),
     isConstant: op === "zerosLike" || op === "onesLike" || op === "fillLike",
-    isCheap: isArithmetic(op) || isSmallPower(op, slots),
+    isCheap: isArithmetic(op) || (stmt.init?.kind === "tensorOp" && isSmallPower(stmt.init)),
     mayRefuse: mayRefuse(op),
     isExact: isExact(op) && [...slots.values()].every((arg) => arg.type.kind === "tensor" || isSingle(arg)),
     mayThrow: mayRefuse(op) || new Set(full.map((x) => context.shapes.nameOf(x) ?? x.name)).size > 1,
@@ -194,11 +194,6 @@ const isSingle = (arg: Expr): boolean =>
   arg.kind === "literal" && (typeof arg.value !== "number" || Object.is(Math.fround(arg.value), arg.value));
 
 export const indicator = (test: Expr): Expr => ({ kind: "select", test, yes: num(1), no: num(0), type: numberType });
-
-function isSmallPower(op: TensorOp, slots: ReadonlyMap<string, Expr>): boolean {
-  const exponent = slots.get("b");
-  return op === "pow" && exponent?.kind === "literal" && (exponent.value === 2 || exponent.value === 3);
-}
 
 /** What only moves elements, adds them up, or makes a tensor of a number. */
 function special(

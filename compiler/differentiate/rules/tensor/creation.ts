@@ -58,6 +58,7 @@ export const creationRules = {
   seedOf: ofX,
   shapeOf: ofX,
   outline: ofX,
+  outlines: none(["list"]),
   item: { x: { jvp: ({ o }, dot) => o.item(dot), vjp: ({ o, arg }, bar) => o.broadcastLike(bar, arg("x")) } },
   dataOf: {
     x: {
