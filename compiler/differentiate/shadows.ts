@@ -33,6 +33,7 @@ import type { Expr, Field, RecordType, Stmt, Type } from "../ir/types.ts";
 /** Zeros with the structure of an array; none of an array that is absent. */
 export function zerosFor(array: Expr): Expr {
   if (array.type.kind !== "maybe") return zerosLike(array);
+  if (isUndefined(array)) return undefinedOf(array.type);
   // An object that is absent has a shadow all the same, which nothing is added to.
   if (array.type.type.kind === "record" || holdsReferences(array.type))
     return { kind: "zerosLike", array, type: shadowType(array.type.type) };

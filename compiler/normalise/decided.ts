@@ -3,11 +3,11 @@
  * or by a condition that one around it has answered already. Each is gone to the bit, and TypeScript would refuse
  * some of what is left else: to it, a `k` inside of `if (k === 1)` cannot be 2.
  */
-import { makesArray } from "../ir/ask.ts";
+import { makesArray, undefinedOf } from "../ir/ask.ts";
 import { bool, fieldOf } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import type { Block, Expr, Func, OpName, Stmt } from "../ir/types.ts";
-import { mapChildren, mapStmt } from "../ir/visit.ts";
+import { assignedVariables, mapChildren, mapStmt } from "../ir/visit.ts";
 import { Facts, type Fact, type Value } from "./known-facts.ts";
 
 export function decideConditions(func: Func): Func {
@@ -57,9 +57,10 @@ function decideStmt(stmt: Stmt, facts: Facts): Decided {
     case "exit":
     case "return":
     case "throw":
-      return { block: [mapStmt(stmt, { expr: (e) => decide(e, facts) })], facts: undefined };
+      return { block: [mapStmt(stmt, { expr: (e) => decideValue(e, facts) })], facts: undefined };
     default: {
-      const next = withPresentType(mapStmt(stmt, { expr: (e) => decide(e, facts) }), facts);
+      const given = stmt.kind === "let" || stmt.kind === "assign" ? decideValue : decide;
+      const next = withPresentType(mapStmt(stmt, { expr: (e) => given(e, facts) }), facts);
       const value = next.kind === "let" ? next.init : next.kind === "assign" ? next.value : undefined;
       const learned =
         value !== undefined && (next.kind === "let" || next.kind === "assign")
@@ -88,14 +89,17 @@ function decideIf(stmt: Extract<Stmt, { kind: "if" }>, facts: Facts): Decided {
   const next = same ? stmt : { ...stmt, test, then: then.block, else: otherwise.block };
   if (then.facts === undefined || otherwise.facts === undefined)
     return { block: [next], facts: then.facts ?? otherwise.facts };
+  const changed = assignedVariables([stmt]);
+  const absent = otherwise.facts.absent(changed).filter(({ place }) => isAbsent(place, then.facts!));
   facts.forget(stmt);
+  facts.learn(absent);
   return { block: [next], facts };
 }
 
-/** Loops and labelled blocks: what they change is not known in them, nor behind them. */
+/** Loops and labelled blocks: what they change is not known in them, nor behind them, but for what stays undefined. */
 function decideNested(stmt: Extract<Stmt, { kind: "for" | "while" | "block" }>, facts: Facts): Decided {
-  const steady = facts.with([]);
-  steady.forget(stmt);
+  const steady = stmt.kind === "block" ? facts.with([]) : throughout(stmt, facts);
+  if (stmt.kind === "block") steady.forget(stmt);
   switch (stmt.kind) {
     case "block":
       return { block: [mapStmt(stmt, { block: (body) => decideBlock(body, facts).block })], facts: steady };
@@ -117,9 +121,38 @@ function decideNested(stmt: Extract<Stmt, { kind: "for" | "while" | "block" }>, 
   }
 }
 
+/** What holds whenever an iteration begins. What is undefined before the first one may stay so, as TypeScript sees too. */
+function throughout(loop: Extract<Stmt, { kind: "for" | "while" }>, facts: Facts): Facts {
+  let absent = facts.absent(assignedVariables(loop.body));
+  for (;;) {
+    const steady = facts.with([]);
+    steady.forget(loop);
+    steady.learn(absent);
+    if (absent.length === 0) return steady;
+    const after = decideBlock(loop.body, steady.with([])).facts;
+    const left = absent.filter(({ place }) => after === undefined || isAbsent(place, after));
+    if (left.length === absent.length) return steady;
+    absent = left;
+  }
+}
+
 // ---------------------------------------------------------------------------------------------
 // Expressions
 // ---------------------------------------------------------------------------------------------
+
+/** What a statement gives on, whole or in parts: undefined stands for what surely is. */
+function decideValue(expr: Expr, facts: Facts): Expr {
+  switch (expr.kind) {
+    case "var":
+    case "select":
+      return expr.type.kind === "maybe" && isAbsent(expr, facts) ? undefinedOf(expr.type) : decide(expr, facts);
+    case "items":
+    case "tuple":
+      return mapChildren(expr, (child) => decideValue(child, facts));
+    default:
+      return decide(expr, facts);
+  }
+}
 
 function decide(expr: Expr, facts: Facts): Expr {
   switch (expr.kind) {
@@ -146,8 +179,7 @@ function decide(expr: Expr, facts: Facts): Expr {
     }
     case "nullish": {
       const left = decide(expr.left, facts);
-      const known = valueOf(left, facts);
-      if (known !== undefined && known.value === undefined) return decide(expr.right, facts);
+      if (isAbsent(left, facts)) return decide(expr.right, facts);
       if (isPresent(left, facts)) return left;
       const right = decide(expr.right, facts);
       return left === expr.left && right === expr.right ? expr : { ...expr, left, right };
@@ -202,6 +234,21 @@ function valueOf(expr: Expr, facts: Facts): { readonly value: Value } | undefine
 function literalValue(expr: Expr): { readonly value: Value } | undefined {
   if (expr.kind === "literal") return expr;
   return expr.kind === "constant" && expr.value !== undefined ? { value: expr.value } : undefined;
+}
+
+/** Whether an expression is surely undefined, perhaps as a part of what is. */
+function isAbsent(expr: Expr, facts: Facts): boolean {
+  switch (expr.kind) {
+    case "index":
+    case "length":
+      return expr.array.type.kind === "maybe" && isAbsent(expr.array, facts);
+    case "select":
+      return isAbsent(expr.yes, facts) && isAbsent(expr.no, facts);
+    default: {
+      const known = valueOf(expr, facts);
+      return known !== undefined && known.value === undefined;
+    }
+  }
 }
 
 /** Whether an expression is surely not undefined: an element outside of an array is, whatever its type says. */

@@ -50,6 +50,16 @@ export class Facts {
     }
   }
 
+  /** Variables of these that are surely undefined. */
+  absent(names: Iterable<string>): readonly Fact[] {
+    return [...names].flatMap((name) => {
+      const fact = this.#byRoot
+        .get(name)
+        ?.find(({ place, is, value }) => place.kind === "var" && is && value === undefined);
+      return fact === undefined ? [] : [fact];
+    });
+  }
+
   /** Forgets what does not hold whatever the statement does. */
   forget(stmt: Stmt): void {
     if (this.#byRoot.size === 0) return;
