@@ -25,9 +25,11 @@ import { superCall } from "./classes.ts";
 import { calledMethod, methodCall } from "./instances.ts";
 import { emitCall } from "./emitted-calls.ts";
 import { callEntry, calledName } from "./invocations.ts";
+import { forEachKept } from "./keeper-loops.ts";
 import { keeperCall } from "./keepers.ts";
 import { lowerInOrder } from "./order.ts";
 import { numberOfText, stringMethod } from "./strings.ts";
+import { typeTest } from "./type-tests.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { callSpecial, isRecursive } from "./specialise.ts";
 import { arithmetic, toNumber, truth } from "./scalars.ts";
@@ -74,7 +76,8 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
     if (owner?.kind === "list") return listMethod(body, node, owner, callee.name.text, use);
     if (isTensor(body, callee.expression)) return tensorMethod(body, node, callee);
     if (isForeignObject(body, callee.expression)) return outsideCall(body, node, shortText(callee), use);
-    const ofText = stringMethod(body, node, callee) ?? keeperCall(body, node, callee, use);
+    const ofText =
+      stringMethod(body, node, callee) ?? forEachKept(body, node, callee) ?? keeperCall(body, node, callee, use);
     if (ofText) return ofText;
     const method = memberOfTagged(body, callee, ts.isMethodDeclaration) ?? calledMethod(body, node);
     if (method) return callOf(body, node, method, use);
@@ -108,6 +111,8 @@ function globalMember(
     return staticArrayCall(body, node, owner.text, method, use);
   }
   if (owner.text === "Math") return undefined;
+  const byType = typeTest(body, node);
+  if (byType) return byType;
   return outsideCall(body, node, `${owner.text}.${method}`, use);
 }
 

@@ -51,6 +51,7 @@ import { absent, broken, freshName, refuse, shortText, type Body, type Want, typ
 import { getterOfKnown } from "./functions.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
 import { holdsSomeFunctions, leavesInstanceOpen, isTypedArrayName } from "./types.ts";
+import { typeTest } from "./type-tests.ts";
 import { enumKey } from "./type-names.ts";
 import { arrayOperand, asOperand, narrowed, value, isSteady, steady } from "./values.ts";
 
@@ -158,7 +159,7 @@ function binary(body: Body, node: ts.BinaryExpression, want: Want | undefined): 
   }
   if (isLogical(kind)) return logical(body, node, want);
   const comparison = comparisons.get(kind);
-  if (comparison) return comparisonOf(body, node, comparison);
+  if (comparison) return typeTest(body, node) ?? comparisonOf(body, node, comparison);
   const membership = kind === ts.SyntaxKind.InKeyword ? hasField(body, node) : undefined;
   if (membership) return membership;
   const infix = infixOps.get(kind);

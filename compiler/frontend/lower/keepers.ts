@@ -71,7 +71,7 @@ export function keeperCall(
   if (method === "set" && isMap) return changed(body, node, keeper, "set");
   if (method === "add" && !isMap) return changed(body, node, keeper, "add");
   if (method === "delete" || method === "clear") return changed(body, node, keeper, method);
-  const hint = "Ask with get, has and size, change with set, add, delete and clear, loop with for … of.";
+  const hint = "Ask with get, has and size, change with set, add, delete and clear, loop with for … of or forEach.";
   return refuse(body, node, "TG1015", `the method ${method} of a ${type.name}`, hint);
 }
 
@@ -234,6 +234,7 @@ export interface Visited {
   readonly valueAt: ((index: Expr) => Expr) | undefined;
 }
 
+/** What a loop goes through over the Map or Set that an expression stands for; undefined for anything else. */
 export function visited(
   body: Body,
   node: ts.Expression,

@@ -4,10 +4,11 @@ import { bool, compare } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
-import { absent, type Binding, type Body } from "./state.ts";
-import { isTypedArrayName } from "./types.ts";
+import { absent, broken, type Binding, type Body } from "./state.ts";
+import { holdsFunctions, isTypedArrayName } from "./types.ts";
+import { value as valueOf } from "./values.ts";
 
-/** The answer to a question about the type of a variable; undefined for other expressions. */
+/** The answer to a question about the type of a variable or a field; undefined for other expressions. */
 export function typeTest(body: Body, node: ts.Expression): Expr | undefined {
   if (ts.isCallExpression(node)) {
     const callee = skipOuter(node.expression);
@@ -65,11 +66,17 @@ function answer(body: Body, subject: ts.Expression, holds: (type: Type) => boole
   const node = skipOuter(subject);
   const symbol = ts.isIdentifier(node) ? body.checker.getSymbolAtLocation(node) : undefined;
   const binding = symbol && body.bindings.get(symbol);
-  const value = binding && valueIn(binding);
+  const value = binding ? valueIn(binding) : ts.isPropertyAccessExpression(node) ? fieldIn(body, node) : undefined;
+  if (value === broken) return broken;
   if (!value) return undefined;
   if (value.type.kind !== "maybe") return bool(holds(value.type));
   if (holds(presentType(value.type))) return compare("ne", value, absent);
   return holds({ kind: "void" }) ? compare("eq", value, absent) : bool(false);
+}
+
+/** A field of an object that holds data. */
+function fieldIn(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
+  return holdsFunctions(body.all, body.checker.getTypeAtLocation(node)) ? undefined : valueOf(body, node);
 }
 
 function valueIn(binding: Binding): Expr | undefined {
