@@ -6,8 +6,9 @@ import type { SourceMap } from "../../compiler/index.ts";
 import { mapFaults } from "../support/map-faults.ts";
 import type { Program } from "./ast.ts";
 import { check, Finding } from "./check.ts";
-import type { Checked, Kind } from "./check.ts";
+import type { Checked, Kind, Modules } from "./check.ts";
 import { load } from "./load.ts";
+import type { Loaded } from "./load.ts";
 import { printProgram } from "./print.ts";
 import { projectFolder, typeErrors } from "./typecheck.ts";
 
@@ -122,12 +123,10 @@ async function run(program: Program, stem: string, source: string, generated: st
       [`./${stem}.ts`, source],
       [`./${stem}.grad.ts`, generated],
     ]);
-    const modules = await load(texts);
-    const single = /Float32Array|Math\.fround/.test(source);
-    const own = modules(`./${stem}.ts`);
-    const smooth = single ? (await load(new Map(texts).set(`./${stem}.ts`, inDouble(source))))(`./${stem}.ts`) : own;
-    const derived = modules(`./${stem}.grad.ts`).exports;
-    const checked = limited(() => check(program, own, { ...smooth, log: [] }, derived, single));
+    const modules = modulesOf(await load(texts), stem);
+    const isSingle = /Float32Array|Math\.fround/.test(source);
+    const doubles = isSingle ? modulesOf(await load(inDouble(texts)), stem) : undefined;
+    const checked = limited(() => check(program, modules, doubles));
     return { kind: "fine", checked };
   } catch (error) {
     if (error instanceof Finding) return { kind: "found", finding: error.kind, message: error.message };
@@ -137,8 +136,14 @@ async function run(program: Program, stem: string, source: string, generated: st
   }
 }
 
-function inDouble(source: string): string {
-  return source.replaceAll("Float32Array", "Float64Array").replaceAll("Math.fround", "");
+function modulesOf(modules: (specifier: string) => Loaded, stem: string): Modules {
+  return { source: modules(`./${stem}.ts`), derived: modules(`./${stem}.grad.ts`).exports };
+}
+
+function inDouble(texts: ReadonlyMap<string, string>): Map<string, string> {
+  const doubled = (text: string): string =>
+    text.replaceAll("Float32Array", "Float64Array").replaceAll("Math.fround", "");
+  return new Map([...texts].map(([path, text]) => [path, doubled(text)]));
 }
 
 /** Runs something that may not end. A script's time limit also stops the functions that it calls. */

@@ -23,6 +23,14 @@ export function clone<T>(value: T): T {
   return structuredClone(value);
 }
 
+/** A copy in double precision. */
+export function doubled(value: unknown): unknown {
+  if (value instanceof Float32Array) return Float64Array.from(value);
+  if (Array.isArray(value)) return value.map(doubled);
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, doubled(inner)]));
+}
+
 /** Replaces the leaves of a structure by what `next` gives. */
 export function like(value: unknown, next: () => number): unknown {
   if (typeof value === "number") return next();

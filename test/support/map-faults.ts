@@ -48,7 +48,8 @@ export function mapFaults(text: string, map: SourceMap): string[] {
     const own = nodes.find(ts.isFunctionLike);
     // A parameter that changes later has a variable at entry, which may be called as one of the user's that begins as it.
     const isEntry = own !== undefined && isRenaming(line.trim(), own) && found.line === lineOf(own.name ?? own);
-    const same = own && !isEntry && isTelling(line.trim()) ? linesLike(line, own) : [];
+    const isApart = isTakenApart(line.trim(), nodes);
+    const same = own && !isEntry && !isApart && isTelling(line.trim()) ? linesLike(line, own) : [];
     if (same.length === 1 && same[0] !== found.line) fault(`leads to ${String(found.line)}, not to ${String(same[0])}`);
     quoted = "";
     if (line.startsWith("}")) inFunction = false;
@@ -67,6 +68,21 @@ const isTelling = (line: string): boolean =>
 function isRenaming(line: string, own: ts.SignatureDeclaration): boolean {
   const given = /^(?:const|let) \w+(?:: [^=]+)? = (\w+);$/.exec(line)?.[1];
   return own.parameters.some(({ name }) => name.getText() === given);
+}
+
+/** Whether a line is one of those that a destructuring around the place is printed as: `[a, b] = [b, a]` has `a = b` in it. */
+function isTakenApart(line: string, nodes: readonly ts.Node[]): boolean {
+  const words = (text: string): string[] => text.match(/[\p{ID_Continue}$]+/gu) ?? [];
+  const destructuring = nodes.find(
+    (node) =>
+      (ts.isVariableDeclaration(node) && !ts.isIdentifier(node.name)) ||
+      (ts.isBinaryExpression(node) &&
+        node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+        (ts.isArrayLiteralExpression(node.left) || ts.isObjectLiteralExpression(node.left))),
+  );
+  if (destructuring === undefined) return false;
+  const own = new Set([...words(destructuring.getText()), "const", "let"]);
+  return words(line).every((word) => own.has(word));
 }
 
 const lineOf = (node: ts.Node): number => node.getSourceFile().getLineAndCharacterOfPosition(node.getStart()).line + 1;
