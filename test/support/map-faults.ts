@@ -23,9 +23,11 @@ export function mapFaults(text: string, map: SourceMap): string[] {
   const faults: string[] = [];
   const lines = text.split("\n");
   const segments = decodedMappings(trace);
-  let [inFunction, quoted] = [false, ""];
+  const nesting = [...files.values()].flatMap(functionsOfDerivatives);
+  let [inFunction, isNesting, quoted] = [false, false, ""];
   for (const [k, line] of lines.entries()) {
-    if (/^(?:export )?function /.test(line)) inFunction = true;
+    const made = /^(?:export )?function ([\p{ID_Continue}$]+)/u.exec(line)?.[1];
+    if (made !== undefined) [inFunction, isNesting] = [true, nesting.some((name) => made.startsWith(name))];
     if (!inFunction || line.trim() === "") continue;
     if (/^\s*\/\//.test(line)) {
       quoted = /^\s*\/\/ adjoint of: (.*)$/.exec(line)?.[1] ?? "";
@@ -37,7 +39,8 @@ export function mapFaults(text: string, map: SourceMap): string[] {
     if (nodes.length === 0) fault("leads nowhere");
     // Memory is given back among the statements of whatever came last.
     if (/^\s*recycle\(/.test(line)) continue;
-    if (quoted !== "") {
+    // Of a derivative that is differentiated once more, statements may be one by now under the comment of the first.
+    if (quoted !== "" && !isNesting) {
       const end = lines.findIndex((each, i) => i >= k && /[;{]$/.test(each));
       const parts = segments.slice(k, end + 1).flat();
       const quotes = parts.flatMap(([, source, at, column]) =>
@@ -83,6 +86,15 @@ function isTakenApart(line: string, nodes: readonly ts.Node[]): boolean {
   if (destructuring === undefined) return false;
   const own = new Set([...words(destructuring.getText()), "const", "let"]);
   return words(line).every((word) => own.has(word));
+}
+
+/** The names of functions that ask for derivatives of others. */
+function functionsOfDerivatives(file: ts.SourceFile): string[] {
+  const asks =
+    /(?:Grad|Vjp|VjpInto|Pullback|Jvp|Hvp|Jacobian|Hessian|\b(?:grad|vjp|pullback|jvp|hvp|valueAndGrad|jacobian|hessian))\(/;
+  return file.statements.flatMap((stmt) =>
+    ts.isFunctionDeclaration(stmt) && stmt.name && asks.test(stmt.getText()) ? [stmt.name.text] : [],
+  );
 }
 
 const lineOf = (node: ts.Node): number => node.getSourceFile().getLineAndCharacterOfPosition(node.getStart()).line + 1;
