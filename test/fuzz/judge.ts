@@ -142,7 +142,7 @@ function modulesOf(modules: (specifier: string) => Loaded, stem: string): Module
 
 function inDouble(texts: ReadonlyMap<string, string>): Map<string, string> {
   const doubled = (text: string): string =>
-    text.replaceAll("Float32Array", "Float64Array").replaceAll("Math.fround", "");
+    text.replaceAll("Float32Array", "Float64Array").replaceAll("Math.fround", "Number");
   return new Map([...texts].map(([path, text]) => [path, doubled(text)]));
 }
 
