@@ -1,6 +1,6 @@
 /** Shapes of tensors, as far as the operations tell them: which are the same, and what they make needless. */
 import { isTensorSum } from "../ir/ask.ts";
-import { isNumeric, tensorType, zeroOf } from "../ir/build.ts";
+import { bool, isNumeric, tensorType, zeroOf } from "../ir/build.ts";
 import { checkShape } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import type { Block, Expr } from "../ir/types.ts";
@@ -57,6 +57,8 @@ export class TensorShapes {
   /** Tensors without axes, and tensors that are broadcast to the shape of another without making it larger. */
   readonly #scalars = new Set<string>();
   readonly #within = new Map<string, Set<string>>();
+  /** What a tensor has the shape of after a reduction that keeps its axes, by the names of shapes. */
+  readonly #reduced = new Map<string, { readonly wide: string; readonly axis: Expr }>();
   /** The first result of each operation on operands of the same shapes. */
   readonly #firsts = new Map<string, string>();
   /** Results of operations. */
@@ -101,7 +103,10 @@ export class TensorShapes {
 
   #of(e: Expr | undefined): string | undefined {
     const name = this.#asked(e);
-    if (name === undefined) return undefined;
+    return name === undefined ? undefined : this.#rootOf(name);
+  }
+
+  #rootOf(name: string): string {
     let found = name;
     for (;;) {
       const next = this.#likes.get(found) ?? this.#twins.get(found);
@@ -177,6 +182,7 @@ export class TensorShapes {
     if (samePairs.has(init.op)) this.#learnSame(init.args[1], init.args[0]);
     const key = this.#key(isReduction ? "reduction" : init.op, all, init.args);
     if (key === undefined) return;
+    if (isReduction) this.#learnReduction(name, arg);
     const first = this.#firsts.get(key);
     if (first !== undefined) {
       this.#twins.set(name, first);
@@ -195,6 +201,13 @@ export class TensorShapes {
     if (back !== undefined && of !== undefined) this.#firsts.set(back, of);
     const bias = this.#of(b);
     if (bias !== undefined) this.#within.set(bias, new Set([...(this.#within.get(bias) ?? []), name]));
+  }
+
+  #learnReduction(name: string, arg: (slot: string) => Expr | undefined): void {
+    const [x, axis, keepdims] = [arg("x"), arg("axis"), arg("keepdims")];
+    const wide = this.#of(x);
+    if (wide === undefined || axis === undefined || !isNumbers(axis)) return;
+    if (keepdims?.kind === "literal" && keepdims.value === true) this.#reduced.set(name, { wide, axis });
   }
 
   #learnWithin(name: string, wide: Expr): void {
@@ -257,6 +270,9 @@ export class TensorShapes {
       const of = this.#of(x);
       if (target !== undefined && this.isScalar(x!) && this.isScalar(target)) return x!;
       if (of !== undefined && of === this.#of(target)) return x!;
+      const reduced = init.op === "sumTo" ? this.#reduced.get(this.#of(target) ?? "") : undefined;
+      if (reduced !== undefined && of !== undefined && of === this.#rootOf(reduced.wide))
+        return { ...init, op: "sum", args: [x!, reduced.axis, bool(true)] };
       // In one step what was to be summed in two.
       const whole = init.op === "sumTo" && x?.kind === "var" ? this.#summed.get(x.name) : undefined;
       if (whole?.kind !== "var" || !this.#isFixed(whole.name)) return init;
@@ -294,6 +310,11 @@ function shapeOwner(e: ExprOf<"foreign">): Expr | undefined {
 /** The tensor whose shape is meant. */
 export function shapedLike(shape: Expr | undefined): Expr | undefined {
   return shape?.kind === "foreign" && shape.texts[1] === ".shape" ? shape.args[0] : undefined;
+}
+
+/** Numbers that are written out. */
+function isNumbers(e: Expr): boolean {
+  return e.kind === "tuple" ? e.items.every(isNumbers) : e.kind === "literal" && typeof e.value === "number";
 }
 
 function isNothing(e: Expr | undefined): boolean {

@@ -82,6 +82,11 @@ const rows = [
   "norm(mul(sin(x), y), { axis: -1, ord: 1, keepdims: true })",
   "mul(sub(x, mean(mul(x, 2), { axis: -1, keepdims: true })), y)",
   "div(exp(mul(x, 0.3)), sum(exp(mul(x, 0.3)), { axis: -1, keepdims: true }))",
+  "mul(sub(x, mean(x, { axis: -1, keepdims: true })), rsqrt(add(variance(x, { axis: -1, keepdims: true }), 0.1)))",
+  "add(mul(div(x, sqrt(add(mean(square(x), { axis: 0, keepdims: true }), 0.1))), y), y)",
+  "mul(x, relu(sub(mul(max(x, { axis: 0, keepdims: true }), 0.5), min(x, { axis: 0, keepdims: true }))))",
+  "div(x, add(1, norm(mul(x, y), { axis: [0, -1], keepdims: true })))",
+  "exp(neg(square(variance(mul(x, y), { axis: -1 }))))",
   "sum(square(sub(mul(x, 2), expandDims(y, { axis: 0 }))), { axis: [0, -1] })",
   "variance(mul(square(x), y), { axis: -1 })",
   "std(mul(sin(x), y), { axis: [0], keepdims: true, correction: 1 })",
@@ -117,7 +122,7 @@ const rows = [
 ];
 
 const source = [
-  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss", "max", "min", "prod", "norm", "exp", "tanh", "sin", "relu", "div", "expandDims", "variance", "std", "logsumexp", "smoothL1Loss", "huberLoss", "binaryCrossEntropyWithLogits", "klDiv", "dot", "vecdot", "sigmoid", "binaryCrossEntropy", "any", "all", "countNonzero", "argmax", "argmin", "softmax", "logSoftmax", "layerNorm", "rmsNorm", "less", "equal", "where"])].join(", ")} } from "tsgrad";`,
+  `import { type Tensor, ${[...new Set([...operations, "mul", "add", "sum", "mean", "greater", "pow", "square", "sub", "mseLoss", "l1Loss", "max", "min", "prod", "norm", "exp", "tanh", "sin", "relu", "div", "expandDims", "variance", "std", "logsumexp", "smoothL1Loss", "huberLoss", "binaryCrossEntropyWithLogits", "klDiv", "dot", "vecdot", "sigmoid", "binaryCrossEntropy", "any", "all", "countNonzero", "argmax", "argmin", "softmax", "logSoftmax", "layerNorm", "rmsNorm", "less", "equal", "where", "rsqrt", "sqrt", "neg"])].join(", ")} } from "tsgrad";`,
   ...operations.map(
     (op) => `/** @differentiable vjp jvp */
       export function ${op}Chain(x: Tensor, y: Tensor): Tensor { return add(mul(${chainOf(op)}, 3), square(y)); }`,

@@ -8,7 +8,7 @@ const file = path.join(root, "test/tensors/kept.ts");
 
 async function generated(body: string): Promise<string> {
   const names =
-    "add conv2d type int slogdet unstack linear matmul maxPool2d mean mul relu leakyRelu sigmoid softplus split square sub sum tanh concat";
+    "add conv2d type int rsqrt slogdet unstack variance linear matmul maxPool2d mean mul relu leakyRelu sigmoid softplus split square sub sum tanh concat";
   const imports = names.replaceAll("type int", "type@int").split(" ").join(", ").replaceAll("@", " ");
   const source = `import { type Tensor, ${imports} } from "tsgrad";\n${body}`;
   const { files, reports } = await compile({ cwd: root, files: [file], overlay: new Map([[file, source]]) });
@@ -171,6 +171,18 @@ test("one cotangent of two operands is stored once", async () => {
   const reverse = text.slice(text.indexOf("adjoint of"));
   expect(reverse.match(/arrayLike\(/g)).toBeNull();
   expect(text.match(/Data\d*\[i\] = productAt/g)).toHaveLength(1);
+});
+
+test("a normalisation by hand is one group of loops, with what is made of means and variances in between", async () => {
+  const text = await generated(`
+    /** @differentiable vjp */
+    export function norm(x: Tensor): Tensor {
+      const mu = mean(x, { axis: -1, keepdims: true });
+      return mul(sub(x, mu), rsqrt(add(variance(x, { axis: -1, keepdims: true }), 1e-5)));
+    }`);
+  expect(text.match(/stepsOf\(/g)).toHaveLength(2);
+  expect(text).not.toContain("areAlike(");
+  expect(text).toContain("Data[k] = round(1 / Math.sqrt(");
 });
 
 test("a kink is told by what is kept anyway", async () => {

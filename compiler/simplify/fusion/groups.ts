@@ -19,7 +19,7 @@ import {
   walkExpr,
   writtenArray,
 } from "../../ir/visit.ts";
-import { memberOf, type Member, type MemberContext, tensorsInNumbers, withoutSizes } from "./members.ts";
+import { memberOf, type Member, type MemberContext, type Target, tensorsInNumbers, withoutSizes } from "./members.ts";
 
 export interface Group {
   readonly members: PlacedMember[];
@@ -131,8 +131,57 @@ class Grouping {
     return guesses.find(shapes.nameOf(tensor) ?? tensor.name);
   }
 
+  /**
+   * Puts what is made of numbers found along axes into the group that finds them: false where it is made of something else. Operations
+   * of a group on what has the same shape come along.
+   */
+  #joinBeside(member: Member, note: Stmt | undefined): boolean {
+    if (!isPlain(member)) return false;
+    const found = member.full.flatMap((operand) => {
+      const group = this.#groupOf.get(operand.name);
+      const made = group?.members.find(({ stmt }) => stmt.name === operand.name);
+      return group !== undefined && made?.target?.kind === "axes" && this.#open.includes(group)
+        ? [{ group, made }]
+        : [];
+    });
+    const [first] = found;
+    if (first === undefined || found.some(({ group, made }) => group !== first.group || !isBesideToo(made, first.made)))
+      return false;
+    const { group, made } = first;
+    const shape = this.#context.shapes.nameOf(variable(made.stmt.name, made.stmt.type));
+    // What the loop was taken to go through has all elements.
+    const isThrough = ({ name }: Var): boolean =>
+      this.#groupOf.get(name) === group && !found.some((each) => each.made.stmt.name === name);
+    const isAlike = (operand: Var): boolean => this.#context.shapes.nameOf(operand) === shape && !isThrough(operand);
+    if (shape === undefined || !member.full.every(isAlike)) return false;
+    const others = new Set([...member.full, ...member.scalars].map(({ name }) => this.#groupOf.get(name)));
+    const isOther = (other: Group): boolean => other !== group && others.has(other);
+    const along = this.#open.filter(
+      (other) => isOther(other) && other.members.every((each) => isPlain(each) && each.full.every(isAlike)),
+    );
+    const { target } = made;
+    const beside = (each: PlacedMember): PlacedMember => asBeside(each, target!);
+    for (const other of along) {
+      other.members.splice(0, other.members.length, ...other.members.map(beside));
+      for (const [k, item] of this.#items.entries())
+        if (item.kind === "member" && item.group === other)
+          this.#items[k] = { ...item, member: other.members.find(({ stmt }) => stmt === item.member.stmt)! };
+      this.#merge(group, other);
+    }
+    this.#closeWhere(isOther);
+    this.#place(group, beside({ ...member, narrow: new Set(), note, under: this.#under }));
+    return true;
+  }
+
+  #place(group: Group, placed: PlacedMember): void {
+    group.members.push(placed);
+    this.#groupOf.set(placed.stmt.name, group);
+    this.#items.push({ kind: "member", member: placed, group });
+  }
+
   /** Puts the member into the group that it belongs to, or a new one; false where it has to stay by itself. */
   #join(given: Member, note: Stmt | undefined): boolean {
+    if (this.#joinBeside(given, note)) return true;
     const { guesses } = this.#context;
     const member = this.#inShapes(given);
     const result = variable(member.stmt.name, member.stmt.type);
@@ -282,9 +331,26 @@ class Grouping {
   /** Whether its operations throw where shapes that are not known to agree do not. */
   #mayThrow(group: Group): boolean {
     const { shapes } = this.#context;
-    const own = new Set(group.members.flatMap(({ full }) => full.map((x) => shapes.nameOf(x) ?? x.name)));
+    const through = group.members.filter(({ isBeside }) => !isBeside);
+    const own = new Set(through.flatMap(({ full }) => full.map((x) => shapes.nameOf(x) ?? x.name)));
     return own.size > 1 || group.members.some((member) => member.mayRefuse);
   }
+}
+
+/** Whether it goes through elements, one by one, and nothing else. */
+function isPlain({ isFull, fold, scaling, spread, along, witness, full, mayRefuse, isBeside }: Member): boolean {
+  const others = [fold, scaling, spread, along, witness];
+  return isFull && !isBeside && !mayRefuse && full.length > 0 && others.every((each) => each === undefined);
+}
+
+/** Whether what two members find along axes are of one shape and may be combined. */
+function isBesideToo(a: Member, b: Member): boolean {
+  if (a.target?.kind !== "axes" || b.target?.kind !== "axes" || a.fold?.dtype !== undefined) return false;
+  return sameExpr(a.target.axis, b.target.axis) && a.target.keepdims === b.target.keepdims;
+}
+
+function asBeside(member: PlacedMember, target: Target): PlacedMember {
+  return { ...member, isBeside: true, isFull: false, target, narrow: new Set(member.full.map(({ name }) => name)) };
 }
 
 /** Whether a member takes what another one makes along axes for each element along them, or asks only how many there are. */

@@ -195,10 +195,13 @@ function usersOf(items: readonly Item[], namesIn = (stmt: Stmt): Iterable<string
   return users;
 }
 
-/** Whether the loop saves a tensor. */
+/** Whether the loop saves a tensor, or takes what is found along axes for each element again. */
 function isGain(group: Group, asked: (name: string) => boolean): boolean {
   const loops = group.members.filter(({ isFull, fold, isSame }) => (isFull && !isSame) || fold !== undefined);
-  return loops.length > 1 && loops.some(({ isFull, stmt }) => isFull && !asked(stmt.name));
+  return (
+    loops.length > 1 &&
+    loops.some(({ isFull, target, stmt }) => (isFull || target?.kind === "axes") && !asked(stmt.name))
+  );
 }
 
 function oneOrOther(group: Group, { before, test, loop, results, asked }: FusedGroup): Stmt[] {

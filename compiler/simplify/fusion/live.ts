@@ -36,6 +36,8 @@ export interface Stored {
   readonly member: PlacedMember;
   /** Whether the array leaves the loops; else it is for later ones. */
   readonly isAsked: boolean;
+  /** An array with as many elements: then it is not made in the loop, but behind it in one of its own. */
+  readonly beside?: Var;
 }
 
 /** All that the loops compute. */
@@ -61,10 +63,18 @@ export function usesIn({ definitions, totals, stored, results }: Values): Readon
     for (const each of backwards)
       if (each.phase === phase && each.pass === pass && uses.has(each.name)) read(each.value);
   };
+  const besides = stored.filter(({ beside }) => beside !== undefined).reverse();
   for (let pass = passesIn({ definitions, totals, stored, results }) - 1; pass >= 0; pass--) {
+    for (const { array, value, beside, isAsked, ...each } of besides) {
+      if (each.pass !== pass || !(isAsked || uses.has(array.name))) continue;
+      read(value);
+      read(beside!);
+    }
     visit("after", pass);
     for (const total of totals) if (total.pass === pass && uses.has(total.name)) read(total.next);
-    for (const each of stored) if (each.pass === pass && (each.isAsked || uses.has(each.array.name))) read(each.value);
+    for (const each of stored)
+      if (each.pass === pass && each.beside === undefined && (each.isAsked || uses.has(each.array.name)))
+        read(each.value);
     visit("inside", pass);
   }
   visit("before", 0);

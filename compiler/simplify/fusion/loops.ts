@@ -2,10 +2,6 @@
  * The loop of a group: where all tensors are float64, or all float32, and their shapes fit it is run through, else the operations are
  * done one by one. What an operation gives is rounded to the type of the elements.
  *
- * Where all tensors have one shape there is one loop over the elements. Else there are two, over rows and columns: the tensors with
- * all elements are run through in order, and each of the others has a step for a row and one for a column, which is 0 where
- * it is repeated. The steps are found at run time (`stepsOf`).
- *
  * What is found of all elements may be needed for each of them: then there is one such loop after the other (`passes.ts`).
  */
 import {
@@ -37,58 +33,33 @@ import {
   reducedOver,
   roundingOf,
   scalarLike,
-  stepsOf,
   sumsLike,
   totalsAlong,
 } from "../../ir/runtime.ts";
 import type { Block, Expr, Stmt, Var } from "../../ir/types.ts";
-import { type ExprOf, freeNames, freeVariables, mapExpr, renameBlock, sameExpr } from "../../ir/visit.ts";
+import { type ExprOf, freeNames, freeVariables, mapExpr, sameExpr } from "../../ir/visit.ts";
 import { isAtom, withoutQuote } from "../../ir/ask.ts";
+import { Bindings } from "./bindings.ts";
 import type { Group, PlacedMember } from "./groups.ts";
 import { type Inputs, inputsOf } from "./inputs.ts";
 import { axesOf, calling, isRounded, rounding, sizeOf, stemOf, testOf, withoutOnes } from "./pieces.ts";
-import { inOrder, type Step } from "./steps.ts";
+import type { Step } from "./steps.ts";
+import { behindLoop, type Beside, type Ending, type Setting } from "./behind.ts";
 import type { Fold, Pass } from "./folds.ts";
 import type { Scaling } from "./scalings.ts";
-import {
-  type Definition,
-  Inliner,
-  passesIn,
-  type Phase,
-  type Stored,
-  type Total,
-  usesIn,
-  type Values,
-} from "./live.ts";
+import { Inliner, passesIn, type Phase, type Stored, type Total, usesIn, type Values } from "./live.ts";
 import { indicator, sizedLike, sizesIn, type Target } from "./members.ts";
+import { areOne, type Narrow, Nest } from "./nest.ts";
 import { inPasses, type Passes } from "./passes.ts";
-
-/** A loop, or a place around it. */
-type Where = Pick<Definition, "phase" | "pass">;
 
 /** Numbers that the loop makes of elements that belong together. */
 interface Totals {
-  readonly member: PlacedMember;
   readonly array: Var;
   readonly target: Target;
   readonly step: Pass;
-  /** The loop that makes them, and what earlier ones have made of the same elements. */
-  readonly pass: number;
+  readonly element: Expr;
+  /** What earlier loops have made of the same elements. */
   readonly found: readonly Var[];
-  /** Whether they are the result. */
-  readonly isLast: boolean;
-}
-
-/** Tensors of one shape that may have fewer elements than the loop runs through. */
-interface Narrow {
-  readonly tensors: Var[];
-  /** The axes that they lack, or that totals are made along; then there may be no tensor. */
-  readonly axis: Expr | undefined;
-  /** The axes that they have. */
-  readonly along: Expr | undefined;
-  readonly rowStep: Var;
-  readonly columnStep: Var;
-  readonly place: Var;
 }
 
 export interface Fused {
@@ -132,33 +103,32 @@ class LoopMaker {
   readonly #inputs: Inputs;
   /** The tensor that has the shape of all. */
   readonly #like: Var;
+  readonly #nest: Nest;
   readonly #index: Var;
   readonly #size: Var;
   /** Rounds to the type of the elements. */
   readonly #round: Var;
-  readonly #definitions: Definition[] = [];
+  readonly #bindings: Bindings;
   /** Numbers that are made of all elements. */
   readonly #sums: Total[] = [];
   readonly #firstSums: { readonly step: Pass; readonly element: Expr; readonly total: Var }[] = [];
   readonly #manyTotals: Totals[] = [];
-  readonly #narrow: Narrow[] = [];
   /** The axes that operands lack. */
   readonly #spreadAlong = new Map<string, Expr | undefined>();
   /** The axes that operands have, and no others. */
   readonly #hasOnly = new Map<string, Expr | undefined>();
-  readonly #steps: Var;
-  readonly #rows: Var;
-  readonly #columns: Var;
-  readonly #shapeOf: (tensor: Var) => string;
   readonly #needed: (name: string) => boolean;
   /** What stands for an element, or the number, of each tensor. */
   readonly #values = new Map<string, Expr>();
   /** The array of each tensor that is taken from outside. */
   readonly #arrays = new Map<string, Var>();
-  /** Where each value, and each array of totals, is made. */
-  readonly #madeIn = new Map<string, Where>();
   /** What is stored for each element. */
   readonly #stored: Stored[] = [];
+  /** Where numbers that belong to elements together stand in their arrays, and which of those have to be rounded. */
+  readonly #numbered = new Map<
+    string,
+    { readonly array: Var; readonly axis: Expr | undefined; readonly isExact: boolean }
+  >();
   /** Tensors that have the shape of all. */
   readonly #shaped = new Set<string>();
 
@@ -166,20 +136,19 @@ class LoopMaker {
     this.#needed = needed;
     this.#group = group;
     this.#names = names;
-    this.#shapeOf = shapeOf;
+    this.#nest = new Nest(names, shapeOf);
+    this.#bindings = new Bindings(names);
     this.#inputs = inputsOf(group);
     this.#like = this.#inputs.full[0] ?? this.#inputs.witnesses[0]!;
-    this.#index = variable(names.fresh("i"), intType);
-    this.#madeIn.set(this.#index.name, { phase: "inside", pass: 0 });
+    this.#index = this.#nest.index;
+    this.#size = this.#nest.size;
+    this.#bindings.note(this.#index.name, { phase: "inside", pass: 0 });
     for (const { name } of this.#inputs.full) {
       const data = this.#arrayFor(name);
       this.#arrays.set(name, data);
       this.#shaped.add(name);
       this.#values.set(name, this.#bind(name, at(data, this.#index)));
     }
-    this.#steps = variable(names.fresh("steps"), { kind: "list", element: intType });
-    this.#rows = variable(names.fresh("rows"), intType);
-    this.#columns = variable(names.fresh("columns"), intType);
     for (const { tensor, axis, along } of this.#inputs.narrow) {
       const data = this.#arrayFor(tensor.name);
       this.#arrays.set(tensor.name, data);
@@ -192,7 +161,6 @@ class LoopMaker {
       const value: Expr = { kind: "tensorOp", op: "item", args: [tensor], type: numberType };
       this.#values.set(tensor.name, this.#bind(tensor.name, value));
     }
-    this.#size = variable(names.fresh("size"), intType);
     this.#round = variable(names.fresh("round"), rounding);
   }
 
@@ -210,62 +178,21 @@ class LoopMaker {
     return isRounded(value) ? value.args[1]! : value;
   }
 
-  /** The steps for tensors of a shape, with those that have it gathered. */
+  /** The steps for tensors of a shape, or for numbers along axes. */
   #narrowFor(tensor: Var | undefined, axis: Expr | undefined, stem: string, along?: Expr): Narrow {
-    const found = this.#narrow.find(
-      (each) =>
-        (tensor === undefined
-          ? each.tensors.length === 0
-          : along !== undefined || each.tensors.some((other) => this.#shapeOf(other) === this.#shapeOf(tensor))) &&
-        areOne(axis, each.axis) &&
-        areOne(along, each.along),
-    );
-    if (found !== undefined) {
-      if (tensor !== undefined && !found.tensors.some(({ name }) => name === tensor.name)) found.tensors.push(tensor);
-      return found;
-    }
-    const fresh = (word: string): Var => variable(this.#names.fresh(`${stemOf(stem)}${word}`), intType);
-    const made: Narrow = {
-      tensors: tensor === undefined ? [] : [tensor],
-      axis,
-      along,
-      rowStep: fresh("Row"),
-      columnStep: fresh("Column"),
-      place: fresh("Place"),
-    };
-    this.#narrow.push(made);
-    this.#madeIn.set(made.place.name, { phase: "inside", pass: 0 });
-    return made;
+    const narrow = this.#nest.narrowFor(tensor, axis, stem, along);
+    this.#bindings.note(narrow.place.name, { phase: "inside", pass: 0 });
+    return narrow;
   }
 
-  /** Puts a value into a constant, where it belongs. */
   #bind(stem: string, value: Expr, member?: PlacedMember): Var {
-    const where = this.#placeOf(value);
-    const own = variable(this.#names.fresh(`${stemOf(stem)}${where.phase === "inside" ? "At" : "Value"}`), value.type);
-    this.#madeIn.set(own.name, where);
-    this.#definitions.push({ name: own.name, value, ...where, member });
-    return own;
-  }
-
-  #placeOf(value: Expr): Where {
-    const made = this.#madeBy([value]);
-    if (made.some(({ phase }) => phase === "inside")) return { phase: "inside", pass: this.#passFor([value]) };
-    const isLate = made.some(({ phase }) => phase === "after");
-    return { phase: isLate ? "after" : "before", pass: Math.max(0, ...made.map(({ pass }) => pass)) };
-  }
-
-  /** The first loop that has all values: what is made of all elements is there for the next one. */
-  #passFor(values: readonly Expr[]): number {
-    return Math.max(0, ...this.#madeBy(values).map(({ phase, pass }) => (phase === "after" ? pass + 1 : pass)));
-  }
-
-  #madeBy(values: readonly Expr[]): Where[] {
-    return values.flatMap((value) => [...freeVariables(value)].flatMap((name) => this.#madeIn.get(name) ?? []));
+    return this.#bindings.bind(stem, value, member);
   }
 
   /** Says whether the member can be told for one element; what is asked for has to be a number. */
   define(member: PlacedMember, isAsked: boolean): boolean {
     const { stmt, fold, spread, target } = member;
+    if (member.isBeside) return this.#beside(member, isAsked);
     if (member.isFull) this.#shaped.add(stmt.name);
     // A tensor has one place in the loop.
     if (spread !== undefined) {
@@ -303,10 +230,10 @@ class LoopMaker {
     fold.passes.forEach((step, k) => {
       const total =
         this.#sumOf(step, element, found) ?? variable(this.#names.fresh(`${stemOf(stem)}${step.word}`), numberType);
-      if (!this.#madeIn.has(total.name)) {
+      if (!this.#bindings.has(total.name)) {
         const next = step.step(total, element, found, hold);
-        const pass = this.#passFor([next, element]);
-        this.#madeIn.set(total.name, { phase: "after", pass });
+        const pass = this.#bindings.passFor([next, element]);
+        this.#bindings.note(total.name, { phase: "after", pass });
         this.#sums.push({ name: total.name, initial: step.initial, next, pass, member });
         if (found.length === 0) this.#firstSums.push({ step, element, total });
       }
@@ -335,33 +262,86 @@ class LoopMaker {
     fold.passes.forEach((step, k) => {
       const isLast = k === fold.passes.length - 1;
       found.push(
-        this.#gathered({ member, target, step, found: [...found], isLast }, place, element, isLast && isAsked),
+        this.#gathered(member, { target, step, found: [...found], element }, place, {
+          isLast,
+          isAsked: isLast && isAsked,
+        }),
       );
     });
+    const axis = target.kind === "axes" ? target.axis : undefined;
+    this.#numbered.set(stem, { array: found.at(-1)!, axis, isExact: fold.isExact });
     // For members that spread them along the axes again.
     const own = at(found.at(-1)!, place);
     this.#values.set(stem, this.#bind(stem, fold.isExact ? own : this.#asElement(own)));
   }
 
+  /** What is made of such numbers, in a loop of its own behind the one that finds them. */
+  #beside(member: PlacedMember, isAsked: boolean): boolean {
+    const { stmt, target, full } = member;
+    if (target?.kind !== "axes") return false;
+    const k = variable(this.#names.fresh("k"), intType);
+    const isBeside = (tensor: Var): boolean => full.some(({ name }) => name === tensor.name);
+    const arrayOf = ({ name }: Var): Var => this.#numbered.get(name)?.array ?? this.#arrays.get(name)!;
+    const elementOf = (tensor: Var): Expr => {
+      const element = at(arrayOf(tensor), k);
+      return this.#numbered.get(tensor.name)?.isExact === false ? this.#asElement(element) : element;
+    };
+    const raw = member.value(
+      (tensor) => (isBeside(tensor) ? elementOf(tensor) : this.#values.get(tensor.name)!),
+      (value) => value,
+    );
+    const found = raw === undefined ? undefined : withoutOnes(this.#inSizes(raw));
+    if (found === undefined || found.type.kind === "boolean") return false;
+    const value = member.isExact ? found : this.#rounded(found);
+    const array = this.#arrayFor(stmt.name);
+    const pass = Math.max(0, ...this.#bindings.madeBy([value]).map((where) => where.pass));
+    this.#bindings.note(array.name, { phase: "after", pass });
+    this.#stored.push({ array, index: k, value, pass, member, isAsked, beside: arrayOf(full[0]!) });
+    this.#numbered.set(stmt.name, { array, axis: target.axis, isExact: true });
+    const { place } = this.#narrowFor(undefined, target.axis, stmt.name);
+    this.#values.set(stmt.name, this.#bind(stmt.name, at(array, place)));
+    return true;
+  }
+
   /** The array of what one pass makes of elements along axes. */
   #gathered(
-    given: Pick<Totals, "member" | "target" | "step" | "found" | "isLast">,
+    member: PlacedMember,
+    { target, step, found, element }: Omit<Totals, "array">,
     place: Var,
-    element: Expr,
-    isAsked: boolean,
+    /** Whether they are the result, and whether that is asked for. */
+    { isLast, isAsked }: { readonly isLast: boolean; readonly isAsked: boolean },
   ): Var {
-    const { member, step, found, isLast } = given;
     const { name } = member.stmt;
+    const known = found.length > 0 ? undefined : this.#sameTotals(target, step, element);
+    if (known !== undefined) {
+      const of = this.#stored.findIndex(({ array }) => array === known);
+      if (isAsked) this.#stored[of] = { ...this.#stored[of]!, isAsked };
+      return known;
+    }
     const array = isLast
       ? this.#arrayFor(name)
       : variable(this.#names.fresh(`${stemOf(name)}${step.word}`), float64Array);
-    const known = found.map((each) => at(each, place));
-    const value = step.step(at(array, place), element, known, (each) => this.#bind("distance", each, member));
-    const pass = this.#passFor([value, element]);
-    this.#madeIn.set(array.name, { phase: "after", pass });
+    const earlier = found.map((each) => at(each, place));
+    const value = step.step(at(array, place), element, earlier, (each) => this.#bind("distance", each, member));
+    const pass = this.#bindings.passFor([value, element]);
+    this.#bindings.note(array.name, { phase: "after", pass });
     this.#stored.push({ array, index: place, value, pass, member, isAsked });
-    this.#manyTotals.push({ ...given, array, pass });
+    this.#manyTotals.push({ array, target, step, element, found });
     return array;
+  }
+
+  /** The same found of the same elements before. */
+  #sameTotals(target: Target, { step, initial, end }: Pass, element: Expr): Var | undefined {
+    const isIt = (each: Totals): boolean =>
+      each.target.kind === "axes" &&
+      target.kind === "axes" &&
+      sameExpr(each.target.axis, target.axis) &&
+      each.found.length === 0 &&
+      each.step.step === step &&
+      each.step.initial === initial &&
+      each.step.end === end &&
+      sameExpr(each.element, element);
+    return this.#manyTotals.find(isIt)?.array;
   }
 
   /** What each element becomes by what is found along axes. */
@@ -372,7 +352,8 @@ class LoopMaker {
     const value = scaling.value(element, {
       gather: (step, each, found = []) => {
         const arrays = found.map((one) => (one as ExprOf<"index">).array as Var);
-        return at(this.#gathered({ member, target, step, found: arrays, isLast: false }, place, each, false), place);
+        const totals = { target, step, found: arrays, element: each };
+        return at(this.#gathered(member, totals, place, { isLast: false, isAsked: false }), place);
       },
       hold: (name, each) => this.#bind(name, each, member),
       round: (each) => this.#asElement(each),
@@ -401,8 +382,8 @@ class LoopMaker {
 
   /** What a member of the group makes along axes. */
   #totalsOf(name: string): { readonly axis: Expr; readonly array: Var } | undefined {
-    const found = this.#manyTotals.find(({ member, isLast }) => isLast && member.stmt.name === name);
-    return found?.target.kind === "axes" ? { axis: found.target.axis, array: found.array } : undefined;
+    const found = this.#numbered.get(name);
+    return found?.axis === undefined ? undefined : { axis: found.axis, array: found.array };
   }
 
   /** Undefined where nothing is left to be done for each element. */
@@ -428,18 +409,20 @@ class LoopMaker {
         steps.push(mutable(name, numberType, num(initial)));
         body.push({ member, stmt: assign(name, inliner.resolved(next)) });
       }
-      const ends: Stmt[] = [];
-      for (const each of stored.filter((one) => !isElement(one))) {
+      const endings: Ending[] = [];
+      for (const each of stored.filter((one) => !isElement(one) && one.beside === undefined)) {
         const totals = this.#manyTotals.find(({ array }) => array === each.array)!;
         steps.push(constant(each.array.name, float64Array, this.#beginningOf(totals)));
         body.push(this.#storing({ ...each, value: inliner.resolved(each.value) }));
-        if (totals.step.end !== undefined) ends.push(this.#endOf(totals, totals.step.end));
+        const { step, target, found } = totals;
+        if (step.end !== undefined && target.kind === "axes")
+          endings.push({ array: each.array, axis: target.axis, end: step.end, found });
       }
       isIdle &&= body.length === 0;
       steps.push(
-        ...(body.length === 0 ? [] : [this.#loopOver(body, pass)]),
-        ...ends,
+        ...(body.length === 0 ? [] : [this.#nest.loopOver(body, this.#group, pass)]),
         ...stmtsOf(written("after", pass)),
+        ...behindLoop(this.#setting(), endings, this.#besidesOf(stored, values, inliner)),
       );
     }
     if (isIdle) return undefined;
@@ -451,17 +434,45 @@ class LoopMaker {
     return { ...this.#question(), loop, results };
   }
 
+  #setting(): Setting {
+    return {
+      names: this.#names,
+      like: this.#like,
+      size: this.#size,
+      asElement: (value) => this.#asElement(value),
+    };
+  }
+
+  /** What is made of numbers that were found, of all that is stored behind one loop. */
+  #besidesOf(stored: readonly Stored[], values: Values, inliner: Inliner): Beside[] {
+    const own = new Set(stored.filter(({ beside }) => beside !== undefined));
+    const others = values.stored.filter((each) => !own.has(each)).map(({ value }) => value);
+    const read = new Set(
+      [...values.definitions.map(({ value }) => value), ...values.totals.map(({ next }) => next), ...others].flatMap(
+        (value) => [...freeVariables(value)],
+      ),
+    );
+    return [...own].flatMap(({ array, index, value, member, isAsked }): Beside[] => {
+      if (member.target?.kind !== "axes") return [];
+      const { axis } = member.target;
+      const isRead = isAsked || read.has(array.name);
+      return [{ name: member.stmt.name, array, axis, index, value: inliner.resolved(value), isRead }];
+    });
+  }
+
   /** What is asked for, with all that it needs, in the loops that need it. */
   #inPasses(asked: readonly PlacedMember[]): Passes {
     const elements = asked.flatMap((member): Stored[] => {
       if (!member.isFull || !this.#needed(member.stmt.name) || this.#firstOf(member, asked) !== member) return [];
       const value = this.#values.get(member.stmt.name)!;
       const array = this.#arrayFor(member.stmt.name);
-      return [{ array, index: this.#index, value, pass: this.#passFor([value, this.#index]), member, isAsked: true }];
+      return [
+        { array, index: this.#index, value, pass: this.#bindings.passFor([value, this.#index]), member, isAsked: true },
+      ];
     });
     const numbers = asked.filter(({ isFull, target }) => !isFull && target === undefined);
     const given: Values = {
-      definitions: this.#definitions,
+      definitions: this.#bindings.definitions,
       totals: this.#sums,
       stored: [...elements, ...this.#stored],
       results: numbers.map(({ stmt }) => this.#values.get(stmt.name)!),
@@ -501,7 +512,7 @@ class LoopMaker {
     const { name, type } = member.stmt;
     const typed = fold?.dtype === undefined ? [] : [{ kind: "literal", value: fold.dtype, type: stringType } as const];
     if (target !== undefined) {
-      const { array } = this.#manyTotals.find((totals) => totals.member === member && totals.isLast)!;
+      const { array } = this.#numbered.get(name)!;
       if (target.kind === "like") return { kind: "tensorOp", op: "tensorOver", args: [array, target.tensor], type };
       return calling(reducedOver, [array, this.#like, target.axis, bool(target.keepdims), ...typed], type);
     }
@@ -520,9 +531,9 @@ class LoopMaker {
   /** Whether the loops may run over the tensors, and what is found out before that is asked. */
   #question(): Pick<Fused, "before" | "test"> {
     const { full, witnesses, scalars } = this.#inputs;
-    const isNest = this.#narrow.length > 0;
-    const found = constant(this.#steps.name, this.#steps.type, this.#stepsFor([...full, ...witnesses], scalars));
-    const areFound: Expr = { kind: "foreign", texts: ["", ".length > 0"], args: [this.#steps], type: booleanType };
+    const { isNest, steps } = this.#nest;
+    const found = constant(steps.name, steps.type, this.#nest.stepsFor([...full, ...witnesses], scalars));
+    const areFound: Expr = { kind: "foreign", texts: ["", ".length > 0"], args: [steps], type: booleanType };
     const tests = [
       isNest ? areFound : testOf([...full, ...witnesses], scalars),
       ...(this.#group.members.some((member) => member.isDouble) ? [calling(isDouble, [this.#like], booleanType)] : []),
@@ -533,61 +544,10 @@ class LoopMaker {
     return { before: isNest ? [found] : [], test };
   }
 
-  #stepsFor(full: readonly Var[], scalars: readonly Var[]): Expr {
-    const texts = [`${stepsOf}([`];
-    const args: Expr[] = [];
-    const say = (text: string): void => {
-      texts.push(`${texts.pop() ?? ""}${text}`);
-    };
-    const list = (items: readonly Expr[]): void =>
-      items.forEach((item, k) => {
-        if (k > 0) say(", ");
-        args.push(item);
-        texts.push("");
-      });
-    list(full);
-    say("], [");
-    this.#narrow.forEach(({ tensors, axis, along }, k) => {
-      if (k > 0) say(", ");
-      const axes = axis ?? along;
-      if (axes !== undefined) {
-        say(axis === undefined ? "{ along: " : "{ axis: ");
-        list([axes]);
-        say(", of: ");
-      }
-      say("[");
-      list(tensors);
-      say(axes === undefined ? "]" : "] }");
-    });
-    say("]");
-    if (scalars.length > 0) {
-      say(", [");
-      list(scalars);
-      say("]");
-    }
-    say(")");
-    return { kind: "foreign", texts, args, type: this.#steps.type };
-  }
-
   /** What there is before the first elements. */
   #beginningOf({ target, step }: Totals): Expr {
     if (target.kind === "like") return calling(sumsLike, [target.tensor, this.#size], float64Array);
     return calling(totalsAlong, [target.axis, this.#like, num(step.initial)], float64Array);
-  }
-
-  /** Each total becomes what is made of it at the end. */
-  #endOf({ array, found }: Totals, end: NonNullable<Pass["end"]>): Stmt {
-    const k = variable(this.#names.fresh("k"), intType);
-    const length: Expr = { kind: "length", array, type: intType };
-    const count = op("div", [this.#size, length]);
-    const value = end(
-      at(array, k),
-      count,
-      found.map((each) => at(each, k)),
-      (each) => this.#asElement(each),
-    );
-    const body: Block = [{ kind: "store", array, index: k, value }];
-    return { kind: "for", name: k.name, start: int(0), compare: "lt", bound: length, step: 1, body };
   }
 
   /** The arrays that are read, and their length. */
@@ -599,49 +559,11 @@ class LoopMaker {
         constant(data.name, float64Array, { kind: "tensorOp", op: "dataOf", args: [tensor], type: float64Array }),
       ];
     });
-    const numbers = [
-      constant(this.#size.name, intType, this.#sizeOfAll()),
-      ...[this.#rows, this.#columns, ...this.#narrow.flatMap(({ rowStep, columnStep }) => [rowStep, columnStep])].map(
-        ({ name }, k) => constant(name, intType, at(this.#steps, int(k))),
-      ),
-    ];
-    return [...loads, ...numbers.filter((stmt) => stmt.kind === "let" && read.has(stmt.name))];
+    return [...loads, ...this.#nest.numbers(this.#sizeOfAll(), read)];
   }
 
   #sizeOfAll(): Expr {
     return sizeOf(this.#like);
-  }
-
-  #loopOver(steps: readonly Step[], pass: number): Stmt {
-    const own = new Map<string, string>();
-    const named = ({ name }: Var): string => {
-      if (pass > 0 && !own.has(name)) own.set(name, this.#names.fresh(name));
-      return own.get(name) ?? name;
-    };
-    [this.#index, ...this.#narrow.map(({ place }) => place)].forEach(named);
-    const body = renameBlock(inOrder(steps, this.#group), (name) => own.get(name) ?? name);
-    const read = freeNames(body);
-    const loop = (name: string, bound: Expr, block: Block): Stmt => ({
-      kind: "for",
-      name,
-      start: int(0),
-      compare: "lt",
-      bound,
-      step: 1,
-      body: block,
-    });
-    if (!this.#narrow.some(({ place }) => read.has(named(place)))) return loop(named(this.#index), this.#size, body);
-    const row = variable(this.#names.fresh("row"), intType);
-    const column = variable(this.#names.fresh("column"), intType);
-    const place = (name: string, rowStep: Expr, along: Expr): Stmt[] =>
-      read.has(name) ? [constant(name, intType, op("add", [op("mul", [row, rowStep], intType), along], intType))] : [];
-    const places = [
-      ...place(named(this.#index), this.#columns, column),
-      ...this.#narrow.flatMap((each) =>
-        place(named(each.place), each.rowStep, op("mul", [column, each.columnStep], intType)),
-      ),
-    ];
-    return loop(row.name, this.#rows, [loop(column.name, this.#columns, [...places, ...body])]);
   }
 }
 
@@ -652,7 +574,3 @@ export function unfused(group: Group, isResult: (name: string) => boolean): Bloc
     return [...(note === undefined ? [] : [note]), ...placed(sourceOf(stmt), [own])];
   });
 }
-
-/** Whether two expressions are the same, or neither is there. */
-const areOne = (a: Expr | undefined, b: Expr | undefined): boolean =>
-  a === undefined || b === undefined ? a === b : sameExpr(a, b);

@@ -29,6 +29,8 @@ export interface Member {
   readonly along: { readonly tensors: readonly Var[]; readonly axes: Expr } | undefined;
   /** Whether the result has all elements, or is one number. */
   readonly isFull: boolean;
+  /** Whether it goes through what is found along the axes of its target, element by element, and not through all elements. */
+  readonly isBeside: boolean;
   /** Tensors with all elements, and numbers in tensors without axes. */
   readonly full: readonly Var[];
   readonly scalars: readonly Var[];
@@ -127,6 +129,7 @@ const none = {
   isDouble: false,
   isVector: false,
   isPair: false,
+  isBeside: false,
 } as const;
 
 function elementwise(
