@@ -240,10 +240,9 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
       }
       case "shrink": {
         const list = ofExpr(stmt.array);
-        if (list !== undefined && stmt.target !== undefined && stmt.type !== undefined && isReference(stmt.type)) {
-          unify(ofName(stmt.target), elements(list));
-          find(list).dynamic = true;
-        }
+        if (list === undefined || !holdsReferences(stmt.array.type)) break;
+        if (stmt.target !== undefined) unify(ofName(stmt.target), elements(list));
+        find(list).dynamic = true;
         break;
       }
       case "push":

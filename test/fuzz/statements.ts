@@ -395,17 +395,24 @@ function arrayCall(scope: Scope): Made | undefined {
   return init === undefined ? undefined : { type: helper.func.result, least: 2, init };
 }
 
-/** `test ? a : b` of two references. */
+/** `test ? a : b` of two references, or of three. */
 function choiceOfArrays(scope: Scope): Made | undefined {
+  const { random } = scope;
   const first = pickArray(scope, floats, (v) => v.fixed !== true);
   if (first === undefined) return undefined;
-  const second = pickArray(scope, [first.type], (v) => v.fixed !== true && v.name !== first.name);
-  if (second === undefined) return undefined;
+  const chosen = [first];
+  for (let more = random.chance(0.4) ? 2 : 1; more > 0; more--) {
+    const next = pickArray(scope, [first.type], (v) => v.fixed !== true && !chosen.includes(v));
+    if (next !== undefined) chosen.push(next);
+  }
+  if (chosen.length === 1) return undefined;
+  const tests = chosen.slice(1).map(() => boolean(scope, 1));
+  const text = chosen.length === 2 ? "# ? # : #" : "# ? (# ? # : #) : #";
   const init = {
-    ...form(first.type, "choice of arrays", "# ? # : #", boolean(scope, 1), read(first), read(second)),
-    shares: [1, 2],
+    ...form(first.type, "choice of arrays", text, ...tests, ...chosen.map(read)),
+    shares: chosen.map((_, i) => tests.length + i),
   };
-  return { type: first.type, least: Math.min(first.least, second.least), init };
+  return { type: first.type, least: Math.min(...chosen.map((v) => v.least)), init };
 }
 
 function declareArray(scope: Scope): Stmt[] | undefined {
