@@ -53,7 +53,8 @@ export function tokensOf(text: string, word: (at: number) => void, other: (at: n
       if (char === "{") open.push(false);
       const isMark = char >= "\udc00" && char <= "\udfff";
       at += isMark ? other(at) : 1;
-      if (!isMark) endsOperand = char === ")" || char === "]" || char === "}";
+      const isPostfix = char === "!" && endsOperand && text[at] !== "=";
+      if (!isMark) endsOperand = char === ")" || char === "]" || char === "}" || isPostfix;
     }
   }
 }

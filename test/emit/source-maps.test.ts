@@ -28,6 +28,7 @@ test("words are told apart from what stands between them", () => {
     "q",
   ]);
   expect(words("/'a[/]/g.test(x) / 2; return /b/")).toEqual(["/'a", "tes", "x) ", "2; ", "ret", "/b/"]);
+  expect(words("a! / b! / c; d !== /e f/g; !/h/")).toEqual(["a! ", "b! ", "c; ", "d !", "/e ", "/h/"]);
   expect(words("1e+21 + .5 - 0x1F * 1_000n - \\u0061b + \u{1d49c}")).toEqual([
     "1e+",
     ".5 ",
