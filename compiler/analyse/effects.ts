@@ -46,7 +46,8 @@ export function readsOfExpr(aliasing: Aliasing, expr: Expr, into: Set<Key> = new
         into.add(e.name);
         break;
       case "index":
-        if (isReference(e.array.type)) into.add(contentsKey(aliasing, e.array, e.index));
+        // Nothing writes into the shape of a tensor.
+        if (isReference(e.array.type) && e.array.kind !== "foreign") into.add(contentsKey(aliasing, e.array, e.index));
         break;
       case "length":
         if (!isFixedLength(e.array.type)) into.add(lengthKey(aliasing, e.array));

@@ -121,7 +121,9 @@ function makeVerifier(program: Program | undefined) {
   }
 
   function arrayOperand(array: Expr, where: Expr): void {
-    if (array.kind !== "var" && array.kind !== "index" && array.kind !== "constant") {
+    // Nothing writes into the shape of a tensor.
+    const isShape = array.kind === "foreign" && array.texts[1] === ".shape";
+    if (array.kind !== "var" && array.kind !== "index" && array.kind !== "constant" && !isShape) {
       fault(`${printExpr(array)} in ${printExpr(where)} is neither a variable nor an element`);
     }
     if (!isReference(array.type))

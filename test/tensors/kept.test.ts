@@ -185,6 +185,19 @@ test("a normalisation by hand is one group of loops, with what is made of means 
   expect(text).toContain("Data[k] = round(1 / Math.sqrt(");
 });
 
+test("a loop to the length of an axis is counted", async () => {
+  const text = await generated(`
+    /** @differentiable grad
+     * @wrt w */
+    export function loss(xs: Tensor[], x: Tensor, w: Tensor): Tensor {
+      let h = x;
+      for (let t = 0; t < w.shape[0]!; t++) h = tanh(matmul(h, w));
+      return sum(h);
+    }`);
+  expect(text).toContain("t < w.shape[0]");
+  expect(text).not.toContain("trips");
+});
+
 test("a kink is told by what is kept anyway", async () => {
   const text = await generated(`
     /** @differentiable grad

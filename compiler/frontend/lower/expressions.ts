@@ -1,5 +1,5 @@
 /** Expressions: pure ones become IR expressions, their effects statements in front. */
-import { tensorProperty } from "./tensors.ts";
+import { lengthOfAxis, tensorProperty } from "./tensors.ts";
 import {
   chosenByTests,
   fieldByKey,
@@ -221,7 +221,7 @@ function element(body: Body, node: ts.ElementAccessExpression): Expr {
     const known = body.known(node);
     if (known) return readBinding(body, known, node);
   }
-  const ofText = character(body, node);
+  const ofText = character(body, node) ?? lengthOfAxis(body, node);
   if (ofText) return ofText;
   const [array, index] = lowerInOrder(body, [
     () => arrayOperand(body, node.expression),

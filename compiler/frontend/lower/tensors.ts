@@ -7,6 +7,7 @@ import type { Expr, Origin, Type } from "../../ir/types.ts";
 import { originBetween } from "../positions.ts";
 import { lowerInOrder } from "./order.ts";
 import { shorthand } from "./records.ts";
+import { isWhole } from "./scalars.ts";
 import { skipOuter, tsgradName } from "./resolve.ts";
 import { isTensorType } from "../types-of.ts";
 import { absent, broken, refuse, shortText, type Body } from "./state.ts";
@@ -83,6 +84,20 @@ export function tensorProperty(body: Body, node: ts.PropertyAccessExpression): E
     default:
       return refuse(body, node, "TG1004", `Tensor.${name}`);
   }
+}
+
+/** `x.shape[0]`, which needs no name for the shape: nothing writes into that. */
+export function lengthOfAxis(body: Body, node: ts.ElementAccessExpression): Expr | undefined {
+  const owner = skipOuter(node.expression);
+  if (!ts.isPropertyAccessExpression(owner) || owner.name.text !== "shape") return undefined;
+  if (!ts.isIdentifier(skipOuter(owner.expression)) || !isTensor(body, owner.expression)) return undefined;
+  const [x, index] = lowerInOrder(body, [
+    () => value(body, owner.expression),
+    () => value(body, node.argumentExpression),
+  ]);
+  if (!x || !index || x === broken || index === broken) return broken;
+  const array: Expr = { kind: "foreign", texts: ["", ".shape"], args: [x], type: { kind: "list", element: intType } };
+  return { kind: "index", array, index: isWhole(index) ? { ...index, type: intType } : index, type: intType };
 }
 
 function operation(body: Body, node: ts.CallExpression, op: TensorOp, given: readonly ts.Expression[]): Expr {

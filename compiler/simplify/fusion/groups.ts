@@ -76,6 +76,8 @@ export interface GroupContext extends MemberContext {
   readonly made: ReadonlyMap<string, TensorOp>;
   /** Operations that stay as they are. */
   readonly left: ReadonlySet<string>;
+  /** Operations that stay apart from the group that finds what they are made of: its loops do not take them again. */
+  readonly apart: ReadonlySet<string>;
   /** What is done again, by what it repeats: in another loop than that. */
   readonly copies: ReadonlyMap<string, string>;
 }
@@ -136,7 +138,7 @@ class Grouping {
    * of a group on what has the same shape come along.
    */
   #joinBeside(member: Member, note: Stmt | undefined): boolean {
-    if (!isPlain(member)) return false;
+    if (!isPlain(member) || this.#context.apart.has(member.stmt.name)) return false;
     const found = member.full.flatMap((operand) => {
       const group = this.#groupOf.get(operand.name);
       const made = group?.members.find(({ stmt }) => stmt.name === operand.name);

@@ -63,11 +63,11 @@ export function fuseTensors(func: Func): Func {
 }
 
 class Fusion {
-  readonly #context: Omit<GroupContext, "left" | "copies">;
+  readonly #context: Omit<GroupContext, "left" | "apart" | "copies">;
   readonly #names: Names;
   readonly #copying: Copying;
 
-  constructor(context: Omit<GroupContext, "left" | "copies">, copying: Copying) {
+  constructor(context: Omit<GroupContext, "left" | "apart" | "copies">, copying: Copying) {
     this.#context = context;
     this.#copying = copying;
     this.#names = copying.names;
@@ -77,22 +77,28 @@ class Fusion {
   inBlock(given: Block, isWhole: boolean): Block {
     let block = againInClosures(this.#context, withEarlySums(given), this.#copying);
     const left = new Set<string>();
+    const apart = new Set<string>();
     const copies = new Map<string, string>();
     for (;;) {
-      const items = groupsIn({ ...this.#context, left, copies }, block);
+      const items = groupsIn({ ...this.#context, left, apart, copies }, block);
       const users = usersOf(items);
       const before = left.size;
       const loops = this.#loopsOf(items, users, (name) => left.add(name));
       if (left.size > before) continue;
+      const idle = items.flatMap((item) =>
+        item.kind === "group" ? idleBesides(item.group, loops.has(item.group)) : [],
+      );
+      for (const name of idle) apart.add(name);
+      if (idle.length > 0) continue;
       const isKept = (name: string): boolean => users.get(name)?.has(undefined) === true;
-      const idle = items.flatMap((item): Stmt[] => {
+      const unused = items.flatMap((item): Stmt[] => {
         if (item.kind === "member") return users.has(item.member.stmt.name) ? [] : [item.member.stmt];
         const isRepeated =
           item.kind === "stmt" && item.stmt.kind === "let" && this.#copying.repeated.has(item.stmt.name);
         return isRepeated && !users.has(item.stmt.name) ? [item.stmt] : [];
       });
-      if (idle.length > 0) {
-        block = block.filter((stmt) => !idle.some((each) => each === stmt));
+      if (unused.length > 0) {
+        block = block.filter((stmt) => !unused.some((each) => each === stmt));
         continue;
       }
       const again = againInGroups(items, (group) => loops.has(group), isKept, this.#copying, copies);
@@ -193,6 +199,17 @@ function usersOf(items: readonly Item[], namesIn = (stmt: Stmt): Iterable<string
     }
   }
   return users;
+}
+
+/** What a group makes beside its loops although none of them takes it again: it may be part of a later loop. */
+function idleBesides({ members }: Group, isLoop: boolean): string[] {
+  const taken = new Set<string>();
+  return [...members].reverse().flatMap(({ stmt, isBeside }) => {
+    const isTaken = isLoop && (!isBeside || taken.has(stmt.name));
+    if (!isTaken) return isBeside ? [stmt.name] : [];
+    for (const name of freeNames([stmt])) taken.add(name);
+    return [];
+  });
 }
 
 /** Whether the loop saves a tensor, or takes what is found along axes for each element again. */

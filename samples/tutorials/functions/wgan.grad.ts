@@ -167,8 +167,7 @@ export function leakyPenaltyValueAndGrad(
   const criticConv_b = critic.conv_b;
   const criticLin_w = critic.lin_w;
   const criticLin_b = critic.lin_b;
-  const shape2 = images.shape;
-  const onesValue = ones([shape2[0], 1]);
+  const onesValue = ones([images.shape[0], 1]);
   const conv2dValue = conv2d(images, criticConv_w, { bias: criticConv_b, padding: 1 });
   checkShape(
     "leakyCriticVjpWrt0: v",
@@ -286,8 +285,7 @@ export function tanhPenaltyValueAndGrad(
   const criticConv_b = critic.conv_b;
   const criticLin_w = critic.lin_w;
   const criticLin_b = critic.lin_b;
-  const shape2 = images.shape;
-  const onesValue = ones([shape2[0], 1]);
+  const onesValue = ones([images.shape[0], 1]);
   const conv2dValue = conv2d(images, criticConv_w, { bias: criticConv_b, padding: 1 });
   const features = tanh(conv2dValue);
   checkShape(
@@ -434,8 +432,7 @@ export function densePenaltyValueAndGrad(
   const criticB = critic.b1;
   const criticW2 = critic.W2;
   const criticB2 = critic.b2;
-  const shape2 = images.shape;
-  const onesValue = ones([shape2[0], 1]);
+  const onesValue = ones([images.shape[0], 1]);
   const flattenValue = flatten(images, { startAxis: 1 });
   const tanhValue = tanh(linear(flattenValue, criticW, criticB));
   checkShape("denseCriticVjpWrt0: v", onesValue, "the output", linear(tanhValue, criticW2, criticB2));
@@ -572,8 +569,7 @@ export function densePenaltyOfRootsGrad(images: Tensor, critic: DenseCritic): Gr
   const criticB = critic.b1;
   const criticW2 = critic.W2;
   const criticB2 = critic.b2;
-  const shape2 = images.shape;
-  const onesValue = ones([shape2[0], 1]);
+  const onesValue = ones([images.shape[0], 1]);
   const flattenValue = flatten(images, { startAxis: 1 });
   const tanhValue = tanh(linear(flattenValue, criticW, criticB));
   checkShape("denseCriticVjpWrt0: v", onesValue, "the output", linear(tanhValue, criticW2, criticB2));
@@ -739,8 +735,7 @@ export function leakyLossValueAndGrad(
   } else {
     interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
   }
-  const shape = interpolateResult.shape;
-  const onesValue = ones([shape[0], 1]);
+  const onesValue = ones([interpolateResult.shape[0], 1]);
   const conv2dValue = conv2d(interpolateResult, criticConv_w, { bias: criticConv_b, padding: 1 });
   checkShape(
     "leakyCriticVjpWrt0: v",
@@ -955,6 +950,7 @@ export function leakyLossValueAndGrad(
   }
   recycle(
     [
+      interpolateResult,
       conv2dValue,
       greaterValue,
       lengthsResult,
@@ -1017,8 +1013,7 @@ export function tanhLossValueAndGrad(
   } else {
     interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
   }
-  const shape = interpolateResult.shape;
-  const onesValue = ones([shape[0], 1]);
+  const onesValue = ones([interpolateResult.shape[0], 1]);
   const conv2dValue = conv2d(interpolateResult, criticConv_w, { bias: criticConv_b, padding: 1 });
   const features = tanh(conv2dValue);
   checkShape(
@@ -1331,8 +1326,7 @@ export function denseLossValueAndGrad(
   } else {
     interpolateResult = add(mul(alpha, real), mul(sub(1, alpha), fake));
   }
-  const shape = interpolateResult.shape;
-  const onesValue = ones([shape[0], 1]);
+  const onesValue = ones([interpolateResult.shape[0], 1]);
   const flattenValue = flatten(interpolateResult, { startAxis: 1 });
   const tanhValue = tanh(linear(flattenValue, criticW, criticB));
   checkShape("denseCriticVjpWrt0: v", onesValue, "the output", linear(tanhValue, criticW2, criticB2));
