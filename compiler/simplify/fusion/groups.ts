@@ -383,11 +383,10 @@ export const bools: ReadonlySet<string> = new Set<string>(
 function isOfOtherShape(op: TensorOp | undefined): boolean {
   return op !== undefined && reductions.has(op);
 }
-const reductions = new Set<string>(
-  "sum mean prod max min variance std logsumexp norm any all countNonzero argmax argmin expandDims reshape index".split(
-    " ",
-  ),
-);
+const folds = "sum mean prod max min variance std logsumexp norm any all countNonzero argmax argmin";
+const reductions = new Set<string>(`${folds} expandDims reshape index`.split(" "));
+
+export const isReduction = (op: TensorOp | undefined): boolean => op !== undefined && folds.split(" ").includes(op);
 
 function namesUsedBy(stmt: Stmt): ReadonlySet<string> {
   return freeNames([stmt]);

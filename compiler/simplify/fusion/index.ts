@@ -6,12 +6,13 @@
 import { mutable, operationSourceOf, placed, variable } from "../../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../../ir/names.ts";
 import { isTensorSum } from "../../ir/ask.ts";
+import { isElementwise } from "../../ir/tensor-elements.ts";
 import type { TensorOp } from "../../ir/tensor-ops.ts";
 import type { Block, Expr, Func, Stmt, Var } from "../../ir/types.ts";
-import { assignedVariables, freeNames, mapExpr, mapStmt, someStmt, walkBlock } from "../../ir/visit.ts";
+import { assignedVariables, type ExprOf, freeNames, mapExpr, mapStmt, someStmt, walkBlock } from "../../ir/visit.ts";
 import { tensorShapesOf } from "../../analyse/tensor-shapes.ts";
 import { againInClosures, againInGroups, type Copying } from "./again.ts";
-import { bools, type Group, type GroupContext, groupsIn, type Item, newGuesses } from "./groups.ts";
+import { bools, isReduction, type Group, type GroupContext, groupsIn, type Item, newGuesses } from "./groups.ts";
 import { fusedLoop, type Fused, unfused } from "./loops.ts";
 import { memberOf } from "./members.ts";
 import { namesRead, withNeededWitnesses } from "./witnesses.ts";
@@ -26,8 +27,14 @@ export function fuseTensors(func: Func): Func {
     if (init?.kind !== "tensorOp") return;
     const [x] = init.args;
     const like = init.op === "outline" && x?.kind === "var" ? made.get(x.name) : undefined;
-    made.set(name, like ?? init.op);
+    made.set(name, like ?? lessThrough(init) ?? init.op);
   };
+  /** What goes element by element through numbers that were found has as few as they are. */
+  function lessThrough({ op, args }: ExprOf<"tensorOp">): TensorOp | undefined {
+    const operands = args.filter(({ type }) => type.kind === "tensor");
+    const found = operands.map((arg) => (arg.kind === "var" ? made.get(arg.name) : undefined));
+    return isElementwise(op) && !bools.has(op) && found.every(isReduction) ? found[0] : undefined;
+  }
   /** What variables, and what tapes, were given: that is most often of one shape. */
   const given = new Map<string, string>();
   walkBlock(func.body, (stmt) => {
