@@ -196,6 +196,8 @@ export type Expr =
       readonly type: Type;
       /** The module may change it between one call and another; an optional one may also have no value. */
       readonly mayChange?: "present" | "optional";
+      /** Of a tuple of one kind, which is read like an array: nothing writes into it, so its items are as good as it. */
+      readonly asItems?: true;
     }
   /** Passive text that only passes through (messages of `throw`, arguments of `console`): texts[0] args[0] texts[1] … */
   | {

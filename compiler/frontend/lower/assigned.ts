@@ -1,29 +1,110 @@
-/** Which variables a text assigns to. */
+/** What a text assigns to: variables, fields and elements, also where a pattern takes something apart into them. */
 import { ts } from "ts-morph";
 import { isAssignment } from "./operators.ts";
-import { skipOuter } from "./resolve.ts";
+import { symbolOf } from "./resolve.ts";
+
+/** A field or an element. */
+export type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+export const isAccess = (node: ts.Node): node is Access =>
+  ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+
+/** `this.name` */
+export const isOfThis = (node: ts.Node): node is ts.PropertyAccessExpression =>
+  ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
+
+/**
+ * Whether something is assigned to an expression: by an assignment of any kind, `++` or `--`, the head of a loop, or as
+ * a part of a pattern in such a place; or whether it is deleted.
+ */
+export function isTarget(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) return parent.left === node && isAssignment(parent.operatorToken.kind);
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
+    return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === node;
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node && isTarget(parent.parent);
+  if (ts.isShorthandPropertyAssignment(parent)) return parent.name === node && isTarget(parent.parent);
+  if (ts.isSpreadAssignment(parent)) return isTarget(parent.parent);
+  if (ts.isDeleteExpression(parent)) return true;
+  return (isPart(parent) || isOnlyAround(parent)) && isTarget(parent);
+}
+
+/** Of a pattern. */
+const isPart = (node: ts.Node): boolean =>
+  ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node) || ts.isSpreadElement(node);
+
+const isOnlyAround = (node: ts.Node): boolean =>
+  ts.isParenthesizedExpression(node) ||
+  ts.isNonNullExpression(node) ||
+  ts.isAsExpression(node) ||
+  ts.isSatisfiesExpression(node) ||
+  ts.isTypeAssertionExpression(node);
+
+/** Whether something is assigned to a field or an element of what an expression is, or to one of those of that. */
+export function isWrittenThrough(node: ts.Node): boolean {
+  const { parent } = node;
+  if (isOnlyAround(parent)) return isWrittenThrough(parent);
+  return isAccess(parent) && parent.expression === node && (isTarget(parent) || isWrittenThrough(parent));
+}
 
 /** How often each variable is assigned to, declarations aside. */
 export function assignmentsIn(checker: ts.TypeChecker, root: ts.Node): Map<ts.Symbol, number> {
   const counts = new Map<ts.Symbol, number>();
-  const count = (target: ts.Expression): void => {
-    const node = skipOuter(target);
-    if (ts.isArrayLiteralExpression(node)) node.elements.forEach(count);
-    else if (ts.isBinaryExpression(node)) count(node.left);
-    else if (ts.isSpreadElement(node)) count(node.expression);
-    else if (ts.isIdentifier(node)) {
-      const symbol = checker.getSymbolAtLocation(node);
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && isTarget(node)) {
+      const symbol = symbolOf(checker, node);
       if (symbol) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
     }
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) count(node.left);
-    const isUnary = ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node);
-    if (isUnary && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken))
-      count(node.operand);
-    if (ts.isForOfStatement(node) && !ts.isVariableDeclarationList(node.initializer)) count(node.initializer);
     ts.forEachChild(node, visit);
   };
   visit(root);
   return counts;
+}
+
+/** Whether something within a node is assigned to a variable. */
+export const isAssigned = (checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean =>
+  usesOf(checker, symbol, within).some(isTarget);
+
+/** Whether something within a node is assigned to a field or an element of what a variable holds. */
+export const isWrittenInto = (checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean =>
+  usesOf(checker, symbol, within).some(isWrittenThrough);
+
+/** Where a variable or field is named within a node. */
+export function usesOf(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): readonly ts.Identifier[] {
+  const declared = symbol.valueDeclaration && ts.getNameOfDeclaration(symbol.valueDeclaration);
+  const text = declared && ts.isIdentifier(declared) ? declared.text : symbol.name;
+  return (namesIn(within.getSourceFile()).get(text) ?? []).filter(
+    (name) =>
+      name.pos >= within.pos &&
+      name.end <= within.end &&
+      (symbolOf(checker, name) === symbol || fieldTaken(checker, name) === symbol),
+  );
+}
+
+/** The field that `{ name }` takes out of an object. */
+function fieldTaken(checker: ts.TypeChecker, name: ts.Identifier): ts.Symbol | undefined {
+  const { parent } = name;
+  if (!ts.isBindingElement(parent) || parent.propertyName || !ts.isObjectBindingPattern(parent.parent)) return undefined;
+  return checker.getPropertyOfType(checker.getTypeAtLocation(parent.parent), name.text);
+}
+
+const namesOfFiles = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ts.Identifier[]>>();
+
+/** All names in a file, by their texts. */
+function namesIn(file: ts.SourceFile): ReadonlyMap<string, readonly ts.Identifier[]> {
+  const known = namesOfFiles.get(file);
+  if (known) return known;
+  const names = new Map<string, ts.Identifier[]>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) {
+      const same = names.get(node.text);
+      if (same) same.push(node);
+      else names.set(node.text, [node]);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  namesOfFiles.set(file, names);
+  return names;
 }

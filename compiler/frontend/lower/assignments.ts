@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { compare, num } from "../../ir/build.ts";
 import type { NumericOp } from "../../ir/evaluate.ts";
 import type { Expr } from "../../ir/types.ts";
+import { isOfThis } from "./assigned.ts";
 import { arm, choose } from "./choices.ts";
 import { give, giveKnown } from "./classes.ts";
 import { assignPattern } from "./destructuring.ts";
@@ -72,10 +73,6 @@ function plain(body: Body, target: ts.Expression, source: ts.Expression, used: b
   write(body, place, result);
   return place.kind === "broken" ? broken : result;
 }
-
-/** `this.name` */
-const isOfThis = (node: ts.Expression): node is ts.PropertyAccessExpression =>
-  ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
 
 /** A statement of a constructor that always runs. */
 const isWholeStatement = (node: ts.Node): boolean =>

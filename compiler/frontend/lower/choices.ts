@@ -20,7 +20,7 @@ import {
   type Want,
 } from "./state.ts";
 import { holdsFunctions, joined } from "./types.ts";
-import { isWholeOnly, steady, value } from "./values.ts";
+import { fitTo, isWholeOnly, itemsOfConstant, steady, value } from "./values.ts";
 
 export function isLogical(kind: ts.SyntaxKind): boolean {
   return (
@@ -159,8 +159,10 @@ export function conditional(body: Body, node: ts.ConditionalExpression, use: Use
 }
 
 /** `test ? yes : no` of arms that are lowered. */
-export function choose(body: Body, test: Expr, yes: Arm, no: Arm, want: Want | undefined): Expr {
-  if (test === broken || yes.value === broken || no.value === broken) return broken;
+export function choose(body: Body, test: Expr, first: Arm, second: Arm, want: Want | undefined): Expr {
+  if (test === broken || first.value === broken || second.value === broken) return broken;
+  const yes = likeOther(body, first, second);
+  const no = likeOther(body, second, first);
   const type = joined(yes.value.type, no.value.type);
   if (isTupleBesideList(yes.value.type, no.value.type)) return refuseBoth(body);
   if (isPure(yes) && isPure(no)) return { kind: "select", test, yes: yes.value, no: no.value, type };
@@ -172,6 +174,14 @@ export function choose(body: Body, test: Expr, yes: Arm, no: Arm, want: Want | u
   ];
   emit(body, { kind: "if", test, then: end(yes), else: end(no) });
   return target;
+}
+
+/** A constant of the module beside a tuple is a tuple itself. */
+function likeOther(body: Body, own: Arm, { value: other }: Arm): Arm {
+  const items = itemsOfConstant(own.value, presentType(other.type));
+  if (!items) return own;
+  const made = arm(body, () => fitTo(body, items, other.type));
+  return { block: [...own.block, ...made.block], value: made.value };
 }
 
 function isTupleBesideList(a: Type, b: Type): boolean {
@@ -251,15 +261,25 @@ function madeAs(value: Expr, type: Type): Expr {
 function chooseTuple(body: Body, test: Expr, yes: Arm, no: Arm, type: Type): Expr {
   const [left, right] = [yes.value, no.value];
   if (left.kind !== "tuple" || right.kind !== "tuple" || type.kind !== "tuple") return broken;
-  const items = left.items.map((item, i) =>
-    targetFor(body, undefined, joined(item.type, right.items[i]?.type ?? item.type)),
-  );
-  const end = (block: Block, values: readonly Expr[]): Block => [
-    ...block,
-    ...values.map((item, i) => ({ ...body.place, kind: "assign" as const, name: items[i]?.name ?? "", value: item })),
-  ];
-  emit(body, { kind: "if", test, then: end(yes.block, left.items), else: end(no.block, right.items) });
-  return { kind: "tuple", items, type };
+  const target = targetOf(body, left, right);
+  const end = (arm: Arm): Block => [...arm.block, ...given(body, target, arm.value)];
+  emit(body, { kind: "if", test, then: end(yes), else: end(no) });
+  return target.kind === "tuple" ? { ...target, type } : target;
+}
+
+/** Variables for the items of two tuples, and for those of tuples within. */
+function targetOf(body: Body, left: Expr, right: Expr): Extract<Expr, { kind: "var" | "tuple" }> {
+  if (left.kind !== "tuple" || right.kind !== "tuple")
+    return targetFor(body, undefined, joined(left.type, right.type));
+  const items = left.items.map((item, i) => targetOf(body, item, right.items[i] ?? item));
+  return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+}
+
+function given(body: Body, target: Expr, value: Expr): Block {
+  if (target.kind === "tuple" && value.kind === "tuple")
+    return target.items.flatMap((item, i) => given(body, item, value.items[i] ?? absent));
+  if (target.kind !== "var") return [];
+  return [{ ...body.place, kind: "assign", name: target.name, value: madeAs(value, target.type) }];
 }
 
 /** The variable that takes the value: the wanted one, or a temporary. */

@@ -5,6 +5,7 @@
 import { ts } from "ts-morph";
 import { fieldAt, sameType } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
+import { isTarget } from "./assigned.ts";
 import type { Callee } from "./callees.ts";
 import { condition, isGiven } from "./choices.ts";
 import { type Arm, armOf, declareInstances, giveInstance, instanceIn, memberFor } from "./made-instances.ts";
@@ -195,14 +196,6 @@ function methodsAsked(
 
 const isAccessor = (checker: ts.TypeChecker, node: ts.PropertyAccessExpression): boolean =>
   ((checker.getSymbolAtLocation(node.name)?.flags ?? 0) & ts.SymbolFlags.Accessor) !== 0;
-
-/** Whether something is assigned to a field. */
-function isTarget({ parent }: ts.Node): boolean {
-  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) return true;
-  return ts.isBinaryExpression(parent) && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment
-    ? parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment
-    : false;
-}
 
 /** A variable for what is made; an object that has a name goes by that. */
 function holderOf(body: Body, base: string, { record, node }: Side): Expr {

@@ -4,6 +4,7 @@ import { fieldAt } from "../../ir/build.ts";
 import type { Expr, Param, RecordType, Stmt } from "../../ir/types.ts";
 import { walkBlock } from "../../ir/visit.ts";
 import { originOf } from "../positions.ts";
+import { isAccess, isOfThis, isTarget } from "./assigned.ts";
 import { callEntry, type EntryCall } from "./invocations.ts";
 import { entryOf } from "./entries.ts";
 import { isExtended, overriddenIn } from "./extending.ts";
@@ -126,28 +127,16 @@ export function isInitialised(owner: ts.ClassDeclaration, name: string): boolean
 export function assignedFields(node: ts.ConstructorDeclaration | undefined): ReadonlyMap<string, number> {
   const times = new Map<string, number>();
   const visit = (child: ts.Node): void => {
-    if (ts.isPropertyAccessExpression(child) && child.expression.kind === ts.SyntaxKind.ThisKeyword) {
-      const assignment = child.parent;
-      const isTarget = ts.isBinaryExpression(assignment) && assignment.left === child && isAssignmentOf(assignment);
-      const isPlain = isTarget && assignment.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-      const isAlone = isPlain && ts.isExpressionStatement(assignment.parent) && assignment.parent.parent === node?.body;
-      const isStep = ts.isPrefixUnaryExpression(assignment) || ts.isPostfixUnaryExpression(assignment);
-      const isPart = !ts.isBinaryExpression(assignment) && isPattern(child);
-      if (isTarget || isStep || isPart)
-        times.set(child.name.text, (times.get(child.name.text) ?? 0) + (isAlone ? 1 : 2));
+    if (isOfThis(child) && isTarget(child)) {
+      const { parent } = child;
+      const isPlain = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+      const isAlone = isPlain && ts.isExpressionStatement(parent.parent) && parent.parent.parent === node?.body;
+      times.set(child.name.text, (times.get(child.name.text) ?? 0) + (isAlone ? 1 : 2));
     }
     ts.forEachChild(child, visit);
   };
   if (node?.body) visit(node.body);
   return times;
-}
-
-const isAssignmentOf = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
-  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
-
-/** Whether an expression may be a target in `[this.x, this.y] = …`. */
-function isPattern(node: ts.Node): boolean {
-  return ts.isArrayLiteralExpression(node.parent) || ts.isPropertyAssignment(node.parent);
 }
 
 /** Gives a field of the object that a constructor makes its value. */
@@ -338,21 +327,9 @@ function skipped(node: ts.Expression): ts.Expression {
   return inner;
 }
 
-/** Whether a getter does nothing but compute. */
+/** Whether a getter does more than to compute: it assigns to fields or elements. */
 export function writesSomething(node: ts.Node): boolean {
-  const visit = (child: ts.Node): boolean => {
-    const target = ts.isBinaryExpression(child)
-      ? child.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
-        child.operatorToken.kind <= ts.SyntaxKind.LastAssignment
-        ? child.left
-        : undefined
-      : ts.isPrefixUnaryExpression(child) || ts.isPostfixUnaryExpression(child)
-        ? [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(child.operator)
-          ? child.operand
-          : undefined
-        : undefined;
-    if (target && !ts.isIdentifier(target)) return true;
-    return ts.forEachChild(child, (inner) => visit(inner) || undefined) ?? false;
-  };
+  const visit = (child: ts.Node): boolean =>
+    (isAccess(child) && isTarget(child)) || (ts.forEachChild(child, (inner) => visit(inner) || undefined) ?? false);
   return visit(node);
 }

@@ -7,6 +7,7 @@ import { fieldAt, int } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { elementOf, eitherOf } from "./alternatives.ts";
 import { calleeOf, calleeOfSymbol, instance, transformMode, type Callee, type Closure } from "./callees.ts";
+import { isWrittenInto } from "./assigned.ts";
 import { writesSomething } from "./classes.ts";
 import { condition, isGiven } from "./choices.ts";
 import { evaluate, isModuleConst } from "./constants.ts";
@@ -23,7 +24,6 @@ import { madeInModule } from "./module-made.ts";
 import { isOpen } from "./open-objects.ts";
 import { lowerInOrder } from "./order.ts";
 import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
-import { isWrittenInto } from "./remembering.ts";
 import { orElse } from "./same.ts";
 import { assignSlot, declareSlot, heldSlot } from "./slots.ts";
 import {

@@ -4,6 +4,7 @@
  * that: there is one of it.
  */
 import { ts } from "ts-morph";
+import { isTarget } from "./assigned.ts";
 import { symbolOf } from "./resolve.ts";
 import { isFunctionWithBody, returnsOf } from "../points-to.ts";
 
@@ -62,7 +63,7 @@ function goesOn(checker: ts.TypeChecker, name: ts.Expression): boolean {
   if (ts.isElementAccessExpression(parent)) {
     if (parent.expression !== name) return false;
     // A tuple within goes on with the one that it is in.
-    return isWritten(parent) || (checker.isTupleType(checker.getTypeAtLocation(parent)) && goesOn(checker, parent));
+    return isTarget(parent) || (checker.isTupleType(checker.getTypeAtLocation(parent)) && goesOn(checker, parent));
   }
   if (ts.isCallExpression(parent) || ts.isNewExpression(parent))
     return parent.expression !== name && !parent.expression.getText().startsWith("console.");
@@ -73,27 +74,5 @@ function goesOn(checker: ts.TypeChecker, name: ts.Expression): boolean {
   }
   return (
     ts.isArrayLiteralExpression(parent) || ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent)
-  );
-}
-
-/** Whether an element is assigned to. */
-function isWritten(element: ts.ElementAccessExpression): boolean {
-  let node: ts.Expression = element;
-  while (ts.isParenthesizedExpression(node.parent) || ts.isNonNullExpression(node.parent)) node = node.parent;
-  const { parent } = node;
-  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
-    return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
-  if (ts.isBinaryExpression(parent)) {
-    const { kind } = parent.operatorToken;
-    return parent.left === node && kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
-  }
-  return ts.isArrayLiteralExpression(parent) && isPattern(parent);
-}
-
-/** `[a[0], b] = …`: an array literal that is assigned to. */
-function isPattern(literal: ts.ArrayLiteralExpression): boolean {
-  const { parent } = literal;
-  return (
-    ts.isBinaryExpression(parent) && parent.left === literal && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken
   );
 }

@@ -18,19 +18,20 @@ import { maybe } from "../../ir/presence.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Block, Expr, Stmt, Type, Var } from "../../ir/types.ts";
 import { collectStmts } from "../../ir/visit.ts";
+import { isAccess, isTarget } from "./assigned.ts";
 import type { Callee } from "./callees.ts";
 import { functionOf } from "./functions.ts";
+import { isHandedOn } from "./handed-on.ts";
 import { applied } from "./mappers.ts";
 import { operandsIn } from "./order.ts";
 import { write } from "./places.ts";
 import { isGlobal } from "./resolve.ts";
-import { isAssignment } from "./operators.ts";
 import { negated, truth } from "./scalars.ts";
 import { appendAll, itemsOfTuple } from "./spreads.ts";
 import { absent, broken, emit, freshName, hold, inBlock, type Binding, type Body, type Use } from "./state.ts";
 import { asData, joined, typeFor } from "./types.ts";
 import { valueOfBinding } from "./variables.ts";
-import { asArray, asOperand, claim, fitTo, isSteady, steady, value } from "./values.ts";
+import { asArray, asOperand, claim, fitTo, isSteady, itemsOfConstant, steady, value } from "./values.ts";
 import { contextOf, wantedElement } from "./wanted.ts";
 
 type Call = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
@@ -101,24 +102,16 @@ function placesAsList(body: Body, tuple: Expr, called: ts.Expression): Expr {
 /** Whether a function that is written out does no more than to compute with variables and `Math`. */
 function isPlain(body: Body, called: ts.Expression): boolean {
   if (!ts.isArrowFunction(called) && !ts.isFunctionExpression(called)) return false;
-  const isVariable = (target: ts.Expression): boolean => ts.isIdentifier(target);
   const visit = (node: ts.Node): boolean => {
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       const { expression } = node;
       if (!ts.isPropertyAccessExpression(expression) || !isGlobal(body.checker, expression.expression, "Math"))
         return false;
-    } else if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
-      if (!isVariable(node.left)) return false;
-    } else if (ts.isPostfixUnaryExpression(node) || (ts.isPrefixUnaryExpression(node) && isStep(node.operator))) {
-      if (!isVariable(node.operand)) return false;
-    }
+    } else if (isAccess(node) && isTarget(node)) return false;
     return ts.forEachChild(node, (child) => (visit(child) ? undefined : true)) === undefined;
   };
   return visit(called.body);
 }
-
-const isStep = (kind: ts.SyntaxKind): boolean =>
-  kind === ts.SyntaxKind.PlusPlusToken || kind === ts.SyntaxKind.MinusMinusToken;
 
 /** A loop over the elements; `run` is given each with its place. */
 function overElements(
@@ -277,11 +270,12 @@ function forEach(call: Iteration): Expr {
 }
 
 function reduce(call: Iteration, isDown: boolean): Expr {
-  const { body, node, array, start } = call;
-  const read = start ? resultType(call) : elementType(array.type);
+  const { body, node, array } = call;
+  const read = call.start ? resultType(call) : elementType(array.type);
   if (!read) return broken;
-  // A tuple that is in memory stays there.
-  const type = start?.type.kind === "record" ? asData(read) : read;
+  const start = call.start && (itemsOfConstant(call.start, read) ?? call.start);
+  // A tuple that is in memory stays there, and one that goes on is there.
+  const type = start?.type.kind === "record" || goesOn(call) ? asData(read) : read;
   if (!start) {
     const message = '"Reduce of empty array with no initial value"';
     const error: Expr = { kind: "foreign", texts: [`new TypeError(${message})`], args: [], type: { kind: "string" } };
@@ -298,6 +292,13 @@ function reduce(call: Iteration, isDown: boolean): Expr {
   };
   overElements(call, 2, start ? 0 : 1, step, { isDown });
   return valueOfBinding(sum);
+}
+
+/** Whether the function hands on what it is given to add to. */
+function goesOn({ body, callee }: Iteration): boolean {
+  const name = callee.kind === "closure" ? callee.node.parameters[0]?.name : undefined;
+  const symbol = name && ts.isIdentifier(name) ? body.checker.getSymbolAtLocation(name) : undefined;
+  return callee.kind === "closure" && symbol !== undefined && isHandedOn(body.checker, symbol, callee.node);
 }
 
 /** A variable for what is summed up, or one for each item of a tuple. */

@@ -6,12 +6,11 @@ import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
 import type { Field } from "../../ir/types.ts";
+import { isOfThis, isTarget } from "./assigned.ts";
 import { assignedFields, initialise, isInitialised } from "./classes.ts";
 import { meaningsOfInstance, type Meanings } from "./generics.ts";
 import { argumentsOf, bindParameter } from "./inlining.ts";
 import { baseOf, classOf, constructorOf, extendedBy, isStaticMember } from "./members.ts";
-import { isAssignment } from "./operators.ts";
-import { skipOuter } from "./resolve.ts";
 import { Scope } from "./scope.ts";
 import { absent, emit, inBlock, refuse, shortText, type Binding, type Body } from "./state.ts";
 import { asData, holdsFunctions, isRefused, readType, unreadable } from "./types.ts";
@@ -167,25 +166,9 @@ function dataFields(body: Body, node: ts.NewExpression, type: ts.Type): Field[] 
 
 /** Whether a method assigns to a field, or a function in the constructor. */
 function isChanged(owner: ts.ClassDeclaration, name: string): boolean {
-  const isField = (node: ts.Node): boolean => {
-    const inner = ts.isExpression(node) ? skipOuter(node) : node;
-    return (
-      ts.isPropertyAccessExpression(inner) &&
-      inner.expression.kind === ts.SyntaxKind.ThisKeyword &&
-      inner.name.text === name
-    );
-  };
-  const changes = (node: ts.Node): boolean => {
-    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
-      const isTaken = ts.isArrayLiteralExpression(node.left) || ts.isObjectLiteralExpression(node.left);
-      if (isField(node.left) || (isTaken && mentions(node.left))) return true;
-    } else if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && isField(node.operand)) {
-      return true;
-    }
-    return ts.forEachChild(node, (child) => changes(child) || undefined) ?? false;
-  };
-  const mentions = (node: ts.Node): boolean =>
-    isField(node) || (ts.forEachChild(node, (child) => mentions(child) || undefined) ?? false);
+  const changes = (node: ts.Node): boolean =>
+    (isOfThis(node) && node.name.text === name && isTarget(node)) ||
+    (ts.forEachChild(node, (child) => changes(child) || undefined) ?? false);
   return owner.members.some(
     (member) => !isStaticMember(member) && !ts.isConstructorDeclaration(member) && changes(member),
   );

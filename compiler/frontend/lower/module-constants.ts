@@ -7,7 +7,7 @@ import { copiedText } from "./copied-constants.ts";
 import { changesReceiver } from "../array-memory.ts";
 import { freshKey } from "./keys.ts";
 import { hasModifier } from "./members.ts";
-import { isOnlyRead } from "./only-read.ts";
+import { isOnlyRead, isOnlyReadIn } from "./only-read.ts";
 import { declarationOf, isExported, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { ofModule, report, withoutSource, type Entry, type Lowering } from "./state.ts";
 import { readOnlyList } from "../../ir/read-only.ts";
@@ -40,10 +40,19 @@ export function moduleConstant(
   if (!type) return undefined;
   const key = registerConstant(all, entry, symbol, declaration, type, use);
   if (key === undefined) return undefined;
+  const asItems = isTupleOnlyRead(all, declaration, use) ? { asItems: true as const } : {};
   if (!isConst(declaration) || (isReference(type) && !isFixed(all, key, declaration)))
-    return { kind: "constant", name: key, type, mayChange: type.kind === "maybe" ? "optional" : "present" };
+    return { kind: "constant", name: key, type, mayChange: type.kind === "maybe" ? "optional" : "present", ...asItems };
   const value = declaration.initializer ? evaluate(all, declaration.initializer) : undefined;
-  return { kind: "constant", name: key, type, ...(typeof value === "number" ? { value } : {}) };
+  return { kind: "constant", name: key, type, ...(typeof value === "number" ? { value } : {}), ...asItems };
+}
+
+/** Whether a constant is a tuple that is never written into, neither in its own file nor in that which uses it. */
+function isTupleOnlyRead({ checker }: Lowering, declaration: ModuleVariable, use: ts.Node): boolean {
+  if (!isConst(declaration) || !checker.isTupleType(checker.getTypeAtLocation(declaration.name))) return false;
+  const file = use.getSourceFile();
+  const named = declaration.getSourceFile() === file ? undefined : checker.getSymbolAtLocation(use);
+  return isOnlyRead(checker, declaration) && (!named || isOnlyReadIn(checker, named, file));
 }
 
 /** Whether nothing changes what a constant holds: its copy in the generated file, or what is read-only and stays so. */

@@ -3,7 +3,9 @@
  * generated file, and a copy that nobody changes has to be as good.
  */
 import { ts } from "ts-morph";
-import { symbolOf } from "./resolve.ts";
+import { isAccess, isTarget, usesOf, type Access } from "./assigned.ts";
+import { hasModifier } from "./members.ts";
+import { isAssignment } from "./operators.ts";
 import { changesReceiver } from "../array-memory.ts";
 import { isFunctionWithBody } from "../points-to.ts";
 
@@ -19,15 +21,34 @@ const plain =
   ts.TypeFlags.Null |
   ts.TypeFlags.Void;
 
+const isPlainType = (type: ts.Type): boolean =>
+  type.isUnion() ? type.types.every(isPlainType) : (type.flags & plain) !== 0;
+
+const answers = new WeakMap<ts.TypeChecker, WeakMap<ts.Node, boolean>>();
+
 /** Read-only by its type, or by all that is done with it. Follows the name, other names for the same memory, and parameters that it is handed to. */
 export function isOnlyRead(checker: ts.TypeChecker, declaration: ts.VariableDeclaration): boolean {
-  if (declaration.type && /^(?:readonly\b|Readonly(?:Array|Map|Set)\b)/.test(declaration.type.getText())) return true;
-  return usesIn(checker).areFine(declaration.name);
+  const known = answers.get(checker) ?? new WeakMap<ts.Node, boolean>();
+  answers.set(checker, known);
+  const answer =
+    known.get(declaration) ??
+    (isReadOnlyType(checker, checker.getTypeAtLocation(declaration.name)) || usesIn(checker).areFine(declaration.name));
+  known.set(declaration, answer);
+  return answer;
 }
 
 /** Whether what stands within a node only reads what a variable or a field holds. */
 export function isOnlyReadIn(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean {
   return usesIn(checker).areFineWithin(within, symbol);
+}
+
+/** Whether a type has nothing that writes, down to its numbers. That of an object does not tell: TypeScript lets go of `readonly` there. */
+function isReadOnlyType(checker: ts.TypeChecker, type: ts.Type): boolean {
+  if (isPlainType(type)) return true;
+  const parts = (): boolean =>
+    checker.getTypeArguments(type as ts.TypeReference).every((part) => isReadOnlyType(checker, part));
+  if (checker.isTupleType(type)) return (type as ts.TypeReference & { target: ts.TupleType }).target.readonly && parts();
+  return /^Readonly(?:Array|Map|Set)$/.test(type.symbol?.name ?? "") && parts();
 }
 
 interface Uses {
@@ -37,9 +58,7 @@ interface Uses {
 }
 
 function usesIn(checker: ts.TypeChecker): Uses {
-  const seen = new Set<ts.Symbol>();
-  const isPlainType = (type: ts.Type): boolean =>
-    type.isUnion() ? type.types.every(isPlainType) : (type.flags & plain) !== 0;
+  const seen = new Set<ts.Symbol | ts.Node>();
   const isPlain = (node: ts.Node): boolean => isPlainType(checker.getTypeAtLocation(node));
 
   const areFine = (name: ts.BindingName): boolean => {
@@ -48,40 +67,33 @@ function usesIn(checker: ts.TypeChecker): Uses {
     const symbol = checker.getSymbolAtLocation(name);
     if (!symbol || seen.has(symbol) || isPlain(name)) return true;
     seen.add(symbol);
-    return areFineWithin(scopeOf(name), symbol, name);
+    return areFineWithin(scopeOf(name), symbol);
   };
 
-  const areFineWithin = (node: ts.Node, symbol: ts.Symbol, declared?: ts.Node): boolean => {
-    if (ts.isIdentifier(node) && node !== declared && means(node, symbol) && !isFine(node)) return false;
-    return ts.forEachChild(node, (child) => (areFineWithin(child, symbol, declared) ? undefined : true)) === undefined;
-  };
-
-  const means = (node: ts.Identifier, symbol: ts.Symbol): boolean => symbolOf(checker, node) === symbol;
+  const areFineWithin = (node: ts.Node, symbol: ts.Symbol): boolean =>
+    usesOf(checker, symbol, node).every(isFine);
 
   /** Whether nothing changes the memory that an expression is, or leads to, where it stands. */
   const isFine = (node: ts.Node): boolean => {
     const { parent } = node;
     if (ts.isTypeQueryNode(parent) || ts.isExportSpecifier(parent)) return true;
+    if (ts.isParameter(parent) || ts.isPropertyDeclaration(parent)) return parent.name === node;
+    // The name of a variable, or the field that it is taken from.
+    if (ts.isBindingElement(parent)) return parent.initializer !== node && areFine(parent.name);
     // Of a namespace.
     if (ts.isPropertyAccessExpression(parent) && parent.name === node) return isFine(parent);
     if (isAccess(parent) && parent.expression === node) {
-      if (isChanged(parent)) return false;
+      if (isTarget(parent)) return false;
       if (ts.isCallExpression(parent.parent) && parent.parent.expression === parent)
         return isFineCall(parent.parent, parent);
       return isPlain(parent) || isFine(parent);
     }
-    if (
-      ts.isParenthesizedExpression(parent) ||
-      ts.isNonNullExpression(parent) ||
-      ts.isAsExpression(parent) ||
-      ts.isSatisfiesExpression(parent)
-    )
-      return isFine(parent);
+    if (isAround(parent)) return isFine(parent);
     if (ts.isConditionalExpression(parent)) return parent.condition === node || isFine(parent);
     if (ts.isBinaryExpression(parent)) {
       const { kind } = parent.operatorToken;
+      if (isAssignment(kind)) return isFineAssignment(parent, node);
       const isChoice = kind === ts.SyntaxKind.QuestionQuestionToken || kind === ts.SyntaxKind.BarBarToken;
-      if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) return false;
       return isChoice ? isFine(parent) : true;
     }
     if (ts.isVariableDeclaration(parent)) return parent.initializer !== node || areFine(parent.name);
@@ -95,13 +107,44 @@ function usesIn(checker: ts.TypeChecker): Uses {
     if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return isFineArgument(parent, node);
     if (ts.isSpreadAssignment(parent)) return hasPlainFields(node) || isFine(parent.parent);
     // In what another constant holds.
+    const holder = ts.isArrayLiteralExpression(parent) && ts.isVariableDeclaration(parent.parent) && parent.parent.name;
+    if (holder && ts.isIdentifier(holder)) return isFineHolder(holder);
     if (ts.isArrayLiteralExpression(parent) || ts.isObjectLiteralExpression(parent)) return isFine(parent);
     if (ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent)) return isFine(parent.parent);
+    if (ts.isReturnStatement(parent)) return isFineResult(ts.findAncestor(parent, ts.isFunctionLike));
+    if (ts.isArrowFunction(parent)) return isFineResult(parent);
     return (
       ts.isTemplateSpan(parent) ||
       ts.isExpressionStatement(parent) ||
       ts.isPrefixUnaryExpression(parent) ||
       ts.isIfStatement(parent)
+    );
+  };
+
+  /** A variable that is given something else is another name for that, and for what it was given before. */
+  const isFineAssignment = ({ left, right, parent }: ts.BinaryExpression, node: ts.Node): boolean => {
+    if (left === node) return ts.isIdentifier(node);
+    const declared = ts.isIdentifier(left) ? checker.getSymbolAtLocation(left)?.valueDeclaration : undefined;
+    if (right !== node || !declared || !ts.isVariableDeclaration(declared)) return false;
+    return ts.isExpressionStatement(parent) && areFine(declared.name);
+  };
+
+  /** Whether nothing changes what a function gives back, where it is called. */
+  const isFineResult = (func: ts.Node | undefined): boolean => {
+    if (!func || seen.has(func)) return func !== undefined;
+    seen.add(func);
+    const { parent } = func;
+    // What a callback gives is an element of what the method makes, or that itself.
+    if (ts.isCallExpression(parent) && isOfLibrary(parent)) return isPlain(parent) || isFine(parent);
+    const name = ts.isFunctionDeclaration(func) ? func.name : ts.isVariableDeclaration(parent) ? parent.name : undefined;
+    const statement = ts.isFunctionDeclaration(func) ? func : parent.parent.parent;
+    if (!name || !ts.isIdentifier(name) || hasModifier(statement, ts.SyntaxKind.ExportKeyword)) return false;
+    const symbol = checker.getSymbolAtLocation(name);
+    const isFineUse = (use: ts.Identifier): boolean =>
+      ts.isCallExpression(use.parent) && use.parent.expression === use && isFine(use.parent);
+    return (
+      symbol !== undefined &&
+      usesOf(checker, symbol, name.getSourceFile()).every((use) => use === name || isFineUse(use))
     );
   };
 
@@ -124,47 +167,68 @@ function usesIn(checker: ts.TypeChecker): Uses {
     if (owner === "Map" || owner === "Set") return reading.has(name);
     if (changesReceiver(name)) return false;
     // Elements that are memory go to callbacks, and come back out.
-    if (holdsPlain(method.expression)) return true;
-    return (
-      call.arguments.every(
-        (argument) => !isFunctionWithBody(argument) || argument.parameters.every((p) => areFine(p.name)),
-      ) &&
-      (isPlain(call) || isFine(call))
-    );
+    return holdsPlain(method.expression) || (areFineCallbacks(call) && (isPlain(call) || isFine(call)));
   };
+
+  const areFineCallbacks = (call: ts.CallExpression): boolean =>
+    call.arguments.every(
+      (argument) => !isFunctionWithBody(argument) || argument.parameters.every((p) => areFine(p.name)),
+    );
+
+  const isOfLibrary = (call: ts.CallExpression | ts.NewExpression): boolean =>
+    checker.getResolvedSignature(call)?.declaration?.getSourceFile().isDeclarationFile === true;
 
   const isFineArgument = (call: ts.CallExpression | ts.NewExpression, node: ts.Node): boolean => {
     const index = call.arguments?.findIndex((argument) => argument === node) ?? -1;
     const callee = checker.getResolvedSignature(call)?.declaration;
     if (index < 0 || !callee) return false;
-    if (callee.getSourceFile().isDeclarationFile) return !call.expression.getText().startsWith("Object.");
+    if (isOfLibrary(call)) return !ts.isCallExpression(call) || isFineForLibrary(call, node);
     if (!isFunctionWithBody(callee)) return false;
     const parameter = callee.parameters[Math.min(index, callee.parameters.length - 1)];
     return parameter !== undefined && areFine(parameter.name);
   };
 
+  /** An argument of a method of arrays and the like, which may go into what that makes or changes. */
+  const isFineForLibrary = (call: ts.CallExpression, node: ts.Node): boolean => {
+    const { expression: method } = call;
+    if (!ts.isPropertyAccessExpression(method)) return true;
+    const name = method.name.text;
+    const owner = method.expression.getText();
+    if (owner === "Object") return name === "keys" || (name !== "assign" && isFine(call));
+    if (name.startsWith("reduce")) return areFineCallbacks(call) && isFine(call);
+    if (name === "concat" || (owner === "Array" && name === "from")) return holdsPlain(node) || isFine(call);
+    if (owner === "Array" && name === "of") return isFine(call);
+    const goesIn = changesReceiver(name) || name === "add" || name === "with";
+    // What a typed array is given is copied.
+    return !goesIn || (name === "set" && holdsPlain(node)) || (ts.isIdentifier(method.expression) && isFine(call) && isFineHolder(method.expression));
+  };
+
+  /** The elements of an array may become others, as long as nothing changes what they are. */
+  const isFineHolder = (holder: ts.Identifier): boolean => {
+    const symbol = checker.getSymbolAtLocation(holder);
+    const declared = symbol?.valueDeclaration;
+    if (!symbol || !declared || !ts.isVariableDeclaration(declared)) return false;
+    if (seen.has(declared)) return true;
+    seen.add(declared);
+    return usesOf(checker, symbol, scopeOf(declared)).every((use) => isRefilled(use) || isFine(use));
+  };
+
+  const isRefilled = ({ parent }: ts.Identifier): boolean => {
+    if (!isAccess(parent)) return false;
+    if (isTarget(parent)) return true;
+    const isMethod = ts.isPropertyAccessExpression(parent) && changesReceiver(parent.name.text);
+    return isMethod && ts.isCallExpression(parent.parent) && isFine(parent.parent);
+  };
+
   return { areFine, areFineWithin };
 }
 
-type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
-
-function isAccess(node: ts.Node): node is Access {
-  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
-}
-
-/** Whether it is assigned to, counted or deleted. */
-function isChanged(node: Access): boolean {
-  let at: ts.Node = node;
-  while (ts.isParenthesizedExpression(at.parent) || ts.isNonNullExpression(at.parent)) at = at.parent;
-  const { parent } = at;
-  if (ts.isBinaryExpression(parent)) {
-    const { kind } = parent.operatorToken;
-    return parent.left === at && kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
-  }
-  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
-    return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
-  return ts.isDeleteExpression(parent);
-}
+/** Only says something of the type, or nothing. */
+const isAround = (node: ts.Node): boolean =>
+  ts.isParenthesizedExpression(node) ||
+  ts.isNonNullExpression(node) ||
+  ts.isAsExpression(node) ||
+  ts.isSatisfiesExpression(node);
 
 function scopeOf(name: ts.Node): ts.Node {
   return ts.findAncestor(name, ts.isFunctionLike) ?? name.getSourceFile();

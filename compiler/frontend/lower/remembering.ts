@@ -1,10 +1,10 @@
 /** Whether functions keep something from call to call: a count, a cache, what they were last given. */
 import { ts } from "ts-morph";
+import { isAssigned } from "./assigned.ts";
 import type { Callee, Closure } from "./callees.ts";
 import { isReference } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import { isOnlyReadIn } from "./only-read.ts";
-import { isAssignment } from "./operators.ts";
 import { symbolOf } from "./resolve.ts";
 import type { Scope } from "./scope.ts";
 import type { Binding, Body } from "./state.ts";
@@ -100,38 +100,4 @@ function captured(checker: ts.TypeChecker, node: Closure["node"]): readonly ts.I
   };
   ts.forEachChild(node, visit);
   return names;
-}
-
-/** Whether something within a node is assigned to a variable. */
-const isAssigned = (checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean =>
-  assigns(checker, symbol, within, () => false);
-
-/** Whether something within a node is assigned to a field or an element of what a variable holds. */
-export const isWrittenInto = (checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean =>
-  assigns(checker, symbol, within, isAccess);
-
-const isAccess = (node: ts.Node): node is ts.PropertyAccessExpression | ts.ElementAccessExpression =>
-  ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
-
-function assigns(
-  checker: ts.TypeChecker,
-  symbol: ts.Symbol,
-  within: ts.Node,
-  goesThrough: (node: ts.Node) => boolean,
-): boolean {
-  const isTarget = (node: ts.Node): boolean => {
-    const { parent } = node;
-    if (isAccess(parent)) return goesThrough(parent) && parent.expression === node && isTarget(parent);
-    if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
-      return parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken;
-    if (ts.isBinaryExpression(parent)) return parent.left === node && isAssignment(parent.operatorToken.kind);
-    // [a, b] = …
-    const isPart = ts.isArrayLiteralExpression(parent) || ts.isParenthesizedExpression(parent);
-    return (isPart || ts.isObjectLiteralElement(parent) || ts.isObjectLiteralExpression(parent)) && isTarget(parent);
-  };
-  const visit = (node: ts.Node): boolean => {
-    if (ts.isIdentifier(node) && isTarget(node) && symbolOf(checker, node) === symbol) return true;
-    return ts.forEachChild(node, (child) => visit(child) || undefined) ?? false;
-  };
-  return visit(within);
 }

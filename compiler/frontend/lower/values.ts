@@ -2,7 +2,7 @@
 import { nounOf } from "../../ir/tensor-ops.ts";
 import { isAllocation } from "../../ir/ask.ts";
 import { ts } from "ts-morph";
-import { isReference, sameType } from "../../ir/build.ts";
+import { at, fieldName, int, isReference, sameType } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
 import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
@@ -86,6 +86,14 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
       reportAt(body.all, body.entry, body.place.origin, "TG1015", what, "Take the class itself as the type.");
     }
   }
+  const parts = itemsOfConstant(expr, wanted);
+  if (parts) return fitTo(body, parts, type);
+  if (expr.type.kind === "list" && wanted.kind === "tuple" && body.place.origin) {
+    const what = "a tuple that may be written into under another name";
+    const hint = "Write its items where it is used, as in [pair[0], pair[1]], or declare it with as const.";
+    reportAt(body.all, body.entry, body.place.origin, "TG1015", what, hint);
+    return broken;
+  }
   if (differInTuples(expr.type, wanted) && body.place.origin) {
     const hint = "Copy it into an array, as in [...pair], or give the array the tuple's type.";
     reportAt(body.all, body.entry, body.place.origin, "TG1015", "a tuple in memory under the name of an array", hint);
@@ -98,7 +106,8 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
     reportAt(body.all, body.entry, body.place.origin, "TG1015", what, "Write undefined in its place.");
     return broken;
   }
-  if (type.kind === "tuple" || !isReference(type)) return expr;
+  if (type.kind === "tuple") return withData(body, expr, type.items);
+  if (!isReference(type)) return expr;
   const made = presentType(type);
   const items = expr.items.map((item, i) => {
     const inner = made.kind === "record" ? made.fields[i]?.type : made.kind === "list" ? made.element : undefined;
@@ -106,6 +115,31 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
   });
   return hold(body, "items", { kind: "items", items, type: made });
 }
+
+/** A tuple of which some items are to be in memory. */
+function withData(body: Body, tuple: Extract<Expr, { kind: "tuple" }>, types: readonly Type[]): Expr {
+  const isWanted = (item: Expr, i: number): boolean => item.kind === "tuple" && types[i]?.kind === "record";
+  if (!tuple.items.some(isWanted)) return tuple;
+  const items = tuple.items.map((item, i) => (isWanted(item, i) ? fitTo(body, item, types[i]!) : item));
+  return { ...tuple, items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+}
+
+/** The items of a constant of the module that is read like an array, where a tuple is wanted; undefined for all else. */
+export function itemsOfConstant(expr: Expr, wanted: Type): Expr | undefined {
+  const isRow = expr.type.kind === "record" && expr.type.isTuple === true && expr.kind === "index";
+  if (!(isRow || expr.type.kind === "list") || !isAsItems(expr)) return undefined;
+  const isTuple = wanted.kind === "record" && wanted.isTuple === true;
+  const types = isTuple ? wanted.fields.map(({ type }) => type) : wanted.kind === "tuple" ? wanted.items : undefined;
+  if (!types || types.some(({ kind }) => kind === "maybe")) return undefined;
+  const items = types.map((type, i) => {
+    const item = at(expr, isRow ? fieldName(String(i)) : int(i));
+    return itemsOfConstant(item, type) ?? item;
+  });
+  return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+}
+
+const isAsItems = (expr: Expr): boolean =>
+  expr.kind === "index" ? isAsItems(expr.array) : expr.kind === "constant" && expr.asItems === true;
 
 /** Whether two types are the same but that a tuple in memory, which is an object whose fields are alike, is an array of the other. */
 export function differInTuples(a: Type, b: Type): boolean {

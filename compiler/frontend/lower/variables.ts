@@ -9,10 +9,11 @@ import { broken, emit, type Binding, type Body } from "./state.ts";
 import { isHandedOn } from "./handed-on.ts";
 import { parameterSymbol } from "./members.ts";
 import { asData, isRefused, readType } from "./types.ts";
-import { asOperand, fitTo, isSteady, differInTuples } from "./values.ts";
+import { asOperand, fitTo, isSteady, differInTuples, itemsOfConstant } from "./values.ts";
 
 /** Declares the variable of an identifier with a value that is lowered already. */
-export function declareName(body: Body, node: ts.Identifier, value: Expr, written?: Type): void {
+export function declareName(body: Body, node: ts.Identifier, given: Expr, written?: Type): void {
+  const value = (written && itemsOfConstant(given, written)) ?? given;
   const symbol = ts.isParameter(node.parent)
     ? parameterSymbol(body.checker, node.parent)
     : body.checker.getSymbolAtLocation(node);
