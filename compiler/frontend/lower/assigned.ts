@@ -85,7 +85,8 @@ export function usesOf(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.No
 /** The field that `{ name }` takes out of an object. */
 function fieldTaken(checker: ts.TypeChecker, name: ts.Identifier): ts.Symbol | undefined {
   const { parent } = name;
-  if (!ts.isBindingElement(parent) || parent.propertyName || !ts.isObjectBindingPattern(parent.parent)) return undefined;
+  if (!ts.isBindingElement(parent) || parent.propertyName || !ts.isObjectBindingPattern(parent.parent))
+    return undefined;
   return checker.getPropertyOfType(checker.getTypeAtLocation(parent.parent), name.text);
 }
 

@@ -4,6 +4,7 @@ import { compare, num } from "../../ir/build.ts";
 import type { NumericOp } from "../../ir/evaluate.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isOfThis } from "./assigned.ts";
+import { changesInstance } from "./changing-instances.ts";
 import { arm, choose } from "./choices.ts";
 import { give, giveKnown } from "./classes.ts";
 import { assignPattern } from "./destructuring.ts";
@@ -51,6 +52,7 @@ function plain(body: Body, target: ts.Expression, source: ts.Expression, used: b
     else refuse(body, source, "TG1009", shortText(source));
     return absent;
   }
+  if (!used && changesInstance(body, held, source)) return absent;
   if (ts.isPropertyAccessExpression(target) && target.name.text === "length" && isZero(source)) {
     const list = arrayOperand(body, target.expression);
     if (list.type.kind === "list" && mayWrite(body, list, target)) return cleared(body, list);

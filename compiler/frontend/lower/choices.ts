@@ -269,8 +269,7 @@ function chooseTuple(body: Body, test: Expr, yes: Arm, no: Arm, type: Type): Exp
 
 /** Variables for the items of two tuples, and for those of tuples within. */
 function targetOf(body: Body, left: Expr, right: Expr): Extract<Expr, { kind: "var" | "tuple" }> {
-  if (left.kind !== "tuple" || right.kind !== "tuple")
-    return targetFor(body, undefined, joined(left.type, right.type));
+  if (left.kind !== "tuple" || right.kind !== "tuple") return targetFor(body, undefined, joined(left.type, right.type));
   const items = left.items.map((item, i) => targetOf(body, item, right.items[i] ?? item));
   return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
 }

@@ -3,14 +3,13 @@
  * is a variable for each class, and calls of methods choose between those of the classes.
  */
 import { ts } from "ts-morph";
-import { fieldAt, sameType } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { isTarget } from "./assigned.ts";
-import type { Callee } from "./callees.ts";
 import { condition, isGiven } from "./choices.ts";
-import { type Arm, armOf, declareInstances, giveInstance, instanceIn, memberFor } from "./made-instances.ts";
+import { type Arm, armOf, declareInstances, giveInstance, instanceIn } from "./made-instances.ts";
 import { madeIn } from "./members.ts";
 import { skipOuter } from "./resolve.ts";
+import { negated } from "./scalars.ts";
 import { broken, emit, freshName, inBlock, type Binding, type Body, type Lowering } from "./state.ts";
 import { leavesClassOpen } from "./types.ts";
 import { arrayOperand, steady, value } from "./values.ts";
@@ -107,22 +106,11 @@ function chosenOf(body: Body, name: string, choice: Choice): Binding | undefined
   const [left, right] = [holderOf(body, name, yes), holderOf(body, name, no)];
   const [then, otherwise] = [making(body, yes, left), making(body, no, right)];
   if (then.length + otherwise.length > 0) emit(body, { kind: "if", test, then, else: otherwise });
-  const fields = new Map<string, Binding>();
-  for (const field of yes.record.fields) {
-    const other = no.record.fields.find((each) => each.name === field.name);
-    if (!other || !sameType(field.type, other.type)) continue;
-    const [a, b] = [fieldAt(left, field.name), fieldAt(right, field.name)];
-    fields.set(field.name, { kind: "value", value: { kind: "select", test, yes: a, no: b, type: field.type } });
-  }
-  const asked = new Map<string, Callee>();
-  for (const { name: member } of yes.type.getProperties()) {
-    const [a, b] = [memberFor(body, yes, member, left), memberFor(body, no, member, right)];
-    if (!a || !b || ts.isMethodDeclaration(a.node) !== ts.isMethodDeclaration(b.node)) continue;
-    const callee: Callee = { kind: "choice", test, yes: a, no: b };
-    if (ts.isMethodDeclaration(a.node)) fields.set(member, { kind: "function", callee });
-    else asked.set(member, callee);
-  }
-  return { kind: "object", fields, asked };
+  const arms = [
+    { ...yes, self: left, is: test },
+    { ...no, self: right, is: negated(test) },
+  ];
+  return instanceIn(body, { kind: "instances", arms, tag: undefined });
 }
 
 /** `isRound ? new Circle(r) : isFlat ? new Line(a) : new Square(a)` */
@@ -146,7 +134,7 @@ function sideOf(body: Body, expression: ts.Expression): Side | undefined {
 }
 
 /** Whether a variable only stands in front of a dot, and that of a method or getter somewhere, or is handed to what asks it. */
-const isOnlyAsked = ({ all, checker }: Body, name: ts.Identifier, symbol: ts.Symbol): boolean =>
+export const isOnlyAsked = ({ all, checker }: Body, name: ts.Identifier, symbol: ts.Symbol): boolean =>
   methodsAsked(all, checker, name, symbol, new Set()) === true;
 
 /** Whether methods or getters are asked of a variable; undefined where something else is done with it than to ask it. */
@@ -180,11 +168,14 @@ function methodsAsked(
       node.text === name.text &&
       checker.getSymbolAtLocation(node) === symbol
     ) {
-      const { parent } = node;
+      const { parent } = outermost(node);
       // Where it is given its object.
-      if (ts.isBinaryExpression(parent) && parent.left === node) return true;
+      if (ts.isBinaryExpression(parent) && skipOuter(parent.left) === node) {
+        callsMethod ||= parent.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword;
+        return true;
+      }
       if (ts.isCallExpression(parent) && parent.arguments.includes(node)) return isFineArgument(parent, node);
-      if (!ts.isPropertyAccessExpression(parent) || parent.expression !== node) return false;
+      if (!ts.isPropertyAccessExpression(parent) || skipOuter(parent.expression) !== node) return false;
       const isCall = ts.isCallExpression(parent.parent) && parent.parent.expression === parent;
       callsMethod ||= isCall || isAccessor(checker, parent);
       if (!isCall && isTarget(parent)) return false;
@@ -192,6 +183,13 @@ function methodsAsked(
     return ts.forEachChild(node, (child) => (isFine(child) ? undefined : true)) === undefined;
   };
   return isFine(home) ? callsMethod : undefined;
+}
+
+/** With what says only something of its type. */
+function outermost(node: ts.Expression): ts.Expression {
+  let outer: ts.Node = node;
+  while (ts.isParenthesizedExpression(outer.parent) || ts.isAsExpression(outer.parent)) outer = outer.parent;
+  return outer as ts.Expression;
 }
 
 const isAccessor = (checker: ts.TypeChecker, node: ts.PropertyAccessExpression): boolean =>

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
 import type { Type } from "../../ir/types.ts";
 import { instancesIn } from "./instance-lists.ts";
+import { changingInstances } from "./changing-instances.ts";
 import { choiceBehind, chosenInstances } from "./chosen-instances.ts";
 import { value } from "./values.ts";
 import { closureType, declareClosure } from "./closures.ts";
@@ -44,6 +45,8 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   if (chosen) return body.bindings.set(symbol, chosen);
   // The statement behind it binds the name.
   if (!node.initializer && choiceBehind(body, node.name, symbol)) return;
+  const changing = changingInstances(body, node);
+  if (changing) return body.bindings.set(symbol, changing);
   const instances = node.initializer && instancesIn(body, body.checker.getTypeAtLocation(node.name), node.initializer);
   if (instances) {
     body.bindings.set(symbol, instances);

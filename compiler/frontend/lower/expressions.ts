@@ -42,6 +42,7 @@ import { character, stringLength } from "./strings.ts";
 import { isPresent, readBinding, readName } from "./names.ts";
 import { fieldInMaking } from "./places.ts";
 import { getter, newInstance, receiver, staticField } from "./instances.ts";
+import { classTest } from "./class-tests.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
@@ -160,6 +161,8 @@ function binary(body: Body, node: ts.BinaryExpression, want: Want | undefined): 
   if (isLogical(kind)) return logical(body, node, want);
   const comparison = comparisons.get(kind);
   if (comparison) return typeTest(body, node) ?? comparisonOf(body, node, comparison);
+  const ofClass = kind === ts.SyntaxKind.InstanceOfKeyword ? classTest(body, node) : undefined;
+  if (ofClass) return ofClass;
   const membership = kind === ts.SyntaxKind.InKeyword ? hasField(body, node) : undefined;
   if (membership) return membership;
   const infix = infixOps.get(kind);
@@ -349,7 +352,7 @@ function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undef
   const isMade = ts.isCallExpression(owner) && leavesInstanceOpen(body.all, body.checker.getTypeAtLocation(owner));
   const isNamed = ts.isIdentifier(owner) || ts.isPropertyAccessExpression(owner);
   if (!isNamed && !mayHold && !isThis && !isChoice && !isMade) return undefined;
-  const known = isChoice ? chosenDirectly(body, owner) : body.known(owner);
+  const known = isChoice ? chosenDirectly(body, owner) : body.known(node.expression);
   if (known?.kind === "broken") return broken;
   if (known?.kind === "list" && node.name.text === "length") return int(known.items.length);
   if (known?.kind !== "object") return undefined;
@@ -359,8 +362,14 @@ function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undef
   if (asked) return applied(body, node, asked, [], undefined);
   const field = known.fields.get(node.name.text);
   if (!field && known.asked) {
-    const what = `the property ${node.name.text}, which one class computes and the other one holds,`;
-    return refuse(body, node.name, "TG1015", what, "Let both classes compute it, or both hold it.");
+    const what = `the property ${node.name.text}, which one class computes and another one holds or lacks`;
+    return refuse(
+      body,
+      node.name,
+      "TG1015",
+      what,
+      "Let all classes compute it, or all hold it; or ask which one it is by instanceof.",
+    );
   }
   return field ? readBinding(body, field, node) : absent;
 }

@@ -20,6 +20,15 @@ export function overriddenIn(all: Lowering, owner: ts.ClassDeclaration, name: st
   return undefined;
 }
 
+/** Whether objects of a class that extends `owner`, however far, have a property of that name. */
+export function isAddedIn(all: Lowering, owner: ts.ClassDeclaration, name: string): boolean {
+  return extendingClasses(all).some((other) => {
+    if (!all.checker.getPropertyOfType(all.checker.getTypeAtLocation(other), name)) return false;
+    for (let base = baseOf(all.checker, other); base; base = baseOf(all.checker, base)) if (base === owner) return true;
+    return false;
+  });
+}
+
 function extendingClasses(all: Lowering): readonly ts.ClassLikeDeclaration[] {
   const known = extending.get(all.context);
   if (known) return known;

@@ -9,6 +9,7 @@ import { elementOf, eitherOf } from "./alternatives.ts";
 import { calleeOf, calleeOfSymbol, instance, transformMode, type Callee, type Closure } from "./callees.ts";
 import { isWrittenInto } from "./assigned.ts";
 import { writesSomething } from "./classes.ts";
+import { narrowedInstance } from "./made-instances.ts";
 import { condition, isGiven } from "./choices.ts";
 import { evaluate, isModuleConst } from "./constants.ts";
 import { constantExpr } from "./module-constants.ts";
@@ -52,7 +53,11 @@ export function knownOf(body: Body, expression: ts.Expression): Binding | undefi
   const node = skipOuter(expression);
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
     return { kind: "function", callee: { kind: "closure", node, scope: body.bindings } };
-  if (ts.isIdentifier(node)) return asItIsNow(body, knownName(body, node));
+  if (ts.isIdentifier(node)) {
+    const known = asItIsNow(body, knownName(body, node));
+    // Of `(policy as Eager)`, what that says.
+    return known?.kind === "object" && expression !== node ? narrowedInstance(body, known, expression) : known;
+  }
   if (ts.isExpressionWithTypeArguments(node)) return outer(body, node);
   if (ts.isPropertyAccessExpression(node)) return knownMember(body, node);
   if (ts.isElementAccessExpression(node)) return knownElement(body, node);
@@ -206,6 +211,7 @@ function knownName(body: Body, node: ts.Identifier): Binding | undefined {
 
 function knownSymbol(body: Body, direct: ts.Symbol, node: ts.Identifier): Binding | undefined {
   const binding = body.bindings.get(direct);
+  if (binding?.kind === "object") return narrowedInstance(body, binding, node);
   if (binding)
     return binding.kind === "var" || binding.kind === "tuple" || binding.kind === "value" ? undefined : binding;
   const symbol = followed(body.checker, direct);

@@ -4,15 +4,24 @@
  * methods choose between those of the classes.
  */
 import { ts } from "ts-morph";
-import { compare, fieldAt, int, intType, sameType } from "../../ir/build.ts";
+import { bool, compare, fieldAt, int, intType, sameType } from "../../ir/build.ts";
 import type { Expr, RecordType, Var } from "../../ir/types.ts";
 import type { Callee, Closure } from "./callees.ts";
 import { condition } from "./choices.ts";
 import { writesSomething } from "./classes.ts";
 import { meaningsOfInstance } from "./generics.ts";
-import { classOf } from "./members.ts";
+import { classOf, isA } from "./members.ts";
 import { skipOuter } from "./resolve.ts";
-import { broken, emit, freshName, inBlock, type Binding, type Body, type Lowering } from "./state.ts";
+import {
+  broken,
+  emit,
+  freshName,
+  inBlock,
+  type Binding,
+  type Body,
+  type Lowering,
+  type ObjectBinding,
+} from "./state.ts";
 import { holdsFunctions, isRefused, readType } from "./types.ts";
 import { value } from "./values.ts";
 
@@ -26,9 +35,15 @@ export interface Arm {
 /** Takes an instance of one of a few classes. */
 export interface InstanceSlot {
   readonly kind: "instances";
-  readonly arms: readonly (Arm & { readonly self: Var })[];
-  /** The number of the class; undefined where it is only one. */
+  readonly arms: readonly HeldArm[];
+  /** The number of the class; undefined where it is only one, or where something else tells. */
   readonly tag: Var | undefined;
+}
+
+/** The instance of one of the classes, and whether it is that one. */
+interface HeldArm extends Arm {
+  readonly self: Expr;
+  readonly is: Expr;
 }
 
 /** The class of an object, where that is data with methods. */
@@ -44,7 +59,7 @@ export function armOf(all: Lowering, node: ts.Expression): Arm | undefined {
 export function declareInstances(
   body: Body,
   base: string,
-  made: readonly ts.NewExpression[],
+  made: readonly (ts.NewExpression | ts.Identifier)[],
 ): InstanceSlot | undefined {
   const arms: Arm[] = [];
   for (const node of made) {
@@ -57,7 +72,8 @@ export function declareInstances(
   }
   const declared = arms.map((arm) => ({ ...arm, self: variableFor(body, base, arm.record) }));
   const tag = arms.length > 1 ? variableFor(body, `${base}Class`, intType) : undefined;
-  return { kind: "instances", arms: declared, tag };
+  const isOf = (k: number): Expr => (tag ? compare("eq", tag, int(k)) : bool(true));
+  return { kind: "instances", arms: declared.map((arm, k) => ({ ...arm, is: isOf(k) })), tag };
 }
 
 function variableFor(body: Body, base: string, type: Var["type"]): Var {
@@ -79,21 +95,22 @@ export function giveInstance(body: Body, slot: InstanceSlot, expression: ts.Expr
     );
     return emit(body, { kind: "if", test, then: yes ?? [], else: no ?? [] });
   }
-  if (!ts.isNewExpression(node)) return;
+  if (!ts.isNewExpression(node) && !ts.isIdentifier(node)) return;
   const owner = armOf(body.all, node)?.owner;
   const k = slot.arms.findIndex((arm) => arm.owner === owner);
   const made: Expr = value(body, node);
-  const arm = slot.arms[k];
-  if (!arm || made === broken) return;
-  emit(body, { kind: "assign", name: arm.self.name, value: made });
+  const self = slot.arms[k]?.self;
+  if (self?.kind !== "var" || made === broken) return;
+  emit(body, { kind: "assign", name: self.name, value: made });
   if (slot.tag) emit(body, { kind: "assign", name: slot.tag.name, value: int(k) });
 }
 
 /** The object, by what can be asked of it whatever its class. */
-export function instanceIn(body: Body, { arms, tag }: InstanceSlot): Binding {
+export function instanceIn(body: Body, slot: InstanceSlot): Binding {
+  const { arms } = slot;
   const [first] = arms;
   if (!first) return { kind: "broken" };
-  const isOf = (k: number): Expr => compare("eq", tag ?? int(0), int(k));
+  const isOf = (k: number): Expr => arms[k]!.is;
   const fields = new Map<string, Binding>();
   for (const { name, type } of first.record.fields) {
     const own = arms.map(
@@ -114,7 +131,7 @@ export function instanceIn(body: Body, { arms, tag }: InstanceSlot): Binding {
     if (areMethods[0] === true) fields.set(name, { kind: "function", callee });
     else asked.set(name, callee);
   }
-  return { kind: "object", fields, asked };
+  return { kind: "object", fields, asked, slot };
 }
 
 /** Which of the members is called: the first of which the test holds, else the last. */
@@ -137,4 +154,16 @@ export function memberFor(body: Body, { type, owner }: Arm, name: string, self: 
     scope: undefined,
     around: { types: meaningsOfInstance(body.all, owner, type), self, owner, exact: true },
   };
+}
+
+/** An instance of one of several classes, where TypeScript knows that it is of some of them. */
+export function narrowedInstance(body: Body, known: ObjectBinding, node: ts.Expression): Binding {
+  const { slot } = known;
+  if (!slot) return known;
+  const type = body.checker.getTypeAtLocation(node);
+  const owners = (type.isUnion() ? type.types : [type]).map((part) => classOf(part.symbol));
+  const arms = slot.arms.filter((arm) =>
+    owners.some((owner) => owner === undefined || isA(body.checker, arm.owner, owner)),
+  );
+  return arms.length === 0 || arms.length === slot.arms.length ? known : instanceIn(body, { ...slot, arms });
 }

@@ -180,3 +180,10 @@ export function madeBy({
   };
   return isFine(body) && made.length > 0 ? made : undefined;
 }
+
+/** Whether a class is another one, or extends it, however far. */
+export function isA(checker: ts.TypeChecker, owner: ts.ClassDeclaration, asked: ts.ClassDeclaration): boolean {
+  for (let each: ts.ClassDeclaration | undefined = owner; each; each = baseOf(checker, each))
+    if (each === asked) return true;
+  return false;
+}

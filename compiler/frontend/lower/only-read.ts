@@ -47,7 +47,8 @@ function isReadOnlyType(checker: ts.TypeChecker, type: ts.Type): boolean {
   if (isPlainType(type)) return true;
   const parts = (): boolean =>
     checker.getTypeArguments(type as ts.TypeReference).every((part) => isReadOnlyType(checker, part));
-  if (checker.isTupleType(type)) return (type as ts.TypeReference & { target: ts.TupleType }).target.readonly && parts();
+  if (checker.isTupleType(type))
+    return (type as ts.TypeReference & { target: ts.TupleType }).target.readonly && parts();
   return /^Readonly(?:Array|Map|Set)$/.test(type.symbol?.name ?? "") && parts();
 }
 
@@ -70,8 +71,7 @@ function usesIn(checker: ts.TypeChecker): Uses {
     return areFineWithin(scopeOf(name), symbol);
   };
 
-  const areFineWithin = (node: ts.Node, symbol: ts.Symbol): boolean =>
-    usesOf(checker, symbol, node).every(isFine);
+  const areFineWithin = (node: ts.Node, symbol: ts.Symbol): boolean => usesOf(checker, symbol, node).every(isFine);
 
   /** Whether nothing changes the memory that an expression is, or leads to, where it stands. */
   const isFine = (node: ts.Node): boolean => {
@@ -136,7 +136,11 @@ function usesIn(checker: ts.TypeChecker): Uses {
     const { parent } = func;
     // What a callback gives is an element of what the method makes, or that itself.
     if (ts.isCallExpression(parent) && isOfLibrary(parent)) return isPlain(parent) || isFine(parent);
-    const name = ts.isFunctionDeclaration(func) ? func.name : ts.isVariableDeclaration(parent) ? parent.name : undefined;
+    const name = ts.isFunctionDeclaration(func)
+      ? func.name
+      : ts.isVariableDeclaration(parent)
+        ? parent.name
+        : undefined;
     const statement = ts.isFunctionDeclaration(func) ? func : parent.parent.parent;
     if (!name || !ts.isIdentifier(name) || hasModifier(statement, ts.SyntaxKind.ExportKeyword)) return false;
     const symbol = checker.getSymbolAtLocation(name);
@@ -200,7 +204,11 @@ function usesIn(checker: ts.TypeChecker): Uses {
     if (owner === "Array" && name === "of") return isFine(call);
     const goesIn = changesReceiver(name) || name === "add" || name === "with";
     // What a typed array is given is copied.
-    return !goesIn || (name === "set" && holdsPlain(node)) || (ts.isIdentifier(method.expression) && isFine(call) && isFineHolder(method.expression));
+    return (
+      !goesIn ||
+      (name === "set" && holdsPlain(node)) ||
+      (ts.isIdentifier(method.expression) && isFine(call) && isFineHolder(method.expression))
+    );
   };
 
   /** The elements of an array may become others, as long as nothing changes what they are. */

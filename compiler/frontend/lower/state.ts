@@ -100,8 +100,10 @@ export interface ObjectBinding {
   readonly fields: ReadonlyMap<string, Binding>;
   /** Fields of an object literal that are computed when they are read. */
   readonly getters?: ReadonlyMap<string, Closure>;
-  /** Getters of an instance of one of two classes: what is asked when they are read. */
+  /** Getters of an instance of one of several classes: what is asked when they are read. */
   readonly asked?: ReadonlyMap<string, Callee>;
+  /** Of such an instance: the classes. */
+  readonly slot?: InstanceSlot;
   /** Of an instance of a class that holds functions: its type, and the class. */
   readonly instance?: {
     readonly type: ts.Type;

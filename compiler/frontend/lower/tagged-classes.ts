@@ -1,8 +1,8 @@
-/** Methods and getters of a union of classes that a field tells apart: a call chooses between those of the classes. */
+/** Methods and getters of a union of classes that their fields tell apart: a call chooses between those of the classes. */
 import { ts } from "ts-morph";
-import { compare, fieldAt } from "../../ir/build.ts";
-import type { Expr, Field } from "../../ir/types.ts";
+import { bool } from "../../ir/build.ts";
 import type { Callee, Closure } from "./callees.ts";
+import { tellsApart } from "./class-tests.ts";
 import { overriddenIn } from "./extending.ts";
 import { type Arm, choiceAmong, memberFor } from "./made-instances.ts";
 import { classOf } from "./members.ts";
@@ -21,17 +21,20 @@ export function memberOfTagged(
   const name = access.name.text;
   const arms = type.types.map((part) => armFor(body, part, name, isMember));
   if (!arms.every((arm) => arm !== undefined)) return undefined;
-  const tag = tagOf(arms);
-  if (tag === undefined) return undefined;
+  // The last class needs no test.
+  const tests = arms.slice(0, -1).map((arm) => {
+    const others = arms.filter((other) => other !== arm);
+    return tellsApart(
+      body,
+      [arm.type],
+      others.map((other) => other.type),
+    );
+  });
+  if (!tests.every((test) => test !== undefined)) return undefined;
   const self = steady(body, arrayOperand(body, access.expression), "self");
   const own = arms.map((arm) => memberFor(body, arm, name, { ...self, type: arm.record }));
   if (!own.every((member): member is Closure => member !== undefined)) return undefined;
-  const isOf = (arm: Arm): Expr => {
-    const literal = fieldOf(arm, tag)?.values?.[0];
-    const place = fieldAt(self, tag);
-    return compare("eq", place, { kind: "literal", value: literal, type: place.type });
-  };
-  return choiceAmong(own, (k) => isOf(arms[k]!));
+  return choiceAmong(own, (k) => tests[k]?.(self) ?? bool(true));
 }
 
 /** A class that has the member itself, and of which no other one overrides it. */
@@ -42,16 +45,4 @@ function armFor(body: Body, type: ts.Type, name: string, isMember: (node: ts.Nod
   if (isRefused(record) || record.kind !== "record") return undefined;
   const declarations = body.checker.getPropertyOfType(type, name)?.declarations;
   return declarations?.some(isMember) === true ? { type, owner, record } : undefined;
-}
-
-/** The field that holds another literal in each class. */
-function tagOf(arms: readonly Arm[]): string | undefined {
-  return arms[0]?.record.fields.find(({ name }) => {
-    const values = arms.map((arm) => fieldOf(arm, name)?.values);
-    return values.every((each) => each?.length === 1) && new Set(values.map((each) => each?.[0])).size === arms.length;
-  })?.name;
-}
-
-function fieldOf({ record }: Arm, name: string): Field | undefined {
-  return record.fields.find((field) => field.name === name);
 }

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { bool, compare } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
+import { knownClassTest } from "./class-tests.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { absent, broken, type Binding, type Body } from "./state.ts";
 import { holdsFunctions, isTypedArrayName } from "./types.ts";
@@ -24,7 +25,7 @@ export function typeTest(body: Body, node: ts.Expression): Expr | undefined {
   if (kind === ts.SyntaxKind.InstanceOfKeyword) {
     const name = skipOuter(node.right);
     if (!ts.isIdentifier(name) || !isTypedArrayName(name.text) || !isGlobal(body.checker, name, name.text))
-      return undefined;
+      return knownClassTest(body, node);
     return answer(body, node.left, (type) => type.kind === "typed" && type.name === name.text);
   }
   const isSame = kind === ts.SyntaxKind.EqualsEqualsEqualsToken || kind === ts.SyntaxKind.EqualsEqualsToken;
