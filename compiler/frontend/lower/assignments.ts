@@ -7,7 +7,7 @@ import { isOfThis } from "./assigned.ts";
 import { changesInstance } from "./changing-instances.ts";
 import { arm, choose } from "./choices.ts";
 import { give, giveKnown } from "./classes.ts";
-import { assignPattern } from "./destructuring.ts";
+import { assignFields, assignPattern } from "./destructuring.ts";
 import { isString, text } from "./foreign.ts";
 import { readBinding } from "./names.ts";
 import { compoundOps } from "./operators.ts";
@@ -36,6 +36,7 @@ export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Ex
   const target = skipOuter(node.left);
   if (kind === ts.SyntaxKind.EqualsToken) {
     if (ts.isArrayLiteralExpression(target)) return assignPattern(body, target, node.right, used);
+    if (ts.isObjectLiteralExpression(target)) return assignFields(body, target, node.right, used);
     return plain(body, target, node.right, used);
   }
   const infix = compoundOps.get(kind);

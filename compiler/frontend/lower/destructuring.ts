@@ -1,14 +1,14 @@
 /** Taking tuples and arrays apart: `const [a, b] = …`, `[a, b] = [b, a]`. */
-import {} from "./types.ts";
-import { bindFields, bindItems, bindPattern, partsOfArray, shownType } from "./patterns.ts";
+import { bindFields, bindItems, bindPattern, hasParts, partNamed, partsOfArray, shownType } from "./patterns.ts";
 import { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
+import { nameOf } from "./records.ts";
 import { operandsIn, type Operands } from "./order.ts";
-import { placeOf, write, type Place } from "./places.ts";
+import { isElement, placeOf, write, type Place } from "./places.ts";
 import { skipOuter } from "./resolve.ts";
 import { absent, broken, refuse, shortText, type Body, type Want } from "./state.ts";
-import { asArray, asOperand, value } from "./values.ts";
+import { asArray, asOperand, steady, value } from "./values.ts";
 import { nameFor } from "./variables.ts";
 
 /** `[x[i], x[j]] = [x[j], x[i]]`: all values are read first, then the targets are written in order. */
@@ -64,6 +64,57 @@ export function assignPattern(
       target,
       "TG1001",
       "The value of an assignment that takes an array apart",
+      "Assign first, then use the parts.",
+    );
+  return absent;
+}
+
+/** `({ x, y: p.y } = source)`: field by field, each target written before the next field is read. */
+export function assignFields(
+  body: Body,
+  target: ts.ObjectLiteralExpression,
+  source: ts.Expression,
+  used: boolean,
+): Expr {
+  const given = value(body, source, "fields");
+  if (given === broken) return broken;
+  if (!hasParts(given))
+    return refuse(
+      body,
+      target,
+      "TG1002",
+      shortText(source),
+      shownType(body, source),
+      "Take objects with known fields apart.",
+    );
+  // What it is made of may be what is written.
+  const whole: Expr =
+    given.kind === "tuple"
+      ? { ...given, items: given.items.map((item) => steady(body, item, "item")) }
+      : steady(body, given, "fields");
+  for (const property of target.properties) {
+    const to = ts.isPropertyAssignment(property)
+      ? property.initializer
+      : ts.isShorthandPropertyAssignment(property) && !property.objectAssignmentInitializer
+        ? property.name
+        : undefined;
+    const inner = to && skipOuter(to);
+    const name = property.name && nameOf(body, property.name);
+    const isPlain = inner && (ts.isIdentifier(inner) || isElement(inner));
+    if (!isPlain || name === undefined) {
+      const hint = "Assign what has a default, a rest or a pattern of its own in a statement of its own.";
+      return refuse(body, property, "TG1001", "This part of an assignment that takes an object apart", hint);
+    }
+    const part = partNamed(whole, name);
+    if (part) write(body, placeOf(body, inner), part);
+    else refuse(body, property, "TG1015", `the property ${name}`, "Take fields that hold data.");
+  }
+  if (used)
+    return refuse(
+      body,
+      target,
+      "TG1001",
+      "The value of an assignment that takes an object apart",
       "Assign first, then use the parts.",
     );
   return absent;

@@ -94,11 +94,11 @@ function bindBroken(body: Body, pattern: ts.ArrayBindingPattern): void {
 /** `const { a, b: { c }, d = 1, ...rest } = …`: binds the names of a pattern to the fields of a value. */
 export function bindFields(body: Body, pattern: ts.ObjectBindingPattern, whole: Expr): void {
   const taken = new Set<string>();
-  if (whole !== broken && whole.type.kind !== "record") {
+  if (whole !== broken && !hasParts(whole)) {
     const type = typeShown(body, pattern);
     refuse(body, pattern, "TG1002", shortText(pattern), type, "Take objects with known fields apart.");
   }
-  const record = whole.type.kind === "record" ? asArray(body, whole) : broken;
+  const record = hasParts(whole) ? asArray(body, whole) : broken;
   for (const element of pattern.elements) {
     const named = element.propertyName ?? element.name;
     const name = ts.isObjectBindingPattern(named) || ts.isArrayBindingPattern(named) ? undefined : nameOf(body, named);
@@ -108,10 +108,28 @@ export function bindFields(body: Body, pattern: ts.ObjectBindingPattern, whole: 
     else if (name === undefined || record === broken) bindElement(body, element, broken);
     else {
       taken.add(name);
-      const part = readField(record, name);
+      const part = partNamed(record, name);
       bindElement(body, element, part ? orDefault(body, element, part) : refuseField(body, element, name));
     }
   }
+}
+
+/** Whether a value has fields, or elements that go by their places: `{ 0: a, length: n }`. */
+export const hasParts = ({ kind, type }: Expr): boolean =>
+  kind === "tuple" || ["record", "list", "typed"].includes(type.kind);
+
+/** A field of an object, or an element of an array by its place; undefined where there is none of that name. */
+export function partNamed(whole: Expr, name: string): Expr | undefined {
+  const place = /^\d+$/.test(name) ? Number(name) : undefined;
+  if (whole.kind === "tuple") {
+    if (name === "length") return int(whole.items.length);
+    return place === undefined ? undefined : whole.items[place];
+  }
+  if (whole.type.kind === "record" && whole.type.isTuple === true && name === "length")
+    return int(whole.type.fields.length);
+  if (whole.type.kind === "record") return readField(whole, name);
+  if (name === "length") return lengthOf(whole);
+  return place === undefined ? undefined : at(whole, int(place));
 }
 
 /** A default is for a field that may be missing. */

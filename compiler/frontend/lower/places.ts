@@ -8,7 +8,7 @@ import { callGetter, callSetter, hasSetter } from "./instances.ts";
 import { isPresent, readBinding } from "./names.ts";
 import { operandsIn, type Operands } from "./order.ts";
 import { outerObject } from "./outside.ts";
-import { declarationOf, followed, skipOuter } from "./resolve.ts";
+import { declarationOf, followed, skipOuter, symbolOf } from "./resolve.ts";
 import { broken, emit, refuse, shortText, type Binding, type Body, typeShown } from "./state.ts";
 import { arrayOperand, asOperand, fitTo, narrowed, steady, value } from "./values.ts";
 
@@ -49,7 +49,7 @@ export function placeOf(body: Body, target: ts.Expression): Place {
     refuse(body, node, "TG1001", `Assigning to ${shortText(node)}`, "Assign to variables and elements of arrays.");
     return brokenPlace;
   }
-  const direct = body.checker.getSymbolAtLocation(node);
+  const direct = symbolOf(body.checker, node);
   const symbol = direct && followed(body.checker, direct);
   const binding = symbol && body.bindings.get(symbol);
   if (binding?.kind === "var" || binding?.kind === "tuple") return { kind: "variable", binding, node };
