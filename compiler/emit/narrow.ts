@@ -53,6 +53,8 @@ export function narrowTypes(func: Func): NarrowTypes {
   const taken = new Set<string>();
   const isTaken = (leaf: Expr): boolean =>
     isNarrowLeaf(leaf) || isOfConstant(leaf) || (leaf.kind === "var" && taken.has(leaf.name));
+  const isNumberTaken = (leaf: Expr): boolean =>
+    leaf.kind === "index" && leaf.type.kind !== "string" && (isOfConstant(leaf) || taken.has(rootName(leaf) ?? ""));
   for (const stmt of collectStmts(func.body, "let")) {
     if (stmt.mutable || stmt.init === undefined) continue;
     if (isNarrow(stmt.init)) narrow.add(stmt.name);
@@ -65,7 +67,9 @@ export function narrowTypes(func: Func): NarrowTypes {
       case "int":
       case "string":
         if (assignedLater) return everyChoice(init, isTaken);
-        return compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf));
+        return (
+          compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf) || isNumberTaken(leaf))
+        );
       case "boolean":
         // Inside of `if (b)`, b has the type `true`, and so has a variable that begins as b.
         if (assignedLater && init.kind === "literal") return false;

@@ -40,19 +40,22 @@ import { isString, text } from "./foreign.ts";
 import { keeperSize, newKeeper } from "./keepers.ts";
 import { character, stringLength } from "./strings.ts";
 import { isPresent, readBinding, readName } from "./names.ts";
-import { fieldInMaking } from "./places.ts";
+import { isModuleConst } from "./constants.ts";
+import { isFrozen } from "./module-constants.ts";
+import { fieldInMaking, isElement } from "./places.ts";
 import { getter, newInstance, receiver, staticField } from "./instances.ts";
 import { classTest } from "./class-tests.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
-import { isFreeze, isGlobal, skipOuter } from "./resolve.ts";
+import { declarationOf, isFreeze, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
 import { getterOfKnown } from "./functions.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
-import { holdsSomeFunctions, leavesInstanceOpen, isTypedArrayName } from "./types.ts";
 import { typeTest } from "./type-tests.ts";
+import { holdsSomeFunctions, isRefused, leavesInstanceOpen, isTypedArrayName, readType } from "./types.ts";
+import { byRow, isRow } from "./unions.ts";
 import { enumKey } from "./type-names.ts";
 import { arrayOperand, asOperand, narrowed, value, isSteady, steady } from "./values.ts";
 
@@ -226,12 +229,26 @@ function element(body: Body, node: ts.ElementAccessExpression): Expr {
   }
   const ofText = character(body, node) ?? lengthOfAxis(body, node);
   if (ofText) return ofText;
+  const frozen = frozenElement(body, node);
+  if (frozen) return frozen;
   const [array, index] = lowerInOrder(body, [
     () => arrayOperand(body, node.expression),
     () => value(body, node.argumentExpression),
   ]);
   if (!array || !index || array === broken || index === broken) return broken;
   return readElement(body, node, array, index);
+}
+
+/** `powers[1]` of a constant of the module that is `as const`: its type is its value. */
+function frozenElement(body: Body, node: ts.ElementAccessExpression): Expr | undefined {
+  const type = body.checker.getTypeAtLocation(node);
+  // Of 0 the type does not tell the sign.
+  if (!type.isNumberLiteral() || type.value === 0) return undefined;
+  let root: ts.Expression = node;
+  while (isElement(root)) root = skipOuter(root.expression);
+  const symbol = ts.isIdentifier(root) ? moduleSymbolOf(body.checker, root) : undefined;
+  const declaration = symbol && declarationOf(symbol);
+  return declaration && isModuleConst(declaration) && isFrozen(declaration) ? num(type.value) : undefined;
 }
 
 /** An item of a tuple of numbers at a place that varies: each place is asked for. Elsewhere JavaScript has undefined. */
@@ -267,12 +284,19 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
     const hint = array.type.kind === "record" ? byOneType : "Index arrays by numbers.";
     return refuse(body, node, "TG1002", shortText(node.expression), type, hint);
   }
+  const item = elementType(array.type);
   return {
     kind: "index",
     array,
     index: isWhole(index) ? { ...index, type: { kind: "int" } } : index,
-    type: elementType(array.type),
+    type: isRow(item) && index.kind === "literal" ? rowItself(body, node, item) : item,
   };
+}
+
+/** A row of a table whose rows differ, where it shows which one it is. */
+function rowItself(body: Body, node: ts.Expression, common: Type): Type {
+  const own = readType(body.all, body.checker.getTypeAtLocation(node), "inferred");
+  return isRefused(own) || own.kind !== "record" ? common : own;
 }
 
 const byOneType =
@@ -339,7 +363,8 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   // Its own type was refused where it is declared.
   if (object.type.kind === "void" && body.entry.failed) return broken;
   const type = typeShown(body, owner);
-  return refuse(body, node, "TG1015", `the property ${name} of ${type}`, "Pass the value as a parameter of its own.");
+  const hint = isRow(object.type) ? byRow : "Pass the value as a parameter of its own.";
+  return refuse(body, node, "TG1015", `the property ${name} of ${type}`, hint);
 }
 
 /** A field of an object that holds functions. */
@@ -397,11 +422,14 @@ function isReadonlyField(body: Body, node: ts.PropertyAccessExpression): boolean
   const symbol = body.checker.getSymbolAtLocation(node.name);
   return (
     symbol?.declarations?.some((declaration) => {
-      const literal = declaration.parent;
+      let literal: ts.Node = declaration.parent;
+      while (ts.isPropertyAssignment(literal.parent) || ts.isArrayLiteralExpression(literal.parent))
+        literal = ts.isPropertyAssignment(literal.parent) ? literal.parent.parent : literal.parent;
+      const { parent } = literal;
       return (
-        ts.isObjectLiteralExpression(literal) &&
-        ts.isAsExpression(literal.parent) &&
-        literal.parent.type.getText() === "const"
+        ts.isObjectLiteralExpression(declaration.parent) &&
+        ts.isAsExpression(parent) &&
+        ts.isConstTypeReference(parent.type)
       );
     }) ?? false
   );

@@ -12,6 +12,7 @@ import { declarationOf, isExported, moduleSymbolOf, skipOuter } from "./resolve.
 import { ofModule, report, withoutSource, type Entry, type Lowering } from "./state.ts";
 import { readOnlyList } from "../../ir/read-only.ts";
 import { asData, isRefused, readType, typeFor } from "./types.ts";
+import { isMember, rowOf } from "./unions.ts";
 
 /** A default value that can be written down anywhere: a literal, or a constant of module scope. */
 export function constantExpr(all: Lowering, entry: Entry, expression: ts.Expression): Expr | undefined {
@@ -63,7 +64,7 @@ function isFixed({ checker, context }: Lowering, key: string, declaration: Modul
 }
 
 /** `as const`. */
-function isFrozen({ initializer }: ts.VariableDeclaration): boolean {
+export function isFrozen({ initializer }: ts.VariableDeclaration): boolean {
   return initializer !== undefined && ts.isAsExpression(initializer) && ts.isConstTypeReference(initializer.type);
 }
 
@@ -101,6 +102,9 @@ function constantType(
     const [first = numberType] = read.items;
     if (read.items.every((item) => sameType(asData(item), asData(first))))
       return { kind: "list", element: isFrozen(declaration) ? withArrays(asData(first)) : asData(first) };
+    const rows = read.items.map(withArrays).filter(isMember);
+    const row = isFrozen(declaration) && rows.length === read.items.length ? rowOf(rows) : undefined;
+    if (row) return readOnlyList(row);
   }
   const known = typeFor(all, entry, type, {
     node: use,

@@ -22,6 +22,7 @@ import { skipOuter } from "./resolve.ts";
 import { absent, broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { arm, choose, coalesce, condition, isLogical } from "./choices.ts";
 import { isRefused, readType, typeFor } from "./types.ts";
+import { byRow, isMember, isRow, rowOf } from "./unions.ts";
 import { arrayOperand, asArray, asOperand, fitTo, steady, value } from "./values.ts";
 import { contextOf } from "./wanted.ts";
 
@@ -55,14 +56,22 @@ export function keyedFields(
   if (record.type.isTuple && !(isPlace && isTakenAsThere(body, node))) return undefined;
   const names = record.type.isTuple ? record.type.fields.map((_, i) => i) : namesIn(body, node.argumentExpression);
   const types = names.map((name) => (name === undefined ? undefined : readField(record, String(name))?.type));
-  const [type] = types;
-  if (!type || types.some((other) => !other || !sameType(other, type))) return undefined;
+  const type = typeOfAll(types);
+  if (!type) return undefined;
   const which = steady(body, key, "key");
   const fields = names.map((name) => {
     const literal: Expr = { kind: "literal", value: name, type: typeof name === "string" ? stringType : which.type };
     return { name: fieldName(String(name)), test: compare("eq", which, literal) };
   });
   return { key: which, fields, type };
+}
+
+/** The one type that fields have, or what objects of several have in common. */
+function typeOfAll(types: readonly (Type | undefined)[]): Type | undefined {
+  const [first] = types;
+  if (!first || types.every((other) => other && sameType(other, first))) return first;
+  const rows = types.filter((type) => type !== undefined && isMember(type));
+  return rows.length === types.length ? rowOf(rows) : undefined;
 }
 
 /**
@@ -105,10 +114,11 @@ export function readByKey(body: Body, node: ts.Node, record: Expr, { key, fields
       .reduce((left, right): Expr => ({ kind: "logic", op: "&&", left, right, type: booleanType }));
     emit(body, { kind: "if", test: none, then: [noSuchField(body, node, key)], else: [] });
   }
-  const last = other ?? at(record, fields.at(-1)!.name);
+  const part = (name: Literal): Expr => ({ ...at(record, name), type });
+  const last = other ?? part(fields.at(-1)!.name);
   const asked = other === undefined ? fields.slice(0, -1) : fields;
   return chosenByTests(
-    asked.map(({ name, test }) => ({ test, value: at(record, name) })),
+    asked.map(({ name, test }) => ({ test, value: part(name) })),
     last,
     type,
   );
@@ -145,6 +155,7 @@ export function hasField(body: Body, node: ts.BinaryExpression): Expr | undefine
   const record = arrayOperand(body, node.right);
   if (record === broken) return broken;
   if (record.type.kind !== "record" || record.type.className !== undefined) return undefined;
+  if (isRow(record.type)) return refuse(body, node, "TG1001", shortText(node), byRow);
   const members = record.type.members ?? [record.type];
   const own = members.flatMap((member) => member.fields.filter((field) => field.name === name));
   if (own.some((field) => field.type.kind === "maybe" || field.type.kind === "void")) return undefined;

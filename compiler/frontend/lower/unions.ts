@@ -3,7 +3,7 @@
  * all of them have may be absent. Which member a value is, TypeScript knows at each place where a field is read.
  */
 import { sameType, voidType } from "../../ir/build.ts";
-import { nameOfRecord } from "../../ir/record-names.ts";
+import { markPartial, nameOfRecord } from "../../ir/record-names.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
 import { joinedTexts, textAmong } from "../../ir/texts.ts";
 import type { Field, RecordType, Type } from "../../ir/types.ts";
@@ -27,6 +27,26 @@ export function unionOf(parts: readonly RecordType[]): RecordType | Refused {
   }
   return { kind: "record", fields, members };
 }
+
+/** What the rows of a table have in common, whichever is meant: the fields that all of them have, and of one kind. */
+export function rowOf(rows: readonly RecordType[]): RecordType | undefined {
+  const names = rows[0]?.fields.map((field) => field.name) ?? [];
+  const fields = names.map((name) => fieldOfAll(rows, name)).filter((field) => field && !field.optional);
+  if (fields.length === 0 || rows.some((row) => row.fields.some((field) => field.hidden))) return undefined;
+  const row: RecordType = { kind: "record", fields: fields.filter((field) => field !== undefined) };
+  markPartial(row);
+  ofTables.add(row);
+  return row;
+}
+
+const ofTables = new WeakSet<Type>();
+
+/** Whether a type is what the rows of a table have in common, each of which has more. */
+export const isRow = (type: Type): boolean => ofTables.has(type);
+
+/** What to write in place of a field that not all rows have. */
+export const byRow =
+  'Compare the key first, as in key === "a" ? table[key].x : 0, or give the rows one type, in which what not all of them have is optional.';
 
 /** A field as any of the members may have it; undefined where their types are of several kinds. */
 function fieldOfAll(members: readonly RecordType[], name: string): Field | undefined {
