@@ -38,7 +38,7 @@ import { idleShadow, keptOf, type CallTable } from "./calls.ts";
 import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
 import { presentType } from "../ir/presence.ts";
 import { scalarRules } from "./rules/scalar.ts";
-import { countTo, recordShadow, shadowOf, whereGiven } from "./shadows.ts";
+import { countTo, recordShadow, shadowOf, whereGiven, zerosFor } from "./shadows.ts";
 
 export interface JvpContext {
   readonly activity: Activity;
@@ -653,6 +653,9 @@ function tangentOfArray(
       const { before, value } = operationAlong(context, init, primal);
       return { before: [...before], value: value ?? zerosLike(primal) };
     }
+    case "constant":
+      // Not of the variable, which has another value before.
+      return { before: [], value: zerosFor(init) };
     default:
       return { before: [], value: shadowOf(init, primal, (name, type) => context.dot(name, type)) };
   }

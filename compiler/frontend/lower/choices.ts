@@ -165,7 +165,9 @@ export function choose(body: Body, test: Expr, first: Arm, second: Arm, want: Wa
   const no = likeOther(body, second, first);
   const type = joined(yes.value.type, no.value.type);
   if (isTupleBesideList(yes.value.type, no.value.type)) return refuseBoth(body);
-  if (isPure(yes) && isPure(no)) return { kind: "select", test, yes: yes.value, no: no.value, type };
+  // What a module holds has no adjoint that could be chosen: a new one takes what goes there in vain.
+  const isMixed = isReference(type) && isOfModule(yes.value) !== isOfModule(no.value);
+  if (isPure(yes) && isPure(no) && !isMixed) return { kind: "select", test, yes: yes.value, no: no.value, type };
   if (yes.value.kind === "tuple" && no.value.kind === "tuple") return chooseTuple(body, test, yes, no, type);
   const target = targetFor(body, want, type);
   const end = (choice: Arm): Block => [
@@ -175,6 +177,8 @@ export function choose(body: Body, test: Expr, first: Arm, second: Arm, want: Wa
   emit(body, { kind: "if", test, then: end(yes), else: end(no) });
   return target;
 }
+
+const isOfModule = (expr: Expr): boolean => (expr.kind === "index" ? isOfModule(expr.array) : expr.kind === "constant");
 
 /** A constant of the module beside a tuple is a tuple itself. */
 function likeOther(body: Body, own: Arm, { value: other }: Arm): Arm {

@@ -78,17 +78,23 @@ function classAsked({ checker }: Body, node: ts.BinaryExpression): ts.ClassDecla
   return classOf(symbol && followed(checker, symbol));
 }
 
+const also = (left: Expr, right: Expr): Expr => ({ kind: "logic", op: "&&", left, right, type: booleanType });
 const either = (left: Expr, right: Expr): Expr => ({ kind: "logic", op: "||", left, right, type: booleanType });
 
-/**
- * Whether an object is of one of the types in `yes` and not of one in `no`: by a field that holds other literals in
- * them, or that only they have. Undefined where there is none.
- */
-export function tellsApart(
-  body: Body,
-  yes: readonly ts.Type[],
-  no: readonly ts.Type[],
-): ((object: Expr) => Expr) | undefined {
+type Tell = (object: Expr) => Expr;
+
+/** Whether an object is of one of the types in `yes` and not of one in `no`; undefined where nothing tells. */
+export function tellsApart(body: Body, yes: readonly ts.Type[], no: readonly ts.Type[]): Tell | undefined {
+  const atOnce = tellsAllApart(body, yes, no);
+  if (atOnce) return atOnce;
+  // Each from each: what tells it from one of the others need not tell it from the next.
+  const each = yes.map((own) => no.map((other) => tellsAllApart(body, [own], [other])));
+  if (!each.flat().every((tell) => tell !== undefined)) return undefined;
+  return (object) => each.map((tells) => tells.map((tell) => tell!(object)).reduce(also)).reduce(either);
+}
+
+/** By a field that holds other literals in them, or that only they have. */
+function tellsAllApart(body: Body, yes: readonly ts.Type[], no: readonly ts.Type[]): Tell | undefined {
   const [own, other] = [yes, no].map((types) => types.map((type) => recordOf(body, type)));
   if (!areAll(own) || !areAll(other)) return undefined;
   for (const { name } of own[0]?.fields ?? []) {

@@ -40,15 +40,13 @@ import { isString, text } from "./foreign.ts";
 import { keeperSize, newKeeper } from "./keepers.ts";
 import { character, stringLength } from "./strings.ts";
 import { isPresent, readBinding, readName } from "./names.ts";
-import { isModuleConst } from "./constants.ts";
-import { isFrozen } from "./module-constants.ts";
-import { fieldInMaking, isElement } from "./places.ts";
+import { fieldInMaking } from "./places.ts";
 import { getter, newInstance, receiver, staticField } from "./instances.ts";
 import { classTest } from "./class-tests.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
-import { declarationOf, isFreeze, isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
+import { isFreeze, isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
 import { getterOfKnown } from "./functions.ts";
@@ -229,26 +227,12 @@ function element(body: Body, node: ts.ElementAccessExpression): Expr {
   }
   const ofText = character(body, node) ?? lengthOfAxis(body, node);
   if (ofText) return ofText;
-  const frozen = frozenElement(body, node);
-  if (frozen) return frozen;
   const [array, index] = lowerInOrder(body, [
     () => arrayOperand(body, node.expression),
     () => value(body, node.argumentExpression),
   ]);
   if (!array || !index || array === broken || index === broken) return broken;
   return readElement(body, node, array, index);
-}
-
-/** `powers[1]` of a constant of the module that is `as const`: its type is its value. */
-function frozenElement(body: Body, node: ts.ElementAccessExpression): Expr | undefined {
-  const type = body.checker.getTypeAtLocation(node);
-  // Of 0 the type does not tell the sign.
-  if (!type.isNumberLiteral() || type.value === 0) return undefined;
-  let root: ts.Expression = node;
-  while (isElement(root)) root = skipOuter(root.expression);
-  const symbol = ts.isIdentifier(root) ? moduleSymbolOf(body.checker, root) : undefined;
-  const declaration = symbol && declarationOf(symbol);
-  return declaration && isModuleConst(declaration) && isFrozen(declaration) ? num(type.value) : undefined;
 }
 
 /** An item of a tuple of numbers at a place that varies: each place is asked for. Elsewhere JavaScript has undefined. */
@@ -422,14 +406,11 @@ function isReadonlyField(body: Body, node: ts.PropertyAccessExpression): boolean
   const symbol = body.checker.getSymbolAtLocation(node.name);
   return (
     symbol?.declarations?.some((declaration) => {
-      let literal: ts.Node = declaration.parent;
-      while (ts.isPropertyAssignment(literal.parent) || ts.isArrayLiteralExpression(literal.parent))
-        literal = ts.isPropertyAssignment(literal.parent) ? literal.parent.parent : literal.parent;
-      const { parent } = literal;
+      const literal = declaration.parent;
       return (
-        ts.isObjectLiteralExpression(declaration.parent) &&
-        ts.isAsExpression(parent) &&
-        ts.isConstTypeReference(parent.type)
+        ts.isObjectLiteralExpression(literal) &&
+        ts.isAsExpression(literal.parent) &&
+        literal.parent.type.getText() === "const"
       );
     }) ?? false
   );

@@ -64,7 +64,7 @@ function isFixed({ checker, context }: Lowering, key: string, declaration: Modul
 }
 
 /** `as const`. */
-export function isFrozen({ initializer }: ts.VariableDeclaration): boolean {
+function isFrozen({ initializer }: ts.VariableDeclaration): boolean {
   return initializer !== undefined && ts.isAsExpression(initializer) && ts.isConstTypeReference(initializer.type);
 }
 
