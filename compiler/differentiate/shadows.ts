@@ -166,6 +166,8 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
       // Of what is absent.
       return expr;
     case "index":
+      // Of what a module holds there is no shadow.
+      if (isOfModule(expr)) return zerosFor(expr);
       return { ...expr, type: shadowType(expr.type), array: shadowOf(expr.array, expr.array, barOf) };
     case "select":
       return {
@@ -198,6 +200,8 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
       return zerosFor(of);
   }
 }
+
+const isOfModule = (expr: Expr): boolean => (expr.kind === "index" ? isOfModule(expr.array) : expr.kind === "constant");
 
 /** What belongs to an optional field of an object that is made: undefined where the field is left out. */
 export function whereGiven(item: Expr, type: Type, value: Expr): Expr {
