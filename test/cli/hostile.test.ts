@@ -15,7 +15,7 @@ const sources: Readonly<Record<string, readonly [codes: string, text: string | U
   "an empty file": ["", ""],
   "a byte order mark": ["TG1005", `\uFEFF${body("return x * Math.random();")}`],
   "a comment alone": ["TG2004", "/** @differentiable */"],
-  "a comment without an end": ["TG2004", "/** @differentiable\nexport function f(x: number): number { return x; }"],
+  "a comment without an end": ["TG2001", "/** @differentiable\nexport function f(x: number): number { return x; }"],
   "a function without an end": [
     "TG2001",
     "/** @differentiable */\nexport function f(x: number): number { return x * (",
