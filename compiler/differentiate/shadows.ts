@@ -1,5 +1,5 @@
 /** Expressions and statements on shadows: every active array has one, of the same structure, that holds its adjoint. */
-import { isPresent, isUndefined, undefinedOf } from "../ir/ask.ts";
+import { isOfModule, isPresent, isUndefined, undefinedOf } from "../ir/ask.ts";
 import {
   assign,
   at,
@@ -200,8 +200,6 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
       return zerosFor(of);
   }
 }
-
-const isOfModule = (expr: Expr): boolean => (expr.kind === "index" ? isOfModule(expr.array) : expr.kind === "constant");
 
 /** What belongs to an optional field of an object that is made: undefined where the field is left out. */
 export function whereGiven(item: Expr, type: Type, value: Expr): Expr {

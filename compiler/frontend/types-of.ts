@@ -235,7 +235,12 @@ export function typeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, in
 function keysText(type: ts.Type): string | undefined {
   const parts = type.isUnion() ? type.types : [type];
   const keys = parts.map((part) => (part.isStringLiteral() || part.isNumberLiteral() ? part.value : undefined));
-  return keys.includes(undefined) ? undefined : keys.map((key) => JSON.stringify(key)).toSorted().join(" | ");
+  return keys.includes(undefined)
+    ? undefined
+    : keys
+        .map((key) => JSON.stringify(key))
+        .toSorted()
+        .join(" | ");
 }
 
 /** An object type of the user's own that is nothing but its fields. */
@@ -288,8 +293,7 @@ export function gradientText(shape: Shape): string {
 
 const tensorText = `import("tsgrad").Tensor`;
 export const intText = `import("tsgrad").int`;
-export const parenthesised = (text: string): string =>
-  /[|&]|=>|^(?:readonly|keyof) /.test(text) ? `(${text})` : text;
+export const parenthesised = (text: string): string => (/[|&]|=>|^(?:readonly|keyof) /.test(text) ? `(${text})` : text);
 
 /** The type of the Jacobian of an output of shape `output` towards an input of shape `input`. */
 export function jacobianText(output: Shape, input: readonly Shape[]): string {

@@ -29,6 +29,11 @@ export function readAs(value: Expr, read: Expr): Expr {
     : value;
 }
 
+/** Whether the expression is a constant of the module, or a part of one. */
+export function isOfModule(expr: Expr): boolean {
+  return expr.kind === "index" ? isOfModule(expr.array) : expr.kind === "constant";
+}
+
 /** Whether the expression leads to memory that something else made. */
 export function leadsToMemory(expr: Expr): boolean {
   return references.has(expr.kind);

@@ -1,5 +1,6 @@
 /** `?:`, `&&`, `||` and `??`: expressions where nothing but reads happens, else branches. */
 import { ts } from "ts-morph";
+import { isOfModule } from "../../ir/ask.ts";
 import { bool, compare, isReference } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Block, Expr, Type } from "../../ir/types.ts";
@@ -177,8 +178,6 @@ export function choose(body: Body, test: Expr, first: Arm, second: Arm, want: Wa
   emit(body, { kind: "if", test, then: end(yes), else: end(no) });
   return target;
 }
-
-const isOfModule = (expr: Expr): boolean => (expr.kind === "index" ? isOfModule(expr.array) : expr.kind === "constant");
 
 /** A constant of the module beside a tuple is a tuple itself. */
 function likeOther(body: Body, own: Arm, { value: other }: Arm): Arm {
