@@ -127,6 +127,20 @@ export function asCondition(test: Expr): Expr {
   return inner?.kind === "op" && inner.op === "not" ? asCondition(inner.args[0]!) : test;
 }
 
+/** A part of a constant of the module that may be `as const`, beside a number that its type may not have. */
+const isOfOneValue = (op: OpName, left: Expr, right: Expr): boolean =>
+  (op === "eq" || op === "ne") &&
+  left.kind === "index" &&
+  isNumeric(left.type) &&
+  isSettled(left) &&
+  right.kind === "literal" &&
+  typeof right.value === "number";
+
+/** Whether it is a part of a constant of which nothing changes. */
+function isSettled(expr: Expr): boolean {
+  return expr.kind === "index" ? isSettled(expr.array) : expr.kind === "constant" && expr.mayChange === undefined;
+}
+
 function asText(expr: Expr): Expr {
   if (expr.kind !== "literal" || expr.member === undefined) return expr;
   const { member: _member, ...text } = expr;
@@ -361,7 +375,9 @@ class ExpressionPrinter {
       );
     }
     // `**` groups to the right, and takes no unary operator on its left.
-    const leftText = this.print(left, op === "pow" ? precedence.postfix : level);
+    const leftText = isOfOneValue(op, left, right)
+      ? `(${this.print(left, precedence.postfix)} as number)`
+      : this.print(left, op === "pow" ? precedence.postfix : level);
     const isLess = op === "lt" || op === "shl";
     if (isLess) this.#afterLess++;
     const rightText = this.print(right, op === "pow" ? level : level + 1);

@@ -2,7 +2,7 @@
  * Where TypeScript would infer a type that is too narrow: `const c = 0` has the type 0, which it does not compare
  * with 2; a `let` that begins as a parameter of the type `1 | 2` takes no 3. Such a variable says its type.
  */
-import { isUndefined } from "../ir/ask.ts";
+import { isOfModule, isUndefined } from "../ir/ask.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { fieldOf } from "../ir/build.ts";
 import { isChoiceOfTexts } from "../ir/texts.ts";
@@ -52,9 +52,9 @@ export function narrowTypes(func: Func): NarrowTypes {
   /** Constants that begin as elements of constants of the module, which may be `as const`. */
   const taken = new Set<string>();
   const isTaken = (leaf: Expr): boolean =>
-    isNarrowLeaf(leaf) || isOfConstant(leaf) || (leaf.kind === "var" && taken.has(leaf.name));
+    isNarrowLeaf(leaf) || isOfModule(leaf) || (leaf.kind === "var" && taken.has(leaf.name));
   const isNumberTaken = (leaf: Expr): boolean =>
-    leaf.kind === "index" && leaf.type.kind !== "string" && (isOfConstant(leaf) || taken.has(rootName(leaf) ?? ""));
+    leaf.kind === "index" && leaf.type.kind !== "string" && (isOfModule(leaf) || taken.has(rootName(leaf) ?? ""));
   for (const stmt of collectStmts(func.body, "let")) {
     if (stmt.mutable || stmt.init === undefined) continue;
     if (isNarrow(stmt.init)) narrow.add(stmt.name);
@@ -106,11 +106,6 @@ const someChoice = (expr: Expr, test: (leaf: Expr) => boolean): boolean => !ever
 /** A member of an enum is told to be of the enum's type, which has the other members as well. */
 function isValue(expr: Expr): boolean {
   return expr.kind === "literal" && expr.value !== undefined && expr.member === undefined;
-}
-
-/** An element of a constant of the module. */
-function isOfConstant(expr: Expr): boolean {
-  return expr.kind === "index" ? isOfConstant(expr.array) : expr.kind === "constant";
 }
 
 /** What is read from somewhere, not computed. */
