@@ -6,6 +6,7 @@ import { ts } from "ts-morph";
 import { anyElement, given, include, made, partOf, reachable, slot, type Memory } from "../ir/memory.ts";
 import { realParameters, type FunctionNode } from "./annotations.ts";
 import { changesReceiver, resultOf } from "./array-memory.ts";
+import { createFieldNames } from "./field-names.ts";
 import { skipOuter, tsgradName } from "./lower/resolve.ts";
 import { isTensorType } from "./types-of.ts";
 
@@ -56,6 +57,9 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     const symbol = checker.getSymbolAtLocation(node);
     return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   };
+  const { keysOf, accessKeys, replacedIn } = createFieldNames(checker);
+  const partsOf = (value: Iterable<Memory>, keys: readonly string[]): readonly Memory[] =>
+    keys.flatMap((key) => [...partOf(value, key)]);
   const isPlain = (node: ts.Node): boolean => (checker.getTypeAtLocation(node).flags & plainFlags) !== 0;
 
   /** Binds the names of a pattern to the parts of a value. */
@@ -67,8 +71,8 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     }
     for (const element of name.elements) {
       if (ts.isOmittedExpression(element)) continue;
-      const part = ts.isArrayBindingPattern(name) ? anyElement : keyOf(element.propertyName ?? element.name);
-      bind(element.name, element.dotDotDotToken ? copyOf(element, value) : partOf(value, part));
+      const part = ts.isArrayBindingPattern(name) ? [anyElement] : keysOf(element.propertyName ?? element.name);
+      bind(element.name, element.dotDotDotToken ? copyOf(element, value) : partsOf(value, part));
       if (element.initializer) bind(element.name, of(element.initializer));
     }
   }
@@ -98,15 +102,16 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
       if (symbol) put(ofMap(variables, symbol), value);
     } else if (ts.isElementAccessExpression(inner) || ts.isPropertyAccessExpression(inner)) {
       const owner = new Set(of(inner.expression));
-      const key = ts.isPropertyAccessExpression(inner) ? inner.name.text : elementKey(inner);
-      write(owner, key);
-      for (const memory of owner) put(slot(memory, key), value);
+      for (const key of accessKeys(inner)) {
+        write(owner, key);
+        for (const memory of owner) put(slot(memory, key), value);
+      }
     } else if (ts.isArrayLiteralExpression(inner)) {
       for (const element of inner.elements)
         assign(ts.isSpreadElement(element) ? element.expression : element, partOf(value, anyElement));
     } else if (ts.isObjectLiteralExpression(inner)) {
       for (const property of inner.properties) {
-        if (ts.isPropertyAssignment(property)) assign(property.initializer, partOf(value, keyOf(property.name)));
+        if (ts.isPropertyAssignment(property)) assign(property.initializer, partsOf(value, keysOf(property.name)));
         else if (ts.isShorthandPropertyAssignment(property)) {
           const symbol = checker.getShorthandAssignmentValueSymbol(property);
           if (symbol) put(ofMap(variables, symbol), partOf(value, property.name.text));
@@ -123,7 +128,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     if (value.kind === ts.SyntaxKind.ThisKeyword || value.kind === ts.SyntaxKind.SuperKeyword)
       return ofMap(receivers, ownerOf(value));
     if (ts.isPropertyAccessExpression(value)) return ofMember(value);
-    if (ts.isElementAccessExpression(value)) return partOf(of(value.expression), elementKey(value));
+    if (ts.isElementAccessExpression(value)) return partsOf(of(value.expression), accessKeys(value));
     if (ts.isConditionalExpression(value)) return [...of(value.whenTrue), ...of(value.whenFalse)];
     if (ts.isBinaryExpression(value)) {
       const { kind } = value.operatorToken;
@@ -169,13 +174,16 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
   function ofObject(node: ts.ObjectLiteralExpression): readonly Memory[] {
     const object = site(node);
     for (const property of node.properties) {
-      if (ts.isPropertyAssignment(property)) put(slot(object, keyOf(property.name)), of(property.initializer));
+      if (ts.isPropertyAssignment(property))
+        for (const key of keysOf(property.name)) put(slot(object, key), of(property.initializer));
       else if (ts.isShorthandPropertyAssignment(property))
         put(slot(object, property.name.text), ofSymbol(checker.getShorthandAssignmentValueSymbol(property)));
-      else if (ts.isMethodDeclaration(property)) put(slot(object, keyOf(property.name)), [functionValue(property)]);
+      else if (ts.isMethodDeclaration(property))
+        for (const key of keysOf(property.name)) put(slot(object, key), [functionValue(property)]);
       else if (ts.isSpreadAssignment(property)) {
+        const replaced = replacedIn(node, property);
         for (const copy of copyOf(property, of(property.expression))) {
-          for (const [key, part] of copy.parts) put(slot(object, key), part);
+          for (const [key, part] of copy.parts) if (!replaced.has(key)) put(slot(object, key), part);
           put(object.inside, copy.inside);
         }
       }
@@ -360,7 +368,8 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     changed = false;
     for (const [member, objects] of [...receivers]) {
       if (!ts.isPropertyDeclaration(member) || !member.initializer) continue;
-      for (const object of objects) put(slot(object, keyOf(member.name)), of(member.initializer));
+      for (const object of objects)
+        for (const key of keysOf(member.name)) put(slot(object, key), of(member.initializer));
       visit(member.initializer);
     }
     for (const callee of [...reached]) {
@@ -419,14 +428,6 @@ function ownerOf(node: ts.Node): ts.Node {
     (each) => (ts.isFunctionLike(each) && !ts.isArrowFunction(each)) || ts.isPropertyDeclaration(each),
   );
   return owner ?? node.getSourceFile();
-}
-
-function keyOf(name: ts.PropertyName | ts.BindingName): string {
-  return ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isPrivateIdentifier(name) ? name.text : anyElement;
-}
-
-function elementKey({ argumentExpression }: ts.ElementAccessExpression): string {
-  return ts.isStringLiteral(argumentExpression) ? argumentExpression.text : anyElement;
 }
 
 const isAssignment = (kind: ts.SyntaxKind): boolean =>
