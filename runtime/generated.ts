@@ -4,6 +4,7 @@
  */
 export { copyTogether } from "./copies.ts";
 export { instanceOf } from "./instances.ts";
+export { namesOf } from "./names.ts";
 export { Tensor } from "./tensor.ts";
 export * from "./operations.ts";
 export { argmedian } from "./ops/reductions.ts";

@@ -181,4 +181,9 @@ export const languageTable = {
     message: "{0}",
     hint: 'Shapes are those that types state, like Tensor<[32, 10]> or Tensor<["batch", 10]>, and what operations make of them.',
   },
+  TG1041: {
+    severity: "error",
+    message: "In which order {0} has its fields depends on how it was made, and that is not followed here.",
+    hint: 'List the fields of a parameter, or of an object that is written out without spreads; in a recursive function, of what its callers list for it. Or name them: for (const key of ["a", "b"] as const).',
+  },
 } as const;

@@ -5,9 +5,10 @@
 import { isName } from "../ir/ask.ts";
 import { constant, fieldAt, variable } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import { keeperMethod } from "../ir/keepers.ts";
 import type { Block, Expr, Func, Stmt, Var } from "../ir/types.ts";
 import { partName } from "../ir/words.ts";
-import { childrenOf, exprsOf, mapBlockExprs, sameExpr, walkBlock } from "../ir/visit.ts";
+import { childrenOf, exprsOf, mapBlock, mapBlockExprs, mapExpr, mapStmt, sameExpr, walkBlock } from "../ir/visit.ts";
 
 export interface Asked {
   /** The parameter, or what is used of it where it has a default. */
@@ -45,8 +46,15 @@ export function nameFields(func: Func, asked: readonly Asked[], at: number, isWr
     asked.map(({ path }, k) => ({ path, field: fields[k]! })),
     names,
   );
-  return startingWith([...copy.block, ...mapBlockExprs(replaced, (e) => (isName(e, owner.name) ? copy.value : e))]);
+  const inCopy = (e: Expr): Expr => mapExpr(e, (part) => (isName(part, owner.name) ? copy.value : part));
+  return startingWith([
+    ...copy.block,
+    ...mapBlock(replaced, (stmt) => (asksNames(stmt) ? stmt : mapStmt(stmt, { expr: inCopy }))),
+  ]);
 }
+
+/** In which order an object has its fields, the caller's tells. */
+const asksNames = (stmt: Stmt): boolean => stmt.kind === "call" && keeperMethod(stmt.callee) === "namesOf";
 
 function storeAt(place: Expr, value: Expr): Stmt {
   if (place.kind !== "index") throw new Error("fields: a field is an element of its owner");
@@ -66,7 +74,7 @@ function goesWhole(block: Block, owner: Var, asked: readonly Asked[]): boolean {
     for (const child of childrenOf(e)) visit(child);
   };
   walkBlock(block, (stmt) => {
-    for (const expr of exprsOf(stmt)) visit(expr);
+    if (!asksNames(stmt)) for (const expr of exprsOf(stmt)) visit(expr);
   });
   return found;
 }

@@ -1,6 +1,7 @@
-/** What may not go into a Map or Set, and which of them may not be changed. */
+/** What may not go into a Map or Set, which of them may not be changed, and which objects have their fields in an order that is known. */
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
+import { fieldOrders, namesAsked } from "../analyse/field-orders.ts";
 import { changedBy, isKeeper, keeperMethod, keptBy } from "../ir/keepers.ts";
 import type { Block, Expr, Func, Program } from "../ir/types.ts";
 import {
@@ -40,6 +41,8 @@ export function refuseKept({ func, body, aliasing, activity }: Kept, { program, 
   if (lost.length > 0) throw new Refusal("kept", [], undefined, lost.map(placeOf));
   const visiting = changedOnTheWay({ body, aliasing, program });
   if (visiting.length > 0) throw new Refusal("visited", [], undefined, visiting.map(placeOf));
+  const listed = unknownOrders({ func, body, aliasing }, { program, isCallee: isCallee === true });
+  if (listed.length > 0) throw new Refusal("order", [], undefined, listed);
   if (isCallee) return;
   const given: Expr[] = func.params.filter(({ type }) => isKeeper(type)).map(({ name, type }) => variable(name, type));
   walkBlockExprs(body, (e) => {
@@ -49,6 +52,36 @@ export function refuseKept({ func, body, aliasing, activity }: Kept, { program, 
     isKeeper(expr.type) && given.some((keeper) => aliasing.classOf(keeper) === aliasing.classOf(expr));
   const changing = calls.filter((stmt) => changedIn(stmt, program).some(isGiven));
   if (changing.length > 0) throw new Refusal("keeper", [], undefined, changing.map(placeOf));
+}
+
+/** Where an object is asked for the names of its fields, and what is generated may have them in another order than the user's code. */
+function unknownOrders({ func, body, aliasing }: Omit<Kept, "activity">, { program, isCallee }: Request): Place[] {
+  const asked = namesAsked(body);
+  const ordersOf = asked.length > 0 ? fieldOrders(func, body, aliasing) : undefined;
+  const isKnown = ({ args: [record, ...known] }: StmtOf<"call">): boolean => {
+    const names = known.map((name) => (name.kind === "literal" ? name.value : undefined));
+    return ordersOf?.(record!).made?.every((order) => order.every((name) => names.includes(name))) === true;
+  };
+  // What its callers give a function that stays one is not looked for.
+  const inCallees = isCallee === true ? [] : reachedFrom(body, program).flatMap((callee) => namesAsked(callee.body));
+  return [...asked.filter((stmt) => isCallee === true || !isKnown(stmt)), ...inCallees].map(
+    ({ args: [record], origin }) => ({ name: record?.kind === "var" ? `'${record.name}'` : "an object", origin }),
+  );
+}
+
+/** The functions of the program that stay calls, and those that they call. */
+function reachedFrom(body: Block, program: Program): readonly Func[] {
+  const found = new Set<Func>();
+  const visit = (block: Block): void => {
+    for (const callee of calleesOf(block)) {
+      const func = program.get(callee);
+      if (func === undefined || found.has(func)) continue;
+      found.add(func);
+      visit(func.body);
+    }
+  };
+  visit(body);
+  return [...found];
 }
 
 interface Visited {

@@ -26,6 +26,8 @@ export type Reason =
   | "kept"
   /** A Map or Set is changed while a loop goes through it. */
   | "visited"
+  /** An object is asked for the names of its fields, which it may have in another order than in the user's code. */
+  | "order"
   /** Memory that is int by one type and number by another. */
   | "mixed"
   /** A Map or Set of the caller's is changed. */
@@ -136,6 +138,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG1037", place?.origin ?? origin, [place?.name ?? ""], related);
     case "visited":
       return makeReport("TG1038", place?.origin ?? origin, [place?.name ?? ""], related);
+    case "order":
+      return makeReport("TG1041", place?.origin ?? origin, [place?.name ?? ""], related);
     case "mixed":
       return makeReport("TG1039", place?.origin ?? origin, [], related);
     case "moduleState":

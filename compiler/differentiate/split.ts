@@ -3,6 +3,7 @@ import { addTo } from "./adjoint.ts";
 import { nameOf } from "../ir/ask.ts";
 import { type Callees, isMemory, leavesOfType, resultMoves } from "../analyse/callees.ts";
 import { isDifferentiable, isReference, shadowType, variable, zeroOf, zerosLike } from "../ir/build.ts";
+import { keeperMethod } from "../ir/keepers.ts";
 import { absentType, presentType } from "../ir/presence.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { readNames, variableTypes } from "../ir/visit.ts";
@@ -54,6 +55,7 @@ export function callTable(setting: CallSetting): CallTable {
     split: (callee) => together(maker, () => splitOf(maker, table, callee)),
     tangent: (callee) => together(maker, () => tangentOf(maker, table, callee)),
     carries: (callee) => {
+      if (keeperMethod(callee) !== undefined) return false;
       const func = setting.program.get(callee);
       return func === undefined || allOf(carriersOf(func, setting.callees(callee))).length > 0;
     },

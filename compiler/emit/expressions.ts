@@ -412,7 +412,7 @@ class ExpressionPrinter {
       case "items":
         if (expr.type.kind === "typed") return `${expr.type.name}.of(${this.#list(expr.items)})`;
         if (expr.type.kind === "record" && expr.type.isTuple !== true)
-          return this.#objectLiteral(expr.type, expr.items);
+          return this.#objectLiteral(expr.type, expr.items, expr.order);
         return `[${this.#list(expr.items)}]`;
       case "copy":
         return this.#copy(expr);
@@ -485,7 +485,7 @@ class ExpressionPrinter {
     return start === undefined ? "" : from;
   }
 
-  #objectLiteral(type: RecordType, items: readonly Expr[]): string {
+  #objectLiteral(type: RecordType, items: readonly Expr[], order?: readonly string[]): string {
     const { globalNameOf, instancesLeave } = this.#context;
     if (type.made && type.className !== undefined) {
       const owner = globalNameOf(type.className);
@@ -495,7 +495,7 @@ class ExpressionPrinter {
       }
       if (instancesLeave) return `${globalNameOf(instanceOf)}(${owner}, ${this.#fieldLiteral(type, items)})`;
     }
-    return this.#asMember(type, this.#asInstance(type, this.#fieldLiteral(type, items)));
+    return this.#asMember(type, this.#asInstance(type, this.#fieldLiteral(type, items, order)));
   }
 
   /** Of which member of a union a new object is, TypeScript need not find out: it would forget the others. */
@@ -508,28 +508,33 @@ class ExpressionPrinter {
     return className === undefined ? text : `${text} as unknown as ${this.#context.globalNameOf(className)}`;
   }
 
-  #fieldLiteral(type: RecordType, items: readonly Expr[]): string {
-    const parts = type.fields.map((field, i): string => {
-      const item = items[i]!;
-      // Under exactOptionalPropertyTypes a property that is absent must not be there.
-      if (field.optional === true && (isUndefined(item) || item.type.kind === "void")) return "";
-      const text = this.printAs(item, field.type);
-      if (text === field.name && isIdentifier(text) && (field.optional !== true || item.type.kind !== "maybe"))
-        return text;
-      const pair = `${propertyText(field.name)}: ${text}`;
-      if (field.optional !== true || item.type.kind !== "maybe") return pair;
-      if (item.kind === "select" && (isUndefined(item.yes) || isUndefined(item.no))) {
-        const sides = [item.yes, item.no].map((side) =>
-          isUndefined(side) ? "{}" : `{ ${propertyText(field.name)}: ${this.print(side, precedence.assignment)} }`,
-        );
-        return `...(${this.print(item.test, precedence.assignment)} ? ${sides.join(" : ")})`;
-      }
-      // TypeScript remembers of a name or a path that it is there.
-      const remembered = item.kind === "var" || (item.kind === "index" && !text.includes(" as "));
-      const value = remembered ? text : `${this.print(item, precedence.postfix)}!`;
-      const test = this.printUnasserted(item, precedence.equality);
-      return `...(${test} === undefined ? {} : { ${propertyText(field.name)}: ${value} })`;
-    });
+  #fieldLiteral(type: RecordType, items: readonly Expr[], order?: readonly string[]): string {
+    const places = type.fields.map((_, i) => i);
+    const placeOf = (i: number): number => order?.indexOf(type.fields[i]!.name) ?? i;
+    const parts = places
+      .sort((a, b) => placeOf(a) - placeOf(b))
+      .map((i): string => {
+        const field = type.fields[i]!;
+        const item = items[i]!;
+        // Under exactOptionalPropertyTypes a property that is absent must not be there.
+        if (field.optional === true && (isUndefined(item) || item.type.kind === "void")) return "";
+        const text = this.printAs(item, field.type);
+        if (text === field.name && isIdentifier(text) && (field.optional !== true || item.type.kind !== "maybe"))
+          return text;
+        const pair = `${propertyText(field.name)}: ${text}`;
+        if (field.optional !== true || item.type.kind !== "maybe") return pair;
+        if (item.kind === "select" && (isUndefined(item.yes) || isUndefined(item.no))) {
+          const sides = [item.yes, item.no].map((side) =>
+            isUndefined(side) ? "{}" : `{ ${propertyText(field.name)}: ${this.print(side, precedence.assignment)} }`,
+          );
+          return `...(${this.print(item.test, precedence.assignment)} ? ${sides.join(" : ")})`;
+        }
+        // TypeScript remembers of a name or a path that it is there.
+        const remembered = item.kind === "var" || (item.kind === "index" && !text.includes(" as "));
+        const value = remembered ? text : `${this.print(item, precedence.postfix)}!`;
+        const test = this.printUnasserted(item, precedence.equality);
+        return `...(${test} === undefined ? {} : { ${propertyText(field.name)}: ${value} })`;
+      });
     const present = parts.filter((part) => part !== "");
     return present.length === 0 ? "{}" : `{ ${present.join(", ")} }`;
   }

@@ -2,7 +2,8 @@
 import { holdsTensor } from "../ir/build.ts";
 import { isTensorSum } from "../ir/ask.ts";
 import { type TensorOp } from "../ir/tensor-ops.ts";
-import { instanceOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
+import { keeperMethod } from "../ir/keepers.ts";
+import { instanceOf, namesOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
 import type { Func, Type } from "../ir/types.ts";
 import { writtenTexts } from "../ir/texts.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
@@ -33,7 +34,7 @@ export function globalsOf(func: Func): Globals {
   for (const type of variableTypes(func).values()) inType(type);
 
   walkBlock(func.body, (stmt) => {
-    if (stmt.kind === "call") values.add(stmt.callee);
+    if (stmt.kind === "call") values.add(keeperMethod(stmt.callee) === "namesOf" ? namesOf : stmt.callee);
     if (stmt.kind === "accumulate" && stmt.value.type.kind === "tensor") values.add(tensorKey("add"));
     if (stmt.kind === "closure") {
       const inner = globalsOf({ ...stmt.func, body: [] });

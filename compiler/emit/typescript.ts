@@ -20,7 +20,7 @@ import {
 } from "../ir/build.ts";
 import { keeperMethod } from "../ir/keepers.ts";
 import { namesApartFrom } from "../ir/names.ts";
-import { copyTogether } from "../ir/runtime.ts";
+import { copyTogether, namesOf } from "../ir/runtime.ts";
 import { asNew } from "../ir/read-only.ts";
 import type { Block, Expr, Func, Origin, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
@@ -426,13 +426,14 @@ class StatementPrinter {
     }
   }
 
-  /** What makes or changes a Map or Set. */
+  /** What makes, changes or asks a Map or Set, or asks an object for its names. */
   #keep({ target, callee, args }: Extract<Stmt, { kind: "call" }>): string {
     const method = keeperMethod(callee);
     if (method === "new") {
       const [type] = patternVariables(target).map((variable) => typeText(variable.type, this.#globalNameOf));
       return type === undefined ? "" : this.#call(target, `new ${type}`, args);
     }
+    if (method === "namesOf") return this.#call(target, this.#globalNameOf(namesOf), args);
     const [keeper, ...others] = args;
     const made = `${this.#text(keeper!)}.${method!}`;
     if (method === "size") return this.#declared(target, made);

@@ -40,13 +40,6 @@ const refusals: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Ref
   ],
   [kinds.TryStatement, { what: "try", hint: "Test for the condition with if before it goes wrong." }],
   [kinds.WithStatement, { what: "with", hint: "Name the values." }],
-  [
-    kinds.ForInStatement,
-    {
-      what: "for … in",
-      hint: 'Write for … of over an array, or over the names of fields: for (const key of ["a", "b"] as const).',
-    },
-  ],
   [kinds.DebuggerStatement, { what: "debugger", hint: "Remove it." }],
   [kinds.EnumDeclaration, { what: "An enum in a function", hint: "Declare it at module scope." }],
   [kinds.ModuleDeclaration, { what: "A namespace in a function", hint: "Declare it at module scope." }],

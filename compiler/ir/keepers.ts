@@ -1,6 +1,7 @@
 /**
  * Maps and Sets of plain values: memory that no derivative goes through. All that is done with them is a call of one of
- * the names below, so that it stays where it is and happens once: the reverse sweep never asks them again.
+ * the names below, so that it stays where it is and happens once: the reverse sweep never asks them again. So it is with
+ * the names of an object's fields, which are asked for in the order that the object has as the program runs.
  */
 import type { Stmt, Type } from "./types.ts";
 
@@ -8,9 +9,12 @@ const prefix = "keeper.";
 
 const changing = ["set", "add", "delete", "clear"] as const;
 
-/** `visit` gives the keys that a loop goes through; `keys`, `values` and `entries` are lists for their own sake. */
+/**
+ * `visit` gives the keys that a loop goes through; `keys`, `values` and `entries` are lists for their own sake. `namesOf` is
+ * asked of an object, with the names that its type has as the other arguments.
+ */
 export type KeeperMethod =
-  "new" | (typeof changing)[number] | "get" | "has" | "size" | "keys" | "values" | "entries" | "visit";
+  "new" | (typeof changing)[number] | "get" | "has" | "size" | "keys" | "values" | "entries" | "visit" | "namesOf";
 
 export type KeeperType = Extract<Type, { kind: "keeper" }>;
 

@@ -18,6 +18,9 @@ export const outsideName = (key: string): string | undefined =>
 /** Makes an instance of its fields; see `instanceOf` of the runtime. */
 export const instanceOf = `${prefix}instanceOf`;
 
+/** The names of an object's fields; see `namesOf` of the runtime. */
+export const namesOf = `${prefix}namesOf`;
+
 /** Refuses a cotangent or tangent of another shape; see `checkShape` of the runtime. */
 export const checkShape = `${prefix}checkShape`;
 

@@ -237,7 +237,13 @@ export type Alloc =
   /** `new Array<number>(length)`: every element undefined. */
   | { readonly kind: "holes"; readonly length: Expr; readonly type: Type }
   /** `[a, b]`, `Float64Array.of(a, b)`; of a record, the values of its fields in the order of the type. */
-  | { readonly kind: "items"; readonly items: readonly Expr[]; readonly type: Type }
+  | {
+      readonly kind: "items";
+      readonly items: readonly Expr[];
+      readonly type: Type;
+      /** Of an object that the user writes out: the names of its fields in the order in which JavaScript lists them. */
+      readonly order?: readonly string[];
+    }
   /** A shallow copy with conversion of elements to `type`: `slice`, `from`, `new Float64Array(other)`, `[...xs]`. */
   | { readonly kind: "copy"; readonly array: Expr; readonly start?: Expr; readonly end?: Expr; readonly type: Type }
   /** `array.subarray(start, end)`: shares memory with `array`. */

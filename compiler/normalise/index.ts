@@ -4,6 +4,7 @@ import { nameAllocations } from "./allocations.ts";
 import { nameArguments } from "./arguments.ts";
 import { countedWhiles } from "./counters.ts";
 import { decideConditions } from "./decided.ts";
+import { knownFieldNames } from "./field-names.ts";
 import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
 import { integerLoops } from "./loops.ts";
@@ -67,6 +68,7 @@ export function structure(func: Func, options: NormaliseOptions): Func {
     integerLoops,
     countedWhiles,
     nameAllocations,
+    knownFieldNames,
     (f) => (options.transposes === false ? f : foldTransposes(f)),
     (f) => (options.localObjects === false ? f : otherNames(f, options.fixed ?? new Set())),
     (f) => (options.localObjects === false ? f : localObjects(f, options.fixed ?? new Set())),

@@ -10,6 +10,7 @@ import { newList, staticArrayCall } from "./arrays.ts";
 import { calleeOf, transformMode, type Callee } from "./callees.ts";
 import { entryOf } from "./entries.ts";
 import { isGiven } from "./choices.ts";
+import { partsOfObject } from "./field-names.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
 import { extreme, hypotenuse } from "./extremes.ts";
 import { functionOf, instanceOf, isOfFunction, knownOf, memberOfKnown } from "./functions.ts";
@@ -111,6 +112,10 @@ function globalMember(
     return staticArrayCall(body, node, owner.text, method, use);
   }
   if (owner.text === "Math") return undefined;
+  if (owner.text === "Object") {
+    const parts = partsOfObject(body, node, use);
+    if (parts) return parts;
+  }
   const byType = typeTest(body, node);
   if (byType) return byType;
   return outsideCall(body, node, `${owner.text}.${method}`, use);

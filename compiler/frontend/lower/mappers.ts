@@ -12,6 +12,7 @@ import { arm, chooseAmong } from "./choices.ts";
 import { callSlot, type FunctionSlot } from "./slots.ts";
 import { typeFor } from "./types.ts";
 import { fitTo } from "./values.ts";
+import { nameInFile } from "../../ir/names.ts";
 import { booleanType, isNumeric, numberType, op, stringType } from "../../ir/build.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { nothingAround } from "./scope.ts";
@@ -80,7 +81,8 @@ function callOf(body: Body, at: ts.Expression, entry: Entry, values: readonly Ex
     return given ? fitTo(body, given, param.type) : (param.defaultValue ?? absent);
   });
   const isUnused = result.kind === "void" || use === "nothing";
-  const name = isUnused ? "" : freshName(body, `${shortText(at).replace(/^.*\W/, "") || entry.key}Result`);
+  const own = shortText(at).replace(/^.*\W/, "") || nameInFile(entry.key, originOf(entry.node));
+  const name = isUnused ? "" : freshName(body, `${own}Result`);
   body.block.push({
     ...body.place,
     origin: originOf(at),

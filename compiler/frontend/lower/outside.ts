@@ -29,30 +29,11 @@ export function refuseCall(body: Body, node: ts.Node, name: string): Expr {
   if (changing.has(name)) return refuse(body, node, "TG1005", `${name}()`);
   if (throughTexts.has(name)) return refuse(body, node, "TG1031", name);
   if (running.has(name)) return refuse(body, node, "TG1030", name);
-  if (walking.has(name) && ts.isCallExpression(node))
-    return refuse(body, node, "TG1001", shortText(node), inOrder(body, node));
   return refuse(body, node, "TG1004", name, throughFields.has(name) ? byFields : withoutSource);
 }
 
 const throughFields = new Set("Object.fromEntries Object.assign".split(" "));
 const byFields = 'Name the fields: { ...p, a: 1 }, [p.a, p.b], for (const key of ["a", "b"] as const) … p[key].';
-
-const walking = new Set("Object.keys Object.values Object.entries".split(" "));
-
-/** An object may have more fields than its type has, and has them in the order in which it was made. Sums depend on that. */
-function inOrder({ checker }: Body, { expression, arguments: [given] }: ts.CallExpression): string {
-  const type = given && checker.getTypeAtLocation(given);
-  const fields = type?.getProperties().map(({ name }) => name) ?? [];
-  const owner = given && ts.isIdentifier(skipOuter(given)) ? given.getText() : "p";
-  if (!type || fields.length === 0 || fields.length > 6 || checker.getIndexInfosOfType(type).length > 0)
-    return "Pass what is run through as an array, or name the fields of a type that has a fixed set of them.";
-  const names = `[${fields.map((field) => JSON.stringify(field)).join(", ")}] as const`;
-  const isPlain = (field: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(field);
-  const values = fields.map((field) => owner + (isPlain(field) ? `.${field}` : `[${JSON.stringify(field)}]`));
-  const isValues = ts.isPropertyAccessExpression(expression) && expression.name.text === "values";
-  const what = isValues ? `[${values.join(", ")}]` : `for (const key of ${names}) … ${owner}[key]`;
-  return `Which fields an object has besides those of its type, and in what order, its type does not say: name them, as in ${what}.`;
-}
 
 /** `new` of a class that has no source here. */
 export function refuseNew(body: Body, node: ts.NewExpression): Expr {

@@ -10,7 +10,7 @@ export function quoteOf(node: ts.Node): string {
 
 function headerEnd(node: ts.Node): number {
   if (ts.isIfStatement(node)) return closing(node.expression);
-  if (ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isWhileStatement(node))
+  if (ts.isForStatement(node) || ts.isForOfStatement(node) || ts.isForInStatement(node) || ts.isWhileStatement(node))
     return node.statement.getFullStart();
   if (ts.isSwitchStatement(node)) return closing(node.expression);
   if (ts.isLabeledStatement(node)) return headerEnd(node.statement);

@@ -237,7 +237,23 @@ export function objectLiteral(body: Body, node: ts.ObjectLiteralExpression): Exp
     const item = given.get(field.name);
     return item ? asOperand(body, fitTo(body, item, field.type), field.name) : absent;
   });
-  return { kind: "items", items, type };
+  const order =
+    spreads.length === 0 && !parts.some(({ name }) => name === undefined) ? orderOf(type, given) : undefined;
+  return { kind: "items", items, type, ...(order ? { order } : {}) };
+}
+
+/** In which order JavaScript lists what is written out; undefined where it is not known which fields there are. */
+function orderOf({ fields }: RecordType, given: ReadonlyMap<string, Expr>): readonly string[] | undefined {
+  const names = [...given.keys()];
+  const isKnown = names.every((name) => {
+    const field = fields.find((each) => each.name === name);
+    const { kind } = given.get(name)!.type;
+    return field && !(field.optional && (kind === "maybe" || kind === "void"));
+  });
+  if (!isKnown) return undefined;
+  // Names that are whole numbers come first, in their order.
+  const isPlace = (name: string): boolean => /^(?:0|[1-9]\d{0,9})$/.test(name);
+  return [...names.filter(isPlace).sort((a, b) => Number(a) - Number(b)), ...names.filter((name) => !isPlace(name))];
 }
 
 interface Part {

@@ -6,6 +6,7 @@ import { originOf } from "../positions.ts";
 import { refusal } from "../check.ts";
 import { condition, isGiven } from "./choices.ts";
 import { declareAll, declareFunction } from "./declarations.ts";
+import { forInLoop } from "./field-names.ts";
 import { foreignCall, isError, ownError, text } from "./foreign.ts";
 import { breakable, breakTo, continueTo } from "./exits.ts";
 import { doLoop, forLoop, forOfLoop, whileLoop } from "./loops.ts";
@@ -36,6 +37,7 @@ function lower(body: Body, node: ts.Statement, label: string | undefined): void 
   if (ts.isIfStatement(node)) return chosenByIf(body, node) ? undefined : ifStatement(body, node);
   if (ts.isForStatement(node)) return forLoop(body, node, label);
   if (ts.isForOfStatement(node)) return forOfLoop(body, node, label);
+  if (ts.isForInStatement(node)) return forInLoop(body, node, label);
   if (ts.isWhileStatement(node)) return whileLoop(body, node, label);
   if (ts.isDoStatement(node)) return doLoop(body, node, label);
   if (ts.isSwitchStatement(node)) return switchStatement(body, node, label);
