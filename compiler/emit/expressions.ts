@@ -178,7 +178,9 @@ class ExpressionPrinter {
         return this.#operation(expr.op, expr.args, least);
       case "select": {
         const chain = this.#optionalChain(expr);
-        if (chain !== undefined) return chain;
+        // What follows `x?.a!` without parentheses would belong to the chain.
+        if (chain !== undefined)
+          return expr.type.kind === "maybe" ? chain : least === precedence.postfix ? `(${chain})!` : `${chain}!`;
         const owner = presentWhere(expr.test);
         if (owner !== undefined && isSamePlace(expr.yes, owner) && expr.no.kind !== "select")
           return this.print({ kind: "nullish", left: owner, right: expr.no, type: expr.type }, least);
@@ -264,7 +266,8 @@ class ExpressionPrinter {
   /** `x?.a.b` of `x !== undefined ? x.a.b : undefined`. */
   #optionalChain({ test, yes, no }: Extract<Expr, { kind: "select" }>): string | undefined {
     const owner = isUndefined(no) ? presentWhere(test) : undefined;
-    return owner !== undefined && isUnder(yes, owner) ? this.#behind(yes, owner) : undefined;
+    if (owner === undefined || !isUnder(yes, owner)) return undefined;
+    return this.#context.where(test, true, () => this.#behind(yes, owner));
   }
 
   /** The members of a chain behind its owner; the last one is not asserted. */

@@ -17,6 +17,16 @@ const refusals: readonly Refusal[] = [
     `function f(x: number | string) { return typeof x === "number" ? x : 0; }`,
     ["TG1002 number | string", "TG1001 typeof x"],
   ],
+  [
+    "optional items",
+    `function f(p: readonly [number, number?]) { return p[0]; }`,
+    ["TG1002 readonly [number, number?]"],
+  ],
+  [
+    "tuples of several lengths",
+    `function f(x: number) { const t = x > 0 ? ([x, 2] as const) : ([x] as const); return t.length * t[0]; }`,
+    ["TG1002 const t = x > 0 ? ([x, 2] as const) : ([x] as const);"],
+  ],
   ["null", `function f(x: number | null) { return x === null ? 0 : x; }`, ["TG1002 number | null", "TG1001 null"]],
   [
     "rows that concat takes apart",

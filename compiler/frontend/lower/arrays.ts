@@ -63,7 +63,10 @@ export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: U
       body,
       node.elements.map((element, i) => () => fitTo(body, value(body, element), wanted.items[i] ?? numberType)),
     );
-    return items.includes(broken) ? broken : { kind: "tuple", items, type: wanted };
+    if (items.includes(broken)) return broken;
+    // Shorter than what is wanted: `pair ?? []`, taken apart with defaults.
+    const isWhole = items.length === wanted.items.length;
+    return { kind: "tuple", items, type: isWhole ? wanted : { kind: "tuple", items: items.map(({ type }) => type) } };
   }
   if (node.elements.some(ts.isSpreadElement)) return spreadLiteral(body, node, wanted, use);
   const items = lowerInOrder(

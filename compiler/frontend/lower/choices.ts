@@ -6,6 +6,7 @@ import { presentType } from "../../ir/presence.ts";
 import type { Block, Expr, Type } from "../../ir/types.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { presence } from "./same.ts";
+import { itemsOfTuple } from "./spreads.ts";
 import { typeTest } from "./type-tests.ts";
 import { negated, truth } from "./scalars.ts";
 import {
@@ -162,8 +163,10 @@ export function conditional(body: Body, node: ts.ConditionalExpression, use: Use
 /** `test ? yes : no` of arms that are lowered. */
 export function choose(body: Body, test: Expr, first: Arm, second: Arm, want: Want | undefined): Expr {
   if (test === broken || first.value === broken || second.value === broken) return broken;
-  const yes = likeOther(body, first, second);
-  const no = likeOther(body, second, first);
+  const made = { yes: likeOther(body, first, second), no: likeOther(body, second, first) };
+  const isTakenApart = want?.kind === "items";
+  if (differInLength(made.yes.value.type, made.no.value.type) && !isTakenApart) return refuseLengths(body);
+  const { yes, no } = isTakenApart ? ofOneLength(made.yes, made.no) : made;
   const type = joined(yes.value.type, no.value.type);
   if (isTupleBesideList(yes.value.type, no.value.type)) return refuseBoth(body);
   // What a module holds has no adjoint that could be chosen: a new one takes what goes there in vain.
@@ -185,6 +188,38 @@ function likeOther(body: Body, own: Arm, { value: other }: Arm): Arm {
   if (!items) return own;
   const made = arm(body, () => fitTo(body, items, other.type));
   return { block: [...own.block, ...made.block], value: made.value };
+}
+
+/** How many items a tuple has; undefined for what is none. */
+function lengthOfTuple(type: Type): number | undefined {
+  const whole = presentType(type);
+  if (whole.kind === "tuple") return whole.items.length;
+  return whole.kind === "record" && whole.isTuple === true ? whole.fields.length : undefined;
+}
+
+function differInLength(a: Type, b: Type): boolean {
+  const [first, second] = [lengthOfTuple(a), lengthOfTuple(b)];
+  return first !== undefined && second !== undefined && first !== second;
+}
+
+function refuseLengths(body: Body): Expr {
+  const { origin } = body.place;
+  const hint = "Give them one length, or take what is chosen apart at once, as in const [a = 0, b = 1] = …";
+  if (origin)
+    reportAt(body.all, body.entry, origin, "TG1002", "What is chosen here", "tuples of several lengths", hint);
+  return broken;
+}
+
+/** Where a pattern takes the items of either, a shorter tuple lacks some. */
+function ofOneLength(yes: Arm, no: Arm): { readonly yes: Arm; readonly no: Arm } {
+  if (!differInLength(yes.value.type, no.value.type)) return { yes, no };
+  const all = [yes, no].map(({ value: { type } }) => lengthOfTuple(type) ?? 0);
+  const apart = ({ block, value: given }: Arm): Arm => {
+    const own = itemsOfTuple(given) ?? [];
+    const items = Array.from({ length: Math.max(...all) }, (_, i) => own[i] ?? absent);
+    return { block, value: { kind: "tuple", items, type: { kind: "tuple", items: items.map(({ type }) => type) } } };
+  };
+  return { yes: apart(yes), no: apart(no) };
 }
 
 function isTupleBesideList(a: Type, b: Type): boolean {

@@ -284,12 +284,15 @@ function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type 
   const target = type.target as ts.TupleType;
   if (target.elementFlags.some((flags) => flags & ts.ElementFlags.Variable))
     return no("Write a tuple of a fixed length, or an array.");
+  // What runs over the items would have to know how many there are.
+  if (target.elementFlags.some((flags) => flags & ts.ElementFlags.Optional))
+    return no("Its length varies: write an object with an optional field, or number | undefined for the item.");
   const items: Type[] = [];
-  for (const [i, argument] of all.checker.getTypeArguments(type).entries()) {
+  for (const argument of all.checker.getTypeArguments(type)) {
     const item = readFunction(all, argument, source) ?? readType(all, argument, source);
     if (isRefused(item)) return item;
     if (isKept(item)) return noKeeperInside;
-    items.push((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? maybe(item) : item);
+    items.push(item);
   }
   if (target.readonly && isRagged(items)) return { kind: "tuple", items: items.map(() => readOnlyList(numberType)) };
 

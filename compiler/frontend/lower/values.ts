@@ -100,12 +100,6 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
     return broken;
   }
   if (expr.kind !== "tuple") return expr;
-  const places = wanted.kind === "tuple" ? wanted.items.length : wanted.kind === "record" ? wanted.fields.length : 0;
-  if (expr.items.length < places && body.place.origin) {
-    const what = "a tuple that leaves an optional item out";
-    reportAt(body.all, body.entry, body.place.origin, "TG1015", what, "Write undefined in its place.");
-    return broken;
-  }
   if (type.kind === "tuple") return withData(body, expr, type.items);
   if (!isReference(type)) return expr;
   const made = presentType(type);
