@@ -270,7 +270,7 @@ function knownResult(body: Body, node: ts.CallExpression): Binding | undefined {
   if (!holdsFunctions(body.all, type)) return leavesInstanceOpen(body.all, type) ? madeInstance(body, node) : undefined;
   if (isOfFunction(body, node, ["bind"])) return boundFunction(body, node);
   const owner = ts.isPropertyAccessExpression(node.expression) ? knownOf(body, node.expression.expression) : undefined;
-  if (owner?.kind === "list") return knownAt(body, node, owner);
+  if (owner?.kind === "list") return ofKnownList(body, node, owner);
   const mapped = mappedTo(body, node) ?? partsOfKnown(body, node);
   if (mapped) return mapped;
   const transform = tsgradName(body.checker, node.expression);
@@ -366,14 +366,39 @@ function partsOfKnown(body: Body, node: ts.CallExpression): Binding | undefined 
   return { kind: "list", items };
 }
 
-/** `functions.at(-1)` */
-function knownAt(body: Body, node: ts.CallExpression, { items }: ListBinding): Binding {
-  const [place] = node.arguments;
-  const index = place ? evaluate(body.all, place) : undefined;
-  const isAt = ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === "at";
-  const item = isAt && typeof index === "number" ? items.at(index) : undefined;
-  if (!item) refuse(body, node, "TG1009", shortText(node));
-  return item ?? brokenBinding;
+/** What a method gives of an array of functions: `functions.at(-1)`, or another such array. */
+function ofKnownList(body: Body, node: ts.CallExpression, list: ListBinding): Binding {
+  const name = ts.isPropertyAccessExpression(node.expression) ? node.expression.name.text : "";
+  const { items } = list;
+  const places = node.arguments.map((argument) => evaluate(body.all, argument));
+  const [start, end] = places.map((place) => (typeof place === "number" ? place : undefined));
+  const areKnown = places.every((place) => typeof place === "number");
+  const found =
+    name === "at" && start !== undefined
+      ? items.at(start)
+      : name === "slice" && areKnown
+        ? { ...list, items: items.slice(start, end) }
+        : name === "toReversed"
+          ? { ...list, items: items.toReversed() }
+          : madeOfEach(body, node, list, name);
+  if (!found) refuse(body, node, "TG1009", shortText(node));
+  return found ?? brokenBinding;
+}
+
+/** `functions.map((f) => (x) => f(x) + 1)`, `functions.reduce((f, g) => (x) => g(f(x)))` */
+function madeOfEach(body: Body, node: ts.CallExpression, list: ListBinding, name: string): Binding | undefined {
+  const [given, first] = node.arguments;
+  if (!given || !/^(?:map|reduce|reduceRight)$/.test(name)) return undefined;
+  const maker = functionOf(body, given);
+  if (maker.kind !== "closure") return undefined;
+  const made = (...args: Binding[]): Binding => inlineClosure(body, given, maker, args, undefined);
+  const inOrder = list.items.map((item, i): readonly [Binding, Binding, Binding] => {
+    return [item, { kind: "value", value: int(i) }, list];
+  });
+  if (name === "map") return { kind: "list", items: inOrder.map((each) => made(...each)) };
+  const items = name === "reduce" ? inOrder : inOrder.toReversed();
+  const start = first ? knownOf(body, first) : items.shift()?.[0];
+  return start && items.reduce((sum, each) => made(sum, ...each), start);
 }
 
 /** `{ f: (x) => …, g, k: 2, ...rest }`: functions by what they are, the rest by its value. */

@@ -53,12 +53,15 @@ export function overKnown(
   });
 }
 
+/** The methods that `listMethod` knows. */
+export const takesKnown = (name: string): boolean => /^(?:map|forEach|reduce|reduceRight)$/.test(name);
+
 /** A method of such an array that calls a function for each element, or gives one. */
 export function listMethod(body: Body, node: ts.CallExpression, list: ListBinding, name: string, use: Use): Expr {
   const [given, first] = node.arguments;
   const refused = (): Expr => refuse(body, node, "TG1009", shortText(node));
   if (!given || ts.isSpreadElement(given) || list.items.length > longest) return refused();
-  if (name !== "map" && name !== "forEach" && name !== "reduce") return refused();
+  if (!takesKnown(name)) return refused();
   const callee = functionOf(body, given);
   if (callee.kind === "broken") return broken;
   const place = (i: number): Binding => ({ kind: "value", value: int(i) });
@@ -66,10 +69,11 @@ export function listMethod(body: Body, node: ts.CallExpression, list: ListBindin
     for (const [i, item] of list.items.entries()) applied(body, given, callee, [item, place(i), list], "nothing");
     return absent;
   }
-  if (name === "reduce") {
+  if (name === "reduce" || name === "reduceRight") {
     if (!first) return refused();
     let sum = value(body, first);
-    for (const [i, item] of list.items.entries()) {
+    const inOrder = [...list.items.entries()];
+    for (const [i, item] of name === "reduce" ? inOrder : inOrder.toReversed()) {
       const before: Binding = { kind: "value", value: sum.kind === "tuple" ? sum : steady(body, sum, "total") };
       sum = asOperand(body, applied(body, given, callee, [before, item, place(i), list], undefined));
       if (sum === broken) return broken;

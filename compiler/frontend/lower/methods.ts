@@ -5,7 +5,7 @@ import { maybe } from "../../ir/presence.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Expr } from "../../ir/types.ts";
 import { callsForEach, iterate } from "./iterations.ts";
-import { listMethod } from "./known-lists.ts";
+import { listMethod, takesKnown } from "./known-lists.ts";
 import { lowerInOrder } from "./order.ts";
 import { mayWrite } from "./places.ts";
 import { changesReceiver } from "../array-memory.ts";
@@ -67,7 +67,7 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
 /** A method that calls a function for each item of a tuple in memory: the function's body once for each. */
 function overTuple(body: Body, node: Call, receiver: Expr, use: Use): Expr | undefined {
   if (receiver.type.kind !== "record" || receiver.type.isTuple !== true) return undefined;
-  if (!/^(?:map|forEach|reduce)$/.test(node.expression.name.text)) return undefined;
+  if (!takesKnown(node.expression.name.text)) return undefined;
   const whole = steady(body, receiver, "tuple");
   const items = receiver.type.fields.map(({ name }) => ({ kind: "value" as const, value: fieldAt(whole, name) }));
   return listMethod(body, node, { kind: "list", items }, node.expression.name.text, use);

@@ -56,6 +56,7 @@ export function readType(
   const meaning = meaningOf(all, type);
   if (meaning)
     return readType({ ...all, types: meaning.types }, meaning.type, meaning.isWritten ? source : "inferred", inside);
+  if (type.flags & ts.TypeFlags.IndexedAccess) return readAccess(all, type as ts.IndexedAccessType, source, inside);
   if (type.flags & ts.TypeFlags.Any) return { kind: "refused", hint: "", any: true };
   if (isInt(type)) return source === "inferred" ? numberType : intType;
   const text = readText(all, type);
@@ -67,6 +68,31 @@ export function readType(
   if (type.flags & ts.TypeFlags.BooleanLike) return { kind: "boolean" };
   if (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never)) return voidType;
   return readObject(all, type, source, inside);
+}
+
+/** `T[K]`: what the fields that K may name hold, if they all hold the same. */
+function readAccess(
+  all: Lowering,
+  { objectType, indexType }: ts.IndexedAccessType,
+  source: Source,
+  inside: readonly ts.Type[],
+): Type | Refused {
+  const owner = meant(all, objectType);
+  const { type: key } = meant(all, indexType);
+  const held = (key.isUnion() ? key.types : [key]).map((each): Type | Refused => {
+    const field = each.isStringLiteral() ? owner.type.getProperty(each.value) : undefined;
+    const element =
+      each.flags & ts.TypeFlags.NumberLike
+        ? all.checker.getIndexTypeOfType(owner.type, ts.IndexKind.Number)
+        : undefined;
+    const own = field ? all.checker.getTypeOfSymbol(field) : element;
+    return own ? readType(owner.all, own, source, inside) : no("Write the type that is meant.");
+  });
+  const [first = no(""), ...others] = held;
+  const refused = held.find(isRefused);
+  if (refused || isRefused(first)) return refused ?? first;
+  const isOne = others.every((other) => !isRefused(other) && sameType(other, first));
+  return isOne ? first : no("The fields that the key may name hold several types: write one function for each.");
 }
 
 export const isRefused = (type: Type | Refused): type is Refused => type.kind === "refused";
