@@ -20,6 +20,8 @@ type PassiveObject =
   | Uint32Array
   | BigInt64Array
   | BigUint64Array
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
   | ((...args: never) => unknown);
 
 /**

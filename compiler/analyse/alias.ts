@@ -6,7 +6,7 @@
  *
  * Distinct parameters are distinct memory: generated code checks that at entry.
  */
-import { fieldOf, holdsReferences, isReference } from "../ir/build.ts";
+import { fieldOf, isReference } from "../ir/build.ts";
 import { keeperMethod } from "../ir/keepers.ts";
 import { anyElement } from "../ir/memory.ts";
 import { copyTogether } from "../ir/runtime.ts";
@@ -99,12 +99,12 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
         break;
       case "list":
       case "tape":
-        if (isReference(type.element)) shape(elements(node), type.element);
+        if (isMemory(type.element)) shape(elements(node), type.element);
         break;
       case "record":
         for (const field of type.fields) {
           find(node).fields.add(field.name);
-          if (isReference(field.type)) shape(elements(node, field.name), field.type);
+          if (isMemory(field.type)) shape(elements(node, field.name), field.type);
         }
         break;
       default:
@@ -128,7 +128,7 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
         return isMemory(expr.type) ? ofName(`constant ${expr.name}`) : undefined;
       case "index": {
         const list = ofExpr(expr.array);
-        return isReference(expr.type) && list !== undefined ? elements(list, keyOf(expr.array, expr.index)) : undefined;
+        return isMemory(expr.type) && list !== undefined ? elements(list, keyOf(expr.array, expr.index)) : undefined;
       }
       case "view":
         return ofExpr(expr.array);
@@ -140,11 +140,11 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
       }
       case "items": {
         const list = make();
-        if (!isReference(expr.type) || !holdsReferences(expr.type)) return list;
+        if (!holdsMemory(expr.type)) return list;
         list.dynamic = true;
         const fields = expr.type.kind === "record" ? expr.type.fields : undefined;
         expr.items.forEach((item, i) => {
-          const node = isReference(item.type) ? ofExpr(item) : undefined;
+          const node = isMemory(item.type) ? ofExpr(item) : undefined;
           if (node !== undefined) unify(elements(list, fields?.[i]?.name), node);
         });
         return list;
@@ -153,7 +153,7 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
         // A copy of a list of arrays holds the same arrays.
         const source = ofExpr(expr.array);
         const fresh = make();
-        if (holdsReferences(expr.type) && source !== undefined) {
+        if (holdsMemory(expr.type) && source !== undefined) {
           shape(source, expr.type);
           for (const key of find(source).elements.keys()) unify(elements(fresh, key), elements(source, key));
           fresh.dynamic = true;
@@ -240,19 +240,19 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
       }
       case "shrink": {
         const list = ofExpr(stmt.array);
-        if (list === undefined || !holdsReferences(stmt.array.type)) break;
+        if (list === undefined || !holdsMemory(stmt.array.type)) break;
         if (stmt.target !== undefined) unify(ofName(stmt.target), elements(list));
         find(list).dynamic = true;
         break;
       }
       case "push":
-        if (isReference(stmt.value.type)) {
+        if (isMemory(stmt.value.type)) {
           const value = ofExpr(stmt.value);
           if (value !== undefined) unify(elements(ofName(stmt.tape)), value);
         }
         break;
       case "pop":
-        if (isReference(stmt.type)) unify(elements(ofName(stmt.tape)), ofName(stmt.target));
+        if (isMemory(stmt.type)) unify(elements(ofName(stmt.tape)), ofName(stmt.target));
         break;
       case "call":
       case "apply": {
@@ -338,6 +338,9 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
     classAt: (expr, way) => find(along(nodeOf(expr), way)).id,
   };
 }
+
+/** Whether what the type refers to holds memory itself. */
+const holdsMemory = (type: Type): boolean => memoryOfType(type).length > 1;
 
 /** Under which key a class has the class of `array[index]`. */
 function keyOf(array: Expr, index: Expr): string {

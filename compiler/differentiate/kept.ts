@@ -1,6 +1,7 @@
 /** What may not go into a Map or Set, which of them may not be changed, and which objects have their fields in an order that is known. */
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
+import { memoryOfType } from "../analyse/callees.ts";
 import { fieldOrders, namesAsked } from "../analyse/field-orders.ts";
 import { changedBy, isKeeper, keeperMethod, keptBy } from "../ir/keepers.ts";
 import type { Block, Expr, Func, Program } from "../ir/types.ts";
@@ -44,13 +45,17 @@ export function refuseKept({ func, body, aliasing, activity }: Kept, { program, 
   const listed = unknownOrders({ func, body, aliasing }, { program, isCallee: isCallee === true });
   if (listed.length > 0) throw new Refusal("order", [], undefined, listed);
   if (isCallee) return;
-  const given: Expr[] = func.params.filter(({ type }) => isKeeper(type)).map(({ name, type }) => variable(name, type));
+  refuseChanged({ func, body, aliasing }, program);
+}
+
+/** A Map or Set of the caller's, or of the module, that is changed. */
+export function refuseChanged({ func, body, aliasing }: Omit<Kept, "activity">, program: Program): void {
+  const given = new Set(func.params.flatMap(({ name, type }) => keepersIn(variable(name, type), aliasing)));
   walkBlockExprs(body, (e) => {
-    if (e.kind === "constant" && isKeeper(e.type)) given.push(e);
+    if (e.kind === "constant") for (const keeper of keepersIn(e, aliasing)) given.add(keeper);
   });
-  const isGiven = (expr: Expr): boolean =>
-    isKeeper(expr.type) && given.some((keeper) => aliasing.classOf(keeper) === aliasing.classOf(expr));
-  const changing = calls.filter((stmt) => changedIn(stmt, program).some(isGiven));
+  const isGiven = (expr: Expr): boolean => keepersIn(expr, aliasing).some((keeper) => given.has(keeper));
+  const changing = collectStmts(body, "call").filter((stmt) => changedIn(stmt, program).some(isGiven));
   if (changing.length > 0) throw new Refusal("keeper", [], undefined, changing.map(placeOf));
 }
 
@@ -102,8 +107,7 @@ function changedOnTheWay({ body, aliasing, program }: Visited): StmtOf<"call">[]
       const keeper = stmt.kind === "call" && keeperMethod(stmt.callee) === "visit" ? stmt.args[0] : undefined;
       const keys = stmt.kind === "call" && stmt.target.kind === "name" ? stmt.target.name : undefined;
       if (keeper === undefined || keys === undefined) continue;
-      const isSame = (expr: Expr): boolean =>
-        isKeeper(expr.type) && aliasing.classOf(expr) === aliasing.classOf(keeper);
+      const isSame = (expr: Expr): boolean => keepersIn(expr, aliasing).includes(aliasing.classOf(keeper));
       const loop = block.slice(i + 1).filter((s) => blocksOf(s).length > 0 && referencedNames([s]).has(keys));
       const ownKeys = currentKeys(loop, keys);
       for (const call of collectStmts(loop, "call")) {
@@ -148,10 +152,15 @@ function changesSome(callee: string, program: Program, seen: Set<string>): boole
   return changes || [...calleesOf(func.body)].some((inner) => changesSome(inner, program, seen));
 }
 
+/** The Maps and Sets that an expression is or leads to, by their classes. */
+function keepersIn(expr: Expr, aliasing: Aliasing): readonly number[] {
+  return memoryOfType(expr.type).flatMap(({ way, type }) => (isKeeper(type) ? [aliasing.classAt(expr, way)] : []));
+}
+
 /** Under the name of what is put somewhere, or changed. */
 function placeOf({ args, callee, origin }: StmtOf<"call">): Place {
   const method = keeperMethod(callee);
   const [keeper] = args;
-  const own = method !== "new" && keeper?.kind === "var" ? `'${keeper.name}'` : "A Map or Set";
+  const own = method !== "new" && method !== "of" && keeper?.kind === "var" ? `'${keeper.name}'` : "A Map or Set";
   return { name: own, origin };
 }

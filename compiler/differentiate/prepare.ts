@@ -9,7 +9,7 @@ import { partName } from "../ir/words.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Param, Program, Type, Var } from "../ir/types.ts";
-import { refuseKept } from "./kept.ts";
+import { refuseChanged, refuseKept } from "./kept.ts";
 import { refuseMixed } from "./mixed.ts";
 import { outsideName } from "../ir/runtime.ts";
 import { collectStmts, type StmtOf, variableTypes } from "../ir/visit.ts";
@@ -124,7 +124,11 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const tapes = request.isCallee === true ? named.func.params.filter(isCarrying) : [];
   // A callee without a derivative is split for what it overwrites.
   const mayBeIdle = request.isCallee === true || request.mayBeIdle === true;
-  if (inputs.length + tapes.length === 0 && !mayBeIdle) return { ok: false, reason: "noInput" };
+  if (inputs.length + tapes.length === 0 && !mayBeIdle) {
+    // What is written into is no input by itself.
+    refuseChanged({ func: named.func, body: named.func.body, aliasing: analyseAliases(named.func) }, request.program);
+    return { ok: false, reason: "noInput" };
+  }
   const outputs = selectOutputs(request, named.outputs);
   if (!outputs.some((o) => o.active) && tapes.length === 0 && !mayBeIdle) return { ok: false, reason: "noOutput" };
 

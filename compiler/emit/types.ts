@@ -39,7 +39,7 @@ export function typeText(type: Type, names: TypeNames = byKey): string {
     case "tensor":
       return "Tensor";
     case "keeper":
-      return `${type.name}<${[type.key, ...(type.value ? [type.value] : [])].map((part) => typeText(part, names)).join(", ")}>`;
+      return `${type.readOnly ? "Readonly" : ""}${type.name}<${[type.key, ...(type.value ? [type.value] : [])].map((part) => typeText(part, names)).join(", ")}>`;
     case "record": {
       const name = nameOfRecord(type);
       if (name !== undefined) return writtenText(name, names);

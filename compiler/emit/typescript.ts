@@ -18,7 +18,7 @@ import {
   variable,
   withPresentOwners,
 } from "../ir/build.ts";
-import { keeperMethod } from "../ir/keepers.ts";
+import { keeperMethod, type KeeperType } from "../ir/keepers.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import { copyTogether, namesOf } from "../ir/runtime.ts";
 import { asNew } from "../ir/read-only.ts";
@@ -429,9 +429,13 @@ class StatementPrinter {
   /** What makes, changes or asks a Map or Set, or asks an object for its names. */
   #keep({ target, callee, args }: Extract<Stmt, { kind: "call" }>): string {
     const method = keeperMethod(callee);
-    if (method === "new") {
-      const [type] = patternVariables(target).map((variable) => typeText(variable.type, this.#globalNameOf));
-      return type === undefined ? "" : this.#call(target, `new ${type}`, args);
+    if (method === "new" || method === "of") {
+      const [type] = patternVariables(target).map((variable) => variable.type);
+      if (type?.kind !== "keeper") return "";
+      const { readOnly: _readOnly, ...own } = type;
+      const made = `new ${typeText(own, this.#globalNameOf)}`;
+      if (method === "new") return this.#call(target, made, args);
+      return this.#declared(target, `${made}(${this.#entries(type, args)})`);
     }
     if (method === "namesOf") return this.#call(target, this.#globalNameOf(namesOf), args);
     const [keeper, ...others] = args;
@@ -446,6 +450,13 @@ class StatementPrinter {
     // The program says that it is there.
     const isSure = method === "get" && patternVariables(target).every(({ type }) => type.kind !== "maybe");
     return this.#declared(target, isSure ? `${call}!` : call);
+  }
+
+  /** What a new Map or Set begins with. */
+  #entries({ value }: KeeperType, args: readonly Expr[]): string {
+    const parts = args.map((arg) => this.#textAs(arg, arg.type));
+    if (value === undefined) return `[${parts.join(", ")}]`;
+    return `[${parts.flatMap((key, i) => (i % 2 === 0 ? [`[${key}, ${parts[i + 1]!}]`] : [])).join(", ")}]`;
   }
 
   #call(target: Pattern, callee: string, args: readonly Expr[], types = ""): string {

@@ -10,11 +10,21 @@ const prefix = "keeper.";
 const changing = ["set", "add", "delete", "clear"] as const;
 
 /**
- * `visit` gives the keys that a loop goes through; `keys`, `values` and `entries` are lists for their own sake. `namesOf` is
+ * `new` copies what it is given, `of` has keys (and their values) as arguments. `visit` gives the keys that a loop goes through; `keys`, `values` and `entries` are lists for their own sake. `namesOf` is
  * asked of an object, with the names that its type has as the other arguments.
  */
 export type KeeperMethod =
-  "new" | (typeof changing)[number] | "get" | "has" | "size" | "keys" | "values" | "entries" | "visit" | "namesOf";
+  | "new"
+  | "of"
+  | (typeof changing)[number]
+  | "get"
+  | "has"
+  | "size"
+  | "keys"
+  | "values"
+  | "entries"
+  | "visit"
+  | "namesOf";
 
 export type KeeperType = Extract<Type, { kind: "keeper" }>;
 
@@ -36,7 +46,7 @@ export const changedBy = ({ args }: Call, method: KeeperMethod): Call["args"] =>
 
 /** The arguments of such a call that are kept in a Map or Set from then on. */
 export const keptBy = ({ args }: Call, method: KeeperMethod): Call["args"] =>
-  method === "new" ? args : method === "set" || method === "add" ? args.slice(1) : [];
+  method === "new" || method === "of" ? args : method === "set" || method === "add" ? args.slice(1) : [];
 
 export function isKeeper(type: Type): boolean {
   return type.kind === "maybe" ? isKeeper(type.type) : type.kind === "keeper";

@@ -49,7 +49,14 @@ export type Type =
   /** A function value: only the pullback that `fPullback` returns. */
   | { readonly kind: "function"; readonly params: readonly Param[]; readonly result: Type }
   /** A `Map` or `Set` of plain values without a derivative; calls of `ir/keepers` make and change it. */
-  | { readonly kind: "keeper"; readonly name: "Map" | "Set"; readonly key: Type; readonly value?: Type }
+  | {
+      readonly kind: "keeper";
+      readonly name: "Map" | "Set";
+      readonly key: Type;
+      readonly value?: Type;
+      /** A `ReadonlyMap` or `ReadonlySet` by the user's type. */
+      readonly readOnly?: true;
+    }
   /** A stack of values of one type; see `push` and `pop`. */
   | { readonly kind: "tape"; readonly element: Type }
   /** A `Tensor` of the runtime: a value, as numbers are, which nothing writes into. */

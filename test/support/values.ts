@@ -19,8 +19,17 @@ export function isTensor(value: unknown): value is { data: Float; shape: readonl
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !Array.isArray(value);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !ArrayBuffer.isView(value) &&
+    !Array.isArray(value) &&
+    !isKeeper(value)
+  );
 }
+
+/** What it keeps carries no derivative. */
+const isKeeper = (value: unknown): value is Iterable<unknown> => value instanceof Map || value instanceof Set;
 
 /** What cannot be told from values, and is known of those of a fixture. */
 export interface Known {
@@ -128,6 +137,8 @@ function withPassive(value: unknown, changed: unknown): unknown {
 
 /** The first place where two values differ in a bit, type or length; `undefined` where they agree. */
 export function bitDifference(actual: unknown, expected: unknown, path: string): string | undefined {
+  if (isKeeper(expected))
+    return isKeeper(actual) ? bitDifference([...actual], [...expected], path) : `${path} is ${show(actual)}`;
   if (Array.isArray(expected) || ArrayBuffer.isView(expected)) {
     const a = actual as ArrayLike<unknown> | undefined;
     const e = expected as unknown as ArrayLike<unknown>;

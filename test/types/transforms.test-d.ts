@@ -26,6 +26,8 @@ same<Gradient<Float64Array>, Float64Array>(true);
 same<Gradient<number[][]>, number[][]>(true);
 same<Gradient<[number, string, Float32Array]>, [number, undefined, Float32Array]>(true);
 same<Gradient<{ a: number; b: string; c?: number }>, { a: number; c?: number }>(true);
+same<Gradient<{ a: number; m: Map<string, number>; s?: ReadonlySet<number> }>, { a: number }>(true);
+same<Gradient<Map<string, number>>, undefined>(true);
 
 // What generated code takes a gradient to be: the fields that carry no derivative are left out, a structure stays.
 declare enum Mode {

@@ -177,12 +177,12 @@ export function newKeeper(body: Body, node: ts.NewExpression, use: Use): Expr | 
   const [first] = node.arguments ?? [];
   const source = first && skipOuter(first);
   const literal = source && ts.isArrayLiteralExpression(source) ? source : undefined;
-  const isWhole = literal?.elements.some(ts.isSpreadElement) === true;
-  const given = !source || (literal && !isWhole) ? [] : [asOperand(body, value(body, source))];
-  if (given.includes(broken)) return broken;
-  const made = kept(body, node, { method: "new", args: given, type, use, base: type.name === "Map" ? "map" : "set" });
-  if (literal && !isWhole && !fill(body, literal, type, made)) return broken;
-  return made;
+  const base = type.name === "Map" ? "map" : "set";
+  const entries = literal && !literal.elements.some(ts.isSpreadElement) ? entriesIn(body, literal, type) : undefined;
+  if (entries && entries.length > 0)
+    return entries.includes(broken) ? broken : kept(body, node, { method: "of", args: entries, type, use, base });
+  const given = !source || entries ? [] : [asOperand(body, value(body, source))];
+  return given.includes(broken) ? broken : kept(body, node, { method: "new", args: given, type, use, base });
 }
 
 /** Without entries and type arguments, only the context tells what it will hold. */
@@ -194,14 +194,13 @@ function typeOfNew({ checker }: Body, node: ts.NewExpression): ts.Type {
 }
 
 /** What is written between brackets, one after the other. */
-function fill(body: Body, literal: ts.ArrayLiteralExpression, type: KeeperType, made: Expr): boolean {
-  const method = type.value ? "set" : "add";
+function entriesIn(body: Body, literal: ts.ArrayLiteralExpression, type: KeeperType): readonly Expr[] {
   const entries = literal.elements.map((element) => {
     const entry = skipOuter(element);
     if (!type.value) return [entry];
     return ts.isArrayLiteralExpression(entry) && entry.elements.length === 2 ? entry.elements : undefined;
   });
-  const all = lowerInOrder(
+  return lowerInOrder(
     body,
     entries.flatMap((entry, i) => {
       if (!entry)
@@ -211,19 +210,6 @@ function fill(body: Body, literal: ts.ArrayLiteralExpression, type: KeeperType, 
       return entry.map((part) => () => asOperand(body, value(body, part)));
     }),
   );
-  if (all.includes(broken)) return false;
-  const size = type.value ? 2 : 1;
-  for (let i = 0; i < all.length; i += size)
-    emitCall(
-      body,
-      literal,
-      { kind: "call", callee: keeperKey(method) },
-      [made, ...all.slice(i, i + size)],
-      voidType,
-      "nothing",
-      "",
-    );
-  return true;
 }
 
 /** What a loop over a Map or Set goes through. */

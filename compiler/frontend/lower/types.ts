@@ -137,7 +137,6 @@ function readObject(all: Lowering, type: ts.Type, source: Source, inside: readon
       return no("Write the type of the elements, as in `[] as number[]`, or of the variable or result.");
     const inner = element ? readType(all, element, source, inside) : no("");
     if (isRefused(inner)) return inner;
-    if (isKept(inner)) return noKeeperInside;
     return name === "ReadonlyArray" ? readOnlyList(asData(inner)) : { kind: "list", element: asData(inner) };
   }
   if (name !== undefined && isTypedArrayName(name) && isFromLibrary(type.symbol)) return { kind: "typed", name };
@@ -172,7 +171,8 @@ function readKeeper(all: Lowering, type: ts.TypeReference, symbol: string): Type
     return no(
       "It may hold numbers, texts and booleans: keep arrays and objects in an array, and here their places in it.",
     );
-  return { kind: "keeper", name, key, ...(value ? { value } : {}) };
+  const readOnly = symbol === name ? {} : { readOnly: true as const };
+  return { kind: "keeper", name, key, ...(value ? { value } : {}), ...readOnly };
 }
 
 const isPlainType = ({ kind }: Type): boolean =>
@@ -222,9 +222,7 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
     const own = all.checker.getTypeOfSymbol(property);
     const read = readType(all, own, sourceOf(property), [...inside, type]);
-    const inField = isRefused(read) ? read : isKept(read) ? noKeeperInside : undefined;
-    if (inField) return { ...inField, hint: aboutField(inField.hint, property.name) };
-    if (isRefused(read)) continue;
+    if (isRefused(read)) return { ...read, hint: aboutField(read.hint, property.name) };
     const values = literalsOf(own);
     fields.push({
       name: property.name,
@@ -299,12 +297,7 @@ export function asData(type: Type): Type {
   return isReadOnly(type) ? asReadOnly(record) : record;
 }
 
-/** Whether it is a Map or Set, which only variables and parameters hold. */
-const isKept = (type: Type): boolean => presentType(type).kind === "keeper";
-
 const no = (hint: string): Refused => ({ kind: "refused", hint });
-
-const noKeeperInside = no("Keep a Map or Set in a variable of its own.");
 
 function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type | Refused {
   const target = type.target as ts.TupleType;
@@ -317,7 +310,6 @@ function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type 
   for (const argument of all.checker.getTypeArguments(type)) {
     const item = readFunction(all, argument, source) ?? readType(all, argument, source);
     if (isRefused(item)) return item;
-    if (isKept(item)) return noKeeperInside;
     items.push(item);
   }
   if (target.readonly && isRagged(items)) return { kind: "tuple", items: items.map(() => readOnlyList(numberType)) };
