@@ -225,24 +225,23 @@ function sourceImports(
   { imported }: SymbolPlan,
   globalNames: ReadonlyMap<string, string>,
 ): string[] {
-  const bySpecifier = new Map<string, { readonly types: string[]; readonly values: string[] }>();
+  const bySpecifier = new Map<string, Record<"types" | "values" | "defaults", string[]>>();
   for (const { symbol, typeOnly } of imported) {
     const specifier =
       outsideSpecifier(source, symbol) ??
       (symbol.file === source.path ? source.selfSpecifier : source.specifiers.get(symbol.file));
     if (specifier === undefined) throw new Error(`emit: no specifier for ${symbol.file}`);
-    const names = bySpecifier.get(specifier) ?? { types: [], values: [] };
+    const names = bySpecifier.get(specifier) ?? { types: [], values: [], defaults: [] };
     bySpecifier.set(specifier, names);
     const local = globalNames.get(symbol.key) ?? symbol.name;
-    const isDefault = symbol.outside?.isDefault === true;
-    const name = isDefault ? `${asDefault}${local}` : local === symbol.name ? local : `${symbol.name} as ${local}`;
-    (typeOnly ? names.types : names.values).push(name);
+    if (symbol.outside?.isDefault === true) names.defaults.push(local);
+    else (typeOnly ? names.types : names.values).push(local === symbol.name ? local : `${symbol.name} as ${local}`);
   }
   return [...bySpecifier]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([specifier, { types, values }]) => [
+    .flatMap(([specifier, { types, values, defaults }]) => [
       ...(types.length === 0 ? [] : [importText(specifier, types, true)]),
-      ...(values.length === 0 ? [] : [importText(specifier, values, false)]),
+      ...(values.length === 0 && defaults.length === 0 ? [] : [importText(specifier, values, false, defaults)]),
     ]);
 }
 
@@ -254,12 +253,13 @@ function outsideSpecifier(source: SourceFile, { outside }: ModuleSymbol): string
   return relative.startsWith(".") ? relative : `./${relative}`;
 }
 
-const asDefault = "default as ";
-
-function importText(specifier: string, names: readonly string[], typeOnly: boolean): string {
-  const named = names.filter((name) => !name.startsWith(asDefault)).sort(compareText);
-  const defaults = names.filter((name) => name.startsWith(asDefault)).map((name) => name.slice(asDefault.length));
-  const list = named.length === 0 ? [] : [`{ ${named.join(", ")} }`];
+function importText(
+  specifier: string,
+  names: readonly string[],
+  typeOnly: boolean,
+  defaults: readonly string[] = [],
+): string {
+  const list = names.length === 0 ? [] : [`{ ${[...names].sort(compareText).join(", ")} }`];
   return `import ${typeOnly ? "type " : ""}${[...defaults, ...list].join(", ")} from ${JSON.stringify(specifier)};`;
 }
 

@@ -4,7 +4,7 @@
  */
 import { needsCast } from "./members.ts";
 import { fieldName, fieldOf, holdsReferences, isNumeric, isReference, withPresentOwners } from "../ir/build.ts";
-import { isTensorSum, isUndefined } from "../ir/ask.ts";
+import { constantOf, isTensorSum, isUndefined } from "../ir/ask.ts";
 import { presentType } from "../ir/presence.ts";
 import { instanceOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
@@ -132,13 +132,14 @@ const isOfOneValue = (op: OpName, left: Expr, right: Expr): boolean =>
   (op === "eq" || op === "ne") &&
   left.kind === "index" &&
   isNumeric(left.type) &&
-  isSettled(left) &&
+  isSettledPart(left) &&
   right.kind === "literal" &&
   typeof right.value === "number";
 
 /** Whether it is a part of a constant of which nothing changes. */
-function isSettled(expr: Expr): boolean {
-  return expr.kind === "index" ? isSettled(expr.array) : expr.kind === "constant" && expr.mayChange === undefined;
+function isSettledPart(expr: Expr): boolean {
+  const whole = constantOf(expr);
+  return whole !== undefined && whole.mayChange === undefined;
 }
 
 function asText(expr: Expr): Expr {

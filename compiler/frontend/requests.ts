@@ -16,10 +16,9 @@ import {
 } from "./generated-types.ts";
 import { isSeveral } from "../ir/tensor-dims.ts";
 import { fieldsOf, isPassive, shapeAt, shapeOf, type Shape } from "./types-of.ts";
-import type { Mode, OutputRef, Wrt } from "./types.ts";
+import { scalarModes, type Mode, type OutputRef, type Wrt } from "./types.ts";
 
 export const reverseModes: readonly Mode[] = ["vjp", "vjpInto", "pullback", "grad", "valueAndGrad"];
-const scalarModes: readonly Mode[] = ["grad", "valueAndGrad", "hessian", "hvp"];
 
 /** Parameters and fields of them in parameter order, then locals; undefined for every parameter that is not written. */
 export function wrtOf(annotation: Annotation, signature: Signature): readonly Wrt[] | undefined {

@@ -17,6 +17,9 @@ export const modes = [
 ] as const;
 export type Mode = (typeof modes)[number];
 
+/** Those that need an output of one number. */
+export const scalarModes: readonly Mode[] = ["grad", "valueAndGrad", "hessian", "hvp"];
+
 /** One annotated function. */
 export interface Target {
   /** Absolute path of the file that declares it. */

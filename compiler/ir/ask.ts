@@ -29,10 +29,14 @@ export function readAs(value: Expr, read: Expr): Expr {
     : value;
 }
 
-/** Whether the expression is a constant of the module, or a part of one. */
-export function isOfModule(expr: Expr): boolean {
-  return expr.kind === "index" ? isOfModule(expr.array) : expr.kind === "constant";
+/** The constant of the module that the expression is, or is a part of; undefined of all else. */
+export function constantOf(expr: Expr): Extract<Expr, { kind: "constant" }> | undefined {
+  if (expr.kind === "index") return constantOf(expr.array);
+  return expr.kind === "constant" ? expr : undefined;
 }
+
+/** Whether the expression is a constant of the module, or a part of one. */
+export const isOfModule = (expr: Expr): boolean => constantOf(expr) !== undefined;
 
 /** Whether the expression leads to memory that something else made. */
 export function leadsToMemory(expr: Expr): boolean {

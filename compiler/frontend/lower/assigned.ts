@@ -1,7 +1,7 @@
 /** What a text assigns to: variables, fields and elements, also where a pattern takes something apart into them. */
 import { ts } from "ts-morph";
 import { isAssignment } from "./operators.ts";
-import { symbolOf } from "./resolve.ts";
+import { isOnlyAround, symbolOf } from "./resolve.ts";
 
 /** A field or an element. */
 export type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
@@ -33,13 +33,6 @@ export function isTarget(node: ts.Node): boolean {
 /** Of a pattern. */
 const isPart = (node: ts.Node): boolean =>
   ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node) || ts.isSpreadElement(node);
-
-const isOnlyAround = (node: ts.Node): boolean =>
-  ts.isParenthesizedExpression(node) ||
-  ts.isNonNullExpression(node) ||
-  ts.isAsExpression(node) ||
-  ts.isSatisfiesExpression(node) ||
-  ts.isTypeAssertionExpression(node);
 
 /** Whether something is assigned to a field or an element of what an expression is, or to one of those of that. */
 export function isWrittenThrough(node: ts.Node): boolean {

@@ -1,7 +1,7 @@
 /** The classes of the project that extend others. */
 import { ts } from "ts-morph";
 import type { LowerContext } from "../context.ts";
-import { baseOf, extendedBy, isStaticMember } from "./members.ts";
+import { baseOf, extendedBy, isA, isStaticMember } from "./members.ts";
 import type { Lowering } from "./state.ts";
 
 /** Whether any class extends that one. */
@@ -14,19 +14,23 @@ const extending = new WeakMap<LowerContext, readonly ts.ClassLikeDeclaration[]>(
 export function overriddenIn(all: Lowering, owner: ts.ClassDeclaration, name: string): string | undefined {
   for (const other of extendingClasses(all)) {
     if (!other.members.some((member) => !isStaticMember(member) && member.name?.getText() === name)) continue;
-    for (let base = baseOf(all.checker, other); base; base = baseOf(all.checker, base))
-      if (base === owner) return other.name?.text ?? "a class";
+    if (extendsClass(all, other, owner)) return other.name?.text ?? "a class";
   }
   return undefined;
 }
 
 /** Whether objects of a class that extends `owner`, however far, have a property of that name. */
 export function isAddedIn(all: Lowering, owner: ts.ClassDeclaration, name: string): boolean {
-  return extendingClasses(all).some((other) => {
-    if (!all.checker.getPropertyOfType(all.checker.getTypeAtLocation(other), name)) return false;
-    for (let base = baseOf(all.checker, other); base; base = baseOf(all.checker, base)) if (base === owner) return true;
-    return false;
-  });
+  return extendingClasses(all).some(
+    (other) =>
+      all.checker.getPropertyOfType(all.checker.getTypeAtLocation(other), name) !== undefined &&
+      extendsClass(all, other, owner),
+  );
+}
+
+function extendsClass(all: Lowering, other: ts.ClassLikeDeclaration, owner: ts.ClassDeclaration): boolean {
+  const base = baseOf(all.checker, other);
+  return base !== undefined && isA(all.checker, base, owner);
 }
 
 function extendingClasses(all: Lowering): readonly ts.ClassLikeDeclaration[] {

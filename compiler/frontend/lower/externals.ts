@@ -13,6 +13,7 @@ import { lowerInOrder } from "./order.ts";
 import { isConst } from "./constants.ts";
 import { isAmbientValue, isUnusable, refuseCall } from "./outside.ts";
 import { declarationOf, moduleSymbolOf, skipOuter } from "./resolve.ts";
+import { isPlainType } from "./types.ts";
 import { broken, shortText, type Body, type Use } from "./state.ts";
 import { value } from "./values.ts";
 
@@ -47,7 +48,7 @@ export function outsideApplied(
   const [signature, other] = body.checker.getTypeAtLocation(callee).getCallSignatures();
   const result = signature && !other ? plainType(signature.getReturnType()) : undefined;
   const args = values.slice(0, signature?.parameters.length);
-  const from = result && args.every(({ type }) => plainKinds.has(type.kind)) ? whereOf(body, callee) : undefined;
+  const from = result && args.every(({ type }) => isPlainType(type)) ? whereOf(body, callee) : undefined;
   if (isUnusable(name) || !from || !result) return refuseCall(body, callee, name);
   return emitOutside(body, callee, from, name, args, result, use);
 }
@@ -82,8 +83,6 @@ function emitOutside(
     base,
   );
 }
-
-const plainKinds: ReadonlySet<Type["kind"]> = new Set(["number", "int", "boolean", "string"]);
 
 /** The types that may go in and come out: no memory that others could see. */
 function plainType(type: ts.Type): Type | undefined {

@@ -1,18 +1,22 @@
 /** From names in the source to what they were declared as. */
 import { ts } from "ts-morph";
 
+type OnlyAround =
+  ts.ParenthesizedExpression | ts.NonNullExpression | ts.AsExpression | ts.SatisfiesExpression | ts.TypeAssertion;
+
+/** Parentheses or type-only syntax: what is inside has the same value. */
+export const isOnlyAround = (node: ts.Node): node is OnlyAround =>
+  ts.isParenthesizedExpression(node) ||
+  ts.isNonNullExpression(node) ||
+  ts.isAsExpression(node) ||
+  ts.isSatisfiesExpression(node) ||
+  ts.isTypeAssertionExpression(node);
+
 /** The expression without parentheses, type-only syntax and `Object.freeze` around it. */
 export function skipOuter(node: ts.Expression): ts.Expression {
   let inner = node;
   for (;;) {
-    if (
-      ts.isParenthesizedExpression(inner) ||
-      ts.isAsExpression(inner) ||
-      ts.isSatisfiesExpression(inner) ||
-      ts.isTypeAssertionExpression(inner) ||
-      ts.isNonNullExpression(inner)
-    )
-      inner = inner.expression;
+    if (isOnlyAround(inner)) inner = inner.expression;
     else if (isFreeze(inner)) inner = inner.arguments[0]!;
     // globalThis.Math is Math.
     else if (ts.isPropertyAccessExpression(inner) && isGlobalThis(inner.expression) && ts.isIdentifier(inner.name))

@@ -175,7 +175,8 @@ function readKeeper(all: Lowering, type: ts.TypeReference, symbol: string): Type
   return { kind: "keeper", name, key, ...(value ? { value } : {}), ...readOnly };
 }
 
-const isPlainType = ({ kind }: Type): boolean =>
+/** A number, text or truth value: a value without memory of its own. */
+export const isPlainType = ({ kind }: Type): boolean =>
   kind === "number" || kind === "int" || kind === "string" || kind === "boolean";
 
 /** Collections of the platform in which tsgrad does not follow what is kept. */

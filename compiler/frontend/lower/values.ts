@@ -1,6 +1,6 @@
 /** Operands: expressions that may stand anywhere in the IR. */
 import { nounOf } from "../../ir/tensor-ops.ts";
-import { isAllocation } from "../../ir/ask.ts";
+import { constantOf, isAllocation } from "../../ir/ask.ts";
 import { ts } from "ts-morph";
 import { at, fieldName, int, isReference, sameType } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
@@ -121,7 +121,7 @@ function withData(body: Body, tuple: Extract<Expr, { kind: "tuple" }>, types: re
 /** The items of a constant of the module that is read like an array, where a tuple is wanted; undefined for all else. */
 export function itemsOfConstant(expr: Expr, wanted: Type): Expr | undefined {
   const isRow = expr.type.kind === "record" && expr.type.isTuple === true && expr.kind === "index";
-  if (!(isRow || expr.type.kind === "list") || !isAsItems(expr)) return undefined;
+  if (!(isRow || expr.type.kind === "list") || constantOf(expr)?.asItems !== true) return undefined;
   const isTuple = wanted.kind === "record" && wanted.isTuple === true;
   const types = isTuple ? wanted.fields.map(({ type }) => type) : wanted.kind === "tuple" ? wanted.items : undefined;
   if (!types || types.some(({ kind }) => kind === "maybe")) return undefined;
@@ -131,9 +131,6 @@ export function itemsOfConstant(expr: Expr, wanted: Type): Expr | undefined {
   });
   return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
 }
-
-const isAsItems = (expr: Expr): boolean =>
-  expr.kind === "index" ? isAsItems(expr.array) : expr.kind === "constant" && expr.asItems === true;
 
 /** Whether two types are the same but that a tuple in memory, which is an object whose fields are alike, is an array of the other. */
 export function differInTuples(a: Type, b: Type): boolean {

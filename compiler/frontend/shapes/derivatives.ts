@@ -3,12 +3,11 @@ import { ts } from "ts-morph";
 import { type Dims, isSeveral, Misfit, showDims } from "../../ir/tensor-dims.ts";
 import { skipOuter, tsgradName } from "../lower/resolve.ts";
 import { isPassive, shapeOf } from "../types-of.ts";
+import { scalarModes } from "../types.ts";
 import type { Frame, Interpreter } from "./interpreter.ts";
 import { doNotFit, type Known, tensorOf } from "./known.ts";
 
 const modes = new Set(["vjp", "jvp", "grad", "valueAndGrad", "hvp", "jacobian", "hessian"]);
-
-const scalarModes = new Set(["grad", "valueAndGrad", "hvp", "hessian"]);
 
 /** Undefined where it is no such call, or its function is not known. */
 export function ofDerivative(on: Interpreter, call: ts.CallExpression, frame: Frame): Known | undefined {
@@ -29,7 +28,7 @@ export function ofDerivative(on: Interpreter, call: ts.CallExpression, frame: Fr
   if (mode === "vjp") agree("cotangent", "a result", given.at(-1), value);
   if (mode === "jvp" || mode === "hvp")
     moving.forEach((k, at) => agree(mode === "jvp" ? "tangent" : "vector", "an argument", given[at], own[k]));
-  if (scalarModes.has(mode) && value?.kind === "tensor" && isSeveral(value.dims))
+  if (scalarModes.some((each) => each === mode) && value?.kind === "tensor" && isSeveral(value.dims))
     throw new Misfit(
       `${mode} needs a function of one number, and what this one gives has shape ${showDims(value.dims)}`,
     );
