@@ -12,7 +12,7 @@ import type { GeneratedFunction } from "./context.ts";
 import { optionsOf, placesIn, transformMode, transformNames } from "./lower/callees.ts";
 import { isFunctionNode } from "./lower/entries.ts";
 import { isStaticMember } from "./lower/members.ts";
-import { declarationOf, followed, isFromLibrary, skipOuter, tsgradName, symbolOf } from "./lower/resolve.ts";
+import { declarationOf, followed, isFromLibrary, outermost, skipOuter, symbolOf, tsgradName } from "./lower/resolve.ts";
 import { shortText } from "./lower/state.ts";
 import { originOf } from "./positions.ts";
 import type { Step, Wrt } from "./types.ts";
@@ -171,9 +171,7 @@ function functionNamed(file: ts.SourceFile, name: string): FunctionNode | undefi
 /** The name of a function in its own file. */
 function nameOf(node: FunctionNode): string | undefined {
   if (ts.isFunctionDeclaration(node)) return node.name?.text ?? "default";
-  let holder: ts.Node = node.parent;
-  while (ts.isParenthesizedExpression(holder) || ts.isAsExpression(holder) || ts.isSatisfiesExpression(holder))
-    holder = holder.parent;
+  const holder = outermost(node).parent;
   if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) return holder.name.text;
   if (ts.isExportAssignment(holder)) return node.name && ts.isIdentifier(node.name) ? node.name.text : "default";
   return undefined;

@@ -4,7 +4,15 @@ import { elementType, int, isNumeric, isReference, lengthOf, num, numberType, op
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
-import { appendAll, itemsOfTuple, listOfIterator, spreadOperand, tupleAsList } from "./spreads.ts";
+import {
+  appendAll,
+  itemsOfTuple,
+  listOfIterator,
+  spreadOperand,
+  tupleAsList,
+  withTuplesApart,
+  type Given,
+} from "./spreads.ts";
 import { applied } from "./mappers.ts";
 import { lowerInOrder } from "./order.ts";
 import { refuseNew } from "./outside.ts";
@@ -42,7 +50,8 @@ function arrayAmong(body: Body, type: ts.Type): ts.Type | undefined {
   );
   if (arrays.length !== 1) return undefined;
   const isOptional = type.isUnion() && type.types.some((part) => part.flags & ts.TypeFlags.Undefined);
-  return isOptional && type.types.length === 2 ? type : arrays[0];
+  const isList = isOptional && type.types.length === 2 && !body.checker.isTupleType(arrays[0]!);
+  return isList ? type : arrays[0];
 }
 
 /** What `const [first] = …` alone says of its initial value: that there are elements, and nothing of what they are. */
@@ -57,11 +66,15 @@ export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: U
   }
   const wanted = literalType(body, node);
   if (wanted?.kind === "tuple") {
-    if (node.elements.some(ts.isSpreadElement))
-      return refuse(body, node, "TG1001", "A spread in a tuple", "Write the items one by one.");
+    const elements = withTuplesApart(body, node.elements);
+    if (!elements.every(isNoSpread))
+      return refuse(body, node, "TG1001", "A spread of an array in a tuple", "Write the items one by one.");
     const items = lowerInOrder(
       body,
-      node.elements.map((element, i) => () => fitTo(body, value(body, element), wanted.items[i] ?? numberType)),
+      elements.map((element, i) => () => {
+        const item = typeof element === "function" ? element() : value(body, element);
+        return fitTo(body, item, wanted.items[i] ?? numberType);
+      }),
     );
     if (items.includes(broken)) return broken;
     // Shorter than what is wanted: `pair ?? []`, taken apart with defaults.
@@ -76,6 +89,8 @@ export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: U
   if (items.includes(broken) || !wanted) return broken;
   return listOf(items, wanted);
 }
+
+const isNoSpread = (given: Given): boolean => typeof given === "function" || !ts.isSpreadElement(given);
 
 /** An element as the list holds it: a tuple becomes an object of its own. */
 function elementValue(body: Body, node: ts.Expression, list: Type | undefined): Expr {

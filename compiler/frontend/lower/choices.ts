@@ -4,6 +4,7 @@ import { isOfModule } from "../../ir/ask.ts";
 import { bool, compare, isReference } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Block, Expr, Type } from "../../ir/types.ts";
+import { isLogical } from "./operators.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { presence } from "./same.ts";
 import { itemsOfTuple } from "./spreads.ts";
@@ -23,14 +24,6 @@ import {
 } from "./state.ts";
 import { holdsFunctions, joined } from "./types.ts";
 import { fitTo, isWholeOnly, itemsOfConstant, steady, value } from "./values.ts";
-
-export function isLogical(kind: ts.SyntaxKind): boolean {
-  return (
-    kind === ts.SyntaxKind.AmpersandAmpersandToken ||
-    kind === ts.SyntaxKind.BarBarToken ||
-    kind === ts.SyntaxKind.QuestionQuestionToken
-  );
-}
 
 /** The condition of an `if`, a loop or `?:`. */
 export function condition(body: Body, node: ts.Expression): Expr {

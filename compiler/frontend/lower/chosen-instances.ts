@@ -8,7 +8,7 @@ import { isTarget } from "./assigned.ts";
 import { condition, isGiven } from "./choices.ts";
 import { type Arm, armOf, declareInstances, giveInstance, instanceIn } from "./made-instances.ts";
 import { madeIn } from "./members.ts";
-import { skipOuter } from "./resolve.ts";
+import { outermost, skipOuter } from "./resolve.ts";
 import { negated } from "./scalars.ts";
 import { broken, emit, freshName, inBlock, type Binding, type Body, type Lowering } from "./state.ts";
 import { leavesClassOpen } from "./types.ts";
@@ -183,13 +183,6 @@ function methodsAsked(
     return ts.forEachChild(node, (child) => (isFine(child) ? undefined : true)) === undefined;
   };
   return isFine(home) ? callsMethod : undefined;
-}
-
-/** With what says only something of its type. */
-function outermost(node: ts.Expression): ts.Expression {
-  let outer: ts.Node = node;
-  while (ts.isParenthesizedExpression(outer.parent) || ts.isAsExpression(outer.parent)) outer = outer.parent;
-  return outer as ts.Expression;
 }
 
 const isAccessor = (checker: ts.TypeChecker, node: ts.PropertyAccessExpression): boolean =>

@@ -10,6 +10,7 @@ import { closureType, declareClosure } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
 import { isFunctionNode } from "./entries.ts";
 import { bindKnown } from "./known-fields.ts";
+import { isHandedOn } from "./handed-on.ts";
 import { isPatternOfMath } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { assignSlot, declareSlot } from "./slots.ts";
@@ -158,10 +159,11 @@ function declareEmpty(body: Body, node: ts.Identifier, symbol: ts.Symbol, writte
     return;
   }
   const name = nameFor(body, symbol, node.text);
+  const isObject = written.kind === "tuple" && isHandedOn(body.checker, symbol);
   if (written.kind === "number" && mayStayEmpty(body, node, symbol)) {
     emit(body, { kind: "let", name, type: written, mutable: true, init: num(NaN) });
     bind(body, symbol, { kind: "var", name, type: written, mutable: true }, node.text);
-  } else bind(body, symbol, emptyOf(body, name, written), node.text);
+  } else bind(body, symbol, emptyOf(body, name, isObject ? asData(written) : written), node.text);
 }
 
 /**

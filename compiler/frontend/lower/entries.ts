@@ -16,6 +16,7 @@ import { returnsItems } from "./handed-on.ts";
 import { freshKey } from "./keys.ts";
 import { report, withoutSource, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
 import { isOpenField, isMaker, isStaticMember, parametersOf } from "./members.ts";
+import { outermost } from "./resolve.ts";
 import { portableText } from "./type-names.ts";
 import { asData, holdsSomeFunctions, typeFor, writtenType } from "./types.ts";
 
@@ -107,9 +108,7 @@ function newEntry(all: Lowering, node: EntryNode, name: string, captured: readon
 
 function nameOf(node: EntryNode): string {
   if (node.name && ts.isIdentifier(node.name)) return node.name.text;
-  let holder: ts.Node = node.parent;
-  while (ts.isParenthesizedExpression(holder) || ts.isAsExpression(holder) || ts.isSatisfiesExpression(holder))
-    holder = holder.parent;
+  const holder = outermost(node).parent;
   if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) return holder.name.text;
   return (
     path

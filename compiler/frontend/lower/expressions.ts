@@ -35,7 +35,7 @@ import { assertedTuple } from "./asserted-tuples.ts";
 import { assign, increment } from "./assignments.ts";
 import { call } from "./calls.ts";
 import { chainEffect, isOpenChain, optionalChain } from "./chains.ts";
-import { conditional, isLogical, logical, negation } from "./choices.ts";
+import { conditional, logical, negation } from "./choices.ts";
 import { isString, text } from "./foreign.ts";
 import { keeperSize, newKeeper } from "./keepers.ts";
 import { character, stringLength } from "./strings.ts";
@@ -44,7 +44,15 @@ import { fieldInMaking } from "./places.ts";
 import { getter, newInstance, receiver, staticField } from "./instances.ts";
 import { classTest } from "./class-tests.ts";
 import { closureType, declareClosure } from "./closures.ts";
-import { comparisons, infixOps, isAssignment, mathConstant, numberConstant, type Comparison } from "./operators.ts";
+import {
+  isLogical,
+  comparisons,
+  infixOps,
+  isAssignment,
+  mathConstant,
+  numberConstant,
+  type Comparison,
+} from "./operators.ts";
 import { lowerInOrder } from "./order.ts";
 import { isFreeze, isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";

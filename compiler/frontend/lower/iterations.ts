@@ -85,7 +85,7 @@ export function iterate(body: Body, node: Call, receiver: Expr, use: Use): Expr 
 
 const listOf = (tuple: Extract<Expr, { kind: "tuple" }>): Type => ({
   kind: "list",
-  element: tuple.items.map((item) => item.type).reduce(joined, tuple.items[0]?.type ?? { kind: "number" }),
+  element: asData(tuple.items.map((item) => item.type).reduce(joined, tuple.items[0]?.type ?? { kind: "number" })),
 });
 
 /** A tuple that holds data as a list of its places, where they are all alike and the function leaves them alone. */
@@ -298,7 +298,7 @@ function reduce(call: Iteration, isDown: boolean): Expr {
 function goesOn({ body, callee }: Iteration): boolean {
   const name = callee.kind === "closure" ? callee.node.parameters[0]?.name : undefined;
   const symbol = name && ts.isIdentifier(name) ? body.checker.getSymbolAtLocation(name) : undefined;
-  return callee.kind === "closure" && symbol !== undefined && isHandedOn(body.checker, symbol, callee.node);
+  return callee.kind === "closure" && symbol !== undefined && isHandedOn(body.checker, symbol);
 }
 
 /** A variable for what is summed up, or one for each item of a tuple. */

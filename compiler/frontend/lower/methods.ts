@@ -59,7 +59,8 @@ export function arrayMethod(body: Body, node: Call, use: Use): Expr {
     ),
   ]);
   if (!receiver || receiver === broken || args.includes(broken)) return broken;
-  if (!isReference(receiver.type) || receiver.type.kind === "maybe" || !method) return unknownMethod(body, node);
+  const isArray = isReference(receiver.type) && receiver.type.kind !== "maybe" && receiver.type.kind !== "record";
+  if (!isArray || !method) return unknownMethod(body, node);
   if (isFill && isMadeFull(body, node)) return receiver;
   return method(body, { array: receiver, args, node, use });
 }
@@ -83,10 +84,17 @@ function unknownMethod(body: Body, node: Call): Expr {
   const name = node.expression.name.text;
   const type = body.checker.getTypeAtLocation(node.expression.expression);
   const isArray = body.checker.getIndexTypeOfType(type, ts.IndexKind.Number) !== undefined;
-  const isRagged = callsForEach(name) && body.checker.isTupleType(type);
+  const isTuple = body.checker.isTupleType(type);
+  const isRagged = callsForEach(name) && isTuple;
   const hint =
     hints.get(name) ??
-    (isRagged ? rowsOfOneType : isArray ? "Write a loop." : "Compute its result outside and pass it as a parameter.");
+    (isRagged
+      ? rowsOfOneType
+      : isTuple
+        ? "Give each of its items a value, as in pair = [pair[1], pair[0]]."
+        : isArray
+          ? "Write a loop."
+          : "Compute its result outside and pass it as a parameter.");
   return refuse(body, node, "TG1015", `the method ${name} of ${shownType(body.checker, type)}`, hint);
 }
 

@@ -5,7 +5,8 @@
 import { ts } from "ts-morph";
 import { isAccess, isTarget, usesOf, type Access } from "./assigned.ts";
 import { hasModifier } from "./members.ts";
-import { isAssignment } from "./operators.ts";
+import { isAssignment, isLogical } from "./operators.ts";
+import { isOnlyAround, scopeOf } from "./resolve.ts";
 import { changesReceiver } from "../array-memory.ts";
 import { isFunctionWithBody } from "../points-to.ts";
 
@@ -88,13 +89,12 @@ function usesIn(checker: ts.TypeChecker): Uses {
         return isFineCall(parent.parent, parent);
       return isPlain(parent) || isFine(parent);
     }
-    if (isAround(parent)) return isFine(parent);
+    if (isOnlyAround(parent)) return isFine(parent);
     if (ts.isConditionalExpression(parent)) return parent.condition === node || isFine(parent);
     if (ts.isBinaryExpression(parent)) {
       const { kind } = parent.operatorToken;
       if (isAssignment(kind)) return isFineAssignment(parent, node);
-      const isChoice = kind === ts.SyntaxKind.QuestionQuestionToken || kind === ts.SyntaxKind.BarBarToken;
-      return isChoice ? isFine(parent) : true;
+      return isLogical(kind) || kind === ts.SyntaxKind.CommaToken ? isFine(parent) : true;
     }
     if (ts.isVariableDeclaration(parent)) return parent.initializer !== node || areFine(parent.name);
     if (ts.isForOfStatement(parent))
@@ -229,15 +229,4 @@ function usesIn(checker: ts.TypeChecker): Uses {
   };
 
   return { areFine, areFineWithin };
-}
-
-/** Only says something of the type, or nothing. */
-const isAround = (node: ts.Node): boolean =>
-  ts.isParenthesizedExpression(node) ||
-  ts.isNonNullExpression(node) ||
-  ts.isAsExpression(node) ||
-  ts.isSatisfiesExpression(node);
-
-function scopeOf(name: ts.Node): ts.Node {
-  return ts.findAncestor(name, ts.isFunctionLike) ?? name.getSourceFile();
 }

@@ -88,3 +88,6 @@ export function arity(op: OpName): number | undefined {
   if (op === "max" || op === "min" || op === "hypot") return undefined;
   return op === "pow" || op === "atan2" || op === "imul" ? 2 : 1;
 }
+
+export const isLogical = (kind: ts.SyntaxKind): boolean =>
+  kind === kinds.AmpersandAmpersandToken || kind === kinds.BarBarToken || kind === kinds.QuestionQuestionToken;

@@ -25,6 +25,16 @@ export function skipOuter(node: ts.Expression): ts.Expression {
   }
 }
 
+/** The expression with the parentheses and type-only syntax around it. */
+export function outermost(node: ts.Node): ts.Node {
+  let outer = node;
+  while (isOnlyAround(outer.parent)) outer = outer.parent;
+  return outer;
+}
+
+/** The function, or the file, that a declaration is in. */
+export const scopeOf = (name: ts.Node): ts.Node => ts.findAncestor(name, ts.isFunctionLike) ?? name.getSourceFile();
+
 /** No variable of another meaning can have this name: TypeScript refuses it. */
 const isGlobalThis = (node: ts.Expression): boolean => ts.isIdentifier(node) && node.text === "globalThis";
 

@@ -118,7 +118,7 @@ function readUnion(all: Lowering, type: ts.UnionType, source: Source, inside: re
     if (isMember(inner) || !read.some((other) => sameType(other, inner))) read.push(inner);
   }
   const [only, second] = read;
-  if (only && !second) return isWhole ? only : maybe(only);
+  if (only && !second) return isWhole ? only : maybe(asData(only));
   if (!read.every(isMember)) return no("Use one type instead of a union, or write one function for each.");
   const union = unionOf(read);
   if (isRefused(union)) return union;
@@ -504,15 +504,16 @@ export function writtenType(
 
 /** The type of either of two values. */
 export function joined(a: Type, b: Type): Type {
-  if (a.kind === "void") return b.kind === "void" ? a : maybe(b);
-  if (b.kind === "void") return maybe(a);
+  if (a.kind === "void") return b.kind === "void" ? a : maybe(asData(b));
+  if (b.kind === "void") return maybe(asData(a));
   if (a.kind === "string" && b.kind === "string") return joinedTexts(a, b);
   if (sameType(a, b) && !holdsOthers(a, b)) return a;
   if (a.kind === "maybe" || b.kind === "maybe") return maybe(joined(presentType(a), presentType(b)));
   if (a.kind === "int" && b.kind === "number") return numberType;
   if (a.kind === "list" && b.kind === "list") return { kind: "list", element: joined(a.element, b.element) };
   if (a.kind === "record" && b.kind === "record" && a.isTuple === b.isTuple) return joinedRecords(a, b);
-  return a;
+  // A tuple beside one in memory is in memory too.
+  return a.kind === "tuple" && b.kind === "record" && b.isTuple === true ? b : a;
 }
 
 /** Whether types with the same fields are of several classes, or told apart by a tag: TypeScript takes none for the other. */

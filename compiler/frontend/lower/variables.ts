@@ -30,8 +30,7 @@ export function declareName(body: Body, node: ts.Identifier, given: Expr, writte
   }
   const own =
     (written && knownBetter(written, value.type, mutable)) ?? inferredType(body, symbol, node, value.type, mutable);
-  const block = ts.findAncestor(node, (n) => ts.isBlock(n) || ts.isFunctionLike(n)) ?? node.getSourceFile();
-  const isObject = value.kind === "tuple" && own.kind === "tuple" && isHandedOn(body.checker, symbol, block);
+  const isObject = value.kind === "tuple" && own.kind === "tuple" && isHandedOn(body.checker, symbol);
   const type = isObject ? asData(own) : own;
   const binding = declareValue(body, name, fitTo(body, value, type), type, mutable);
   bind(body, symbol, binding, node.text);
