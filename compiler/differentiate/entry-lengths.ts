@@ -8,6 +8,7 @@ import { memoryOfType, type Way } from "../analyse/callees.ts";
 import { mayResize } from "../analyse/ranges.ts";
 import {
   at,
+  booleanType,
   fieldAt,
   holdsReferences,
   ifThen,
@@ -160,10 +161,20 @@ function cutLists(names: Names, ways: readonly Way[], grown: Expr, model: Expr):
     case "record":
       return shadowFields(type).flatMap((field) => {
         const inner = inside(field.name);
-        if (inner.length === 0 || field.type.kind === "maybe") return [];
-        return cutLists(names, inner, fieldAt(grown, field.name), fieldAt(model, field.name));
+        const [own, wanted] = [fieldAt(grown, field.name), fieldAt(model, field.name)];
+        return field.type.kind === "maybe"
+          ? cutPresent(names, inner, own, wanted)
+          : cutLists(names, inner, own, wanted);
       });
     default:
       return own;
   }
+}
+
+/** The same of a field that may be absent. */
+function cutPresent(names: Names, ways: readonly Way[], grown: Expr, model: Expr): Stmt[] {
+  const [own, wanted] = [grown, model].map((expr): Expr => ({ ...expr, type: presentType(expr.type) }));
+  const cut = cutLists(names, ways, own!, wanted!);
+  const test: Expr = { kind: "logic", op: "&&", left: isPresent(grown), right: isPresent(model), type: booleanType };
+  return cut.length === 0 ? [] : [ifThen(test, cut)];
 }

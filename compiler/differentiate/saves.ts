@@ -34,9 +34,8 @@ export function saveAndRestore(g: Generation, stmt: Stmt): Pair {
   const { names, integers } = planner.context;
   switch (stmt.kind) {
     case "assign": {
-      // A variable that may be undefined may have been so before it is given a number.
-      const held = planner.context.types.get(stmt.name);
-      const type = held?.kind === "maybe" ? held : stmt.value.type;
+      // What the variable was before may be what its new value cannot be: undefined, another text.
+      const type = planner.context.types.get(stmt.name) ?? stmt.value.type;
       if (planner.exitNames.has(stmt.name)) return { forward: [], reverse: [assign(stmt.name, int(0))] };
       const step = stepOf(stmt.name, stmt.value);
       if (step !== undefined && integers.isCounter(stmt.name)) {

@@ -111,7 +111,7 @@ interface Pieces {
 export function reverseMode(prepared: Prepared, calls: CallTable, options: ReverseOptions): Func {
   const isKept = options.mode === "pullback" && options.keepsArguments !== true;
   const repeatable =
-    isKept && !shadowsMove(prepared) && !rowsMove(prepared) && !shadowsMoveInCalls(prepared, calls, options);
+    isKept && !shadowsMove(prepared) && !rowsMove(prepared) && !restoresByReference(prepared, calls, options);
   const pieces = makePieces(prepared, calls, repeatable, options);
   const func =
     options.mode === "pullback"
@@ -384,11 +384,21 @@ function rowsMove(prepared: Prepared): boolean {
   });
 }
 
-/** Whether callees are given shadows in the forward sweep, or tapes of arrays, into which they take earlier contents back. */
-function shadowsMoveInCalls(prepared: Prepared, calls: CallTable, options: ReverseOptions): boolean {
-  if (!someStmt(prepared.body, (stmt) => stmt.kind === "call")) return false;
-  const trial = { ...prepared, names: namesApartFrom(namesOf(prepared.func)) };
+/**
+ * Whether earlier contents are taken back into arrays that tapes lead to, and no names: references move, or callees are
+ * given shadows in the forward sweep, or tapes of arrays.
+ */
+function restoresByReference(prepared: Prepared, calls: CallTable, options: ReverseOptions): boolean {
+  const { aliasing, body, func } = prepared;
+  const moved = [...variableTypes(func)].flatMap(([name, type]) => {
+    const cells = isReference(type) ? aliasing.cellsOf(variable(name, type)) : [];
+    return cells.filter((cell) => aliasing.isDynamic(memoryOf(cell)));
+  });
+  if (moved.length === 0 && !someStmt(body, (stmt) => stmt.kind === "call")) return false;
+  const trial = { ...prepared, names: namesApartFrom(namesOf(func)) };
   const { bars, sweeps } = makePieces(trial, calls, false, options);
+  const isPushed = someStmt(sweeps.forward, (stmt) => stmt.kind === "push" && isReference(stmt.value.type));
+  if (isPushed && moved.some((cell) => sweeps.restored.has(contentsOf(cell)))) return true;
   return someStmt(
     sweeps.forward,
     (stmt) =>

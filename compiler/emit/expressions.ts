@@ -8,6 +8,7 @@ import { constantOf, isTensorSum, isUndefined } from "../ir/ask.ts";
 import { presentType } from "../ir/presence.ts";
 import { instanceOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
+import { areApart, textAmong, type TextType } from "../ir/texts.ts";
 import { sameExpr } from "../ir/visit.ts";
 import type { Expr, Field, OpName, Origin, RecordType, Type } from "../ir/types.ts";
 import { identifiersIn, identifiersReplaced } from "./foreign.ts";
@@ -135,6 +136,19 @@ const isOfOneValue = (op: OpName, left: Expr, right: Expr): boolean =>
   isSettledPart(left) &&
   right.kind === "literal" &&
   typeof right.value === "number";
+
+function textOf(expr: Expr): TextType | undefined {
+  const type = presentType(expr.type);
+  const isPlain = expr.kind === "literal" && typeof expr.value === "string" && expr.member === undefined;
+  return type.kind !== "string" ? undefined : isPlain ? textAmong([JSON.stringify(expr.value)]) : type;
+}
+
+/** Two texts that no value can be both of by their types: a function may ask for more than its caller has. */
+function areOtherTexts(op: OpName, left: Expr, right: Expr): boolean {
+  if (op !== "eq" && op !== "ne") return false;
+  const [one, other] = [left, right].map(textOf);
+  return one !== undefined && other !== undefined && areApart(one, other);
+}
 
 /** Whether it is a part of a constant of which nothing changes. */
 function isSettledPart(expr: Expr): boolean {
@@ -379,9 +393,11 @@ class ExpressionPrinter {
       );
     }
     // `**` groups to the right, and takes no unary operator on its left.
-    const leftText = isOfOneValue(op, left, right)
-      ? `(${this.print(left, precedence.postfix)} as number)`
-      : this.print(left, op === "pow" ? precedence.postfix : level);
+    const wider = isOfOneValue(op, left, right) ? "number" : areOtherTexts(op, left, right) ? "string" : undefined;
+    const leftText =
+      wider === undefined
+        ? this.print(left, op === "pow" ? precedence.postfix : level)
+        : `(${this.print(left, precedence.relational)} as ${wider})`;
     const isLess = op === "lt" || op === "shl";
     if (isLess) this.#afterLess++;
     const rightText = this.print(right, op === "pow" ? level : level + 1);

@@ -55,8 +55,12 @@ export function narrowTypes(func: Func): NarrowTypes {
     isNarrowLeaf(leaf) || isOfModule(leaf) || (leaf.kind === "var" && taken.has(leaf.name));
   const isNumberTaken = (leaf: Expr): boolean =>
     leaf.kind === "index" && leaf.type.kind !== "string" && (isOfModule(leaf) || taken.has(rootName(leaf) ?? ""));
+  /** Constants that may be absent, but begin as what is there. */
+  const there = new Set<string>();
+  const isThere = (leaf: Expr): boolean => leaf.type.kind !== "maybe" || (leaf.kind === "var" && there.has(leaf.name));
   for (const stmt of collectStmts(func.body, "let")) {
     if (stmt.mutable || stmt.init === undefined) continue;
+    if (stmt.type.kind === "maybe" && everyChoice(stmt.init, isThere)) there.add(stmt.name);
     if (isNarrow(stmt.init)) narrow.add(stmt.name);
     if (everyChoice(stmt.init, isTaken)) taken.add(stmt.name);
   }
@@ -70,6 +74,8 @@ export function narrowTypes(func: Func): NarrowTypes {
         return (
           compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf) || isNumberTaken(leaf))
         );
+      case "maybe":
+        return assignedLater && init.kind === "var" && there.has(init.name);
       case "boolean":
         // Inside of `if (b)`, b has the type `true`, and so has a variable that begins as b.
         if (assignedLater && init.kind === "literal") return false;
@@ -115,18 +121,19 @@ function isPlace(expr: Expr): boolean {
 
 /**
  * `const t = a[0] ?? 0; a[0] = 2 * t` in a loop: TypeScript takes a[0] to have the type of what was assigned to it, so
- * it asks for the type of t to find the type of t. The same holds for a variable of which it follows whether it is there.
+ * it asks for the type of t to find the type of t. The same holds for a variable of which it follows whether it is there, or
+ * true, or which of a few texts.
  */
 function circularInLoops(block: Block): Set<string> {
   const names = new Set<string>();
-  const optional = new Set(
+  const followed = new Set(
     collectStmts(block, "let")
-      .filter(({ type }) => type.kind === "maybe")
+      .filter(({ type }) => type.kind === "maybe" || type.kind === "boolean" || isChoiceOfTexts(type))
       .map(({ name }) => name),
   );
   for (const { body } of [...collectStmts(block, "for"), ...collectStmts(block, "while")]) {
     for (const name of ofStored(body)) names.add(name);
-    for (const name of ofOptional(body, optional)) names.add(name);
+    for (const name of ofFollowed(body, followed)) names.add(name);
   }
   return names;
 }
@@ -141,7 +148,7 @@ function ofStored(body: Block): string[] {
 }
 
 /** Constants that are made of a variable which is, by other constants perhaps, assigned what is made of them. */
-function ofOptional(body: Block, optional: ReadonlySet<string>): string[] {
+function ofFollowed(body: Block, followed: ReadonlySet<string>): string[] {
   const madeOf = new Map<string, Set<string>>();
   const add = (name: string, value: Expr): void => {
     const names = madeOf.get(name) ?? new Set();
@@ -150,12 +157,13 @@ function ofOptional(body: Block, optional: ReadonlySet<string>): string[] {
     });
     madeOf.set(name, names);
   };
-  const changed = collectStmts(body, "assign").filter(({ name }) => optional.has(name));
+  const changed = collectStmts(body, "assign").filter(({ name }) => followed.has(name));
   if (changed.length === 0) return [];
   for (const { name, value } of changed) add(name, value);
   const lets = collectStmts(body, "let").filter(({ init }) => init !== undefined);
   for (const { name, init } of lets) if (init) add(name, init);
-  return lets.map(({ name }) => name).filter((name) => leadsTo(madeOf, name, name));
+  const inferred = lets.filter(({ type, init }) => type.kind !== "string" || init?.kind !== "var");
+  return inferred.map(({ name }) => name).filter((name) => leadsTo(madeOf, name, name));
 }
 
 function leadsTo(edges: ReadonlyMap<string, ReadonlySet<string>>, from: string, to: string): boolean {

@@ -20,6 +20,12 @@ export function joinedTexts(a: TextType, b: TextType): TextType {
   return textAmong([...new Set([...left, ...right])].toSorted());
 }
 
+/** Whether no text is of both types, which are written as literals. */
+export function areApart(a: TextType, b: TextType): boolean {
+  const [one, other] = [a, b].map(({ among }) => (among?.every((text) => text.startsWith('"')) ? among : undefined));
+  return one !== undefined && other !== undefined && !one.some((text) => other.includes(text));
+}
+
 /** How a type of texts is written, with types and enums by their keys. */
 export function writtenTexts({ alias, among }: TextType): string {
   return alias ?? among?.join(" | ") ?? "string";

@@ -353,7 +353,8 @@ export type Stmt = StmtBase &
         readonly type: Type;
       }
     | { readonly kind: "return"; readonly value?: Expr }
-    | { readonly kind: "comment"; readonly text: string }
+    /** `heads`: the places that the statements under it are for. */
+    | { readonly kind: "comment"; readonly text: string; readonly heads?: readonly (Origin | undefined)[] }
     // The two below are gone after normalisation.
     /** A labelled block: `exit` with its label leaves it. `break`, `continue` and `switch` are lowered to it. */
     | { readonly kind: "block"; readonly label: string; readonly body: Block }

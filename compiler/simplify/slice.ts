@@ -2,11 +2,11 @@
  * Keeps what the results need, and the function's effects: throws, `console`, writes into memory of the
  * caller. What only served a value that nobody asked for goes, whole loops and tapes with it.
  */
-import { variable } from "../ir/build.ts";
+import { sourceOf, variable } from "../ir/build.ts";
 import { keeperMethod } from "../ir/keepers.ts";
 import { copyTogether } from "../ir/runtime.ts";
-import type { Block, Expr, Func, Pattern, Stmt } from "../ir/types.ts";
-import { exprsOf, implicitReads, mapStmt, patternVariables } from "../ir/visit.ts";
+import type { Block, Expr, Func, Origin, Pattern, Stmt } from "../ir/types.ts";
+import { exprsOf, implicitReads, mapStmt, patternVariables, someStmt } from "../ir/visit.ts";
 import { isMemory } from "../analyse/callees.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
 import { type Key, reachableKeys, readsOfExpr, writesOfStmt } from "../analyse/effects.ts";
@@ -180,9 +180,17 @@ function hasStatements(block: Block): boolean {
   return block.some((stmt) => stmt.kind !== "comment");
 }
 
-/** A comment that heads nothing goes. */
+/** A comment that heads nothing goes, and so does one that was left over what it does not speak of. */
 function dropIdleComments(block: Stmt[]): Stmt[] {
-  return block.filter(
-    (stmt, i) => stmt.kind !== "comment" || (i + 1 < block.length && block[i + 1]!.kind !== "comment"),
-  );
+  return block.filter((stmt, i) => {
+    if (stmt.kind !== "comment") return true;
+    const end = block.findIndex((later, k) => k > i && later.kind === "comment");
+    const under = block.slice(i + 1, end === -1 ? undefined : end);
+    if (under.length === 0) return false;
+    const { heads } = stmt;
+    return heads === undefined || someStmt(under, (each) => heads.some((head) => isSamePlace(head, sourceOf(each))));
+  });
 }
+
+const isSamePlace = (a: Origin | undefined, b: Origin | undefined): boolean =>
+  a?.file === b?.file && a?.start === b?.start && a?.end === b?.end;

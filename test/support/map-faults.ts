@@ -51,7 +51,7 @@ export function mapFaults(text: string, map: SourceMap): string[] {
     const own = nodes.find(ts.isFunctionLike);
     // A parameter that changes later has a variable at entry, which may be called as one of the user's that begins as it.
     const isEntry = own !== undefined && isRenaming(line.trim(), own) && found.line === lineOf(own.name ?? own);
-    const isApart = isTakenApart(line.trim(), nodes);
+    const isApart = isTakenApart(line.trim(), nodes) || isOfCopy(line.trim(), nodes);
     const same = own && !isEntry && !isApart && isTelling(line.trim()) ? linesLike(line, own) : [];
     if (same.length === 1 && same[0] !== found.line) fault(`leads to ${String(found.line)}, not to ${String(same[0])}`);
     quoted = "";
@@ -86,6 +86,14 @@ function isTakenApart(line: string, nodes: readonly ts.Node[]): boolean {
   if (destructuring === undefined) return false;
   const own = new Set([...words(destructuring.getText()), "const", "let"]);
   return words(line).every((word) => own.has(word));
+}
+
+/** Whether a line gives a variable what the variable was given that the user gave it: `w = S; t = w` has `t = S` in it. */
+function isOfCopy(line: string, nodes: readonly ts.Node[]): boolean {
+  const target = /^([\w$]+) = /.exec(line)?.[1];
+  const around = nodes.find((node) => ts.isBinaryExpression(node));
+  const isAssigned = around?.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return isAssigned && around.left.getText() === target && ts.isIdentifier(around.right);
 }
 
 /** The names of functions that ask for derivatives of others. */

@@ -63,6 +63,7 @@ import { typeTest } from "./type-tests.ts";
 import { holdsSomeFunctions, isRefused, leavesInstanceOpen, isTypedArrayName, readType } from "./types.ts";
 import { byRow, isRow } from "./unions.ts";
 import { enumKey } from "./type-names.ts";
+import { readText, takenFor } from "./texts.ts";
 import { arrayOperand, asOperand, narrowed, value, isSteady, steady } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
@@ -139,6 +140,7 @@ function assertion(body: Body, node: ts.AsExpression | ts.TypeAssertion, want: W
   const isConst = ts.isConstTypeReference(node.type);
   const items = isConst || inner === broken ? undefined : assertedTuple(body, node.expression, type, inner);
   if (items) return items;
+  if (inner.type.kind === "string") return isConst ? inner : takenFor(inner, readText(body.all, type));
   // `p as number` of an optional p.
   return inner.type.kind === "maybe" && !(type.flags & ts.TypeFlags.Union) ? narrowed(inner) : inner;
 }

@@ -40,6 +40,7 @@ import {
   type OpenCall,
   type Use,
 } from "./state.ts";
+import { takenFor } from "./texts.ts";
 import { reachEnd, returnValue } from "./returns.ts";
 import {
   asData,
@@ -321,7 +322,7 @@ export function bindParameter(inner: Body, parameter: ts.ParameterDeclaration, a
     return;
   }
   const isMissing = given.value.kind === "literal" && given.value.value === undefined && type?.kind === "maybe";
-  const part: Expr = isMissing ? { ...absent, type } : given.value;
+  const part: Expr = isMissing ? { ...absent, type } : takenFor(given.value, type);
   const loses = type?.kind === "int" && part.type.kind !== "int";
   if (changes || loses || !isSteady(inner, part) || part === broken) {
     const isOptional = type?.kind === "maybe" && part.type.kind !== "maybe" && !changes;

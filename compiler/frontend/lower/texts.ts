@@ -1,6 +1,7 @@
 /** Types of texts: any text, or one of a few that are written down or members of enums. */
 import { ts } from "ts-morph";
 import { textAmong, type TextType } from "../../ir/texts.ts";
+import type { Expr, Type } from "../../ir/types.ts";
 import type { Lowering } from "./state.ts";
 import { enumKey, keyOfType } from "./type-names.ts";
 
@@ -29,4 +30,10 @@ function choiceText(all: Lowering, type: ts.Type): string | undefined {
   // The type of an enum with one member is that of the enum.
   const owner = declaration && ts.isEnumMember(declaration) ? declaration.parent : declaration;
   return owner && ts.isEnumDeclaration(owner) ? enumKey(all, owner) : undefined;
+}
+
+/** A text that is made here is what the user takes it for: TypeScript is not to take it for less. */
+export function takenFor(made: Expr, type: Type | undefined): Expr {
+  const isMade = made.kind === "literal" || made.kind === "select";
+  return isMade && made.type.kind === "string" && type?.kind === "string" ? { ...made, type } : made;
 }
