@@ -9,6 +9,7 @@ import { partName } from "../ir/words.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Param, Program, Type, Var } from "../ir/types.ts";
+import { clonesOfShared } from "../analyse/cloned.ts";
 import { refuseChanged, refuseKept } from "./kept.ts";
 import { refuseMixed } from "./mixed.ts";
 import { outsideName } from "../ir/runtime.ts";
@@ -101,6 +102,14 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
   const written = request.written ?? writtenParameters(whole, request.program);
   const [held] = writtenConstants(whole, request.program);
   if (held !== undefined) throw new Refusal("moduleState", [], undefined, [{ name: held[0], origin: held[1] }]);
+  const shared = clonesOfShared(whole, request.isCallee === true);
+  if (shared.length > 0)
+    throw new Refusal(
+      "clone",
+      [],
+      undefined,
+      shared.map((origin) => ({ name: "", origin })),
+    );
   const { func: defaulted, used } = namedDefaults(request, whole, written, mode);
   const { func: source, fields } = namedFields(request.wrt ?? [], defaulted, used, written);
   const locals = (request.wrt ?? []).flatMap((wrt) => (wrt.kind === "local" ? [wrt.name] : []));

@@ -28,6 +28,8 @@ export type Reason =
   | "visited"
   /** An object is asked for the names of its fields, which it may have in another order than in the user's code. */
   | "order"
+  /** A structure that may hold the same memory twice is cloned. */
+  | "clone"
   /** Memory that is int by one type and number by another. */
   | "mixed"
   /** A Map or Set of the caller's is changed. */
@@ -101,6 +103,9 @@ const oneNumber = "Use vjp or jacobian, or give it one number to return and noth
 const ruleHint =
   "Call it in a function of its own with a derivative by hand (@vjpRule, @jvpRule), or say with stopGradient that the derivative is zero.";
 
+const clone = "structuredClone of what may hold the same array or object twice";
+const cloneHint = "Copy its parts one by one, as in { x: p.x, row: [...p.row] }.";
+
 /** The reports of a refusal; `asked` says where it is reported if the refusal does not know better. */
 export function reportsOf(refusal: Refusal, asked: Asked): Report[] {
   return refusal.places.length === 0
@@ -140,6 +145,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG1038", place?.origin ?? origin, [place?.name ?? ""], related);
     case "order":
       return makeReport("TG1041", place?.origin ?? origin, [place?.name ?? ""], related);
+    case "clone":
+      return makeReport("TG1001", place?.origin ?? origin, [clone, cloneHint], related);
     case "mixed":
       return makeReport("TG1039", place?.origin ?? origin, [], related);
     case "moduleState":

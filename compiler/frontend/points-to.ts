@@ -256,6 +256,8 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
       put(slot(fresh, anyElement), callAll(mapper, [partOf(source, anyElement)]));
       return [fresh];
     }
+    // A clone shares nothing with what it was made of.
+    if (node.expression.getText() === "structuredClone") return [fresh];
     for (const arg of args) put(fresh.inside, reachable(arg));
     return [fresh];
   }

@@ -258,7 +258,13 @@ export type Alloc =
   /** Zeros with the structure of `array`, nested lists included; of a record, of its differentiable fields. */
   | { readonly kind: "zerosLike"; readonly array: Expr; readonly type: Type }
   /** A copy of `array`, nested lists included. */
-  | { readonly kind: "deepCopy"; readonly array: Expr; readonly type: Type }
+  | {
+      readonly kind: "deepCopy";
+      readonly array: Expr;
+      readonly type: Type;
+      /** Of a `structuredClone` of the user's: where it is called. */
+      readonly clonedAt?: Origin;
+    }
   /** A new empty tape. `capacity` is the greatest number of values held at once, where it is known. */
   | { readonly kind: "newTape"; readonly capacity?: Expr; readonly type: Type }
   /** `new Tensor(data, shape)`. */

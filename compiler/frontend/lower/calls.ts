@@ -10,6 +10,7 @@ import { newList, staticArrayCall } from "./arrays.ts";
 import { calleeOf, transformMode, type Callee } from "./callees.ts";
 import { entryOf } from "./entries.ts";
 import { isGiven } from "./choices.ts";
+import { cloned } from "./clones.ts";
 import { partsOfObject } from "./field-names.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
 import { extreme, hypotenuse } from "./extremes.ts";
@@ -275,6 +276,7 @@ function readNumber(body: Body, node: ts.CallExpression, name: string): Expr {
 function globalCall(body: Body, node: ts.CallExpression, name: string, use: Use): Expr {
   if (name === "Array") return newList(body, node, node.arguments);
   if (readsNumber(name)) return readNumber(body, node, name);
+  if (name === "structuredClone") return cloned(body, node);
   if (name !== "Number" && name !== "Boolean" && name !== "isNaN" && name !== "isFinite")
     return outsideCall(body, node, name, use);
   const args = operands(body, node);

@@ -205,7 +205,9 @@ function sourceOf(property: ts.Symbol): Source {
 function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): Type | Refused {
   if (inside.includes(type)) return no("Structures that contain themselves are not in the language: use indices.");
   if (all.checker.getIndexInfosOfType(type).length > 0)
-    return no('Use an object with a fixed set of fields, such as Record<"a" | "b", number>.');
+    return no(
+      'Use an object with a fixed set of fields, such as Record<"a" | "b", number>, or for values without a derivative a Map<string, number>.',
+    );
   const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
   const fields: Field[] = [];
   let isWhole = true;
