@@ -71,7 +71,8 @@ export function findTypeErrors(
   /** Whether anything in a part of a file has a type that TypeScript could not tell. */
   const holdsUnknown = (file: ts.SourceFile, { start, end }: Span): boolean => {
     const visit = (node: ts.Node): boolean => {
-      if (node.end <= start || end <= node.getStart(file)) return false;
+      // Literals in types are expressions without a type.
+      if (ts.isTypeNode(node) || node.end <= start || end <= node.getStart(file)) return false;
       const isInside = start <= node.getStart(file) && node.end <= end;
       if (isInside && (ts.isExpression(node) || ts.isBindingName(node)) && isUnknown(checker.getTypeAtLocation(node)))
         return true;

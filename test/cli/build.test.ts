@@ -181,6 +181,10 @@ test("all problems of a project come in one run, and what is sound is built", as
     "syntax.ts": "/** @differentiable */\nexport function f(x: number): number { return x * ; }\n",
     "deep.ts": `/** @differentiable */\nexport function f(x: number): number { return ${"!".repeat(5000)}x ? 1 : x; }\n`,
     "comment.ts": "// @differentiable\nexport const x = 1;\n",
+    // The "a" is no expression of an unknown type.
+    "literal.ts": `/** @differentiable */
+export function f(p: { a?: number }): number { return delete p["a" as "a"] ? 1 : 0; }
+`,
     // A wrong mode, a wrong @wrt and a body that is refused; and a function beside it that is refused when it is derived.
     "several.ts": `import { grad } from "tsgrad";
 /**
@@ -215,7 +219,7 @@ export function k(x: number): number {
   const ran = await folder.build();
   expect(ran.status).toBe(1);
   expect(ran.err.match(/^\S+(?=:\d+:\d+ - )|TG\d+(?=:)/gm)).toEqual([
-    ...["comment.ts", "TG2004", "deep.ts", "TG1034"],
+    ...["comment.ts", "TG2004", "deep.ts", "TG1034", "literal.ts", "TG1001"],
     ...["several.ts", "TG2005", "several.ts", "TG1005", "several.ts", "TG2006", "several.ts", "TG1005"],
     ...["several.ts", "TG3003", "several.ts", "TG2012"],
     ...["syntax.ts", "TG2001", "type.ts", "TG2009", "type.ts", "TG2001"],

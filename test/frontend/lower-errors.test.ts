@@ -33,6 +33,16 @@ const refusals: readonly Refusal[] = [
     `function f(m: number[][], row: number[]) { return m.concat(row).length * m.concat([row]).concat(m).length; }`,
     ["TG1001 row"],
   ],
+  [
+    "constants that are only declared",
+    `declare const norm: (x: number[]) => number; function f(x: number) { return norm([x]); }`,
+    ["TG1004 norm([x])"],
+  ],
+  [
+    "classes that are only declared",
+    `declare class Spline { constructor(x: number); at(x: number): number; } function f(x: number) { return new Spline(x).at(x); }`,
+    ["TG1015 at"],
+  ],
   ["bigint", `function f(x: number) { const y = 1n; return x; }`, ["TG1001 1n"]],
   [
     "external calls",

@@ -113,6 +113,9 @@ export function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, no
     if (isFunctionNode(exported)) return functionOf(all, user, exported, "default");
     return isNamed(exported) ? calleeOf(all, user, exported) : { kind: "external", node };
   }
+  // declare const erf: (x: number) => number
+  if (ts.isVariableDeclaration(declaration) && ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient)
+    return { kind: "external", node };
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return { kind: "local" };
   if (!isModuleScope(declaration) || !(declaration.parent.flags & ts.NodeFlags.Const)) return { kind: "local" };
   const value = skipOuter(declaration.initializer);

@@ -263,11 +263,19 @@ export function memberOf(
   const declarations = body.checker.getPropertyOfType(type, name)?.declarations ?? [];
   const found = declarations.find(isMember);
   if (!found && isMember !== isRead) return undefined;
+  if (!found && isDeclaredOnly(owner)) return `the method ${name} of ${text}${sourceless}`;
   if (!found) return `the method ${name}, which ${text} leaves to the classes that extend it`;
   const overriding = exact ? undefined : overriddenIn(body.all, owner, name);
   if (overriding) return `the method ${name} of ${text}, which may be that of ${overriding} here`;
   return { declaration: found, owner, exact, types: meaningsOfInstance(all, owner, type) };
 }
+
+/** What is said of a method of a class that is only declared. */
+export const sourceless = ", a class whose source tsgrad cannot see";
+
+/** `declare class Spline { … }` */
+const isDeclaredOnly = (node: ts.Declaration): boolean =>
+  (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0;
 
 const isComputed = ({ flags }: ts.Symbol): boolean => (flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0;
 

@@ -1,5 +1,15 @@
 /** Taking tuples and arrays apart: `const [a, b] = …`, `[a, b] = [b, a]`. */
-import { bindFields, bindItems, bindPattern, hasParts, partNamed, partsOfArray, shownType } from "./patterns.ts";
+import {
+  bindElement,
+  bindFields,
+  bindItems,
+  bindPattern,
+  hasParts,
+  orDefault,
+  partNamed,
+  partsOfArray,
+  shownType,
+} from "./patterns.ts";
 import { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
@@ -7,7 +17,7 @@ import { nameOf } from "./records.ts";
 import { operandsIn, type Operands } from "./order.ts";
 import { isElement, placeOf, write, type Place } from "./places.ts";
 import { skipOuter } from "./resolve.ts";
-import { absent, broken, refuse, shortText, type Body, type Want } from "./state.ts";
+import { absent, broken, refuse, shortText, type Binding, type Body, type Want } from "./state.ts";
 import { asArray, asOperand, steady, value } from "./values.ts";
 import { nameFor } from "./variables.ts";
 
@@ -162,6 +172,8 @@ function elementsOf(body: Body, whole: Expr, count: number): Expr[] | undefined 
 /** `const [a, b] = source`, `const { a, b } = source`. */
 export function declarePattern(body: Body, pattern: ts.BindingPattern, source: ts.Expression): void {
   const inner = skipOuter(source);
+  if (ts.isObjectBindingPattern(pattern) && inner.kind === ts.SyntaxKind.ThisKeyword && body.making)
+    return bindMade(body, pattern, body.making);
   if (ts.isObjectBindingPattern(pattern)) return bindFields(body, pattern, asOperand(body, body.rhs(source), "fields"));
   if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement)) {
     const order = operandsIn(body);
@@ -175,6 +187,27 @@ export function declarePattern(body: Body, pattern: ts.BindingPattern, source: t
   }
   const want = wantFor(body, pattern);
   bindPattern(body, pattern, asOperand(body, body.rhs(source, want)));
+}
+
+/** `const { rows } = this` in a constructor: the fields as they are by then. */
+function bindMade(body: Body, pattern: ts.ObjectBindingPattern, making: ReadonlyMap<string, Binding>): void {
+  for (const element of pattern.elements) {
+    const named = element.propertyName ?? element.name;
+    const name = ts.isIdentifier(named) && !element.dotDotDotToken ? named.text : undefined;
+    const binding = name === undefined ? undefined : making.get(name);
+    const part: Expr | undefined =
+      binding?.kind === "var"
+        ? { kind: "var", name: binding.name, type: binding.type }
+        : binding?.kind === "value"
+          ? binding.value
+          : undefined;
+    const hint = "Take fields apart that have their values by then, each by its name.";
+    bindElement(
+      body,
+      element,
+      part ? orDefault(body, element, part) : refuse(body, element, "TG1001", "This part of this", hint),
+    );
+  }
 }
 
 /** The names under which a call may declare its results directly: constants only. */

@@ -4,7 +4,7 @@ import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { callEntry } from "./invocations.ts";
-import { makerEntry, memberEntry, memberOf, writesSomething } from "./classes.ts";
+import { makerEntry, memberEntry, memberOf, sourceless, writesSomething } from "./classes.ts";
 import type { Closure } from "./callees.ts";
 import { applied } from "./mappers.ts";
 import { evaluate } from "./constants.ts";
@@ -119,7 +119,9 @@ export function callGetter(body: Body, node: ts.PropertyAccessExpression, self: 
 }
 
 function refuseUnknown(body: Body, node: ts.PropertyAccessExpression, what: string): Expr {
-  const hint = "Take the class itself as the type, or write a function for each class and choose by a field.";
+  const hint = what.endsWith(sourceless)
+    ? "Write the class in TypeScript within the project, or compute the value outside and pass it as a parameter."
+    : "Take the class itself as the type, or write a function for each class and choose by a field.";
   return refuse(body, node.name, "TG1015", what, hint);
 }
 

@@ -133,7 +133,8 @@ export function partNamed(whole: Expr, name: string): Expr | undefined {
 }
 
 /** A default is for a field that may be missing. */
-function orDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
+/** The part, or its default where it may be absent. */
+export function orDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
   return part.type.kind === "maybe" ? withDefault(body, element, part) : part;
 }
 
