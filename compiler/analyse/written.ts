@@ -5,8 +5,8 @@
 import { fieldOf, isReference } from "../ir/build.ts";
 import { changesKeeper, keeperMethod } from "../ir/keepers.ts";
 import { anyElement, given, include, made, partOf, reachable, rootsOf, slot, type Memory } from "../ir/memory.ts";
-import type { Expr, Func, Origin, Program, Stmt, Type } from "../ir/types.ts";
-import { variablesDeclaredBy, walkBlock, writtenArray } from "../ir/visit.ts";
+import type { Block, Expr, Func, Origin, Program, Stmt, Type } from "../ir/types.ts";
+import { collectStmts, variablesDeclaredBy, writtenArray } from "../ir/visit.ts";
 import { isMemory } from "./callees.ts";
 
 /** The names of the parameters whose memory the function may change, itself or in what it calls. */
@@ -68,17 +68,19 @@ function size({ written, returned, constants, stored }: Summary): number {
 
 /** `summaryOf` gives what is known of a callee so far; undefined where it may do anything. */
 function summarise(func: Func, summaryOf: (callee: string) => Summary | undefined): Summary {
+  /** What variables hold where a statement stands, and what they may hold besides. */
+  let held: Held = new Map();
   const variables = new Map<string, Set<Memory>>();
   const ofName = (name: string): Set<Memory> => {
     let memories = variables.get(name);
     if (memories === undefined) variables.set(name, (memories = new Set()));
     return memories;
   };
-  const parameters = func.params.map((param, i) => {
-    const memory = given(i, param.type);
-    if (isMemory(param.type)) ofName(param.name).add(memory);
-    return memory;
-  });
+  const ofVariable = (name: string): readonly Memory[] => [...(held.get(name) ?? []), ...ofName(name)];
+  const parameters = func.params.map((param, i) => given(i, param.type));
+  const atEntry: Held = new Map(
+    func.params.flatMap(({ name, type }, i) => (isMemory(type) ? [[name, [parameters[i]!]] as const] : [])),
+  );
 
   /** Memory that an expression or a call makes is the same each time that it is looked at. */
   const sites = new Map<object, Memory>();
@@ -88,10 +90,10 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
     return memory;
   };
   /** The memory of what modules hold has negative roots. */
-  const held: string[] = [];
+  const ofModule: string[] = [];
   const ofConstant = ({ name, type }: Extract<Expr, { kind: "constant" }>): Set<Memory> => {
     const memories = ofName(`constant ${name}`);
-    if (memories.size === 0) memories.add(given(-held.push(name), type));
+    if (memories.size === 0) memories.add(given(-ofModule.push(name), type));
     return memories;
   };
   let changed = false;
@@ -103,7 +105,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
     if (!isMemory(expr.type)) return [];
     switch (expr.kind) {
       case "var":
-        return ofName(expr.name);
+        return ofVariable(expr.name);
       case "index":
         return partOf(of(expr.array), keyOf(expr.array, expr.index));
       case "view":
@@ -146,46 +148,51 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
       if (isMemory(type)) put(ofName(name), [result, ...result.inside]);
   };
 
-  do {
-    changed = false;
-    walkBlock(func.body, (stmt) => {
-      switch (stmt.kind) {
-        case "let":
-          if (stmt.init !== undefined) put(ofName(stmt.name), of(stmt.init));
-          break;
-        case "assign":
-          put(ofName(stmt.name), of(stmt.value));
-          break;
-        case "store":
-        case "append":
-        case "fill":
-          if (isReference(stmt.value.type)) {
-            const key = stmt.kind === "store" ? keyOf(stmt.array, stmt.index) : anyElement;
-            for (const memory of [...of(stmt.array)]) put(slot(memory, key), of(stmt.value));
-          }
-          break;
-        case "set":
-          for (const memory of [...of(stmt.target)]) put(slot(memory, anyElement), partOf(of(stmt.source), anyElement));
-          break;
-        case "shrink":
-          if (stmt.target !== undefined && stmt.type !== undefined && isReference(stmt.type))
-            put(ofName(stmt.target), partOf(of(stmt.array), anyElement));
-          break;
-        case "push":
-          for (const memory of [...ofName(stmt.tape)]) put(slot(memory, anyElement), of(stmt.value));
-          break;
-        case "pop":
-          if (isReference(stmt.type)) put(ofName(stmt.target), partOf(ofName(stmt.tape), anyElement));
-          break;
-        case "call":
-        case "apply":
-          call(stmt);
-          break;
-        default:
-          break;
-      }
-    });
-  } while (changed);
+  /** A closure may run at any time. */
+  const isPlain = collectStmts(func.body, "closure").length === 0;
+
+  /** What a statement puts where. */
+  const puts = (stmt: Stmt): void => {
+    switch (stmt.kind) {
+      case "let":
+        if (stmt.init !== undefined) hold(stmt.name, of(stmt.init));
+        break;
+      case "assign":
+        hold(stmt.name, of(stmt.value));
+        break;
+      case "store":
+      case "append":
+      case "fill":
+        if (isReference(stmt.value.type)) {
+          const key = stmt.kind === "store" ? keyOf(stmt.array, stmt.index) : anyElement;
+          for (const memory of [...of(stmt.array)]) put(slot(memory, key), of(stmt.value));
+        }
+        break;
+      case "set":
+        for (const memory of [...of(stmt.target)]) put(slot(memory, anyElement), partOf(of(stmt.source), anyElement));
+        break;
+      case "shrink":
+        if (stmt.target !== undefined && stmt.type !== undefined && isReference(stmt.type))
+          put(ofName(stmt.target), partOf(of(stmt.array), anyElement));
+        break;
+      case "push":
+        for (const memory of ofVariable(stmt.tape)) put(slot(memory, anyElement), of(stmt.value));
+        break;
+      case "pop":
+        if (isReference(stmt.type)) put(ofName(stmt.target), partOf(ofVariable(stmt.tape), anyElement));
+        break;
+      case "call":
+      case "apply":
+        call(stmt);
+        break;
+      default:
+        break;
+    }
+  };
+  const hold = (name: string, what: Iterable<Memory>): void => {
+    if (isPlain) held.set(name, [...new Set(what)]);
+    else put(ofName(name), what);
+  };
 
   const written = new Set<number>();
   const returned = new Set<number>();
@@ -195,11 +202,12 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
   };
   const change = (roots: Iterable<number>, { origin }: Stmt): void => {
     for (const root of roots) {
-      if (root < 0) changeConstant(held[-root - 1]!, origin);
+      if (root < 0) changeConstant(ofModule[-root - 1]!, origin);
       else written.add(root);
     }
   };
-  walkBlock(func.body, (stmt) => {
+  /** What a statement changes and gives back. */
+  const changes = (stmt: Stmt): void => {
     const array = writtenArray(stmt);
     if (array !== undefined) change(rootsOf(of(array)), stmt);
     if (stmt.kind === "return" && stmt.value !== undefined)
@@ -216,7 +224,55 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
       if (summary === undefined) change(parametersOnly(roots), stmt);
       else if (summary.written.has(i)) change(roots, stmt);
     });
-  });
+  };
+  /** What variables hold where a block is left, by its label. */
+  const left = new Map<string, Held>();
+  const run = (block: Block): void => {
+    for (const stmt of block) {
+      changes(stmt);
+      puts(stmt);
+      const before = new Map(held);
+      switch (stmt.kind) {
+        case "if": {
+          run(stmt.then);
+          const after = held;
+          held = before;
+          run(stmt.else);
+          held = either(after, held);
+          break;
+        }
+        case "block":
+          left.delete(stmt.label);
+          run(stmt.body);
+          held = either(held, left.get(stmt.label) ?? held);
+          break;
+        case "exit":
+          left.set(stmt.label, either(held, left.get(stmt.label) ?? held));
+          break;
+        case "for":
+        case "while":
+          for (let start: Held = before; ;) {
+            run(stmt.body);
+            held = either(start, held);
+            if (sizeOf(held) === sizeOf(start)) break;
+            start = new Map(held);
+          }
+          break;
+        case "closure":
+          run(stmt.func.body);
+          break;
+        default:
+          break;
+      }
+    }
+  };
+
+  do {
+    changed = false;
+    held = new Map(atEntry);
+    run(func.body);
+  } while (changed);
+
   const stored = new Map(
     parameters.map((memory, i) => {
       const inside = rootsOf(reachable([memory]));
@@ -226,6 +282,17 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
   );
   return { written, returned: parametersOnly(returned), constants, stored };
 }
+
+/** What each variable holds. */
+type Held = Map<string, readonly Memory[]>;
+
+function either(a: Held, b: Held): Held {
+  const both = new Map(a);
+  for (const [name, memories] of b) both.set(name, [...new Set([...(a.get(name) ?? []), ...memories])]);
+  return both;
+}
+
+const sizeOf = (held: Held): number => [...held.values()].reduce((sum, memories) => sum + memories.length, held.size);
 
 const parametersOnly = (roots: ReadonlySet<number>): Set<number> => new Set([...roots].filter((root) => root >= 0));
 

@@ -7,6 +7,7 @@ import { anyElement, given, include, made, partOf, reachable, slot, type Memory 
 import { realParameters, type FunctionNode } from "./annotations.ts";
 import { changesReceiver, resultOf } from "./array-memory.ts";
 import { createFieldNames } from "./field-names.ts";
+import { createReaching } from "./reaching.ts";
 import { skipOuter, tsgradName } from "./lower/resolve.ts";
 import { isTensorType } from "./types-of.ts";
 
@@ -34,7 +35,9 @@ const none: readonly Memory[] = [];
  */
 export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): ReadonlyMap<Memory, ReadonlySet<string>> {
   const written = new Map<Memory, Set<string>>();
-  const variables = new Map<ts.Symbol, Set<Memory>>();
+  /** What variables may hold, by the name in a declaration or an assignment; by symbol, what any of those gives them. */
+  const variables = new Map<ts.Symbol | ts.Identifier, Set<Memory>>();
+  const reaching = createReaching(checker);
   const receivers = new Map<ts.Node, Set<Memory>>();
   const results = new Map<Callee, Set<Memory>>();
   const reached = new Set<Callee>([target]);
@@ -62,19 +65,43 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     keys.flatMap((key) => [...partOf(value, key)]);
   const isPlain = (node: ts.Node): boolean => (checker.getTypeAtLocation(node).flags & plainFlags) !== 0;
 
+  /** A variable is given a value where `name` stands. */
+  function hold(name: ts.Identifier, symbol: ts.Symbol | undefined, value: Iterable<Memory>): void {
+    if (!symbol) return;
+    const given = [...value];
+    put(ofMap(variables, name), given);
+    put(ofMap(variables, symbol), given);
+  }
+
   /** Binds the names of a pattern to the parts of a value. */
   function bind(name: ts.BindingName, value: Iterable<Memory>): void {
-    if (ts.isIdentifier(name)) {
-      const symbol = symbolOf(name);
-      if (symbol) put(ofMap(variables, symbol), value);
-      return;
-    }
+    if (ts.isIdentifier(name)) return hold(name, symbolOf(name), value);
     for (const element of name.elements) {
       if (ts.isOmittedExpression(element)) continue;
       const part = ts.isArrayBindingPattern(name) ? [anyElement] : keysOf(element.propertyName ?? element.name);
       bind(element.name, element.dotDotDotToken ? copyOf(element, value) : partsOf(value, part));
       if (element.initializer) bind(element.name, of(element.initializer));
     }
+  }
+
+  /** `const [a, b] = [x, y]`, item by item; anything else as a whole. */
+  function bindTo(name: ts.BindingName, source: ts.Expression): void {
+    const items = ts.isArrayBindingPattern(name) && !name.elements.some(isRest) ? itemsOf(source) : undefined;
+    if (!items || !ts.isArrayBindingPattern(name)) return bind(name, of(source));
+    for (const [i, element] of name.elements.entries()) {
+      if (ts.isOmittedExpression(element)) continue;
+      if (items[i]) bindTo(element.name, items[i]);
+      if (element.initializer) bind(element.name, of(element.initializer));
+    }
+  }
+
+  /** `[a, b] = [b, a]` likewise. */
+  function assignFrom(to: ts.Expression, source: ts.Expression): void {
+    const target = skipOuter(to);
+    const items =
+      ts.isArrayLiteralExpression(target) && !target.elements.some(ts.isSpreadElement) ? itemsOf(source) : undefined;
+    if (!items || !ts.isArrayLiteralExpression(target)) return assign(to, of(source));
+    for (const [i, element] of target.elements.entries()) if (items[i]) assignFrom(element, items[i]);
   }
 
   /** New memory with the same parts. */
@@ -97,10 +124,8 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
 
   function assign(to: ts.Expression, value: Iterable<Memory>): void {
     const inner = skipOuter(to);
-    if (ts.isIdentifier(inner)) {
-      const symbol = symbolOf(inner);
-      if (symbol) put(ofMap(variables, symbol), value);
-    } else if (ts.isElementAccessExpression(inner) || ts.isPropertyAccessExpression(inner)) {
+    if (ts.isIdentifier(inner)) hold(inner, symbolOf(inner), value);
+    else if (ts.isElementAccessExpression(inner) || ts.isPropertyAccessExpression(inner)) {
       const owner = new Set(of(inner.expression));
       for (const key of accessKeys(inner)) {
         write(owner, key);
@@ -114,7 +139,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
         if (ts.isPropertyAssignment(property)) assign(property.initializer, partsOf(value, keysOf(property.name)));
         else if (ts.isShorthandPropertyAssignment(property)) {
           const symbol = checker.getShorthandAssignmentValueSymbol(property);
-          if (symbol) put(ofMap(variables, symbol), partOf(value, property.name.text));
+          hold(property.name, symbol, partOf(value, property.name.text));
         }
       }
     } else if (ts.isBinaryExpression(inner)) assign(inner.left, value);
@@ -124,7 +149,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
   function of(node: ts.Expression): Iterable<Memory> {
     const value = skipOuter(node);
     if (isPlain(value)) return none;
-    if (ts.isIdentifier(value)) return ofSymbol(symbolOf(value));
+    if (ts.isIdentifier(value)) return ofName(value, symbolOf(value));
     if (value.kind === ts.SyntaxKind.ThisKeyword || value.kind === ts.SyntaxKind.SuperKeyword)
       return ofMap(receivers, ownerOf(value));
     if (ts.isPropertyAccessExpression(value)) return ofMember(value);
@@ -147,6 +172,12 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return [functionValue(value)];
     if (ts.isCallExpression(value) || ts.isNewExpression(value)) return ofCall(value);
     return none;
+  }
+
+  /** What a variable may hold where it is read. */
+  function ofName(use: ts.Identifier, symbol: ts.Symbol | undefined): Iterable<Memory> {
+    const definitions = reaching(use);
+    return definitions ? [...definitions].flatMap((name) => [...ofMap(variables, name)]) : ofSymbol(symbol);
   }
 
   function ofSymbol(symbol: ts.Symbol | undefined): Iterable<Memory> {
@@ -177,7 +208,10 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
       if (ts.isPropertyAssignment(property))
         for (const key of keysOf(property.name)) put(slot(object, key), of(property.initializer));
       else if (ts.isShorthandPropertyAssignment(property))
-        put(slot(object, property.name.text), ofSymbol(checker.getShorthandAssignmentValueSymbol(property)));
+        put(
+          slot(object, property.name.text),
+          ofName(property.name, checker.getShorthandAssignmentValueSymbol(property)),
+        );
       else if (ts.isMethodDeclaration(property))
         for (const key of keysOf(property.name)) put(slot(object, key), [functionValue(property)]);
       else if (ts.isSpreadAssignment(property)) {
@@ -343,9 +377,10 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
   /** What statements and expressions do. */
   function visit(node: ts.Node): void {
     if (ts.isVariableDeclaration(node)) {
-      if (node.initializer) bind(node.name, of(node.initializer));
+      if (node.initializer) bindTo(node.name, node.initializer);
     } else if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
-      assign(node.left, node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? of(node.right) : of(node));
+      if (node.operatorToken.kind === ts.SyntaxKind.EqualsToken) assignFrom(node.left, node.right);
+      else assign(node.left, of(node));
     } else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
       if (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
         assign(node.operand, none);
@@ -414,6 +449,15 @@ export function returnsOf(node: Callee): readonly (ts.Expression | undefined)[] 
   visit(node.body);
   return found;
 }
+
+/** The items of an array that is written out. */
+function itemsOf(node: ts.Expression): readonly ts.Expression[] | undefined {
+  const list = skipOuter(node);
+  return ts.isArrayLiteralExpression(list) && !list.elements.some(ts.isSpreadElement) ? list.elements : undefined;
+}
+
+const isRest = (element: ts.ArrayBindingElement): boolean =>
+  !ts.isOmittedExpression(element) && element.dotDotDotToken !== undefined;
 
 function functionAround(node: ts.Node): Callee | undefined {
   const found = ts.findAncestor(node, ts.isFunctionLike);

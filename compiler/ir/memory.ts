@@ -1,7 +1,7 @@
 /**
- * Which memory references may point to: inclusion-based, field by field, blind to the order of statements (L. O. Andersen,
- * _Program analysis and specialization for the C programming language_, 1994). Each place where memory is made is one
- * memory, and so is each part of a parameter.
+ * Which memory references may point to: inclusion-based, field by field (L. O. Andersen, _Program analysis and
+ * specialization for the C programming language_, 1994). What parts hold is blind to the order of statements. Each place
+ * where memory is made is one memory, and so is each part of a parameter.
  */
 import { isReference } from "./build.ts";
 import type { Type } from "./types.ts";
