@@ -62,8 +62,7 @@ import { asValue, inlineClosure } from "./inlining.ts";
 import { typeTest } from "./type-tests.ts";
 import { holdsSomeFunctions, isRefused, leavesInstanceOpen, isTypedArrayName, readType } from "./types.ts";
 import { byRow, isRow } from "./unions.ts";
-import { enumKey } from "./type-names.ts";
-import { readText, takenFor } from "./texts.ts";
+import { readText, takenFor, textOfMember } from "./texts.ts";
 import { arrayOperand, asOperand, narrowed, value, isSteady, steady } from "./values.ts";
 
 export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
@@ -398,10 +397,7 @@ function enumMember(body: Body, node: ts.PropertyAccessExpression): Expr | undef
   const member = declaration && ts.isEnumMember(declaration) ? declaration : undefined;
   const known = member && body.checker.getConstantValue(member);
   if (member === undefined || known === undefined) return undefined;
-  if (typeof known === "number") return num(known);
-  const key = enumKey(body.all, member.parent);
-  if (key === undefined) return { kind: "literal", value: known, type: { kind: "string" } };
-  return { kind: "literal", value: known, type: textAmong([key]), member: key };
+  return typeof known === "number" ? num(known) : textOfMember(body.all, member.parent, known);
 }
 
 function isNamespaceMember(body: Body, node: ts.PropertyAccessExpression): boolean {

@@ -21,8 +21,9 @@ import type { Expr, RecordType, Type, Var } from "../../ir/types.ts";
 import { emitCall } from "./emitted-calls.ts";
 import { breakable, loopBody } from "./exits.ts";
 import { chosenByTests } from "./records.ts";
-import { isGlobal, skipOuter } from "./resolve.ts";
+import { isGlobal, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Use } from "./state.ts";
+import { textOfMember } from "./texts.ts";
 import { asData } from "./types.ts";
 import { arrayOperand, asArray, asOperand, claim, fitTo, value } from "./values.ts";
 import { declareName } from "./variables.ts";
@@ -39,6 +40,8 @@ export function partsOfObject(body: Body, node: ts.CallExpression, use: Use): Ex
   const [given] = node.arguments;
   if ((parts !== "keys" && parts !== "values" && parts !== "entries") || !given || ts.isSpreadElement(given))
     return undefined;
+  const ofEnum = partsOfEnum(body, node, parts, given);
+  if (ofEnum) return ofEnum;
   const record = asArray(body, value(body, given, "object"));
   if (record === broken) return broken;
   const { type } = record;
@@ -73,6 +76,32 @@ export function partsOfObject(body: Body, node: ts.CallExpression, use: Use): Ex
   });
   return list;
 }
+
+/** `Object.values(Material)`: the members of an enum of texts, in their order; undefined of all else. */
+function partsOfEnum(body: Body, node: ts.CallExpression, parts: Parts, given: ts.Expression): Expr | undefined {
+  const symbol = moduleSymbolOf(body.checker, given);
+  const declared = symbol?.declarations?.filter(ts.isEnumDeclaration) ?? [];
+  if (declared.length === 0) return undefined;
+  const members = declared.flatMap((each) => [...each.members]);
+  const items = members.map((member) => {
+    const known = body.checker.getConstantValue(member);
+    const { name } = member;
+    return typeof known === "string" && (ts.isIdentifier(name) || ts.isStringLiteralLike(name))
+      ? { name: literal(name.text), value: textOfMember(body.all, member.parent, known) }
+      : undefined;
+  });
+  const listed = items.filter((item) => item !== undefined);
+  const [first] = listed;
+  if (!first || listed.length < items.length || parts === "entries") {
+    const names = members.slice(0, 6).map((member) => `${given.getText()}.${member.name.getText()}`);
+    return refuse(body, node, "TG1001", shortText(node), `List the members that are meant: [${names.join(", ")}].`);
+  }
+  const texts = listed.map((item) => (parts === "keys" ? item.name : item.value));
+  const type: Type = { kind: "list", element: parts === "keys" ? stringType : first.value.type };
+  return { kind: "items", items: texts, type };
+}
+
+const literal = (text: string): Expr => ({ kind: "literal", value: text, type: stringType });
 
 /** `for (const k in p)` */
 export function forInLoop(body: Body, node: ts.ForInStatement, label: string | undefined): void {
@@ -120,7 +149,7 @@ const withFunctions =
 
 /** The names that the object has where this stands. */
 function namesIn(body: Body, node: ts.Node, record: Expr, type: RecordType, use: Use): Expr {
-  const known = type.fields.map(({ name }): Expr => ({ kind: "literal", value: name, type: stringType }));
+  const known = type.fields.map(({ name }) => literal(name));
   const name: Use =
     use === undefined || use === "nothing"
       ? { kind: "name", name: freshName(body, "names"), as: "const", type: undefined, claimed: false }
@@ -141,7 +170,7 @@ function fieldNamed(record: Expr, { fields }: RecordType, name: Expr, type: Type
   const part = (field: string): Expr => ({ ...fieldAt(record, field), type });
   return chosenByTests(
     fields.slice(0, -1).map((field) => ({
-      test: compare("eq", name, { kind: "literal", value: field.name, type: stringType }),
+      test: compare("eq", name, literal(field.name)),
       value: part(field.name),
     })),
     part(fields.at(-1)!.name),

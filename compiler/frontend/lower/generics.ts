@@ -29,6 +29,25 @@ export function meant(all: Lowering, type: ts.Type): { readonly type: ts.Type; r
   return meaning ? meant({ ...all, types: meaning.types }, meaning.type) : { type, all };
 }
 
+/**
+ * The keys that a type is one of, as `K` or `keyof T` is where the type parameters mean something; undefined where it is no
+ * such type.
+ */
+export function keysMeant(all: Lowering, type: ts.Type): readonly ts.Type[] | undefined {
+  if (type.flags & ts.TypeFlags.Index) {
+    const owner = meant(all, (type as ts.IndexType).type).type;
+    return owner.getProperties().map(({ name }) => all.checker.getStringLiteralType(name));
+  }
+  // `keyof T & string`, `Extract<keyof T, string>`
+  if (type.isIntersection()) return type.types.map((part) => keysMeant(all, part)).find((keys) => keys !== undefined);
+  if (type.flags & ts.TypeFlags.Conditional && type.aliasSymbol?.name === "Extract")
+    return keysMeant(all, (type as ts.ConditionalType).checkType);
+  const meaning = meaningOf(all, type);
+  if (!meaning) return undefined;
+  const inner = { ...all, types: meaning.types };
+  return keysMeant(inner, meaning.type) ?? (meaning.type.isUnion() ? meaning.type.types : [meaning.type]);
+}
+
 /** What the checker finds out as it resolves a call, and does not tell in public. */
 type Resolving = ts.TypeChecker & {
   readonly getTypeArgumentsForResolvedSignature: (signature: ts.Signature) => readonly ts.Type[] | undefined;

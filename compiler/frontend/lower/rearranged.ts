@@ -120,7 +120,8 @@ function concat(body: Body, node: Call, receiver: Expr, use: Use): Expr {
 function sorted(body: Body, node: Call, array: Expr): Expr {
   const type = elementType(array.type);
   const [given] = node.arguments;
-  if (!given && !isNumeric(type))
+  const ofTexts = type.kind === "string";
+  if (!given && !isNumeric(type) && !ofTexts)
     return refuse(
       body,
       node,
@@ -128,7 +129,7 @@ function sorted(body: Body, node: Call, array: Expr): Expr {
       `${shortText(node)}, which sorts texts`,
       "Write a comparator, as in sort((a, b) => a.key - b.key).",
     );
-  if (!given && array.type.kind === "list")
+  if (!given && array.type.kind === "list" && !ofTexts)
     return refuse(
       body,
       node,
@@ -139,7 +140,11 @@ function sorted(body: Body, node: Call, array: Expr): Expr {
   const callee = given && functionOf(body, given);
   if (callee?.kind === "broken") return broken;
   const order = orderOf(body, array, (left, right) =>
-    given && callee ? compared(body, given, callee, left, right) : isBefore(right, left),
+    given && callee
+      ? compared(body, given, callee, left, right)
+      : ofTexts
+        ? compare("lt", right, left)
+        : isBefore(right, left),
   );
   const values = hold(body, "values", { kind: "copy", array, type: asNew(array.type) });
   const name = freshName(body, "k");

@@ -25,7 +25,7 @@ import { isLogical } from "./operators.ts";
 import { isRefused, readType, typeFor } from "./types.ts";
 import { byRow, isMember, isRow, rowOf } from "./unions.ts";
 import { arrayOperand, asArray, asOperand, fitTo, steady, value } from "./values.ts";
-import { meant } from "./generics.ts";
+import { keysMeant } from "./generics.ts";
 import { contextOf } from "./wanted.ts";
 
 /** The index of a field in `record["name"]` and `tuple[0]`; undefined where it is none. */
@@ -96,10 +96,9 @@ export function isTakenAsThere(body: Body, node: ts.Expression): boolean {
 
 /** The names that a key may be by its type. */
 function namesIn(body: Body, key: ts.Expression): readonly (string | number | undefined)[] {
-  const { type } = meant(body.all, body.checker.getTypeAtLocation(key));
-  return (type.isUnion() ? type.types : [type]).map((part) =>
-    part.isStringLiteral() || part.isNumberLiteral() ? part.value : undefined,
-  );
+  const type = body.checker.getTypeAtLocation(key);
+  const parts = keysMeant(body.all, type) ?? (type.isUnion() ? type.types : [type]);
+  return parts.map((part) => (part.isStringLiteral() || part.isNumberLiteral() ? part.value : undefined));
 }
 
 /** What a key reads: each name is asked for. A key of another type reads what JavaScript does, or throws. */

@@ -37,3 +37,10 @@ export function takenFor(made: Expr, type: Type | undefined): Expr {
   const isMade = made.kind === "literal" || made.kind === "select";
   return isMade && made.type.kind === "string" && type?.kind === "string" ? { ...made, type } : made;
 }
+
+/** A member of an enum of texts. */
+export function textOfMember(all: Lowering, owner: ts.EnumDeclaration, value: string): Expr {
+  const key = enumKey(all, owner);
+  if (key === undefined) return { kind: "literal", value, type: { kind: "string" } };
+  return { kind: "literal", value, type: textAmong([key]), member: key };
+}

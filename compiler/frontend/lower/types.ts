@@ -1,7 +1,7 @@
 /** From TypeScript's types to those of the IR. */
 import { ts } from "ts-morph";
 import { isComputedSomewhere, isOverridden } from "./extending.ts";
-import { intType, numberType, sameType, voidType } from "../../ir/build.ts";
+import { intType, numberType, sameType, stringType, voidType } from "../../ir/build.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
 import { asReadOnly, isReadOnly, readOnlyList } from "../../ir/read-only.ts";
 import { isMember, isOneOf, unionOf } from "./unions.ts";
@@ -9,7 +9,7 @@ import { joinedTexts } from "../../ir/texts.ts";
 import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt, isTensorType, shownType } from "../types-of.ts";
-import { meaningOf, meant } from "./generics.ts";
+import { keysMeant, meaningOf, meant } from "./generics.ts";
 import { classOf, hasModifier, isHiddenMember, isMakeable, keptParameters, madeBy } from "./members.ts";
 import { isFromLibrary, skipOuter } from "./resolve.ts";
 import { report, type Body, type Entry, type Lowering } from "./state.ts";
@@ -56,6 +56,7 @@ export function readType(
   const meaning = meaningOf(all, type);
   if (meaning)
     return readType({ ...all, types: meaning.types }, meaning.type, meaning.isWritten ? source : "inferred", inside);
+  if (type.flags & ts.TypeFlags.Index && keysMeant(all, type)) return stringType;
   if (type.flags & ts.TypeFlags.IndexedAccess) return readAccess(all, type as ts.IndexedAccessType, source, inside);
   if (type.flags & ts.TypeFlags.Any) return { kind: "refused", hint: "", any: true };
   if (isInt(type)) return source === "inferred" ? numberType : intType;
@@ -201,9 +202,23 @@ function sourceOf(property: ts.Symbol): Source {
   return property.declarations?.some(isValue) === true ? "context" : "written";
 }
 
+/** `Record<K, number>`, where K means a few names; undefined of all else. */
+function readKeyed(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): Type | Refused | undefined {
+  const [key, held] = (type.aliasSymbol?.name === "Record" && type.aliasTypeArguments) || [];
+  const keys = key && keysMeant(all, key);
+  if (!keys || !held) return undefined;
+  const own = readType(all, held, "written", [...inside, type]);
+  if (isRefused(own)) return own;
+  const names = keys.map((each) => (each.isStringLiteral() || each.isNumberLiteral() ? String(each.value) : undefined));
+  if (names.includes(undefined)) return undefined;
+  return { kind: "record", fields: names.flatMap((name) => name ?? []).map((name) => ({ name, type: asData(own) })) };
+}
+
 /** An object: its fields, without methods and accessors. */
 function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): Type | Refused {
   if (inside.includes(type)) return no("Structures that contain themselves are not in the language: use indices.");
+  const keyed = readKeyed(all, type, inside);
+  if (keyed) return keyed;
   if (all.checker.getIndexInfosOfType(type).length > 0)
     return no(
       'Use an object with a fixed set of fields, such as Record<"a" | "b", number>, or for values without a derivative a Map<string, number>.',
