@@ -86,7 +86,7 @@ export function fitTo(body: Body, expr: Expr, type: Type): Expr {
       reportAt(body.all, body.entry, body.place.origin, "TG1015", what, "Take the class itself as the type.");
     }
   }
-  const parts = itemsOfConstant(expr, wanted);
+  const parts = itemsOfConstant(expr, wanted) ?? itemsOfChoice(body, expr, wanted);
   if (parts) return fitTo(body, parts, type);
   if (expr.type.kind === "list" && wanted.kind === "tuple" && body.place.origin) {
     const what = "a tuple that may be written into under another name";
@@ -129,6 +129,25 @@ export function itemsOfConstant(expr: Expr, wanted: Type): Expr | undefined {
     const item = at(expr, isRow ? fieldName(String(i)) : int(i));
     return itemsOfConstant(item, type) ?? item;
   });
+  return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+}
+
+/** `c ? TABLE[0] : TABLE[1]` */
+function itemsOfChoice(body: Body, expr: Expr, wanted: Type): Expr | undefined {
+  if (expr.kind !== "select") return undefined;
+  const [yes, no] = [expr.yes, expr.no].map(
+    (side) => itemsOfConstant(side, wanted) ?? itemsOfChoice(body, side, wanted),
+  );
+  if (yes?.kind !== "tuple" || no?.kind !== "tuple" || [...yes.items, ...no.items].some(({ kind }) => kind === "tuple"))
+    return undefined;
+  const test = steady(body, expr.test, "test");
+  const items = yes.items.map((item, i): Expr => ({
+    kind: "select",
+    test,
+    yes: item,
+    no: no.items[i]!,
+    type: item.type,
+  }));
   return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
 }
 
