@@ -42,6 +42,8 @@ export function narrowTypes(func: Func): NarrowTypes {
   const compared = comparedForEquality(func);
   const handedOn = handedOnIn(func);
   const circular = circularInLoops(func.body);
+  const params = new Set(func.params.map((param) => param.name));
+  const vanishing = givenWhatMayBeAbsent(func.body);
   const narrow = new Set(func.params.filter(isNarrowed).map((param) => param.name));
   // Constants of the module may be `as const`, or of an enum.
   const isNarrowLeaf = (leaf: Expr): boolean =>
@@ -55,12 +57,8 @@ export function narrowTypes(func: Func): NarrowTypes {
     isNarrowLeaf(leaf) || isOfModule(leaf) || (leaf.kind === "var" && taken.has(leaf.name));
   const isNumberTaken = (leaf: Expr): boolean =>
     leaf.kind === "index" && leaf.type.kind !== "string" && (isOfModule(leaf) || taken.has(rootName(leaf) ?? ""));
-  /** Constants that may be absent, but begin as what is there. */
-  const there = new Set<string>();
-  const isThere = (leaf: Expr): boolean => leaf.type.kind !== "maybe" || (leaf.kind === "var" && there.has(leaf.name));
   for (const stmt of collectStmts(func.body, "let")) {
     if (stmt.mutable || stmt.init === undefined) continue;
-    if (stmt.type.kind === "maybe" && everyChoice(stmt.init, isThere)) there.add(stmt.name);
     if (isNarrow(stmt.init)) narrow.add(stmt.name);
     if (everyChoice(stmt.init, isTaken)) taken.add(stmt.name);
   }
@@ -75,7 +73,8 @@ export function narrowTypes(func: Func): NarrowTypes {
           compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf) || isNumberTaken(leaf))
         );
       case "maybe":
-        return assignedLater && init.kind === "var" && there.has(init.name);
+        // What a variable was given may have told TypeScript that it is there.
+        return init.kind === "var" && !params.has(init.name) && vanishing.has(name);
       case "boolean":
         // Inside of `if (b)`, b has the type `true`, and so has a variable that begins as b.
         if (assignedLater && init.kind === "literal") return false;
@@ -178,6 +177,15 @@ function leadsTo(edges: ReadonlyMap<string, ReadonlySet<string>>, from: string, 
     return false;
   };
   return visit(from);
+}
+
+/** Variables that are given what may be absent after they were declared. */
+function givenWhatMayBeAbsent(block: Block): Set<string> {
+  const assigned = collectStmts(block, "assign").filter(
+    ({ value }) => value.type.kind === "maybe" || isUndefined(value),
+  );
+  const popped = collectStmts(block, "pop").filter(({ type, declare }) => type.kind === "maybe" && !declare);
+  return new Set([...assigned.map(({ name }) => name), ...popped.map(({ target }) => target)]);
 }
 
 /** Variables that stand elsewhere than in an equality. */

@@ -148,6 +148,8 @@ export type Stmt =
       readonly name: string;
       readonly type: Type;
       readonly annotated: boolean;
+      /** `name: type | undefined`. */
+      readonly optional?: boolean;
       readonly init?: Expr;
     }
   /** `const { x: a, pos: b } = from;`, `const [a, b] = from;`: `text` is the pattern, `names` are those of arrays and objects in it. */

@@ -57,7 +57,7 @@ export function printStmt(stmt: Stmt, indent: string): string {
     case "expr":
       return `${indent}${printExpr(stmt.expr)};\n`;
     case "let": {
-      const type = stmt.annotated ? `: ${typeText(stmt.type)}` : "";
+      const type = stmt.annotated ? `: ${typeText(stmt.type)}${stmt.optional === true ? " | undefined" : ""}` : "";
       const init = stmt.init === undefined ? "" : ` = ${printExpr(stmt.init)}`;
       return `${indent}${stmt.constant ? "const" : "let"} ${stmt.name}${type}${init};\n`;
     }

@@ -1,4 +1,5 @@
 /** Random statements. */
+import { assignAbsent, declareAbsent, patternWithDefaults, whereThere } from "./absent.ts";
 import { form, isStruct, isStructs, leaf, shapeName } from "./ast.ts";
 import type { Case, Expr, Loop, Stmt, Type } from "./ast.ts";
 import {
@@ -104,6 +105,9 @@ function statement(scope: Scope): Stmt[] | undefined {
     [0.6, guard],
     [0.5, logicStatement],
     [0.4, lateInit],
+    [1, declareAbsent],
+    [1.5, whereThere],
+    [0.5, patternWithDefaults],
     [0.3, log],
     [scope.style.shapes.length > 0 ? 5 : 0, declareObject],
     [scope.style.shapes.length > 0 ? 2 : 0, rebindObject],
@@ -167,9 +171,7 @@ function assignScalar(scope: Scope): Stmt[] | undefined {
   const target = scope.random.pick(found);
   // A gradient has the fields that there were at entry: none comes into being.
   if (target.optional === true && target.part === true) return undefined;
-  if (target.optional === true) {
-    return [run(change(form("number", "nullish assignment", "# ??= #", read(target), number(scope, 1)), target.name))];
-  }
+  if (target.optional === true) return assignAbsent(scope, target);
   return [run(change(update(scope, read(target)), target.name))];
 }
 
@@ -185,6 +187,7 @@ function update(scope: Scope, target: Expr): Expr {
     [3, () => form("number", "compound", "# -= #", target, small(limit))],
     [4, () => form("number", "compound", "# *= #", target, small(1))],
     [1.5, () => form("number", "compound", "# /= 1.1 + (#) ** 2", target, small(2))],
+    [0.5, () => form("number", "logical assignment", random.pick(["# ||= #", "# &&= #"]), target, small(2))],
     [0.5, () => form("number", "compound", "# %= 2.3 + Math.sin(#)", target, small(2))],
     [scope.loops === 0 ? 0.5 : 0, () => form("number", "compound", "# **= 2", target)],
     [0.7, () => form("number", "update", random.pick(["#++", "++#", "#--", "--#"]), target)],
