@@ -286,7 +286,9 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
         return [stmt, ...before, { kind: "let", name: dot(), type, mutable: stmt.mutable, init: value }];
       }
       if (stmt.init.kind === "tensorOp") return [stmt, ...tangentOfOperation(context, stmt.init, primal, stmt.mutable)];
-      const value = joined(context, stmt.name, tangentOfNumber(context, stmt.init, primal));
+      // What may be absent later is there as it begins.
+      const result = stmt.init.type.kind === "maybe" ? primal : variable(stmt.name, presentType(stmt.type));
+      const value = joined(context, stmt.name, tangentOfNumber(context, stmt.init, result));
       if (!stmt.mutable && (value === undefined || value.kind === "literal")) {
         context.known.set(stmt.name, value);
         return [stmt];

@@ -106,7 +106,11 @@ export function tapeShadow(planner: Planner, tape: string, element: Type): { nam
 
 function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): Stmt[] {
   if (!planner.active(variable(name, type)) || !isDifferentiable(type)) return [];
-  if (!isReference(type)) return planner.active(init) ? adjointOfValue(planner, init, variable(name, type)) : [];
+  if (!isReference(type)) {
+    // What may be absent later is there as it begins.
+    const result = variable(name, init.type.kind === "maybe" ? type : presentType(type));
+    return planner.active(init) ? adjointOfValue(planner, init, result) : [];
+  }
   const shadow = planner.bars.of(name, type);
   const { names } = planner.context;
   switch (init.kind) {

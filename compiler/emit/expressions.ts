@@ -308,9 +308,9 @@ class ExpressionPrinter {
   #isAsserted(expr: Expr): boolean {
     if (expr.kind !== "index" || expr.type.kind === "maybe") return false;
     const field = fieldOf(expr.array.type, expr.index);
-    return field !== undefined
-      ? this.#fieldAccess(expr.array, field).mayBeAbsent
-      : this.#context.uncheckedIndexedAccess;
+    if (field !== undefined) return this.#fieldAccess(expr.array, field).mayBeAbsent;
+    const shown = presentType(this.#shownType(expr.array));
+    return this.#context.uncheckedIndexedAccess || (shown.kind === "list" && shown.element.kind === "maybe");
   }
 
   /** As `print`, but an element that may be absent is left as it is: where `undefined` is asked for or written over. */

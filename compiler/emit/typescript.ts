@@ -232,6 +232,7 @@ class StatementPrinter {
           stmt.value,
           (left) => left.kind === "var" && left.name === stmt.name,
           this.#typeOf(stmt.name),
+          this.#text({ kind: "var", name: stmt.name, type: stmt.value.type }),
         );
       case "store": {
         const target: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };

@@ -4,10 +4,10 @@
  * Within a block, the values between two direct assignments of x get a name of their own if x is not used
  * by an enclosing loop in between.
  */
-import { intType, placeOf } from "../ir/build.ts";
+import { placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
-import type { Block, Func, Stmt } from "../ir/types.ts";
-import { assignedVariables, mapStmt, renameBlock, someStmt, variableTypes } from "../ir/visit.ts";
+import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
+import { assignedVariables, collectStmts, mapStmt, renameBlock, someStmt, variableTypes } from "../ir/visit.ts";
 
 export function renameVersions(func: Func): Func {
   const names = namesApartFrom(namesOf(func));
@@ -18,15 +18,14 @@ export function renameVersions(func: Func): Func {
     return false;
   });
   const skip = (name: string): boolean => exits.has(name) || !types.has(name);
-  const isInt = (name: string): boolean => types.get(name)?.kind === "int";
-  return { ...func, body: inBlock(func.body, { names, skip, isInt }) };
+  return { ...func, body: inBlock(func.body, { names, skip, typeOf: (name) => types.get(name) }) };
 }
 
 interface Context {
   readonly names: Names;
   readonly skip: (name: string) => boolean;
-  /** Whether the user wrote `int`: then each of its values is one. */
-  readonly isInt: (name: string) => boolean;
+  /** The type that the user gave a variable. */
+  readonly typeOf: (name: string) => Type | undefined;
 }
 
 function inBlock(block: Block, context: Context): Block {
@@ -48,7 +47,7 @@ function directlyAssigned(block: Block): Set<string> {
  * Splits the life of one variable at its direct assignments. The last version keeps the name where the
  * variable lives on outside of the block; where the block declares it, the first one does.
  */
-function versionsOf(block: Block, name: string, { names, isInt }: Context): Block {
+function versionsOf(block: Block, name: string, { names, typeOf }: Context): Block {
   const declared = block.findIndex((stmt) => stmt.kind === "let" && stmt.name === name);
   const starts = block.flatMap((stmt, i) => (stmt.kind === "assign" && stmt.name === name ? [i] : []));
   // Versions between consecutive assignments; what comes before the first keeps the name.
@@ -68,11 +67,26 @@ function versionsOf(block: Block, name: string, { names, isInt }: Context): Bloc
       const renamed = renameBlock([s], rename)[0]!;
       return renamed.kind === "assign" ? { ...renamed, name } : renamed;
     });
-    const type = isInt(name) ? intType : stmt.value.type;
+    const type = typeOfLife(typeOf(name), stmt.value, next, fresh);
     const declaration: Stmt = { ...without(stmt), kind: "let", name: fresh, type, mutable: true, init: stmt.value };
     out = [...out.slice(0, start), declaration, ...next, ...out.slice(end + 1)];
   }
   return out;
+}
+
+/** The type of a variable that begins as a value: where it is given nothing later, or another text, it is the user's. */
+function typeOfLife(declared: Type | undefined, value: Expr, life: Block, name: string): Type {
+  const given = collectStmts(life, "assign").filter((stmt) => stmt.name === name);
+  switch (declared?.kind) {
+    // Each value of what the user wrote as `int` is one.
+    case "int":
+    case "string":
+      return declared;
+    case "maybe":
+      return given.some((stmt) => stmt.value.type.kind !== value.type.kind) ? declared : value.type;
+    default:
+      return value.type;
+  }
 }
 
 function without(stmt: Stmt): Pick<Stmt, "quote" | "origin" | "note" | "madeFor"> {

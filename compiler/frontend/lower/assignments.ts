@@ -144,12 +144,14 @@ function logicalAssignment(body: Body, node: ts.BinaryExpression, target: ts.Exp
     return given;
   });
   if (place.kind === "broken" || before === broken) return broken;
-  const test = logicalTest(node.operatorToken.kind, before);
-  if (used && place.kind === "element") return choose(body, test, assigned, { block: [], value: before }, undefined);
+  const { kind } = node.operatorToken;
+  const test = logicalTest(kind, before);
+  // What stays is there: `m ||= e` and `m ??= e` may be undefined only where e is.
+  const stays = kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken ? before : narrowed(before);
+  if (used && place.kind === "element") return choose(body, test, assigned, { block: [], value: stays }, undefined);
   emit(body, { kind: "if", test, then: assigned.block, else: [] });
   const after = read(body, place);
-  const isDefinite = node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionEqualsToken;
-  return isDefinite ? narrowed(after) : after;
+  return stays === before || assigned.value.type.kind === "maybe" ? after : narrowed(after);
 }
 
 function logicalTest(kind: ts.SyntaxKind, before: Expr): Expr {
