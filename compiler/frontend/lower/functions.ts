@@ -3,14 +3,15 @@
  * to where they were made. At run time there is nothing left of them but what chooses between several.
  */
 import { ts } from "ts-morph";
-import { fieldAt, int } from "../../ir/build.ts";
+import { compare, fieldAt, int } from "../../ir/build.ts";
+import { maybe, presentType } from "../../ir/presence.ts";
 import type { Expr } from "../../ir/types.ts";
 import { elementOf, eitherOf } from "./alternatives.ts";
 import { calleeOf, calleeOfSymbol, instance, transformMode, type Callee, type Closure } from "./callees.ts";
 import { isWrittenInto } from "./assigned.ts";
 import { writesSomething } from "./classes.ts";
 import { narrowedInstance } from "./made-instances.ts";
-import { condition, isGiven } from "./choices.ts";
+import { coalesce, condition, isGiven } from "./choices.ts";
 import { evaluate, isModuleConst } from "./constants.ts";
 import { constantExpr } from "./module-constants.ts";
 import { derivativeOf } from "./derivatives.ts";
@@ -38,11 +39,11 @@ import {
   type ListBinding,
   type ObjectBinding,
 } from "./state.ts";
-import { nameOf } from "./records.ts";
+import { nameOf, spreadOperand } from "./records.ts";
 import { nothingAround } from "./scope.ts";
 import { takenApart } from "./taken-apart.ts";
 import { givesFunctions, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
-import { steady, value } from "./values.ts";
+import { asOperand, steady, value } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 const readOnly = "Write as const behind it, or declare its fields readonly.";
@@ -406,14 +407,14 @@ function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | un
   if (!givesFunctions(body, node)) return undefined;
   const getters = new Map<string, Closure>();
   /** What each property gives, once it has its value: of a later one of the same name, that one's. */
-  const given: ((part: Expr) => readonly (readonly [string, Binding])[])[] = [];
+  const given: ((part: Expr, before: ReadonlyMap<string, Binding>) => readonly (readonly [string, Binding])[])[] = [];
   const operands = node.properties.map((property, i) => (): Expr => {
     given[i] = () => [];
     if (ts.isSpreadAssignment(property)) {
       const owner = knownOf(body, property.expression);
       const fields = owner?.kind === "object" ? copiedFields(owner) : undefined;
-      given[i] = fields ? () => fields : (part) => fieldsOfData(body, property, part);
-      return fields || owner?.kind === "broken" ? absent : value(body, property.expression);
+      given[i] = fields ? () => fields : (part, before) => fieldsOfData(body, property, part, before);
+      return fields || owner?.kind === "broken" ? absent : spreadOperand(body, skipOuter(property.expression));
     }
     const name = property.name && nameOf(body, property.name);
     if (ts.isGetAccessorDeclaration(property) && name !== undefined) {
@@ -430,7 +431,9 @@ function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | un
     given[i] = (data) => [[name, known ?? { kind: "value", value: steady(body, data, name) }]];
     return known ? absent : part.value();
   });
-  const fields = new Map(lowerInOrder(body, operands).flatMap((part, i) => given[i]?.(part) ?? []));
+  const fields = new Map<string, Binding>();
+  for (const [i, part] of lowerInOrder(body, operands).entries())
+    for (const [name, field] of given[i]?.(part, fields) ?? []) fields.set(name, field);
   return { kind: "object", fields, ...(getters.size > 0 ? { getters } : {}) };
 }
 
@@ -441,15 +444,28 @@ function copiedFields({ fields, instance, getters, asked }: ObjectBinding): [str
 }
 
 /** The fields of data that is spread into an object with functions. */
-function fieldsOfData(body: Body, node: ts.SpreadAssignment, data: Expr): readonly (readonly [string, Binding])[] {
+function fieldsOfData(
+  body: Body,
+  node: ts.SpreadAssignment,
+  data: Expr,
+  before: ReadonlyMap<string, Binding>,
+): readonly (readonly [string, Binding])[] {
   if (data.kind === "literal") return [];
-  if (data.type.kind === "record" && data.type.isTuple !== true && !data.type.fields.some((field) => field.optional)) {
-    const held = steady(body, data, "spread");
-    return data.type.fields.map(({ name }) => [
-      name,
-      { kind: "value", value: steady(body, fieldAt(held, name), name) },
-    ]);
-  }
+  const type = presentType(data.type);
+  const fields = type.kind === "record" && type.isTuple !== true ? type.fields : undefined;
+  const held = fields && steady(body, data, "spread");
+  const isThere = held && data.type.kind === "maybe" ? compare("ne", held, absent) : undefined;
+  const found = fields?.flatMap(({ name, optional }): (readonly [string, Binding])[] => {
+    const own = fieldAt({ ...held!, type }, name);
+    const part: Expr = isThere ? { kind: "select", test: isThere, yes: own, no: absent, type: maybe(own.type) } : own;
+    const other = before.get(name);
+    if ((!optional && !isThere) || !other) return [[name, { kind: "value", value: steady(body, part, name) }]];
+    if (other.kind !== "value") return [];
+    // What is not there leaves what stands before it.
+    const chosen = asOperand(body, coalesce(body, part, { block: [], value: other.value }, undefined));
+    return [[name, { kind: "value", value: steady(body, chosen, name) }]];
+  });
+  if (found && found.length === fields?.length) return found;
   refuse(body, node, "TG1001", shortText(node), "Write name: value in an object that holds functions.");
   return [];
 }

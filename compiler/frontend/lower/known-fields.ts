@@ -1,6 +1,6 @@
 /** Names for what is known as the program is compiled: functions, objects and arrays of functions, and their parts. */
 import { ts } from "ts-morph";
-import { bindPatternTo } from "./patterns.ts";
+import { bindPatternTo, orDefault } from "./patterns.ts";
 import { absent, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 
@@ -46,7 +46,9 @@ function bindKnownFields(body: Body, pattern: ts.ObjectBindingPattern, owner: Ob
       const known = body.known(element.initializer);
       bindKnown(body, element.name, known ?? { kind: "value", value: body.rhs(element.initializer) });
     } else if (isMissing && symbol && !changes) body.bindings.set(symbol, { kind: "value", value: absent });
-    else if (!field || (element.initializer && mayBeAbsent) || changes) {
+    else if (element.initializer && mayBeAbsent)
+      bindKnown(body, element.name, { kind: "value", value: orDefault(body, element, field.value) });
+    else if (!field || changes) {
       refuse(body, element, "TG1001", shortText(element), "Read the field in a statement of its own.");
       if (symbol) body.bindings.set(symbol, { kind: "broken" });
     } else if (symbol) body.bindings.set(symbol, field);

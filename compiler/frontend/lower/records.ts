@@ -309,7 +309,8 @@ function spread(body: Body, node: ts.SpreadAssignment, spreads: (readonly Spread
   return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
 }
 
-function spreadOperand(body: Body, node: ts.Expression): Expr {
+/** What is spread; `given && { x }` gives nothing where the test does not hold. */
+export function spreadOperand(body: Body, node: ts.Expression): Expr {
   if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.AmpersandAmpersandToken)
     return value(body, node);
   const test = condition(body, node.left);

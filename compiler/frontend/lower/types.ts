@@ -57,6 +57,11 @@ export function readType(
   if (meaning)
     return readType({ ...all, types: meaning.types }, meaning.type, meaning.isWritten ? source : "inferred", inside);
   if (type.flags & ts.TypeFlags.Index && keysMeant(all, type)) return stringType;
+  const present = presentParameter(all, type);
+  if (present) {
+    const read = readType(all, present, source, inside);
+    return isRefused(read) ? read : presentType(read);
+  }
   if (type.flags & ts.TypeFlags.IndexedAccess) return readAccess(all, type as ts.IndexedAccessType, source, inside);
   if (type.flags & ts.TypeFlags.Any) return { kind: "refused", hint: "", any: true };
   if (isInt(type)) return source === "inferred" ? numberType : intType;
@@ -69,6 +74,14 @@ export function readType(
   if (type.flags & ts.TypeFlags.BooleanLike) return { kind: "boolean" };
   if (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never)) return voidType;
   return readObject(all, type, source, inside);
+}
+
+/** T of `NonNullable<T>`, which is `T & {}`, where it is known what T stands for. */
+function presentParameter(all: Lowering, type: ts.Type): ts.Type | undefined {
+  if (!type.isIntersection() || type.types.length !== 2) return undefined;
+  const own = type.types.find((part) => meaningOf(all, part));
+  const isEmpty = type.types.some((part) => part.flags & ts.TypeFlags.Object && part.getProperties().length === 0);
+  return isEmpty ? own : undefined;
 }
 
 /** `T[K]`: what the fields that K may name hold, if they all hold the same. */
