@@ -7,6 +7,7 @@ import type { IndependenceInput } from "../analyse/independent.ts";
 import type { Integers } from "../analyse/integers.ts";
 import { analyseRanges, growsByStores, type Ranges } from "../analyse/ranges.ts";
 import {
+  at,
   booleanType,
   compare,
   fieldOf,
@@ -184,6 +185,8 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
       return isPresent({ ...target, type: field.type });
     }
     if (target.array.type.kind !== "list") return undefined;
+    // The gradient of what is not there is not there; past the end nothing is either.
+    if (target.array.type.element.kind === "maybe") return isPresent(at(bar(target.array), target.index));
     const proved = ranges.sides(target.array, target.index, planner.loops);
     const below = compare("lt", target.index, lengthOf(bar(target.array)));
     const above = compare("ge", target.index, int(0));

@@ -58,7 +58,7 @@ export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
     case "append": {
       if (!planner.active(stmt.array) || isReference(stmt.value.type)) return [];
       const target = planner.fresh("appendedBar");
-      const { type } = stmt.value;
+      const type = presentType(stmt.value.type);
       const taken: Stmt = { kind: "shrink", array: planner.bar(stmt.array), target, type };
       if (!planner.active(stmt.value)) return [{ kind: "shrink", array: planner.bar(stmt.array) }];
       return [taken, ...statements(planner, adjointOf(planner, stmt.value, variable(target, type)))];
@@ -264,7 +264,7 @@ function adjointOfElement(planner: Planner, array: Expr, index: Expr, value: Exp
   const element: Expr = isNew
     ? collectedIn(shadow, index)
     : isInside
-      ? at(shadow, index)
+      ? { ...at(shadow, index), type: presentType(value.type) }
       : { kind: "nullish", left: at(shadow, index), right: num(0), type: numberType };
   if (!planner.active(value)) return [{ kind: "store", array: shadow, index, value: num(0) }];
 

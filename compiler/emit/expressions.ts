@@ -481,7 +481,7 @@ class ExpressionPrinter {
 
   #zeros(type: Type, length: string): string {
     if (type.kind === "typed") return `new ${type.name}(${length})`;
-    const element = type.kind === "list" ? type.element.kind : "void";
+    const element = type.kind === "list" ? presentType(type.element).kind : "void";
     if (element !== "number" && element !== "int" && element !== "boolean") {
       throw new Error(`emit: zeros of ${typeText(type)}; only lists of numbers can be made so`);
     }

@@ -157,7 +157,7 @@ export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean):
     case "maybe":
       // A copy of what holds tuples.
       if (init.kind === "deepCopy" && holdsReferences(type.type)) return true;
-      return assignedLater && init.type.kind !== "maybe";
+      return assignedLater && (init.type.kind !== "maybe" || isAllocation(init));
     case "typed":
       return assignedLater;
     case "record":

@@ -336,7 +336,10 @@ export function logical(body: Body, node: ts.BinaryExpression, use: Use): Expr {
   if (left.type.kind === "boolean" && right.value.type.kind === "boolean") return both(body, isAnd, left, right, use);
   if (isReference(left.type) && left.type.kind !== "maybe" && !isAnd) return left;
   const first = isPure(right) && isCheap(left) ? left : steady(body, left, "first");
-  const keep: Arm = { block: [], value: isAnd ? first : narrow(first) };
+  // `test && object`: what is asked of it is whether it is there.
+  const isObject = isReference(right.value.type) || right.value.kind === "tuple";
+  const isAbsent = isAnd && isObject && !isReference(presentType(left.type));
+  const keep: Arm = { block: [], value: isAbsent ? absent : isAnd ? first : narrow(first) };
   return isAnd ? choose(body, truth(first), right, keep, use) : choose(body, truth(first), keep, right, use);
 }
 
@@ -364,6 +367,7 @@ function isNeverAbsent(expr: Expr): boolean {
   return (
     expr.kind === "op" ||
     expr.kind === "length" ||
+    expr.kind === "tuple" ||
     expr.kind === "constant" ||
     (expr.kind === "literal" && expr.value !== undefined)
   );

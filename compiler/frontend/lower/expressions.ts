@@ -208,7 +208,10 @@ function comparisonOf(body: Body, node: ts.BinaryExpression, comparison: Compari
     node.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsToken;
   const side = (operand: ts.Expression): Expr =>
     loose && skipOuter(operand).kind === ts.SyntaxKind.NullKeyword ? absent : value(body, operand);
-  const operands = lowerInOrder(body, [() => side(node.left), () => side(node.right)]);
+  const sides = lowerInOrder(body, [() => side(node.left), () => side(node.right)]);
+  // Of `test && object` it is false that stands for no object.
+  const isChoice = sides.some(({ type }) => type.kind === "maybe" && isReference(type));
+  const operands = sides.map((each) => (isChoice && each.kind === "literal" && each.value === false ? absent : each));
   const [left, right] = operands;
   if (!left || !right || operands.includes(broken)) return broken;
   const kinds = operands.map((operand) => comparedKind(operand.type));
@@ -216,6 +219,9 @@ function comparisonOf(body: Body, node: ts.BinaryExpression, comparison: Compari
     return refuse(body, node, "TG1019", shortText(node), String(kinds[0]), String(kinds[1]));
   }
   const ordered = comparison !== "eq" && comparison !== "ne";
+  // A tuple that is its items has no other name.
+  if (!ordered && operands.some(({ kind }) => kind === "tuple"))
+    return bool((comparison === "eq") === (node.left.getText() === node.right.getText()));
   if (ordered && !(kinds[0] === kinds[1] && (kinds[0] === "number" || kinds[0] === "string"))) {
     return arithmetic(body, node, "sub", operands) === broken ? broken : compare(comparison, left, right);
   }

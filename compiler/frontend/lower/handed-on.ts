@@ -5,7 +5,7 @@
  */
 import { ts } from "ts-morph";
 import { isAssigned, isTarget, usesOf } from "./assigned.ts";
-import { isAssignment } from "./operators.ts";
+import { comparisons, isAssignment } from "./operators.ts";
 import { isOnlyAround, scopeOf, skipOuter, symbolOf } from "./resolve.ts";
 import { changesReceiver } from "../array-memory.ts";
 import { isFunctionWithBody, returnsOf } from "../points-to.ts";
@@ -112,6 +112,9 @@ function goesOn(asking: Asking, tuple: ts.Expression): boolean {
   return !onlyLook.has(parent.kind);
 }
 
+const isNothing = (checker: ts.TypeChecker, node: ts.Expression): boolean =>
+  (checker.getTypeAtLocation(node).flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)) !== 0;
+
 /** Whether a place that varies needs the tuple in memory: its items are no numbers, or change with the variable. */
 function isReadAnywhere(checker: ts.TypeChecker, tuple: ts.Expression): boolean {
   const name = skipOuter(tuple);
@@ -142,6 +145,7 @@ function goesOnFrom(asking: Asking, node: ts.BinaryExpression, tuple: ts.Express
     const isGivenNew = kind === ts.SyntaxKind.EqualsToken && isNew(asking, node.right);
     return !isGivenNew || goesOn(asking, node);
   }
+  if (comparisons.has(kind)) return !isNothing(asking.checker, node.left) && !isNothing(asking.checker, node.right);
   const isEither = kind === ts.SyntaxKind.BarBarToken || kind === ts.SyntaxKind.QuestionQuestionToken;
   const isRight = kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.CommaToken;
   return (isEither || (isRight && node.right === tuple)) && goesOn(asking, node);

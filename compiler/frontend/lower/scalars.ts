@@ -30,6 +30,7 @@ export function truth(operand: Expr): Expr {
   const { type } = operand;
   if (type.kind === "boolean" || operand === broken) return operand;
   if (type.kind === "int") return compare("ne", operand, { kind: "literal", value: 0, type });
+  if (operand.kind === "tuple") return bool(true);
   if (isReference(presentType(type))) return type.kind === "maybe" ? compare("ne", operand, absent) : bool(true);
   return op("not", [op("not", [operand], { kind: "boolean" })], { kind: "boolean" });
 }
