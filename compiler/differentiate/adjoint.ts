@@ -3,6 +3,7 @@
  * the adjoints of the variables and array elements that it reads. Zygote's and Tapenade's scheme: walk down,
  * multiplying the seed by one partial at each operation.
  */
+import { presentType } from "../ir/presence.ts";
 import { isPresent, isAtom } from "../ir/ask.ts";
 import { op, tensorType, variable } from "../ir/build.ts";
 import { isSmooth } from "../ir/ops.ts";
@@ -116,7 +117,7 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
       }
       case "nullish": {
         const shared = bind(seedHere, "chosenBar");
-        branch(isPresent(e.left), [e.left, shared], [e.right, shared]);
+        branch(isPresent(e.left), [{ ...e.left, type: presentType(e.left.type) }, shared], [e.right, shared]);
         return;
       }
       case "tap": {

@@ -186,7 +186,8 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     }
     if (target.array.type.kind !== "list") return undefined;
     // The gradient of what is not there is not there; past the end nothing is either.
-    if (target.array.type.element.kind === "maybe") return isPresent(at(bar(target.array), target.index));
+    if (target.array.type.element.kind === "maybe")
+      return target.type.kind === "maybe" ? isPresent(at(bar(target.array), target.index)) : undefined;
     const proved = ranges.sides(target.array, target.index, planner.loops);
     const below = compare("lt", target.index, lengthOf(bar(target.array)));
     const above = compare("ge", target.index, int(0));

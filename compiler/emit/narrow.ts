@@ -73,6 +73,7 @@ export function narrowTypes(func: Func): NarrowTypes {
           compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf) || isNumberTaken(leaf))
         );
       case "maybe":
+        if (assignedLater && someChoice(init, isTaken)) return true;
         // What a variable was given may have told TypeScript that it is there.
         return init.kind === "var" && !params.has(init.name) && vanishing.has(name);
       case "boolean":

@@ -83,6 +83,8 @@ function typeOfLife(declared: Type | undefined, value: Expr, life: Block, name: 
     case "string":
       return declared;
     case "maybe":
+      // What is not there says nothing of what it might be.
+      if (value.type.kind === "void") return declared;
       return given.some((stmt) => stmt.value.type.kind !== value.type.kind) ? declared : value.type;
     default:
       return value.type;
