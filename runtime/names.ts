@@ -1,6 +1,6 @@
 /**
  * The names of an object's fields, in the order in which JavaScript lists them. One that the type of the object does not have
- * would be part of what the program computes, and of no gradient.
+ * would be part of what the program computes, and of no gradient: a RangeError is thrown that names it.
  */
 export function namesOf(object: object, ...known: readonly string[]): string[] {
   const names: string[] = [];

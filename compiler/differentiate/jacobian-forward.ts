@@ -12,7 +12,19 @@
  * function writes into.
  */
 import { plus } from "./trips.ts";
-import { assign, compare, float64Array, int, intType, isReference, lengthOf, num, op, variable } from "../ir/build.ts";
+import {
+  countedLoop,
+  assign,
+  compare,
+  float64Array,
+  int,
+  intType,
+  isReference,
+  lengthOf,
+  num,
+  op,
+  variable,
+} from "../ir/build.ts";
 import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { countStmts, declaredNames, mapBlock, renameBlock, renameExpr, someStmt } from "../ir/visit.ts";
@@ -451,11 +463,7 @@ class ForwardJacobian {
     inside.push(...place(0));
     const bound = atLeastOnce ? op("max", [across, int(1)], intType) : across;
     const loop: Stmt = { kind: "for", name: j.name, start: int(0), compare: "lt", bound, step: lanes, body: inside };
-    this.body.push(
-      row === undefined
-        ? loop
-        : { kind: "for", name: row.name, start: int(0), compare: "lt", bound: inputShape[0]!, step: 1, body: [loop] },
-    );
+    this.body.push(row === undefined ? loop : countedLoop(row.name, inputShape[0]!, [loop]));
     for (const leaf of this.#leaves) {
       const shape = [...this.#shape(leaf), ...inputShape];
       this.#add(i, leaf, this.#tensor(data.get(leaf)!, shape));

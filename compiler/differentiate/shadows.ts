@@ -4,12 +4,12 @@ import {
   assign,
   at,
   compare,
+  countedLoop,
   fieldAt,
   fieldName,
   fieldOf,
   holdsReferences,
   ifThen,
-  int,
   intType,
   isReference,
   lengthOf,
@@ -50,7 +50,7 @@ export function tensorBar(name: string, primal: Expr): Stmt[] {
 /** `for (let i = 0; i < bound; i++) body(i)` with a fresh index. */
 export function countTo(names: Pick<Names, "fresh">, bound: Expr, body: (index: Expr) => Stmt[], base = "j"): Stmt {
   const name = names.fresh(base);
-  return { kind: "for", name, start: int(0), compare: "lt", bound, step: 1, body: body(variable(name, intType)) };
+  return countedLoop(name, bound, body(variable(name, intType)));
 }
 
 /** Adds one structure of arrays to another, element by element; objects where both have a field. */

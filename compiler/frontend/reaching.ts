@@ -3,6 +3,8 @@
  * syntax. Code that a `break` may leave is taken to end with any of its assignments done or not.
  */
 import { ts } from "ts-morph";
+import { isAssignment, isLogical } from "./lower/operators.ts";
+import { isOnlyAround, symbolOf } from "./lower/resolve.ts";
 
 /** The name in a declaration, or the target of an assignment. */
 export type Definition = ts.Identifier;
@@ -34,13 +36,8 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
   /** Variables that functions within assign to change at any time. */
   const others = new Set<ts.Symbol | undefined>();
 
-  const symbolOf = (name: ts.Identifier): ts.Symbol | undefined =>
-    ts.isShorthandPropertyAssignment(name.parent)
-      ? checker.getShorthandAssignmentValueSymbol(name.parent)
-      : checker.getSymbolAtLocation(name);
-
   function define(name: Definition, isSure: boolean): void {
-    const symbol = symbolOf(name);
+    const symbol = symbolOf(checker, name);
     if (symbol && !others.has(symbol))
       state.set(symbol, new Set([...(isSure ? none : (state.get(symbol) ?? none)), name]));
   }
@@ -66,13 +63,13 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
   function visit(node: ts.Node): void {
     if (ts.isFunctionLike(node) || ts.isTypeNode(node)) return;
     if (ts.isIdentifier(node)) return use(node);
-    if (ts.isBinaryExpression(node) && isAssignment(node)) {
+    if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
       const isPlain = node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
       if (isPlain) visitTarget(node.left);
       else visit(node.left);
       visit(node.right);
       for (const name of targetsOf(node.left)) define(name, isPlain);
-    } else if (ts.isBinaryExpression(node) && isLogical(node)) {
+    } else if (ts.isBinaryExpression(node) && isLogical(node.operatorToken.kind)) {
       visit(node.left);
       maybe(() => visit(node.right));
     } else if (ts.isConditionalExpression(node)) {
@@ -128,7 +125,7 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
   }
 
   function use(node: ts.Identifier): void {
-    const symbol = symbolOf(node);
+    const symbol = symbolOf(checker, node);
     const reaching = symbol && state.get(symbol);
     if (!reaching) return;
     const before = found.get(node);
@@ -136,7 +133,7 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
     else found.set(node, new Set(reaching));
   }
 
-  for (const name of assignedWithin(body)) others.add(symbolOf(name));
+  for (const name of assignedWithin(body)) others.add(symbolOf(checker, name));
   for (const { name } of func.parameters) declare(name);
   visit(body);
   return found;
@@ -173,7 +170,7 @@ function assignedWithin(node: ts.Node): readonly Definition[] {
 
 function definedBy(node: ts.Node): readonly Definition[] {
   if (ts.isVariableDeclaration(node)) return namesIn(node.name);
-  if (ts.isBinaryExpression(node) && isAssignment(node)) return targetsOf(node.left);
+  if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) return targetsOf(node.left);
   return ts.isForOfStatement(node) && !ts.isVariableDeclarationList(node.initializer)
     ? targetsOf(node.initializer)
     : [];
@@ -187,9 +184,7 @@ function namesIn(name: ts.BindingName): readonly Definition[] {
 /** The variables among the targets of an assignment. */
 function targetsOf(node: ts.Expression): readonly Definition[] {
   if (ts.isIdentifier(node)) return [node];
-  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node))
-    return targetsOf(node.expression);
-  if (ts.isSpreadElement(node)) return targetsOf(node.expression);
+  if (isOnlyAround(node) || ts.isSpreadElement(node)) return targetsOf(node.expression);
   if (ts.isBinaryExpression(node)) return targetsOf(node.left);
   if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap(targetsOf);
   if (!ts.isObjectLiteralExpression(node)) return [];
@@ -199,11 +194,3 @@ function targetsOf(node: ts.Expression): readonly Definition[] {
     return ts.isSpreadAssignment(property) ? targetsOf(property.expression) : [];
   });
 }
-
-const isAssignment = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
-  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
-
-const isLogical = ({ operatorToken: { kind } }: ts.BinaryExpression): boolean =>
-  kind === ts.SyntaxKind.AmpersandAmpersandToken ||
-  kind === ts.SyntaxKind.BarBarToken ||
-  kind === ts.SyntaxKind.QuestionQuestionToken;

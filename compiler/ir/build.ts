@@ -64,6 +64,11 @@ export function at(array: Expr, index: Expr): Expr {
   return { kind: "index", array, index, type };
 }
 
+/** `for (let name = 0; name < bound; name++) body` */
+export function countedLoop(name: string, bound: Expr, body: Block): Stmt {
+  return { kind: "for", name, start: int(0), compare: "lt", bound, step: 1, body };
+}
+
 /** `record.name`. */
 export function fieldAt(record: Expr, name: string): Expr {
   return at(record, fieldName(name));

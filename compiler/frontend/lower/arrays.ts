@@ -1,6 +1,16 @@
 /** New arrays: literals, `new Float64Array(…)`, `Array.from`, `Float64Array.of` and so on. */
 import { ts } from "ts-morph";
-import { elementType, int, isNumeric, isReference, lengthOf, num, numberType, op } from "../../ir/build.ts";
+import {
+  countedLoop,
+  elementType,
+  int,
+  isNumeric,
+  isReference,
+  lengthOf,
+  num,
+  numberType,
+  op,
+} from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
@@ -353,6 +363,6 @@ function generated(
     const result = applied(body, mapper, callee, args, undefined);
     if (result !== broken) emit(body, { kind: "store", array, index, value: fitTo(body, result, element) });
   });
-  emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: count, step: 1, body: inner });
+  emit(body, countedLoop(name, count, inner));
   return array;
 }

@@ -1,6 +1,6 @@
 /** `Math.max(...xs)`, `Math.min(...xs)`: those elements that attain the extreme share its derivative; `Math.hypot(...xs)`. */
 import { ts } from "ts-morph";
-import { at, compare, int, intType, isNumeric, lengthOf, num, numberType, op } from "../../ir/build.ts";
+import { countedLoop, at, compare, int, intType, isNumeric, lengthOf, num, numberType, op } from "../../ir/build.ts";
 import type { Expr, Var } from "../../ir/types.ts";
 import { gather, spreadOperand } from "./spreads.ts";
 import { broken, emit, freshName, hold, inBlock, refuse, shortText, type Body } from "./state.ts";
@@ -55,5 +55,5 @@ function overAll(body: Body, list: Expr, run: (item: Expr) => void): void {
   const inner = inBlock(body, () => {
     run(at(list, { kind: "var", name, type: intType }));
   });
-  emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: lengthOf(list), step: 1, body: inner });
+  emit(body, countedLoop(name, lengthOf(list), inner));
 }

@@ -4,10 +4,10 @@
  */
 import { ts } from "ts-morph";
 import {
+  countedLoop,
   at,
   compare,
   fieldAt,
-  int,
   intType,
   isNumeric,
   lengthOf,
@@ -65,15 +65,7 @@ export function partsOfObject(body: Body, node: ts.CallExpression, use: Use): Ex
       value: parts === "values" ? part : asOperand(body, fitTo(body, made, item)),
     });
   });
-  emit(body, {
-    kind: "for",
-    name: index.name,
-    start: int(0),
-    compare: "lt",
-    bound: lengthOf(names),
-    step: 1,
-    body: inner,
-  });
+  emit(body, countedLoop(index.name, lengthOf(names), inner));
   return list;
 }
 
@@ -130,15 +122,7 @@ export function forInLoop(body: Body, node: ts.ForInStatement, label: string | u
       declareName(body, name, at(names, index));
       body.statement(node.statement);
     });
-    emit(body, {
-      kind: "for",
-      name: index.name,
-      start: int(0),
-      compare: "lt",
-      bound: lengthOf(names),
-      step: 1,
-      body: inner,
-    });
+    emit(body, countedLoop(index.name, lengthOf(names), inner));
   });
 }
 

@@ -1,6 +1,6 @@
 /** `weights.forEach((weight, name) => { … })` of Maps and Sets. */
 import type { ts } from "ts-morph";
-import { at, int, intType, lengthOf } from "../../ir/build.ts";
+import { countedLoop, at, intType, lengthOf } from "../../ir/build.ts";
 import type { Expr, Var } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
 import { visited } from "./keepers.ts";
@@ -33,6 +33,6 @@ export function forEachKept(
     );
   });
   const bound = lengthOf(kept.keys);
-  emit(body, { kind: "for", name: index.name, start: int(0), compare: "lt", bound, step: 1, body: inner });
+  emit(body, countedLoop(index.name, bound, inner));
   return absent;
 }

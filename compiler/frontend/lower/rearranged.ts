@@ -1,6 +1,18 @@
 /** Methods of arrays that put elements in another order or together: `reverse`, `sort`, `concat`. */
 import { ts } from "ts-morph";
-import { at, booleanType, compare, elementType, int, intType, isNumeric, lengthOf, num, op } from "../../ir/build.ts";
+import {
+  countedLoop,
+  at,
+  booleanType,
+  compare,
+  elementType,
+  int,
+  intType,
+  isNumeric,
+  lengthOf,
+  num,
+  op,
+} from "../../ir/build.ts";
 import { asNew } from "../../ir/read-only.ts";
 import type { Expr, Stmt, Type, Var } from "../../ir/types.ts";
 import { appendAll, tupleAsList } from "./spreads.ts";
@@ -55,15 +67,7 @@ function reverse(body: Body, array: Expr): Expr {
     emit(body, { kind: "store", array, index: other, value: low });
   });
   const bound = op("trunc", [op("div", [size, int(2)])], intType);
-  emit(body, {
-    kind: "for",
-    name,
-    start: int(0),
-    compare: "lt",
-    bound: steady(body, bound, "half"),
-    step: 1,
-    body: inner,
-  });
+  emit(body, countedLoop(name, steady(body, bound, "half"), inner));
   return array;
 }
 
@@ -152,7 +156,7 @@ function sorted(body: Body, node: Call, array: Expr): Expr {
   const inner = inBlock(body, () => {
     emit(body, { kind: "store", array, index: k, value: at(values, at(order, k)) });
   });
-  emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: lengthOf(values), step: 1, body: inner });
+  emit(body, countedLoop(name, lengthOf(values), inner));
   return array;
 }
 

@@ -1,6 +1,17 @@
 /** Arrays that are spread into lists and among arguments. */
 import { ts } from "ts-morph";
-import { at, elementType, fieldAt, int, intType, isReference, lengthOf, numberType, sameType } from "../../ir/build.ts";
+import {
+  countedLoop,
+  at,
+  elementType,
+  fieldAt,
+  int,
+  intType,
+  isReference,
+  lengthOf,
+  numberType,
+  sameType,
+} from "../../ir/build.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { keptList } from "./keepers.ts";
 import { lowerInOrder } from "./order.ts";
@@ -46,7 +57,7 @@ function placesOf(body: Body, array: Expr): Expr {
   const inner = inBlock(body, () => {
     emit(body, { kind: "store", array: places, index, value: index });
   });
-  emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: lengthOf(places), step: 1, body: inner });
+  emit(body, countedLoop(name, lengthOf(places), inner));
   return places;
 }
 
@@ -60,7 +71,7 @@ function entriesOf(body: Body, array: Expr): Expr {
     const entry = hold(body, "entry", { kind: "items", items: [index, at(array, index)], type: element });
     emit(body, { kind: "append", array: entries, value: entry });
   });
-  emit(body, { kind: "for", name, start: int(0), compare: "lt", bound: lengthOf(array), step: 1, body: inner });
+  emit(body, countedLoop(name, lengthOf(array), inner));
   return entries;
 }
 
@@ -83,7 +94,7 @@ export function appendAll(body: Body, list: Expr, part: Expr, mayBeSame = false)
   const inner = inBlock(body, () => {
     emit(body, { kind: "append", array: list, value: item });
   });
-  emit(body, { kind: "for", name: index, start: int(0), compare: "lt", bound, step: 1, body: inner });
+  emit(body, countedLoop(index, bound, inner));
 }
 
 /** The items of a tuple, also of one that holds data. */
