@@ -5,6 +5,7 @@ import { type Callees, isMemory, leavesOfType, resultMoves } from "../analyse/ca
 import { isDifferentiable, isReference, shadowType, variable, zeroOf, zerosLike } from "../ir/build.ts";
 import { keeperMethod } from "../ir/keepers.ts";
 import { absentType, presentType } from "../ir/presence.ts";
+import { asTangent } from "../ir/record-names.ts";
 import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { readNames, variableTypes } from "../ir/visit.ts";
 import type { Rules, Wrt } from "../frontend/types.ts";
@@ -313,7 +314,7 @@ function structureValue(structure: Structure): Expr {
 /** What stands beside a result: nothing beside what carries no derivative. */
 function besideType(result: Type): Type {
   if (result.kind === "tuple") return { ...result, items: result.items.map(besideType) };
-  return isDifferentiable(result) ? result : absentType;
+  return isDifferentiable(result) ? asTangent(shadowType(result)) : absentType;
 }
 
 function tangentOf(maker: Maker, table: CallTable, key: string): TangentCall {
