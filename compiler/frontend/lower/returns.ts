@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
 import { giveInstance } from "./made-instances.ts";
+import { skipOuter } from "./resolve.ts";
 import { assignSlot } from "./slots.ts";
 import { broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { asOperand, fitTo } from "./values.ts";
@@ -24,6 +25,9 @@ export function returnValue(body: Body, node: ts.Expression): void {
     else body.effect(node);
     return emit(body, { kind: "return" });
   }
+  // `const none: never = s; return none;`, where TypeScript knows of no way to it.
+  const isNever = (body.checker.getTypeAtLocation(node).flags & ts.TypeFlags.Never) !== 0;
+  if (isNever && !ts.isCallExpression(skipOuter(node))) return returnNothing(body);
   const result = asOperand(body, fitTo(body, body.rhs(node), body.result), "result");
   if (result !== broken) emit(body, { kind: "return", value: result });
 }
@@ -36,7 +40,11 @@ export function reachEnd(body: Body, node: ts.FunctionLikeDeclaration): void {
   const { kind } = body.result;
   if (!node.body || !ts.isBlock(node.body) || !(node.flags & ts.NodeFlags.HasImplicitReturn)) return;
   if (body.returned || kind === "void" || kind === "maybe" || body.entry.failed) return;
-  if (kind === "number") return emit(body, { kind: "return", value: num(NaN) });
+  returnNothing(body);
+}
+
+function returnNothing(body: Body): void {
+  if (body.result.kind === "number") return emit(body, { kind: "return", value: num(NaN) });
   const texts = ['new TypeError("No value is returned: a tag or a key is none that its type has")'];
   emit(body, { kind: "throw", value: { kind: "foreign", texts, args: [], type: { kind: "string" } } });
 }
