@@ -51,7 +51,8 @@ export function mapFaults(text: string, map: SourceMap): string[] {
     const own = nodes.find(ts.isFunctionLike);
     // A parameter that changes later has a variable at entry, which may be called as one of the user's that begins as it.
     const isEntry = own !== undefined && isRenaming(line.trim(), own) && found.line === lineOf(own.name ?? own);
-    const isApart = isTakenApart(line.trim(), nodes) || isOfCopy(line.trim(), nodes);
+    const isApart =
+      isTakenApart(line.trim(), nodes) || isOfCopy(line.trim(), nodes) || isRenumbered(line.trim(), nodes);
     const same = own && !isEntry && !isApart && isTelling(line.trim()) ? linesLike(line, own) : [];
     if (same.length === 1 && same[0] !== found.line) fault(`leads to ${String(found.line)}, not to ${String(same[0])}`);
     quoted = "";
@@ -94,6 +95,21 @@ function isOfCopy(line: string, nodes: readonly ts.Node[]): boolean {
   const around = nodes.find((node) => ts.isBinaryExpression(node));
   const isAssigned = around?.operatorToken.kind === ts.SyntaxKind.EqualsToken;
   return isAssigned && around.left.getText() === target && ts.isIdentifier(around.right);
+}
+
+/** Whether a line declares what the user did by another number: where one `late` is dropped, a `late1` may have its name. */
+function isRenumbered(line: string, nodes: readonly ts.Node[]): boolean {
+  const stemOf = (name: string): string => name.replace(/\d+$/, "");
+  const name = /^(?:const|let) ([\p{ID_Continue}$]+)/u.exec(line)?.[1];
+  const own = nodes.map(declaredBy).find((found) => found !== undefined);
+  return name !== undefined && own !== undefined && own !== name && stemOf(own) === stemOf(name);
+}
+
+/** The name of a declaration of one variable. */
+function declaredBy(node: ts.Node): string | undefined {
+  if (ts.isVariableStatement(node)) return declaredBy(node.declarationList);
+  const of = ts.isVariableDeclarationList(node) && node.declarations.length === 1 ? node.declarations[0]! : node;
+  return ts.isVariableDeclaration(of) && ts.isIdentifier(of.name) ? of.name.text : undefined;
 }
 
 /** The names of functions that ask for derivatives of others. */
