@@ -33,6 +33,7 @@ import { withoutCarries } from "./simplify/carries.ts";
 import { simplify, type SimplifyOptions } from "./simplify/index.ts";
 import { finishLoops, type LastOptions } from "./simplify/last.ts";
 import { slice } from "./simplify/slice.ts";
+import { dropUnreached } from "./simplify/unreached.ts";
 
 /** What is left to the user in functions of theirs that are copied. */
 const asWritten: SimplifyOptions = {
@@ -219,9 +220,9 @@ export class Pipeline {
     return this.#settled(this.#simplified(whole, func));
   }
 
-  /** What is not differentiated again needs no sources of derivatives beside its values. */
+  /** What is not differentiated again needs no sources of derivatives beside its values, and nothing that is never reached. */
   #settled(func: Func): Func {
-    const plain = withoutCarries(func);
+    const plain = dropUnreached(withoutCarries(func));
     const { ablation } = this.#options;
     if (ablation?.simplify === false) return plain;
     return finishLoops(plain === func ? plain : simplify(plain, () => true, ablation), ablation);
