@@ -343,7 +343,7 @@ function planSplit(planner: Planner, stmt: Call, split: Split): SimplePlan {
   const tapeArg = (i: number): Expr => {
     const arg = stmt.args[i]!;
     if (arg.kind !== "var" || arg.type.kind !== "tape") throw new Error("reverse: a tape is a variable");
-    return variable(tapeShadow(planner, arg.name, arg.type.element).name, arg.type);
+    return variable(tapeShadow(planner, arg.name, arg.type.element).name, shadowType(arg.type));
   };
 
   const before: Stmt[] = [];

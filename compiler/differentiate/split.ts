@@ -165,8 +165,7 @@ function makeHalves(
 
   const barParam = (i: number): Param => {
     const { name, type } = func.params[i]!;
-    const isTape = type.kind === "tape";
-    return { name: nameOf(bars.of(name, type)), type: isTape ? shadowTape(type) : shadowType(type) };
+    return { name: nameOf(bars.of(name, type)), type: shadowType(type) };
   };
   const { numbers, arrays, moving, numberTapes, arrayTapes } = split.carriers;
   const kept = keepShadows(moving.map(barParam), halves.reverse, tapes);
@@ -262,10 +261,6 @@ function endOfForward(
 
 function partAt(value: Expr, way: readonly number[]): Expr {
   return way.reduce((at, k) => (at.kind === "tuple" ? at.items[k]! : at), value);
-}
-
-function shadowTape(type: Extract<Type, { kind: "tape" }>): Type {
-  return { kind: "tape", element: isReference(type.element) ? shadowType(type.element) : type.element };
 }
 
 /** A caller may still need what its arrays held: all that is overwritten is recorded. */

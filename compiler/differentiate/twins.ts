@@ -176,6 +176,6 @@ export function declareTwinTape(planner: Planner, stmt: Stmt): Stmt[] {
   if (!isActiveTape(planner, stmt.name, element)) return [];
   const { name } = tapeShadow(planner, stmt.name, element);
   // The shadow of an object lacks what carries no derivative.
-  const type: Type = { kind: "tape", element: shadowType(element) };
+  const type = shadowType(stmt.type);
   return [{ kind: "let", name, type, mutable: false, init: { ...stmt.init, type } as Expr }];
 }

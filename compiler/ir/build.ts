@@ -215,12 +215,16 @@ export function holdsTensor(type: Type): boolean {
   }
 }
 
-/** The type of a gradient or tangent of a reference, and of the shadow that collects it: of a record the differentiable fields. */
+/** The type of a gradient or tangent of a reference, and of the shadow that collects it: of a record the differentiable fields, of a tape one of shadows. */
 export function shadowType(type: Type): Type {
   switch (type.kind) {
     case "list": {
       const element = shadowType(type.element);
       return element === type.element ? asNew(type) : { kind: "list", element };
+    }
+    case "tape": {
+      const element = shadowType(type.element);
+      return element === type.element ? type : { kind: "tape", element };
     }
     case "maybe": {
       const inner = shadowType(type.type);
