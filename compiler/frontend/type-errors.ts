@@ -72,7 +72,7 @@ export function findTypeErrors(
   const holdsUnknown = (file: ts.SourceFile, { start, end }: Span): boolean => {
     const visit = (node: ts.Node): boolean => {
       // Literals in types are expressions without a type.
-      if (ts.isTypeNode(node) || node.end <= start || end <= node.getStart(file)) return false;
+      if (ts.isLiteralTypeNode(node) || node.end <= start || end <= node.getStart(file)) return false;
       const isInside = start <= node.getStart(file) && node.end <= end;
       if (isInside && (ts.isExpression(node) || ts.isBindingName(node)) && isUnknown(checker.getTypeAtLocation(node)))
         return true;
