@@ -11,6 +11,7 @@ import { entryOf, isFunctionNode, type FunctionNode } from "./entries.ts";
 import { meaningsWritten, type Meanings } from "./generics.ts";
 import { freshKey } from "./keys.ts";
 import { isStaticMember, memberKey } from "./members.ts";
+import { unusableElement, unusableMember } from "./outside.ts";
 import { declarationOf, followed, isFromLibrary, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import { nothingAround, type Around, type Scope } from "./scope.ts";
 import type { FunctionSlot } from "./slots.ts";
@@ -84,6 +85,8 @@ export function calleeOf(all: Lowering, user: Entry, expression: ts.Expression):
     return { kind: "math", name: node.name.text };
   if (ts.isPropertyAccessExpression(node) && isGlobal(all.checker, node.expression, "Number"))
     return { kind: "global", name: `Number.${node.name.text}` };
+  const refused = ts.isPropertyAccessExpression(node) ? unusableMember(all.checker, node) : undefined;
+  if (refused !== undefined) return { kind: "global", name: refused };
   const intrinsic = tsgradName(all.checker, node);
   if (intrinsic !== undefined) return { kind: "tsgrad", name: intrinsic };
   if (ts.isIdentifier(node) && isGlobal(all.checker, node, node.text)) return { kind: "global", name: node.text };
@@ -106,7 +109,7 @@ export function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, no
   if (ts.isFunctionDeclaration(declaration)) return declaredFunction(all, user, symbol, declaration, node);
   if (isFromLibrary(symbol)) return { kind: "external", node };
   if (ts.isMethodDeclaration(declaration) && isStaticMember(declaration)) return staticMethod(all, user, symbol, node);
-  if (ts.isBindingElement(declaration)) return destructuredMath(all, declaration);
+  if (ts.isBindingElement(declaration)) return destructuredGlobal(all, declaration);
   // export default (x: number) => x * x
   const exported = ts.isExportAssignment(declaration) ? skipOuter(declaration.expression) : undefined;
   if (exported) {
@@ -180,7 +183,9 @@ function declaredFunction(
 }
 
 /** `const { sin, cos } = Math;` */
-function destructuredMath(all: Lowering, element: ts.BindingElement): Callee {
+function destructuredGlobal(all: Lowering, element: ts.BindingElement): Callee {
+  const refused = unusableElement(all.checker, element);
+  if (refused !== undefined) return { kind: "global", name: refused };
   const declaration = element.parent.parent;
   const source = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   if (!source || !isGlobal(all.checker, source, "Math") || !ts.isIdentifier(element.name)) return { kind: "local" };

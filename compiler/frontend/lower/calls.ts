@@ -22,7 +22,7 @@ import { superOfKnown } from "./known-instances.ts";
 import { listMethod } from "./known-lists.ts";
 import { arity, mathFunctions } from "./operators.ts";
 import { outsideCall } from "./externals.ts";
-import { isAmbientValue, refuseCall } from "./outside.ts";
+import { isAmbientValue, nameOutside, refuseCall } from "./outside.ts";
 import { superCall } from "./classes.ts";
 import { calledMethod, methodCall } from "./instances.ts";
 import { emitCall } from "./emitted-calls.ts";
@@ -210,7 +210,7 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
     case "local":
       return applyLocal(body, node, use) ?? refuse(body, node.expression, "TG1009", shortText(node.expression));
     case "external":
-      return outsideCall(body, node, shortText(callee.node), use);
+      return outsideCall(body, node, nameOutside(body, callee.node), use);
     case "broken":
       operands(body, node);
       return broken;

@@ -12,6 +12,7 @@ import { isFunctionNode } from "./entries.ts";
 import { bindKnown } from "./known-fields.ts";
 import { isHandedOn } from "./handed-on.ts";
 import { isPatternOfMath } from "./names.ts";
+import { unusableElement } from "./outside.ts";
 import { skipOuter } from "./resolve.ts";
 import { assignSlot, declareSlot } from "./slots.ts";
 import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
@@ -33,6 +34,9 @@ export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
 
 export function declare(body: Body, node: ts.VariableDeclaration): void {
   if (ts.isObjectBindingPattern(node.name) && isPatternOfMath(body.checker, node)) return;
+  // They are refused where they are called.
+  const taken = ts.isObjectBindingPattern(node.name) ? node.name.elements : [];
+  if (taken.length > 0 && taken.every((each) => unusableElement(body.checker, each) !== undefined)) return;
   const known = node.initializer && knownIn(body, node.initializer);
   if (!ts.isIdentifier(node.name)) {
     if (known) bindKnown(body, node.name, known);

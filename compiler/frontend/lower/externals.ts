@@ -7,14 +7,15 @@ import { ts } from "ts-morph";
 import { outsideKey } from "../../ir/runtime.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isInt } from "../types-of.ts";
+import type { Callee } from "./callees.ts";
 import { emitCall } from "./emitted-calls.ts";
 import { freshKey } from "./keys.ts";
 import { lowerInOrder } from "./order.ts";
 import { isConst } from "./constants.ts";
-import { isAmbientValue, isUnusable, refuseCall } from "./outside.ts";
+import { isAmbientValue, isUnusable, nameOutside, refuseCall } from "./outside.ts";
 import { declarationOf, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { isPlainType } from "./types.ts";
-import { broken, shortText, type Body, type Use } from "./state.ts";
+import { broken, type Body, type Use } from "./state.ts";
 import { value } from "./values.ts";
 
 /** `name` is what the user wrote, as in `special.erf`. */
@@ -35,16 +36,21 @@ export function outsideCall(body: Body, node: ts.CallExpression, name: string, u
 
 /**
  * A function without source that is handed on: `xs.map(erf)` gives it as many values as it
- * says that it takes. `meant` is what names it in the end, where an alias of it is handed on.
+ * says that it takes. `meant` is what it is in the end, where an alias of it is handed on.
  */
 export function outsideApplied(
   body: Body,
   callee: ts.Expression,
-  meant: ts.Expression,
+  meant: Extract<Callee, { kind: "external" | "math" | "global" }>,
   values: readonly Expr[],
   use: Use,
 ): Expr {
-  const name = shortText(meant);
+  const name =
+    meant.kind === "external"
+      ? nameOutside(body, meant.node)
+      : meant.kind === "math"
+        ? `Math.${meant.name}`
+        : meant.name;
   const [signature, other] = body.checker.getTypeAtLocation(callee).getCallSignatures();
   const result = signature && !other ? plainType(signature.getReturnType()) : undefined;
   const args = values.slice(0, signature?.parameters.length);

@@ -25,6 +25,7 @@ import { readName } from "./names.ts";
 import { madeInModule } from "./module-made.ts";
 import { isOpen } from "./open-objects.ts";
 import { lowerInOrder } from "./order.ts";
+import { isUnusable } from "./outside.ts";
 import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import { orElse } from "./same.ts";
 import { assignSlot, declareSlot, heldSlot } from "./slots.ts";
@@ -194,6 +195,12 @@ function refuseFunction(body: Body, node: ts.Expression): boolean {
 /** The function that a call calls. */
 export function functionOf(body: Body, expression: ts.Expression): Callee {
   const node = skipOuter(expression);
+  // `(0, eval)` is eval.
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken) {
+    const last = skipOuter(node.right);
+    if (ts.isIdentifier(last) && isUnusable(last.text) && isGlobal(body.checker, last, last.text))
+      return { kind: "global", name: last.text };
+  }
   const known = ts.isIdentifier(node) ? knownName(body, node) : knownOf(body, expression);
   if (known?.kind === "function") return known.callee;
   if (known?.kind === "broken") return known;

@@ -11,7 +11,7 @@ import { collectStmts, mapBlock } from "../../ir/visit.ts";
 import { originOf } from "../positions.ts";
 import { bindKnown } from "./known-fields.ts";
 import { gather } from "./spreads.ts";
-import type { Closure } from "./callees.ts";
+import { calleeOf, type Closure } from "./callees.ts";
 import { chosenDirectly } from "./chosen-instances.ts";
 import { instanceGiven } from "./classes.ts";
 import { instancesIn } from "./instance-lists.ts";
@@ -21,6 +21,7 @@ import { isSameKnown } from "./same.ts";
 import { arm, choose } from "./choices.ts";
 
 import { lowerInOrder } from "./order.ts";
+import { isAmbientMember, isUnusable, nameOutside, refuseCall } from "./outside.ts";
 import { bindPatternTo } from "./patterns.ts";
 import { quoteOf } from "./quote.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
@@ -146,7 +147,11 @@ function refusedFunction(body: Body, node: ts.Expression): Binding | undefined {
   // An optional function that is absent is handed on as such; other objects are data.
   if (binding || isGlobal(body.checker, inner, "undefined")) return undefined;
   if (body.checker.getTypeAtLocation(inner).getCallSignatures().length === 0) return undefined;
-  refuse(body, node, "TG1009", shortText(node));
+  const callee = calleeOf(body.all, body.entry, inner);
+  const meant = callee.kind === "external" ? callee.node : inner;
+  const name = nameOutside(body, meant);
+  if (isUnusable(name) || isAmbientMember(body, meant)) refuseCall(body, node, name);
+  else refuse(body, node, "TG1009", shortText(node));
   return brokenBinding;
 }
 

@@ -68,7 +68,7 @@ export function applied(body: Body, at: ts.Expression, callee: Callee, args: rea
     callee.kind === "global" ? /^(?:Number\.)?(isNaN|isFinite|isInteger)$/.exec(callee.name)?.[1] : undefined;
   if (test === "isNaN" || test === "isFinite" || test === "isInteger") return op(test, [first], booleanType);
   if (callee.kind === "external" || callee.kind === "math" || callee.kind === "global")
-    return outsideApplied(body, at, callee.kind === "external" ? callee.node : at, values, use);
+    return outsideApplied(body, at, callee, values, use);
   return refuse(body, at, "TG1009", shortText(at));
 }
 

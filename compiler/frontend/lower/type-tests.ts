@@ -67,6 +67,8 @@ function answer(body: Body, subject: ts.Expression, holds: (type: Type) => boole
   const node = skipOuter(subject);
   const symbol = ts.isIdentifier(node) ? body.checker.getSymbolAtLocation(node) : undefined;
   const binding = symbol && body.bindings.get(symbol);
+  // What it is was refused where it is declared.
+  if (binding?.kind === "broken") return broken;
   const value = binding ? valueIn(binding) : ts.isPropertyAccessExpression(node) ? fieldIn(body, node) : undefined;
   if (value === broken) return broken;
   if (!value) return undefined;

@@ -11,3 +11,16 @@ export function g(x: number[], groups: int[]): number {
   for (const [i, group] of groups.entries()) members.set(group, [...(members.get(group) ?? []), i]);
   return x[0]! * members.size;
 }
+
+const isList = (s: number | readonly number[]): s is readonly number[] => Array.isArray(s);
+
+function first(s: number): number;
+function first(s: readonly number[]): number;
+function first(s: number | readonly number[]): number {
+  return isList(s) ? 1 : 2;
+}
+
+/** @differentiable */
+export function guarded(x: number): number {
+  return x * first(x);
+}

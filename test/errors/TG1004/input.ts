@@ -20,3 +20,10 @@ export function g(x: number): number {
 export function h(x: number): number {
   return hostWave(x) * hostWave(stopGradient(x)) * hostWave(2);
 }
+
+const apply = (of: (x: number) => number, x: number): number => of(x);
+
+/** @differentiable */
+export function k(x: number): number {
+  return apply(besselJ0, x) + apply(special.erf, x);
+}
