@@ -231,9 +231,9 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
     for (const stmt of block) {
       changes(stmt);
       puts(stmt);
-      const before = new Map(held);
       switch (stmt.kind) {
         case "if": {
+          const before = new Map(held);
           run(stmt.then);
           const after = held;
           held = before;
@@ -251,7 +251,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
           break;
         case "for":
         case "while":
-          for (let start: Held = before; ;) {
+          for (let start: Held = new Map(held); ;) {
             run(stmt.body);
             held = either(start, held);
             if (sizeOf(held) === sizeOf(start)) break;

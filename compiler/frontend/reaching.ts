@@ -3,8 +3,9 @@
  * syntax. Code that a `break` may leave is taken to end with any of its assignments done or not.
  */
 import { ts } from "ts-morph";
+import { targetsOf } from "./lower/assigned.ts";
 import { isAssignment, isLogical } from "./lower/operators.ts";
-import { isOnlyAround, symbolOf } from "./lower/resolve.ts";
+import { symbolOf } from "./lower/resolve.ts";
 
 /** The name in a declaration, or the target of an assignment. */
 export type Definition = ts.Identifier;
@@ -179,18 +180,4 @@ function definedBy(node: ts.Node): readonly Definition[] {
 function namesIn(name: ts.BindingName): readonly Definition[] {
   if (ts.isIdentifier(name)) return [name];
   return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(element.name)));
-}
-
-/** The variables among the targets of an assignment. */
-function targetsOf(node: ts.Expression): readonly Definition[] {
-  if (ts.isIdentifier(node)) return [node];
-  if (isOnlyAround(node) || ts.isSpreadElement(node)) return targetsOf(node.expression);
-  if (ts.isBinaryExpression(node)) return targetsOf(node.left);
-  if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap(targetsOf);
-  if (!ts.isObjectLiteralExpression(node)) return [];
-  return node.properties.flatMap((property) => {
-    if (ts.isShorthandPropertyAssignment(property)) return [property.name];
-    if (ts.isPropertyAssignment(property)) return targetsOf(property.initializer);
-    return ts.isSpreadAssignment(property) ? targetsOf(property.expression) : [];
-  });
 }

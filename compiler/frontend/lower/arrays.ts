@@ -16,12 +16,12 @@ import type { Expr, Type } from "../../ir/types.ts";
 import { functionOf } from "./functions.ts";
 import {
   appendAll,
+  isSpread,
   itemsOfTuple,
   listOfIterator,
   spreadOperand,
   tupleAsList,
   withTuplesApart,
-  type Given,
 } from "./spreads.ts";
 import { applied } from "./mappers.ts";
 import { lowerInOrder } from "./order.ts";
@@ -77,7 +77,7 @@ export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: U
   const wanted = literalType(body, node);
   if (wanted?.kind === "tuple") {
     const elements = withTuplesApart(body, node.elements);
-    if (!elements.every(isNoSpread))
+    if (elements.some(isSpread))
       return refuse(body, node, "TG1001", "A spread of an array in a tuple", "Write the items one by one.");
     const items = lowerInOrder(
       body,
@@ -99,8 +99,6 @@ export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: U
   if (items.includes(broken) || !wanted) return broken;
   return listOf(items, wanted);
 }
-
-const isNoSpread = (given: Given): boolean => typeof given === "function" || !ts.isSpreadElement(given);
 
 /** An element as the list holds it: a tuple becomes an object of its own. */
 function elementValue(body: Body, node: ts.Expression, list: Type | undefined): Expr {

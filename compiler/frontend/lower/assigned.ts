@@ -102,3 +102,17 @@ function namesIn(file: ts.SourceFile): ReadonlyMap<string, readonly ts.Identifie
   namesOfFiles.set(file, names);
   return names;
 }
+
+/** The variables among the targets of an assignment. */
+export function targetsOf(node: ts.Expression): readonly ts.Identifier[] {
+  if (ts.isIdentifier(node)) return [node];
+  if (isOnlyAround(node) || ts.isSpreadElement(node)) return targetsOf(node.expression);
+  if (ts.isBinaryExpression(node)) return targetsOf(node.left);
+  if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap(targetsOf);
+  if (!ts.isObjectLiteralExpression(node)) return [];
+  return node.properties.flatMap((property) => {
+    if (ts.isShorthandPropertyAssignment(property)) return [property.name];
+    if (ts.isPropertyAssignment(property)) return targetsOf(property.initializer);
+    return ts.isSpreadAssignment(property) ? targetsOf(property.expression) : [];
+  });
+}

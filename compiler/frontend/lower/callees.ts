@@ -12,7 +12,7 @@ import { meaningsWritten, type Meanings } from "./generics.ts";
 import { freshKey } from "./keys.ts";
 import { isStaticMember, memberKey } from "./members.ts";
 import { unusableElement, unusableMember } from "./outside.ts";
-import { declarationOf, followed, isFromLibrary, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
+import { declarationOf, followed, isAmbient, isFromLibrary, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import { nothingAround, type Around, type Scope } from "./scope.ts";
 import type { FunctionSlot } from "./slots.ts";
 import { type Entry, type Lowering, report } from "./state.ts";
@@ -117,8 +117,7 @@ export function calleeOfSymbol(all: Lowering, user: Entry, direct: ts.Symbol, no
     return isNamed(exported) ? calleeOf(all, user, exported) : { kind: "external", node };
   }
   // declare const erf: (x: number) => number
-  if (ts.isVariableDeclaration(declaration) && ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Ambient)
-    return { kind: "external", node };
+  if (ts.isVariableDeclaration(declaration) && isAmbient(declaration)) return { kind: "external", node };
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return { kind: "local" };
   if (!isModuleScope(declaration) || !(declaration.parent.flags & ts.NodeFlags.Const)) return { kind: "local" };
   const value = skipOuter(declaration.initializer);

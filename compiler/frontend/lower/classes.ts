@@ -23,6 +23,7 @@ import {
 } from "./members.ts";
 import { readName } from "./names.ts";
 import { quoteOf } from "./quote.ts";
+import { isAmbient } from "./resolve.ts";
 import {
   absent,
   broken,
@@ -263,7 +264,7 @@ export function memberOf(
   const declarations = body.checker.getPropertyOfType(type, name)?.declarations ?? [];
   const found = declarations.find(isMember);
   if (!found && isMember !== isRead) return undefined;
-  if (!found && isDeclaredOnly(owner)) return `the method ${name} of ${text}${sourceless}`;
+  if (!found && isAmbient(owner)) return `the method ${name} of ${text}${sourceless}`;
   if (!found) return `the method ${name}, which ${text} leaves to the classes that extend it`;
   const overriding = exact ? undefined : overriddenIn(body.all, owner, name);
   if (overriding) return `the method ${name} of ${text}, which may be that of ${overriding} here`;
@@ -272,10 +273,6 @@ export function memberOf(
 
 /** What is said of a method of a class that is only declared. */
 export const sourceless = ", a class whose source tsgrad cannot see";
-
-/** `declare class Spline { … }` */
-const isDeclaredOnly = (node: ts.Declaration): boolean =>
-  (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0;
 
 const isComputed = ({ flags }: ts.Symbol): boolean => (flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) !== 0;
 

@@ -10,12 +10,10 @@ import { isOnlyAround, scopeOf, skipOuter, symbolOf } from "./resolve.ts";
 import { changesReceiver } from "../array-memory.ts";
 import { isFunctionWithBody, returnsOf } from "../points-to.ts";
 
-/** Functions whose results are being asked about: one that calls itself says nothing new. */
-type Around = ReadonlySet<ts.Node>;
-
 interface Asking {
   readonly checker: ts.TypeChecker;
-  readonly around: Around;
+  /** Functions whose results are being asked about: one that calls itself says nothing new. */
+  readonly around: ReadonlySet<ts.Node>;
   /** The function whose own results the tuple may be. */
   readonly home?: ts.Node;
 }

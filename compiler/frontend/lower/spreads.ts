@@ -129,7 +129,8 @@ export function spreadItems(body: Body, node: ts.SpreadElement, count: number): 
 /** An argument as it is written, or as it is lowered. */
 export type Given = ts.Expression | (() => Expr);
 
-const isSpread = (given: Given): given is ts.SpreadElement => typeof given !== "function" && ts.isSpreadElement(given);
+export const isSpread = (given: Given): given is ts.SpreadElement =>
+  typeof given !== "function" && ts.isSpreadElement(given);
 
 /** The arguments with those written out that a tuple among them stands for; what else is spread stays. */
 export function withTuplesApart(body: Body, all: readonly Given[]): readonly Given[] {

@@ -1,31 +1,21 @@
 /** Which variables have one value where they are read, as far as the order of statements tells. */
 import { ts } from "ts-morph";
+import { targetsOf } from "../lower/assigned.ts";
+import { isAssignment } from "../lower/operators.ts";
 import { declarationOf } from "../lower/resolve.ts";
-
-const assigning = (kind: ts.SyntaxKind): boolean =>
-  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 
 /** The names that are given new values in a body, its inner functions included. */
 function targetsIn(node: ts.Node): ts.Identifier[] {
   const found: ts.Identifier[] = [];
-  const inTarget = (target: ts.Node): void => {
-    if (ts.isIdentifier(target)) found.push(target);
-    else if (ts.isArrayLiteralExpression(target) || ts.isObjectLiteralExpression(target))
-      ts.forEachChild(target, inTarget);
-    else if (ts.isShorthandPropertyAssignment(target)) inTarget(target.name);
-    else if (ts.isPropertyAssignment(target)) inTarget(target.initializer);
-    else if (ts.isParenthesizedExpression(target) || ts.isSpreadElement(target)) inTarget(target.expression);
-    else if (ts.isBinaryExpression(target)) inTarget(target.left);
-  };
   const visit = (inner: ts.Node): void => {
-    if (ts.isBinaryExpression(inner) && assigning(inner.operatorToken.kind)) inTarget(inner.left);
+    if (ts.isBinaryExpression(inner) && isAssignment(inner.operatorToken.kind)) found.push(...targetsOf(inner.left));
     if (ts.isPrefixUnaryExpression(inner) || ts.isPostfixUnaryExpression(inner)) {
       const { operator } = inner;
       if (operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken)
-        inTarget(inner.operand);
+        found.push(...targetsOf(inner.operand));
     }
     if ((ts.isForOfStatement(inner) || ts.isForInStatement(inner)) && ts.isExpression(inner.initializer))
-      inTarget(inner.initializer);
+      found.push(...targetsOf(inner.initializer));
     ts.forEachChild(inner, visit);
   };
   visit(node);
