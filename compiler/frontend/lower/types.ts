@@ -203,8 +203,13 @@ function isPlainObject(type: ts.Type): boolean {
   if (!(type.flags & ts.TypeFlags.Object)) return false;
   if ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Mapped) return true;
   const { symbol } = type as { readonly symbol?: ts.Symbol };
-  return symbol !== undefined && !isFromLibrary(symbol);
+  return symbol === undefined ? isOfPattern(type) : !isFromLibrary(symbol);
 }
+
+/** What only a pattern says of an object, as in `({ a = 0 } = {}) => …`, is a type without a symbol. */
+const isOfPattern = (type: ts.Type): boolean =>
+  (type as { readonly symbol?: ts.Symbol }).symbol === undefined &&
+  ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Anonymous) !== 0;
 
 /** Whether the user wrote the type of a field, or its value. */
 function sourceOf(property: ts.Symbol): Source {
@@ -252,7 +257,7 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
     const hidden = declaration && isHiddenMember(declaration) ? { hidden: true as const } : {};
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
     const own = all.checker.getTypeOfSymbol(property);
-    const read = readType(all, own, sourceOf(property), [...inside, type]);
+    const read = readType(all, own, isOfPattern(type) ? "inferred" : sourceOf(property), [...inside, type]);
     if (isRefused(read)) return { ...read, hint: aboutField(read.hint, property.name) };
     const values = literalsOf(own);
     fields.push({
