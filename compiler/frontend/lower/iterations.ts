@@ -21,7 +21,7 @@ import { collectStmts } from "../../ir/visit.ts";
 import { isAccess, isTarget } from "./assigned.ts";
 import type { Callee } from "./callees.ts";
 import { functionOf } from "./functions.ts";
-import { isHandedOn } from "./handed-on.ts";
+import { isHandedOn, returnsItems } from "./handed-on.ts";
 import { applied } from "./mappers.ts";
 import { operandsIn } from "./order.ts";
 import { write } from "./places.ts";
@@ -294,11 +294,12 @@ function reduce(call: Iteration, isDown: boolean): Expr {
   return valueOfBinding(sum);
 }
 
-/** Whether the function hands on what it is given to add to. */
-function goesOn({ body, callee }: Iteration): boolean {
-  const name = callee.kind === "closure" ? callee.node.parameters[0]?.name : undefined;
-  const symbol = name && ts.isIdentifier(name) ? body.checker.getSymbolAtLocation(name) : undefined;
-  return callee.kind === "closure" && symbol !== undefined && isHandedOn(body.checker, symbol);
+/** Whether the function hands on what it is given to add to, or gives what may be known by another name. */
+function goesOn({ body: { checker }, callee }: Iteration): boolean {
+  if (callee.kind !== "closure") return false;
+  const name = callee.node.parameters[0]?.name;
+  const symbol = name && ts.isIdentifier(name) ? checker.getSymbolAtLocation(name) : undefined;
+  return (symbol !== undefined && isHandedOn(checker, symbol)) || !returnsItems(checker, callee.node);
 }
 
 /** A variable for what is summed up, or one for each item of a tuple. */
