@@ -2,7 +2,7 @@
  * Where TypeScript would infer a type that is too narrow: `const c = 0` has the type 0, which it does not compare
  * with 2; a `let` that begins as a parameter of the type `1 | 2` takes no 3. Such a variable says its type.
  */
-import { isOfModule, isUndefined } from "../ir/ask.ts";
+import { choicesOf, isOfModule, isUndefined } from "../ir/ask.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import { fieldOf } from "../ir/build.ts";
 import { isChoiceOfTexts } from "../ir/texts.ts";
@@ -57,10 +57,14 @@ export function narrowTypes(func: Func): NarrowTypes {
     isNarrowLeaf(leaf) || isOfModule(leaf) || (leaf.kind === "var" && taken.has(leaf.name));
   const isNumberTaken = (leaf: Expr): boolean =>
     leaf.kind === "index" && leaf.type.kind !== "string" && (isOfModule(leaf) || taken.has(rootName(leaf) ?? ""));
+  /** Constants that are one of a few literals, and do not say a wider type. */
+  const literal = new Set<string>();
+  const isLiteral = (leaf: Expr): boolean => isValue(leaf) || (leaf.kind === "var" && literal.has(leaf.name));
   for (const stmt of collectStmts(func.body, "let")) {
     if (stmt.mutable || stmt.init === undefined) continue;
     if (isNarrow(stmt.init)) narrow.add(stmt.name);
     if (everyChoice(stmt.init, isTaken)) taken.add(stmt.name);
+    if (everyChoice(stmt.init, isLiteral) && !compared.has(stmt.name)) literal.add(stmt.name);
   }
   const isTooNarrow: NarrowTypes["isTooNarrow"] = ({ name, type }, init, assignedLater) => {
     if (circular.has(name)) return true;
@@ -70,7 +74,8 @@ export function narrowTypes(func: Func): NarrowTypes {
       case "string":
         if (assignedLater) return everyChoice(init, isTaken);
         return (
-          compared.has(name) && everyChoice(init, (leaf) => isValue(leaf) || isNarrowLeaf(leaf) || isNumberTaken(leaf))
+          compared.has(name) &&
+          everyChoice(init, (leaf) => isLiteral(leaf) || isNarrowLeaf(leaf) || isNumberTaken(leaf))
         );
       case "maybe":
         if (assignedLater && someChoice(init, isTaken)) return true;
@@ -95,19 +100,10 @@ export function narrowTypes(func: Func): NarrowTypes {
 }
 
 /** Whether all that an expression chooses from passes a test: its type is then no wider than theirs. */
-function everyChoice(expr: Expr, test: (leaf: Expr) => boolean): boolean {
-  switch (expr.kind) {
-    case "select":
-      return everyChoice(expr.yes, test) && everyChoice(expr.no, test);
-    case "nullish":
-      return everyChoice(expr.left, test) && everyChoice(expr.right, test);
-    default:
-      return test(expr);
-  }
-}
+const everyChoice = (expr: Expr, test: (leaf: Expr) => boolean): boolean => choicesOf(expr).every(test);
 
 /** Whether any of what an expression chooses from passes a test. */
-const someChoice = (expr: Expr, test: (leaf: Expr) => boolean): boolean => !everyChoice(expr, (leaf) => !test(leaf));
+const someChoice = (expr: Expr, test: (leaf: Expr) => boolean): boolean => choicesOf(expr).some(test);
 
 /** A member of an enum is told to be of the enum's type, which has the other members as well. */
 function isValue(expr: Expr): boolean {
@@ -203,13 +199,15 @@ function handedOnIn(func: Func): Set<string> {
   return names;
 }
 
-/** Variables that stand in an equality, but for one with `undefined`. */
+/** Variables that stand in an equality, by themselves or to be chosen from, but for one with `undefined`. */
 function comparedForEquality(func: Func): Set<string> {
   const names = new Set<string>();
   walkBlockExprs(func.body, (e) => {
     if (e.kind !== "op" || (e.op !== "eq" && e.op !== "ne")) return;
     if (e.args.some(isUndefined)) return;
-    for (const arg of e.args) if (arg.kind === "var") names.add(arg.name);
+    for (const arg of e.args) {
+      for (const leaf of choicesOf(arg)) if (leaf.kind === "var") names.add(leaf.name);
+    }
   });
   return names;
 }

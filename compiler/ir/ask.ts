@@ -85,3 +85,15 @@ export function withoutQuote<S extends Stmt>(stmt: S): S {
 export function isTensorSum(expr: Expr): boolean {
   return expr.kind === "op" && expr.op === "add" && expr.args.some((arg) => arg.type.kind === "tensor");
 }
+
+/** What an expression gives one of: the ends of all its choices. */
+export function choicesOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "select":
+      return [...choicesOf(expr.yes), ...choicesOf(expr.no)];
+    case "nullish":
+      return [...choicesOf(expr.left), ...choicesOf(expr.right)];
+    default:
+      return [expr];
+  }
+}

@@ -8,7 +8,7 @@ import { bool, fieldOf } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import type { Block, Expr, Func, OpName, Stmt } from "../ir/types.ts";
 import { assignedVariables, mapChildren, mapStmt } from "../ir/visit.ts";
-import { Facts, type Fact, type Value } from "./known-facts.ts";
+import { Facts, type Answers, type Fact, type Value } from "./known-facts.ts";
 
 export function decideConditions(func: Func): Func {
   // What the caller passes is there, unless the parameter says otherwise.
@@ -68,6 +68,8 @@ function decideStmt(stmt: Stmt, facts: Facts): Decided {
           : [];
       facts.forget(stmt);
       facts.learn(learned);
+      if (value?.type.kind === "boolean" && (next.kind === "let" || next.kind === "assign"))
+        facts.learnAnswers(next.name, answersOf(value, facts));
       return { block: [next], facts };
     }
   }
@@ -303,7 +305,7 @@ function assume(test: Expr, answer: boolean, facts: Facts): readonly Fact[] {
   switch (test.kind) {
     case "var":
       if (test.type.kind !== "boolean" || (!answer && !isPresent(test, facts))) return [];
-      return [{ place: test, is: true, value: answer }];
+      return [{ place: test, is: true, value: answer }, ...facts.behind(test.name, answer)];
     case "logic":
       if ((test.op === "&&") !== answer) return [];
       return [...assume(test.left, answer, facts), ...assume(test.right, answer, facts)];
@@ -319,6 +321,17 @@ function assume(test: Expr, answer: boolean, facts: Facts): readonly Fact[] {
     default:
       return [];
   }
+}
+
+/**
+ * What a condition says of variables. TypeScript knows of a constant what it stands for, and ours may be constants where
+ * the user's are not. Of memory, and whether something is there, it knows less.
+ */
+function answersOf(condition: Expr, facts: Facts): Answers {
+  const [yes, no] = [true, false].map((answer) =>
+    assume(condition, answer, facts).filter(({ place }) => place.kind === "var" && place.type.kind !== "maybe"),
+  );
+  return { yes: yes!, no: no! };
 }
 
 /** A variable, or an element or length at places. */

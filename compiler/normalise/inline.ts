@@ -7,7 +7,7 @@ import { variable, placeOf } from "../ir/build.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
 import { copyTogether } from "../ir/runtime.ts";
-import type { Block, Expr, Func, Pattern, Program, Stmt } from "../ir/types.ts";
+import type { Block, Expr, Func, Param, Pattern, Program, Stmt } from "../ir/types.ts";
 import {
   assignedVariables,
   blocksOf,
@@ -50,11 +50,16 @@ export function inlineCalls(func: Func, program: Program, keep: (callee: string)
   const cannot = (callee: string): boolean => keep(callee) || !program.has(callee);
   if (!someStmt(func.body, (s) => s.kind === "call" && !cannot(s.callee))) return func;
   const names = namesApartFrom(namesOf(func));
-  const narrowed = new Set(func.params.filter(isNarrowed).map((param) => param.name));
+  const narrowed = new Map(func.params.filter(isNarrowed).map(({ name, typeText }) => [name, typeText]));
   const body = mapBlock(func.body, (stmt) => {
     if (stmt.kind !== "call" || cannot(stmt.callee)) return stmt;
     const callee = singleReturn(inlineCalls(calleeFor(stmt, func, program), program, keep));
-    return bodyOfCall(stmt, callee, names, (arg) => arg.kind === "var" && narrowed.has(arg.name));
+    return bodyOfCall(
+      stmt,
+      callee,
+      names,
+      (arg, { typeText }) => arg.kind === "var" && narrowed.has(arg.name) && narrowed.get(arg.name) !== typeText,
+    );
   });
   return { ...func, body };
 }
@@ -98,12 +103,12 @@ function applications(block: Block, closure: string): number {
   return count;
 }
 
-/** `isNarrow` tells which arguments may have a narrower type than the parameter, and do not stand in its place. */
+/** `isNarrower` tells which arguments may have a narrower type than the parameter, and do not stand in its place. */
 function bodyOfCall(
   call: Extract<Stmt, { kind: "call" }>,
   callee: Func,
   names: Names,
-  isNarrow: (arg: Expr) => boolean = () => false,
+  isNarrower: (arg: Expr, param: Param) => boolean = () => false,
 ): Block {
   const assigned = assignedVariables(callee.body);
   const fresh = new Map<string, string>();
@@ -116,7 +121,7 @@ function bodyOfCall(
       fresh.set(param.name, arg.name);
       return;
     }
-    if (!assigned.has(param.name) && isAtom(arg) && !hasClosure(callee, arg) && !isNarrow(arg)) {
+    if (!assigned.has(param.name) && isAtom(arg) && !hasClosure(callee, arg) && !isNarrower(arg, param)) {
       // Under a name that no other variable can have: a renamed local must not be taken for it.
       const placeholder = `${param.name}$argument`;
       fresh.set(param.name, placeholder);

@@ -11,28 +11,47 @@ export interface Fact {
   readonly value: Value;
 }
 
+/** What holds where a variable is true, and where it is false. */
+export interface Answers {
+  readonly yes: readonly Fact[];
+  readonly no: readonly Fact[];
+}
+
 /** Facts by the variable that their place begins with, so that no statement has to go through all of them. */
 export class Facts {
   readonly #byRoot: Map<string, readonly Fact[]>;
   /** The variables whose facts are of memory, or mention other variables: `a[i]`. */
   readonly #deep: Set<string>;
+  /** What the answers that variables hold say of others. */
+  readonly #answers: Map<string, Answers>;
 
-  private constructor(byRoot: Map<string, readonly Fact[]>, deep: Set<string>) {
+  private constructor(byRoot: Map<string, readonly Fact[]>, deep: Set<string>, answers: Map<string, Answers>) {
     this.#byRoot = byRoot;
     this.#deep = deep;
+    this.#answers = answers;
   }
 
   static of(facts: readonly Fact[]): Facts {
-    const made = new Facts(new Map(), new Set());
+    const made = new Facts(new Map(), new Set(), new Map());
     made.learn(facts);
     return made;
   }
 
   /** The same with more: what is learned or forgotten then does not show here. */
   with(facts: readonly Fact[]): Facts {
-    const made = new Facts(new Map(this.#byRoot), new Set(this.#deep));
+    const made = new Facts(new Map(this.#byRoot), new Set(this.#deep), new Map(this.#answers));
     made.learn(facts);
     return made;
+  }
+
+  /** What is known of other variables where one that holds an answer is true, or false. */
+  behind(name: string, answer: boolean): readonly Fact[] {
+    return this.#answers.get(name)?.[answer ? "yes" : "no"] ?? [];
+  }
+
+  learnAnswers(name: string, { yes, no }: Answers): void {
+    const isOther = ({ place }: Fact): boolean => rootOf(place) !== name;
+    if (yes.length + no.length > 0) this.#answers.set(name, { yes: yes.filter(isOther), no: no.filter(isOther) });
   }
 
   /** What is known of a place. */
@@ -62,12 +81,17 @@ export class Facts {
 
   /** Forgets what does not hold whatever the statement does. */
   forget(stmt: Stmt): void {
-    if (this.#byRoot.size === 0) return;
+    if (this.#byRoot.size === 0 && this.#answers.size === 0) return;
     const changed = assignedVariables([stmt]);
     for (const name of declaredNames([stmt])) changed.add(name);
     for (const name of changed) this.#byRoot.delete(name);
     const writes = someStmt([stmt], (s) => s.kind === "call" || s.kind === "apply" || writtenArray(s) !== undefined);
     if (changed.size === 0 && !writes) return;
+    for (const [name, { yes, no }] of this.#answers) {
+      const holds = ({ place }: Fact): boolean => !mayChange(place, changed, writes);
+      if (changed.has(name)) this.#answers.delete(name);
+      else this.#answers.set(name, { yes: yes.filter(holds), no: no.filter(holds) });
+    }
     for (const root of this.#deep) {
       const left = (this.#byRoot.get(root) ?? []).filter(({ place }) => !mayChange(place, changed, writes));
       if (left.length === 0) this.#byRoot.delete(root);

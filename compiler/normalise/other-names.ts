@@ -4,6 +4,7 @@
  * object makes such names, so does what runs through a list whose variable might change while it does, and so do tuples
  * that are variables. Where the first name is one that we made, the user's stays; a second name of theirs for a number too.
  */
+import { isNarrowed } from "../ir/narrowed.ts";
 import type { Block, Func, Stmt, Type, Var } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -18,7 +19,7 @@ import {
 /** `fixed`: variables that somebody asks for by name. */
 export function otherNames(func: Func, fixed: ReadonlySet<string>): Func {
   const declared = declarations(func.body);
-  const first = secondNames(func.body, declared, fixed);
+  const first = secondNames(func, declared, fixed);
   if (first.size === 0) return func;
   const better = userNames(declared, first, fixed);
   const body = mapBlock(func.body, (stmt): Stmt | Block => (stmt.kind === "let" && first.has(stmt.name) ? [] : stmt));
@@ -27,13 +28,17 @@ export function otherNames(func: Func, fixed: ReadonlySet<string>): Func {
 }
 
 /** The variables that are another name for one that does not change while they are there. */
-function secondNames(body: Block, declared: Declarations, fixed: ReadonlySet<string>): Map<string, Var> {
+function secondNames({ params, body }: Func, declared: Declarations, fixed: ReadonlySet<string>): Map<string, Var> {
   const assigned = assignedVariables(body);
   const first = new Map<string, Var>();
   const staysIn = (rest: Block, { name, type }: Var): boolean => {
     if (!assigned.has(name)) return type.kind !== "record" || isGiven(declared.get(name));
     return type.kind !== "record" && !isScalar(type) && !assignedVariables(rest).has(name);
   };
+  const narrowed = new Set(params.filter(isNarrowed).map((param) => param.name));
+  /** What an inlined function compares may be none of the numbers, or members of an enum, that its argument is one of. */
+  const isWider = (second: StmtOf<"let">, { name, type }: Var): boolean =>
+    narrowed.has(name) && !isUsers(second) && !isLiteralText(type);
   /** The user may have said the same twice for their readers. */
   const isMeant = (second: StmtOf<"let">, { name, type }: Var): boolean => {
     const original = declared.get(name);
@@ -47,7 +52,12 @@ function secondNames(body: Block, declared: Declarations, fixed: ReadonlySet<str
         const { type, init } = stmt;
         const isName = init?.kind === "var" && init.type.kind === type.kind && isNamed(type);
         const original = isName ? (first.get(init.name) ?? init) : undefined;
-        if (original !== undefined && !isMeant(stmt, original) && staysIn(block.slice(i + 1), original))
+        if (
+          original !== undefined &&
+          !isMeant(stmt, original) &&
+          !isWider(stmt, original) &&
+          staysIn(block.slice(i + 1), original)
+        )
           first.set(stmt.name, original);
       }
       blocksOf(stmt).forEach(visit);
@@ -59,6 +69,9 @@ function secondNames(body: Block, declared: Declarations, fixed: ReadonlySet<str
 
 const isScalar = ({ kind }: Type): boolean =>
   kind === "number" || kind === "int" || kind === "boolean" || kind === "string";
+/** Texts that are compared as such, whatever their type says. */
+const isLiteralText = (type: Type): boolean =>
+  type.kind === "string" && type.among?.every((text) => text.startsWith('"')) === true;
 const isNamed = (type: Type): boolean =>
   isScalar(type) || type.kind === "record" || type.kind === "list" || type.kind === "typed" || type.kind === "keeper";
 

@@ -3,7 +3,7 @@
  * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
-import { isName, isUndefined, makesMemory, readAs } from "../ir/ask.ts";
+import { choicesOf, isName, isUndefined, makesMemory, readAs } from "../ir/ask.ts";
 import { aimOf, bool, isNumeric, isReference, num } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
@@ -197,17 +197,20 @@ function substituteCopies(block: Block, isSubstituted: (name: string, value: Exp
 }
 
 /**
- * `0 === x ? e : f` for a literal that came in as a copy: in e, what x is compared with is decided. TypeScript takes x
- * for the literal there, and refuses to compare it with another.
+ * `0 === x ? e : f` for a literal that came in as a copy, perhaps as one of those that are chosen from: in e, what x is
+ * compared with is decided. TypeScript takes x for the literal there, and refuses to compare it with another.
  */
 function decidedTies(e: Expr, literals: Set<Expr>): Expr {
   if (e.kind !== "select" || e.test.kind !== "op" || e.test.op !== "eq") return e;
   const [known, value] = e.test.args;
-  if (known?.kind !== "literal" || value === undefined || !literals.has(known)) return e;
+  const choices = known && choicesOf(known);
+  if (value === undefined || !choices?.every(isLiteral) || !choices.some((choice) => literals.has(choice))) return e;
   const yes = mapExpr(e.yes, (inner) => {
     const [other, same] = inner.kind === "op" && inner.op === "eq" ? inner.args : [];
     if (other?.kind === "literal" && same !== undefined && sameExpr(same, value)) {
-      const decided = bool(other.value === known.value);
+      const equal = choices.filter((choice) => choice.value === other.value);
+      if (equal.length > 0 && equal.length < choices.length) return inner;
+      const decided = bool(equal.length > 0);
       literals.add(decided);
       return decided;
     }
@@ -216,11 +219,16 @@ function decidedTies(e: Expr, literals: Set<Expr>): Expr {
   return yes === e.yes ? e : { ...e, yes };
 }
 
+const isLiteral = (e: Expr): e is Extract<Expr, { kind: "literal" }> => e.kind === "literal";
+
 /** A literal that comes in as a copy is folded, as it would have been had it stood there at first. */
 function foldLiterals(e: Expr, literals: ReadonlySet<Expr>): Expr {
   if (e.kind === "select") {
     // Of what is absent either way TypeScript would know that, too, and refuse to ask it for more.
     if (literals.has(e.yes) && literals.has(e.no) && isUndefined(e.yes) && isUndefined(e.no)) return e.yes;
+    const same = [e.yes, e.no].find((arm) => literals.has(arm));
+    if (same && isLiteral(e.yes) && isLiteral(e.no) && isNumeric(e.type) && Object.is(e.yes.value, e.no.value))
+      return same;
     return literals.has(e.test) && e.test.kind === "literal" ? (e.test.value ? e.yes : e.no) : e;
   }
   const asksForMemory = e.kind === "length" || e.kind === "zerosLike" || e.kind === "deepCopy";
