@@ -52,7 +52,10 @@ export function mapFaults(text: string, map: SourceMap): string[] {
     // A parameter that changes later has a variable at entry, which may be called as one of the user's that begins as it.
     const isEntry = own !== undefined && isRenaming(line.trim(), own) && found.line === lineOf(own.name ?? own);
     const isApart =
-      isTakenApart(line.trim(), nodes) || isOfCopy(line.trim(), nodes) || isRenumbered(line.trim(), nodes);
+      isTakenApart(line.trim(), nodes) ||
+      isOfCopy(line.trim(), nodes) ||
+      isRenumbered(line.trim(), nodes) ||
+      isAfterAssignment(line.trim(), nodes);
     const same = own && !isEntry && !isApart && isTelling(line.trim()) ? linesLike(line, own) : [];
     if (same.length === 1 && same[0] !== found.line) fault(`leads to ${String(found.line)}, not to ${String(same[0])}`);
     quoted = "";
@@ -68,9 +71,9 @@ export function mapFaults(text: string, map: SourceMap): string[] {
 const isTelling = (line: string): boolean =>
   /^(?:const|let|return|throw|[\w.[\]]+ [-+*/]?=) /.test(line) && !/^(?:let \w+ |\w+ [-+]?)= [\d.-]+;$/.test(line);
 
-/** Whether a line gives a variable what a parameter of a function is. */
+/** Whether a line gives a variable what a parameter of a function is, or has in a field. */
 function isRenaming(line: string, own: ts.SignatureDeclaration): boolean {
-  const given = /^(?:const|let) \w+(?:: [^=]+)? = (\w+);$/.exec(line)?.[1];
+  const given = /^(?:const|let) \w+(?:: [^=]+)? = (\w+)(?:\.\w+)*;$/.exec(line)?.[1];
   return own.parameters.some(({ name }) => name.getText() === given);
 }
 
@@ -103,6 +106,22 @@ function isRenumbered(line: string, nodes: readonly ts.Node[]): boolean {
   const name = /^(?:const|let) ([\p{ID_Continue}$]+)/u.exec(line)?.[1];
   const own = nodes.map(declaredBy).find((found) => found !== undefined);
   return name !== undefined && own !== undefined && own !== name && stemOf(own) === stemOf(name);
+}
+
+/** Whether a line is what is left of a statement when assignments in it stand in front: `y += (u -= 1)` has `y += u` in it. */
+function isAfterAssignment(line: string, nodes: readonly ts.Node[]): boolean {
+  const stmt = nodes.find(ts.isExpressionStatement);
+  const left = (node: ts.Node): string => {
+    if (ts.isParenthesizedExpression(node) && ts.isBinaryExpression(node.expression)) {
+      const { operatorToken, left: target } = node.expression;
+      if (operatorToken.kind >= ts.SyntaxKind.FirstAssignment && operatorToken.kind <= ts.SyntaxKind.LastAssignment)
+        return target.getText();
+    }
+    const children = node.getChildren();
+    return children.length === 0 ? node.getText() : children.map(left).join("");
+  };
+  const bare = (text: string): string => text.replaceAll(/[\s()]/g, "");
+  return stmt !== undefined && bare(left(stmt)) === bare(line) && bare(stmt.getText()) !== bare(line);
 }
 
 /** The name of a declaration of one variable. */
