@@ -1,7 +1,7 @@
 /** What functions inside of functions find around them, and what it becomes where they go on. */
 import { ts } from "ts-morph";
 import { symbolOf } from "./resolve.ts";
-import type { Expr } from "../../ir/types.ts";
+import type { Expr, Var } from "../../ir/types.ts";
 import { mapExpr } from "../../ir/visit.ts";
 import type { Callee, Closure } from "./callees.ts";
 import type { Around, Scope } from "./scope.ts";
@@ -22,14 +22,21 @@ export interface Captured {
 export class Rebinding {
   readonly #checker: ts.TypeChecker;
   readonly #change: (captured: Captured) => Binding;
+  readonly #slot: (slot: FunctionSlot, tag: Var) => FunctionSlot;
   readonly #scopes = new Map<Scope, Scope>();
   readonly #done = new Map<Scope, Set<ts.Symbol>>();
   /** The texts of the functions that were made anew. */
   readonly nodes: Set<ts.Node>;
 
-  constructor(body: Body, change: (captured: Captured) => Binding) {
+  /** `slot` makes the variable of functions that has another one for its number. */
+  constructor(
+    body: Body,
+    change: (captured: Captured) => Binding,
+    slot = (held: FunctionSlot, tag: Var): FunctionSlot => ({ ...held, tag }),
+  ) {
     this.#checker = body.checker;
     this.#change = change;
+    this.#slot = slot;
     this.nodes = new Set();
   }
 
@@ -64,7 +71,8 @@ export class Rebinding {
           scope,
           slot,
         });
-        return tag.kind === "var" ? { kind: "slot", slot: { ...slot, tag: { ...slot.tag, name: tag.name } } } : callee;
+        if (tag.kind !== "var" || tag.name === slot.tag.name) return callee;
+        return { kind: "slot", slot: this.#slot(slot, { ...slot.tag, name: tag.name }) };
       }
       case "closure":
         return this.closure(callee);

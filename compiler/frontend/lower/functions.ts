@@ -56,7 +56,7 @@ export function knownOf(body: Body, expression: ts.Expression): Binding | undefi
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
     return { kind: "function", callee: { kind: "closure", node, scope: body.bindings } };
   if (ts.isIdentifier(node)) {
-    const known = asItIsNow(body, knownName(body, node));
+    const known = asItIsNow(body, knownName(body, node), node);
     // Of `(policy as Eager)`, what that says.
     return known?.kind === "object" && expression !== node ? narrowedInstance(body, known, expression) : known;
   }
@@ -73,9 +73,9 @@ export function knownOf(body: Body, expression: ts.Expression): Binding | undefi
 }
 
 /** What a variable holds at this place, where it may hold something else later. */
-function asItIsNow(body: Body, known: Binding | undefined): Binding | undefined {
+function asItIsNow(body: Body, known: Binding | undefined, at: ts.Node): Binding | undefined {
   if (known?.kind !== "function" || known.callee.kind !== "slot") return known;
-  return { kind: "function", callee: { kind: "slot", slot: heldSlot(body, known.callee.slot) } };
+  return { kind: "function", callee: { kind: "slot", slot: heldSlot(body, known.callee.slot, at) } };
 }
 
 function knownMember(body: Body, node: ts.PropertyAccessExpression): Binding | undefined {
@@ -492,7 +492,7 @@ function partOf(body: Body, property: ts.ObjectLiteralElementLike): Part | undef
   }
   if (!ts.isShorthandPropertyAssignment(property)) return undefined;
   const symbol = body.checker.getShorthandAssignmentValueSymbol(property);
-  const known = symbol && asItIsNow(body, knownSymbol(body, symbol, property.name));
+  const known = symbol && asItIsNow(body, knownSymbol(body, symbol, property.name), property.name);
   return { known, value: () => readName(body, property.name, symbol) };
 }
 

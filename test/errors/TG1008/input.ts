@@ -7,3 +7,13 @@ export function f(x: number): number {
   };
   return power(3) * calls;
 }
+
+/** @differentiable */
+export function composed(x: number, ks: number[]): number {
+  let law = (t: number): number => t;
+  for (const k of ks) {
+    const inner = law;
+    law = (t) => inner(k * t);
+  }
+  return law(x);
+}
