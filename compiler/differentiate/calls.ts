@@ -5,6 +5,7 @@
  * `gReverse` takes its statements back, given the arguments, their shadows and the cotangent of the result.
  * So the forward work of a callee is never done again.
  */
+import { undefinedOf } from "../ir/ask.ts";
 import { type CalleeFacts, carriers, type Leaf, memoryOfType, paramMoves } from "../analyse/callees.ts";
 import {
   at,
@@ -176,7 +177,7 @@ export function bareOrTuplePattern(items: readonly Pattern[]): Pattern {
 /** A shadow for an array that carries no derivative: a callee adds to it in vain. */
 export function idleShadow(names: Names, array: Expr, into: Stmt[]): Expr {
   // Nothing has no shadow.
-  if (array.kind === "literal") return array;
+  if (array.kind === "literal") return undefinedOf(shadowType(array.type));
   const name = names.fresh("idleBar");
   const zeros = zerosLike(array);
   into.push({ kind: "let", name, type: zeros.type, mutable: false, init: zeros });

@@ -3,7 +3,7 @@
  * in step while lists grow and fields get other arrays: they are made anew in the end.
  */
 import { reachableKeys, type Key, writesOf } from "../analyse/effects.ts";
-import { isPresent } from "../ir/ask.ts";
+import { isAbsent, isPresent, isUndefined, undefinedOf } from "../ir/ask.ts";
 import {
   at,
   fieldAt,
@@ -13,10 +13,12 @@ import {
   lengthOf,
   shadowFields,
   shadowType,
+  withPresentOwners,
   zerosLike,
 } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
+import { someStmt } from "../ir/visit.ts";
 import { leavesOf, type Output, type Prepared } from "./prepare.ts";
 import { countTo, whenPresent } from "./shadows.ts";
 
@@ -33,15 +35,21 @@ export function idlePartsRenewed(
     written ??= writesOf(aliasing, body);
     return reachableKeys(aliasing, part).some((key) => key.startsWith("length") && written?.has(key) === true);
   };
+  const vanishes = (field: string): boolean =>
+    someStmt(body, (s) => s.kind === "store" && isField(s.index, field) && isUndefined(s.value));
   const renew = (part: Expr, dot: Expr): Stmt[] => {
     if (part.type.kind === "record")
       return shadowFields(part.type).flatMap((field) => {
         if (!isReference(field.type)) return [];
-        return whenPresent(part, field.name, (inner) => {
-          const own = fieldAt(dot, field.name);
-          if (activity.active(inner)) return renew(inner, { ...own, type: inner.type });
+        const own = fieldAt(dot, field.name);
+        const isKept = activity.active(withPresentOwners(fieldAt(part, field.name)));
+        const renewal = whenPresent(part, field.name, (inner) => {
+          if (isKept) return renew(inner, { ...own, type: inner.type });
           return changes(inner) ? renewed(names, inner, dot, field.name) : [];
         });
+        return isKept || !vanishes(field.name)
+          ? renewal
+          : [...renewal, ifThen(isAbsent(fieldAt(part, field.name)), [cleared(dot, field.name, own.type)])];
       });
     if (part.type.kind !== "list" || !isReference(part.type.element)) return [];
     return [countTo(names, lengthOf(part), (i) => renew(at(part, i), at(dot, i)))].filter(
@@ -58,6 +66,12 @@ export function idlePartsRenewed(
       return inside.length === 0 ? [] : [ifThen(isPresent(expr), inside)];
     }),
   );
+}
+
+const isField = (index: Expr, name: string): boolean => index.kind === "literal" && index.value === name;
+
+function cleared(dot: Expr, field: string, type: Type): Stmt {
+  return { kind: "store", array: dot, index: fieldName(field), value: undefinedOf(type) };
 }
 
 function renewed(names: Names, part: Expr, dot: Expr, field: string): Stmt[] {

@@ -5,7 +5,17 @@
 import { tangentOfTensorOp } from "./tensor-adjoint.ts";
 import { TensorBuilder } from "./tensor-build.ts";
 import { upperFirst } from "../ir/words.ts";
-import { makesMemory, isName, isTensorSum, nameOf, withoutQuote, isAtom, isPresent, isUndefined } from "../ir/ask.ts";
+import {
+  makesMemory,
+  isName,
+  isTensorSum,
+  nameOf,
+  withoutQuote,
+  isAtom,
+  isPresent,
+  isUndefined,
+  undefinedOf,
+} from "../ir/ask.ts";
 import {
   assign,
   at,
@@ -303,7 +313,7 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
         ];
       }
       const init = value ?? zeroLike(primal);
-      return [stmt, { kind: "let", name: dot(), type: stmt.type, mutable: stmt.mutable, init }];
+      return [stmt, { kind: "let", name: dot(), type, mutable: stmt.mutable, init }];
     }
     case "assign": {
       const target = variable(stmt.name, stmt.value.type);
@@ -445,7 +455,7 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
   const tangentArg = (i: number): Expr => {
     const arg = stmt.args[i]!;
     // An array that is not there has no tangent.
-    if (isUndefined(arg) && isReference(params[i]!.type)) return arg;
+    if (isUndefined(arg) && isReference(params[i]!.type)) return undefinedOf(shadowType(arg.type));
     if (arg.kind === "var" && arg.type.kind === "tape")
       return variable(nameOf(context.dot(arg.name, arg.type)), tangentTape(arg.type));
     if (arg.type.kind === "tensor") {
@@ -515,13 +525,8 @@ export function tangentOf(context: JvpContext, expr: Expr, result: Expr | undefi
       const yes = tangentOf(context, expr.left, undefined);
       const no = tangentOf(context, expr.right, undefined);
       if (yes === undefined && no === undefined) return undefined;
-      return {
-        kind: "select",
-        test: isPresent(expr.left),
-        yes: yes ?? zeroOf(expr.type),
-        no: no ?? zeroOf(expr.type),
-        type: expr.type,
-      };
+      const type = shadowType(expr.type);
+      return { kind: "select", test: isPresent(expr.left), yes: yes ?? zeroOf(type), no: no ?? zeroOf(type), type };
     }
     case "tap":
       return tangentOf(context, expr.value, undefined);

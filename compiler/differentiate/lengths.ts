@@ -1,4 +1,5 @@
 /** Cotangents and tangents of another shape than what they belong to are refused before anything is read from them. */
+import { isPresent } from "../ir/ask.ts";
 import { checkShape } from "../ir/runtime.ts";
 import {
   at,
@@ -155,7 +156,13 @@ export function checkLength(names: Names, fname: string, given: Told, against: T
     expr: at(found(told), index),
     words: [...told.words, "[", index, "]"],
   });
-  const rows = countTo(names, lengthOf(found(given)), (i) => checkLength(names, fname, row(given, i), row(against, i)));
+  const rows = countTo(names, lengthOf(found(given)), (i) => {
+    const own = row(against, i);
+    if (own.expr.type.kind !== "maybe") return checkLength(names, fname, row(given, i), own);
+    const there = { ...own, expr: { ...own.expr, type: presentType(own.expr.type) } };
+    const check = checkLength(names, fname, row(given, i), there);
+    return check.length === 0 ? [] : [ifThen(isPresent(own.expr), check)];
+  });
   return rows.kind === "for" && rows.body.length === 0 ? [check] : [check, rows];
 }
 

@@ -33,7 +33,7 @@ import type { Expr, Field, RecordType, Stmt, Type } from "../ir/types.ts";
 /** Zeros with the structure of an array; none of an array that is absent. */
 export function zerosFor(array: Expr): Expr {
   if (array.type.kind !== "maybe") return zerosLike(array);
-  if (isUndefined(array)) return undefinedOf(array.type);
+  if (isUndefined(array)) return undefinedOf(shadowType(array.type));
   // An object that is absent has a shadow all the same, which nothing is added to.
   if (array.type.type.kind === "record" || holdsReferences(array.type))
     return { kind: "zerosLike", array, type: shadowType(array.type.type) };
@@ -164,7 +164,7 @@ export function shadowOf(expr: Expr, of: Expr, barOf: (name: string, type: Type)
       return barOf(expr.name, expr.type);
     case "literal":
       // Of what is absent.
-      return expr;
+      return undefinedOf(shadowType(expr.type));
     case "index":
       // Of what a module holds there is no shadow.
       if (isOfModule(expr)) return zerosFor(expr);

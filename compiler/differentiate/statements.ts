@@ -117,8 +117,9 @@ function adjointOfLet(planner: Planner, name: string, type: Type, init: Expr): S
     case "items":
       return init.items.flatMap((item, k) => {
         if (isReference(item.type) || !planner.active(item)) return [];
-        const index = type.kind === "record" ? fieldName(type.fields[k]!.name) : int(k);
-        const part = at(shadow, index);
+        const made = presentType(type);
+        const index = made.kind === "record" ? fieldName(made.fields[k]!.name) : int(k);
+        const part = at({ ...shadow, type: presentType(shadow.type) }, index);
         // An optional field that was given is there in the shadow too.
         const bar = { ...part, type: presentType(part.type) };
         const present = { ...item, type: presentType(item.type) };
@@ -157,14 +158,12 @@ function adjointOfCopy(planner: Planner, copy: Expr, init: Extract<Expr, { kind:
   const { statements: before, offset } = sliceStart(planner, init);
   const rest = offset === undefined ? lengthOf(source) : op("sub", [lengthOf(source), offset], intType);
   const bound = planner.growsByStores(copy) ? op("min", [lengthOf(shadow), rest], intType) : lengthOf(shadow);
-  const loop = countTo(names, bound, (j) => [
-    {
-      kind: "accumulate",
-      array: source,
-      index: offset === undefined ? j : op("add", [offset, j], intType),
-      value: at(shadow, j),
-    },
-  ]);
+  const loop = countTo(names, bound, (j) => {
+    const index = offset === undefined ? j : op("add", [offset, j], intType);
+    const [from, to] = [at(shadow, j), at(source, index)];
+    const add: Stmt = { kind: "accumulate", array: source, index, value: { ...from, type: presentType(from.type) } };
+    return [to.type.kind === "maybe" ? ifThen(isPresent(to), [add]) : add];
+  });
   return [...before, loop];
 }
 

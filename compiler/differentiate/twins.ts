@@ -1,6 +1,6 @@
 /** The shadows of references that move: statements that keep them beside their arrays in the forward sweep. */
 import { lengthKey, writesOfStmt } from "../analyse/effects.ts";
-import { nameOf, withoutQuote } from "../ir/ask.ts";
+import { isAbsent, isUndefined, nameOf, withoutQuote } from "../ir/ask.ts";
 import { idleShadow } from "./calls.ts";
 import {
   assign,
@@ -8,6 +8,7 @@ import {
   compare,
   fieldAt,
   holdsReferences,
+  fieldOf,
   ifThen,
   isDifferentiable,
   isReference,
@@ -19,7 +20,7 @@ import {
 } from "../ir/build.ts";
 import { presentType } from "../ir/presence.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
-import { type StmtOf, variablesDeclaredBy } from "../ir/visit.ts";
+import { sameExpr, someExpr, type StmtOf, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Planner } from "./planner.ts";
 import { countTo, cutTo, recordShadow, shadowOf, whenPresent, zerosFor } from "./shadows.ts";
 import { isActiveTape, tapeShadow } from "./statements.ts";
@@ -50,10 +51,11 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
     case "store":
       if (!isTwinned(planner, stmt.array) || !isDifferentiable(at(stmt.array, stmt.index).type)) return [];
       if (!isReference(stmt.value.type)) {
+        const shadow = planner.bar(stmt.array);
+        if (comesToBe(stmt)) return begun(planner, shadow, stmt.index);
         const grows =
           stmt.array.type.kind === "list" && !planner.ranges.isInside(stmt.array, stmt.index, planner.loops);
         if (!grows) return [];
-        const shadow = planner.bar(stmt.array);
         const grow: Stmt = { kind: "store", array: shadow, index: stmt.index, value: num(0) };
         // When it runs again, the shadow may have grown before.
         return planner.runsAgain ? [ifThen(compare("ge", stmt.index, lengthOf(shadow)), [grow])] : [grow];
@@ -63,6 +65,9 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
         array: planner.bar(stmt.array),
         value,
       }));
+    case "fill":
+      if (!isTwinned(planner, stmt.array) || !isOfAbsent(stmt.array) || isUndefined(stmt.value)) return [];
+      return [countTo(planner.context.names, lengthOf(stmt.array), (i) => begun(planner, planner.bar(stmt.array), i))];
     case "append":
       if (!isTwinned(planner, stmt.array)) return [];
       // The shadow grows with its list.
@@ -110,6 +115,24 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
     default:
       return [];
   }
+}
+
+/** Whether a number is stored where none may have been, so that the shadow may have none there either. */
+function comesToBe({ array, index, value, mayAdd }: StmtOf<"store">): boolean {
+  if (isUndefined(value) || isReference(value.type)) return false;
+  const wasThere = (e: Expr): boolean =>
+    e.kind === "index" && e.type.kind !== "maybe" && sameExpr(e.array, array) && sameExpr(e.index, index);
+  if (someExpr(value, wasThere)) return false;
+  // Optional fields have a way of their own.
+  return isOfAbsent(array) || (mayAdd !== true && fieldOf(array.type, index)?.type.kind === "maybe");
+}
+
+const isOfAbsent = ({ type }: Expr): boolean => type.kind === "list" && type.element.kind === "maybe";
+
+/** A place in a shadow begins as zero; when it runs again, something may have been added there before. */
+function begun(planner: Planner, shadow: Expr, index: Expr): Stmt[] {
+  const begin: Stmt = { kind: "store", array: shadow, index, value: num(0) };
+  return planner.runsAgain ? [ifThen(isAbsent(at(shadow, index)), [begin])] : [begin];
 }
 
 /** What puts the shadow of a reference where the reference itself goes. */

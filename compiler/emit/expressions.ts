@@ -3,9 +3,17 @@
  * rewritten: `a + (b + c)` and `a + b + c` are different sums in floating point, and stay so.
  */
 import { needsCast } from "./members.ts";
-import { fieldName, fieldOf, holdsReferences, isNumeric, isReference, withPresentOwners } from "../ir/build.ts";
+import {
+  fieldName,
+  fieldOf,
+  holdsReferences,
+  isNumeric,
+  isPartOfAbsent,
+  isReference,
+  withPresentOwners,
+} from "../ir/build.ts";
 import { constantOf, isTensorSum, isUndefined } from "../ir/ask.ts";
-import { presentType } from "../ir/presence.ts";
+import { absenceOf, presentType } from "../ir/presence.ts";
 import { instanceOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import { areApart, textAmong, type TextType } from "../ir/texts.ts";
@@ -177,6 +185,7 @@ class ExpressionPrinter {
       case "literal":
         if (expr.type.kind === "tensor") return this.#context.globalNameOf(zeroTensor);
         if (typeof expr.value === "number") return number(expr.value, least);
+        if (expr.value === undefined) return absenceOf(expr.type) === "null" ? "null" : "undefined";
         if (expr.member === undefined) return literal(expr.value);
         return wrap(
           `${literal(expr.value)} as ${this.#context.globalNameOf(expr.member)}`,
@@ -221,6 +230,10 @@ class ExpressionPrinter {
         return wrap(`${left} ?? ${right}`, precedence.nullish, least);
       }
       case "index": {
+        if (this.#isNullElement(expr)) {
+          const type = typeText(expr.type, this.#context.globalNameOf);
+          return wrap(`${this.printUnasserted(expr, precedence.postfix)} as ${type}`, precedence.relational, least);
+        }
         const text = this.printUnasserted(expr, least);
         return this.#isAsserted(expr) ? `${text}!` : text;
       }
@@ -280,7 +293,7 @@ class ExpressionPrinter {
 
   /** `x?.a.b` of `x !== undefined ? x.a.b : undefined`. */
   #optionalChain({ test, yes, no }: Extract<Expr, { kind: "select" }>): string | undefined {
-    const owner = isUndefined(no) ? presentWhere(test) : undefined;
+    const owner = isUndefined(no) && absenceOf(no.type) !== "null" ? presentWhere(test) : undefined;
     if (owner === undefined || !isUnder(yes, owner)) return undefined;
     return this.#context.where(test, true, () => this.#behind(yes, owner));
   }
@@ -311,6 +324,12 @@ class ExpressionPrinter {
     if (field !== undefined) return this.#fieldAccess(expr.array, field).mayBeAbsent;
     const shown = presentType(this.#shownType(expr.array));
     return this.#context.uncheckedIndexedAccess || (shown.kind === "list" && shown.element.kind === "maybe");
+  }
+
+  /** Whether an element may be null, and TypeScript thinks of undefined, too: `!` would rule out both. */
+  #isNullElement(expr: Extract<Expr, { kind: "index" }>): boolean {
+    const isElement = fieldOf(expr.array.type, expr.index) === undefined && expr.array.type.kind !== "maybe";
+    return isElement && this.#context.uncheckedIndexedAccess && absenceOf(expr.type) === "null";
   }
 
   /** As `print`, but an element that may be absent is left as it is: where `undefined` is asked for or written over. */
@@ -376,11 +395,8 @@ class ExpressionPrinter {
 
   #binary(op: OpName, { sign, level }: Binary, left: Expr, right: Expr, least: number): string {
     if ((op === "eq" || op === "ne") && (isUndefined(left) || isUndefined(right))) {
-      return wrap(
-        `${this.printUnasserted(left, level)} ${sign} ${this.printUnasserted(right, level + 1)}`,
-        level,
-        least,
-      );
+      const [value, nothing] = isUndefined(left) ? [right, left] : [left, right];
+      return wrap(`${this.printUnasserted(value, level)} ${this.#absence(value, nothing, sign)}`, level, least);
     }
     // What is compared with a member of an enum need not be told to be one.
     if (op === "eq" || op === "ne") [left, right] = [left, right].map(asText) as [Expr, Expr];
@@ -403,6 +419,14 @@ class ExpressionPrinter {
     const rightText = this.print(right, op === "pow" ? level : level + 1);
     if (isLess) this.#afterLess--;
     return wrap(`${leftText} ${sign} ${rightText}`, level, least);
+  }
+
+  /** What is compared with, where it is asked whether a value is there. */
+  #absence(value: Expr, nothing: Expr, sign: string): string {
+    const absence = absenceOf(value.type) ?? absenceOf(this.#shownType(value)) ?? absenceOf(nothing.type);
+    // Where a chain ends early there is undefined.
+    const isEither = absence === "either" || (absence === "null" && isPartOfAbsent(value));
+    return isEither ? `${sign.slice(0, 2)} null` : `${sign} ${absence}`;
   }
 
   /** `-(-x)` keeps its parentheses: `--x` is something else. */
@@ -570,7 +594,7 @@ class ExpressionPrinter {
     if (isNumeric(type)) return "0";
     if (type.kind === "maybe") {
       const zeros = this.#zerosLike(asPresent(array), type.type, { ...at, mayBeAbsent: false });
-      return `${array} === undefined ? undefined : ${zeros}`;
+      return `${isAbsentText(array, at.of)} ? undefined : ${zeros}`;
     }
     if (type.kind === "tensor") return `${this.#context.globalNameOf(tensorKey("zerosLike"))}(${array})`;
     // A chain that has begun goes on.
@@ -587,8 +611,8 @@ class ExpressionPrinter {
 
   #deepCopy(array: string, type: Type, depth: number): string {
     if (type.kind === "maybe") {
-      if (type.type.kind === "record")
-        return `${array} === undefined ? undefined : ${this.#deepCopy(asPresent(array), type.type, depth)}`;
+      if (type.type.kind === "record" || type.absence !== undefined)
+        return `${isAbsentText(array, type)} ? ${absenceOf(type)} : ${this.#deepCopy(asPresent(array), type.type, depth)}`;
       return this.#deepCopy(`${array}?`, type.type, depth);
     }
     if (type.kind === "record") {
@@ -636,9 +660,16 @@ class ExpressionPrinter {
     if (field.type.kind !== "maybe") return `${name}: ${make(part, field.type, own.type)}`;
     const made = make(present, field.type.type, own.type);
     return field.optional === true
-      ? `...(${part} === undefined ? {} : { ${name}: ${made} })`
-      : `${name}: ${part} === undefined ? undefined : ${made}`;
+      ? `...(${isAbsentText(part, own.type)} ? {} : { ${name}: ${made} })`
+      : `${name}: ${isAbsentText(part, own.type)} ? ${absenceOf(field.type)} : ${made}`;
   }
+}
+
+/** The question whether what a text stands for is absent; where a chain ends early there is undefined. */
+function isAbsentText(text: string, type: Type): string {
+  const absence = absenceOf(type) ?? "undefined";
+  const isEither = absence === "either" || (absence === "null" && text.includes("?."));
+  return isEither ? `${text} == null` : `${text} === ${absence}`;
 }
 
 /** What is there: TypeScript does not remember of a cast what it found out of another. */
@@ -702,7 +733,7 @@ function number(value: number, least: number): string {
   return text.startsWith("-") ? wrap(text, precedence.unary, least) : text;
 }
 
-function literal(value: boolean | string | undefined): string {
+function literal(value: boolean | string): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 

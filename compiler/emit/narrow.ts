@@ -3,8 +3,8 @@
  * with 2; a `let` that begins as a parameter of the type `1 | 2` takes no 3. Such a variable says its type.
  */
 import { choicesOf, isOfModule, isUndefined } from "../ir/ask.ts";
-import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
-import { fieldOf } from "../ir/build.ts";
+import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
+import { fieldOf, isReference } from "../ir/build.ts";
 import { isChoiceOfTexts } from "../ir/texts.ts";
 import { isNarrowed } from "../ir/narrowed.ts";
 import {
@@ -36,6 +36,11 @@ export interface NarrowTypes {
   isNarrow(expr: Expr): boolean;
   /** Whether a variable has to say its type because of what it is compared with, or assigned later. */
   isTooNarrow(stmt: Extract<Stmt, { kind: "let" }>, init: Expr, assignedLater: boolean): boolean;
+  /**
+   * Whether a field that is given nothing has to be told to be of its type: copies and zeros of the object ask for what
+   * is in it, which TypeScript would take for impossible.
+   */
+  isToldAbsent(stmt: Extract<Stmt, { kind: "store" }>): boolean;
 }
 
 export function narrowTypes(func: Func): NarrowTypes {
@@ -96,7 +101,30 @@ export function narrowTypes(func: Func): NarrowTypes {
     if (init.kind === "index" && init.type.kind === "string" && !isChoiceOfTexts(init.type)) return true;
     return isTooNarrow(stmt, init, assignedLater) || (assignedLater && someChoice(init, isValue));
   };
-  return { isNarrow, isTooNarrow, isToldChoice };
+  const copied = fieldsOfCopies(func.body);
+  const isToldAbsent: NarrowTypes["isToldAbsent"] = ({ array, index, value }) => {
+    const field = isUndefined(value) ? fieldOf(array.type, index) : undefined;
+    return field !== undefined && isReference(field.type) && copied.has(field.name);
+  };
+  return { isNarrow, isTooNarrow, isToldChoice, isToldAbsent };
+}
+
+/** The fields of objects of which copies, or zeros of their structure, are made field by field. */
+function fieldsOfCopies(block: Block): Set<string> {
+  const names = new Set<string>();
+  const add = (type: Type): void => {
+    if (type.kind === "maybe") add(type.type);
+    else if (type.kind === "list") add(type.element);
+    else if (type.kind === "record")
+      for (const field of type.fields) {
+        names.add(field.name);
+        add(field.type);
+      }
+  };
+  walkBlockExprs(block, (e) => {
+    if (e.kind === "deepCopy" || e.kind === "zerosLike") add(e.array.type);
+  });
+  return names;
 }
 
 /** Whether all that an expression chooses from passes a test: its type is then no wider than theirs. */

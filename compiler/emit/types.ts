@@ -1,10 +1,10 @@
 /** Types of the IR as TypeScript text. */
 import { bool, int, holdsReferences, isReference, num } from "../ir/build.ts";
-import { presentType } from "../ir/presence.ts";
+import { absenceOf, presentType } from "../ir/presence.ts";
 import { isReadOnly } from "../ir/read-only.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import { writtenTexts } from "../ir/texts.ts";
-import type { Expr, Param, RecordType, Type } from "../ir/types.ts";
+import type { Expr, MaybeType, Param, RecordType, Type } from "../ir/types.ts";
 import { identifiersReplaced } from "./foreign.ts";
 
 /** How a type of the user's is called in the module, by its key. */
@@ -30,8 +30,8 @@ export function typeText(type: Type, names: TypeNames = byKey): string {
       return `${isReadOnly(type) ? "readonly " : ""}${operand(type.element, names)}[]`;
     case "maybe":
       // What stands in the place of a passive part.
-      if (type.type.kind === "void") return "undefined";
-      return `${type.type.kind === "record" ? typeText(type.type, names) : operand(type.type, names)} | undefined`;
+      if (type.type.kind === "void") return absenceText(type);
+      return `${type.type.kind === "record" ? typeText(type.type, names) : operand(type.type, names)} | ${absenceText(type)}`;
     case "tuple":
       return tupleText(type.items, type.labels, names);
     case "function":
@@ -47,6 +47,9 @@ export function typeText(type: Type, names: TypeNames = byKey): string {
     }
   }
 }
+
+const absenceText = (type: MaybeType): string =>
+  absenceOf(type) === "either" ? "null | undefined" : String(absenceOf(type));
 
 /** A text with types by their keys. */
 function writtenText(text: string, names: TypeNames): string {
@@ -164,6 +167,8 @@ export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean):
       return assignedLater || (isAllocation(init) && type.className === undefined);
     case "list":
       if (assignedLater || (isAllocation(init) && isReference(type.element))) return true;
+      // Of zeros and gaps it takes the zeros for the type 0.
+      if (init.kind === "zerosLike" && type.element.kind === "maybe") return true;
       return init.kind === "items" && (init.items.length === 0 || type.element.kind === "maybe");
     default:
       return false;

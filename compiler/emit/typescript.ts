@@ -3,6 +3,7 @@
  * `else if`, `const`, a missing type) is made here.
  */
 import { nestTensors } from "./nest-tensors.ts";
+import { absenceOf } from "../ir/presence.ts";
 import { isTensorSum } from "../ir/ask.ts";
 import { asOneObject, isUnionOfEqual, membersWhere, type KnownMembers } from "./members.ts";
 import {
@@ -240,6 +241,8 @@ class StatementPrinter {
         // What was missing in an optional field is put back as undefined, which exactOptionalPropertyTypes refuses.
         if (field?.optional === true && stmt.value.type.kind === "maybe" && stmt.value.kind === "var")
           return `${this.#target(target)} = ${this.#text(stmt.value)}!;`;
+        if (field && this.#narrow.isToldAbsent(stmt))
+          return `${this.#target(target)} = ${this.#text(stmt.value)} as ${typeText(field.type, this.#globalNameOf)};`;
         return this.#assign(
           this.#target(target),
           stmt.value,
@@ -267,7 +270,8 @@ class StatementPrinter {
       case "shrink": {
         const taken = `${this.#text(stmt.array)}.pop()`;
         if (stmt.target === undefined || !this.#referenced.has(stmt.target)) return `${taken};`;
-        return `${this.#keyword([stmt.target])} ${this.#name(stmt.target)} = ${taken}${stmt.type?.kind === "maybe" ? "" : "!"};`;
+        const value = stmt.type ? this.#taken(taken, stmt.type) : `${taken}!`;
+        return `${this.#keyword([stmt.target])} ${this.#name(stmt.target)} = ${value};`;
       }
       case "if":
         return this.#if(stmt);
@@ -464,13 +468,17 @@ class StatementPrinter {
     return this.#declared(target, `${callee}(${args.map((arg) => this.#textAs(arg, arg.type)).join(", ")})`, types);
   }
 
-  /** A copy has the type of what was copied, an array that was just made: the variable takes another one as well. */
+  /**
+   * A copy has the type of what was copied, an array that was just made, or what is known not to be there: the variable
+   * takes another one as well.
+   */
   #copiedTypes({ target, callee, args }: Extract<Stmt, { kind: "call" }>): string {
     const copies = callee === copyTogether ? patternVariables(target) : [];
     const isNew = (copied: Expr | undefined): boolean =>
       copied?.kind === "var" && !this.#assigned.has(copied.name) && !this.#params.has(copied.name);
-    if (!copies.some(({ name, type }, k) => type.kind === "typed" && this.#assigned.has(name) && isNew(args[k])))
-      return "";
+    const isWider = ({ name, type }: (typeof copies)[number], k: number): boolean =>
+      this.#assigned.has(name) && (type.kind === "maybe" || (type.kind === "typed" && isNew(args[k])));
+    if (!copies.some(isWider)) return "";
     return `: [${copies.map(({ type }) => typeText(type, this.#globalNameOf)).join(", ")}]`;
   }
 
@@ -495,10 +503,16 @@ class StatementPrinter {
     }
   }
 
+  /** What `pop()` gives: TypeScript thinks that nothing may have been left. */
+  #taken(text: string, type: Type): string {
+    if (type.kind !== "maybe") return `${text}!`;
+    return absenceOf(type) === "null" ? `${text} as ${typeText(type, this.#globalNameOf)}` : text;
+  }
+
   #pop(stmt: Extract<Stmt, { kind: "pop" }>): string {
     const taken = `${this.#name(stmt.tape)}.pop()`;
     if (!this.#referenced.has(stmt.target)) return `${taken};`;
-    const value = `${taken}${stmt.type.kind === "maybe" ? "" : "!"}`;
+    const value = this.#taken(taken, stmt.type);
     if (!stmt.declare) return `${this.#name(stmt.target)} = ${value};`;
     return `${this.#keyword([stmt.target])} ${this.#name(stmt.target)} = ${value};`;
   }

@@ -10,7 +10,6 @@ const kinds = ts.SyntaxKind;
 
 const refusals: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Refusal>([
   [kinds.ObjectLiteralExpression, { what: "An object", hint: "Use variables, tuples or arrays." }],
-  [kinds.NullKeyword, { what: "null", hint: "Use undefined." }],
   [kinds.BigIntLiteral, { what: "A bigint", hint: "Use number." }],
   [kinds.RegularExpressionLiteral, { what: "A regular expression", hint: "Work on texts outside and pass numbers." }],
   [kinds.ThisKeyword, { what: "this", hint: "Pass what it holds as a parameter." }],

@@ -276,8 +276,9 @@ function signatureText(
     case "vjp":
       return `${args([`${free("v")}: ${cotangent}`])}: [${value}, ${grads}]`;
     case "vjpInto": {
-      const numbers = wanted.filter((want) => want.shape.kind === "number");
-      const buffers = wanted.filter((want) => want.shape.kind !== "number");
+      const isNumber = ({ shape }: Wanted): boolean => (shape.kind === "maybe" ? shape.of : shape).kind === "number";
+      const numbers = wanted.filter(isNumber);
+      const buffers = wanted.filter((want) => !isNumber(want));
       const trailing = [
         `${free("v")}: ${cotangent}`,
         ...buffers.map((want) => `${free(`${want.name}Bar`)}: ${gradient(want)}`),

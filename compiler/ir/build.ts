@@ -228,7 +228,7 @@ export function shadowType(type: Type): Type {
     }
     case "maybe": {
       const inner = shadowType(type.type);
-      return inner === type.type ? type : { kind: "maybe", type: inner };
+      return inner === type.type && type.absence === undefined ? type : { kind: "maybe", type: inner };
     }
     case "record": {
       const { isTuple, fields } = type;
@@ -295,7 +295,7 @@ export function sameType(a: Type, b: Type): boolean {
       return a.name === name && sameType(a.key, key) && sameValue;
     }
     case "maybe":
-      return sameType(a.type, (b as typeof a).type);
+      return a.absence === (b as typeof a).absence && sameType(a.type, (b as typeof a).type);
     case "record": {
       const other = (b as typeof a).fields;
       return (

@@ -1,9 +1,14 @@
 /** Types of values that may be absent. */
-import type { Type } from "./types.ts";
+import type { Literal, Type } from "./types.ts";
 
-/** `T | undefined`. */
-export function maybe(type: Type): Type {
-  return type.kind === "maybe" || type.kind === "void" ? type : { kind: "maybe", type };
+/** What stands where a value is not there. */
+export type Absence = "undefined" | "null" | "either";
+
+/** `T | undefined`, or with what else stands where there is no T. */
+export function maybe(type: Type, absence: Absence = "undefined"): Type {
+  if (type.kind === "void" && absence === "undefined") return type;
+  if (type.kind !== "maybe") return { kind: "maybe", type, ...(absence === "undefined" ? {} : { absence }) };
+  return absenceOf(type) === absence ? type : { ...type, absence: "either" };
 }
 
 /** The type of a value that may be absent, where it is there. */
@@ -11,5 +16,18 @@ export function presentType(type: Type): Type {
   return type.kind === "maybe" ? type.type : type;
 }
 
+/** What stands where a value of the type is not there; undefined of a type whose values are always there. */
+export function absenceOf(type: Type): Absence | undefined {
+  if (type.kind === "void") return "undefined";
+  return type.kind === "maybe" ? (type.absence ?? "undefined") : undefined;
+}
+
 /** The type of what is never there. */
 export const absentType: Type = { kind: "maybe", type: { kind: "void" } };
+
+/** `null` as a user writes it. */
+export const nullValue: Literal = {
+  kind: "literal",
+  value: undefined,
+  type: { kind: "maybe", type: { kind: "void" }, absence: "null" },
+};

@@ -43,8 +43,8 @@ export type Type =
    * it has the field's name as a literal string.
    */
   | RecordType
-  /** `T | undefined`: optional parameters, and absent gradients. */
-  | { readonly kind: "maybe"; readonly type: Type }
+  /** `T | undefined`: optional parameters, and absent gradients; or `T | null`. */
+  | MaybeType
   | { readonly kind: "tuple"; readonly items: readonly Type[]; readonly labels?: readonly string[] }
   /** A function value: only the pullback that `fPullback` returns. */
   | { readonly kind: "function"; readonly params: readonly Param[]; readonly result: Type }
@@ -61,6 +61,13 @@ export type Type =
   | { readonly kind: "tape"; readonly element: Type }
   /** A `Tensor` of the runtime: a value, as numbers are, which nothing writes into. */
   | { readonly kind: "tensor" };
+
+export interface MaybeType {
+  readonly kind: "maybe";
+  readonly type: Type;
+  /** What stands there instead, if not `undefined`; gradients and tangents know nothing but that. */
+  readonly absence?: "null" | "either";
+}
 
 export interface RecordType {
   readonly kind: "record";

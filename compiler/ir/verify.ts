@@ -3,7 +3,7 @@ import { isAllocation, isTensorSum } from "./ask.ts";
 import { at, elementType, fieldOf, isNumeric, isReference, sameType } from "./build.ts";
 import { printExpr, printType } from "./print.ts";
 import { keeperMethod } from "./keepers.ts";
-import { presentType } from "./presence.ts";
+import { absenceOf, presentType } from "./presence.ts";
 import { copyTogether, runtimeName } from "./runtime.ts";
 import type { Block, Expr, Func, Pattern, Program, Stmt, Type } from "./types.ts";
 import { childrenOf } from "./visit.ts";
@@ -312,7 +312,10 @@ function makeVerifier(program: Program | undefined) {
 /** Whether a value of one type may stand where the other is wanted. `int` is a promise of the user's, not a check. */
 function fits(from: Type, to: Type): boolean {
   if (isNumeric(from) && isNumeric(to)) return true;
-  if (to.kind === "maybe") return from.kind === "void" || fits(presentType(from), to.type);
+  if (to.kind === "maybe") {
+    const isTold = absenceOf(from) === undefined || to.absence === "either" || absenceOf(from) === absenceOf(to);
+    return isTold && (presentType(from).kind === "void" || fits(presentType(from), to.type));
+  }
   // A narrowed variable is read at the type that is left.
   if (from.kind === "maybe") return fits(from.type, to) || to.kind === "void";
   if (from.kind === "list" && to.kind === "list") return fits(from.element, to.element);

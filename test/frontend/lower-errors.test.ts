@@ -23,7 +23,17 @@ const refusals: readonly Refusal[] = [
     `function f(x: number) { const t = x > 0 ? ([x, 2] as const) : ([x] as const); return t.length * t[0]; }`,
     ["TG1002 const t = x > 0 ? ([x, 2] as const) : ([x] as const);"],
   ],
-  ["null", `function f(x: number | null) { return x === null ? 0 : x; }`, ["TG1002 number | null", "TG1001 null"]],
+  [
+    "null beside undefined",
+    `function f(x: number | null | undefined) { return x ?? 0; }`,
+    ["TG1002 number | null | undefined"],
+  ],
+  ["a default beside null", `function f(y: number, x: number | null = y) { return x ?? 0; }`, ["TG1002 number | null"]],
+  [
+    "null or undefined, exactly",
+    `function f(o: { k: number | null } | null) { const k = o?.k; return k === null ? 0 : k ?? 1; }`,
+    ["TG1002 k"],
+  ],
   [
     "rows that concat takes apart",
     `function f(m: number[][], row: number[]) { return m.concat(row).length * m.concat([row]).concat(m).length; }`,
@@ -223,7 +233,7 @@ const refusals: readonly Refusal[] = [
   [
     "all errors of a function",
     `function f(x: number) { const a = Math.random(); if (x > 0) { const b = /r/; } for (let i = 0; i < Date.now(); i++) { x += null!; } return eval("x"); }`,
-    ["TG1005 Math.random()", "TG1001 /r/", "TG1005 Date.now()", "TG1001 null", 'TG1030 eval("x")', "TG1003 f"],
+    ["TG1005 Math.random()", "TG1001 /r/", "TG1005 Date.now()", "TG1002 x += null!", 'TG1030 eval("x")', "TG1003 f"],
   ],
 ];
 

@@ -2,7 +2,7 @@
 import { mismatch, type Difference } from "./differences.ts";
 import type { Random } from "./random.ts";
 import { run, type Outcome } from "./run.ts";
-import type { Output, Spec } from "./spec.ts";
+import { orDefault, type Output, type Spec } from "./spec.ts";
 import * as values from "./values.ts";
 import type { AnyFunction } from "./values.ts";
 
@@ -100,7 +100,7 @@ export function directionsOf(spec: Spec, args: readonly unknown[], random: Rando
   return args.map((arg, place) => {
     const paths = spec.paths.filter((_, i) => spec.wrt[i] === place);
     if (paths.length === 0) return undefined;
-    const whole = values.onlyAt(direction(arg ?? spec.defaults.get(place), random), paths);
+    const whole = values.onlyAt(direction(orDefault(spec, arg, place), random), paths);
     return values.zeroedAt(whole, spec.without[spec.wrt.indexOf(place)] ?? []);
   });
 }
@@ -159,7 +159,7 @@ export function checkGradients(context: Context, mode: string, grads: unknown, h
   const list = listed(context, grads);
   const templates = context.makeArgs();
   spec.wrt.forEach((place, i) => {
-    const template = partOf(spec, templates[place] ?? spec.defaults.get(place), i);
+    const template = partOf(spec, orDefault(spec, templates[place], place), i);
     const difference = values.structureDifference(list[i], template, `gradient of ${nameOfPart(spec, i)}`);
     if (difference !== undefined) fail(`${mode}: ${difference}`);
   });

@@ -1,4 +1,5 @@
 /** Checks of the reverse modes. */
+import { orDefault } from "./spec.ts";
 import {
   call,
   careful,
@@ -27,7 +28,7 @@ export function checkVjp(context: Context): void {
 export function checkVjpInto(context: Context): void {
   const { spec, random, fail } = context;
   const v = cotangent(context);
-  const templates = context.makeArgs().map((arg, i) => arg ?? spec.defaults.get(i));
+  const templates = context.makeArgs().map((arg, i) => orDefault(spec, arg, i));
   const buffers = spec.wrt.map((place, i) =>
     values.mapNumbers(partOf(spec, templates[place], i), () => random.normal()),
   );

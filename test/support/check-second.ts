@@ -1,4 +1,5 @@
 /** Checks of second derivatives. */
+import { orDefault } from "./spec.ts";
 import {
   call,
   careful,
@@ -17,7 +18,7 @@ import * as values from "./values.ts";
 export function gradientAt(context: Context): ((t: number) => number[]) | undefined {
   const { spec, directions } = context;
   const at = (t: number): unknown[] =>
-    context.makeArgs().map((arg, i) => values.moved(arg ?? spec.defaults.get(i), t, directions[i]));
+    context.makeArgs().map((arg, i) => values.moved(orDefault(spec, arg, i), t, directions[i]));
   if (has(context, "grad")) return (t) => values.numbersIn(call(context, "grad", [], at(t)).result);
   if (has(context, "vjp")) return (t) => values.numbersIn((call(context, "vjp", [1], at(t)).result as unknown[])[1]);
   if (has(context, "valueAndGrad")) {

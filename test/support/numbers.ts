@@ -10,7 +10,7 @@ import { checkHessian, checkHvp } from "./check-second.ts";
 import { derivativeOf, largest } from "./differences.ts";
 import { seeded, seedOf } from "./random.ts";
 import { run } from "./run.ts";
-import type { Spec } from "./spec.ts";
+import { orDefault, type Spec } from "./spec.ts";
 import * as values from "./values.ts";
 import type { AnyFunction } from "./values.ts";
 
@@ -44,7 +44,7 @@ export function checkFunction(
   const random = seeded(seedOf(spec.name));
   const directions = directionsOf(spec, padded(), random);
   const curve = (t: number): number[] => {
-    const args = padded().map((arg, i) => values.moved(arg ?? spec.defaults.get(i), t, directions[i]));
+    const args = padded().map((arg, i) => values.moved(orDefault(spec, arg, i), t, directions[i]));
     return values.numbersIn(select(spec.active, run(flat, args)));
   };
   const slope = base.thrown === undefined ? derivativeOf(curve, settings.steps) : { value: [], doubt: 0 };

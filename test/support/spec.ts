@@ -121,6 +121,10 @@ function specOf(annotated: Annotated, hints: Hints): Spec {
   };
 }
 
+/** An argument, or the parameter's default in place of undefined. */
+export const orDefault = ({ defaults }: Spec, arg: unknown, i: number): unknown =>
+  arg === undefined ? defaults.get(i) : arg;
+
 /** The function itself; of a method, one that takes its object first; over a batch, one that goes through it. */
 export function primalOf({ name, method, batch }: Spec, source: Readonly<Record<string, unknown>>): AnyFunction {
   if (batch) return overBatch(primalOf(batch.of, source), batch);

@@ -55,9 +55,13 @@ function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
   if (byType) return byType;
   if (ts.isBinaryExpression(inner)) {
     const [left, right] = [skipOuter(inner.left), skipOuter(inner.right)];
-    const isAbsence = isGlobal(body.checker, right, "undefined") || right.kind === ts.SyntaxKind.NullKeyword;
-    const given = isAbsence ? presenceTest(body, left) : undefined;
+    const isNull = right.kind === ts.SyntaxKind.NullKeyword;
+    const given = isNull || isGlobal(body.checker, right, "undefined") ? presenceTest(body, left) : undefined;
     const kind = inner.operatorToken.kind;
+    const isStrict =
+      kind === ts.SyntaxKind.EqualsEqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsEqualsToken;
+    if (given && isStrict && isAbsentOtherwise(body, left, isNull))
+      return bool(kind === ts.SyntaxKind.ExclamationEqualsEqualsToken);
     if (kind === ts.SyntaxKind.ExclamationEqualsEqualsToken || kind === ts.SyntaxKind.ExclamationEqualsToken)
       return given;
     const isEqual = kind === ts.SyntaxKind.EqualsEqualsEqualsToken || kind === ts.SyntaxKind.EqualsEqualsToken;
@@ -76,6 +80,17 @@ function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
   if (binding.kind !== "value" || binding.value.kind !== "literal" || binding.value.value !== undefined)
     return undefined;
   return holdsFunctions(body.all, body.checker.getTypeOfSymbol(symbol)) ? bool(false) : undefined;
+}
+
+/** Whether a value may be undefined but not null, or the other way round: it is not the one, however absent. */
+function isAbsentOtherwise({ checker }: Body, node: ts.Expression, isNull: boolean): boolean {
+  const symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node);
+  const type = symbol ? checker.getTypeOfSymbol(symbol) : checker.getTypeAtLocation(node);
+  const has = (flag: ts.TypeFlags): boolean => type.isUnion() && type.types.some((part) => (part.flags & flag) !== 0);
+  const [asked, other] = isNull
+    ? [ts.TypeFlags.Null, ts.TypeFlags.Undefined]
+    : [ts.TypeFlags.Undefined, ts.TypeFlags.Null];
+  return has(other) && !has(asked);
 }
 
 const symbolOf = ({ checker }: Body, node: ts.Identifier | ts.PropertyAccessExpression): ts.Symbol | undefined =>

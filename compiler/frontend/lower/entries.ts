@@ -4,12 +4,13 @@ import path from "node:path";
 import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { namesApartFrom, type Names } from "../../ir/names.ts";
-import { maybe } from "../../ir/presence.ts";
+import { absenceOf, maybe } from "../../ir/presence.ts";
 import type { Param, Type } from "../../ir/types.ts";
 import type { Closure } from "./callees.ts";
 import type { Special } from "./specialise.ts";
 import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
+import { oneAbsence } from "./absence.ts";
 import { constantExpr } from "./module-constants.ts";
 import { keyOf, depthOf, type Meanings } from "./generics.ts";
 import { returnsItems } from "./handed-on.ts";
@@ -242,8 +243,14 @@ function paramOf(all: Lowering, entry: Entry, node: ts.ParameterDeclaration, nam
   if (node.initializer) {
     const defaultValue = constantExpr(all, entry, node.initializer);
     if (defaultValue) return { name, type, ...typeText, defaultValue, origin };
-    return { name, type: maybe(type), ...typeText, optional: true, defaulted: true, origin };
   }
+  // null makes no room for a default, so the two would have to be told apart.
+  if ((node.initializer ?? node.questionToken) && absenceOf(type) === "null") {
+    const shown = all.checker.typeToString(all.checker.getTypeAtLocation(node));
+    report(all, entry, node.type ?? node, "TG1002", text, shown, oneAbsence);
+    return { ...refused, name };
+  }
+  if (node.initializer) return { name, type: maybe(type), ...typeText, optional: true, defaulted: true, origin };
   if (node.questionToken) return { name, type: maybe(type), ...typeText, optional: true, origin };
   return { name, type, ...typeText, origin };
 }

@@ -25,11 +25,12 @@ import {
   num,
   numberType,
 } from "../../ir/build.ts";
-import { presentType } from "../../ir/presence.ts";
+import { nullValue, presentType } from "../../ir/presence.ts";
 import { textAmong } from "../../ir/texts.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { refusal } from "../check.ts";
 import { originOf } from "../positions.ts";
+import { strictAbsence } from "./absence.ts";
 import { arrayLiteral, newArray } from "./arrays.ts";
 import { assertedTuple } from "./asserted-tuples.ts";
 import { assign, increment } from "./assignments.ts";
@@ -75,6 +76,7 @@ export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   if (ts.isNumericLiteral(node)) return num(Number(node.text));
   if (ts.isStringLiteralLike(node))
     return { kind: "literal", value: node.text, type: textAmong([JSON.stringify(node.text)]) };
+  if (node.kind === ts.SyntaxKind.NullKeyword) return nullValue;
   if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) {
     return bool(node.kind === ts.SyntaxKind.TrueKeyword);
   }
@@ -206,14 +208,19 @@ function comparisonOf(body: Body, node: ts.BinaryExpression, comparison: Compari
   const loose =
     node.operatorToken.kind === ts.SyntaxKind.EqualsEqualsToken ||
     node.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsToken;
-  const side = (operand: ts.Expression): Expr =>
-    loose && skipOuter(operand).kind === ts.SyntaxKind.NullKeyword ? absent : value(body, operand);
-  const sides = lowerInOrder(body, [() => side(node.left), () => side(node.right)]);
+  const sides = lowerInOrder(body, [() => value(body, node.left), () => value(body, node.right)]);
   // Of `test && object` it is false that stands for no object.
   const isChoice = sides.some(({ type }) => type.kind === "maybe" && isReference(type));
   const operands = sides.map((each) => (isChoice && each.kind === "literal" && each.value === false ? absent : each));
   const [left, right] = operands;
   if (!left || !right || operands.includes(broken)) return broken;
+  const asked = loose
+    ? undefined
+    : (strictAbsence(body, node.left, left, right) ?? strictAbsence(body, node.right, right, left));
+  if (asked)
+    return asked === broken
+      ? broken
+      : bool((comparison === "eq") === (asked.kind === "literal" && asked.value === true));
   const kinds = operands.map((operand) => comparedKind(operand.type));
   if (loose && kinds[0] !== kinds[1] && !kinds.includes("void")) {
     return refuse(body, node, "TG1019", shortText(node), String(kinds[0]), String(kinds[1]));
@@ -284,12 +291,13 @@ function readElement(body: Body, node: ts.ElementAccessExpression, array: Expr, 
     return refuse(body, node, "TG1002", shortText(node.expression), type, hint);
   }
   const item = elementType(array.type);
-  return {
+  const read: Expr = {
     kind: "index",
     array,
     index: isWhole(index) ? { ...index, type: { kind: "int" } } : index,
     type: isRow(item) && index.kind === "literal" ? rowItself(body, node, item) : item,
   };
+  return item.kind === "maybe" && isPresent(body, node) ? narrowed(read) : read;
 }
 
 /** A row of a table whose rows differ, where it shows which one it is. */

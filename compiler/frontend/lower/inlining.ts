@@ -5,10 +5,11 @@
  */
 import { ts } from "ts-morph";
 import { compare, numberType, placeOf, voidType } from "../../ir/build.ts";
-import { maybe } from "../../ir/presence.ts";
+import { absenceOf, maybe } from "../../ir/presence.ts";
 import type { Block, Expr, Stmt, StmtBase, Type } from "../../ir/types.ts";
 import { collectStmts, mapBlock } from "../../ir/visit.ts";
 import { originOf } from "../positions.ts";
+import { takesDefault } from "./absence.ts";
 import { bindKnown } from "./known-fields.ts";
 import { gather } from "./spreads.ts";
 import { calleeOf, type Closure } from "./callees.ts";
@@ -341,6 +342,8 @@ function valueOf(inner: Body, parameter: ts.ParameterDeclaration, arg: Binding):
   const fallback = parameter.initializer;
   if (!fallback || arg.kind !== "value") return arg;
   const given = arg.value;
+  if (absenceOf(given.type) === "null") return arg;
+  if (!takesDefault(inner, given)) return { kind: "broken" };
   const isAbsent = given.kind === "literal" && given.value === undefined;
   const literal = skipOuter(fallback);
   // Options, of which none is given.

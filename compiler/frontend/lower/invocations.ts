@@ -3,11 +3,13 @@ import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/types.ts";
 import { isRuleTag } from "../annotations.ts";
+import { takesDefault } from "./absence.ts";
 import { emitCall } from "./emitted-calls.ts";
 import { signatureOf, tupleEntry } from "./entries.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
 import { gather, withTuplesApart, type Given } from "./spreads.ts";
+import { absenceOf } from "../../ir/presence.ts";
 import { absent, broken, refuse, type Body, type Entry, type Signature, type Use } from "./state.ts";
 import { fitTo, differInTuples, value } from "./values.ts";
 
@@ -86,7 +88,8 @@ function argumentsFor(
   if (lowered.includes(broken)) return undefined;
   const args = fixed.map((param, i): Expr => {
     const given = i < all.length ? lowered[i] : undefined;
-    if (!param.defaultValue) return given ?? absent;
+    if (!param.defaultValue || (given && absenceOf(given.type) === "null")) return given ?? absent;
+    if (given && !takesDefault(body, given)) return broken;
     if (!given || (given.kind === "literal" && given.value === undefined)) return param.defaultValue;
     return given.type.kind === "maybe"
       ? { kind: "nullish", left: given, right: param.defaultValue, type: param.type }

@@ -1,6 +1,7 @@
 /** What modules hold: constants and variables of module scope as the IR names them, and their texts for the generated file. */
 import { ts } from "ts-morph";
 import { bool, isReference, num, numberType, sameType, voidType } from "../../ir/build.ts";
+import { nullValue } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { evaluate, isConst, isModuleConst, type ModuleVariable } from "./constants.ts";
 import { copiedText } from "./copied-constants.ts";
@@ -23,6 +24,7 @@ export function constantExpr(all: Lowering, entry: Entry, expression: ts.Express
     if (symbol && declaration && isModuleConst(declaration))
       return moduleConstant(all, entry, symbol, declaration, node);
   }
+  if (node.kind === ts.SyntaxKind.NullKeyword) return nullValue;
   const value = evaluate(all, node);
   if (typeof value === "number") return num(value);
   if (typeof value === "boolean") return bool(value);

@@ -1,8 +1,9 @@
 /** Binding the names of patterns: `[a, [b], ...rest]`, `{ a, b: { c }, d = 1, ...rest }`. */
 import { ts } from "ts-morph";
 import { at, elementType, fieldAt, fieldName, int, isReference, lengthOf, numberType, op } from "../../ir/build.ts";
-import { presentType } from "../../ir/presence.ts";
+import { absenceOf, presentType } from "../../ir/presence.ts";
 import type { Expr } from "../../ir/types.ts";
+import { takesDefault } from "./absence.ts";
 import { arm, coalesce } from "./choices.ts";
 import { nameOf, readField } from "./records.ts";
 import { absent, broken, refuse, shortText, type Body, typeShown } from "./state.ts";
@@ -75,12 +76,12 @@ function restOf(body: Body, node: ts.Node, items: readonly Expr[], from: number,
   };
 }
 
-/** `part ?? fallback` where the element has a default. */
+/** The part, or in place of undefined the element's default. */
 function withDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
-  if (!element.initializer) return part;
+  if (!element.initializer || absenceOf(part.type) === "null") return part;
   const { initializer } = element;
   const fallback = arm(body, () => body.rhs(initializer));
-  if (part === broken || fallback.value === broken) return broken;
+  if (part === broken || fallback.value === broken || !takesDefault(body, part)) return broken;
   return asOperand(body, coalesce(body, part, fallback, undefined));
 }
 
@@ -132,7 +133,6 @@ export function partNamed(whole: Expr, name: string): Expr | undefined {
   return place === undefined ? undefined : at(whole, int(place));
 }
 
-/** A default is for a field that may be missing. */
 /** The part, or its default where it may be absent. */
 export function orDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
   return part.type.kind === "maybe" ? withDefault(body, element, part) : part;

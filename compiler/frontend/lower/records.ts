@@ -189,7 +189,13 @@ function literalType(body: Body, node: ts.ObjectLiteralExpression): RecordType |
     fields: own.fields.map((field) => {
       const better = wanted.fields.find(({ name }) => name === field.name);
       return better
-        ? { ...field, type: field.type.kind === "maybe" ? maybe(better.type) : presentType(better.type) }
+        ? {
+            ...field,
+            type:
+              field.type.kind === "maybe"
+                ? { ...field.type, type: presentType(better.type) }
+                : presentType(better.type),
+          }
         : field;
     }),
   };

@@ -1,7 +1,7 @@
 /** `typeof x === "number"`, `Array.isArray(x)`, `x instanceof Float64Array`: what the type of a value says. */
 import { ts } from "ts-morph";
 import { bool, compare } from "../../ir/build.ts";
-import { presentType } from "../../ir/presence.ts";
+import { absenceOf, presentType } from "../../ir/presence.ts";
 import type { Expr, Type } from "../../ir/types.ts";
 import { knownClassTest } from "./class-tests.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
@@ -33,7 +33,7 @@ export function typeTest(body: Body, node: ts.Expression): Expr | undefined {
   const left = skipOuter(node.left);
   const right = skipOuter(node.right);
   if (!(isSame || isOther) || !ts.isTypeOfExpression(left) || !ts.isStringLiteralLike(right)) return undefined;
-  const found = answer(body, left.expression, (type) => wordFor(type) === right.text);
+  const found = answer(body, left.expression, (type) => wordFor(type) === right.text, right.text === "object");
   return found && isOther ? opposite(found) : found;
 }
 
@@ -63,7 +63,12 @@ function wordFor(type: Type): string | undefined {
 }
 
 /** Whether the type of a variable is such a one; of one that may be absent, whether it is there too. */
-function answer(body: Body, subject: ts.Expression, holds: (type: Type) => boolean): Expr | undefined {
+function answer(
+  body: Body,
+  subject: ts.Expression,
+  holds: (type: Type) => boolean,
+  holdsOfNull = false,
+): Expr | undefined {
   const node = skipOuter(subject);
   const symbol = ts.isIdentifier(node) ? body.checker.getSymbolAtLocation(node) : undefined;
   const binding = symbol && body.bindings.get(symbol);
@@ -73,8 +78,12 @@ function answer(body: Body, subject: ts.Expression, holds: (type: Type) => boole
   if (value === broken) return broken;
   if (!value) return undefined;
   if (value.type.kind !== "maybe") return bool(holds(value.type));
-  if (holds(presentType(value.type))) return compare("ne", value, absent);
-  return holds({ kind: "void" }) ? compare("eq", value, absent) : bool(false);
+  const absence = absenceOf(value.type);
+  if (absence === "either") return undefined;
+  const holdsOfNothing = absence === "null" ? holdsOfNull : holds({ kind: "void" });
+  const holdsOfValue = holds(presentType(value.type));
+  if (holdsOfNothing === holdsOfValue) return bool(holdsOfValue);
+  return compare(holdsOfValue ? "ne" : "eq", value, absent);
 }
 
 /** A field of an object that holds data. */

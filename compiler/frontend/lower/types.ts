@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import { isComputedSomewhere, isOverridden } from "./extending.ts";
 import { intType, numberType, sameType, stringType, voidType } from "../../ir/build.ts";
-import { maybe, presentType } from "../../ir/presence.ts";
+import { absenceOf, maybe, nullValue, presentType } from "../../ir/presence.ts";
 import { asReadOnly, isReadOnly, readOnlyList } from "../../ir/read-only.ts";
 import { isMember, isOneOf, unionOf } from "./unions.ts";
 import { joinedTexts } from "../../ir/texts.ts";
@@ -12,6 +12,7 @@ import { isInt, isTensorType, shownType } from "../types-of.ts";
 import { keysMeant, meaningOf, meant } from "./generics.ts";
 import { classOf, hasModifier, isHiddenMember, isMakeable, keptParameters, madeBy } from "./members.ts";
 import { isFromLibrary, skipOuter } from "./resolve.ts";
+import { oneAbsence } from "./absence.ts";
 import { report, type Body, type Entry, type Lowering } from "./state.ts";
 import { readText } from "./texts.ts";
 import { classKey, keyOfType } from "./type-names.ts";
@@ -73,6 +74,7 @@ export function readType(
   if (type.flags & ts.TypeFlags.NumberLike) return numberType;
   if (type.flags & ts.TypeFlags.BooleanLike) return { kind: "boolean" };
   if (type.flags & (ts.TypeFlags.Void | ts.TypeFlags.Undefined | ts.TypeFlags.Never)) return voidType;
+  if (type.flags & ts.TypeFlags.Null) return nullValue.type;
   return readObject(all, type, source, inside);
 }
 
@@ -119,12 +121,14 @@ function choiceType(type: ts.Type): Type | Refused {
 }
 
 function readUnion(all: Lowering, type: ts.UnionType, source: Source, inside: readonly ts.Type[]): Type | Refused {
-  const absent = ts.TypeFlags.Undefined | ts.TypeFlags.Void;
-  const parts = type.types.filter((part) => !(part.flags & absent));
-  if (parts.some((part) => part.flags & ts.TypeFlags.Null)) return no("Write undefined instead of null.");
-  const isWhole = parts.length === type.types.length;
+  const hasAny = (flags: ts.TypeFlags): boolean => type.types.some((part) => part.flags & flags);
+  const [hasNull, hasUndefined] = [hasAny(ts.TypeFlags.Null), hasAny(ts.TypeFlags.Undefined | ts.TypeFlags.Void)];
+  const isWhole = !hasNull && !hasUndefined;
+  const absence = hasNull ? (hasUndefined ? "either" : "null") : "undefined";
+  if (absence === "either" && source === "written") return no(oneAbsence);
   const text = isWhole ? undefined : readText(all, all.checker.getNonNullableType(type));
-  if (text) return maybe(text);
+  if (text) return maybe(text, absence);
+  const parts = type.types.filter((part) => !(part.flags & absentFlags));
   const read: Type[] = [];
   for (const part of parts) {
     const inner = readType(all, part, source, inside);
@@ -132,15 +136,18 @@ function readUnion(all: Lowering, type: ts.UnionType, source: Source, inside: re
     if (isMember(inner) || !read.some((other) => sameType(other, inner))) read.push(inner);
   }
   const [only, second] = read;
-  if (only && !second) return isWhole ? only : maybe(asData(only));
+  if (!only) return hasNull ? maybe(voidType, absence) : voidType;
+  if (!second) return isWhole ? only : maybe(asData(only), absence);
   if (!read.every(isMember)) return no("Use one type instead of a union, or write one function for each.");
   const union = unionOf(read);
   if (isRefused(union)) return union;
   // Without undefined, a union that has a name is called by it again.
   const name = keyOfType(all, isWhole ? type : all.checker.getNonNullableType(type));
   const record = name === undefined ? union : named(union, name);
-  return isWhole ? record : maybe(record);
+  return isWhole ? record : maybe(record, absence);
 }
+
+const absentFlags = ts.TypeFlags.Undefined | ts.TypeFlags.Void | ts.TypeFlags.Null;
 
 function readObject(all: Lowering, type: ts.Type, source: Source, inside: readonly ts.Type[]): Type | Refused {
   const name = type.symbol?.name;
@@ -259,6 +266,7 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
     const own = all.checker.getTypeOfSymbol(property);
     const read = readType(all, own, isOfPattern(type) ? "inferred" : sourceOf(property), [...inside, type]);
     if (isRefused(read)) return { ...read, hint: aboutField(read.hint, property.name) };
+    if (optional && absenceOf(read) === "null") return no(aboutField(oneAbsence, property.name));
     const values = literalsOf(own);
     fields.push({
       name: property.name,
@@ -323,7 +331,7 @@ function instanceOf(
 
 /** A tuple that is kept in memory, in an array or an object, is an object itself. */
 export function asData(type: Type): Type {
-  if (type.kind === "maybe") return { kind: "maybe", type: asData(type.type) };
+  if (type.kind === "maybe") return { ...type, type: asData(type.type) };
   if (type.kind !== "tuple") return type;
   const record: RecordType = {
     kind: "record",
@@ -543,12 +551,20 @@ export function joined(a: Type, b: Type): Type {
   if (b.kind === "void") return maybe(asData(a));
   if (a.kind === "string" && b.kind === "string") return joinedTexts(a, b);
   if (sameType(a, b) && !holdsOthers(a, b)) return a;
-  if (a.kind === "maybe" || b.kind === "maybe") return maybe(joined(presentType(a), presentType(b)));
+  if (a.kind === "maybe" || b.kind === "maybe") return joinedAbsent(a, b);
   if (a.kind === "int" && b.kind === "number") return numberType;
   if (a.kind === "list" && b.kind === "list") return { kind: "list", element: joined(a.element, b.element) };
   if (a.kind === "record" && b.kind === "record" && a.isTuple === b.isTuple) return joinedRecords(a, b);
   // A tuple beside one in memory is in memory too.
   return a.kind === "tuple" && b.kind === "record" && b.isTuple === true ? b : a;
+}
+
+/** The type of either of two values of which one may be absent. */
+function joinedAbsent(a: Type, b: Type): Type {
+  const [own, other] = [presentType(a), presentType(b)];
+  const present = own.kind === "void" ? asData(other) : other.kind === "void" ? asData(own) : joined(own, other);
+  const absences = [a, b].flatMap((type) => (type.kind === "maybe" ? [absenceOf(type)] : []));
+  return absences.reduce((type: Type, absence) => maybe(type, absence), present);
 }
 
 /** Whether types with the same fields are of several classes, or told apart by a tag: TypeScript takes none for the other. */

@@ -5,6 +5,7 @@ import { ts } from "ts-morph";
 import { at, fieldName, int, isReference, sameType } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
+import { hasOneAbsence } from "./absence.ts";
 import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
 
 /** Whether the expression may only be a whole right-hand side. */
@@ -75,6 +76,7 @@ export function isSteady(body: Body, expr: Expr): boolean {
 /** What a tuple becomes where an array is wanted, and the other way round never. */
 export function fitTo(body: Body, expr: Expr, type: Type): Expr {
   const wanted = presentType(type);
+  if (!hasOneAbsence(body, expr.type, type)) return broken;
   if (expr.type.kind === "record" && wanted.kind === "record") {
     // A union where TypeScript knows which of its members the object is.
     if (expr.type.members && !wanted.members && expr.kind !== "items") return { ...expr, type: wanted };

@@ -2,7 +2,7 @@
 import { upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import { numberType } from "../../ir/build.ts";
-import { maybe, presentType } from "../../ir/presence.ts";
+import { absenceOf, maybe, presentType } from "../../ir/presence.ts";
 import type { Expr, Field, Type } from "../../ir/types.ts";
 import { isCount } from "./scalars.ts";
 import { broken, emit, type Binding, type Body } from "./state.ts";
@@ -79,7 +79,7 @@ function inferredType(body: Body, symbol: ts.Symbol, node: ts.Identifier, type: 
   // What a variable may be after it has changed, its value does not say.
   const text = presentType(known);
   const shown = own.kind === "string" && text.kind === "string" ? text : own;
-  return known.kind === "maybe" ? maybe(shown) : shown;
+  return known.kind === "maybe" ? maybe(presentType(shown), absenceOf(known)) : shown;
 }
 
 export function bind(body: Body, symbol: ts.Symbol, binding: Binding, text: string): void {
