@@ -9,7 +9,7 @@ import { changesReceiver } from "../array-memory.ts";
 import { freshKey } from "./keys.ts";
 import { hasModifier } from "./members.ts";
 import { isOnlyRead, isOnlyReadIn } from "./only-read.ts";
-import { declarationOf, isExported, moduleSymbolOf, skipOuter } from "./resolve.ts";
+import { declarationOf, isExported, isFromLibrary, moduleSymbolOf, skipOuter } from "./resolve.ts";
 import { ofModule, report, withoutSource, type Entry, type Lowering } from "./state.ts";
 import { readOnlyList } from "../../ir/read-only.ts";
 import { asData, isRefused, readType, typeFor } from "./types.ts";
@@ -158,7 +158,7 @@ export function registerConstant(
         ? "what it holds may change, which a copy in the generated file would not show"
         : undefined;
   if (problem !== undefined) {
-    if (isChangedBy(use)) report(all, entry, use, "TG1007", name);
+    if (isChangedBy(all, use)) report(all, entry, use, "TG1007", name);
     else report(all, entry, use, "TG1016", name, problem, "Export it.");
     return undefined;
   }
@@ -169,10 +169,12 @@ export function registerConstant(
   return key;
 }
 
-/** Whether a method is called that changes it: being exported would be no help. */
-function isChangedBy(use: ts.Node): boolean {
+/** Whether a method of the library is called that changes it: being exported would be no help. */
+function isChangedBy({ checker }: Lowering, use: ts.Node): boolean {
   const { parent } = use;
   if (!ts.isPropertyAccessExpression(parent) || parent.expression !== use) return false;
+  const method = checker.getSymbolAtLocation(parent.name);
+  if (!method || !isFromLibrary(method)) return false;
   const { text } = parent.name;
   return ts.isCallExpression(parent.parent) && (changesReceiver(text) || /^(?:add|set|delete|clear)$/.test(text));
 }

@@ -15,3 +15,17 @@ export function tune(k: number): void {
 export function scaled(x: number): number {
   return scales[0]! * x;
 }
+
+class Point {
+  constructor(readonly x: number) {}
+  add(other: Point): Point {
+    return new Point(this.x + other.x);
+  }
+}
+
+const origin = new Point(2);
+
+/** @differentiable */
+export function moved(x: number): number {
+  return origin.add(new Point(x)).x;
+}
