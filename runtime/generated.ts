@@ -1,10 +1,12 @@
 /**
  * What generated code imports. Code of numbers and typed arrays imports nothing, but for pullbacks in which references move,
- * Jacobians that come as tensors, and instances whose constructors do more than keep their parameters. Code of tensors imports the operations, and some that only derivatives need.
+ * Jacobians that come as tensors, instances whose constructors do more than keep their parameters, and what is written into arrays or
+ * objects that stand in others. Code of tensors imports the operations, and some that only derivatives need.
  */
 export { copyTogether } from "./copies.ts";
 export { instanceOf } from "./instances.ts";
 export { namesOf } from "./names.ts";
+export { shareMemory } from "./shared.ts";
 export { Tensor } from "./tensor.ts";
 export * from "./operations.ts";
 export { argmedian } from "./ops/reductions.ts";

@@ -4,9 +4,20 @@
  */
 import { fieldOf, isReference } from "../ir/build.ts";
 import { changesKeeper, keeperMethod } from "../ir/keepers.ts";
-import { anyElement, given, include, made, partOf, reachable, rootsOf, slot, type Memory } from "../ir/memory.ts";
+import {
+  anyElement,
+  deepest,
+  given,
+  include,
+  made,
+  partOf,
+  reachable,
+  rootsOf,
+  slot,
+  type Memory,
+} from "../ir/memory.ts";
 import type { Block, Expr, Func, Origin, Program, Stmt, Type } from "../ir/types.ts";
-import { collectStmts, variablesDeclaredBy, writtenArray } from "../ir/visit.ts";
+import { collectStmts, someStmt, variablesDeclaredBy, writtenArray } from "../ir/visit.ts";
 import { isMemory } from "./callees.ts";
 
 /** The names of the parameters whose memory the function may change, itself or in what it calls. */
@@ -21,6 +32,21 @@ export function writtenParameters(func: Func, program: Program): Set<string> {
  */
 export function writtenConstants(func: Func, program: Program): ReadonlyMap<string, Origin | undefined> {
   return settledSummary(func, program).constants;
+}
+
+/**
+ * Whether the function may change what stands at the end of a way from a parameter: of a parameter itself, a field, or
+ * (`anyElement`) the elements of a list.
+ */
+export function writesAt(func: Func, program: Program): (name: string, steps: readonly string[]) => boolean {
+  const { written, places } = settledSummary(func, program);
+  // What a call gives back may be any part of what it was given.
+  const isPlain = !someStmt(func.body, (stmt) => stmt.kind === "call" || stmt.kind === "apply");
+  return (name, steps) => {
+    const root = func.params.findIndex((param) => param.name === name);
+    if (!isPlain || steps.length >= deepest) return written.has(root);
+    return places.has(placeKey(root, steps));
+  };
 }
 
 function settledSummary(func: Func, program: Program): Summary {
@@ -50,6 +76,8 @@ function settledSummary(func: Func, program: Program): Summary {
 /** What a function does with the memory of its parameters, which are told by their positions. */
 interface Summary {
   readonly written: ReadonlySet<number>;
+  /** Where in them, as `placeKey` has it. */
+  readonly places: ReadonlySet<string>;
   /** Those that a result may be part of, or lead to. */
   readonly returned: ReadonlySet<number>;
   /** What modules hold that it changes, by name, and where. */
@@ -58,7 +86,15 @@ interface Summary {
   readonly stored: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
-const nothing: Summary = { written: new Set(), returned: new Set(), constants: new Map(), stored: new Map() };
+const placeKey = (root: number, path: readonly string[]): string => JSON.stringify([root, ...path]);
+
+const nothing: Summary = {
+  written: new Set(),
+  places: new Set(),
+  returned: new Set(),
+  constants: new Map(),
+  stored: new Map(),
+};
 
 const changingFirst: Summary = { ...nothing, written: new Set([0]) };
 
@@ -195,6 +231,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
   };
 
   const written = new Set<number>();
+  const places = new Set<string>();
   const returned = new Set<number>();
   const constants = new Map<string, Origin | undefined>();
   const changeConstant = (name: string, origin: Origin | undefined): void => {
@@ -209,7 +246,11 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
   /** What a statement changes and gives back. */
   const changes = (stmt: Stmt): void => {
     const array = writtenArray(stmt);
-    if (array !== undefined) change(rootsOf(of(array)), stmt);
+    if (array !== undefined) {
+      const memories = [...of(array)];
+      change(rootsOf(memories), stmt);
+      for (const { root, path } of memories) if (root !== undefined) places.add(placeKey(root, path));
+    }
     if (stmt.kind === "return" && stmt.value !== undefined)
       for (const part of stmt.value.kind === "tuple" ? stmt.value.items : [stmt.value])
         include(returned, rootsOf(reachable(of(part))));
@@ -280,7 +321,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
       return [i, parametersOnly(inside)];
     }),
   );
-  return { written, returned: parametersOnly(returned), constants, stored };
+  return { written, places, returned: parametersOnly(returned), constants, stored };
 }
 
 /** What each variable holds. */

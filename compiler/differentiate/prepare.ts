@@ -19,7 +19,7 @@ import { analyseActivity, type Activity } from "../analyse/activity.ts";
 import { analyseAliases, type Aliasing } from "../analyse/alias.ts";
 import type { Callees } from "../analyse/callees.ts";
 import { analyseIntegers, type Integers } from "../analyse/integers.ts";
-import { writtenConstants, writtenParameters } from "../analyse/written.ts";
+import { writesAt, writtenConstants, writtenParameters } from "../analyse/written.ts";
 import { inlined, type Optional, structure } from "../normalise/index.ts";
 import { nameResults } from "../normalise/temporaries.ts";
 import { renameVersions } from "../normalise/versions.ts";
@@ -90,6 +90,8 @@ export interface Prepared {
   readonly callees: Callees | undefined;
   /** Parameters that the function writes into. */
   readonly written: ReadonlySet<string>;
+  /** Whether it may write at the end of a way from a parameter. */
+  readonly writesAt: (name: string, steps: readonly string[]) => boolean;
   /** Optional fields that may be given a value where they have none. */
   readonly filled: ReadonlySet<string>;
 }
@@ -179,6 +181,7 @@ export function prepare(request: Request, mode: "forward" | "reverse"): Preparat
     integers: analyseIntegers(func),
     names: namesApartFrom(namesOf(func)),
     written,
+    writesAt: writesAt(whole, request.program),
     filled: filledFields(func, request.program),
   };
   refuseOutside(prepared);

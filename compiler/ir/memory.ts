@@ -22,7 +22,7 @@ export interface Memory {
 export const anyElement = "*";
 
 /** Deeper parts of a parameter, which only types that contain themselves have, are one memory. */
-const deepest = 8;
+export const deepest = 8;
 
 /** Whether it stands for all that is deeper. */
 export const isDeepest = ({ path }: Memory): boolean => path.length >= deepest;

@@ -36,6 +36,8 @@ export const tensorKey = (op: TensorOp): string => prefix + op;
  */
 export const scalarFunctions = "runtime$scalar";
 export const areAlike = "runtime$areAlike";
+/** Whether what comes in shares memory; see `shareMemory` of the runtime. */
+export const shareMemory = "runtime$shareMemory";
 /** What a loop over elements needs beside them: how results are rounded, and where they go. */
 /** How a loop runs through tensors that are broadcast, and the arrays for sums over what is. */
 export const stepsOf = "runtime$stepsOf";
