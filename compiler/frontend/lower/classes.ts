@@ -257,8 +257,28 @@ export function memberOf(
     const { owner, exact = false, types } = body.bindings.surroundings;
     return found && owner ? { declaration: found, owner, exact, types } : `super.${name}`;
   }
-  const { type, exact, all } = receiverType(body, access.expression);
-  const owner = ts.isClassDeclaration(type.symbol?.declarations?.[0] ?? access) ? classDeclared(type) : undefined;
+  return memberIn(body, name, receiverType(body, access.expression), isMember);
+}
+
+/** The getter that `const { name } = object` runs, as `memberOf` has it. */
+export function getterTaken(body: Body, object: ts.Expression, name: string): Member | string | undefined {
+  const receiver = receiverType(body, object);
+  const symbol = body.checker.getPropertyOfType(receiver.type, name);
+  const [declaration] = symbol?.declarations ?? [];
+  if (!symbol || !declaration || declaration.getSourceFile().isDeclarationFile) return undefined;
+  return symbol.flags & ts.SymbolFlags.Accessor
+    ? memberIn(body, name, receiver, ts.isGetAccessorDeclaration)
+    : undefined;
+}
+
+function memberIn(
+  body: Body,
+  name: string,
+  { type, exact, all }: Receiver,
+  isMember: (node: ts.Node) => node is Member["declaration"],
+): Member | string | undefined {
+  const [first] = (type as { readonly symbol?: ts.Symbol }).symbol?.declarations ?? [];
+  const owner = first && ts.isClassDeclaration(first) ? classDeclared(type) : undefined;
   const text = body.checker.typeToString(type);
   if (!owner) return `the method ${name} of ${text}, of which class the object is not known here`;
   const declarations = body.checker.getPropertyOfType(type, name)?.declarations ?? [];

@@ -13,6 +13,7 @@ import {
 import { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
+import { takenFromGetter } from "./instances.ts";
 import { nameOf } from "./records.ts";
 import { operandsIn, type Operands } from "./order.ts";
 import { isElement, placeOf, write, type Place } from "./places.ts";
@@ -174,7 +175,10 @@ export function declarePattern(body: Body, pattern: ts.BindingPattern, source: t
   const inner = skipOuter(source);
   if (ts.isObjectBindingPattern(pattern) && inner.kind === ts.SyntaxKind.ThisKeyword && body.making)
     return bindMade(body, pattern, body.making);
-  if (ts.isObjectBindingPattern(pattern)) return bindFields(body, pattern, asOperand(body, body.rhs(source), "fields"));
+  if (ts.isObjectBindingPattern(pattern))
+    return bindFields(body, pattern, asOperand(body, body.rhs(source), "fields"), (element, name, self) =>
+      takenFromGetter(body, element, name, source, self),
+    );
   if (ts.isArrayLiteralExpression(inner) && !inner.elements.some(ts.isSpreadElement)) {
     const order = operandsIn(body);
     const positions = inner.elements.map((element) => order.add(() => value(body, element)));

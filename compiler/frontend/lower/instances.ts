@@ -4,7 +4,7 @@ import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { callEntry } from "./invocations.ts";
-import { makerEntry, memberEntry, memberOf, sourceless, writesSomething } from "./classes.ts";
+import { getterTaken, makerEntry, memberEntry, memberOf, sourceless, writesSomething } from "./classes.ts";
 import type { Closure } from "./callees.ts";
 import { applied } from "./mappers.ts";
 import { evaluate } from "./constants.ts";
@@ -86,6 +86,21 @@ export function getter(body: Body, node: ts.PropertyAccessExpression): Expr | un
   return callEntry(body, node, entry, { given: [() => receiverOf(body, node)], use: undefined, base: name });
 }
 
+/** `const { name } = object`, where that runs a getter of `self`, which the object is; undefined if the property is none. */
+export function takenFromGetter(
+  body: Body,
+  element: ts.BindingElement,
+  name: string,
+  object: ts.Expression,
+  self: Expr,
+): Expr | undefined {
+  const member = getterTaken(body, object, name);
+  if (member === undefined) return undefined;
+  if (typeof member === "string") return refuse(body, element, "TG1015", member, hintFor(member));
+  if (writesSomething(member.declaration)) return refuse(body, element, "TG1033", name);
+  return callEntry(body, element, memberEntry(body, member), { given: [() => self], use: undefined, base: name });
+}
+
 /** Whether assigning to a property calls a setter. */
 export function hasSetter({ checker }: Body, node: ts.PropertyAccessExpression): boolean {
   const symbol = checker.getSymbolAtLocation(node.name);
@@ -119,11 +134,13 @@ export function callGetter(body: Body, node: ts.PropertyAccessExpression, self: 
 }
 
 function refuseUnknown(body: Body, node: ts.PropertyAccessExpression, what: string): Expr {
-  const hint = what.endsWith(sourceless)
+  return refuse(body, node.name, "TG1015", what, hintFor(what));
+}
+
+const hintFor = (what: string): string =>
+  what.endsWith(sourceless)
     ? "Write the class in TypeScript within the project, or compute the value outside and pass it as a parameter."
     : "Take the class itself as the type, or write a function for each class and choose by a field.";
-  return refuse(body, node.name, "TG1015", what, hint);
-}
 
 function receiverOf(body: Body, node: ts.PropertyAccessExpression): Expr {
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return receiver(body, node.expression);

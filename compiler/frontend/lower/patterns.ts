@@ -92,8 +92,16 @@ function bindBroken(body: Body, pattern: ts.ArrayBindingPattern): void {
   }
 }
 
+/** What a name that is no field of an object gives: undefined if that is not known. */
+type Computed = (element: ts.BindingElement, name: string, record: Expr) => Expr | undefined;
+
 /** `const { a, b: { c }, d = 1, ...rest } = …`: binds the names of a pattern to the fields of a value. */
-export function bindFields(body: Body, pattern: ts.ObjectBindingPattern, whole: Expr): void {
+export function bindFields(
+  body: Body,
+  pattern: ts.ObjectBindingPattern,
+  whole: Expr,
+  computed: Computed = () => undefined,
+): void {
   const taken = new Set<string>();
   if (whole !== broken && !hasParts(whole)) {
     const type = typeShown(body, pattern);
@@ -109,7 +117,7 @@ export function bindFields(body: Body, pattern: ts.ObjectBindingPattern, whole: 
     else if (name === undefined || record === broken) bindElement(body, element, broken);
     else {
       taken.add(name);
-      const part = partNamed(record, name);
+      const part = partNamed(record, name) ?? computed(element, name, record);
       bindElement(body, element, part ? orDefault(body, element, part) : refuseField(body, element, name));
     }
   }
