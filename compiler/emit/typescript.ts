@@ -3,7 +3,6 @@
  * `else if`, `const`, a missing type) is made here.
  */
 import { nestTensors } from "./nest-tensors.ts";
-import { absenceOf } from "../ir/presence.ts";
 import { isTensorSum } from "../ir/ask.ts";
 import { asOneObject, isUnionOfEqual, membersWhere, type KnownMembers } from "./members.ts";
 import {
@@ -22,6 +21,8 @@ import {
 import { keeperMethod, type KeeperType } from "../ir/keepers.ts";
 import { namesApartFrom } from "../ir/names.ts";
 import { copyTogether, namesOf } from "../ir/runtime.ts";
+import { absenceOf, presentType } from "../ir/presence.ts";
+import { nameOfRecord } from "../ir/record-names.ts";
 import { asNew } from "../ir/read-only.ts";
 import type { Block, Expr, Func, Origin, Pattern, Stmt, Type } from "../ir/types.ts";
 import {
@@ -33,6 +34,7 @@ import {
   someExpr,
   substitute,
   variableTypes,
+  type StmtOf,
 } from "../ir/visit.ts";
 import {
   asCondition,
@@ -238,11 +240,13 @@ class StatementPrinter {
       case "store": {
         const target: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
         const field = fieldOf(stmt.array.type, stmt.index);
-        // What was missing in an optional field is put back as undefined, which exactOptionalPropertyTypes refuses.
-        if (field?.optional === true && stmt.value.type.kind === "maybe" && stmt.value.kind === "var")
-          return `${this.#target(target)} = ${this.#text(stmt.value)}!;`;
-        if (field && this.#narrow.isToldAbsent(stmt))
-          return `${this.#target(target)} = ${this.#text(stmt.value)} as ${typeText(field.type, this.#globalNameOf)};`;
+        const told = field && this.#narrow.isToldAbsent(stmt) ? ` as ${typeText(field.type, this.#globalNameOf)}` : "";
+        if (field?.optional === true && isRefusedAsMissing(stmt)) {
+          const text = this.#text(stmt.value) + told;
+          const isWhole = told === "" && isPlain(stmt.value);
+          return `${this.#target(target)} = ${isWhole ? text : `(${text})`}!;`;
+        }
+        if (told !== "") return `${this.#target(target)} = ${this.#text(stmt.value)}${told};`;
         return this.#assign(
           this.#target(target),
           stmt.value,
@@ -618,3 +622,15 @@ function isEmpty(block: Block): boolean {
     (stmt) => stmt.kind === "comment" || (stmt.kind === "if" && isEmpty(stmt.then) && isEmpty(stmt.else)),
   );
 }
+
+/**
+ * Whether exactOptionalPropertyTypes refuses what an optional field is given: what was missing is put back as undefined, and
+ * a type without a name is written down without the `undefined` that the user's may have had.
+ */
+function isRefusedAsMissing({ array, value }: StmtOf<"store">): boolean {
+  if (value.kind === "var" && value.type.kind === "maybe") return true;
+  const type = presentType(array.type);
+  return absenceOf(value.type) === "undefined" && type.kind === "record" && nameOfRecord(type) === undefined;
+}
+
+const isPlain = ({ kind }: Expr): boolean => kind === "var" || kind === "index" || kind === "literal";
