@@ -18,8 +18,11 @@ import { giveBack, markedPlace, statements } from "./statements.ts";
 /** How many points a program is checked at. */
 const points = 3;
 
-/** `core`: numbers and arrays. `all`: objects, tuples, classes and functions as values beside them. */
-export type Language = "core" | "all";
+/**
+ * `core`: numbers and arrays. `all`: objects, tuples, classes and functions as values beside them. `flows`: as `all`, with
+ * more ways for memory to go.
+ */
+export type Language = "core" | "all" | "flows";
 
 /** Program `index` of the run with this seed. */
 export function generate(seed: number, index: number, language: Language): Program {
@@ -42,7 +45,7 @@ function ended<T>(make: () => T): T | undefined {
 
 function attempt(random: Random, language: Language): Program | undefined {
   const names = new Set(["n", "steps", "depth", "f", ...library.keys()]);
-  const all = language === "all";
+  const all = language !== "core";
   const choices = all && random.chance(0.3) ? makeChoices(random, names) : [];
   const types: Types = { choices, shapes: all && random.chance(0.5) ? makeShapes(random, names, choices) : [] };
   const constants = moduleConstants(random, names, types);
@@ -53,6 +56,7 @@ function attempt(random: Random, language: Language): Program | undefined {
     callbacks: all && random.chance(0.45),
     passives: all && random.chance(0.2),
     library: all && random.chance(0.25),
+    flows: language === "flows",
   };
   const helpers: Callable[] = [];
   const frame: Frame = { random, names, style, constants: constants.variables };

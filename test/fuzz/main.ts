@@ -2,7 +2,8 @@
  * The fuzzer's command line:
  *   npm run fuzz -- --count 100000 --seed 7      programs to run, and where to begin
  *   npm run fuzz -- --only 123 --seed 7          one program, shown and judged
- *   npm run fuzz -- --language core              numbers and arrays; without it, `all`: data and functions of every kind too
+ *   npm run fuzz -- --language core              numbers and arrays; without it, `all`: data and functions of every kind too;
+ *                                                `flows`: more ways for memory to go as well
  *   npm run fuzz -- --patience 5                 time limits five times as long, for a machine that is busy
  *   npm run fuzz -- --stats --count 2000         how often each construct occurs; nothing is compiled
  */
@@ -53,8 +54,8 @@ if (values.stats) {
 stopWorker();
 
 function languageOf(name: string): Language {
-  if (name === "core" || name === "all") return name;
-  throw new Error(`--language is core or all, not ${name}`);
+  if (name === "core" || name === "all" || name === "flows") return name;
+  throw new Error(`--language is core, all or flows, not ${name}`);
 }
 
 async function pretty(text: string): Promise<string> {

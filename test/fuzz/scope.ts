@@ -41,6 +41,8 @@ export interface Style {
   readonly passives: boolean;
   /** The generic functions and classes of `library.ts`. */
   readonly library: boolean;
+  /** The statements of `flows.ts`. */
+  readonly flows: boolean;
 }
 
 /** A helper function that calls may go to. */

@@ -36,6 +36,7 @@ import { changePassive, declarePassive, overPassive, text } from "./passives.ts"
 import { count, literal, read } from "./scope.ts";
 import type { Scope, Variable } from "./scope.ts";
 import { memberStatement } from "./unions.ts";
+import { flow } from "./flows.ts";
 
 const floats: readonly Type[] = ["f64", "f32", "list"];
 const typedNames: Readonly<Partial<Record<Type, string>>> = {
@@ -109,6 +110,7 @@ function statement(scope: Scope): Stmt[] | undefined {
     [1.5, whereThere],
     [0.5, patternWithDefaults],
     [0.3, log],
+    [scope.style.flows && nest ? 14 : 0, flow],
     [scope.style.shapes.length > 0 ? 5 : 0, declareObject],
     [scope.style.shapes.length > 0 ? 2 : 0, rebindObject],
     [scope.style.shapes.length > 0 ? 1 : 0, swapObjects],
