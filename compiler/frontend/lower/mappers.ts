@@ -4,6 +4,7 @@ import type { Expr, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
 import type { Callee } from "./callees.ts";
 import { applyDerivative, applyDerived, derivativeIn } from "./derivatives.ts";
+import { emitCall } from "./emitted-calls.ts";
 import { signatureOf } from "./entries.ts";
 import { outsideApplied } from "./externals.ts";
 import { applySpecial, isRecursive } from "./specialise.ts";
@@ -22,7 +23,6 @@ import {
   absent,
   broken,
   emit,
-  freshName,
   hold,
   inBlock,
   refuse,
@@ -80,18 +80,9 @@ function callOf(body: Body, at: ts.Expression, entry: Entry, values: readonly Ex
     const given = values[i];
     return given ? fitTo(body, given, param.type) : (param.defaultValue ?? absent);
   });
-  const isUnused = result.kind === "void" || use === "nothing";
-  const own = shortText(at).replace(/^.*\W/, "") || nameInFile(entry.key, originOf(entry.node));
-  const name = isUnused ? "" : freshName(body, `${own}Result`);
-  body.block.push({
-    ...body.place,
-    origin: originOf(at),
-    kind: "call",
-    callee: entry.key,
-    target: isUnused ? { kind: "none" } : { kind: "name", name, type: result },
-    args,
-  });
-  return isUnused ? absent : { kind: "var", name, type: result };
+  const base = shortText(at).replace(/^.*\W/, "") || nameInFile(entry.key, originOf(entry.node));
+  const only = use === "nothing" ? use : undefined;
+  return emitCall(body, at, { kind: "call", callee: entry.key }, args, result, only, base);
 }
 
 /** The arguments of a function with a rest parameter, which gets those that are left in an array. */
