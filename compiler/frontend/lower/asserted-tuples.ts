@@ -28,7 +28,7 @@ export function assertedTuple(body: Body, node: ts.Expression, type: ts.Type, li
       : ts.isArrayLiteralExpression(inner);
   if (!isNew || !isAlike) {
     const hint = `Write its items: [${wanted.items.map((_, i) => `xs[${String(i)}]`).join(", ")}].`;
-    return refuse(body, node, "TG1002", shortText(node), typeShown(body, node), hint);
+    return refuse(body, inner, "TG1002", shortText(inner), typeShown(body, inner), hint);
   }
   const held = steady(body, asOperand(body, list), "list");
   if (held === broken) return broken;

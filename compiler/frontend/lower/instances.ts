@@ -153,7 +153,9 @@ export function receiver(body: Body, node: ts.Expression): Expr {
   if (self && !hasOwnThis(node)) return self;
   const hint = body.making
     ? "Give the fields their values first, and call methods where the object is made."
-    : "Pass what it holds as a parameter.";
+    : ts.findAncestor(node, ts.isPropertyDeclaration)
+      ? "Write a method in place of the function in a field: add(x) { … } for add = (x) => { … }, handed on as (x) => it.add(x)."
+      : "Pass what it holds as a parameter.";
   return refuse(body, node, "TG1001", body.making ? "this in a constructor, but for its fields," : "this", hint);
 }
 

@@ -16,3 +16,17 @@ export function g(x: number): number {
     return 0;
   }
 }
+
+class Sum {
+  total = 0;
+  add = (x: number): void => {
+    this.total += x * x;
+  };
+}
+
+/** @differentiable */
+export function squares(xs: number[]): number {
+  const sum = new Sum();
+  xs.forEach(sum.add);
+  return sum.total;
+}
