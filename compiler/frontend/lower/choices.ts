@@ -331,7 +331,10 @@ function given(body: Body, target: Expr, value: Expr): Block {
 function targetFor(body: Body, want: Want | undefined, type: Type): Extract<Expr, { kind: "var" }> {
   if (want?.kind === "name") {
     want.claimed = true;
-    const declared = want.type ?? (want.as === "let" && type.kind === "int" ? { kind: "number" as const } : type);
+    // A tuple that may be one in memory is there.
+    const isInMemory = type.kind === "record" && want.type?.kind === "tuple";
+    const wanted = isInMemory ? type : want.type;
+    const declared = wanted ?? (want.as === "let" && type.kind === "int" ? { kind: "number" as const } : type);
     if (want.as !== "assign") emit(body, { kind: "let", name: want.name, type: declared, mutable: true });
     return { kind: "var", name: want.name, type: declared };
   }

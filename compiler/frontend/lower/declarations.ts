@@ -90,6 +90,7 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
   const isMutable = (body.assignments.get(symbol) ?? 0) > 0;
   const want: Want = { kind: "name", name, as: isMutable ? "let" : "const", type: written, claimed: false };
   const made = body.rhs(node.initializer, want);
+  const kept = made.type.kind === "record" ? written && asData(written) : written;
   if (want.claimed && made.kind === "var") {
     bind(
       body,
@@ -97,12 +98,12 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
       {
         kind: "var",
         name,
-        type: written ? knownBetter(written, made.type, isMutable) : made.type,
+        type: kept ? knownBetter(kept, made.type, isMutable) : made.type,
         mutable: isMutable,
       },
       node.name.text,
     );
-  } else declareName(body, node.name, made, made.type.kind === "record" ? written && asData(written) : written);
+  } else declareName(body, node.name, made, kept);
 }
 
 /** Whether a variable holds functions, and nothing else. */
