@@ -146,9 +146,9 @@ const tupleNames: Flow = (w) => {
   return made;
 };
 
-const localClass: Flow = (w) => {
+const sharedBuffers: Flow = (w) => {
   const { line, sum } = w;
-  const name = w.name("Store");
+  const name = `Store${String(w.scope.style.flows?.length ?? 0)}`;
   const [arr, p, q] = [w.name("cells"), w.name("one"), w.name("one")];
   const text =
     `class ${name} { buf: Float64Array; total = 0; last?: number | undefined; ` +
@@ -156,8 +156,8 @@ const localClass: Flow = (w) => {
     `view(): Float64Array { return this.buf; } ` +
     `add(k: number): ${name} { this.buf[0] = (this.buf[0] ?? 0) * 0.5 + k; this.total += (this.buf[1] ?? 0) * k; this.last ??= k; return this; } ` +
     `take(from: ${name}): void { this.buf = from.view(); this.last = from.last; } }`;
+  w.scope.style.flows?.push(text);
   return [
-    line(text),
     line(`const ${arr} = Float64Array.of(#, #, #)`),
     line(`const ${p} = new ${name}(${arr})`),
     line(`const ${q} = new ${name}(@ ? ${p}.view() : ${arr}.slice())`),
@@ -260,7 +260,7 @@ const flows: readonly Flow[] = [
   optionalList,
   optionalFields,
   tupleNames,
-  localClass,
+  sharedBuffers,
   structuresInLoops,
   heldFunctions,
   keptObjects,

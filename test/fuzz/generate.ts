@@ -56,7 +56,7 @@ function attempt(random: Random, language: Language): Program | undefined {
     callbacks: all && random.chance(0.45),
     passives: all && random.chance(0.2),
     library: all && random.chance(0.25),
-    flows: language === "flows",
+    ...(language === "flows" && { flows: constants.texts }),
   };
   const helpers: Callable[] = [];
   const frame: Frame = { random, names, style, constants: constants.variables };

@@ -41,8 +41,8 @@ export interface Style {
   readonly passives: boolean;
   /** The generic functions and classes of `library.ts`. */
   readonly library: boolean;
-  /** The statements of `flows.ts`. */
-  readonly flows: boolean;
+  /** For the statements of `flows.ts`: what stands at module scope, to which they add classes. */
+  readonly flows?: string[];
 }
 
 /** A helper function that calls may go to. */

@@ -110,7 +110,7 @@ function statement(scope: Scope): Stmt[] | undefined {
     [1.5, whereThere],
     [0.5, patternWithDefaults],
     [0.3, log],
-    [scope.style.flows && nest ? 14 : 0, flow],
+    [scope.style.flows !== undefined && nest ? 14 : 0, flow],
     [scope.style.shapes.length > 0 ? 5 : 0, declareObject],
     [scope.style.shapes.length > 0 ? 2 : 0, rebindObject],
     [scope.style.shapes.length > 0 ? 1 : 0, swapObjects],
