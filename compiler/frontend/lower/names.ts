@@ -55,7 +55,10 @@ export function readBinding(body: Body, binding: Binding, node: ts.Expression): 
 
 /** Whether TypeScript knows at this place that the value is there. */
 export function isPresent(body: Body, node: ts.Expression): boolean {
-  const type = readType(body.all, body.checker.getTypeAtLocation(node), "context");
+  const own = body.checker.getTypeAtLocation(node);
+  // TypeScript takes the place for one that is never reached: behind `o.k = undefined; if (o.k !== undefined)`.
+  if (own.flags & ts.TypeFlags.Never) return true;
+  const type = readType(body.all, own, "context");
   return !isRefused(type) && type.kind !== "maybe" && type.kind !== "void";
 }
 
