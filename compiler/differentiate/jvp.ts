@@ -368,7 +368,8 @@ function tangentStmt(context: JvpContext, stmt: Stmt, tangentOfNumber: TangentOf
       if (stmt.target === undefined || stmt.type === undefined || !activity.active(variable(stmt.target, stmt.type))) {
         return [{ kind: "shrink", array }, stmt];
       }
-      return [{ ...withoutQuote(stmt), array, target: nameOf(context.dot(stmt.target, stmt.type)) }, stmt];
+      const target = nameOf(context.dot(stmt.target, stmt.type));
+      return [{ ...withoutQuote(stmt), array, target, type: asTangent(shadowType(stmt.type)) }, stmt];
     }
     case "push": {
       const tape: Type = { kind: "tape", element: stmt.value.type };

@@ -37,8 +37,8 @@ export interface NarrowTypes {
   /** Whether a variable has to say its type because of what it is compared with, or assigned later. */
   isTooNarrow(stmt: Extract<Stmt, { kind: "let" }>, init: Expr, assignedLater: boolean): boolean;
   /**
-   * Whether a field that is given nothing has to be told to be of its type: copies and zeros of the object ask for what
-   * is in it, which TypeScript would take for impossible.
+   * Whether a field that is given nothing has to be told to be of its type: what was another function, and copies and
+   * zeros of the object, ask for what is in it, which TypeScript would take for impossible.
    */
   isToldAbsent(stmt: Extract<Stmt, { kind: "store" }>): boolean;
 }
@@ -101,16 +101,16 @@ export function narrowTypes(func: Func): NarrowTypes {
     if (init.kind === "index" && init.type.kind === "string" && !isChoiceOfTexts(init.type)) return true;
     return isTooNarrow(stmt, init, assignedLater) || (assignedLater && someChoice(init, isValue));
   };
-  const copied = fieldsOfCopies(func.body);
+  const entered = enteredFields(func.body);
   const isToldAbsent: NarrowTypes["isToldAbsent"] = ({ array, index, value }) => {
     const field = isUndefined(value) ? fieldOf(array.type, index) : undefined;
-    return field !== undefined && isReference(field.type) && copied.has(field.name);
+    return field !== undefined && isReference(field.type) && entered.has(field.name);
   };
   return { isNarrow, isTooNarrow, isToldChoice, isToldAbsent };
 }
 
-/** The fields of objects of which copies, or zeros of their structure, are made field by field. */
-function fieldsOfCopies(block: Block): Set<string> {
+/** The fields of which parts are read, also by copies and zeros of their objects, which are made field by field. */
+function enteredFields(block: Block): Set<string> {
   const names = new Set<string>();
   const add = (type: Type): void => {
     if (type.kind === "maybe") add(type.type);
@@ -123,6 +123,9 @@ function fieldsOfCopies(block: Block): Set<string> {
   };
   walkBlockExprs(block, (e) => {
     if (e.kind === "deepCopy" || e.kind === "zerosLike") add(e.array.type);
+    const owner = e.kind === "index" || e.kind === "length" ? e.array : undefined;
+    const field = owner?.kind === "index" ? fieldOf(owner.array.type, owner.index) : undefined;
+    if (field) names.add(field.name);
   });
   return names;
 }
