@@ -66,7 +66,7 @@ export function addInto(names: Names, target: Expr, source: Expr, type: Type): S
         whenPresent(source, field.name, (from) =>
           isReference(from.type)
             ? addInto(names, fieldAt(target, field.name), from, from.type)
-            : [{ kind: "accumulate", array: target, index: fieldName(field.name), value: from }],
+            : added(target, fieldName(field.name), from, field.optional === true),
         ),
       );
   }
@@ -75,9 +75,16 @@ export function addInto(names: Names, target: Expr, source: Expr, type: Type): S
       const element = at(source, i);
       return isReference(element.type)
         ? addInto(names, at(target, i), element, element.type)
-        : [{ kind: "accumulate", array: target, index: i, value: element }];
+        : added(target, i, element);
     }),
   ];
+}
+
+/** Adds to a number of a shadow, which is not there where there was none. Those of optional fields may begin here. */
+export function added(target: Expr, index: Expr, value: Expr, isOptional = false): Stmt[] {
+  const own = at(target, index);
+  const add: Stmt = { kind: "accumulate", array: target, index, value: { ...value, type: presentType(value.type) } };
+  return [own.type.kind === "maybe" && !isOptional ? ifThen(isPresent(own), [add]) : add];
 }
 
 /** Sets every number of a structure of arrays to zero. */

@@ -28,7 +28,7 @@ import { assignedVariables } from "../ir/visit.ts";
 import { accumulateInto, adjointOf, statements } from "./adjoint.ts";
 import type { Planner } from "./planner.ts";
 import { collectedIn, isFilled } from "./missing-fields.ts";
-import { addInto, clear, countTo, cutTo, sumOf } from "./shadows.ts";
+import { added, addInto, clear, countTo, cutTo, sumOf } from "./shadows.ts";
 
 export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
   switch (stmt.kind) {
@@ -160,9 +160,7 @@ function adjointOfCopy(planner: Planner, copy: Expr, init: Extract<Expr, { kind:
   const bound = planner.growsByStores(copy) ? op("min", [lengthOf(shadow), rest], intType) : lengthOf(shadow);
   const loop = countTo(names, bound, (j) => {
     const index = offset === undefined ? j : op("add", [offset, j], intType);
-    const [from, to] = [at(shadow, j), at(source, index)];
-    const add: Stmt = { kind: "accumulate", array: source, index, value: { ...from, type: presentType(from.type) } };
-    return [to.type.kind === "maybe" ? ifThen(isPresent(to), [add]) : add];
+    return added(source, index, at(shadow, j));
   });
   return [...before, loop];
 }

@@ -20,7 +20,7 @@ import {
 } from "../ir/build.ts";
 import { presentType } from "../ir/presence.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
-import { sameExpr, someExpr, type StmtOf, variablesDeclaredBy } from "../ir/visit.ts";
+import { sameExpr, type StmtOf, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Planner } from "./planner.ts";
 import { countTo, cutTo, recordShadow, shadowOf, whenPresent, zerosFor } from "./shadows.ts";
 import { isActiveTape, tapeShadow } from "./statements.ts";
@@ -120,9 +120,12 @@ export function twinsOf(planner: Planner, stmt: Stmt): Stmt[] {
 /** Whether a number is stored where none may have been, so that the shadow may have none there either. */
 function comesToBe({ array, index, value, mayAdd }: StmtOf<"store">): boolean {
   if (isUndefined(value) || isReference(value.type)) return false;
+  // `o.k *= 2`
   const wasThere = (e: Expr): boolean =>
-    e.kind === "index" && e.type.kind !== "maybe" && sameExpr(e.array, array) && sameExpr(e.index, index);
-  if (someExpr(value, wasThere)) return false;
+    e.kind === "op"
+      ? e.args.some(wasThere)
+      : e.kind === "index" && e.type.kind !== "maybe" && sameExpr(e.array, array) && sameExpr(e.index, index);
+  if (wasThere(value)) return false;
   // Optional fields have a way of their own.
   return isOfAbsent(array) || (mayAdd !== true && fieldOf(array.type, index)?.type.kind === "maybe");
 }

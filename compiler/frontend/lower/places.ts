@@ -1,5 +1,6 @@
 /** Places that can be assigned to: variables and elements of arrays. */
 import { ts } from "ts-morph";
+import { isUndefined } from "../../ir/ask.ts";
 import { at, fieldName, fieldOf, isNumeric, isReference } from "../../ir/build.ts";
 import { fieldIndex, keyedFields, type KeyedFields, noSuchField, readByKey } from "./records.ts";
 import type { Expr, Stmt } from "../../ir/types.ts";
@@ -182,7 +183,10 @@ export function read(body: Body, place: Place): Expr {
 export function write(body: Body, place: Place, result: Expr): void {
   if (result === broken || place.kind === "broken") return;
   if (place.kind === "element") {
-    const fitted = asOperand(body, fitTo(body, result, at(place.array, place.index).type));
+    const { type } = at(place.array, place.index);
+    const given = fitTo(body, result, type);
+    // Nothing has the type of what could be there: shadows of objects go where the objects go.
+    const fitted = isUndefined(given) && given !== broken ? { ...given, type } : asOperand(body, given);
     const mayAdd = place.mayAdd ? { mayAdd: place.mayAdd } : {};
     emit(body, { kind: "store", array: place.array, index: place.index, value: fitted, ...mayAdd });
   } else if (place.kind === "keyed") writeByKey(body, place, result);

@@ -1,9 +1,9 @@
 /** Operands: expressions that may stand anywhere in the IR. */
 import { nounOf } from "../../ir/tensor-ops.ts";
-import { constantOf, isAllocation, isUndefined } from "../../ir/ask.ts";
+import { constantOf, isAllocation } from "../../ir/ask.ts";
 import { ts } from "ts-morph";
 import { at, fieldName, int, isReference, sameType } from "../../ir/build.ts";
-import { absenceOf, presentType } from "../../ir/presence.ts";
+import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
 import { hasOneAbsence } from "./absence.ts";
 import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
@@ -77,9 +77,6 @@ export function isSteady(body: Body, expr: Expr): boolean {
 export function fitTo(body: Body, expr: Expr, type: Type): Expr {
   const wanted = presentType(type);
   if (!hasOneAbsence(body, expr.type, type)) return broken;
-  // What is not there is of the type of what could be.
-  if (expr !== broken && isUndefined(expr) && type.kind === "maybe" && absenceOf(expr.type) === absenceOf(type))
-    return { ...expr, type };
   if (expr.type.kind === "record" && wanted.kind === "record") {
     // A union where TypeScript knows which of its members the object is.
     if (expr.type.members && !wanted.members && expr.kind !== "items") return { ...expr, type: wanted };
