@@ -672,8 +672,11 @@ function isAbsentText(text: string, type: Type): string {
   return isEither ? `${text} == null` : `${text} === ${absence}`;
 }
 
-/** What is there: TypeScript does not remember of a cast what it found out of another. */
-const asPresent = (text: string): string => (text.startsWith("(") && text.includes(" as ") ? `${text}!` : text);
+/** What is there: TypeScript does not remember of a cast what it found out of another, nor of an element at a place that varies. */
+function asPresent(text: string): string {
+  const isForgotten = (text.startsWith("(") && text.includes(" as ")) || /\[(?!\d+\]|")/.test(text);
+  return isForgotten ? `${text}!` : text;
+}
 
 /** Makes a field from a part of another object: its text, the type of the field and that of the part. */
 type Make = (part: string, type: Type, of: Type) => string;
