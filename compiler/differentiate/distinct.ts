@@ -1,5 +1,5 @@
 /** Memory that comes in under two names, one of them written into, would have two shadows: that is refused at entry. */
-import { at, compare, fieldAt, int, isDifferentiable, isReference, sameType, variable } from "../ir/build.ts";
+import { at, compare, fieldAt, fieldOf, int, isDifferentiable, isReference, sameType, variable } from "../ir/build.ts";
 import { presentType } from "../ir/presence.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import { shareMemory } from "../ir/runtime.ts";
@@ -131,15 +131,25 @@ function overlap(x: Expr, y: Expr): Expr {
       ? ["(", " as unknown) === ", ""]
       : ["", " === ", ""];
   const args = isView ? [x, y, x, y, y, y, x, x] : [x, y];
+  // TypeScript does not remember of a cast to one member of a union that what it has is there.
+  const told = texts.map((text, i) => (isView && i > 0 && isOfSomeMembers(args[i - 1]!) ? `!${text}` : text));
   if (asked.length === 0 && texts[1] === " === ") return compare("eq", x, y);
   const guard = " !== undefined && ";
   const guarded = asked.length === 0 ? [] : ["", ...asked.slice(1).map(() => guard), `${guard}${texts[0]!}`];
   return {
     kind: "foreign",
-    texts: [...guarded, ...texts.slice(asked.length === 0 ? 0 : 1)],
+    texts: [...guarded, ...told.slice(asked.length === 0 ? 0 : 1)],
     args: [...asked, ...args],
     type,
   };
+}
+
+/** Whether not all members of a union have a field. */
+function isOfSomeMembers(expr: Expr): boolean {
+  if (expr.kind !== "index" || expr.type.kind !== "maybe") return false;
+  const owner = presentType(expr.array.type);
+  const { members } = owner.kind === "record" ? owner : {};
+  return members?.some((member) => fieldOf(member, expr.index) === undefined) === true;
 }
 
 /** The name of the class or interface of an object, or of those in a list. */
