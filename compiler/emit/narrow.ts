@@ -62,14 +62,15 @@ export function narrowTypes(func: Func): NarrowTypes {
     isNarrowLeaf(leaf) || isOfModule(leaf) || (leaf.kind === "var" && taken.has(leaf.name));
   const isNumberTaken = (leaf: Expr): boolean =>
     leaf.kind === "index" && leaf.type.kind !== "string" && (isOfModule(leaf) || taken.has(rootName(leaf) ?? ""));
-  /** Constants that are one of a few literals, and do not say a wider type. */
+  /** Constants that are one of a few literals; one that is compared says a wider type. */
   const literal = new Set<string>();
   const isLiteral = (leaf: Expr): boolean => isValue(leaf) || (leaf.kind === "var" && literal.has(leaf.name));
+  const isNarrowLiteral = (leaf: Expr): boolean => isLiteral(leaf) && !(leaf.kind === "var" && compared.has(leaf.name));
   for (const stmt of collectStmts(func.body, "let")) {
     if (stmt.mutable || stmt.init === undefined) continue;
     if (isNarrow(stmt.init)) narrow.add(stmt.name);
     if (everyChoice(stmt.init, isTaken)) taken.add(stmt.name);
-    if (everyChoice(stmt.init, isLiteral) && !compared.has(stmt.name)) literal.add(stmt.name);
+    if (everyChoice(stmt.init, isLiteral)) literal.add(stmt.name);
   }
   const isTooNarrow: NarrowTypes["isTooNarrow"] = ({ name, type }, init, assignedLater) => {
     if (circular.has(name)) return true;
@@ -80,7 +81,7 @@ export function narrowTypes(func: Func): NarrowTypes {
         if (assignedLater) return everyChoice(init, isTaken);
         return (
           compared.has(name) &&
-          everyChoice(init, (leaf) => isLiteral(leaf) || isNarrowLeaf(leaf) || isNumberTaken(leaf))
+          everyChoice(init, (leaf) => isNarrowLiteral(leaf) || isNarrowLeaf(leaf) || isNumberTaken(leaf))
         );
       case "maybe":
         if (assignedLater && someChoice(init, isTaken)) return true;
@@ -99,7 +100,7 @@ export function narrowTypes(func: Func): NarrowTypes {
     if (!isChoiceOfTexts(stmt.type) || !handedOn.has(stmt.name)) return false;
     // An element of a list of any texts.
     if (init.kind === "index" && init.type.kind === "string" && !isChoiceOfTexts(init.type)) return true;
-    return isTooNarrow(stmt, init, assignedLater) || (assignedLater && someChoice(init, isValue));
+    return isTooNarrow(stmt, init, assignedLater) || (assignedLater && someChoice(init, isLiteral));
   };
   const entered = enteredFields(func.body);
   const isToldAbsent: NarrowTypes["isToldAbsent"] = ({ array, index, value }) => {
