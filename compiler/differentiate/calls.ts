@@ -8,6 +8,7 @@
 import { undefinedOf } from "../ir/ask.ts";
 import { type CalleeFacts, carriers, type Leaf, memoryOfType, paramMoves } from "../analyse/callees.ts";
 import {
+  constant,
   at,
   booleanType,
   isDifferentiable,
@@ -178,8 +179,13 @@ export function bareOrTuplePattern(items: readonly Pattern[]): Pattern {
 export function idleShadow(names: Names, array: Expr, into: Stmt[]): Expr {
   // Nothing has no shadow.
   if (array.kind === "literal") return undefinedOf(shadowType(array.type));
+  if (array.kind !== "var" && array.kind !== "index") {
+    const held = variable(names.fresh("held"), array.type);
+    into.push(constant(held.name, held.type, array));
+    return idleShadow(names, held, into);
+  }
   const name = names.fresh("idleBar");
   const zeros = zerosLike(array);
-  into.push({ kind: "let", name, type: zeros.type, mutable: false, init: zeros });
+  into.push(constant(name, zeros.type, zeros));
   return variable(name, zeros.type);
 }

@@ -425,7 +425,7 @@ function shadowPattern(
     const isWanted = primal !== undefined && planner.active(variable(primal.name, primal.type));
     const bar = isWanted ? nameOf(planner.bars.of(primal.name, primal.type)) : planner.fresh("idleBar");
     shadows.push(bar);
-    return { kind: "name", name: bar, type: shadowType(presentType(part)) };
+    return { kind: "name", name: bar, type: shadowType(part) };
   });
   return { pattern: bareOrTuplePattern(items), shadows };
 }
