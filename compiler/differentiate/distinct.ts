@@ -1,6 +1,17 @@
 /** Memory that comes in under two names, one of them written into, would have two shadows: that is refused at entry. */
-import { at, compare, fieldAt, fieldOf, int, isDifferentiable, isReference, sameType, variable } from "../ir/build.ts";
-import { presentType } from "../ir/presence.ts";
+import {
+  at,
+  compare,
+  fieldAt,
+  fieldOf,
+  int,
+  isDifferentiable,
+  isPartOfAbsent,
+  isReference,
+  sameType,
+  variable,
+} from "../ir/build.ts";
+import { absenceOf, presentType } from "../ir/presence.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import { shareMemory } from "../ir/runtime.ts";
 import type { Expr, Param, Stmt, Type } from "../ir/types.ts";
@@ -134,14 +145,21 @@ function overlap(x: Expr, y: Expr): Expr {
   // TypeScript does not remember of a cast to one member of a union that what it has is there.
   const told = texts.map((text, i) => (isView && i > 0 && isOfSomeMembers(args[i - 1]!) ? `!${text}` : text));
   if (asked.length === 0 && texts[1] === " === ") return compare("eq", x, y);
-  const guard = " !== undefined && ";
-  const guarded = asked.length === 0 ? [] : ["", ...asked.slice(1).map(() => guard), `${guard}${texts[0]!}`];
+  const guards = asked.map((expr) => ` ${presenceText(expr)} && `);
+  const guarded = asked.length === 0 ? [] : ["", ...guards.slice(0, -1), `${guards.at(-1)!}${texts[0]!}`];
   return {
     kind: "foreign",
     texts: [...guarded, ...told.slice(asked.length === 0 ? 0 : 1)],
     args: [...asked, ...args],
     type,
   };
+}
+
+/** What is asked of a value to find out whether it is there. Where a chain ends early there is undefined. */
+function presenceText(expr: Expr): string {
+  const absence = absenceOf(expr.type) ?? "undefined";
+  const isEither = absence === "either" || (absence === "null" && isPartOfAbsent(expr));
+  return isEither ? "!= null" : `!== ${absence}`;
 }
 
 /** Whether not all members of a union have a field. */
