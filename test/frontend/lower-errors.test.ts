@@ -28,6 +28,11 @@ const refusals: readonly Refusal[] = [
     `function f(x: number | null | undefined) { return x ?? 0; }`,
     ["TG1002 number | null | undefined"],
   ],
+  [
+    "a list in place of a typed array",
+    `function f(p: { v?: Float64Array }) { const { v: [first] = [0.5] } = p; return first ?? 1; }`,
+    ["TG1015 const { v: [first] = [0.5] } = p;"],
+  ],
   ["a default beside null", `function f(y: number, x: number | null = y) { return x ?? 0; }`, ["TG1002 number | null"]],
   [
     "null or undefined, exactly",

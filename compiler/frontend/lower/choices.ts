@@ -181,6 +181,7 @@ export function choose(body: Body, test: Expr, first: Arm, second: Arm, want: Wa
   const isMixed = isReference(type) && isOfModule(yes.value) !== isOfModule(no.value);
   if (isPure(yes) && isPure(no) && !isMixed) return { kind: "select", test, yes: yes.value, no: no.value, type };
   if (yes.value.kind === "tuple" && no.value.kind === "tuple") return chooseTuple(body, test, yes, no, type);
+  if (areOtherArrays(yes.value.type, no.value.type)) return refuseOther(body);
   const target = targetFor(body, want, type);
   const end = (choice: Arm): Block => [
     ...choice.block,
@@ -235,6 +236,20 @@ function isTupleBesideList(a: Type, b: Type): boolean {
     type.kind === "record" && type.isTuple === true ? "tuple" : type.kind,
   );
   return kinds.includes("tuple") && kinds.includes("list");
+}
+
+/** Whether one is a typed array, and the other an array of another kind: a variable holds arrays of one kind. */
+function areOtherArrays(one: Type, other: Type): boolean {
+  const [a, b] = [presentType(one), presentType(other)];
+  if (a.kind === "typed" && b.kind === "typed") return a.name !== b.name;
+  return (a.kind === "typed" && b.kind === "list") || (a.kind === "list" && b.kind === "typed");
+}
+
+function refuseOther(body: Body): Expr {
+  const hint = "Make both arrays of one kind, as in v ?? Float64Array.of(1, 2) of a Float64Array v.";
+  if (body.place.origin)
+    reportAt(body.all, body.entry, body.place.origin, "TG1015", "arrays of two kinds under one name", hint);
+  return broken;
 }
 
 function refuseBoth(body: Body): Expr {
