@@ -1,17 +1,17 @@
 /** Memory that comes in under two names, one of them written into, would have two shadows: that is refused at entry. */
 import {
+  absenceAt,
   at,
   compare,
   fieldAt,
   fieldOf,
   int,
   isDifferentiable,
-  isPartOfAbsent,
   isReference,
   sameType,
   variable,
 } from "../ir/build.ts";
-import { absenceOf, presentType } from "../ir/presence.ts";
+import { type Absence, presentType } from "../ir/presence.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import { shareMemory } from "../ir/runtime.ts";
 import type { Expr, Param, Stmt, Type } from "../ir/types.ts";
@@ -145,7 +145,7 @@ function overlap(x: Expr, y: Expr): Expr {
   // TypeScript does not remember of a cast to one member of a union that what it has is there.
   const told = texts.map((text, i) => (isView && i > 0 && isOfSomeMembers(args[i - 1]!) ? `!${text}` : text));
   if (asked.length === 0 && texts[1] === " === ") return compare("eq", x, y);
-  const guards = asked.map((expr) => ` ${presenceText(expr)} && `);
+  const guards = asked.map((expr) => ` ${presenceText(absenceAt(expr))} && `);
   const guarded = asked.length === 0 ? [] : ["", ...guards.slice(0, -1), `${guards.at(-1)!}${texts[0]!}`];
   return {
     kind: "foreign",
@@ -155,12 +155,8 @@ function overlap(x: Expr, y: Expr): Expr {
   };
 }
 
-/** What is asked of a value to find out whether it is there. Where a chain ends early there is undefined. */
-function presenceText(expr: Expr): string {
-  const absence = absenceOf(expr.type) ?? "undefined";
-  const isEither = absence === "either" || (absence === "null" && isPartOfAbsent(expr));
-  return isEither ? "!= null" : `!== ${absence}`;
-}
+/** What is asked of a value to find out whether it is there. */
+const presenceText = (absence: Absence): string => (absence === "either" ? "!= null" : `!== ${absence}`);
 
 /** Whether not all members of a union have a field. */
 function isOfSomeMembers(expr: Expr): boolean {

@@ -4,11 +4,11 @@
  */
 import { needsCast } from "./members.ts";
 import {
+  absenceAt,
   fieldName,
   fieldOf,
   holdsReferences,
   isNumeric,
-  isPartOfAbsent,
   isReference,
   withPresentOwners,
 } from "../ir/build.ts";
@@ -423,10 +423,9 @@ class ExpressionPrinter {
 
   /** What is compared with, where it is asked whether a value is there. */
   #absence(value: Expr, nothing: Expr, sign: string): string {
-    const absence = absenceOf(value.type) ?? absenceOf(this.#shownType(value)) ?? absenceOf(nothing.type);
-    // Where a chain ends early there is undefined.
-    const isEither = absence === "either" || (absence === "null" && isPartOfAbsent(value));
-    return isEither ? `${sign.slice(0, 2)} null` : `${sign} ${absence}`;
+    const own = [value.type, this.#shownType(value), nothing.type].find((type) => absenceOf(type) !== undefined);
+    const absence = absenceAt({ ...value, type: own ?? value.type });
+    return absence === "either" ? `${sign.slice(0, 2)} null` : `${sign} ${absence}`;
   }
 
   /** `-(-x)` keeps its parentheses: `--x` is something else. */

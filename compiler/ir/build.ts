@@ -1,7 +1,7 @@
 /** Short constructors for IR nodes, for passes and tests. Nothing is simplified here. */
 import { asNew } from "./read-only.ts";
 import { namedGradient } from "./record-names.ts";
-import { absentType } from "./presence.ts";
+import { type Absence, absenceOf, absentType } from "./presence.ts";
 import type {
   Alloc,
   Block,
@@ -195,6 +195,12 @@ export function containsRecord(type: Type): boolean {
     default:
       return false;
   }
+}
+
+/** What stands where the value of an expression is not there: where a chain ends early, that is undefined. */
+export function absenceAt(expr: Expr): Absence {
+  const own = absenceOf(expr.type) ?? "undefined";
+  return own === "null" && isPartOfAbsent(expr) ? "either" : own;
 }
 
 /** Whether a value of the type is a tensor, or has one in it. */
