@@ -66,10 +66,10 @@ export function mapFaults(text: string, map: SourceMap): string[] {
 
 /**
  * A statement that says enough to be that of the user's which reads the same; a variable that begins as 0 may be anything,
- * and `k -= 2` what takes `k += 2` back.
+ * and so may one that is given undefined; `k -= 2` may be what takes `k += 2` back.
  */
 const isTelling = (line: string): boolean =>
-  /^(?:const|let|return|throw|[\w.[\]]+ [-+*/]?=) /.test(line) && !/^(?:let \w+ |\w+ [-+]?)= [\d.-]+;$/.test(line);
+  /^(?:const|let|return|throw|[\w.[\]]+ [-+*/]?=) /.test(line) && !/^(?:let \w+ |\w+ [-+]?)= (?:[\d.-]+|undefined|null);$/.test(line);
 
 /** Whether a line gives a variable what a parameter of a function is, or has in a field. */
 function isRenaming(line: string, own: ts.SignatureDeclaration): boolean {
