@@ -166,8 +166,7 @@ function call(setting: Setting, f: Fn, input: readonly unknown[]): Outcome {
   const after = argumentsOf(setting, input);
   setting.log.length = 0;
   try {
-    const isRest = setting.program.main.params.at(-1)?.rest === true;
-    const returned = isRest ? f(...after.slice(0, -1), ...(after.at(-1) as unknown[])) : f(...after);
+    const returned = f(...asWritten(setting, after));
     const written = setting.memory.written.map((i) => after[i]);
     const outputs = [...(setting.memory.returns ? [returned] : []), ...written];
     return { value: outputs.length === 1 ? outputs[0] : outputs, outputs, after, log: [...setting.log] };
@@ -521,11 +520,16 @@ function checkSecond(
   return true;
 }
 
+/** The arguments as a caller writes them: those of a rest parameter one by one. */
+function asWritten({ program }: Setting, args: readonly unknown[]): readonly unknown[] {
+  return program.main.params.at(-1)?.rest === true ? [...args.slice(0, -1), ...(args.at(-1) as unknown[])] : args;
+}
+
 /** The gradient of a function of the generated gradient, against differences. */
 function checkNested(setting: Setting, input: readonly unknown[], exports: Exports): boolean {
   const name = `${setting.program.main.name}Outer`;
   const outer = exports[name] as Fn;
-  const base = outer(...argumentsOf(setting, input));
+  const base = outer(...asWritten(setting, argumentsOf(setting, input)));
   const pulled = setting.derived[`${name}Vjp`];
   const pushed = setting.derived[`${name}Jvp`];
   if (typeof pulled !== "function" || typeof pushed !== "function")
