@@ -69,7 +69,8 @@ export function mapFaults(text: string, map: SourceMap): string[] {
  * and so may one that is given undefined; `k -= 2` may be what takes `k += 2` back.
  */
 const isTelling = (line: string): boolean =>
-  /^(?:const|let|return|throw|[\w.[\]]+ [-+*/]?=) /.test(line) && !/^(?:let \w+ |\w+ [-+]?)= (?:[\d.-]+|undefined|null);$/.test(line);
+  /^(?:const|let|return|throw|[\w.[\]]+ [-+*/]?=) /.test(line) &&
+  !/^(?:let \w+ |\w+ [-+]?)= (?:[\d.-]+|undefined|null);$/.test(line);
 
 /** Whether a line gives a variable what a parameter of a function is, or has in a field. */
 function isRenaming(line: string, own: ts.SignatureDeclaration): boolean {
