@@ -11,7 +11,7 @@ import {
   sameType,
   variable,
 } from "../ir/build.ts";
-import { type Absence, presentType } from "../ir/presence.ts";
+import { askedFor, presentType } from "../ir/presence.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
 import { shareMemory } from "../ir/runtime.ts";
 import type { Expr, Param, Stmt, Type } from "../ir/types.ts";
@@ -145,7 +145,7 @@ function overlap(x: Expr, y: Expr): Expr {
   // TypeScript does not remember of a cast to one member of a union that what it has is there.
   const told = texts.map((text, i) => (isView && i > 0 && isOfSomeMembers(args[i - 1]!) ? `!${text}` : text));
   if (asked.length === 0 && texts[1] === " === ") return compare("eq", x, y);
-  const guards = asked.map((expr) => ` ${presenceText(absenceAt(expr))} && `);
+  const guards = asked.map((expr) => ` ${askedFor(absenceAt(expr), "!==")} && `);
   const guarded = asked.length === 0 ? [] : ["", ...guards.slice(0, -1), `${guards.at(-1)!}${texts[0]!}`];
   return {
     kind: "foreign",
@@ -154,9 +154,6 @@ function overlap(x: Expr, y: Expr): Expr {
     type,
   };
 }
-
-/** What is asked of a value to find out whether it is there. */
-const presenceText = (absence: Absence): string => (absence === "either" ? "!= null" : `!== ${absence}`);
 
 /** Whether not all members of a union have a field. */
 function isOfSomeMembers(expr: Expr): boolean {

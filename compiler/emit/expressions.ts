@@ -13,7 +13,7 @@ import {
   withPresentOwners,
 } from "../ir/build.ts";
 import { constantOf, isTensorSum, isUndefined } from "../ir/ask.ts";
-import { absenceOf, presentType } from "../ir/presence.ts";
+import { absenceOf, askedFor, presentType } from "../ir/presence.ts";
 import { instanceOf, tensorKey, zeroTensor } from "../ir/runtime.ts";
 import { slotsOf, type TensorOp } from "../ir/tensor-ops.ts";
 import { areApart, textAmong, type TextType } from "../ir/texts.ts";
@@ -396,7 +396,11 @@ class ExpressionPrinter {
   #binary(op: OpName, { sign, level }: Binary, left: Expr, right: Expr, least: number): string {
     if ((op === "eq" || op === "ne") && (isUndefined(left) || isUndefined(right))) {
       const [value, nothing] = isUndefined(left) ? [right, left] : [left, right];
-      return wrap(`${this.printUnasserted(value, level)} ${this.#absence(value, nothing, sign)}`, level, least);
+      return wrap(
+        `${this.printUnasserted(value, level)} ${this.#absence(value, nothing, op === "eq" ? "===" : "!==")}`,
+        level,
+        least,
+      );
     }
     // What is compared with a member of an enum need not be told to be one.
     if (op === "eq" || op === "ne") [left, right] = [left, right].map(asText) as [Expr, Expr];
@@ -422,10 +426,9 @@ class ExpressionPrinter {
   }
 
   /** What is compared with, where it is asked whether a value is there. */
-  #absence(value: Expr, nothing: Expr, sign: string): string {
+  #absence(value: Expr, nothing: Expr, sign: "===" | "!=="): string {
     const own = [value.type, this.#shownType(value), nothing.type].find((type) => absenceOf(type) !== undefined);
-    const absence = absenceAt({ ...value, type: own ?? value.type });
-    return absence === "either" ? `${sign.slice(0, 2)} null` : `${sign} ${absence}`;
+    return askedFor(absenceAt({ ...value, type: own ?? value.type }), sign);
   }
 
   /** `-(-x)` keeps its parentheses: `--x` is something else. */
@@ -667,8 +670,7 @@ class ExpressionPrinter {
 /** The question whether what a text stands for is absent; where a chain ends early there is undefined. */
 function isAbsentText(text: string, type: Type): string {
   const absence = absenceOf(type) ?? "undefined";
-  const isEither = absence === "either" || (absence === "null" && text.includes("?."));
-  return isEither ? `${text} == null` : `${text} === ${absence}`;
+  return `${text} ${askedFor(absence === "null" && text.includes("?.") ? "either" : absence, "===")}`;
 }
 
 /** What is there: TypeScript does not remember of a cast what it found out of another, nor of an element at a place that varies. */

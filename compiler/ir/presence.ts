@@ -22,6 +22,16 @@ export function absenceOf(type: Type): Absence | undefined {
   return type.kind === "maybe" ? (type.absence ?? "undefined") : undefined;
 }
 
+/** The same type where any of these may stand in place of its values. */
+export function withAbsences(type: Type, absences: readonly (Absence | undefined)[]): Type {
+  return absences.reduce((joined: Type, absence) => (absence === undefined ? joined : maybe(joined, absence)), type);
+}
+
+/** The end of a question whether a value is there: `=== undefined`, `!== null`, or `== null`, which asks for both. */
+export function askedFor(absence: Absence, sign: "===" | "!=="): string {
+  return absence === "either" ? `${sign.slice(0, 2)} null` : `${sign} ${absence}`;
+}
+
 /** The type of what is never there. */
 export const absentType: Type = { kind: "maybe", type: { kind: "void" } };
 

@@ -2,6 +2,7 @@
 import { decodedMappings, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { ts } from "ts-morph";
 import type { SourceMap } from "../../compiler/index.ts";
+import { isAssignment } from "../../compiler/frontend/lower/operators.ts";
 import { quoteOf } from "../../compiler/frontend/lower/quote.ts";
 
 /**
@@ -115,8 +116,7 @@ function isAfterAssignment(line: string, nodes: readonly ts.Node[]): boolean {
   const left = (node: ts.Node): string => {
     if (ts.isParenthesizedExpression(node) && ts.isBinaryExpression(node.expression)) {
       const { operatorToken, left: target } = node.expression;
-      if (operatorToken.kind >= ts.SyntaxKind.FirstAssignment && operatorToken.kind <= ts.SyntaxKind.LastAssignment)
-        return target.getText();
+      if (isAssignment(operatorToken.kind)) return target.getText();
     }
     const children = node.getChildren();
     return children.length === 0 ? node.getText() : children.map(left).join("");

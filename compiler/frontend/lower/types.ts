@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import { isComputedSomewhere, isOverridden } from "./extending.ts";
 import { intType, numberType, sameType, stringType, voidType } from "../../ir/build.ts";
-import { absenceOf, maybe, nullValue, presentType } from "../../ir/presence.ts";
+import { absenceOf, maybe, nullValue, presentType, withAbsences } from "../../ir/presence.ts";
 import { asReadOnly, isReadOnly, readOnlyList } from "../../ir/read-only.ts";
 import { isMember, isOneOf, unionOf } from "./unions.ts";
 import { joinedTexts } from "../../ir/texts.ts";
@@ -563,8 +563,7 @@ export function joined(a: Type, b: Type): Type {
 function joinedAbsent(a: Type, b: Type): Type {
   const [own, other] = [presentType(a), presentType(b)];
   const present = own.kind === "void" ? asData(other) : other.kind === "void" ? asData(own) : joined(own, other);
-  const absences = [a, b].flatMap((type) => (type.kind === "maybe" ? [absenceOf(type)] : []));
-  return absences.reduce((type: Type, absence) => maybe(type, absence), present);
+  return withAbsences(present, [a, b].map(absenceOf));
 }
 
 /** Whether types with the same fields are of several classes, or told apart by a tag: TypeScript takes none for the other. */

@@ -4,7 +4,7 @@
  */
 import { sameType, voidType } from "../../ir/build.ts";
 import { markPartial, nameOfRecord } from "../../ir/record-names.ts";
-import { absenceOf, maybe, presentType } from "../../ir/presence.ts";
+import { absenceOf, presentType, withAbsences } from "../../ir/presence.ts";
 import { joinedTexts, textAmong } from "../../ir/texts.ts";
 import type { Field, RecordType, Type } from "../../ir/types.ts";
 import type { Refused } from "./types.ts";
@@ -55,10 +55,7 @@ function fieldOfAll(members: readonly RecordType[], name: string): Field | undef
   const types = own.map((field) => presentType(field.type)).filter((type) => type.kind !== "void");
   const common = typeOfAll(types);
   if (common === undefined) return undefined;
-  const absences = [
-    ...(isEverywhere ? [] : ["undefined" as const]),
-    ...own.map((field) => absenceOf(field.type)),
-  ].filter((absence) => absence !== undefined);
+  const absences = [isEverywhere ? undefined : ("undefined" as const), ...own.map((field) => absenceOf(field.type))];
   const values = own.some((field) => field.values === undefined)
     ? undefined
     : own.flatMap((field) => field.values ?? []);
@@ -66,7 +63,7 @@ function fieldOfAll(members: readonly RecordType[], name: string): Field | undef
   return {
     name,
     ...(values ? { values } : {}),
-    type: absences.reduce((joined: Type, absence) => maybe(joined, absence), type),
+    type: withAbsences(type, absences),
     ...(isEverywhere ? {} : { optional: true as const }),
   };
 }
