@@ -6,31 +6,12 @@
 import { form, leaf } from "./ast.ts";
 import type { Expr, Stmt } from "./ast.ts";
 import { boolean, number } from "./expressions.ts";
+import { some, someOf } from "./flow-writing.ts";
+import type { Flow } from "./flow-writing.ts";
+import { functionFlows } from "./flows-functions.ts";
+import { listFlows } from "./flows-lists.ts";
 import { literal, read } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-
-/** What a flow is written with. */
-interface Writing {
-  readonly scope: Scope;
-  /** The variable that it adds to. */
-  readonly sum: string;
-  /** A name that nothing else has. */
-  readonly name: (base: string) => string;
-  /** A statement; a number stands for each `#`, a condition for each `@`. */
-  readonly line: (template: string) => Stmt;
-}
-
-/** Some of the lines, in their order. */
-function some(writing: Writing, least: number, ...makers: readonly (() => Stmt)[]): Stmt[] {
-  return someOf(writing, least, makers).map((make) => make());
-}
-
-function someOf({ scope }: Writing, least: number, makers: readonly (() => Stmt)[]): readonly (() => Stmt)[] {
-  const kept = makers.filter(() => scope.random.chance(0.6));
-  return kept.length < least ? makers.slice(0, least) : kept;
-}
-
-type Flow = (writing: Writing) => Stmt[];
 
 const optionalList: Flow = (w) => {
   const { line, sum } = w;
@@ -264,6 +245,8 @@ const flows: readonly Flow[] = [
   structuresInLoops,
   heldFunctions,
   keptObjects,
+  ...listFlows,
+  ...functionFlows,
 ];
 
 function small(scope: Scope): Expr {

@@ -47,6 +47,16 @@ export class Random {
     return item;
   }
 
+  /** The items in another order. */
+  shuffle<T>(items: readonly T[]): T[] {
+    const left = [...items];
+    return items.map(() => {
+      const item = this.pick(left);
+      left.splice(left.indexOf(item), 1);
+      return item;
+    });
+  }
+
   /** Picks by weight. */
   weighted<T>(items: readonly (readonly [weight: number, item: T])[]): T {
     let total = 0;
