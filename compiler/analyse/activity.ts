@@ -213,7 +213,7 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         else linkCopy(made, value.array, value.type, false);
         break;
       case "deepCopy":
-        linkCopy(made, value.array, value.type, true);
+        if (value.array.kind !== "op") linkCopy(made, value.array, value.type, true);
         break;
       case "tensorOp":
         link(keysOfMemory(made), value);

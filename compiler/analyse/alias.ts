@@ -161,7 +161,7 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
         return fresh;
       }
       case "op":
-        return expr.op === "stop" && isReference(expr.type) ? make() : undefined;
+        return expr.op === "stop" && isReference(expr.type) ? ofExpr(expr.args[0]!) : undefined;
       default:
         return isMemory(expr.type) ? make() : undefined;
     }

@@ -277,7 +277,7 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       if (
         item.stmt.kind === "let" &&
         item.stmt.init !== undefined &&
-        isOwn(item.stmt.init) &&
+        makesMemory(item.stmt.init) &&
         isReference(item.stmt.type)
       ) {
         const array: Expr = { kind: "var", name: item.stmt.name, type: item.stmt.type };
@@ -430,9 +430,4 @@ function placeOf(options: RecordOptions, stmt: Stmt): Set<Key> {
     default:
       return keys;
   }
-}
-
-/** Whether the value is of memory that nothing else shares. */
-function isOwn(expr: Expr): boolean {
-  return makesMemory(expr) || (expr.kind === "op" && expr.op === "stop");
 }

@@ -10,6 +10,7 @@ import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
 import type { Block, Expr, Func, Param, Program, Type, Var } from "../ir/types.ts";
 import { clonesOfShared } from "../analyse/cloned.ts";
+import { stopsOfChanged, withoutPlaces } from "../analyse/stopped.ts";
 import { refuseChanged, refuseKept } from "./kept.ts";
 import { refuseMixed } from "./mixed.ts";
 import { outsideName } from "../ir/runtime.ts";
@@ -100,7 +101,17 @@ export type Preparation =
   { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly reason: "noInput" | "noOutput" };
 
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
-  const whole = inlined(request.func, request.program, request.keep);
+  const found = inlined(request.func, request.program, request.keep);
+  const stopped = stopsOfChanged(found, request.program);
+  if (stopped.length > 0)
+    throw new Refusal(
+      "stop",
+      [],
+      undefined,
+      stopped.map((origin) => ({ name: "", origin })),
+    );
+  // In derivatives of this one, whose tapes hold all there is, they need not be looked at again.
+  const whole = withoutPlaces(found);
   const written = request.written ?? writtenParameters(whole, request.program);
   const [held] = writtenConstants(whole, request.program);
   if (held !== undefined) throw new Refusal("moduleState", [], undefined, [{ name: held[0], origin: held[1] }]);

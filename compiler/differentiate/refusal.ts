@@ -30,6 +30,8 @@ export type Reason =
   | "order"
   /** A structure that may hold the same memory twice is cloned. */
   | "clone"
+  /** An array or object without a derivative, or what it is the same as, is changed later. */
+  | "stop"
   /** Memory that is int by one type and number by another. */
   | "mixed"
   /** A Map or Set of the caller's is changed. */
@@ -106,6 +108,10 @@ const ruleHint =
 const clone = "structuredClone of what may hold the same array or object twice";
 const cloneHint = "Copy its parts one by one, as in { x: p.x, row: [...p.row] }.";
 
+const stop = "stopGradient of an array or object that is changed later, or compared by ===";
+const stopHint =
+  "Copy it before, as in stopGradient(structuredClone(p)), or stop the numbers where they are read; compare by an index or a name.";
+
 /** The reports of a refusal; `asked` says where it is reported if the refusal does not know better. */
 export function reportsOf(refusal: Refusal, asked: Asked): Report[] {
   return refusal.places.length === 0
@@ -147,6 +153,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
       return makeReport("TG1041", place?.origin ?? origin, [place?.name ?? ""], related);
     case "clone":
       return makeReport("TG1001", place?.origin ?? origin, [clone, cloneHint], related);
+    case "stop":
+      return makeReport("TG1001", place?.origin ?? origin, [stop, stopHint], related);
     case "mixed":
       return makeReport("TG1039", place?.origin ?? origin, [], related);
     case "moduleState":

@@ -172,7 +172,10 @@ export type PassiveOp =
   | "isNaN"
   | "isFinite"
   | "isInteger"
-  /** `stopGradient(x)`: the identity with derivative zero; emitted as `x`. */
+  /**
+   * `stopGradient(x)`: the identity with derivative zero; emitted as `x`. Of an array or object, with the place of the
+   * call as `origin`, it becomes copies (`copy(stop(x))`) and stops of numbers.
+   */
   | "stop"
   /** `Number(b)` of a boolean. */
   | "toNumber";
@@ -187,7 +190,7 @@ export type Expr =
       readonly op: OpName;
       readonly args: readonly Expr[];
       readonly type: Type;
-      /** Of a comparison that the user wrote, and, in emission, of a sum of tensors. */
+      /** Of a comparison that the user wrote, of a stop of memory, and, in emission, of a sum of tensors. */
       readonly origin?: Origin;
     }
   /** `test ? yes : no`; only the chosen side is evaluated. */

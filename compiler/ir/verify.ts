@@ -98,8 +98,9 @@ function makeVerifier(program: Program | undefined) {
       case "zerosLike":
         return e.type.kind === "tensor" ? undefined : arrayOperand(e.array, e);
       case "copy":
-      case "view":
       case "deepCopy":
+        return arrayOperand(isStopped(e.array) ? e.array.args[0]! : e.array, e);
+      case "view":
         return arrayOperand(e.array, e);
       case "foreign":
         if (e.texts.length !== e.args.length + 1)
@@ -331,6 +332,8 @@ function fits(from: Type, to: Type): boolean {
   return sameType(from, to);
 }
 
+/** A copy of what is stopped has no derivative. */
+const isStopped = (e: Expr): e is Extract<Expr, { kind: "op" }> => e.kind === "op" && e.op === "stop";
 const takesAnything = new Set<string>(["eq", "ne", "not", "stop", "toNumber"]);
 const ordering = new Set<string>(["lt", "le", "gt", "ge"]);
 

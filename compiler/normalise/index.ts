@@ -15,6 +15,7 @@ import { presentElements } from "./present-elements.ts";
 import { guardPops } from "./pops.ts";
 import { offsets } from "./offsets.ts";
 import { singleReturn } from "./returns.ts";
+import { stoppedReferences } from "./stopped.ts";
 import { smallArrays } from "./small-arrays.ts";
 import { foldTransposes } from "./transposes.ts";
 import { uniqueNames } from "./unique.ts";
@@ -55,6 +56,7 @@ export function inlined(func: Func, program: Program, keep: (callee: string) => 
     madeTensors,
     inlineClosures,
     constantParameters,
+    stoppedReferences,
   ]);
 }
 

@@ -8,6 +8,7 @@ import {
   fieldAt,
   fieldName,
   fieldOf,
+  isDifferentiable,
   isNumeric,
   isReference,
   placeOf,
@@ -244,7 +245,7 @@ function leaves(value: Expr): Expr[] {
       return [value.test, ...leaves(value.yes), ...leaves(value.no)];
     case "zerosLike":
     case "deepCopy":
-      return value.array.kind === "var" ? [] : [value.array];
+      return (value.array.kind === "op" ? value.array.args[0]! : value.array).kind === "var" ? [] : [value.array];
     default:
       return [value];
   }
@@ -372,10 +373,17 @@ function fieldOfValue(value: Expr, field: Field, all: ReadonlyMap<string, Parts>
       return { kind: "zerosLike", array: fieldAt(value.array, field.name), type: field.type };
     }
     case "deepCopy": {
-      const part = fieldAt(value.array, field.name);
+      const part = partOfCopied(value.array, field);
       return isReference(field.type) ? { kind: "deepCopy", array: part, type: field.type } : part;
     }
     default:
       return partAt(all, value, fieldName(field.name)) ?? fieldAt(value, field.name);
   }
+}
+
+/** The field of what is copied: of what is stopped it is, too. */
+function partOfCopied(array: Expr, { name }: Field): Expr {
+  if (array.kind !== "op") return fieldAt(array, name);
+  const part = fieldAt(array.args[0]!, name);
+  return isDifferentiable(part.type) ? { ...array, args: [part], type: part.type } : part;
 }

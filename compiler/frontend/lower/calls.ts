@@ -3,8 +3,9 @@ import { tensorOpOf } from "../../ir/tensor-ops.ts";
 import { memberOfTagged } from "./tagged-classes.ts";
 import { isTensor, tensorCall, tensorMethod } from "./tensors.ts";
 import { ts } from "ts-morph";
+import { originOf } from "../positions.ts";
 import { chosenDirectly } from "./chosen-instances.ts";
-import { at, bool, fieldAt, int, isNumeric, num, op } from "../../ir/build.ts";
+import { at, bool, fieldAt, int, isNumeric, isReference, num, op } from "../../ir/build.ts";
 import type { Expr, OpName } from "../../ir/types.ts";
 import { newList, staticArrayCall } from "./arrays.ts";
 import { calleeOf, transformMode, type Callee } from "./callees.ts";
@@ -39,6 +40,7 @@ import {
   absent,
   broken,
   emit,
+  hold,
   refuse,
   shortText,
   type Binding,
@@ -291,13 +293,22 @@ function intrinsicCall(body: Body, node: ts.CallExpression, name: string): Expr 
   const [subject, through] = node.arguments;
   if (name === "stopGradient" && subject) {
     const stopped = value(body, subject);
-    return stopped === broken ? broken : op("stop", [stopped], stopped.type);
+    return stopped === broken ? broken : stop(body, node, stopped);
   }
   if (name === "tapGradient" && subject && through) return tap(body, subject, through);
   if (transformMode(name)) return refuse(body, node, "TG1009", shortText(node));
   const operation = tensorOpOf(name);
   if (operation) return tensorCall(body, node, operation);
   return refuse(body, node, "TG1004", name, withoutSource);
+}
+
+/** What stands for memory that is stopped has a name, through which it is read. */
+function stop(body: Body, node: ts.CallExpression, stopped: Expr): Expr {
+  const { type } = stopped;
+  if (stopped.kind === "tuple") return { ...stopped, items: stopped.items.map((item) => stop(body, node, item)) };
+  if (!isReference(type)) return op("stop", [stopped], type);
+  const array = asArray(body, stopped);
+  return hold(body, "stopped", { kind: "op", op: "stop", args: [array], type, origin: originOf(node) });
 }
 
 /** `tapGradient(x, g)`: `g` becomes a function of the program. */
