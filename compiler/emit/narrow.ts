@@ -6,7 +6,7 @@ import { choicesOf, isOfModule, isUndefined } from "../ir/ask.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { fieldOf, isReference } from "../ir/build.ts";
 import { isChoiceOfTexts } from "../ir/texts.ts";
-import { isNarrowed } from "../ir/narrowed.ts";
+import { isNarrowed, narrowedElements } from "../ir/narrowed.ts";
 import {
   childrenOf,
   collectStmts,
@@ -50,10 +50,12 @@ export function narrowTypes(func: Func): NarrowTypes {
   const params = new Set(func.params.map((param) => param.name));
   const vanishing = givenWhatMayBeAbsent(func.body);
   const narrow = new Set(func.params.filter(isNarrowed).map((param) => param.name));
+  const isNarrowElement = narrowedElements(func.params);
   // Constants of the module may be `as const`, or of an enum.
   const isNarrowLeaf = (leaf: Expr): boolean =>
     leaf.kind === "constant" ||
     narrow.has(rootName(leaf) ?? "") ||
+    isNarrowElement(leaf) ||
     (leaf.kind === "index" && fieldOf(leaf.array.type, leaf.index)?.values !== undefined);
   const isNarrow = (expr: Expr): boolean => everyChoice(expr, isNarrowLeaf);
   /** Constants that begin as elements of constants of the module, which may be `as const`. */

@@ -22,11 +22,13 @@ export function isAllocation(expr: Expr): expr is Alloc {
   return allocations.has(expr.kind);
 }
 
+/** What TypeScript may be told to be there: a variable, an element or a field. */
+export const isPlace = (expr: Expr): boolean => expr.kind === "var" || expr.kind === "index";
+
 /** What stands in the place of a variable that is read: where that is known to be there, so is this. */
 export function readAs(value: Expr, read: Expr): Expr {
-  return value.kind === "var" && value.type.kind === "maybe" && read.type.kind !== "maybe"
-    ? { ...value, type: read.type }
-    : value;
+  const isSure = isPlace(value) && value.type.kind === "maybe" && read.type.kind !== "maybe";
+  return isSure ? { ...value, type: read.type } : value;
 }
 
 /** The constant of the module that the expression is, or is a part of; undefined of all else. */

@@ -3,10 +3,10 @@
  * it gets its first value, what is assigned once is a constant, a constant that is a name or is used once is
  * put in its place. Only variables that the transform made are touched, never the user's.
  */
-import { choicesOf, isName, isUndefined, makesMemory, readAs } from "../ir/ask.ts";
+import { choicesOf, isName, isPlace, isUndefined, makesMemory, readAs } from "../ir/ask.ts";
 import { aimOf, bool, isNumeric, isReference, num } from "../ir/build.ts";
 import { evaluateOp } from "../ir/evaluate.ts";
-import { isNarrowed } from "../ir/narrowed.ts";
+import { isNarrowed, narrowedElements } from "../ir/narrowed.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
 import {
@@ -34,8 +34,10 @@ import { firstAbove, Places } from "./mentions.ts";
 export function tidy(func: Func, isMade: (name: string) => boolean): Func {
   let body = func.body;
   const isSubstituted = substituted(func, isMade);
+  const isNarrow = narrowedElements(func.params);
+  const isPutInPlace = (name: string, value: Expr): boolean => isMade(name) && !isNarrow(value);
   for (let round = 0; round < 4; round++) {
-    const next = substituteCopies(inlineOnce(constants(mergeInits(body, isMade), isMade), isMade), isSubstituted);
+    const next = substituteCopies(inlineOnce(constants(mergeInits(body, isMade), isMade), isPutInPlace), isSubstituted);
     if (next === body) break;
     body = next;
   }
@@ -259,7 +261,7 @@ function exactProduct(product: Expr, left: Expr, right: Expr): Expr {
 // ---------------------------------------------------------------------------------------------
 
 /** A constant that is used once, later in the same block, with nothing in between that changes it, is put in place. */
-function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
+function inlineOnce(block: Block, isPutInPlace: (name: string, value: Expr) => boolean): Block {
   const uses = new Map<string, number>();
   walkBlock(block, (stmt) => {
     for (const expr of exprsOf(stmt)) countUses(expr, uses);
@@ -276,13 +278,15 @@ function inlineOnce(block: Block, isMade: (name: string) => boolean): Block {
         stmt?.kind !== "let" ||
         stmt.mutable ||
         stmt.init === undefined ||
-        !isMade(stmt.name) ||
+        !isPutInPlace(stmt.name, stmt.init) ||
         uses.get(stmt.name) !== 1
       )
         continue;
       if (!isNumeric(stmt.type) && stmt.type.kind !== "boolean") continue;
       // Nested as it is printed, and not before.
       if (stmt.init.kind === "tensorOp") continue;
+      // A choice that is known to be there says so where it gets its name.
+      if (stmt.type.kind !== "maybe" && stmt.init.type.kind === "maybe" && !isPlace(stmt.init)) continue;
       const target = places.next(stmt.name, i);
       if (target === undefined) continue;
       const user = target.stmt;
@@ -304,7 +308,7 @@ function replace(expr: Expr, name: string, value: Expr): Expr {
   // Where a negated value comes in, the sign goes outward: not a bit changes by that.
   const moved = new Set<Expr>(isNegated(value) ? [value] : []);
   const [stmt] = mapBlockExprs([{ kind: "throw", value: expr }], (e) => {
-    if (e.kind === "var" && e.name === name) return value;
+    if (e.kind === "var" && e.name === name) return readAs(value, e);
     if (literals.size > 0) return foldLiterals(e, literals);
     if (e.kind !== "op" || !e.args.some((arg) => moved.has(arg))) return e;
     const lifted = withoutInnerSign(e, moved);
