@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { compare, int, isNumeric, num } from "../../ir/build.ts";
 import type { Expr, Literal } from "../../ir/types.ts";
+import { fieldOfKnown } from "./arrow-fields.ts";
 import type { Callee } from "./callees.ts";
 import { choose } from "./choices.ts";
 import { isSameCallee } from "./same.ts";
@@ -22,7 +23,7 @@ export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: 
   if (yes.kind === "object" && no.kind === "object") {
     const names = [...new Set([...yes.fields.keys(), ...no.fields.keys()])];
     const fields = names.map((name) => {
-      const [left, right] = [yes.fields.get(name) ?? missing, no.fields.get(name) ?? missing];
+      const [left, right] = [fieldOfKnown(yes, name) ?? missing, fieldOfKnown(no, name) ?? missing];
       return [name, eitherOf(body, at, test, left, right)] as const;
     });
     if (yes.instance?.owner !== no.instance?.owner || !hasSameGetters(yes, no)) {

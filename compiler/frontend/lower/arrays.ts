@@ -1,4 +1,5 @@
 /** New arrays: literals, `new Float64Array(…)`, `Array.from`, `Float64Array.of` and so on. */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import {
   countedLoop,
@@ -353,7 +354,8 @@ function generated(
     "array",
     isPlain ? { kind: "zeros", length: count, type } : { kind: "holes", length: count, type },
   );
-  const parameter = ts.isArrowFunction(arrow) || ts.isFunctionExpression(arrow) ? arrow.parameters[1]?.name : undefined;
+  const parameter =
+    ts.isArrowFunction(arrow) || ts.isFunctionExpression(arrow) ? realParameters(arrow)[1]?.name : undefined;
   const name = parameter && ts.isIdentifier(parameter) ? body.entry.names.fresh(parameter.text) : freshName(body, "k");
   const index: Expr = { kind: "var", name, type: { kind: "int" } };
   const inner = inBlock(body, () => {

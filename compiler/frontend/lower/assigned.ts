@@ -63,6 +63,18 @@ export const isAssigned = (checker: ts.TypeChecker, symbol: ts.Symbol, within: t
 export const isWrittenInto = (checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean =>
   usesOf(checker, symbol, within).some(isWrittenThrough);
 
+/** Whether something in a file is assigned to a field of an object that is not `this`. */
+export function isAssignedFromOutside(checker: ts.TypeChecker, field: ts.Declaration, file: ts.SourceFile): boolean {
+  const name = ts.getNameOfDeclaration(field)?.getText() ?? "";
+  return (namesIn(file).get(name) ?? []).some(
+    ({ parent }) =>
+      ts.isPropertyAccessExpression(parent) &&
+      parent.expression.kind !== ts.SyntaxKind.ThisKeyword &&
+      isTarget(parent) &&
+      checker.getSymbolAtLocation(parent.name)?.valueDeclaration === field,
+  );
+}
+
 /** Where a variable or field is named within a node. */
 export function usesOf(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): readonly ts.Identifier[] {
   const declared = symbol.valueDeclaration && ts.getNameOfDeclaration(symbol.valueDeclaration);

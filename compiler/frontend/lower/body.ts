@@ -128,7 +128,7 @@ function makeBody(all: Lowering, entry: Entry, result: Body["result"], self: Var
           owner: entry.owner,
           exact: entry.exact,
         }),
-    assignments: assignmentsIn(all.checker, entry.node),
+    assignments: assignmentsIn(all.checker, textOf(entry.node)),
     reservedNames: new Map(),
     chosenNames: new Map(),
     labels: namesApartFrom([]),
@@ -186,7 +186,7 @@ function withMethods(state: BodyState): Body {
     },
     closure: (node, type) => {
       const inner = withMethods({ ...state, exits: [], result: type.result, block: [], place: body.place });
-      const params = node.parameters.map((parameter, i): Param => {
+      const params = realParameters(node).map((parameter, i): Param => {
         const name = ts.isIdentifier(parameter.name) ? parameter.name.text : "argument";
         return {
           name: body.entry.names.fresh(name),
@@ -277,5 +277,8 @@ function reserveTopLevel(body: Body, block: ts.Block): void {
 
 /** Functions of module scope that are put in the place of a call have variables that are not counted yet. */
 function countAssignments(body: Body, node: ts.Node): void {
-  for (const [symbol, count] of assignmentsIn(body.checker, node)) body.assignments.set(symbol, count);
+  for (const [symbol, count] of assignmentsIn(body.checker, textOf(node))) body.assignments.set(symbol, count);
 }
+
+/** A constructor runs the initial values of the fields as well. */
+const textOf = (node: ts.Node): ts.Node => (ts.isConstructorDeclaration(node) ? node.parent : node);

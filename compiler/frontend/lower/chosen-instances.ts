@@ -2,6 +2,7 @@
  * `const shape = isRound ? new Circle(r) : new Square(a)`, of which class the object is shows when the program runs: there
  * is a variable for each class, and calls of methods choose between those of the classes.
  */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/types.ts";
 import { isTarget } from "./assigned.ts";
@@ -152,8 +153,9 @@ function methodsAsked(
   const isFineArgument = (call: ts.CallExpression, node: ts.Identifier): boolean => {
     if (!leavesClassOpen(all, checker.getTypeAtLocation(node))) return false;
     const callee = checker.getResolvedSignature(call)?.declaration;
-    const parameter = callee?.parameters[call.arguments.indexOf(node)]?.name;
-    const given = parameter && !ts.isJSDocParameterTag(parameter.parent) && checker.getSymbolAtLocation(parameter);
+    const parameter =
+      callee && !ts.isJSDocSignature(callee) ? realParameters(callee)[call.arguments.indexOf(node)]?.name : undefined;
+    const given = parameter && checker.getSymbolAtLocation(parameter);
     const asked =
       given && ts.isIdentifier(parameter) && callee && "body" in callee && callee.body
         ? methodsAsked(all, checker, parameter, given, seen)

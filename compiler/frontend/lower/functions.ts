@@ -7,6 +7,7 @@ import { compare, fieldAt, int } from "../../ir/build.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
 import type { Expr } from "../../ir/types.ts";
 import { elementOf, eitherOf } from "./alternatives.ts";
+import { fieldOfKnown } from "./arrow-fields.ts";
 import { calleeOf, calleeOfSymbol, instance, transformMode, type Callee, type Closure } from "./callees.ts";
 import { isWrittenInto } from "./assigned.ts";
 import { writesSomething } from "./classes.ts";
@@ -86,13 +87,13 @@ function knownMember(body: Body, node: ts.PropertyAccessExpression): Binding | u
   if (getter && holdsFunctions(body.all, body.checker.getTypeAtLocation(node)))
     return inlineClosure(body, node, getter, [], undefined);
   // A method of an object literal that goes somewhere by itself has lost its object.
-  return owner.fields.get(node.name.text) ?? memberOfKnown(body, owner, node.name.text);
+  return fieldOfKnown(owner, node.name.text) ?? memberOfKnown(body, owner, node.name.text);
 }
 
 /** A field of an object that holds functions, or a method of an instance that does. */
 export function memberOfKnown(body: Body, owner: ObjectBinding, name: string): Binding | undefined {
   const { instance } = owner;
-  const field = owner.fields.get(name);
+  const field = fieldOfKnown(owner, name);
   if (field?.kind === "function") return { kind: "function", callee: calledOn(owner, field.callee) };
   if (field || !instance) return field;
   const found = body.checker.getPropertyOfType(instance.type, name)?.declarations?.find(ts.isMethodDeclaration);
@@ -256,7 +257,7 @@ function knownPart(body: Body, element: ts.BindingElement): Binding | undefined 
   if (name === undefined) return moduleField(body, taken.source);
   const owner = rest.length === 0 ? knownOf(body, taken.source) : undefined;
   if (owner?.kind === "list") return owner.items[Number(name)];
-  return owner?.kind === "object" ? owner.fields.get(name) : undefined;
+  return owner?.kind === "object" ? fieldOfKnown(owner, name) : undefined;
 }
 
 /** A function of module scope, of `Math` or of tsgrad. */

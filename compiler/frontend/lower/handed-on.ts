@@ -3,6 +3,7 @@
  * goes on under another name, into a call or into other memory, or that is written, may change where it is known by
  * that: there is one of it.
  */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import { isAssigned, isTarget, usesOf } from "./assigned.ts";
 import { comparisons, isAssignment } from "./operators.ts";
@@ -165,7 +166,7 @@ function goesIntoMethod(
     if (!signature) return false;
     if (signature.parameters.length > first + 2) return true;
     if (!holds) return false;
-    const item = isFunctionWithBody(argument) ? argument.parameters[first]?.name : undefined;
+    const item = isFunctionWithBody(argument) ? realParameters(argument)[first]?.name : undefined;
     return !item || namesGoOn(asking, item) || mayHold(checker, signature.getReturnType());
   });
 }

@@ -3,6 +3,7 @@
  * and write the variables around them as they are at the call, as JavaScript's closures do, and the functions that
  * they are given are called directly.
  */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import { compare, numberType, placeOf, voidType } from "../../ir/build.ts";
 import { absenceOf, maybe } from "../../ir/presence.ts";
@@ -65,7 +66,7 @@ const deepest = 100;
 
 /** The call with the function's body in its place; gives what it returns. */
 export function callClosure(body: Body, node: ts.CallExpression, closure: Closure, use: Use): Binding {
-  const args = argumentsOf(body, node, closure.node.parameters);
+  const args = argumentsOf(body, node, realParameters(closure.node));
   return args ? inlineClosure(body, node, closure, args, use) : brokenBinding;
 }
 
@@ -184,7 +185,7 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
   const inner = body.inlined(scope, result ?? numberType, call);
   let known: Binding | undefined;
   const block = inBlock(inner, () => {
-    for (const [i, parameter] of func.parameters.entries()) bindParameter(inner, parameter, args[i]);
+    for (const [i, parameter] of realParameters(func).entries()) bindParameter(inner, parameter, args[i]);
     if (givesFunctions) known = knownResult(inner, func);
     else lowerBody(inner, func);
   });
@@ -221,7 +222,7 @@ function returnedTo(
 ): boolean {
   const inner = body.inlined(scope, voidType, call, slot);
   const block = inBlock(inner, () => {
-    for (const [i, parameter] of func.parameters.entries()) bindParameter(inner, parameter, args[i]);
+    for (const [i, parameter] of realParameters(func).entries()) bindParameter(inner, parameter, args[i]);
     lowerBody(inner, func);
   });
   if (body.entry.failed) return false;

@@ -154,7 +154,7 @@ export function receiver(body: Body, node: ts.Expression): Expr {
   const hint = body.making
     ? "Give the fields their values first, and call methods where the object is made."
     : ts.findAncestor(node, ts.isPropertyDeclaration)
-      ? "Write a method in place of the function in a field: add(x) { … } for add = (x) => { … }, handed on as (x) => it.add(x)."
+      ? "Write a method in place of the function in a field: add(x) { … } for add = (x) => { … }."
       : "Pass what it holds as a parameter.";
   return refuse(body, node, "TG1001", body.making ? "this in a constructor, but for its fields," : "this", hint);
 }

@@ -1,4 +1,5 @@
 /** Methods of arrays that call a function for each element: loops, with the function's body in them. */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import {
   at,
@@ -193,7 +194,7 @@ const variableName = (expr: Expr | undefined): string | undefined => (expr?.kind
 
 /** The user's name for a parameter of the function. */
 function parameterName(callee: Callee, position: number): string | undefined {
-  const name = callee.kind === "closure" ? callee.node.parameters[position]?.name : undefined;
+  const name = callee.kind === "closure" ? realParameters(callee.node)[position]?.name : undefined;
   return name && ts.isIdentifier(name) ? name.text.replace(/^_+(?=.)/, "") : undefined;
 }
 
@@ -297,7 +298,7 @@ function reduce(call: Iteration, isDown: boolean): Expr {
 /** Whether the function hands on what it is given to add to, or gives what may be known by another name. */
 function goesOn({ body: { checker }, callee }: Iteration): boolean {
   if (callee.kind !== "closure") return false;
-  const name = callee.node.parameters[0]?.name;
+  const name = realParameters(callee.node)[0]?.name;
   const symbol = name && ts.isIdentifier(name) ? checker.getSymbolAtLocation(name) : undefined;
   return (symbol !== undefined && isHandedOn(checker, symbol)) || !returnsItems(checker, callee.node);
 }

@@ -1,5 +1,6 @@
 /** Names for what is known as the program is compiled: functions, objects and arrays of functions, and their parts. */
 import { ts } from "ts-morph";
+import { fieldOfKnown } from "./arrow-fields.ts";
 import { bindPatternTo, orDefault } from "./patterns.ts";
 import { absent, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
@@ -36,7 +37,7 @@ export function bindKnown(body: Body, name: ts.BindingName, known: Binding): voi
 function bindKnownFields(body: Body, pattern: ts.ObjectBindingPattern, owner: ObjectBinding): void {
   for (const element of pattern.elements) {
     const named = element.propertyName ?? element.name;
-    const field = ts.isIdentifier(named) && !element.dotDotDotToken ? owner.fields.get(named.text) : undefined;
+    const field = ts.isIdentifier(named) && !element.dotDotDotToken ? fieldOfKnown(owner, named.text) : undefined;
     const symbol = ts.isIdentifier(element.name) ? body.checker.getSymbolAtLocation(element.name) : undefined;
     const changes = symbol !== undefined && (body.assignments.get(symbol) ?? 0) > 0;
     const isAbsent = field?.kind === "value" && field.value.kind === "literal" && field.value.value === undefined;

@@ -6,7 +6,7 @@ import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
 import type { Field } from "../../ir/types.ts";
-import { isOfThis, isTarget } from "./assigned.ts";
+import { isAssignedFromOutside, isOfThis, isTarget } from "./assigned.ts";
 import { assignedFields, initialise, isInitialised } from "./classes.ts";
 import { meaningsOfInstance, type Meanings } from "./generics.ts";
 import { argumentsOf, bindParameter } from "./inlining.ts";
@@ -37,7 +37,7 @@ export function knownInstance(body: Body, node: ts.NewExpression): Binding | und
   });
   if (body.entry.failed) return brokenBinding;
   body.block.push(...block);
-  return { kind: "object", fields: new Map([...making].map(asMade)), instance: { type, owner, types } };
+  return { kind: "object", fields: new Map([...making].map(asMade)), instance: { type, owner, types, made: making } };
 }
 
 /** The arguments of the constructor, which may be that of the class that this one extends. */
@@ -69,7 +69,7 @@ function inConstructor(
   making: Map<string, Binding>,
 ): Body {
   const node = constructorOf(owner) ?? owner;
-  const scope = new Scope(node, undefined, { types, self: undefined, owner, exact: true });
+  const scope = new Scope(node, undefined, { types, self: undefined, owner, exact: true, made: making });
   return body.inlined(scope, voidType, { node, scope: undefined, functions }, undefined, making);
 }
 
@@ -119,7 +119,7 @@ function declare(body: Body, owner: ts.ClassDeclaration, fields: readonly Field[
   const assigned = chain.map((each) => assignedFields(constructorOf(each)));
   for (const { name, type } of fields) {
     const times = chain.map((each, i) => (isInitialised(each, name) ? 1 : 0) + (assigned[i]?.get(name) ?? 0));
-    const mutable = times.reduce((a, b) => a + b, 0) !== 1 || chain.some((each) => isChanged(each, name));
+    const mutable = times.reduce((a, b) => a + b, 0) !== 1 || chain.some((each) => isChanged(body, each, name));
     const fresh = body.entry.names.fresh(name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
     body.making?.set(name, { kind: "var", name: fresh, type, mutable });
     if (mutable)
@@ -164,8 +164,11 @@ function dataFields(body: Body, node: ts.NewExpression, type: ts.Type): Field[] 
   return fields;
 }
 
-/** Whether a method assigns to a field, or a function in the constructor. */
-function isChanged(owner: ts.ClassDeclaration, name: string): boolean {
+/** Whether a method assigns to a field, or a function in the constructor, or what uses the object. */
+function isChanged({ all, checker }: Body, owner: ts.ClassDeclaration, name: string): boolean {
+  const field = checker.getTypeAtLocation(owner).getProperty(name)?.valueDeclaration;
+  const files = all.context.allFiles().filter((file) => !file.isDeclarationFile && file.text.includes(name));
+  if (field && files.some((file) => isAssignedFromOutside(checker, field, file))) return true;
   const changes = (node: ts.Node): boolean =>
     (isOfThis(node) && node.name.text === name && isTarget(node)) ||
     (ts.forEachChild(node, (child) => changes(child) || undefined) ?? false);

@@ -1,4 +1,5 @@
 /** The functions that methods of arrays and `Array.from` call for each element. */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
@@ -48,9 +49,10 @@ export function applied(body: Body, at: ts.Expression, callee: Callee, args: rea
   }
   if (callee.kind === "closure") {
     if (isRecursive(body, callee.node)) return applySpecial(body, at, callee, args, use);
-    const rest = callee.node.parameters.findIndex((parameter) => parameter.dotDotDotToken);
+    const parameters = realParameters(callee.node);
+    const rest = parameters.findIndex((parameter) => parameter.dotDotDotToken);
     const given = rest === -1 ? args : gathered(body, args, rest);
-    if (!given) return refuse(body, callee.node.parameters[rest] ?? at, "TG1012", "This function");
+    if (!given) return refuse(body, parameters[rest] ?? at, "TG1012", "This function");
     return asValue(body, at, inlineClosure(body, at, callee, given, use));
   }
   const values = args.map(valueOfBinding);

@@ -2,6 +2,7 @@
  * Whether anything changes what a constant of module scope holds. One that is not exported is copied into the
  * generated file, and a copy that nobody changes has to be as good.
  */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import { isAccess, isTarget, usesOf, type Access } from "./assigned.ts";
 import { hasModifier } from "./members.ts";
@@ -176,7 +177,7 @@ function usesIn(checker: ts.TypeChecker): Uses {
 
   const areFineCallbacks = (call: ts.CallExpression): boolean =>
     call.arguments.every(
-      (argument) => !isFunctionWithBody(argument) || argument.parameters.every((p) => areFine(p.name)),
+      (argument) => !isFunctionWithBody(argument) || realParameters(argument).every((p) => areFine(p.name)),
     );
 
   const isOfLibrary = (call: ts.CallExpression | ts.NewExpression): boolean =>
@@ -188,7 +189,8 @@ function usesIn(checker: ts.TypeChecker): Uses {
     if (index < 0 || !callee) return false;
     if (isOfLibrary(call)) return !ts.isCallExpression(call) || isFineForLibrary(call, node);
     if (!isFunctionWithBody(callee)) return false;
-    const parameter = callee.parameters[Math.min(index, callee.parameters.length - 1)];
+    const parameters = realParameters(callee);
+    const parameter = parameters[Math.min(index, parameters.length - 1)];
     return parameter !== undefined && areFine(parameter.name);
   };
 

@@ -21,6 +21,8 @@ export interface Around {
   readonly exact?: boolean | undefined;
   /** What `this` is, where that holds functions. */
   readonly known?: ObjectBinding;
+  /** In the constructor of an object that holds functions: what tells that object from all others. */
+  readonly made?: object;
 }
 
 export const nothingAround: Around = { types: undefined, self: undefined, owner: undefined };

@@ -69,7 +69,7 @@ function functionBehind({ checker }: Body, symbol: ts.Symbol): ts.Node | undefin
 
 /** A call of a function that calls itself. */
 export function callSpecial(body: Body, node: ts.CallExpression, closure: Closure, use: Use): Expr {
-  const args = argumentsOf(body, node, closure.node.parameters);
+  const args = argumentsOf(body, node, realParameters(closure.node));
   return args ? applySpecial(body, node, closure, args, use) : broken;
 }
 

@@ -104,11 +104,12 @@ export interface ObjectBinding {
   readonly asked?: ReadonlyMap<string, Callee>;
   /** Of such an instance: the classes. */
   readonly slot?: InstanceSlot;
-  /** Of an instance of a class that holds functions: its type, and the class. */
+  /** Of an instance of a class that holds functions: its type, the class, and what tells it from all others. */
   readonly instance?: {
     readonly type: ts.Type;
     readonly owner: ts.ClassDeclaration;
     readonly types: Meanings | undefined;
+    readonly made: object;
   };
 }
 

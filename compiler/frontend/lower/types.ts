@@ -1,4 +1,5 @@
 /** From TypeScript's types to those of the IR. */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import { isComputedSomewhere, isOverridden } from "./extending.ts";
 import { intType, numberType, sameType, stringType, voidType } from "../../ir/build.ts";
@@ -265,7 +266,11 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
     const own = all.checker.getTypeOfSymbol(property);
     const read = readType(all, own, isOfPattern(type) ? "inferred" : sourceOf(property), [...inside, type]);
-    if (isRefused(read)) return { ...read, hint: aboutField(read.hint, property.name) };
+    if (isRefused(read))
+      return {
+        ...read,
+        hint: isArrowField(declaration) ? byMethod(property.name) : aboutField(read.hint, property.name),
+      };
     if (optional && absenceOf(read) === "null") return no(aboutField(oneAbsence, property.name));
     const values = literalsOf(own);
     fields.push({
@@ -282,6 +287,16 @@ function readRecord(all: Lowering, type: ts.Type, inside: readonly ts.Type[]): T
   const name = isWhole && !owner ? keyOfType(all, type) : undefined;
   return name === undefined ? record : named(record, name);
 }
+
+const isArrowField = (node: ts.Declaration | undefined): boolean =>
+  node !== undefined &&
+  ts.isPropertyDeclaration(node) &&
+  node.initializer !== undefined &&
+  ts.isArrowFunction(node.initializer);
+
+/** What to write for a field of a class that holds a function, where objects of the class are data. */
+const byMethod = (name: string): string =>
+  `Write a method in place of the function in the field ${name}: ${name}(x) { … } for ${name} = (x) => { … }.`;
 
 /** A hint says of one field that it is about it. */
 const aboutField = (hint: string, name: string): string =>
@@ -503,7 +518,7 @@ export function leavesInstanceOpen(all: Lowering, type: ts.Type): boolean {
  * the types that a call has.
  */
 export function isMixed(all: Lowering, node: ts.SignatureDeclaration): boolean {
-  const takesAnything = node.parameters.some(
+  const takesAnything = realParameters(node).some(
     ({ type }) => type !== undefined && type.kind === ts.SyntaxKind.UnknownKeyword,
   );
   if (takesAnything) return true;

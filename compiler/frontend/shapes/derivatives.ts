@@ -1,4 +1,5 @@
 /** Calls of derivatives, `vjp(f)(x, v)`: cotangents have the shape of the result, tangents and gradients that of an argument. */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import { type Dims, isSeveral, Misfit, showDims } from "../../ir/tensor-dims.ts";
 import { skipOuter, tsgradName } from "../lower/resolve.ts";
@@ -18,10 +19,11 @@ export function ofDerivative(on: Interpreter, call: ts.CallExpression, frame: Fr
   const func = on.functionOf(form.arguments[0]!, frame);
   if (func === undefined || call.arguments.some(ts.isSpreadElement)) return undefined;
   const args = call.arguments.map((argument) => on.structureOf(argument, on.of(argument, frame)));
-  const count = func.node.parameters.length;
+  const parameters = realParameters(func.node);
+  const count = parameters.length;
   const own = args.slice(0, count);
   const value = on.apply(func, own, frame);
-  const moving = func.node.parameters.flatMap((parameter, k) =>
+  const moving = parameters.flatMap((parameter, k) =>
     isPassive(shapeOf(on.checker, on.checker.getTypeAtLocation(parameter), parameter)) ? [] : [k],
   );
   const given = args.slice(count);

@@ -2,6 +2,7 @@
  * What is known of values is followed through expressions: operations on tensors, structures and lists of them, and calls of
  * functions, as far as they run whatever their arguments are.
  */
+import { realParameters } from "../annotations.ts";
 import { ts } from "ts-morph";
 import { type Dims, Misfit, showDims } from "../../ir/tensor-dims.ts";
 import { declarationOf, followed, skipOuter, symbolOf } from "../lower/resolve.ts";
@@ -139,7 +140,7 @@ export class Interpreter {
       returns: [],
     };
     for (const [symbol, known] of env) if (known !== undefined) inside.env.set(symbol, known);
-    node.parameters.forEach((parameter, k) => {
+    realParameters(node).forEach((parameter, k) => {
       const given = parameter.dotDotDotToken ? ({ kind: "items", items: args.slice(k) } as const) : args[k];
       const otherwise = k >= args.length && parameter.initializer ? this.of(parameter.initializer, inside) : undefined;
       this.bind(parameter.name, given ?? otherwise, inside);

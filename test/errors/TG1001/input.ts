@@ -21,7 +21,7 @@ export function g(x: number): number {
 
 class Sum {
   total = 0;
-  add = (x: number): void => {
+  add = function (this: Sum, x: number): void {
     this.total += x * x;
   };
 }
@@ -29,7 +29,7 @@ class Sum {
 /** @differentiable */
 export function squares(xs: number[]): number {
   const sum = new Sum();
-  xs.forEach(sum.add);
+  xs.forEach((x) => sum.add(x));
   return sum.total;
 }
 
