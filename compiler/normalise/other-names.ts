@@ -5,6 +5,7 @@
  * that are variables. Where the first name is one that we made, the user's stays; a second name of theirs for a number too.
  */
 import { isNarrowed } from "../ir/narrowed.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Block, Func, Stmt, Type, Var } from "../ir/types.ts";
 import {
   assignedVariables,
@@ -55,6 +56,7 @@ function secondNames({ params, body }: Func, declared: Declarations, fixed: Read
         if (
           original !== undefined &&
           !isMeant(stmt, original) &&
+          !hasMoreFields(type, original.type) &&
           !isWider(stmt, original) &&
           staysIn(block.slice(i + 1), original)
         )
@@ -65,6 +67,18 @@ function secondNames({ params, body }: Func, declared: Declarations, fixed: Read
   };
   visit(body);
   return first;
+}
+
+/** A union's name may be asked for fields that the object, which is of one of its members, does not have. */
+function hasMoreFields(second: Type, first: Type): boolean {
+  const [wide, own] = [presentType(second), presentType(first)];
+  if (wide === own) return false;
+  if (wide.kind === "list" && own.kind === "list") return hasMoreFields(wide.element, own.element);
+  if (wide.kind !== "record" || own.kind !== "record") return false;
+  return wide.fields.some(({ name, type }) => {
+    const field = own.fields.find((other) => other.name === name);
+    return field === undefined || hasMoreFields(type, field.type);
+  });
 }
 
 const isScalar = ({ kind }: Type): boolean =>

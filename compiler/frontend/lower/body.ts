@@ -34,7 +34,7 @@ import {
 import { withLater } from "./slots.ts";
 import { reachEnd, returnValue } from "./returns.ts";
 import { statement } from "./statements.ts";
-import { isWholeOnly } from "./values.ts";
+import { fitTo, isWholeOnly } from "./values.ts";
 
 /** Lowers a function; undefined where it was refused. */
 export function lowerBody(queue: Lowering, entry: Entry): Func | undefined {
@@ -244,7 +244,7 @@ function withComputedDefault(body: Body, initializer: ts.Expression, given: Var,
   const name = freshName(body, given.name);
   let fallback = absent;
   const block = inBlock(body, () => {
-    fallback = body.rhs(initializer);
+    fallback = fitTo(body, body.rhs(initializer), type);
   });
   if (fallback === broken) return broken;
   const isPure = block.length === 0 && !isWholeOnly(fallback) && !isReference(type);

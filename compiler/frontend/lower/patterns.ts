@@ -5,6 +5,7 @@ import { absenceOf, presentType } from "../../ir/presence.ts";
 import type { Expr } from "../../ir/types.ts";
 import { takesDefault } from "./absence.ts";
 import { arm, coalesce } from "./choices.ts";
+import { refuseLookalike } from "./lookalikes.ts";
 import { nameOf, readField } from "./records.ts";
 import { absent, broken, refuse, shortText, type Body, typeShown } from "./state.ts";
 import { asArray, asOperand } from "./values.ts";
@@ -82,6 +83,7 @@ function withDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
   const { initializer } = element;
   const fallback = arm(body, () => body.rhs(initializer));
   if (part === broken || fallback.value === broken || !takesDefault(body, part)) return broken;
+  if (refuseLookalike(body, fallback.value.type, part.type)) return broken;
   return asOperand(body, coalesce(body, part, fallback, undefined));
 }
 

@@ -33,7 +33,7 @@ import {
   type Body,
   type Use,
 } from "./state.ts";
-import { asArray, asOperand, claim, isSteady, steady, value } from "./values.ts";
+import { asArray, asOperand, claim, fitTo, isSteady, steady, value } from "./values.ts";
 
 type Call = ts.CallExpression & { readonly expression: ts.PropertyAccessExpression };
 
@@ -112,7 +112,7 @@ function concat(body: Body, node: Call, receiver: Expr, use: Use): Expr {
   const list = claim(body, use, "list", { kind: "copy", array: first, type });
   for (const part of held) {
     if (part.type.kind === "list") appendAll(body, list, part);
-    else emit(body, { kind: "append", array: list, value: part });
+    else emit(body, { kind: "append", array: list, value: fitTo(body, part, type.element) });
   }
   return list;
 }

@@ -19,6 +19,8 @@ import { computedName } from "./constants.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
+import { originOf } from "../positions.ts";
+import { refuseLookalike } from "./lookalikes.ts";
 import { absent, broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { arm, choose, coalesce, condition } from "./choices.ts";
 import { isLogical } from "./operators.ts";
@@ -223,7 +225,7 @@ function isSpread(node: ts.Expression): boolean {
 /** `{ a, b: e, ...rest }`. Values are evaluated in the order of the text; a later one replaces an earlier one. */
 export function objectLiteral(body: Body, node: ts.ObjectLiteralExpression): Expr {
   const type = literalType(body, node);
-  if (!type) return broken;
+  if (!type || refuseLookalike(body, { kind: "record", fields: [] }, type, originOf(node))) return broken;
   const spreads: (readonly SpreadField[])[] = [];
   const parts = node.properties.map((property) => partOf(body, property, spreads));
   const lowered = lowerInOrder(

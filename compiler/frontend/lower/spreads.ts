@@ -16,6 +16,7 @@ import type { Expr, Type } from "../../ir/types.ts";
 import { keptList } from "./keepers.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
+import { refuseLookalike } from "./lookalikes.ts";
 import { broken, emit, freshName, hold, inBlock, refuse, shortText, type Body } from "./state.ts";
 import { asData } from "./types.ts";
 import { arrayOperand, asArray, asOperand, fitTo, steady, value } from "./values.ts";
@@ -83,6 +84,7 @@ export function appendAll(body: Body, list: Expr, part: Expr, mayBeSame = false)
       emit(body, { kind: "append", array: list, value: asOperand(body, fitTo(body, item, elementType(list.type))) });
     return;
   }
+  if (refuseLookalike(body, elementType(part.type), elementType(list.type))) return;
   const bound = mayBeSame ? hold(body, "count", lengthOf(part)) : lengthOf(part);
   const index = freshName(body, "k");
   const item: Expr = {

@@ -11,6 +11,7 @@ import { markPartial, named } from "../../ir/record-names.ts";
 import type { Field, Param, RecordType, Type, TypedArrayName } from "../../ir/types.ts";
 import { isInt, isTensorType, shownType } from "../types-of.ts";
 import { keysMeant, meaningOf, meant } from "./generics.ts";
+import { noteClass } from "./lookalikes.ts";
 import { classOf, hasModifier, isHiddenMember, isMakeable, keptParameters, madeBy } from "./members.ts";
 import { isFromLibrary, skipOuter } from "./resolve.ts";
 import { oneAbsence } from "./absence.ts";
@@ -337,6 +338,7 @@ function instanceOf(
   fields: readonly Field[],
 ): Pick<RecordType, "className" | "made" | "unnamed"> {
   const className = owner.typeParameters ? undefined : classKey(all, owner);
+  noteClass(all, className ?? owner.name?.text ?? "default", owner);
   if (className === undefined) return { unnamed: owner.name?.text ?? "default" };
   if (!isMakeable(all.checker, owner)) return { className };
   const kept = keptParameters(all.checker, owner);

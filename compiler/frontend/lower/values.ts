@@ -6,6 +6,7 @@ import { at, fieldName, int, isReference, sameType } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
 import { hasOneAbsence } from "./absence.ts";
+import { refuseLookalike } from "./lookalikes.ts";
 import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
 
 /** Whether the expression may only be a whole right-hand side. */
@@ -41,6 +42,7 @@ export function claim(body: Body, use: Use, base: string, made: Expr): Var {
   if (use === "nothing" || use?.kind !== "name" || use.as !== "const") return hold(body, base, made);
   use.claimed = true;
   const type = use.type ?? made.type;
+  refuseLookalike(body, made.type, type);
   emit(body, { kind: "let", name: use.name, type, mutable: false, init: made });
   return { kind: "var", name: use.name, type };
 }
@@ -77,6 +79,7 @@ export function isSteady(body: Body, expr: Expr): boolean {
 export function fitTo(body: Body, expr: Expr, type: Type): Expr {
   const wanted = presentType(type);
   if (!hasOneAbsence(body, expr.type, type)) return broken;
+  if (refuseLookalike(body, expr.type, type)) return broken;
   if (expr.type.kind === "record" && wanted.kind === "record") {
     // A union where TypeScript knows which of its members the object is.
     if (expr.type.members && !wanted.members && expr.kind !== "items") return { ...expr, type: wanted };

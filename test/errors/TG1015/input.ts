@@ -15,3 +15,26 @@ export function h(x: number[]): number {
   const order = x.map((v) => -v).sort();
   return order.lastIndexOf(1, 2) + x[0]! ** 2;
 }
+
+class Spring {
+  constructor(readonly k: number) {}
+  pull(x: number): number {
+    return this.k * x;
+  }
+}
+
+class Cable {
+  constructor(readonly k: number) {}
+  pull(x: number): number {
+    return x > 0 ? this.k * x : 0;
+  }
+}
+
+function work(spring: Spring, x: number): number {
+  return spring.pull(x) * x;
+}
+
+/** @differentiable */
+export function taut(k: number, x: number): number {
+  return work(new Cable(k), x);
+}
