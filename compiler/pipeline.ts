@@ -22,7 +22,7 @@ import { calleeFacts } from "./differentiate/facts.ts";
 import { callTable, type MadeForCalls } from "./differentiate/split.ts";
 import { planReverse } from "./differentiate/vjp.ts";
 import { isDifferentiable, placed, sourceOf, variable } from "./ir/build.ts";
-import { nameInFile, namesApartFrom } from "./ir/names.ts";
+import { nameInFile, namesApartFrom, resultsOf } from "./ir/names.ts";
 import type { Expr, Func, Program, Stmt, Type } from "./ir/types.ts";
 import { verify } from "./ir/verify.ts";
 import { calleesOf, declaredNames, mapBlock, readNames } from "./ir/visit.ts";
@@ -178,13 +178,8 @@ export class Pipeline {
     if (!applies) return func;
     const names = namesApartFrom(func.params.map((p) => p.name));
     const args = func.params.map((p) => variable(p.name, p.type));
-    const value = variable(names.fresh("value"), func.result);
-    const call: Stmt = {
-      kind: "call",
-      callee: func.name,
-      args,
-      target: { kind: "name", name: value.name, type: func.result },
-    };
+    const { pattern, value } = resultsOf(names, "value", func.result);
+    const call: Stmt = { kind: "call", callee: func.name, args, target: pattern };
     return { ...func, name: `${func.name} by its rule`, body: [call, { kind: "return", value }] };
   }
 

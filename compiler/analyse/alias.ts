@@ -33,6 +33,8 @@ export interface Aliasing {
   reach(expr: Expr): readonly number[];
   /** The memory class that a way leads to. */
   classAt(expr: Expr, way: Way): number;
+  /** Arguments of a call that it leaves as they are, by their positions. */
+  untouchedBy(call: Call): readonly number[];
   /** Whether the statement gives an element of a new array its first value. */
   isFirst(stmt: Stmt): boolean;
 }
@@ -319,6 +321,7 @@ export function analyseAliases(func: Func, { callees, returned = [] }: AliasOpti
   };
   let first: ReadonlySet<Stmt> | undefined;
   return {
+    untouchedBy: (call) => (call.kind === "call" ? callees?.(call.callee)?.untouched : undefined) ?? [],
     isFirst: (stmt) => (first ??= firstStores(func.body, (array) => nodeOf(array).id)).has(stmt),
     classOf: (expr) => nodeOf(expr).id,
     classOfName: (name) => ofName(name).id,

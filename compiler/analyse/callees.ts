@@ -27,6 +27,8 @@ export interface CalleeFacts {
   readonly moving: readonly Place[];
   /** For each parameter what gets a derivative from it: the result, and the contents of parameters. */
   readonly flows: readonly { readonly result: boolean; readonly params: readonly number[] }[];
+  /** Parameters that it leaves as they are; undefined where that is not asked. */
+  readonly untouched?: readonly number[];
 }
 
 /** Undefined where nothing is known. */

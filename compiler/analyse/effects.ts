@@ -155,7 +155,9 @@ export function writesOfStmt(aliasing: Aliasing, stmt: Stmt): Key[] {
       if (stmt.kind === "call" && stmt.callee === copyTogether) return [];
       const into = new Set<Key>();
       const method = stmt.kind === "call" ? keeperMethod(stmt.callee) : undefined;
-      const changed = stmt.kind === "call" && method !== undefined ? changedBy(stmt, method) : stmt.args;
+      const untouched = aliasing.untouchedBy(stmt);
+      const given = stmt.args.filter((_, i) => !untouched.includes(i));
+      const changed = stmt.kind === "call" && method !== undefined ? changedBy(stmt, method) : given;
       for (const arg of changed) passed(aliasing, arg, into);
       return [...into];
     }

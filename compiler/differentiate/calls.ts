@@ -21,11 +21,12 @@ import {
   typeKey,
 } from "../ir/build.ts";
 import type { Report } from "../diagnostics/report.ts";
-import type { Names } from "../ir/names.ts";
+import { nameInFile, type Names } from "../ir/names.ts";
 import type { Expr, Func, Param, Pattern, Stmt, Type } from "../ir/types.ts";
-import { calleesOf, collectStmts, variableTypes } from "../ir/visit.ts";
+import { calleesOf, collectStmts, type StmtOf, variableTypes } from "../ir/visit.ts";
 import type { Rules } from "../frontend/types.ts";
 import { normalise, type Optional } from "../normalise/index.ts";
+import { Refusal } from "./refusal.ts";
 
 /** The two halves of a recursive function, as a caller sees them. */
 export interface Split {
@@ -71,6 +72,8 @@ export interface CallTable {
   tangent(callee: string): TangentCall;
   /** Whether any derivative goes through a call of the function. */
   carries(callee: string): boolean;
+  /** Whether memory that it gives back, or that an argument leads to afterwards, may be that of another argument. */
+  sharesMemory(callee: string): boolean;
   /** Whether it is a function of the program without a derivative by hand. */
   canSplit(callee: string): boolean;
   rules(callee: string): Rules | undefined;
@@ -188,4 +191,16 @@ export function idleShadow(names: Names, array: Expr, into: Stmt[]): Expr {
   const zeros = zerosLike(array);
   into.push(constant(name, zeros.type, zeros));
   return variable(name, zeros.type);
+}
+
+/** A rule whose `@wrt` leaves out an argument that carries a derivative would lose it. */
+export function refuseUnnamed(stmt: StmtOf<"call">, calls: CallTable, active: (arg: Expr) => boolean): void {
+  const { params, origin } = calls.func(stmt.callee);
+  const { wrt } = calls.rules(stmt.callee) ?? {};
+  const lost = params.find((_, i) => wrt && !wrt.includes(i) && stmt.args[i] && active(stmt.args[i]));
+  if (lost === undefined) return;
+  const name = nameInFile(stmt.callee, origin);
+  const message = `The rule of ${name} says nothing of the derivative towards ${lost.name}`;
+  const hint = `Name ${lost.name} in its @wrt too, or say with stopGradient that the derivative is zero.`;
+  throw new Refusal("rule", [message, hint], undefined, [{ name, origin: stmt.origin }]);
 }

@@ -13,6 +13,7 @@ import {
   type Leaf,
   type Place,
 } from "../analyse/callees.ts";
+import { writtenParameters } from "../analyse/written.ts";
 import { type Key, reachableKeys, writesOf } from "../analyse/effects.ts";
 import { isDifferentiable, variable } from "../ir/build.ts";
 import type { Expr, Func, Program } from "../ir/types.ts";
@@ -24,7 +25,7 @@ export interface FactsSetting {
   readonly program: Program;
   /** Callees that are not inlined. */
   readonly keep: (callee: string) => boolean;
-  /** Whether a derivative is written by hand: then nothing is concluded from what the function does. */
+  /** Whether a derivative is written by hand: then nothing is concluded from what the function computes. */
   readonly isRuled: (callee: string) => boolean;
   readonly ablation: Optional;
   /** What was found out before, under the same setting: functions never change. */
@@ -35,10 +36,22 @@ export function calleeFacts(setting: FactsSetting): Callees {
   const { program, isRuled, known } = setting;
   return (callee) => {
     const func = program.get(callee);
-    if (func === undefined || isRuled(callee)) return undefined;
+    if (func === undefined) return undefined;
     if (!known.has(func)) settle(setting, callee);
-    return known.get(func);
+    return isRuled(callee) ? ruledFacts(known.get(func)!, func, program) : known.get(func);
   };
+}
+
+/** What a function does with memory it does by any rule; what depends on what is for the rule to say. */
+function ruledFacts({ shared, moving }: CalleeFacts, func: Func, program: Program): CalleeFacts {
+  const written = writtenParameters(func, program);
+  const positions = func.params.map((_, i) => i);
+  const untouched = positions.filter((i) => !written.has(func.params[i]!.name));
+  const flow = {
+    result: true,
+    params: positions.filter((i) => isMemory(func.params[i]!.type) && written.has(func.params[i]!.name)),
+  };
+  return { shared, moving, flows: func.params.map(({ type }) => (isDifferentiable(type) ? flow : noFlow)), untouched };
 }
 
 /** All that a function reaches is looked at again until nothing is added. */
@@ -46,7 +59,7 @@ function settle({ program, keep, isRuled, ablation, known }: FactsSetting, key: 
   const group = new Map<string, { readonly func: Func; readonly normal: Func; facts: CalleeFacts }>();
   const visit = (callee: string): void => {
     const func = program.get(callee);
-    if (func === undefined || group.has(callee) || isRuled(callee) || known.has(func)) return;
+    if (func === undefined || group.has(callee) || known.has(func)) return;
     const normal = renameVersions(normalise(func, program, keep, ablation));
     group.set(callee, { func, normal, facts: { shared: [], moving: [], flows: func.params.map(() => noFlow) } });
     for (const inner of calleesOf(normal.body)) visit(inner);
@@ -54,7 +67,8 @@ function settle({ program, keep, isRuled, ablation, known }: FactsSetting, key: 
   visit(key);
   const callees: Callees = (callee) => {
     const func = program.get(callee);
-    return group.get(callee)?.facts ?? (func && known.get(func));
+    const facts = group.get(callee)?.facts ?? (func && known.get(func));
+    return facts && func && isRuled(callee) ? ruledFacts(facts, func, program) : facts;
   };
   for (let changed = true; changed;) {
     changed = false;

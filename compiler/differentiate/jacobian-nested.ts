@@ -24,9 +24,9 @@ import {
   variable,
   withPresentOwners,
 } from "../ir/build.ts";
-import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
+import { namesApartFrom, namesOf, type Names, resultsOf } from "../ir/names.ts";
 import { maybe } from "../ir/presence.ts";
-import type { Expr, Func, Pattern, Stmt, Type, Var } from "../ir/types.ts";
+import type { Expr, Func, Stmt, Type, Var } from "../ir/types.ts";
 import { declaredNames, mapBlock, renameBlock, renameExpr, type StmtOf } from "../ir/visit.ts";
 import type { OutputRef } from "../frontend/types.ts";
 import { bareOrTuplePattern } from "./calls.ts";
@@ -205,18 +205,7 @@ function applied(
   { names, closure, args, to }: Linear,
   nameOf: (label: string) => string,
 ): { readonly stmt: Stmt; readonly results: readonly Expr[] } {
-  const patternOf = (label: string, type: Type): { readonly pattern: Pattern; readonly value: Expr } => {
-    if (type.kind === "tuple") {
-      const items = type.items.map((item) => patternOf(label, item));
-      return {
-        pattern: { kind: "tuple", items: items.map(({ pattern }) => pattern) },
-        value: { kind: "tuple", items: items.map(({ value }) => value), type },
-      };
-    }
-    const name = names.fresh(label);
-    return { pattern: { kind: "name", name, type }, value: variable(name, type) };
-  };
-  const results = to.map(({ label, type }) => patternOf(nameOf(label), type));
+  const results = to.map(({ label, type }) => resultsOf(names, nameOf(label), type));
   const target = bareOrTuplePattern(results.map(({ pattern }) => pattern));
   return { stmt: { kind: "apply", callee: closure, args, target }, results: results.map(({ value }) => value) };
 }

@@ -39,12 +39,12 @@ import { asTangent } from "../ir/record-names.ts";
 import { copyTogether } from "../ir/runtime.ts";
 import type { Names } from "../ir/names.ts";
 import { isSmooth } from "../ir/ops.ts";
-import type { Block, Expr, Pattern, RecordType, Stmt, Type, Var } from "../ir/types.ts";
+import type { Block, Expr, Param, Pattern, RecordType, Stmt, Type, Var } from "../ir/types.ts";
 import { childrenOf, type ExprOf, rootName, sameExpr, variablesDeclaredBy } from "../ir/visit.ts";
 import type { Activity } from "../analyse/activity.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import { addTo, adjointOf, type AdjointContext } from "./adjoint.ts";
-import { idleShadow, keptOf, type CallTable } from "./calls.ts";
+import { idleShadow, keptOf, refuseUnnamed, type CallTable } from "./calls.ts";
 import { add, factorsOf, isLiteral, mul, neg, sum } from "../ir/algebra.ts";
 import { presentType } from "../ir/presence.ts";
 import { scalarRules } from "./rules/scalar.ts";
@@ -452,6 +452,7 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
   const before: Stmt[] = [];
   const rule = calls.rules(stmt.callee)?.jvp;
   const callee = rule === undefined ? calls.tangent(stmt.callee) : undefined;
+  if (rule !== undefined) refuseUnnamed(stmt, calls, (arg) => activity.active(arg));
   const { params } = callee ?? calls.func(stmt.callee);
   const tangentArg = (i: number): Expr => {
     const arg = stmt.args[i]!;
@@ -469,7 +470,9 @@ function tangentOfCall(context: JvpContext, stmt: Extract<Stmt, { kind: "call" }
     if (!isReference(arg.type)) return tangentOf(context, arg, undefined) ?? num(0);
     return activity.active(arg) ? tangentArray(context, arg) : idleShadow(names, arg, before);
   };
-  const active = callee?.active ?? params.flatMap((p, i) => (isDifferentiable(p.type) ? [i] : []));
+  const wrt = calls.rules(stmt.callee)?.wrt;
+  const isAsked = (p: Param, i: number): boolean => isDifferentiable(p.type) && wrt?.includes(i) !== false;
+  const active = callee?.active ?? params.flatMap((p, i) => (isAsked(p, i) ? [i] : []));
   const args = [...stmt.args, ...active.map(tangentArg)];
   const target: Pattern =
     stmt.target.kind === "none"

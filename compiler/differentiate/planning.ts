@@ -3,7 +3,7 @@
  * finds the way that the forward sweep took. `analyse/record` then decides what is saved.
  */
 import { TensorBuilder } from "./tensor-build.ts";
-import { nameOf } from "../ir/ask.ts";
+import { isPresent, nameOf, undefinedOf } from "../ir/ask.ts";
 import {
   contentsKey,
   type Key,
@@ -19,6 +19,7 @@ import {
   bool,
   booleanType,
   compare,
+  ifThen,
   int,
   intType,
   isDifferentiable,
@@ -29,6 +30,7 @@ import {
   variable,
   typeKey,
 } from "../ir/build.ts";
+import { nameInFile } from "../ir/names.ts";
 import { isCheap } from "../ir/ops.ts";
 import { presentType } from "../ir/presence.ts";
 import type { Block, Expr, ForStmt, Pattern, Stmt, Type } from "../ir/types.ts";
@@ -45,9 +47,10 @@ import {
 } from "../ir/visit.ts";
 import { adjointOf, statements } from "./adjoint.ts";
 import { memoryOfType, patternAt } from "../analyse/callees.ts";
-import { bareOrTuplePattern, idleShadow, keptOf, type Split } from "./calls.ts";
+import { bareOrTuplePattern, idleShadow, keptOf, refuseUnnamed, type Split } from "./calls.ts";
 import type { BlockPlan, CheckpointPlan, IfPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
 import { boundIsFixed, type Planner } from "./planner.ts";
+import { Refusal } from "./refusal.ts";
 import { addInto } from "./shadows.ts";
 import { adjointOfStmt, tapeShadow } from "./statements.ts";
 import { resizedTwins, twinsOf } from "./twins.ts";
@@ -456,38 +459,58 @@ function cotangentsOf(planner: Planner, target: Pattern, idle: Stmt[], given: re
 }
 
 /** `[value, grads] = rule(...args, v)` in the reverse sweep. */
-function planVjpRule(planner: Planner, stmt: Call, rule: string): SimplePlan {
-  const adjoint: Stmt[] = [];
+function planVjpRule(planner: Planner, call: Call, rule: string): SimplePlan {
+  const { stmt, v, before } = ruledCall(planner, call);
   const grads = ruleGradients(planner, stmt);
-  const result: Pattern = {
-    kind: "tuple",
-    items: [{ kind: "name", name: planner.fresh("ruleValue"), type: resultType(stmt.target) }, grads.pattern],
-  };
-  adjoint.push({
-    kind: "call",
-    callee: rule,
-    args: [...stmt.args, ...cotangentsOf(planner, stmt.target, adjoint)],
-    target: result,
-  });
-  adjoint.push(...grads.add);
-  return planWith(planner, stmt, adjoint);
+  const result: Pattern = { kind: "tuple", items: [{ kind: "none" }, grads.pattern] };
+  return planWith(planner, stmt, [
+    ...before,
+    { kind: "call", callee: rule, args: [...stmt.args, v], target: result },
+    ...grads.add,
+  ]);
 }
 
 /** `[value, pullback] = rule(...args)` in the forward sweep, `pullback(v)` in the reverse sweep. */
-function planPullbackRule(planner: Planner, stmt: Call, rule: string): SimplePlan {
+function planPullbackRule(planner: Planner, call: Call, rule: string): SimplePlan {
+  const { stmt, v, before } = ruledCall(planner, call);
   const grads = ruleGradients(planner, stmt);
   const name = planner.fresh("pullback");
-  const type: Type = { kind: "function", params: [{ name: "v", type: resultType(stmt.target) }], result: grads.type };
+  const type: Type = { kind: "function", params: [{ name: "v", type: v.type }], result: grads.type };
   const target: Pattern = { kind: "tuple", items: [stmt.target, { kind: "name", name, type }] };
-  const forward: Stmt = { ...stmt, callee: rule, target };
-  const adjoint: Stmt[] = [];
-  const args = cotangentsOf(planner, stmt.target, adjoint);
-  adjoint.push({ kind: "apply", callee: name, args, target: grads.pattern }, ...grads.add);
-  return planWith(planner, forward, adjoint);
+  const back: Stmt = { kind: "apply", callee: name, args: [v], target: grads.pattern };
+  const plan = planWith(planner, { ...stmt, callee: rule, target }, [...before, back, ...grads.add]);
+  return { ...plan, writes: writesOfStmt(planner.context.aliasing, stmt) };
 }
 
-function resultType(target: Pattern): Type {
-  return target.kind === "name" ? target.type : { kind: "void" };
+interface RuledCall {
+  /** The call, all that it gives back with a name. */
+  readonly stmt: Call;
+  /** The cotangent of what it gives back, of the same structure. */
+  readonly v: Expr;
+  /** What the cotangent is made of. */
+  readonly before: readonly Stmt[];
+}
+
+function ruledCall(planner: Planner, stmt: Call): RuledCall {
+  const { calls } = planner.context;
+  const { result, origin } = calls.func(stmt.callee);
+  const name = nameInFile(stmt.callee, origin);
+  if (calls.sharesMemory(stmt.callee)) {
+    const message = `${name} gives back what it was given, and a rule is for what is new`;
+    throw new Refusal("rule", [message, "Return a copy from it."], undefined, [{ name, origin: stmt.origin }]);
+  }
+  refuseUnnamed(stmt, calls, (arg) => planner.active(arg));
+  const target = namedPattern(planner, stmt.target, result);
+  const before: Stmt[] = [];
+  return { stmt: { ...stmt, target }, v: cotangentIn(planner, target, result, before), before };
+}
+
+/** The cotangent of what a call gave back, in one piece. */
+function cotangentIn(planner: Planner, target: Pattern, type: Type, before: Stmt[]): Expr {
+  if (target.kind !== "tuple" || type.kind !== "tuple")
+    return cotangentsOf(planner, target, before)[0] ?? undefinedOf(type);
+  const items = type.items.map((item, k) => cotangentIn(planner, target.items[k] ?? { kind: "none" }, item, before));
+  return { kind: "tuple", items, type: { ...type, items: items.map((item) => item.type) } };
 }
 
 /** Names for the gradients that a rule gives back, and what adds them to the adjoints of the arguments. */
@@ -497,19 +520,27 @@ function ruleGradients(
 ): { readonly pattern: Pattern; readonly type: Type; readonly add: Stmt[] } {
   const { names, calls } = planner.context;
   const { params } = calls.func(stmt.callee);
+  const { wrt } = calls.rules(stmt.callee)!;
   const patterns: Pattern[] = [];
   const types: Type[] = [];
   const add: Stmt[] = [];
   params.forEach((param, i) => {
     const arg = stmt.args[i];
-    if (!isDifferentiable(param.type) || arg === undefined) return;
+    if (!isDifferentiable(param.type) || (wrt && !wrt.includes(i))) return;
+    const type = shadowType(param.type);
+    types.push(type);
+    if (arg === undefined || !planner.active(arg)) {
+      patterns.push({ kind: "none" });
+      return;
+    }
     const name = names.fresh(`${param.name}Bar`);
-    patterns.push({ kind: "name", name, type: param.type });
-    types.push(param.type);
-    if (!planner.active(arg)) return;
-    const grad = variable(name, param.type);
-    if (isReference(param.type)) add.push(...addInto(names, planner.bar(arg), grad, param.type));
-    else add.push(...statements(planner, adjointOf(planner, arg, grad)));
+    patterns.push({ kind: "name", name, type });
+    const grad = variable(name, type);
+    const present = { ...grad, type: presentType(type) };
+    const added = isReference(type)
+      ? addInto(names, planner.bar(arg), present, present.type)
+      : statements(planner, adjointOf(planner, arg, present));
+    add.push(...(type.kind === "maybe" ? [ifThen(isPresent(grad), added)] : added));
   });
   const type: Type = types.length === 1 ? types[0]! : { kind: "tuple", items: types };
   return { pattern: bareOrTuplePattern(patterns), type, add };

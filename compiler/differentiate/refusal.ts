@@ -38,6 +38,8 @@ export type Reason =
   | "keeper"
   /** A number is taken off a text that was made of values that are differentiated. */
   | "text"
+  /** A rule that does not say what is needed: the message, and what to do instead. */
+  | "rule"
   /** A function without source would be called more than once. */
   | "repeated"
   /** A function that cannot be mapped over a batch: why, and what to do instead. */
@@ -160,6 +162,8 @@ function reportOf(refusal: Refusal, asked: Asked, place: Place | undefined): Rep
     case "moduleState":
     case "keeper":
       return makeReport("TG1007", place?.origin ?? origin, [place?.name ?? ""], related);
+    case "rule":
+      return makeReport("TG1011", place?.origin ?? origin, [first, second], related);
     case "text":
       return makeReport("TG1031", place?.origin ?? origin, [place?.name ?? ""], related);
     case "repeated":

@@ -15,6 +15,7 @@ import {
   shadowType,
   variable,
 } from "../ir/build.ts";
+import { presentType } from "../ir/presence.ts";
 import type { Expr, Stmt, Type } from "../ir/types.ts";
 import type { Generation, Pair } from "./generation.ts";
 import type { Planner } from "./planner.ts";
@@ -145,9 +146,12 @@ function saveWhole(g: Generation, array: Expr): Pair {
   const site = newSite(g, root, array.type);
   const copied = planner.fresh(`${root}Copy`);
   const was = planner.fresh(`${root}Was`);
+  // A shallow copy of an object is one of all its numbers.
+  const isRow = presentType(array.type).kind !== "record";
+  const init: Expr = { kind: isRow ? "copy" : "deepCopy", array, type: array.type };
   return {
     forward: [
-      { kind: "let", name: copied, type: array.type, mutable: false, init: { kind: "copy", array, type: array.type } },
+      { kind: "let", name: copied, type: array.type, mutable: false, init },
       { kind: "push", tape: site.tape, value: variable(copied, array.type) },
     ],
     reverse: [

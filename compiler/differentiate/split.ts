@@ -51,6 +51,7 @@ export function callTable(setting: CallSetting): CallTable {
   const table: CallTable = {
     rules: (callee) => setting.rules.get(callee),
     canSplit: (callee) => setting.program.has(callee) && !setting.rules.has(callee),
+    sharesMemory: (callee) => (setting.callees(callee)?.shared.length ?? 1) > 0,
     func: (callee) => functionOf(setting, callee),
     warn: setting.warn,
     split: (callee) => together(maker, () => splitOf(maker, table, callee)),
@@ -289,8 +290,8 @@ function seedParts(
     return structure.items.flatMap((item, k) => seedParts(planner, bars, item, moved, [...way, k]));
   const { expr, type } = structure;
   if (expr.kind !== "var" || !isDifferentiable(type) || moved.has(String(way))) return [];
-  const param: Param = { name: planner.fresh("v"), type };
-  const v = variable(param.name, type);
+  const param: Param = { name: planner.fresh("v"), type: shadowType(type) };
+  const v = variable(param.name, param.type);
   if (!planner.active(expr)) return [{ param, statements: [] }];
   const bar = bars.of(expr.name, type);
   if (bar.kind !== "var") return [];

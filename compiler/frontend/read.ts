@@ -22,7 +22,7 @@ import { batchModes, generatedName, productsOf } from "./products.ts";
 import { createReach } from "./reach.ts";
 import { checkRequests, outputsOf, overOf, wrtOf } from "./requests.ts";
 import { cycleOf, reaches } from "./rule-cycles.ts";
-import { resolveRules } from "./rules.ts";
+import { obstacleToRule, parametersNamed, resolveRules } from "./rules.ts";
 import type { SharedPrograms } from "./shared.ts";
 import { findSilences } from "./silences.ts";
 import { specifiersFrom } from "./specifiers.ts";
@@ -505,6 +505,12 @@ function readRules(loaded: Loaded, context: LowerContext, lowerer: Lowerer, resu
       continue;
     }
     done.add(annotation);
+    const obstacle = obstacleToRule(annotation, signatureOf(loaded.checker, loaded.writes, annotation.node));
+    if (obstacle) {
+      context.report(noted(annotation, makeReport("TG1011", annotation.origin, obstacle)));
+      ruleless.add(key);
+      continue;
+    }
     const usable = resolveRules(loaded, annotation, (r) => {
       context.report(noted(annotation, r));
     });
@@ -513,7 +519,8 @@ function readRules(loaded: Loaded, context: LowerContext, lowerer: Lowerer, resu
       return rule === undefined ? [] : [[kind, rule] as const];
     });
     if (keys.length < annotation.rules.length) ruleless.add(key);
-    if (keys.length > 0) results.rules.set(key, Object.fromEntries(keys));
+    const wrt = annotation.wrt && parametersNamed(annotation);
+    if (keys.length > 0) results.rules.set(key, { ...Object.fromEntries(keys), ...(wrt && { wrt }) });
     annotated.set(key, annotation);
   }
   for (const [key, annotation] of annotated) {

@@ -3,12 +3,13 @@ import { upperFirst } from "../ir/words.ts";
 import { ts } from "ts-morph";
 import { makeReport } from "../diagnostics/make.ts";
 import type { Report } from "../diagnostics/report.ts";
-import { type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
+import { parameterNames, type Annotation, type FunctionNode, type RuleKind } from "./annotations.ts";
+import type { Signature } from "./generated-types.ts";
 import { generatedName } from "./products.ts";
 import { originOf } from "./positions.ts";
 import type { Loaded } from "./program.ts";
 import { isFunctionWithBody } from "./points-to.ts";
-import { shownType } from "./types-of.ts";
+import { isPassive, shownType } from "./types-of.ts";
 
 /** The rules of one function that are usable; problems go to `report`. */
 export function resolveRules(
@@ -44,6 +45,34 @@ export function resolveRules(
     }
     return [{ kind, node }];
   });
+}
+
+/** What keeps a function from having rules: the message, and what to do instead. */
+export function obstacleToRule(
+  { name, node, wrt, of }: Annotation,
+  { inputs }: Signature,
+): readonly [message: string, hint: string] | undefined {
+  const filled = inputs.find((input) => input.written && !isPassive(input.shape));
+  if (filled)
+    return [
+      `${name} writes into ${filled.name}, and a rule is for a function that leaves its arguments as they are`,
+      "Put the rule on a function that returns what it computes, and write that where it is called.",
+    ];
+  const names = parameterNames(node);
+  const part = wrt?.find((word) => !names.includes(word.text));
+  const chosen = part ? `@wrt ${part.text}` : of ? `@of ${of.map((word) => word.text).join(", ")}` : undefined;
+  return chosen === undefined
+    ? undefined
+    : [
+        `${name} has ${chosen}, and a rule is for whole parameters and all that a function returns`,
+        "Put the rule on a function of its own, which takes and returns just that.",
+      ];
+}
+
+/** The positions of the parameters that `@wrt` names. */
+export function parametersNamed({ node, wrt = [] }: Annotation): readonly number[] {
+  const names = new Set(wrt.map((word) => word.text));
+  return parameterNames(node).flatMap((name, i) => (name !== undefined && names.has(name) ? [i] : []));
 }
 
 function functionOf(declaration: ts.Declaration): FunctionNode | undefined {

@@ -93,6 +93,8 @@ export interface Rules {
   readonly vjp?: string;
   readonly pullback?: string;
   readonly jvp?: string;
+  /** The parameters that the derivatives are towards, where `@wrt` names some. */
+  readonly wrt?: readonly number[];
 }
 
 /** Something of module scope that generated code refers to by name (an IR `constant`, a function in `foreign` text). */

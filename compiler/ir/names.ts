@@ -1,5 +1,5 @@
 /** Readable names that are new to a function. */
-import type { Func, Origin } from "./types.ts";
+import type { Expr, Func, Origin, Pattern, Type } from "./types.ts";
 import { referencedNames, declaredNames } from "./visit.ts";
 
 export interface Names {
@@ -70,4 +70,21 @@ export function nameInFile(name: string, origin: Origin | undefined): string {
   if (file === undefined) return name;
   const stem = file.replace(/\.[cm]?tsx?$/, "").replace(/[^\w$]+/g, "_");
   return name.replace(new RegExp(`_${stem.replaceAll("$", "\\$")}\\d*(?=[A-Z]|$)`), "");
+}
+
+/** Variables that take what a call gives, each item of a tuple its own, and the value that they make up. */
+export function resultsOf(
+  names: Names,
+  label: string,
+  type: Type,
+): { readonly pattern: Pattern; readonly value: Expr } {
+  if (type.kind === "tuple") {
+    const items = type.items.map((item) => resultsOf(names, label, item));
+    return {
+      pattern: { kind: "tuple", items: items.map(({ pattern }) => pattern) },
+      value: { kind: "tuple", items: items.map(({ value }) => value), type },
+    };
+  }
+  const name = names.fresh(label);
+  return { pattern: { kind: "name", name, type }, value: { kind: "var", name, type } };
 }
