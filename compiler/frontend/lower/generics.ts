@@ -73,12 +73,18 @@ export function meaningsWritten(
   return meaningsOf(all, func.typeParameters, given, true);
 }
 
-/** What the type parameters of a class, and of those that it extends, stand for in an instance of that type. */
+/** What the type parameters of a class, and of those that it extends, stand for in an instance of that type; so does `this` in those. */
 export function meaningsOfInstance(all: Lowering, owner: ts.ClassDeclaration, type: ts.Type): Meanings | undefined {
-  return withBases(all, owner, meaningsOf(all, owner.typeParameters, argumentsOf(all, type), true));
+  const self = owner.typeParameters ? undefined : { type, types: undefined, isWritten: true };
+  return withBases(all, owner, meaningsOf(all, owner.typeParameters, argumentsOf(all, type), true), self);
 }
 
-function withBases(all: Lowering, owner: ts.ClassDeclaration, own: Meanings): Meanings | undefined {
+function withBases(
+  all: Lowering,
+  owner: ts.ClassDeclaration,
+  own: Meanings,
+  self: Meaning | undefined,
+): Meanings | undefined {
   const found = new Map(own);
   for (let [at, types] = [owner, own]; ;) {
     const base = extendedBy(at);
@@ -88,6 +94,8 @@ function withBases(all: Lowering, owner: ts.ClassDeclaration, own: Meanings): Me
     if (!declaration) break;
     types = meaningsOf({ ...all, types }, declaration.typeParameters, argumentsOf(all, type), true);
     for (const [symbol, meaning] of types) found.set(symbol, meaning);
+    // The type `this` goes by the symbol of the class that it is written in.
+    if (self) found.set(type.symbol, self);
     at = declaration;
   }
   return found.size > 0 ? found : undefined;

@@ -89,7 +89,15 @@ function mayBe(all: Lowering, given: string | undefined, wanted: string): boolea
   const owners = [...ownersOf(all, wanted)].filter((owner) => hasMembers(all.checker, owner));
   if (owners.length === 0) return true;
   if (given === undefined) return false;
-  return [...ownersOf(all, given)].some((own) => owners.some((owner) => isA(all.checker, own, owner)));
+  return [...ownersOf(all, given)].some((own) =>
+    owners.some((owner) => isA(all.checker, own, owner) || isKnownToBe(all.checker, own, owner)),
+  );
+}
+
+/** Whether only what TypeScript knows of an object of the first class lets it stand under the second, which extends it. */
+function isKnownToBe(checker: ts.TypeChecker, own: ts.ClassDeclaration, owner: ts.ClassDeclaration): boolean {
+  const [given, wanted] = [own, owner].map((each) => checker.getTypeAtLocation(each));
+  return isA(checker, owner, own) && !checker.isTypeAssignableTo(given!, wanted!);
 }
 
 const ownersOf = (all: Lowering, name: string): ReadonlySet<ts.ClassDeclaration> =>
