@@ -188,9 +188,26 @@ function decide(expr: Expr, facts: Facts): Expr {
     }
     default: {
       const mapped = mapChildren(expr, (child) => decide(child, facts));
+      if (mapped.kind === "foreign") return decideText(mapped, facts);
       return mapped.kind === "op" ? decideOp(mapped, facts) : mapped;
     }
   }
+}
+
+/** A template of texts and numbers that are known is a text: TypeScript sees what it says where it is compared. */
+function decideText(expr: Extract<Expr, { kind: "foreign" }>, facts: Facts): Expr {
+  if (expr.type.kind !== "string" || !expr.texts.every(isPlainPiece)) return expr;
+  const values = expr.args.map((arg) => valueOf(arg, facts)?.value);
+  if (values.some((value) => typeof value !== "string" && typeof value !== "number")) return expr;
+  const pieces = expr.texts.map((text) => text.replace(/^[`}]/, "").replace(/(?:`|\$\{)$/, ""));
+  const value = pieces.map((piece, i) => piece + String(values[i] ?? "")).join("");
+  return { kind: "literal", value, type: expr.type };
+}
+
+/** What stands between two values of a template, as it is written. */
+function isPlainPiece(text: string, i: number, { length }: readonly string[]): boolean {
+  const [start, end] = [i === 0 ? "`" : "}", i === length - 1 ? "`" : "${"];
+  return text.startsWith(start) && text.endsWith(end) && !/[`\\$\n]/.test(text.slice(start.length, -end.length));
 }
 
 const comparisons: ReadonlySet<OpName> = new Set(["lt", "le", "gt", "ge", "eq", "ne"]);

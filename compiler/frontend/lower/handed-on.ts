@@ -41,7 +41,7 @@ function isElsewhere(asking: Asking, symbol: ts.Symbol, use?: ts.Node): boolean 
 }
 
 function returnsNew({ checker, around }: Asking, func: ts.SignatureDeclaration): boolean {
-  if (!isFunctionWithBody(func) || around.has(func)) return true;
+  if (!(isFunctionWithBody(func) || ts.isGetAccessorDeclaration(func)) || around.has(func)) return true;
   const inside = { checker, around: new Set([...around, func]) };
   return returnsOf(func).every((value) => value === undefined || isNew(inside, value));
 }
