@@ -42,6 +42,7 @@ import {
   someStmt,
   type StmtOf,
 } from "../ir/visit.ts";
+import { withoutRoom } from "./tape-room.ts";
 import { initialValue } from "./types.ts";
 import { mirrored, positionIn, rangeOf, type Range } from "./nests.ts";
 
@@ -62,7 +63,8 @@ export function lowerTapes(func: Func): LoweredTapes {
     variables: new Map(),
     arrays: new Map(),
   };
-  const body = tapes.reduce((block, { name }) => lowerTape(block, func, name, context), func.body);
+  const lowered = tapes.reduce((block, { name }) => lowerTape(block, func, name, context), func.body);
+  const body = withoutRoom(func.body, lowered);
   return { func: body === func.body ? func : { ...func, body }, tops: context.tops };
 }
 
