@@ -9,6 +9,7 @@ import {
   partNamed,
   partsOfArray,
   shownType,
+  withDefault,
 } from "./patterns.ts";
 import { ts } from "ts-morph";
 import { isReference } from "../../ir/build.ts";
@@ -38,17 +39,8 @@ export function assignPattern(
       refuse(body, element, "TG1001", "A rest element in an assignment", "Use slice.");
       continue;
     }
-    if (ts.isBinaryExpression(element)) {
-      refuse(
-        body,
-        element,
-        "TG1001",
-        "A default value in an assignment that takes an array apart",
-        "Use ??= after it.",
-      );
-      continue;
-    }
-    const inner = skipOuter(element);
+    const [to, initializer] = withItsDefault(element);
+    const inner = skipOuter(to);
     if (ts.isArrayLiteralExpression(inner)) {
       refuse(
         body,
@@ -65,7 +57,7 @@ export function assignPattern(
       return absent;
     });
     order.add(() => {
-      if (place) write(body, place, take(i));
+      if (place) write(body, place, withDefault(body, initializer, take(i)));
       return absent;
     });
   }
@@ -80,7 +72,13 @@ export function assignPattern(
   return absent;
 }
 
-/** `({ x, y: p.y } = source)`: field by field, each target written before the next field is read. */
+/** `x` and `1` of `[x = 1] = …`. */
+function withItsDefault(target: ts.Expression): readonly [ts.Expression, ts.Expression | undefined] {
+  const isAssignment = ts.isBinaryExpression(target) && target.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return isAssignment ? [target.left, target.right] : [target, undefined];
+}
+
+/** `({ x, y: p.y = 1 } = source)`: field by field, each target written before the next field is read. */
 export function assignFields(
   body: Body,
   target: ts.ObjectLiteralExpression,
@@ -106,18 +104,20 @@ export function assignFields(
   for (const property of target.properties) {
     const to = ts.isPropertyAssignment(property)
       ? property.initializer
-      : ts.isShorthandPropertyAssignment(property) && !property.objectAssignmentInitializer
+      : ts.isShorthandPropertyAssignment(property)
         ? property.name
         : undefined;
-    const inner = to && skipOuter(to);
+    const [target, own] = to ? withItsDefault(to) : [];
+    const inner = target && skipOuter(target);
+    const initializer = ts.isShorthandPropertyAssignment(property) ? property.objectAssignmentInitializer : own;
     const name = property.name && nameOf(body, property.name);
     const isPlain = inner && (ts.isIdentifier(inner) || isElement(inner));
     if (!isPlain || name === undefined) {
-      const hint = "Assign what has a default, a rest or a pattern of its own in a statement of its own.";
+      const hint = "Assign a rest, or what has a pattern of its own, in a statement of its own.";
       return refuse(body, property, "TG1001", "This part of an assignment that takes an object apart", hint);
     }
     const part = partNamed(whole, name);
-    if (part) write(body, placeOf(body, inner), part);
+    if (part) write(body, placeOf(body, inner), orDefault(body, initializer, part));
     else refuse(body, property, "TG1015", `the property ${name}`, "Take fields that hold data.");
   }
   if (used)
@@ -209,7 +209,7 @@ function bindMade(body: Body, pattern: ts.ObjectBindingPattern, making: Readonly
     bindElement(
       body,
       element,
-      part ? orDefault(body, element, part) : refuse(body, element, "TG1001", "This part of this", hint),
+      part ? orDefault(body, element.initializer, part) : refuse(body, element, "TG1001", "This part of this", hint),
     );
   }
 }

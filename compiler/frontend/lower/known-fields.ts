@@ -48,7 +48,7 @@ function bindKnownFields(body: Body, pattern: ts.ObjectBindingPattern, owner: Ob
       bindKnown(body, element.name, known ?? { kind: "value", value: body.rhs(element.initializer) });
     } else if (isMissing && symbol && !changes) body.bindings.set(symbol, { kind: "value", value: absent });
     else if (element.initializer && mayBeAbsent)
-      bindKnown(body, element.name, { kind: "value", value: orDefault(body, element, field.value) });
+      bindKnown(body, element.name, { kind: "value", value: orDefault(body, element.initializer, field.value) });
     else if (!field || changes) {
       refuse(body, element, "TG1001", shortText(element), "Read the field in a statement of its own.");
       if (symbol) body.bindings.set(symbol, { kind: "broken" });

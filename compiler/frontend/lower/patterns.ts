@@ -51,7 +51,7 @@ export function bindItems(
   for (const [i, element] of pattern.elements.entries()) {
     if (ts.isOmittedExpression(element)) continue;
     const part = element.dotDotDotToken ? restOf(body, element, items, i, array) : (items[i] ?? absent);
-    bindElement(body, element, withDefault(body, element, part));
+    bindElement(body, element, withDefault(body, element.initializer, part));
   }
 }
 
@@ -77,10 +77,9 @@ function restOf(body: Body, node: ts.Node, items: readonly Expr[], from: number,
   };
 }
 
-/** The part, or in place of undefined the element's default. */
-function withDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
-  if (!element.initializer || absenceOf(part.type) === "null") return part;
-  const { initializer } = element;
+/** The part, or in place of undefined the default. */
+export function withDefault(body: Body, initializer: ts.Expression | undefined, part: Expr): Expr {
+  if (!initializer || absenceOf(part.type) === "null") return part;
   const fallback = arm(body, () => body.rhs(initializer));
   if (part === broken || fallback.value === broken || !takesDefault(body, part)) return broken;
   if (refuseLookalike(body, fallback.value.type, part.type)) return broken;
@@ -120,7 +119,7 @@ export function bindFields(
     else {
       taken.add(name);
       const part = partNamed(record, name) ?? computed(element, name, record);
-      bindElement(body, element, part ? orDefault(body, element, part) : refuseField(body, element, name));
+      bindElement(body, element, part ? orDefault(body, element.initializer, part) : refuseField(body, element, name));
     }
   }
 }
@@ -144,8 +143,8 @@ export function partNamed(whole: Expr, name: string): Expr | undefined {
 }
 
 /** The part, or its default where it may be absent. */
-export function orDefault(body: Body, element: ts.BindingElement, part: Expr): Expr {
-  return part.type.kind === "maybe" ? withDefault(body, element, part) : part;
+export function orDefault(body: Body, initializer: ts.Expression | undefined, part: Expr): Expr {
+  return part.type.kind === "maybe" ? withDefault(body, initializer, part) : part;
 }
 
 function refuseField(body: Body, node: ts.Node, name: string): Expr {

@@ -1,6 +1,7 @@
-/** Where a plain value stands in an array, found by a loop: what it finds has no derivative. */
-import { booleanType, compare, elementType, int, intType, lengthOf, op } from "../../ir/build.ts";
-import type { Expr } from "../../ir/types.ts";
+/** Where a plain value, an object or a row stands in an array, found by a loop: what it finds has no derivative. */
+import { booleanType, compare, elementType, int, intType, isReference, lengthOf, op } from "../../ir/build.ts";
+import { presentType } from "../../ir/presence.ts";
+import type { Expr, Type } from "../../ir/types.ts";
 import type { Receiver } from "./receivers.ts";
 import { clamped } from "./relative-places.ts";
 import { emit, freshName, hold, inBlock, refuse, shortText, broken, type Body } from "./state.ts";
@@ -42,8 +43,7 @@ function searched(body: Body, call: Receiver, isOther: Test, isDown = false): Ex
   const { array, args } = call;
   const [given, from] = args;
   const type = elementType(array.type);
-  const isPlain = ["number", "int", "boolean", "string"].includes(type.kind);
-  if (!given || !isPlain) return refuseSearch(body, call);
+  if (!given || !(isPlain(type) || isSought(type, given))) return refuseSearch(body, call);
   const wanted = steady(body, given, "wanted");
   const name = freshName(body, "place");
   const place: Expr = { kind: "var", name, type: intType };
@@ -60,8 +60,14 @@ function searched(body: Body, call: Receiver, isOther: Test, isDown = false): Ex
   return place;
 }
 
+const isPlain = ({ kind }: Type): boolean => ["number", "int", "boolean", "string"].includes(kind);
+
+/** Whether it is an object that elements may be, which has one name at least. */
+const isSought = (element: Type, given: Expr): boolean =>
+  isReference(element) && given.kind !== "tuple" && presentType(given.type).kind === presentType(element).kind;
+
 const refuseSearch = (body: Body, { node }: Receiver): Expr =>
-  refuse(body, node, "TG1015", shortText(node), "Look for one plain value, or write a loop.");
+  refuse(body, node, "TG1015", shortText(node), "Look for one plain value or one object, or write a loop.");
 
 function isInside(place: Expr, array: Expr): Expr {
   return compare("lt", place, lengthOf(array));
