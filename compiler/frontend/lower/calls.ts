@@ -15,7 +15,8 @@ import { cloned } from "./clones.ts";
 import { partsOfObject } from "./field-names.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
 import { extreme, hypotenuse } from "./extremes.ts";
-import { functionOf, instanceOf, isOfFunction, knownOf, memberOfKnown } from "./functions.ts";
+import { functionOf, instanceOf, isOfFunction, knownOf } from "./functions.ts";
+import { memberOfKnown, superMethodOfKnown } from "./known-members.ts";
 import { asValue, callClosure } from "./inlining.ts";
 import { applied } from "./mappers.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
@@ -74,6 +75,8 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
       "Call the function itself, or the method of its object.",
     );
   if (ts.isPropertyAccessExpression(callee)) {
+    const inherited = superMethodOfKnown(body, callee);
+    if (inherited) return callOf(body, node, inherited.callee, use);
     const owner = knownOf(body, callee.expression) ?? chosenDirectly(body, callee.expression);
     if (owner?.kind === "broken") return broken;
     if (owner?.kind === "object") return callMember(body, node, owner, callee.name.text, use);

@@ -58,7 +58,7 @@ import { lowerInOrder } from "./order.ts";
 import { isFreeze, isGlobal, skipOuter } from "./resolve.ts";
 import { arithmetic, asCount, isWhole, toNumber } from "./scalars.ts";
 import { absent, broken, freshName, refuse, shortText, type Body, type Want, typeShown } from "./state.ts";
-import { getterOfKnown } from "./functions.ts";
+import { getterOfKnown } from "./known-members.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
 import { typeTest } from "./type-tests.ts";
 import { holdsSomeFunctions, isRefused, leavesInstanceOpen, isTypedArrayName, readType } from "./types.ts";

@@ -21,6 +21,7 @@ import { meaningsOfCall } from "./generics.ts";
 import { callClosure, inlineClosure } from "./inlining.ts";
 import { boundMethod, calledMethod } from "./instances.ts";
 import { knownInstance } from "./known-instances.ts";
+import { getterOfKnown, memberOfKnown } from "./known-members.ts";
 import { madeBy } from "./members.ts";
 import { readName } from "./names.ts";
 import { madeInModule } from "./module-made.ts";
@@ -42,7 +43,6 @@ import {
   type ObjectBinding,
 } from "./state.ts";
 import { nameOf, spreadOperand } from "./records.ts";
-import { nothingAround } from "./scope.ts";
 import { takenApart } from "./taken-apart.ts";
 import { givesFunctions, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
 import { asOperand, steady, value } from "./values.ts";
@@ -88,45 +88,6 @@ function knownMember(body: Body, node: ts.PropertyAccessExpression): Binding | u
     return inlineClosure(body, node, getter, [], undefined);
   // A method of an object literal that goes somewhere by itself has lost its object.
   return fieldOfKnown(owner, node.name.text) ?? memberOfKnown(body, owner, node.name.text);
-}
-
-/** A field of an object that holds functions, or a method of an instance that does. */
-export function memberOfKnown(body: Body, owner: ObjectBinding, name: string): Binding | undefined {
-  const { instance } = owner;
-  const field = fieldOfKnown(owner, name);
-  if (field?.kind === "function") return { kind: "function", callee: calledOn(owner, field.callee) };
-  if (field || !instance) return field;
-  const found = body.checker.getPropertyOfType(instance.type, name)?.declarations?.find(ts.isMethodDeclaration);
-  if (!found?.body) return undefined;
-  const around = { types: instance.types, self: undefined, owner: instance.owner, known: owner };
-  return { kind: "function", callee: { kind: "closure", node: found, scope: undefined, around } };
-}
-
-/** A method of an object literal, as it is called on the object. */
-function calledOn(known: ObjectBinding, callee: Callee): Callee {
-  if (callee.kind === "choice") return { ...callee, yes: calledOn(known, callee.yes), no: calledOn(known, callee.no) };
-  if (callee.kind !== "closure" || !ts.isMethodDeclaration(callee.node)) return callee;
-  if (!ts.isObjectLiteralExpression(callee.node.parent)) return callee;
-  const around = callee.around ?? callee.scope?.surroundings ?? nothingAround;
-  return { ...callee, around: { ...around, self: undefined, owner: undefined, known } };
-}
-
-/** A getter of an object literal or of an instance, as it is read of the object. */
-export function getterOfKnown(body: Body, owner: ObjectBinding, name: string): Closure | undefined {
-  const getter = owner.getters?.get(name);
-  if (!getter) return owner.fields.has(name) ? undefined : getterOfInstance(body, owner, name);
-  const around = getter.around ?? getter.scope?.surroundings ?? nothingAround;
-  return { ...getter, around: { ...around, self: undefined, owner: undefined, known: owner } };
-}
-
-function getterOfInstance(body: Body, known: ObjectBinding, name: string): Closure | undefined {
-  const { instance } = known;
-  const declarations = instance && body.checker.getPropertyOfType(instance.type, name)?.declarations;
-  const node = declarations?.find(ts.isGetAccessorDeclaration);
-  if (!instance || !node) return undefined;
-  if (writesSomething(node)) refuse(body, node.name, "TG1033", name);
-  const around = { types: instance.types, self: undefined, owner: instance.owner, known };
-  return { kind: "closure", node, scope: undefined, around };
 }
 
 function knownElement(body: Body, node: ts.ElementAccessExpression): Binding | undefined {
