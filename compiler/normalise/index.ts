@@ -19,6 +19,7 @@ import { stoppedReferences } from "./stopped.ts";
 import { smallArrays } from "./small-arrays.ts";
 import { foldTransposes } from "./transposes.ts";
 import { uniqueNames } from "./unique.ts";
+import { widened } from "./widened.ts";
 
 /** Normalisations that only make derivatives cheaper; tests switch them off. */
 export interface Optional {
@@ -81,6 +82,7 @@ export function structure(func: Func, options: NormaliseOptions): Func {
     decideConditions,
     (f) => (options.offsets === false ? f : offsets(f, options.fixed ?? new Set())),
     nameArguments,
+    widened,
   ]);
 }
 
