@@ -45,6 +45,12 @@ export class Scope {
     return this.#bindings.get(symbol) ?? this.#parent?.get(symbol);
   }
 
+  /** The name that stands for something of which the test holds. */
+  find(test: (binding: Binding) => boolean): ts.Symbol | undefined {
+    for (const [symbol, binding] of this.#bindings) if (test(binding)) return symbol;
+    return this.#parent?.find(test);
+  }
+
   /** What a parameter is an instance of in this call. */
   instanceOf(symbol: ts.Symbol): Receiver | undefined {
     return this.#instances.get(symbol) ?? this.#parent?.instanceOf(symbol);

@@ -224,20 +224,30 @@ function copied(
   return { kind: "var", name, type, mutable: false };
 }
 
-/** Whether a variable can be seen where the slot is declared. */
-function isThere(slot: FunctionSlot, { binding, symbol }: Captured): boolean {
+/** Whether a variable can be seen where the slot is declared: by its own name, or as a part of what has one. */
+function isThere(slot: FunctionSlot, { binding, symbol: given }: Captured): boolean {
+  const symbol = given ?? slot.scope.find((seen) => holdsVariable(seen, binding.name));
   const declaration = symbol?.valueDeclaration;
   if (!symbol || !declaration) return false;
   const seen = slot.scope.get(symbol);
-  const name =
-    seen?.kind === "function" && seen.callee.kind === "slot"
-      ? seen.callee.slot.tag.name
-      : seen?.kind === "var"
-        ? seen.name
-        : undefined;
-  if (name !== binding.name) return false;
+  if (!seen || !holdsVariable(seen, binding.name)) return false;
   const block = ts.findAncestor(declaration.parent, isBlockLike);
   return block === undefined || ts.findAncestor(slot.node, (outer) => outer === block) !== undefined;
+}
+
+function holdsVariable(binding: Binding, name: string): boolean {
+  switch (binding.kind) {
+    case "var":
+      return binding.name === name;
+    case "function":
+      return binding.callee.kind === "slot" && binding.callee.slot.tag.name === name;
+    case "object":
+      return [...binding.fields.values()].some((field) => holdsVariable(field, name));
+    case "list":
+      return binding.items.some((item) => holdsVariable(item, name));
+    default:
+      return false;
+  }
 }
 
 const isBlockLike = (node: ts.Node): boolean =>
