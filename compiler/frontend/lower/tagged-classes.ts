@@ -6,7 +6,7 @@ import { tellsApart } from "./class-tests.ts";
 import { overriddenIn } from "./extending.ts";
 import { type Arm, choiceAmong, memberFor } from "./made-instances.ts";
 import { classOf } from "./members.ts";
-import type { Body } from "./state.ts";
+import { broken, type Body } from "./state.ts";
 import { holdsFunctions, isRefused, readType } from "./types.ts";
 import { arrayOperand, steady } from "./values.ts";
 
@@ -32,6 +32,7 @@ export function memberOfTagged(
   });
   if (!tests.every((test) => test !== undefined)) return undefined;
   const self = steady(body, arrayOperand(body, access.expression), "self");
+  if (self === broken) return { kind: "broken" };
   const own = arms.map((arm) => memberFor(body, arm, name, { ...self, type: arm.record }));
   if (!own.every((member): member is Closure => member !== undefined)) return undefined;
   return choiceAmong(own, (k) => tests[k]?.(self) ?? bool(true));

@@ -27,3 +27,26 @@ const apply = (of: (x: number) => number, x: number): number => of(x);
 export function k(x: number): number {
   return apply(besselJ0, x) + apply(special.erf, x);
 }
+
+class Wheel {
+  readonly kind = "wheel";
+  constructor(readonly r: number) {}
+  roll(t: number): number {
+    return this.r * t;
+  }
+}
+
+class Sledge {
+  readonly kind = "sledge";
+  constructor(readonly r: number) {}
+  roll(t: number): number {
+    return this.r - t;
+  }
+}
+
+declare function found(k: number): Wheel | Sledge;
+
+/** @differentiable */
+export function rolled(k: number, t: number): number {
+  return found(k).roll(t);
+}
