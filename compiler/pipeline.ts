@@ -255,6 +255,7 @@ export class Pipeline {
     )
       return [];
     const program = this.#spelledFrom(key);
+    const { callees } = this.#setting("reverse");
     const facts = (
       callee: string,
       wanted: readonly Wrt[] | undefined,
@@ -264,7 +265,8 @@ export class Pipeline {
       const keep = (other: string): boolean => this.#keeps(other, "reverse");
       // Reports speak of the user's arrays, not of what becomes of them.
       const ablation = { smallArrays: false };
-      const result = prepare({ program, func, keep, wrt: wanted, outputs, ablation, mayBeIdle: true }, "reverse");
+      const request = { program, func, keep, callees, wrt: wanted, outputs, ablation, mayBeIdle: true };
+      const result = prepare(request, "reverse");
       if (!result.ok) return undefined;
       const inputs = result.prepared.inputs.map(({ label, structure }) => ({
         label,
