@@ -3,7 +3,7 @@ import { isAbsent, undefinedOf } from "../ir/ask.ts";
 import { fieldAt, isDifferentiable, isReference, shadowFields, shadowType, variable } from "../ir/build.ts";
 import type { Names } from "../ir/names.ts";
 import { absentType, maybe, presentType } from "../ir/presence.ts";
-import type { Expr, Func, Param, Stmt, Type } from "../ir/types.ts";
+import type { Expr, Field, Func, Param, Stmt, Type } from "../ir/types.ts";
 import { leavesOf, type Input, type Output, type Prepared, type Structure, wholeOutputs } from "./prepare.ts";
 import { zerosFor } from "./shadows.ts";
 import { leftOut, typeWithout } from "./written-parts.ts";
@@ -153,9 +153,21 @@ export function hasArrays(prepared: Prepared): boolean {
 export function withItems(expr: Extract<Expr, { kind: "tuple" }>, items: readonly Expr[]): Expr {
   const { type } = expr;
   const types = items.map((item) => item.type);
-  if (type.kind === "record")
-    return { ...expr, items, type: { ...type, fields: type.fields.map((f, i) => ({ ...f, type: types[i]! })) } };
+  if (type.kind === "record") {
+    const fields = type.fields.map((f, i) => ({ ...f, type: types[i]! }));
+    const members = type.members?.map((member) => ({
+      ...member,
+      fields: member.fields.map((f) => typedAs(f, fields)),
+    }));
+    return { ...expr, items, type: { ...type, fields, ...(members && { members }) } };
+  }
   return { ...expr, items, type: type.kind === "tuple" ? { ...type, items: types } : type };
+}
+
+/** A field of a member of a union, of the type that the union has for it; it is there where the member has it. */
+function typedAs(field: Field, fields: readonly Field[]): Field {
+  const { type } = fields.find(({ name }) => name === field.name) ?? field;
+  return { ...field, type: field.optional ? type : presentType(type) };
 }
 
 /** A structure with an entry in the place of each differentiable part, and undefined elsewhere. */
