@@ -45,7 +45,7 @@ import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
 import type { CheckpointPlan } from "./plan.ts";
 import { type Obstacle, obstacles } from "./obstacles.ts";
 import { withOutlines } from "./outlines.ts";
-import { boundIsFixed, localTapes, type Planner } from "./planner.ts";
+import { boundIsFixed, localTapes, nameAgain, type Planner } from "./planner.ts";
 import { planBlock } from "./planning.ts";
 import { sweeps } from "./reverse.ts";
 import { plus, times } from "./trips.ts";
@@ -391,7 +391,7 @@ function checkpointSweeps(item: CheckpointPlan, newTape: (base: string, type: Ty
       { ...loop, body: [counting, ...loop.body] },
       { kind: "push", tape, value: count },
     );
-    trips = variable(names.fresh(`${count.name}$r`), intType);
+    trips = variable(nameAgain(planner.context, count.name), intType);
     reverse.unshift({ kind: "pop", tape, target: nameOf(trips), declare: true, type: intType });
   }
   const needed = start.filter(({ part }) => part.keys.some((key) => item.needed.has(key)));
@@ -587,8 +587,8 @@ function runAgain(item: CheckpointPlan, from: Expr, to: Expr): Stmt[] {
   const { stmt, planner } = item;
   const { aliasing, names } = planner.context;
   const body = withTwins(planner, onlyNeeded(aliasing, item.step, item.needed));
-  const fresh = new Map([...declaredNames(body)].map((name) => [name, names.fresh(`${name}$r`)]));
-  const index = names.fresh(stmt.kind === "for" ? `${stmt.name}$r` : "place");
+  const fresh = new Map([...declaredNames(body)].map((name) => [name, nameAgain(planner.context, name)]));
+  const index = stmt.kind === "for" ? nameAgain(planner.context, stmt.name) : names.fresh("place");
   if (stmt.kind === "for") fresh.set(stmt.name, index);
   const renamed = renameBlock(body, (name) => fresh.get(name) ?? name);
   if (stmt.kind === "while")
@@ -609,7 +609,7 @@ function runAgain(item: CheckpointPlan, from: Expr, to: Expr): Stmt[] {
 /** One iteration forward with recording, and back. */
 function reversedStep(item: CheckpointPlan, taken: ReadonlySet<string>, place: Expr, meeting: Meeting): Stmt[] {
   const { stmt, planner } = item;
-  const { aliasing, names } = planner.context;
+  const { aliasing } = planner.context;
   const pair = sweeps(planner, item.body);
   const block: Stmt[] = [
     ...meeting.before,
@@ -620,11 +620,11 @@ function reversedStep(item: CheckpointPlan, taken: ReadonlySet<string>, place: E
     ...meeting.after,
   ];
   const fresh = new Map(
-    [...declaredNames(block)].filter((name) => taken.has(name)).map((name) => [name, names.fresh(`${name}$r`)]),
+    [...declaredNames(block)].filter((name) => taken.has(name)).map((name) => [name, nameAgain(planner.context, name)]),
   );
   const index: Stmt[] = [];
   if (stmt.kind === "for") {
-    const name = names.fresh(`${stmt.name}$r`);
+    const name = nameAgain(planner.context, stmt.name);
     fresh.set(stmt.name, name);
     index.push(constant(name, intType, indexAt(stmt, place)));
   }

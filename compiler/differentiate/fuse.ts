@@ -4,7 +4,7 @@
  * nothing that the loop, or what follows, computes. A loop that only adds up a sum is so in most losses.
  */
 import type { Block, Stmt } from "../ir/types.ts";
-import { collectStmts, declaredNames, someStmt } from "../ir/visit.ts";
+import { collectStmts, declaredNames, renameBlock, someStmt } from "../ir/visit.ts";
 import type { Aliasing } from "../analyse/alias.ts";
 import { readsOf, writesOf } from "../analyse/effects.ts";
 import type { ItemSweeps, Merged } from "./generation.ts";
@@ -28,7 +28,9 @@ export function fuseSweeps(
     if (merged === undefined) continue;
     const { moved, after } = splitFollowers(aliasing, merged, sweeps.items.slice(position + 1));
     const early: Block = [...sweeps.declarations, ...seeds, ...reverseOf(after)];
-    if (!isKnownBefore(aliasing, early, merged, after)) continue;
+    // Under the names of the primal, of which it is known what memory they lead to.
+    const read = renameBlock(early, (name) => sweeps.originals.get(name) ?? name);
+    if (!isKnownBefore(aliasing, read, merged, after)) continue;
     if (withBuffers && someStmt([...merged.block, ...after.flatMap((i) => i.forward)], (s) => s.kind === "throw"))
       continue;
     const before = [...sweeps.items.slice(0, position), ...moved];

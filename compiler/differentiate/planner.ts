@@ -37,6 +37,8 @@ export interface ReverseContext {
   /** The types that variables are declared with. */
   readonly types: ReadonlyMap<string, Type>;
   readonly names: Names;
+  /** What the variables of the primal that the reverse sweep declares once more are called in the primal. */
+  readonly originals: Map<string, string>;
   /** The reverse sweep runs any number of times over the same tapes: of a pullback. */
   readonly repeatable: boolean;
   readonly calls: CallTable;
@@ -52,6 +54,13 @@ export interface ReverseContext {
   readonly parts?: ReadonlySet<string>;
   /** Variables whose adjoints are given back: a tensor's has its shape, also where nothing is added to it. */
   readonly givenBack?: ReadonlySet<string>;
+}
+
+/** A name for a variable of the primal that the reverse sweep declares once more. */
+export function nameAgain({ names, originals }: ReverseContext, name: string): string {
+  const fresh = names.fresh(`${name}$r`);
+  originals.set(fresh, originals.get(name) ?? name);
+  return fresh;
 }
 
 /** How loops under a `// @checkpoint` comment are planned. */

@@ -27,7 +27,7 @@ import type { Block, Expr, ForStmt, Stmt, Type } from "../ir/types.ts";
 import { declaredNames, namesDeclaredBy, referencedNames, renameBlock, variablesDeclaredBy } from "../ir/visit.ts";
 import { type Generation, type ItemSweeps, type Merged, newGeneration, type Pair, savedKeys } from "./generation.ts";
 import type { BlockPlan, Local, LoopPlan, Plan, RegionPlan, SimplePlan } from "./plan.ts";
-import type { Planner } from "./planner.ts";
+import { nameAgain, type Planner } from "./planner.ts";
 import { withoutOuterWrites } from "./planning.ts";
 import { newSite, popOf, pushOf, saveAndRestore } from "./saves.ts";
 import { shadowOf, tensorBar, zerosFor } from "./shadows.ts";
@@ -44,6 +44,8 @@ export interface Sweeps {
   readonly reverse: Block;
   /** Keys that the reverse sweep writes into: contents that it takes back. */
   readonly restored: ReadonlySet<Key>;
+  /** What the variables of the primal that the reverse sweep declares once more are called in the primal. */
+  readonly originals: ReadonlyMap<string, string>;
 }
 
 /** The two halves of a split function: its body as a nested block, with the seeds of its results in between. */
@@ -73,6 +75,7 @@ export function sweeps(planner: Planner, plan: BlockPlan): Sweeps {
     declarations: plan.locals.flatMap((local) => declareBar(planner, local)),
     reverse: reverse.reverse().flat(),
     restored: g.restored,
+    originals: planner.context.originals,
   };
 }
 
@@ -126,7 +129,7 @@ function regionSweeps(g: Generation, stmt: ForStmt, region: RegionPlan): Pair {
   const merged: Merged = { block: [...inner.tapes, { ...stmt, body: [...forward, ...backward] }], writes };
 
   const again = [...withoutOuterWrites(planner, independence, forward), ...backward];
-  const fresh = new Map([...declaredNames(forward)].map((name) => [name, planner.fresh(`${name}$r`)]));
+  const fresh = new Map([...declaredNames(forward)].map((name) => [name, nameAgain(planner.context, name)]));
   const body = renameBlock(again, (name) => fresh.get(name) ?? name);
   return {
     forward: [stmt],
@@ -168,7 +171,7 @@ function loopSweeps(g: Generation, item: LoopPlan): Pair {
     return { forward, reverse: [reverse] };
   }
   const last = plus(stmt.start, times(minusOne(count), stmt.step));
-  const index = g.planner.fresh(`${stmt.name}$r`);
+  const index = nameAgain(g.planner.context, stmt.name);
   const reverse: Stmt = {
     kind: "for",
     name: index,
@@ -183,7 +186,7 @@ function loopSweeps(g: Generation, item: LoopPlan): Pair {
 
 /** A counted loop backwards, from the last index that ran. */
 function reversedFor(g: Generation, stmt: Extract<Stmt, { kind: "for" }>, body: Stmt[]): Stmt {
-  const index = g.planner.fresh(`${stmt.name}$r`);
+  const index = nameAgain(g.planner.context, stmt.name);
   const renamed = renameBlock(body, (name) => (name === stmt.name ? index : name));
   return {
     kind: "for",
@@ -256,12 +259,12 @@ function blockSweeps(g: Generation, plan: BlockPlan, seeds: readonly Stmt[] = []
   const all = [...pops, ...again, ...unset, ...declarations, ...seeds, ...reverse];
 
   const fresh = new Map<string, string>();
-  for (const local of plan.locals) fresh.set(local.name, planner.fresh(`${local.name}$r`));
-  for (const { trips: name } of trips) fresh.set(name!, planner.fresh(`${name!}$r`));
+  for (const local of plan.locals) fresh.set(local.name, nameAgain(planner.context, local.name));
+  for (const { trips: name } of trips) fresh.set(name!, nameAgain(planner.context, name!));
   for (const local of plan.locals) {
     if (isReference(local.type) && isTwinned(planner, variable(local.name, local.type))) {
       const bar = nameOf(planner.bars.of(local.name, local.type));
-      fresh.set(bar, planner.fresh(`${bar}$r`));
+      fresh.set(bar, nameAgain(planner.context, bar));
     }
   }
   return { forward, reverse: [...renameBlock(all, (name) => fresh.get(name) ?? name)] };

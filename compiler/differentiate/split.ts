@@ -147,7 +147,15 @@ function makeHalves(
   const bars = makeBars(names);
   const checkpoints = { plan: planCheckpoint };
   const types = variableTypes(func);
-  const context = { ...prepared, types, repeatable: false, calls: table, shared: tapes, checkpoints };
+  const context = {
+    ...prepared,
+    types,
+    originals: new Map<string, string>(),
+    repeatable: false,
+    calls: table,
+    shared: tapes,
+    checkpoints,
+  };
   const planner = makePlanner(context, bars, prepared.body);
   const given = func.params.flatMap(({ name, type }) => (type.kind === "tensor" ? [name] : []));
   const { body } = prepared;

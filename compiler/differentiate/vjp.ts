@@ -132,6 +132,7 @@ function makePieces(prepared: Prepared, calls: CallTable, repeatable: boolean, o
       integers,
       types,
       names,
+      originals: new Map<string, string>(),
       repeatable,
       calls,
       scope,
