@@ -152,7 +152,9 @@ export function adjointOf(context: AdjointContext, expr: Expr, seed: Expr, resul
       ? bind(seedHere, nameOfSeed(e.op))
       : seedHere;
 
-  walk(expr, seed);
+  // What the adjoint of an optional field holds is there where the field is.
+  const type = presentType(seed.type);
+  walk(expr, type === seed.type ? seed : { ...seed, type });
   const contributions = [...terms.values()].flatMap(({ target, values }) => {
     if (values[0]!.type.kind === "tensor") return values.map((value) => ({ target, value }));
     return [{ target, value: values.length === 1 ? values[0]! : sum(values) }];
