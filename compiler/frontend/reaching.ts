@@ -66,9 +66,15 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
     if (ts.isIdentifier(node)) return use(node);
     if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
       const isPlain = node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-      if (isPlain) visitTarget(node.left);
-      else visit(node.left);
+      const isPattern = isPlain && (ts.isArrayLiteralExpression(node.left) || ts.isObjectLiteralExpression(node.left));
+      if (isPlain && !isPattern) visitTarget(node.left);
+      else if (!isPattern) visit(node.left);
       visit(node.right);
+      if (isPattern) {
+        // In `[a, a.x] = pair`, a is the new one; in `[a.x, a] = pair` it is not.
+        for (const name of targetsOf(node.left)) define(name, false);
+        visitTarget(node.left);
+      }
       for (const name of targetsOf(node.left)) define(name, isPlain);
     } else if (ts.isBinaryExpression(node) && isLogical(node.operatorToken.kind)) {
       visit(node.left);
@@ -102,9 +108,23 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
     } else ts.forEachChild(node, visit);
   }
 
-  /** What is read of a target: `xs` in `xs[i] = y`. */
+  /** What is read of a target: `xs` in `xs[i] = y`, also within patterns; and their defaults. */
   function visitTarget(node: ts.Expression): void {
     if (ts.isElementAccessExpression(node) || ts.isPropertyAccessExpression(node)) visit(node);
+    else if (ts.isSpreadElement(node)) visitTarget(node.expression);
+    else if (ts.isArrayLiteralExpression(node)) node.elements.forEach(visitTarget);
+    else if (ts.isBinaryExpression(node)) {
+      maybe(() => visit(node.right));
+      visitTarget(node.left);
+    } else if (ts.isObjectLiteralExpression(node)) {
+      for (const property of node.properties) {
+        if (property.name && ts.isComputedPropertyName(property.name)) visit(property.name.expression);
+        if (ts.isPropertyAssignment(property)) visitTarget(property.initializer);
+        else if (ts.isSpreadAssignment(property)) visitTarget(property.expression);
+        else if (ts.isShorthandPropertyAssignment(property) && property.objectAssignmentInitializer)
+          visit(property.objectAssignmentInitializer);
+      }
+    }
   }
 
   function either(yes: ts.Node, no: ts.Node | undefined): void {
