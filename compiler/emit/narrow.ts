@@ -13,6 +13,7 @@ import {
   exprsOf,
   rootName,
   sameExpr,
+  type StmtOf,
   walkBlock,
   walkBlockExprs,
   walkExpr,
@@ -169,11 +170,29 @@ function circularInLoops(block: Block): Set<string> {
 }
 
 function ofStored(body: Block): string[] {
-  const stores = collectStmts(body, "store");
-  return collectStmts(body, "let").flatMap(({ name, init }) => {
-    if (init?.kind !== "nullish" || init.left.kind !== "index" || init.left.index.kind !== "literal") return [];
-    const { array, index } = init.left;
-    return stores.some((store) => sameExpr(store.array, array) && sameExpr(store.index, index)) ? [name] : [];
+  const stores = collectStmts(body, "store").filter(({ index }) => index.kind === "literal");
+  if (stores.length === 0) return [];
+  const lets = collectStmts(body, "let");
+  const storesTo = (place: Expr): StmtOf<"store">[] =>
+    place.kind === "index"
+      ? stores.filter((store) => sameExpr(store.array, place.array) && sameExpr(store.index, place.index))
+      : [];
+  /** What TypeScript asks the type of, to know that of an expression. */
+  const leadsBack = (expr: Expr, name: string, seen: Set<Stmt>): boolean =>
+    choicesOf(expr).some((leaf) => {
+      if (leaf.kind === "var" && leaf.name === name) return true;
+      const next: (StmtOf<"store"> | StmtOf<"let">)[] =
+        leaf.kind === "var" ? lets.filter((stmt) => stmt.name === leaf.name) : storesTo(leaf);
+      return next.some((stmt) => {
+        const value = stmt.kind === "let" ? stmt.init : stmt.value;
+        if (seen.has(stmt) || value === undefined) return false;
+        seen.add(stmt);
+        return leadsBack(value, name, seen);
+      });
+    });
+  return lets.flatMap(({ name, type, init }) => {
+    if (init?.kind === "nullish" && storesTo(init.left).length > 0) return [name];
+    return init?.kind === "index" && isReference(type) && leadsBack(init, name, new Set()) ? [name] : [];
   });
 }
 
