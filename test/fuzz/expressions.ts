@@ -334,6 +334,17 @@ function counterValue(scope: Scope): Sized | undefined {
   };
 }
 
+/** The variable of a loop, an int, or a length, as it is. */
+export function bareCount(scope: Scope): Expr {
+  const { random } = scope;
+  const ints = scope.of("int");
+  if (ints.length > 0 && random.chance(0.6)) return form("number", "count", "#", read(random.pick(ints)));
+  const array = pickArray(scope, ["f64", "f32", "list", "nested"]);
+  return array
+    ? form("number", "length", "#.length", read(array))
+    : form("number", "count", "#", count(random.below(4)));
+}
+
 export function boolean(scope: Scope, depth: number): Expr {
   const { random } = scope;
   const flags = scope.of("boolean");

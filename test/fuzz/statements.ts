@@ -15,7 +15,7 @@ import {
 } from "./callbacks.ts";
 import { declareChoice, overTable, switchOverChoice } from "./choices.ts";
 import { cursor } from "./cursors.ts";
-import { boolean, callOf, change, integer, number, pickArray, place, row } from "./expressions.ts";
+import { bareCount, boolean, callOf, change, integer, number, pickArray, place, row } from "./expressions.ts";
 import { rootOf } from "./memory.ts";
 import {
   chosenInstance,
@@ -185,6 +185,8 @@ function update(scope: Scope, target: Expr): Expr {
   const limit = scope.loops > 0 ? 0.4 : 2;
   return random.weighted<() => Expr>([
     [8, () => form("number", "assign", "# = #", target, small(3))],
+    // What counts has no derivative, and ends that of what it takes the place of.
+    [1.5, () => form("number", "assign", "# = #", target, bareCount(scope))],
     [8, () => form("number", "compound", "# += #", target, small(limit))],
     [3, () => form("number", "compound", "# -= #", target, small(limit))],
     [4, () => form("number", "compound", "# *= #", target, small(1))],
