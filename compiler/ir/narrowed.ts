@@ -3,7 +3,7 @@ import type { Expr, Param, Type } from "./types.ts";
 import { rootName } from "./visit.ts";
 
 const plain = new Set(["number", "int", "boolean", "string", "bigint"]);
-const plainList = /^(readonly )?(number|int)(\[\])+$/;
+const withLiteral = /(?<![\w$])\d/;
 
 /** Whether a parameter is a scalar of a type that the user wrote more narrowly than ours: `mode: 1 | 2`, an enum. */
 export function isNarrowed(param: Param): boolean {
@@ -12,7 +12,7 @@ export function isNarrowed(param: Param): boolean {
 
 /** Whether a parameter is a list, perhaps of lists, of such numbers: `levels: (2 | 5)[]`. */
 function holdsNarrowed({ type, typeText }: Param): boolean {
-  return type.kind === "list" && holdsNumbers(type.element) && typeText !== undefined && !plainList.test(typeText);
+  return type.kind === "list" && holdsNumbers(type.element) && typeText !== undefined && withLiteral.test(typeText);
 }
 
 const holdsNumbers = (type: Type): boolean => (type.kind === "list" ? holdsNumbers(type.element) : isNumeric(type));
