@@ -94,7 +94,7 @@ async function compareOrUpdate(file: string, text: string): Promise<void> {
 }
 
 test("compiling again, in other company or alone, gives the same bytes", async () => {
-  const some = names.filter((_, i) => i % 4 === 0).reverse();
+  const some = names.filter((_, i) => i % 8 === 0).reverse();
   const again = await build(some);
   for (const name of some) expect(again.get(name)?.text).toBe(built.get(name)?.text);
   const alone = [

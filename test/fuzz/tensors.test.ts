@@ -8,7 +8,7 @@ import { seeded } from "../support/random.ts";
 import { checkFixture } from "../support/run-fixture.ts";
 import { operations, tensorProgram } from "./tensor-programs.ts";
 
-const count = Number(process.env.TENSORS ?? 45);
+const count = Number(process.env.TENSORS ?? 30);
 const seed = Number(process.env.SEED ?? 20260101);
 const batch = 30;
 const file = path.join(root, "test/fuzz/tensors.ts");
