@@ -361,7 +361,9 @@ function planSplit(planner: Planner, stmt: Call, split: Split): SimplePlan {
 
   const adjoint: Stmt[] = [];
   const shadows = arrays.map((i) => shadowArg(i, adjoint));
-  const cotangents = cotangentsOf(planner, stmt.target, adjoint, returned.shadows);
+  // What came with its shadow has its cotangent in that.
+  const withShadow = split.shadows.flatMap(({ way }) => patternAt(stmt.target, way)?.name ?? []);
+  const cotangents = cotangentsOf(planner, stmt.target, adjoint, withShadow);
   const grads = numbers.map((i): Pattern => ({
     kind: "name",
     name: names.fresh(`${split.params[i]!.name}Bar`),
@@ -433,18 +435,17 @@ function shadowPattern(
   return { pattern: bareOrTuplePattern(items), shadows };
 }
 
-/** The adjoints of what a call gave back, one for each differentiable part whose shadow did not come with it. */
-function cotangentsOf(planner: Planner, target: Pattern, idle: Stmt[], given: readonly string[] = []): Expr[] {
+/** The adjoints of what a call gave back, one for each differentiable part but those `withShadow`. */
+function cotangentsOf(planner: Planner, target: Pattern, idle: Stmt[], withShadow: readonly string[] = []): Expr[] {
   switch (target.kind) {
     case "none":
       return [];
     case "name": {
       const { name, type } = target;
       const value = variable(name, type);
-      if (!isDifferentiable(type)) return [];
+      if (!isDifferentiable(type) || withShadow.includes(name)) return [];
       if (planner.active(value)) {
         const bar = planner.bars.of(name, type);
-        if (given.includes(nameOf(bar))) return [];
         if (type.kind !== "tensor") return [bar];
         const o = new TensorBuilder((base) => planner.fresh(base));
         const whole = o.wholeLike(bar, value);
@@ -454,7 +455,7 @@ function cotangentsOf(planner: Planner, target: Pattern, idle: Stmt[], given: re
       return [type.kind === "number" ? zeroOf(type) : idleShadow(planner.context.names, value, idle)];
     }
     case "tuple":
-      return target.items.flatMap((item) => cotangentsOf(planner, item, idle, given));
+      return target.items.flatMap((item) => cotangentsOf(planner, item, idle, withShadow));
   }
 }
 
