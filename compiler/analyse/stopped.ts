@@ -21,14 +21,18 @@ import {
 import { analyseAliases, type Aliasing, type Cell, memoryOf } from "./alias.ts";
 import { writtenParameters } from "./written.ts";
 
-/** The places of stops whose original or copy is changed later, or compared with what may be the other. */
-export function stopsOfChanged(func: Func, program: Program): readonly Origin[] {
+/**
+ * The places of stops whose original or copy is changed later, or compared with what may be the other. A call that stays
+ * a call, `isCallee`, may be followed by changes of both where it gives the copy back.
+ */
+export function stopsOfChanged(func: Func, program: Program, isCallee: boolean): readonly Origin[] {
   const steps = stepsOf(func);
   const copies = steps.filter((step) => stopOf(step.stmt) !== undefined);
   if (copies.length === 0) return [];
   const aliasing = analyseAliases(func);
   const memoryOfName = memories(func, steps, aliasing);
   const compared = steps.flatMap(({ stmt }) => comparedBy(stmt, aliasing));
+  const givenBack = isCallee ? new Set(steps.flatMap(({ stmt }) => returnedBy(stmt, aliasing))) : new Set<number>();
   const writes = steps.map(({ stmt }) => (aliasing.isFirst(stmt) ? [] : writtenBy(stmt, aliasing, program)));
   return copies.flatMap((copy) => {
     const { array, origin } = stopOf(copy.stmt)!;
@@ -41,7 +45,9 @@ export function stopsOfChanged(func: Func, program: Program): readonly Origin[] 
     const writesInto = (cells: readonly Cell[]): boolean =>
       steps.some((step, i) => mayFollow(step, copy) && writes[i]!.some((cell) => cells.includes(cell)));
     const isAsked = compared.some((classes) => classes.some((m) => copied.map(memoryOf).includes(m)));
-    const isOther = isAsked || (isKept && writesInto(original)) || ((isKept || isOutside) && writesInto(copied));
+    const isGivenBack = isOutside && [...memory].some((m) => givenBack.has(m));
+    const isOther =
+      isAsked || isGivenBack || (isKept && writesInto(original)) || ((isKept || isOutside) && writesInto(copied));
     return origin && isOther ? [origin] : [];
   });
 }
@@ -159,6 +165,15 @@ function fateOf(stmt: Stmt, name: string): Fate {
   if (stmt.kind === "if" && fates.every((fate) => fate === "gone")) return "gone";
   const isGiven = (stmt.kind === "assign" && stmt.name === name) || stmt.kind === "return" || stmt.kind === "throw";
   return isGiven || namesDeclaredBy(stmt).includes(name) ? "gone" : "stays";
+}
+
+function returnedBy(stmt: Stmt, aliasing: Aliasing): readonly number[] {
+  if (stmt.kind !== "return" || stmt.value === undefined) return [];
+  const found: number[] = [];
+  walkExpr(stmt.value, (e) => {
+    if (e.kind === "var" && isReference(e.type)) found.push(...aliasing.reach(e));
+  });
+  return found;
 }
 
 /** The classes of the memory of which a statement asks whether it is the same. */

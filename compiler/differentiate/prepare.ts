@@ -102,7 +102,7 @@ export type Preparation =
 
 export function prepare(request: Request, mode: "forward" | "reverse"): Preparation {
   const found = inlined(request.func, request.program, request.keep);
-  const stopped = stopsOfChanged(found, request.program);
+  const stopped = stopsOfChanged(found, request.program, request.isCallee === true);
   if (stopped.length > 0)
     throw new Refusal(
       "stop",

@@ -40,3 +40,15 @@ export function relaxed(state: number[], rate: number): number {
   next[0] = rate;
   return rows[1]![0]!;
 }
+
+function settled(state: number[], steps: number): number[] {
+  return steps <= 0 ? stopGradient(state) : settled(state, steps - 1);
+}
+
+/** @differentiable */
+export function afterwards(rate: number): number {
+  const state = [rate, 2];
+  const result = settled(state, 3);
+  state[0] = rate * rate;
+  return result[0]! * rate;
+}
