@@ -2,7 +2,7 @@
  * Where TypeScript would infer a type that is too narrow: `const c = 0` has the type 0, which it does not compare
  * with 2; a `let` that begins as a parameter of the type `1 | 2` takes no 3. Such a variable says its type.
  */
-import { choicesOf, isOfModule, isUndefined } from "../ir/ask.ts";
+import { choicesOf, isOfModule, isPlace, isUndefined } from "../ir/ask.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { fieldOf, isReference } from "../ir/build.ts";
 import { isChoiceOfTexts } from "../ir/texts.ts";
@@ -93,7 +93,7 @@ export function narrowTypes(func: Func): NarrowTypes {
       case "boolean":
         // Inside of `if (b)`, b has the type `true`, and so has a variable that begins as b.
         if (assignedLater && init.kind === "literal") return false;
-        return (assignedLater || compared.has(name)) && everyChoice(init, isPlace);
+        return (assignedLater || compared.has(name)) && everyChoice(init, isRead);
       default:
         return false;
     }
@@ -146,9 +146,7 @@ function isValue(expr: Expr): boolean {
 }
 
 /** What is read from somewhere, not computed. */
-function isPlace(expr: Expr): boolean {
-  return expr.kind === "literal" || expr.kind === "var" || expr.kind === "constant" || expr.kind === "index";
-}
+const isRead = (expr: Expr): boolean => isPlace(expr) || expr.kind === "literal" || expr.kind === "constant";
 
 /**
  * `const t = a[0] ?? 0; a[0] = 2 * t` in a loop: TypeScript takes a[0] to have the type of what was assigned to it, so

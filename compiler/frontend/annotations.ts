@@ -27,6 +27,14 @@ export function realParameters(node: ts.SignatureDeclaration): readonly ts.Param
   return node.parameters.filter(({ name }) => !ts.isIdentifier(name) || name.text !== "this");
 }
 
+/** What says what `this` is within a node: the function around it that is no arrow, or the field of which it is a value. */
+export function homeOfThis(node: ts.Node): ts.Node | undefined {
+  return ts.findAncestor(
+    node,
+    (outer) => (ts.isFunctionLike(outer) && !ts.isArrowFunction(outer)) || ts.isPropertyDeclaration(outer),
+  );
+}
+
 /** The names of what generated functions take, in order; undefined for parameters that are taken apart. */
 export function parameterNames(node: FunctionNode): readonly (string | undefined)[] {
   const own = realParameters(node).map(({ name }) => (ts.isIdentifier(name) ? name.text : undefined));

@@ -4,7 +4,7 @@
  */
 import { ts } from "ts-morph";
 import { anyElement, given, include, made, partOf, reachable, slot, type Memory } from "../ir/memory.ts";
-import { realParameters, type FunctionNode } from "./annotations.ts";
+import { homeOfThis, realParameters, type FunctionNode } from "./annotations.ts";
 import { changesReceiver, resultOf } from "./array-memory.ts";
 import { createFieldNames } from "./field-names.ts";
 import { createReaching } from "./reaching.ts";
@@ -469,11 +469,7 @@ function functionAround(node: ts.Node): Callee | undefined {
 
 /** The function, or the field with a value, whose own object `this` is. */
 function ownerOf(node: ts.Node): ts.Node {
-  const owner = ts.findAncestor(
-    node,
-    (each) => (ts.isFunctionLike(each) && !ts.isArrowFunction(each)) || ts.isPropertyDeclaration(each),
-  );
-  return owner ?? node.getSourceFile();
+  return homeOfThis(node) ?? node.getSourceFile();
 }
 
 const isAssignment = (kind: ts.SyntaxKind): boolean =>

@@ -1,5 +1,6 @@
 /** Arrow functions that a class gives its fields: `this` in them is the object, wherever they are called from. */
 import { ts } from "ts-morph";
+import { homeOfThis } from "../annotations.ts";
 import type { Callee } from "./callees.ts";
 import { nothingAround } from "./scope.ts";
 import type { Binding, ObjectBinding } from "./state.ts";
@@ -36,9 +37,6 @@ function calleeBoundTo(owner: ObjectBinding, callee: Callee): Callee {
 /** Whether `this` in a function is that of a class's constructor, or of the initial value of a field. */
 function isOfMaker(node: ts.Node): boolean {
   if (!ts.isArrowFunction(node)) return false;
-  const maker = ts.findAncestor(
-    node,
-    (outer) => (ts.isFunctionLike(outer) && !ts.isArrowFunction(outer)) || ts.isPropertyDeclaration(outer),
-  );
+  const maker = homeOfThis(node);
   return maker !== undefined && (ts.isConstructorDeclaration(maker) || ts.isPropertyDeclaration(maker));
 }

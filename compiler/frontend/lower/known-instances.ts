@@ -119,7 +119,10 @@ function declare(body: Body, owner: ts.ClassDeclaration, fields: readonly Field[
   const assigned = chain.map((each) => assignedFields(constructorOf(each)));
   for (const { name, type } of fields) {
     const times = chain.map((each, i) => (isInitialised(each, name) ? 1 : 0) + (assigned[i]?.get(name) ?? 0));
-    const mutable = times.reduce((a, b) => a + b, 0) !== 1 || chain.some((each) => isChanged(body, each, name));
+    const mutable =
+      times.reduce((a, b) => a + b, 0) !== 1 ||
+      chain.some((each) => isChanged(each, name)) ||
+      isChangedByUsers(body, owner, name);
     const fresh = body.entry.names.fresh(name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
     body.making?.set(name, { kind: "var", name: fresh, type, mutable });
     if (mutable)
@@ -164,11 +167,16 @@ function dataFields(body: Body, node: ts.NewExpression, type: ts.Type): Field[] 
   return fields;
 }
 
-/** Whether a method assigns to a field, or a function in the constructor, or what uses the object. */
-function isChanged({ all, checker }: Body, owner: ts.ClassDeclaration, name: string): boolean {
+/** Whether what uses an object assigns to one of its fields. */
+function isChangedByUsers({ all, checker }: Body, owner: ts.ClassDeclaration, name: string): boolean {
   const field = checker.getTypeAtLocation(owner).getProperty(name)?.valueDeclaration;
+  if (!field) return false;
   const files = all.context.allFiles().filter((file) => !file.isDeclarationFile && file.text.includes(name));
-  if (field && files.some((file) => isAssignedFromOutside(checker, field, file))) return true;
+  return files.some((file) => isAssignedFromOutside(checker, field, file));
+}
+
+/** Whether a method assigns to a field, or a function in the constructor. */
+function isChanged(owner: ts.ClassDeclaration, name: string): boolean {
   const changes = (node: ts.Node): boolean =>
     (isOfThis(node) && node.name.text === name && isTarget(node)) ||
     (ts.forEachChild(node, (child) => changes(child) || undefined) ?? false);
