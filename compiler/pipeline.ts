@@ -80,6 +80,10 @@ export class Pipeline {
     this.#frontend = frontend;
     this.#options = options;
     this.#program = new Map(frontend.program);
+    for (const { func: key, written = [] } of frontend.targets) {
+      const func = this.#program.get(key);
+      if (func && written.length > 0) this.#program.set(key, tellWritten(func, written));
+    }
   }
 
   get program(): Program {
@@ -402,6 +406,14 @@ function neededIn({ func, results }: CheckedFunction): ReadonlySet<string> {
 
 const partsOf = (structure: Structure): Expr[] =>
   structure.kind === "tuple" ? structure.items.flatMap(partsOf) : [structure.expr];
+
+/** What comes out of a function has to be what the types of its generated module say. */
+function tellWritten(func: Func, written: readonly number[]): Func {
+  const params = func.params.map((param, i) =>
+    written.includes(i) ? { ...param, toldWritten: true as const } : param,
+  );
+  return { ...func, params };
+}
 
 /** Positions come from the options of `grad(f, { wrt: 0 })`, which TypeScript does not check. */
 function checkPositions(func: Func, wrt: readonly Wrt[]): void {

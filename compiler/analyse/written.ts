@@ -6,6 +6,7 @@ import { fieldOf, isReference } from "../ir/build.ts";
 import { changesKeeper, keeperMethod } from "../ir/keepers.ts";
 import {
   anyElement,
+  createPutLater,
   deepest,
   given,
   include,
@@ -20,10 +21,10 @@ import type { Block, Expr, Func, Origin, Program, Stmt, Type } from "../ir/types
 import { collectStmts, someStmt, variablesDeclaredBy, writtenArray } from "../ir/visit.ts";
 import { isMemory } from "./callees.ts";
 
-/** The names of the parameters whose memory the function may change, itself or in what it calls. */
+/** The names of the parameters whose memory the function may change, itself or in what it calls, or is said to change. */
 export function writtenParameters(func: Func, program: Program): Set<string> {
   const { written } = settledSummary(func, program);
-  return new Set([...written].flatMap((i) => func.params[i]?.name ?? []));
+  return new Set(func.params.flatMap((param, i) => (written.has(i) || param.toldWritten ? [param.name] : [])));
 }
 
 /**
@@ -112,10 +113,11 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
     if (memories === undefined) variables.set(name, (memories = new Set()));
     return memories;
   };
-  const ofVariable = (name: string): readonly Memory[] => [...(held.get(name) ?? []), ...ofName(name)];
+  const ofVariable = (name: string): readonly Memory[] => [...(held.get(name)?.memories ?? []), ...ofName(name)];
+  const later = createPutLater();
   const parameters = func.params.map((param, i) => given(i, param.type));
   const atEntry: Held = new Map(
-    func.params.flatMap(({ name, type }, i) => (isMemory(type) ? [[name, [parameters[i]!]] as const] : [])),
+    func.params.flatMap(({ name, type }, i) => (isMemory(type) ? [[name, holding([parameters[i]!])] as const] : [])),
   );
 
   /** Memory that an expression or a call makes is the same each time that it is looked at. */
@@ -142,8 +144,12 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
     switch (expr.kind) {
       case "var":
         return ofVariable(expr.name);
-      case "index":
-        return partOf(of(expr.array), keyOf(expr.array, expr.index));
+      case "index": {
+        const owners = of(expr.array);
+        const key = keyOf(expr.array, expr.index);
+        const isReplaced = expr.array.kind === "var" && held.get(expr.array.name)?.replaced.has(key) === true;
+        return isReplaced ? later.partOf(owners, key) : partOf(owners, key);
+      }
       case "view":
         return of(expr.array);
       case "select":
@@ -201,7 +207,11 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
       case "fill":
         if (isReference(stmt.value.type)) {
           const key = stmt.kind === "store" ? keyOf(stmt.array, stmt.index) : anyElement;
-          for (const memory of [...of(stmt.array)]) put(slot(memory, key), of(stmt.value));
+          for (const memory of [...of(stmt.array)]) {
+            put(slot(memory, key), of(stmt.value));
+            put(later.into(memory, key), of(stmt.value));
+          }
+          if (stmt.array.kind === "var" && key !== anyElement) replace(stmt.array.name, key);
         }
         break;
       case "set":
@@ -226,8 +236,13 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
     }
   };
   const hold = (name: string, what: Iterable<Memory>): void => {
-    if (isPlain) held.set(name, [...new Set(what)]);
+    if (isPlain) held.set(name, holding(what));
     else put(ofName(name), what);
+  };
+  /** The field of what a variable holds has been given another value. */
+  const replace = (name: string, key: string): void => {
+    const known = held.get(name);
+    if (known) held.set(name, { ...known, replaced: new Set([...known.replaced, key]) });
   };
 
   const written = new Set<number>();
@@ -324,16 +339,29 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
   return { written, places, returned: parametersOnly(returned), constants, stored };
 }
 
-/** What each variable holds. */
-type Held = Map<string, readonly Memory[]>;
+/** What each variable holds, and which fields of that have surely been given another value since. */
+type Held = Map<string, { readonly memories: readonly Memory[]; readonly replaced: ReadonlySet<string> }>;
+
+const holding = (memories: Iterable<Memory>): { memories: readonly Memory[]; replaced: ReadonlySet<string> } => ({
+  memories: [...new Set(memories)],
+  replaced: new Set(),
+});
 
 function either(a: Held, b: Held): Held {
   const both = new Map(a);
-  for (const [name, memories] of b) both.set(name, [...new Set([...(a.get(name) ?? []), ...memories])]);
+  for (const [name, { memories, replaced }] of b) {
+    const other = a.get(name) ?? { memories: [], replaced };
+    both.set(name, {
+      memories: [...new Set([...other.memories, ...memories])],
+      replaced: new Set([...replaced].filter((key) => other.replaced.has(key))),
+    });
+  }
   return both;
 }
 
-const sizeOf = (held: Held): number => [...held.values()].reduce((sum, memories) => sum + memories.length, held.size);
+/** Grows with what may be. */
+const sizeOf = (held: Held): number =>
+  [...held.values()].reduce((sum, { memories, replaced }) => sum + memories.length - replaced.size, held.size);
 
 const parametersOnly = (roots: ReadonlySet<number>): Set<number> => new Set([...roots].filter((root) => root >= 0));
 

@@ -296,7 +296,10 @@ function gradientOf(pieces: Pieces, input: Input, cut: ReadonlyMap<string, Expr>
   return tangentExpr(input.structure, (expr, type) => {
     if (!isDifferentiable(type)) return idleTangent(expr, type);
     if (expr.kind !== "var") throw new Error("vjp: an input is a variable");
-    const shadow = cut.get(expr.name) ?? pieces.bars.of(expr.name, type);
+    const own = cut.get(expr.name);
+    // What was made at entry is absent as the input was then.
+    if (own?.type.kind === "maybe") return own;
+    const shadow = own ?? pieces.bars.of(expr.name, type);
     const bar: Expr =
       isCopied && isReference(shadow.type) ? { kind: "deepCopy", array: shadow, type: shadow.type } : shadow;
     return type.kind === "maybe" ? unlessAbsent(expr, bar) : bar;

@@ -9,8 +9,8 @@ export interface FieldNames {
   readonly keysOf: (name: ts.PropertyName | ts.BindingName) => readonly string[];
   /** The fields that `p.x`, `p["x"]` and `p[key]` may mean. */
   readonly accessKeys: (node: Access) => readonly string[];
-  /** What an object literal surely gives anew behind what it spreads. */
-  readonly replacedIn: (node: ts.ObjectLiteralExpression, spread: ts.SpreadAssignment) => ReadonlySet<string>;
+  /** Which fields of what an object literal spreads it may keep: not what it surely gives anew, nor what the type lacks. */
+  readonly keptOf: (node: ts.ObjectLiteralExpression, spread: ts.SpreadAssignment) => (key: string) => boolean;
 }
 
 export function createFieldNames(checker: ts.TypeChecker): FieldNames {
@@ -44,5 +44,17 @@ export function createFieldNames(checker: ts.TypeChecker): FieldNames {
     );
   }
 
-  return { keysOf, accessKeys, replacedIn };
+  function keptOf(node: ts.ObjectLiteralExpression, spread: ts.SpreadAssignment): (key: string) => boolean {
+    const replaced = replacedIn(node, spread);
+    const type = checker.getTypeAtLocation(spread.expression);
+    const members = type.isUnion() ? type.types : [type];
+    // One member of a union lacks what others have.
+    const mayHave = (key: string): boolean =>
+      members.some((member) => !(member.flags & ts.TypeFlags.Object) || member.getProperty(key) || isIndexed(member));
+    return (key) => !replaced.has(key) && (key === anyElement || mayHave(key));
+  }
+
+  const isIndexed = (type: ts.Type): boolean => checker.getIndexInfosOfType(type).length > 0;
+
+  return { keysOf, accessKeys, keptOf };
 }

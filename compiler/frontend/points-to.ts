@@ -3,7 +3,17 @@
  * before anything is lowered, since the types of generated modules depend on it.
  */
 import { ts } from "ts-morph";
-import { anyElement, given, include, made, partOf, reachable, slot, type Memory } from "../ir/memory.ts";
+import {
+  anyElement,
+  createPutLater,
+  given,
+  include,
+  made,
+  partOf,
+  reachable,
+  slot,
+  type Memory,
+} from "../ir/memory.ts";
 import { homeOfThis, realParameters, type FunctionNode } from "./annotations.ts";
 import { changesReceiver, resultOf } from "./array-memory.ts";
 import { createFieldNames } from "./field-names.ts";
@@ -37,7 +47,8 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
   const written = new Map<Memory, Set<string>>();
   /** What variables may hold, by the name in a declaration or an assignment; by symbol, what any of those gives them. */
   const variables = new Map<ts.Symbol | ts.Identifier, Set<Memory>>();
-  const reaching = createReaching(checker);
+  const { definitionsAt, isReplacedAt } = createReaching(checker);
+  const later = createPutLater();
   const receivers = new Map<ts.Node, Set<Memory>>();
   const results = new Map<Callee, Set<Memory>>();
   const reached = new Set<Callee>([target]);
@@ -60,7 +71,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     const symbol = checker.getSymbolAtLocation(node);
     return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   };
-  const { keysOf, accessKeys, replacedIn } = createFieldNames(checker);
+  const { keysOf, accessKeys, keptOf } = createFieldNames(checker);
   const partsOf = (value: Iterable<Memory>, keys: readonly string[]): readonly Memory[] =>
     keys.flatMap((key) => [...partOf(value, key)]);
   const isPlain = (node: ts.Node): boolean => (checker.getTypeAtLocation(node).flags & plainFlags) !== 0;
@@ -129,7 +140,10 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
       const owner = new Set(of(inner.expression));
       for (const key of accessKeys(inner)) {
         write(owner, key);
-        for (const memory of owner) put(slot(memory, key), value);
+        for (const memory of owner) {
+          put(slot(memory, key), value);
+          put(later.into(memory, key), value);
+        }
       }
     } else if (ts.isArrayLiteralExpression(inner)) {
       for (const element of inner.elements)
@@ -176,7 +190,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
 
   /** What a variable may hold where it is read. */
   function ofName(use: ts.Identifier, symbol: ts.Symbol | undefined): Iterable<Memory> {
-    const definitions = reaching(use);
+    const definitions = definitionsAt(use);
     return definitions ? [...definitions].flatMap((name) => [...ofMap(variables, name)]) : ofSymbol(symbol);
   }
 
@@ -199,7 +213,9 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
       return ofMap(results, declaration);
     }
     if (declaration && ts.isMethodDeclaration(declaration) && declaration.body) return [functionValue(declaration)];
-    return partOf(of(node.expression), node.name.text);
+    const owners = of(node.expression);
+    const key = node.name.text;
+    return isReplacedAt(node) ? later.partOf(owners, key) : partOf(owners, key);
   }
 
   function ofObject(node: ts.ObjectLiteralExpression): readonly Memory[] {
@@ -215,9 +231,9 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
       else if (ts.isMethodDeclaration(property))
         for (const key of keysOf(property.name)) put(slot(object, key), [functionValue(property)]);
       else if (ts.isSpreadAssignment(property)) {
-        const replaced = replacedIn(node, property);
+        const isKept = keptOf(node, property);
         for (const copy of copyOf(property, of(property.expression))) {
-          for (const [key, part] of copy.parts) if (!replaced.has(key)) put(slot(object, key), part);
+          for (const [key, part] of copy.parts) if (isKept(key)) put(slot(object, key), part);
           put(object.inside, copy.inside);
         }
       }
@@ -247,9 +263,10 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     const isSuper = member?.expression.kind === ts.SyntaxKind.SuperKeyword;
     if (member && !isSuper && [...receiver].some((memory) => methodOf(memory, member.name.text)))
       return ofMethods(member.name.text, callee, args, receiver);
-    if (callee) return run(callee, args, receiver);
+    // Where functions are of one type, a call's declaration is that of one of them.
     const known = [...of(node.expression)].flatMap((memory) => functions.get(memory) ?? []);
-    if (known.length > 0) return known.flatMap((each) => [...run(each, args, receiver)]);
+    const callees = new Set(callee ? [callee, ...known] : known);
+    if (callees.size > 0) return [...callees].flatMap((each) => [...run(each, args, receiver)]);
     const callback = (handed: readonly Iterable<Memory>[]): ReadonlySet<Memory> => callAll(args[0] ?? none, handed);
     const fresh = site(node);
     if (member && isValue(member.expression)) {

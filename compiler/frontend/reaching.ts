@@ -1,46 +1,83 @@
 /**
  * Which values of a variable a use of it may see: reaching definitions (Aho, Lam, Sethi and Ullman, _Compilers_, 9.2.4), over
- * syntax. Code that a `break` may leave is taken to end with any of its assignments done or not.
+ * syntax; and which fields of what it holds were surely assigned to since it got it. Code that a `break` may leave is taken
+ * to end with any of its assignments done or not.
  */
 import { ts } from "ts-morph";
 import { targetsOf } from "./lower/assigned.ts";
 import { isAssignment, isLogical } from "./lower/operators.ts";
-import { symbolOf } from "./lower/resolve.ts";
+import { skipOuter, symbolOf } from "./lower/resolve.ts";
 
 /** The name in a declaration, or the target of an assignment. */
 export type Definition = ts.Identifier;
 
-type Reaching = ReadonlyMap<ts.Identifier, ReadonlySet<Definition>>;
+export interface Reaching {
+  /** The definitions that reach a use of a variable; undefined where any may. */
+  readonly definitionsAt: (use: ts.Identifier) => ReadonlySet<Definition> | undefined;
+  /** Whether the field of a variable's object was surely assigned to since the variable got the object. */
+  readonly isReplacedAt: (use: ts.PropertyAccessExpression) => boolean;
+}
 
-/** The definitions that reach each variable; of one by symbol. */
-type State = Map<ts.Symbol, ReadonlySet<Definition>>;
+interface Found {
+  readonly definitions: Map<ts.Identifier, Set<Definition>>;
+  readonly replaced: Map<ts.PropertyAccessExpression, boolean>;
+}
 
-const none: ReadonlySet<Definition> = new Set();
+/** What is known of a variable. */
+interface Known {
+  readonly definitions: ReadonlySet<Definition>;
+  /** The fields of what it holds that were surely assigned to. */
+  readonly replaced: ReadonlySet<string>;
+}
 
-/** The definitions that reach a use of a variable; undefined where any may. */
-export function createReaching(checker: ts.TypeChecker): (use: ts.Identifier) => ReadonlySet<Definition> | undefined {
-  const known = new WeakMap<ts.Node, Reaching>();
-  return (use) => {
+type State = Map<ts.Symbol, Known>;
+
+const none: ReadonlySet<never> = new Set<never>();
+
+export function createReaching(checker: ts.TypeChecker): Reaching {
+  const known = new WeakMap<ts.Node, Found>();
+  const around = (use: ts.Node): Found | undefined => {
     const func = ts.findAncestor(use, ts.isFunctionLike);
     if (!func) return undefined;
-    let reaching = known.get(func);
-    if (!reaching) known.set(func, (reaching = reachingIn(checker, func)));
-    return reaching.get(use);
+    let found = known.get(func);
+    if (!found) known.set(func, (found = reachingIn(checker, func)));
+    return found;
+  };
+  return {
+    definitionsAt: (use) => around(use)?.definitions.get(use),
+    isReplacedAt: (use) => around(use)?.replaced.get(use) ?? false,
   };
 }
 
-function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Reaching {
-  const found = new Map<ts.Identifier, Set<Definition>>();
+function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Found {
+  const found: Found = { definitions: new Map(), replaced: new Map() };
   const body = (func as ts.FunctionLikeDeclaration).body;
   if (!body) return found;
   let state: State = new Map();
-  /** Variables that functions within assign to change at any time. */
+  /** Variables that functions within assign to change at any time, as do those of functions around. */
   const others = new Set<ts.Symbol | undefined>();
+  const isOwn = ({ valueDeclaration }: ts.Symbol): boolean =>
+    ts.findAncestor(valueDeclaration, (node) => node === func) !== undefined;
 
   function define(name: Definition, isSure: boolean): void {
     const symbol = symbolOf(checker, name);
-    if (symbol && !others.has(symbol))
-      state.set(symbol, new Set([...(isSure ? none : (state.get(symbol) ?? none)), name]));
+    if (!symbol || others.has(symbol) || !isOwn(symbol)) return;
+    const before = isSure ? none : (state.get(symbol)?.definitions ?? none);
+    state.set(symbol, { definitions: new Set([...before, name]), replaced: none });
+  }
+
+  /** `variable.field = …` has been done. */
+  function replace(target: ts.Expression): void {
+    const access = skipOuter(target);
+    const symbol = ts.isPropertyAccessExpression(access) && ownerOf(access);
+    const known = symbol && state.get(symbol);
+    if (known) state.set(symbol, { ...known, replaced: new Set([...known.replaced, access.name.text]) });
+  }
+
+  /** The variable whose field it is. */
+  function ownerOf(access: ts.PropertyAccessExpression): ts.Symbol | undefined {
+    const owner = skipOuter(access.expression);
+    return ts.isIdentifier(owner) ? symbolOf(checker, owner) : undefined;
   }
 
   /** Runs what may not happen. */
@@ -64,6 +101,7 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
   function visit(node: ts.Node): void {
     if (ts.isFunctionLike(node) || ts.isTypeNode(node)) return;
     if (ts.isIdentifier(node)) return use(node);
+    if (ts.isPropertyAccessExpression(node)) useField(node);
     if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) {
       const isPlain = node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
       const isPattern = isPlain && (ts.isArrayLiteralExpression(node.left) || ts.isObjectLiteralExpression(node.left));
@@ -76,6 +114,7 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
         visitTarget(node.left);
       }
       for (const name of targetsOf(node.left)) define(name, isPlain);
+      if (isPlain) replace(node.left);
     } else if (ts.isBinaryExpression(node) && isLogical(node.operatorToken.kind)) {
       visit(node.left);
       maybe(() => visit(node.right));
@@ -147,11 +186,16 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
 
   function use(node: ts.Identifier): void {
     const symbol = symbolOf(checker, node);
-    const reaching = symbol && state.get(symbol);
-    if (!reaching) return;
-    const before = found.get(node);
-    if (before) for (const each of reaching) before.add(each);
-    else found.set(node, new Set(reaching));
+    const known = symbol && state.get(symbol);
+    if (!known) return;
+    const before = found.definitions.get(node) ?? none;
+    found.definitions.set(node, new Set([...before, ...known.definitions]));
+  }
+
+  function useField(node: ts.PropertyAccessExpression): void {
+    const symbol = ownerOf(node);
+    const isReplaced = (symbol && state.get(symbol)?.replaced.has(node.name.text)) ?? false;
+    found.replaced.set(node, isReplaced && (found.replaced.get(node) ?? true));
   }
 
   for (const name of assignedWithin(body)) others.add(symbolOf(checker, name));
@@ -162,7 +206,13 @@ function reachingIn(checker: ts.TypeChecker, func: ts.SignatureDeclaration): Rea
 
 function joined(a: State, b: State): State {
   const both = new Map(a);
-  for (const [symbol, definitions] of b) both.set(symbol, new Set([...(a.get(symbol) ?? none), ...definitions]));
+  for (const [symbol, known] of b) {
+    const { definitions, replaced } = a.get(symbol) ?? { definitions: none, replaced: known.replaced };
+    both.set(symbol, {
+      definitions: new Set([...definitions, ...known.definitions]),
+      replaced: new Set([...replaced].filter((field) => known.replaced.has(field))),
+    });
+  }
   return both;
 }
 

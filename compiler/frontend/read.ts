@@ -368,7 +368,8 @@ function readFunction(
   const common = { file: node.getSourceFile().fileName, origin, annotation: tag };
   const wanted = { ...selected(wrt), ...(annotation.wrt && { wrtWords }), ...(of && { of }) };
   const modes = annotation.modes.filter((mode) => mode !== "batch");
-  const plain: Target = { ...common, func, name: annotation.stem, modes, ...wanted };
+  const written = signature.inputs.flatMap((input, i) => (input.written ? [i] : []));
+  const plain: Target = { ...common, func, name: annotation.stem, modes, written, ...wanted };
   if (modes.length === annotation.modes.length) return [plain];
   const over = selected(overOf(annotation));
   const batch = lowerer.derive(context, { of: func, mode: "batch", ...over, origin });

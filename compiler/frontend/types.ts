@@ -33,6 +33,8 @@ export interface Target {
   readonly wrt?: readonly Wrt[];
   /** The words of `@wrt`, by the names that inputs have in the IR. */
   readonly wrtWords?: ReadonlyMap<string, { readonly text: string; readonly origin: Origin }>;
+  /** The positions of the parameters that the function writes into, as the types of the generated module say. */
+  readonly written?: readonly number[];
   /** Which outputs carry a cotangent. Undefined: all differentiable ones. */
   readonly of?: readonly OutputRef[];
   /** The function's name in its declaration: where reports about the whole function point. */

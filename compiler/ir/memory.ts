@@ -89,6 +89,30 @@ export function partOf(memories: Iterable<Memory>, key: string): Set<Memory> {
   return found;
 }
 
+/** What is put into parts after their memory was made, apart from what it is made with. */
+export interface PutLater {
+  readonly into: (memory: Memory, key: string) => Set<Memory>;
+  /** What a part holds that has surely been given another value. Of a parameter it is told apart no further. */
+  readonly partOf: (memories: Iterable<Memory>, key: string) => Set<Memory>;
+}
+
+export function createPutLater(): PutLater {
+  const parts = new Map<Memory, Map<string, Set<Memory>>>();
+  const into = (memory: Memory, key: string): Set<Memory> => {
+    const own = parts.get(memory) ?? new Map<string, Set<Memory>>();
+    parts.set(memory, own);
+    const part = own.get(key) ?? new Set<Memory>();
+    own.set(key, part);
+    return part;
+  };
+  const ofOne = (memory: Memory, key: string): Set<Memory> =>
+    memory.root === undefined && memory.inside.size === 0 ? into(memory, key) : partOf([memory], key);
+  return {
+    into,
+    partOf: (memories, key) => new Set([...memories].flatMap((memory) => [...ofOne(memory, key)])),
+  };
+}
+
 /** The memories and all that can be reached from them. */
 export function reachable(memories: Iterable<Memory>): Set<Memory> {
   const seen = new Set<Memory>();

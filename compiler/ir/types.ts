@@ -430,6 +430,8 @@ export interface Param {
   readonly defaulted?: true;
   /** A variable around a function that was made inside of another one: nothing is differentiated towards it by default. */
   readonly captured?: true;
+  /** The types of generated modules say that it is written into. What they cannot see may be finer. */
+  readonly toldWritten?: true;
   readonly origin?: Origin;
 }
 

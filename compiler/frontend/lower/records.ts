@@ -14,7 +14,7 @@ import {
   stringType,
 } from "../../ir/build.ts";
 import { maybe, presentType } from "../../ir/presence.ts";
-import type { Expr, Literal, RecordType, Stmt, Type } from "../../ir/types.ts";
+import type { Expr, Field, Literal, RecordType, Stmt, Type } from "../../ir/types.ts";
 import { computedName } from "./constants.ts";
 import { readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
@@ -26,7 +26,7 @@ import { arm, choose, coalesce, condition } from "./choices.ts";
 import { isLogical } from "./operators.ts";
 import { isRefused, readType, typeFor } from "./types.ts";
 import { byRow, isMember, isRow, rowOf } from "./unions.ts";
-import { arrayOperand, asArray, asOperand, fitTo, steady, value } from "./values.ts";
+import { arrayOperand, asArray, asOperand, fitTo, narrowed, steady, value } from "./values.ts";
 import { keysMeant } from "./generics.ts";
 import { contextOf } from "./wanted.ts";
 
@@ -307,14 +307,24 @@ function spread(body: Body, node: ts.SpreadAssignment, spreads: (readonly Spread
   if (type.kind !== "record" && type.kind !== "void")
     return refuse(body, node, "TG1001", shortText(node), "Spread objects with known fields.");
   const isThere = record.type.kind === "maybe" ? compare("ne", record, absent) : undefined;
-  const own = type.kind === "record" ? type.fields : [];
+  const own = type.kind === "record" ? fieldsShown(body, node.expression, type) : [];
   const present: Expr = { ...record, type };
   const items = own.map((field): Expr => {
-    const part = fieldAt(present, field.name);
+    const whole = fieldAt(present, field.name);
+    const part = field.type.kind === "maybe" ? whole : narrowed(whole);
     return isThere ? { kind: "select", test: isThere, yes: part, no: absent, type: maybe(part.type) } : part;
   });
   spreads.push(own.map(({ name, optional }) => ({ name, mayBeMissing: optional === true || isThere !== undefined })));
   return { kind: "tuple", items, type: { kind: "tuple", items: items.map((item) => item.type) } };
+}
+
+/** The fields that an object of a union has where the program has told which one it is. */
+function fieldsShown(body: Body, node: ts.Expression, type: RecordType): readonly Field[] {
+  const shown = type.members && readType(body.all, body.checker.getTypeAtLocation(node), "context");
+  if (!shown || isRefused(shown)) return type.fields;
+  const told = presentType(shown);
+  if (told.kind !== "record") return type.fields;
+  return told.fields.filter(({ name }) => fieldOf(type, fieldName(name)));
 }
 
 /** What is spread; `given && { x }` gives nothing where the test does not hold. */
