@@ -6,7 +6,7 @@
  * gives them their plain names back where the scopes allow it.
  */
 import { nameOf, withoutQuote } from "../ir/ask.ts";
-import { contentsKey, type Key } from "../analyse/effects.ts";
+import { reachableKeys, type Key } from "../analyse/effects.ts";
 import type { Integers } from "../analyse/integers.ts";
 import { inForce, needsReverse } from "../analyse/record.ts";
 import {
@@ -297,8 +297,9 @@ function startOf(type: Type): { init?: Expr } {
   }
 }
 
+/** Whether anything that the local leads to is taken back: fields of an object, rows and the elements in them. */
 function isRestored(g: Generation, local: Local): boolean {
-  return g.restored.has(contentsKey(g.planner.context.aliasing, variable(local.name, local.type)));
+  return reachableKeys(g.planner.context.aliasing, variable(local.name, local.type)).some((key) => g.restored.has(key));
 }
 
 /** The reverse sweep of a pullback takes contents back in a copy, so that it can run again. */

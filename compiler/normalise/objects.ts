@@ -16,6 +16,7 @@ import {
   variable,
   zeroOf,
 } from "../ir/build.ts";
+import { presentType } from "../ir/presence.ts";
 import { namesApartFrom, namesOf, type Names } from "../ir/names.ts";
 import type { Block, Expr, Field, Func, RecordType, Stmt, Type, Var } from "../ir/types.ts";
 import {
@@ -296,8 +297,10 @@ function replaced(body: Block, all: ReadonlyMap<string, Parts>, names: Names): B
         const part = partAt(all, stmt.array, stmt.index);
         if (part === undefined) break;
         const given = inExpr(stmt.value);
+        // What is added to is there.
+        const type = presentType(part.type);
         const value: Expr =
-          stmt.kind === "store" ? given : { kind: "op", op: "add", args: [part, given], type: part.type };
+          stmt.kind === "store" ? given : { kind: "op", op: "add", args: [{ ...part, type }, given], type };
         return { ...placeOf(stmt), kind: "assign", name: part.name, value };
       }
       case "return": {

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { compare } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { arm, choose } from "./choices.ts";
+import { absentOf } from "./names.ts";
 import { skipOuter } from "./resolve.ts";
 import { absent, broken, emit, inBlock, refuse, type Body, type Want } from "./state.ts";
 import { asArray, narrowed, steady, value } from "./values.ts";
@@ -60,7 +61,8 @@ function inChain(body: Body, node: ts.OptionalChain, lower: (isThere: Expr) => E
   const link = linkOf(node);
   const owner = value(body, link.expression);
   if (owner === broken) return broken;
-  if (owner.kind === "literal" && owner.value === undefined) return absent;
+  if (owner.kind === "literal" && owner.value === undefined)
+    return absentOf(body, body.checker.getTypeAtLocation(node));
   if (owner.kind === "tuple" || owner.kind === "literal")
     return refuse(body, node, "TG1001", "?. here", "Write a dot.");
   const held = asArray(body, steady(body, owner, "owner"));

@@ -22,7 +22,7 @@ import {
   type Use,
   type Want,
 } from "./state.ts";
-import { holdsFunctions, joined } from "./types.ts";
+import { joined } from "./types.ts";
 import { fitTo, isWholeOnly, itemsOfConstant, steady, value } from "./values.ts";
 
 /** The condition of an `if`, a loop or `?:`. */
@@ -33,28 +33,37 @@ export function condition(body: Body, node: ts.Expression): Expr {
   if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken)
     return negation(body, inner.operand);
   if (!ts.isBinaryExpression(inner)) return truth(value(body, node));
-  const kind = inner.operatorToken.kind;
-  if (kind !== ts.SyntaxKind.AmpersandAmpersandToken && kind !== ts.SyntaxKind.BarBarToken)
-    return truth(value(body, node));
+  if (!isAndOr(inner)) return truth(value(body, node));
   const left = condition(body, inner.left);
   const right = arm(body, () => condition(body, inner.right));
   if (left === broken || right.value === broken) return broken;
-  return both(body, kind === ts.SyntaxKind.AmpersandAmpersandToken, left, right, undefined);
+  return both(body, isAnd(inner), left, right, undefined);
 }
 
-/** Whether an optional function is given, where that is asked and is known. */
+const isAnd = ({ operatorToken }: ts.BinaryExpression): boolean =>
+  operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
+
+const isAndOr = (node: ts.BinaryExpression): boolean =>
+  isAnd(node) || node.operatorToken.kind === ts.SyntaxKind.BarBarToken;
+
+/** Whether something is given, where that is asked and is known. */
 export function isGiven(body: Body, node: ts.Expression): boolean | undefined {
   const test = presenceTest(body, node);
   return test?.kind === "literal" ? test.value === true : undefined;
 }
 
-/** Whether a function is given, where that is what is asked. */
+/** Whether something is given, where that is what is asked. What is not there is not looked into. */
 function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
   const inner = skipOuter(node);
   const byType = typeTest(body, inner);
   if (byType) return byType;
   if (ts.isBinaryExpression(inner)) {
     const [left, right] = [skipOuter(inner.left), skipOuter(inner.right)];
+    if (isAndOr(inner)) {
+      const first = presenceTest(body, left);
+      if (first?.kind !== "literal") return undefined;
+      return first.value === isAnd(inner) ? presenceTest(body, right) : first;
+    }
     const isNull = right.kind === ts.SyntaxKind.NullKeyword;
     const given = isNull || isGlobal(body.checker, right, "undefined") ? presenceTest(body, left) : undefined;
     const kind = inner.operatorToken.kind;
@@ -77,9 +86,8 @@ function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
   if (!symbol || !binding) return undefined;
   if (binding.kind === "function") return presence(binding.callee);
   if (binding.kind === "object" || binding.kind === "list") return bool(true);
-  if (binding.kind !== "value" || binding.value.kind !== "literal" || binding.value.value !== undefined)
-    return undefined;
-  return holdsFunctions(body.all, body.checker.getTypeOfSymbol(symbol)) ? bool(false) : undefined;
+  const isAbsent = binding.kind === "value" && binding.value.kind === "literal" && binding.value.value === undefined;
+  return isAbsent ? bool(false) : undefined;
 }
 
 /** Whether a value may be undefined but not null, or the other way round: it is not the one, however absent. */

@@ -21,6 +21,7 @@ import {
   memberKey,
   parameterSymbol,
 } from "./members.ts";
+import { instanceAt, withoutMarks } from "./instance-at.ts";
 import { readName } from "./names.ts";
 import { quoteOf } from "./quote.ts";
 import { isAmbient } from "./resolve.ts";
@@ -327,7 +328,7 @@ export function instanceGiven(body: Body, expression: ts.Expression): Receiver |
 }
 
 function receiverType(body: Body, expression: ts.Expression): Receiver {
-  const node = skipped(expression);
+  const node = withoutMarks(expression);
   const { checker, all } = body;
   const { owner, exact = false } = body.bindings.surroundings;
   if (node.kind === ts.SyntaxKind.ThisKeyword && owner) return { type: checker.getTypeAtLocation(owner), all, exact };
@@ -337,19 +338,17 @@ function receiverType(body: Body, expression: ts.Expression): Receiver {
   if (given) return given;
   const declaration = symbol?.valueDeclaration;
   if (symbol && declaration && ts.isVariableDeclaration(declaration) && (body.assignments.get(symbol) ?? 0) === 0) {
-    const made = declaration.initializer && skipped(declaration.initializer);
+    const made = declaration.initializer && withoutMarks(declaration.initializer);
     if (made && ts.isNewExpression(made)) return { type: checker.getTypeAtLocation(made), all, exact: true };
+    const listed = made && ts.isElementAccessExpression(made) ? instanceAt(body, made)?.instance : undefined;
+    if (listed) return listed;
   }
+  const element = ts.isElementAccessExpression(node) ? instanceAt(body, node)?.instance : undefined;
+  if (element) return element;
   // With its `!`, which says that `ps[i]` is there.
   const { type, all: within } = meant(all, checker.getTypeAtLocation(expression));
   const isThis = type.isTypeParameter() && (type.symbol.flags & ts.SymbolFlags.Class) !== 0;
   return { type: isThis ? checker.getDeclaredTypeOfSymbol(type.symbol) : type, all: within, exact: false };
-}
-
-function skipped(node: ts.Expression): ts.Expression {
-  let inner = node;
-  while (ts.isParenthesizedExpression(inner) || ts.isNonNullExpression(inner)) inner = inner.expression;
-  return inner;
 }
 
 /** Whether a getter does more than to compute: it assigns to fields or elements. */

@@ -37,6 +37,7 @@ import { assign, increment } from "./assignments.ts";
 import { call } from "./calls.ts";
 import { chainEffect, isOpenChain, optionalChain } from "./chains.ts";
 import { conditional, logical, negation } from "./choices.ts";
+import { instanceAt } from "./instance-at.ts";
 import { isString, text } from "./foreign.ts";
 import { keeperSize, newKeeper } from "./keepers.ts";
 import { character, stringLength } from "./strings.ts";
@@ -247,6 +248,8 @@ function element(body: Body, node: ts.ElementAccessExpression): Expr {
     const known = body.known(node);
     if (known) return readBinding(body, known, node);
   }
+  const instance = instanceAt(body, node);
+  if (instance) return instance.value;
   const ofText = character(body, node) ?? lengthOfAxis(body, node);
   if (ofText) return ofText;
   const [array, index] = lowerInOrder(body, [
@@ -403,7 +406,7 @@ function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undef
       "Let all classes compute it, or all hold it; or ask which one it is by instanceof.",
     );
   }
-  return field ? readBinding(body, field, node) : absent;
+  return readBinding(body, field ?? { kind: "value", value: absent }, node);
 }
 
 function enumMember(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {

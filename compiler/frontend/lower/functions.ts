@@ -44,8 +44,8 @@ import {
 } from "./state.ts";
 import { nameOf, spreadOperand } from "./records.ts";
 import { takenApart } from "./taken-apart.ts";
-import { givesFunctions, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
-import { asOperand, steady, value } from "./values.ts";
+import { asData, givesFunctions, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
+import { asOperand, fitTo, steady, value } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 const readOnly = "Write as const behind it, or declare its fields readonly.";
@@ -397,7 +397,7 @@ function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | un
       return absent;
     }
     const { known } = part;
-    given[i] = (data) => [[name, known ?? { kind: "value", value: steady(body, data, name) }]];
+    given[i] = (data) => [[name, known ?? { kind: "value", value: inPlace(body, data, name) }]];
     return known ? absent : part.value();
   });
   const fields = new Map<string, Binding>();
@@ -405,6 +405,10 @@ function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | un
     for (const [name, field] of given[i]?.(part, fields) ?? []) fields.set(name, field);
   return { kind: "object", fields, ...(getters.size > 0 ? { getters } : {}) };
 }
+
+/** What stands beside functions: a tuple is memory, as in any object. */
+const inPlace = (body: Body, part: Expr, name: string): Expr =>
+  part.kind === "tuple" ? asOperand(body, fitTo(body, part, asData(part.type)), name) : steady(body, part, name);
 
 /** The fields of an object that is spread; undefined where some are computed, or may change. */
 function copiedFields({ fields, instance, getters, asked }: ObjectBinding): [string, Binding][] | undefined {
@@ -481,7 +485,7 @@ function knownList(body: Body, node: ts.ArrayLiteralExpression): Binding | undef
       return found ? absent : value(body, element);
     }),
   );
-  values.forEach((part, i) => items.push(known.get(i) ?? { kind: "value", value: steady(body, part, "item") }));
+  values.forEach((part, i) => items.push(known.get(i) ?? { kind: "value", value: inPlace(body, part, "item") }));
   return { kind: "list", items };
 }
 

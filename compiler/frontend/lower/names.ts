@@ -41,7 +41,7 @@ export function readBinding(body: Body, binding: Binding, node: ts.Expression): 
     case "list":
       return refuse(body, node, "TG1009", shortText(node));
     case "value": {
-      const { value } = binding;
+      const value = isAbsent(binding.value) ? absentAt(body, node) : binding.value;
       return value.type.kind === "maybe" && isPresent(body, node) ? { ...value, type: value.type.type } : value;
     }
     case "tuple":
@@ -51,6 +51,20 @@ export function readBinding(body: Body, binding: Binding, node: ts.Expression): 
       return { kind: "var", name, type: type.kind === "maybe" && isPresent(body, node) ? presentType(type) : type };
     }
   }
+}
+
+const isAbsent = ({ kind, type }: Expr): boolean => kind === "literal" && type.kind === "void";
+
+/** A field that an object was made without. */
+function absentAt(body: Body, node: ts.Expression): Expr {
+  const symbol = body.checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node);
+  return symbol ? absentOf(body, body.checker.getTypeOfSymbol(symbol)) : absent;
+}
+
+/** undefined in the place of what might have been there: its type says how it is read behind a test that never holds. */
+export function absentOf(body: Body, declared: ts.Type): Expr {
+  const type = readType(body.all, declared, "context");
+  return type.kind === "maybe" ? { ...absent, type } : absent;
 }
 
 /** Whether TypeScript knows at this place that the value is there. */

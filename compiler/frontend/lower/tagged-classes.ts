@@ -1,6 +1,6 @@
 /** Methods and getters of a union of classes that their fields tell apart: a call chooses between those of the classes. */
 import { ts } from "ts-morph";
-import { bool } from "../../ir/build.ts";
+import { bool, sameType } from "../../ir/build.ts";
 import type { Callee, Closure } from "./callees.ts";
 import { tellsApart } from "./class-tests.ts";
 import { overriddenIn } from "./extending.ts";
@@ -35,7 +35,13 @@ export function memberOfTagged(
   if (self === broken) return { kind: "broken" };
   const own = arms.map((arm) => memberFor(body, arm, name, { ...self, type: arm.record }));
   if (!own.every((member): member is Closure => member !== undefined)) return undefined;
-  return choiceAmong(own, (k) => tests[k]?.(self) ?? bool(true));
+  // An item of a tuple is of one class, whose fields it has.
+  const possible = own.flatMap((_, k) => (sameType(arms[k]!.record, self.type) ? [k] : []));
+  const left = possible.length > 0 ? possible : [...own.keys()];
+  return choiceAmong(
+    left.map((k) => own[k]!),
+    (k) => tests[left[k]!]?.(self) ?? bool(true),
+  );
 }
 
 /** A class that has the member itself, and of which no other one overrides it. */
