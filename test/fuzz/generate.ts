@@ -1,34 +1,37 @@
 /** Random programs: a main function, its helpers, its annotation and the points to check it at. */
-import { form, isArray, isChoice, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
+import { form, isChoice, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
 import type { Expr, Func, Param, Program, Shape, Stmt, Type, Value } from "./ast.ts";
-import { isBatchable } from "./batches.ts";
+import { annotated, isWritable, plainWrite } from "./annotate.ts";
 import { constantTables, makeChoices } from "./choices.ts";
 import { number, place } from "./expressions.ts";
 import { library } from "./library.ts";
-import { memoryOf, writesIntoObject } from "./memory.ts";
-import type { Memory } from "./memory.ts";
+import { denseProgram } from "./dense/program.ts";
 import { Random } from "./random.ts";
 import { namesOfMemory, patternOf } from "./objects.ts";
-import { count, leastOf, literal, read, Scope } from "./scope.ts";
+import { asVariable, read, Scope } from "./scope.ts";
 import type { Callable, Style, Variable } from "./scope.ts";
 import { makeShapes, numberPaths, valueOf } from "./shapes.ts";
 import type { Types } from "./shapes.ts";
-import { giveBack, markedPlace, statements } from "./statements.ts";
+import { giveBack, statements } from "./statements.ts";
 
 /** How many points a program is checked at. */
 const points = 3;
 
 /**
  * `core`: numbers and arrays. `all`: objects, tuples, classes and functions as values beside them. `flows`: as `all`, with
- * more ways for memory to go.
+ * more ways for memory to go. `dense`: statements over memory that is under several names, in nested loops.
  */
-export type Language = "core" | "all" | "flows";
+export const languages = ["core", "all", "flows", "dense"] as const;
+
+export type Language = (typeof languages)[number];
 
 /** Program `index` of the run with this seed. */
 export function generate(seed: number, index: number, language: Language): Program {
   const random = Random.of(seed, index);
   for (;;) {
-    const program = ended(() => attempt(random, language));
+    const program = ended(() =>
+      language === "dense" ? annotated(random, denseProgram(random, points)) : attempt(random, language),
+    );
     if (program !== undefined) return program;
   }
 }
@@ -135,31 +138,6 @@ function moduleConstants(
     variables.push({ name: "WEIGHTS", type: "list", mutable: false, least: 3, fixed: true });
   }
   return { texts, variables };
-}
-
-function asVariable(param: Param): Variable {
-  const { name, type } = param;
-  if (isArray(type) && (param.optional === true || param.empty === true)) {
-    const guard = param.optional === true ? `${name} !== undefined` : `${name}.length > 2`;
-    return { name, type, mutable: false, least: 3, given: true, fixed: true, guard };
-  }
-  if (isStruct(type) && param.optional === true)
-    return { name, type, mutable: false, least: 0, given: true, fixed: true, guard: `${name} !== undefined` };
-  if (param.readonly === true) return { name, type, mutable: false, least: 3, given: true, fixed: true };
-  const grows = param.type === "list" ? { grows: true } : {};
-  const optional = param.optional === true ? { optional: true } : {};
-  // Int parameters bound loops: they are left alone.
-  const isLeft = param.type === "int" || param.type === "function" || param.type === "string" || param.generic === true;
-  const mutable = !isLeft && !isChoice(param.type) && param.name !== "this";
-  return {
-    name,
-    type,
-    mutable,
-    least: leastOf(param.type),
-    given: true,
-    ...grows,
-    ...optional,
-  };
 }
 
 function mainParams({ random, names, style }: Frame): Param[] {
@@ -461,24 +439,6 @@ function writes({ random, style }: Frame, func: Func): Stmt[] {
   return param === undefined ? [] : [plainWrite([...style.shapes, ...style.abstracts], param)];
 }
 
-/** `a[0] *= 0.9;` */
-function plainWrite(shapes: readonly Shape[], param: Param): Stmt {
-  const variable = asVariable(param);
-  if (isStruct(param.type)) {
-    const name = `${param.name}${numberPaths(shapes, param.type)[0] ?? ""}`;
-    const target = leaf("number", name, "variable");
-    return { kind: "expr", expr: { ...form("number", "compound", "# *= #", target, literal(0.9)), rebinds: [name] } };
-  }
-  const path = isStructs(param.type) ? (numberPaths(shapes, param.type)[0] ?? "") : "";
-  const target =
-    param.type === "nested"
-      ? form("number", "element", "#[0]", { ...form("list", "element", "#[0]", read(variable)), shares: [0] })
-      : form(param.type === "indices" ? "int" : "number", "element", `#[#]${path}`, read(variable), count(0));
-  if (param.type === "indices")
-    return { kind: "expr", expr: form("int", "compound", "# += #", markedPlace(target), count(1)) };
-  return { kind: "expr", expr: form("number", "compound", "# *= #", markedPlace(target), literal(0.9)) };
-}
-
 /** Loops inside each other. */
 function depthOf(stmts: readonly Stmt[]): number {
   let most = 0;
@@ -497,75 +457,3 @@ function input(random: Random, types: Types, param: Param): Value {
   if (param.empty === true && random.chance(0.4)) return param.type === "list" ? [] : new Float64Array(0);
   return isLeftOut ? undefined : valueOf(random, types, param.type, () => random.uniform(-1.5, 1.5));
 }
-
-/** Adds plain writes where needed, and the annotation; undefined where the outputs are not clear. */
-function annotated(random: Random, draft: Program): Program | undefined {
-  const program = withPlainWrites(draft);
-  const memory = program === undefined ? undefined : memoryOf(program);
-  if (program === undefined || memory === undefined || memory.unclear.length > 0) return undefined;
-  if (memory.written.length === 0 && !memory.returns) return undefined;
-  const { params } = program.main;
-  const differentiable = params.filter((param) => isDifferentiable(param.type));
-  const byDefault = differentiable.filter((param) => !memory.written.includes(params.indexOf(param)));
-  let wrt: readonly string[] | undefined;
-  if (byDefault.length === 0 || writesIntoObject(program, memory) || random.chance(0.6)) {
-    const chosen = differentiable.filter(() => random.chance(0.75));
-    wrt = (chosen.length > 0 ? chosen : [random.pick(differentiable)]).map((param) => param.name);
-  }
-  const scalar = memory.returns && program.main.result === "number" && memory.written.length === 0;
-  const modes = ["vjp", "jvp"];
-  if (random.chance(0.35)) modes.push("pullback");
-  if (random.chance(0.2)) modes.push("vjpInto");
-  const single = memory.written.length + Number(memory.returns) === 1;
-  if (single && rectangular(program) && random.chance(0.2)) modes.push("jacobian");
-  // Where functions call themselves, second order is always looked at.
-  const recursive = program.helpers.some((helper) => helper.params.some((param) => param.name === "depth"));
-  if (scalar && (random.chance(0.5) || recursive)) modes.push("hvp");
-  if (scalar && random.chance(0.2)) modes.push("valueAndGrad");
-  const nested = scalar && (random.chance(0.5) || recursive) && nestable(program, wrt);
-  if (nested || (scalar && random.chance(0.2))) modes.push("grad");
-  const isPure = memory.returns && memory.written.length === 0;
-  if (isBatchable(program, isPure) && random.chance(0.3)) modes.push("batch");
-  return { ...program, modes, nested, ...(wrt === undefined ? {} : { wrt }) };
-}
-
-/** Whether nothing has rows that may differ in length or is made of objects, nor a parameter that may be left out. */
-function rectangular({ main }: Program): boolean {
-  const isFlat = (type: Type): boolean => type !== "nested" && !isStruct(type) && !isStructs(type);
-  if (!isFlat(main.result)) return false;
-  return main.params.every((p) => isFlat(p.type) && p.defaultText === undefined && p.optional !== true);
-}
-
-/** Whether the gradient with respect to the only parameter in wrt is a number or a Float64Array. */
-function nestable(program: Program, wrt: readonly string[] | undefined): boolean {
-  if (wrt?.length !== 1) return false;
-  const param = program.main.params.find((one) => one.name === wrt[0]);
-  if (param?.defaultText !== undefined || param?.optional === true) return false;
-  return param?.type === "number" || param?.type === "f64";
-}
-
-function withPlainWrites(program: Program): Program | undefined {
-  const memory = memoryOf(program);
-  if (memory === undefined) return undefined;
-  const { main } = program;
-  const missing = main.params.filter((param) => memory.unclear.includes(param.name));
-  // A void function needs something to write.
-  const first = main.params.find((param) => isMemory(param.type) && isDifferentiable(param.type) && isWritable(param));
-  if (missing.length === 0 && !memory.returns && memory.written.length === 0) {
-    if (first === undefined) return undefined;
-    missing.push(first);
-  }
-  if (missing.length === 0) return program;
-  if (!missing.every(isWritable)) return undefined;
-  return {
-    ...program,
-    main: { ...main, body: [...missing.map((param) => plainWrite(program.shapes, param)), ...main.body] },
-  };
-}
-
-function isWritable(param: Param): boolean {
-  const { guard, fixed } = asVariable(param);
-  return guard === undefined && fixed !== true;
-}
-
-export type { Memory };

@@ -10,7 +10,7 @@ import type { Checked, Kind, Modules } from "./check.ts";
 import { load } from "./load.ts";
 import type { Loaded } from "./load.ts";
 import { printProgram } from "./print.ts";
-import { projectFolder, typeErrors } from "./typecheck.ts";
+import { isIdle, projectFolder, typeErrors } from "./typecheck.ts";
 
 export type Verdict =
   | { readonly kind: "fine"; readonly checked: Checked }
@@ -75,10 +75,6 @@ const wellKept = {
   allowUnreachableCode: false,
   allowUnusedLabels: false,
 };
-
-function isIdle(message: string): boolean {
-  return /^TS(6133|6192|6196|6198|6199|7027|7028|7029|7030)\b/.test(message);
-}
 
 /** One call for all; after an internal error one for each, to find the program that it is about. */
 async function compileAll(files: readonly (readonly [path: string, text: string])[]): Promise<readonly Compiled[]> {

@@ -3,7 +3,8 @@
  *   npm run fuzz -- --count 100000 --seed 7      programs to run, and where to begin
  *   npm run fuzz -- --only 123 --seed 7          one program, shown and judged
  *   npm run fuzz -- --language core              numbers and arrays; without it, `all`: data and functions of every kind too;
- *                                                `flows`: more ways for memory to go as well
+ *                                                `flows`: more ways for memory to go as well; `dense`: statements over
+ *                                                memory that is under several names, in nested loops
  *   npm run fuzz -- --patience 5                 time limits five times as long, for a machine that is busy
  *   npm run fuzz -- --stats --count 2000         how often each construct occurs; nothing is compiled
  */
@@ -11,7 +12,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
-import { generate } from "./generate.ts";
+import { generate, languages } from "./generate.ts";
 import type { Language } from "./generate.ts";
 import { judgeApart, setPatience, stopWorker } from "./apart.ts";
 import { printProgram } from "./print.ts";
@@ -54,8 +55,9 @@ if (values.stats) {
 stopWorker();
 
 function languageOf(name: string): Language {
-  if (name === "core" || name === "all" || name === "flows") return name;
-  throw new Error(`--language is core, all or flows, not ${name}`);
+  const language = languages.find((one) => one === name);
+  if (language === undefined) throw new Error(`--language is one of ${languages.join(", ")}, not ${name}`);
+  return language;
 }
 
 async function pretty(text: string): Promise<string> {

@@ -204,6 +204,20 @@ function printShapes({ shapes, helpers }: Program, body: string): string[] {
   return texts.flatMap(([name = "", text = ""]) => (named.has(name) ? [text] : []));
 }
 
+/** The declarations that a text names, and those that they name. */
+function declarationsNamed(declarations: readonly string[], text: string): readonly string[] {
+  const declared = /^(?:export |abstract )*(?:class|const|function|interface|type) (\w+)/gm;
+  const named = (one: string, known: string): boolean =>
+    [...one.matchAll(declared)].some(([, name = ""]) => mentions(known, name));
+  let kept: readonly string[] = [];
+  for (let size = -1; size !== kept.length;) {
+    size = kept.length;
+    const known = [text, ...kept].join("\n");
+    kept = declarations.filter((one) => named(one, known));
+  }
+  return kept;
+}
+
 /** The source file of a program; `stem` is its file name without the ending. */
 export function printProgram(program: Program, stem: string): string {
   const wrt = program.wrt === undefined ? "" : `\n * @wrt ${program.wrt.join(", ")}`;
@@ -214,12 +228,13 @@ export function printProgram(program: Program, stem: string): string {
     ...(program.nested ? [printNested(program)] : []),
   ];
   const own = functions.join("\n");
-  const classes = printShapes(program, own);
+  const classes = printShapes(program, [...declarationsNamed(program.constants, own), own].join("\n"));
   const calling = [...classes, own].join("\n");
   const called = [...library].flatMap(([name, text]) => (mentions(calling, name) ? [`${text}\n`] : []));
-  const used = [...program.constants, ...classes, own].join("\n");
+  const kept = declarationsNamed(program.constants, calling);
+  const used = [...kept, ...classes, own].join("\n");
   const choices = program.choices.filter(({ name }) => mentions(used, name)).map(printChoice);
-  const constants = program.constants.length === 0 ? [] : [`${program.constants.join("\n")}\n`];
+  const constants = kept.length === 0 ? [] : [`${kept.join("\n")}\n`];
   const body = [...choices, ...constants, ...called, ...classes, own].join("\n");
   const imports = [
     ...(/: int\b/.test(body) ? [`import type { int } from "tsgrad";\n`] : []),

@@ -1,5 +1,5 @@
-import { isChoice, isStruct, isStructs, leaf, shapeName } from "./ast.ts";
-import type { Choice, Expr, Func, Shape, Type } from "./ast.ts";
+import { isArray, isChoice, isStruct, isStructs, leaf, shapeName } from "./ast.ts";
+import type { Choice, Expr, Func, Param, Shape, Type } from "./ast.ts";
 import type { Random } from "./random.ts";
 
 export interface Variable {
@@ -266,4 +266,30 @@ export function pathOf(shape: Shape, object: string, field: string): string {
 export function leastOf(type: Type): number {
   if (type === "f64" || type === "f32" || type === "list" || type === "indices") return 3;
   return type === "nested" || isStructs(type) ? 2 : 0;
+}
+
+/** What a parameter is in the body. */
+export function asVariable(param: Param): Variable {
+  const { name, type } = param;
+  if (isArray(type) && (param.optional === true || param.empty === true)) {
+    const guard = param.optional === true ? `${name} !== undefined` : `${name}.length > 2`;
+    return { name, type, mutable: false, least: 3, given: true, fixed: true, guard };
+  }
+  if (isStruct(type) && param.optional === true)
+    return { name, type, mutable: false, least: 0, given: true, fixed: true, guard: `${name} !== undefined` };
+  if (param.readonly === true) return { name, type, mutable: false, least: 3, given: true, fixed: true };
+  const grows = param.type === "list" ? { grows: true } : {};
+  const optional = param.optional === true ? { optional: true } : {};
+  // Int parameters bound loops: they are left alone.
+  const isLeft = param.type === "int" || param.type === "function" || param.type === "string" || param.generic === true;
+  const mutable = !isLeft && !isChoice(param.type) && param.name !== "this";
+  return {
+    name,
+    type,
+    mutable,
+    least: leastOf(param.type),
+    given: true,
+    ...grows,
+    ...optional,
+  };
 }

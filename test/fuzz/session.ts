@@ -6,6 +6,7 @@ import type { Language } from "./generate.ts";
 import type { Verdict } from "./judge.ts";
 import { printProgram } from "./print.ts";
 import { smaller } from "./shrink.ts";
+import { isIdle, projectFolder, typeErrors } from "./typecheck.ts";
 
 export interface FoundProgram {
   readonly index: number;
@@ -94,7 +95,9 @@ export async function shrink(judge: Judge, found: FoundProgram, limitMs: number)
     const candidates = smaller(best.program);
     let next: FoundProgram | undefined;
     for (let at = 0; at < candidates.length && next === undefined && performance.now() < end; at += width) {
-      const some = candidates.slice(at, at + width);
+      const few = candidates.slice(at, at + width);
+      const some = found.kind === "invalid" ? few : validOnes(few);
+      if (some.length === 0) continue;
       const verdicts = await judge(some);
       for (const [i, program] of some.entries()) {
         const verdict = verdicts[i];
@@ -113,6 +116,14 @@ export async function shrink(judge: Judge, found: FoundProgram, limitMs: number)
     if (next === undefined) return best;
     best = next;
   }
+}
+
+/** The programs that are TypeScript. Most of what shrinking leaves out is still in use, and compiling takes longer. */
+function validOnes(programs: readonly Program[]): readonly Program[] {
+  const path = (i: number): string => `${projectFolder}/p${String(i)}.ts`;
+  const texts = programs.map((program, i) => [path(i), printProgram({ ...program, nested: false }, "p")] as const);
+  const errors = typeErrors(new Map(texts)).filter((error) => !isIdle(error.message));
+  return programs.filter((_, i) => !errors.some((error) => error.file === path(i)));
 }
 
 /** A finding as text: the source, the point and what is wrong there. */

@@ -78,8 +78,11 @@ function* variants(program: Program): Iterable<Program> {
     const { wrt: _, ...rest } = program;
     yield rest;
   }
-  for (const constant of program.constants)
+  for (const [i, constant] of program.constants.entries()) {
     yield { ...program, constants: program.constants.filter((one) => one !== constant) };
+    for (const shorter of withoutLines(constant))
+      yield { ...program, constants: program.constants.map((one, j) => (i === j ? shorter : one)) };
+  }
   yield* withoutParams(program);
   yield* plainer(program);
   for (const [i, helper] of program.helpers.entries()) {
@@ -91,6 +94,23 @@ function* variants(program: Program): Iterable<Program> {
   }
   for (const main of funcs(program.main)) yield { ...program, main };
   yield { ...program, inputs: program.inputs.map((input) => input.map(rounded) as typeof input) };
+}
+
+/** A declaration without one of its lines, or without what stands from a line with an opening brace to the closing one. */
+function* withoutLines(text: string): Iterable<string> {
+  const lines = text.split("\n");
+  const count = (line: string, braces: RegExp): number => (line.match(braces) ?? []).length;
+  for (const at of lines.keys()) {
+    if (at === 0) continue;
+    let open = 0;
+    for (let end = at; end + 1 < lines.length; end++) {
+      const line = lines[end] ?? "";
+      open += count(line, /[{([]/g) - count(line, /[})\]]/g);
+      if (open > 0) continue;
+      if (open === 0) yield [...lines.slice(0, at), ...lines.slice(end + 1)].join("\n");
+      break;
+    }
+  }
 }
 
 /** Types with fewer words to them. */

@@ -52,6 +52,11 @@ export function typeErrors(files: ReadonlyMap<string, string>, extra: ts.Compile
   return errors;
 }
 
+/** Whether the error is only that something is not used. */
+export function isIdle(message: string): boolean {
+  return /^TS(6133|6192|6196|6198|6199|7027|7028|7029|7030)\b/.test(message);
+}
+
 function lineAt(text: string, start: number): string {
   const from = text.lastIndexOf("\n", start - 1) + 1;
   const to = text.indexOf("\n", start);

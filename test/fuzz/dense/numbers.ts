@@ -1,0 +1,62 @@
+/** What every dense program has: numbers, and ways to change a place. */
+import type { World } from "./grammar.ts";
+
+export const numbers: World = {
+  shapes: [],
+  prelude: ["function scaled(t: number, by = 0.7, plus?: number): number {\n  return t * by + (plus ?? 0.1);\n}"],
+  given: [],
+  head: [
+    ["let a = x", "let a = x * y"],
+    ["let b = y * 0.5", "let b = xs[0] + 0.2"],
+    ["let last = 0.4", "let last = 1"],
+  ],
+  sorts: {
+    num: [
+      [3, "# * #"],
+      [2, "# + #"],
+      "# - #",
+      "Math.sin(#)",
+      "Math.tanh(#)",
+      "0.3 * #",
+      "(@ ? # : #)",
+      "scaled(#)",
+      "scaled(#, $atom)",
+      "scaled(#, undefined, $atom)",
+      "Math.max(#, $atom)",
+      "# / (1.5 + Math.cos($atom))",
+    ],
+    atom: ["x", "y", "xs[0]", "xs[1]", "0.5", "1.3", "xs.length"],
+    place: ["a", "b", "last"],
+    small: ["x", "y", "0.8", "1.1", "-0.7"],
+    index: ["1", "2"],
+    test: ["x > 0.3", "a > b", "y < 0.5", "xs[0] > 0", "$atom > 0.2", "$atom < $atom", "$index > 1"],
+  },
+  lines: [
+    [5, "$place += # * 0.3"],
+    [2, "$place *= $small"],
+    [3, "$place = #"],
+    "$place -= $atom",
+    "$place = $place * 0.5 + $atom",
+    "$place = Math.tanh(#)",
+    "[$place, $place] = [$place, $place]",
+    "$place = $place = #",
+    "$place = $index",
+    "last = $index",
+    "$place++",
+    "({ one: $place, two: $place } = { one: #, two: $atom })",
+  ],
+  outer: [],
+  bindings: [
+    { text: "const <t> = #", gives: { atom: ["<t>"] } },
+    { text: "let <t> = #", gives: { place: ["<t>"] } },
+    { text: "const [<s>, <t>] = [#, $place]", gives: { atom: ["<s>", "<t>"] } },
+  ],
+  loops: [
+    { head: "for (let <i> = 0; <i> < 3; <i>++)", gives: { index: ["<i>"] } },
+    { head: "for (const <t> of [#, $place, $atom])", gives: { atom: ["<t>"] } },
+    { before: "let <k> = 0;", head: "while (<k> < 3 && @)", start: "<k>++;", gives: { index: ["<k>"] } },
+    { head: "[#, #].forEach((<t>, <i>) =>", tail: ")", gives: { atom: ["<t>"], index: ["<i>"] } },
+  ],
+  terms: ["a * 0.3", "b", "last * y"],
+  results: [],
+};
