@@ -4,7 +4,7 @@
  */
 import { choicesOf, isOfModule, isPlace, isUndefined } from "../ir/ask.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
-import { fieldOf, isReference } from "../ir/build.ts";
+import { fieldOf, isNumeric, isReference } from "../ir/build.ts";
 import { isChoiceOfTexts } from "../ir/texts.ts";
 import { isNarrowed, narrowedElements } from "../ir/narrowed.ts";
 import {
@@ -161,24 +161,32 @@ function circularInLoops(block: Block): Set<string> {
       .map(({ name }) => name),
   );
   for (const { body } of [...collectStmts(block, "for"), ...collectStmts(block, "while")]) {
-    for (const name of ofStored(body)) names.add(name);
+    for (const name of ofStored(body, block)) names.add(name);
     for (const name of ofFollowed(body, followed)) names.add(name);
   }
   return names;
 }
 
-function ofStored(body: Block): string[] {
+const isElement = (place: Expr): boolean => place.kind === "index" && place.array.type.kind !== "record";
+
+/** The names in a loop; `block` is all around it. */
+function ofStored(body: Block, block: Block): string[] {
   const stores = collectStmts(body, "store").filter(({ index }) => index.kind === "literal");
   if (stores.length === 0) return [];
   const lets = collectStmts(body, "let");
-  const storesTo = (place: Expr): StmtOf<"store">[] =>
+  const storesTo = (place: Expr, among = stores): StmtOf<"store">[] =>
     place.kind === "index"
-      ? stores.filter((store) => sameExpr(store.array, place.array) && sameExpr(store.index, place.index))
+      ? among.filter((store) => sameExpr(store.array, place.array) && sameExpr(store.index, place.index))
       : [];
+  // Of numbers it asks only where they may be undefined, as elements may, and the place was assigned to before the loop.
+  const around = collectStmts(block, "store").filter((store) => !stores.includes(store));
+  const mayAsk = (place: Expr, type: Type): boolean =>
+    isReference(type) || (isNumeric(type) && isElement(place) && storesTo(place, around).length > 0);
   /** What TypeScript asks the type of, to know that of an expression. */
   const leadsBack = (expr: Expr, name: string, seen: Set<Stmt>): boolean =>
     choicesOf(expr).some((leaf) => {
       if (leaf.kind === "var" && leaf.name === name) return true;
+      if (leaf.kind === "op") return leaf.args.some((arg) => leadsBack(arg, name, seen));
       const next: (StmtOf<"store"> | StmtOf<"let">)[] =
         leaf.kind === "var" ? lets.filter((stmt) => stmt.name === leaf.name) : storesTo(leaf);
       return next.some((stmt) => {
@@ -190,7 +198,7 @@ function ofStored(body: Block): string[] {
     });
   return lets.flatMap(({ name, type, init }) => {
     if (init?.kind === "nullish" && storesTo(init.left).length > 0) return [name];
-    return init?.kind === "index" && isReference(type) && leadsBack(init, name, new Set()) ? [name] : [];
+    return init?.kind === "index" && mayAsk(init, type) && leadsBack(init, name, new Set()) ? [name] : [];
   });
 }
 

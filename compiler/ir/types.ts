@@ -430,7 +430,7 @@ export interface Param {
   readonly defaulted?: true;
   /** A variable around a function that was made inside of another one: nothing is differentiated towards it by default. */
   readonly captured?: true;
-  /** The types of generated modules say that it is written into. What they cannot see may be finer. */
+  /** The types of generated modules say that it is written into. What is done with it may turn out to be less. */
   readonly toldWritten?: true;
   readonly origin?: Origin;
 }
