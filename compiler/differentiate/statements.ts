@@ -66,7 +66,10 @@ export function adjointOfStmt(planner: Planner, stmt: Stmt): Stmt[] {
     case "shrink": {
       if (!planner.active(stmt.array) || isReference(elementType(stmt.array.type))) return [];
       const type = elementType(stmt.array.type);
-      const value = stmt.target === undefined ? zeroOf(type) : planner.bars.of(stmt.target, type);
+      const taken = stmt.target === undefined ? undefined : variable(stmt.target, type);
+      // What was taken may have gone where nothing reads it.
+      const isRead = taken !== undefined && planner.active(taken);
+      const value = isRead ? planner.bars.of(taken.name, type) : zeroOf(type);
       return [{ kind: "append", array: planner.bar(stmt.array), value }];
     }
     case "push": {

@@ -40,6 +40,7 @@ import {
   shortText,
   type Binding,
   type Body,
+  type Lowering,
   type OpenCall,
   type Use,
 } from "./state.ts";
@@ -170,12 +171,14 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
   if (!mayInline(body, at, closure, call)) return brokenBinding;
   const overload =
     isMixed(body.all, func) && ts.isCallExpression(at) ? body.checker.getResolvedSignature(at) : undefined;
+  const scope = new Scope(func, closure.scope, closure.around);
   const signature = overload ?? body.checker.getSignatureFromDeclaration(func);
   const returned = wantedResult(body, func) ?? (signature && body.checker.getReturnTypeOfSignature(signature));
-  const givesFunctions = returned !== undefined && holdsFunctions(body.all, returned);
-  const result = returned && !givesFunctions ? resultType(body, func, returned) : undefined;
-  const scope = new Scope(func, closure.scope, closure.around);
-  const made = returned && leavesInstanceOpen(body.all, returned) ? madeBy(func) : undefined;
+  // What the function says of its result, it says of its own type parameters.
+  const all = overload ? body.all : { ...body.all, types: scope.surroundings.types };
+  const givesFunctions = returned !== undefined && holdsFunctions(all, returned);
+  const result = returned && !givesFunctions ? resultType(all, func, returned) : undefined;
+  const made = returned && leavesInstanceOpen(all, returned) ? madeBy(func) : undefined;
   const instances = made && declareInstances(body, "returned", made);
   if (instances) {
     const found = returnedTo(body, closure, args, scope, call, instances);
@@ -294,8 +297,8 @@ function typeOf(body: Body, parameter: ts.ParameterDeclaration): Type | undefine
   return parameter.questionToken ? maybe(read) : read;
 }
 
-function resultType(body: Body, func: Closure["node"], type: ts.Type): Type | undefined {
-  const read = readType(body.all, type, func.type ? "written" : "context");
+function resultType(all: Lowering, func: Closure["node"], type: ts.Type): Type | undefined {
+  const read = readType(all, type, func.type ? "written" : "context");
   return isRefused(read) ? undefined : read;
 }
 
