@@ -57,11 +57,19 @@ function isNew(asking: Asking, node: ts.Expression): boolean {
       return isNewSum(asking, node);
     return !called || ts.isJSDocSignature(called) || returnsNew(asking, called);
   }
-  if (!ts.isIdentifier(node)) return ts.isArrayLiteralExpression(node);
+  if (ts.isArrayLiteralExpression(node)) return node.elements.every((item) => isNewItem(asking, item));
+  if (!ts.isIdentifier(node)) return false;
   const symbol = checker.getSymbolAtLocation(node);
   const declared = symbol?.valueDeclaration;
   if (!symbol || !declared || !ts.isVariableDeclaration(declared)) return false;
   return (!declared.initializer || isNew(asking, declared.initializer)) && !isElsewhere(asking, symbol, node);
+}
+
+/** A tuple within is new with the one that it is in, or was there before. */
+function isNewItem(asking: Asking, item: ts.Expression): boolean {
+  const { checker } = asking;
+  if (ts.isSpreadElement(item)) return !isTuple(checker, item.expression) || !holdsTuples(checker, item.expression);
+  return !isTuple(checker, item) || isNew(asking, item);
 }
 
 /** What a method of an array gives was there before, but for the sum that `reduce` makes anew each time. */

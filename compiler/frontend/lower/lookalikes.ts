@@ -26,15 +26,19 @@ export function refuseLookalike(body: Body, given: Type, wanted: Type, origin = 
   const found = given === wanted ? undefined : lookalike(body.all, given, wanted);
   if (!found || !origin) return false;
   const what = `${found.given} under the type ${found.wanted}, by which its methods and getters are looked up`;
-  reportAt(body.all, body.entry, origin, "TG1015", what, hint);
+  reportAt(body.all, body.entry, origin, "TG1015", what, found.isChosen ? ofChosen : hint);
   return true;
 }
 
 const hint = "Take its own class as the type, or let one class extend the other, or an abstract class both.";
 
+/** What is one instance or another has no class of its own. */
+const ofChosen = "Choose with if where the object is used, so that each is used under its own name.";
+
 interface Lookalike {
   readonly given: string;
   readonly wanted: string;
+  readonly isChosen: boolean;
 }
 
 function lookalike(all: Lowering, one: Type, other: Type): Lookalike | undefined {
@@ -55,7 +59,11 @@ function lookalike(all: Lowering, one: Type, other: Type): Lookalike | undefined
   const owner = nameOf(wanted);
   if (owner !== undefined && !mayBe(all, nameOf(given), owner)) {
     const own = nameOf(given);
-    return { given: own === undefined ? "an object" : `an instance of ${shown(all, own)}`, wanted: shown(all, owner) };
+    return {
+      given: own === undefined ? "an instance of one class or another" : `an instance of ${shown(all, own)}`,
+      wanted: shown(all, owner),
+      isChosen: own === undefined,
+    };
   }
   return first(wanted.fields, (field) => {
     const own = given.fields.find(({ name }) => name === field.name);
