@@ -4,6 +4,7 @@ import { nameAllocations } from "./allocations.ts";
 import { nameArguments } from "./arguments.ts";
 import { countedWhiles } from "./counters.ts";
 import { decideConditions } from "./decided.ts";
+import { decideTypes } from "./exact-types.ts";
 import { knownFieldNames } from "./field-names.ts";
 import { structureExits } from "./exits.ts";
 import { constantParameters, inlineCalls, inlineClosures } from "./inline.ts";
@@ -78,6 +79,7 @@ export function structure(func: Func, options: NormaliseOptions): Func {
     (f) => (options.localObjects === false ? f : otherNames(f, options.fixed ?? new Set())),
     (f) => (options.smallArrays === false ? f : smallArrays(f, options.fixed ?? new Set())),
     (f) => (options.smallArrays === false ? f : otherNames(f, options.fixed ?? new Set())),
+    decideTypes,
     // Fields and elements that are variables by now may be known where a test has asked for them.
     decideConditions,
     (f) => (options.offsets === false ? f : offsets(f, options.fixed ?? new Set())),

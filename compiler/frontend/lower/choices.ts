@@ -4,6 +4,7 @@ import { isOfModule } from "../../ir/ask.ts";
 import { bool, compare, isReference } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Block, Expr, Type } from "../../ir/types.ts";
+import { tagTest } from "./known-tags.ts";
 import { isLogical } from "./operators.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { presence } from "./same.ts";
@@ -52,7 +53,7 @@ export function isGiven(body: Body, node: ts.Expression): boolean | undefined {
   return test?.kind === "literal" ? test.value === true : undefined;
 }
 
-/** Whether something is given, where that is what is asked. What is not there is not looked into. */
+/** Whether something is given, or an object of some type, where that is what is asked. What is not there is not looked into. */
 function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
   const inner = skipOuter(node);
   const byType = typeTest(body, inner);
@@ -64,6 +65,8 @@ function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
       if (first?.kind !== "literal") return undefined;
       return first.value === isAnd(inner) ? presenceTest(body, right) : first;
     }
+    const byTag = tagTest(body, inner);
+    if (byTag !== undefined) return bool(byTag);
     const isNull = right.kind === ts.SyntaxKind.NullKeyword;
     const given = isNull || isGlobal(body.checker, right, "undefined") ? presenceTest(body, left) : undefined;
     const kind = inner.operatorToken.kind;

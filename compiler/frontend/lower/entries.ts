@@ -13,7 +13,7 @@ import { originOf } from "../positions.ts";
 import { oneAbsence } from "./absence.ts";
 import { constantExpr } from "./module-constants.ts";
 import { keyOf, depthOf, type Meanings } from "./generics.ts";
-import { returnsItems } from "./handed-on.ts";
+import { typeOfReturned } from "./handed-on.ts";
 import { freshKey } from "./keys.ts";
 import { report, withoutSource, type Entry, type EntryNode, type Lowering, type Signature } from "./state.ts";
 import { isOpenField, isMaker, isStaticMember, parametersOf } from "./members.ts";
@@ -283,6 +283,7 @@ function resultOf(all: Lowering, entry: Entry): Type {
   const type = node.type
     ? writtenType(all, entry, node.type, what)
     : signature && typeFor(all, entry, signature.getReturnType(), at);
-  if (type?.kind !== "tuple" || returnsItems(all.checker, node)) return type ?? voidType;
-  return signature && holdsSomeFunctions(all, signature.getReturnType()) ? type : asData(type);
+  if (type?.kind !== "tuple" || (signature && holdsSomeFunctions(all, signature.getReturnType())))
+    return type ?? voidType;
+  return typeOfReturned(all.checker, node, type);
 }

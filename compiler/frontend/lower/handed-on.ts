@@ -10,6 +10,8 @@ import { comparisons, isAssignment } from "./operators.ts";
 import { isOnlyAround, scopeOf, skipOuter, symbolOf } from "./resolve.ts";
 import { changesReceiver } from "../array-memory.ts";
 import { isFunctionWithBody, returnsOf } from "../points-to.ts";
+import type { Type } from "../../ir/types.ts";
+import { asData } from "./types.ts";
 
 interface Asking {
   readonly checker: ts.TypeChecker;
@@ -57,19 +59,60 @@ function isNew(asking: Asking, node: ts.Expression): boolean {
       return isNewSum(asking, node);
     return !called || ts.isJSDocSignature(called) || returnsNew(asking, called);
   }
-  if (ts.isArrayLiteralExpression(node)) return node.elements.every((item) => isNewItem(asking, item));
-  if (!ts.isIdentifier(node)) return false;
+  if (!ts.isIdentifier(node)) return ts.isArrayLiteralExpression(node);
   const symbol = checker.getSymbolAtLocation(node);
   const declared = symbol?.valueDeclaration;
   if (!symbol || !declared || !ts.isVariableDeclaration(declared)) return false;
   return (!declared.initializer || isNew(asking, declared.initializer)) && !isElsewhere(asking, symbol, node);
 }
 
-/** A tuple within is new with the one that it is in, or was there before. */
-function isNewItem(asking: Asking, item: ts.Expression): boolean {
+/**
+ * The type of what a function returns: a tuple that may be known by another name is an object, and so is a tuple within
+ * one that is new, where it was there before.
+ */
+export function typeOfReturned(checker: ts.TypeChecker, func: ts.SignatureDeclaration, type: Type): Type {
+  if (type.kind !== "tuple") return type;
+  if (!returnsItems(checker, func)) return asData(type);
+  const kept = keptItems({ checker, around: new Set() }, func);
+  if (kept.size === 0) return type;
+  // What is spread may stand at any place.
+  const isAny = kept.has(-1);
+  return { ...type, items: type.items.map((item, i) => (isAny || kept.has(i) ? asData(item) : item)) };
+}
+
+/** Which items of the new tuples that a function returns are tuples that were there before. */
+function keptItems(asking: Asking, func: ts.SignatureDeclaration): ReadonlySet<number> {
+  if (!(isFunctionWithBody(func) || ts.isGetAccessorDeclaration(func)) || asking.around.has(func)) return new Set();
+  const inside = { ...asking, around: new Set([...asking.around, func]) };
+  return new Set(returnsOf(func).flatMap((value) => (value ? [...keptIn(inside, value)] : [])));
+}
+
+function keptIn(asking: Asking, node: ts.Expression): readonly number[] {
   const { checker } = asking;
-  if (ts.isSpreadElement(item)) return !isTuple(checker, item.expression) || !holdsTuples(checker, item.expression);
-  return !isTuple(checker, item) || isNew(asking, item);
+  if (isOnlyAround(node)) return keptIn(asking, node.expression);
+  if (ts.isConditionalExpression(node)) return [...keptIn(asking, node.whenTrue), ...keptIn(asking, node.whenFalse)];
+  if (ts.isCallExpression(node)) {
+    const called = checker.getResolvedSignature(node)?.declaration;
+    return called && !ts.isJSDocSignature(called) ? [...keptItems(asking, called)] : [];
+  }
+  if (ts.isArrayLiteralExpression(node))
+    return node.elements.flatMap((item, i) => {
+      if (ts.isSpreadElement(item))
+        return isTuple(checker, item.expression) && holdsTuples(checker, item.expression) ? [-1] : [];
+      return isKept(asking, item) ? [i] : [];
+    });
+  const declared = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node)?.valueDeclaration : undefined;
+  return declared && ts.isVariableDeclaration(declared) && declared.initializer
+    ? keptIn(asking, declared.initializer)
+    : [];
+}
+
+/** Whether an item is a tuple that was there before, or that holds one. */
+function isKept(asking: Asking, item: ts.Expression): boolean {
+  if (isOnlyAround(item)) return isKept(asking, item.expression);
+  if (!isTuple(asking.checker, item)) return false;
+  if (ts.isArrayLiteralExpression(item)) return item.elements.some((inner) => isKept(asking, inner));
+  return !isNew(asking, item);
 }
 
 /** What a method of an array gives was there before, but for the sum that `reduce` makes anew each time. */

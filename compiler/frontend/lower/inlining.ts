@@ -16,6 +16,7 @@ import { gather } from "./spreads.ts";
 import { calleeOf, type Closure } from "./callees.ts";
 import { chosenDirectly } from "./chosen-instances.ts";
 import { instanceGiven } from "./classes.ts";
+import { typeOfReturned } from "./handed-on.ts";
 import { instancesIn } from "./instance-lists.ts";
 import { declareInstances, instanceIn, type InstanceSlot } from "./made-instances.ts";
 import { madeBy, parameterSymbol } from "./members.ts";
@@ -177,7 +178,10 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
   // What the function says of its result, it says of its own type parameters.
   const all = overload ? body.all : { ...body.all, types: scope.surroundings.types };
   const givesFunctions = returned !== undefined && holdsFunctions(all, returned);
-  const result = returned && !givesFunctions ? resultType(all, func, returned) : undefined;
+  const read = returned && !givesFunctions ? resultType(all, func, returned) : undefined;
+  // Several returns share variables; what a sum is given goes into those of the sum.
+  const isShared = !isGivenToReduce(at) && returnsIn(func) > 1;
+  const result = read && isShared ? typeOfReturned(body.checker, func, read) : read;
   const made = returned && leavesInstanceOpen(all, returned) ? madeBy(func) : undefined;
   const instances = made && declareInstances(body, "returned", made);
   if (instances) {
@@ -198,6 +202,11 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
     return known ?? brokenBinding;
   }
   return { kind: "value", value: placeResult(body, func, block, result, use) };
+}
+
+function isGivenToReduce({ parent }: ts.Node): boolean {
+  const called = ts.isCallExpression(parent) ? skipOuter(parent.expression) : undefined;
+  return called !== undefined && ts.isPropertyAccessExpression(called) && called.name.text.startsWith("reduce");
 }
 
 /** A call of a function that returns one function here and another one there: a variable takes what it returns. */
@@ -385,6 +394,10 @@ function placeResult(body: Body, func: ts.Node, block: Block, result: Type | und
     return refuse(body, func, "TG1002", shortText(func), text, "Write the type that it returns.");
   }
   const target = use === "nothing" || result.kind === "void" ? absent : declareResult(body, result);
+  if (returns.some(({ value: given }) => given && isInMemory(target, given))) {
+    const hint = "Write its items where it is returned, as in [pair[0], pair[1]].";
+    return refuse(body, func, "TG1015", "a tuple that is known by another name, among items", hint);
+  }
   const label = body.labels.fresh("call");
   const inner = mapBlock(block, (stmt): Stmt | Block => {
     if (stmt.kind !== "return") return stmt;
@@ -393,6 +406,11 @@ function placeResult(body: Body, func: ts.Node, block: Block, result: Type | und
   emit(body, { kind: "block", label, body: inner });
   return target;
 }
+
+/** Whether a tuple that is wanted item by item is an object. */
+const isInMemory = (target: Expr, given: Expr): boolean =>
+  target.kind === "tuple" &&
+  (given.kind !== "tuple" || target.items.some((item, i) => isInMemory(item, given.items[i] ?? absent)));
 
 /** A variable for a result, or one for each item of a tuple. */
 export function declareResult(body: Body, type: Type): Expr {
@@ -408,5 +426,6 @@ export function assignAll(target: Expr, value: Expr, from: StmtBase): Block {
   if (target.kind === "tuple" && value.kind === "tuple") {
     return target.items.flatMap((item, i) => assignAll(item, value.items[i] ?? absent, from));
   }
+  if (target.kind === "tuple") throw new Error("inlining: a tuple in memory is returned as items");
   return target.kind === "var" ? [{ ...placeOf(from as Stmt), kind: "assign", name: target.name, value }] : [];
 }

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { booleanType, int, op } from "../../ir/build.ts";
 import type { Expr, Stmt } from "../../ir/types.ts";
 import { breakable } from "./exits.ts";
+import { tagOf, type Tag } from "./known-tags.ts";
 import { broken, emit, freshName, inBlock, refuse, reportAt, shortText, type Body } from "./state.ts";
 import { hold } from "./state.ts";
 import { originOf } from "../positions.ts";
@@ -23,7 +24,9 @@ export function switchStatement(body: Body, node: ts.SwitchStatement, label: str
   const groups = groupsOf(body, node, choice);
   refuseSharedDeclarations(body, node);
   breakable(body, { kind: "switch", label }, () => {
+    const only = falls ? undefined : decidedGroup(groups, tagOf(body, node.expression));
     if (falls) fallThrough(body, groups);
+    else if (only) body.block.push(...clauseBlock(body, only.statements));
     else chain(body, groups);
   });
 }
@@ -75,6 +78,15 @@ function leaves(statements: readonly ts.Statement[]): boolean {
   return (
     ts.isBreakStatement(last) || ts.isReturnStatement(last) || ts.isThrowStatement(last) || ts.isContinueStatement(last)
   );
+}
+
+/** The clause for the only tag that there can be; undefined where that only shows when the program runs. */
+function decidedGroup(groups: readonly Group[], tag: Tag | undefined): Group | undefined {
+  if (tag === undefined) return undefined;
+  const asked = groups.map(({ cases }) => cases.map((test) => (test.kind === "op" ? test.args[1] : undefined)));
+  if (!asked.flat().every((value) => value?.kind === "literal")) return undefined;
+  const place = asked.findIndex((values) => values.some((value) => value?.kind === "literal" && value.value === tag));
+  return groups[place] ?? groups.find((group) => group.isDefault);
 }
 
 const either = (tests: readonly Expr[]): Expr =>
