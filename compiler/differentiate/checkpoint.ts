@@ -271,20 +271,25 @@ function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>)
     if (!keys.has(name) || planner.exitNames.has(name)) continue;
     parts.push(variablePart(name, type, [name]));
   }
-  for (const { name, type, moves } of item.arrays) {
-    if (!moves || !keys.has(name)) continue;
-    parts.push(variablePart(name, type, [name]));
-    const array = variable(name, type);
-    if (isTwinned(planner, array)) parts.push(variablePart(nameOf(planner.bar(array)), type, [name]));
-  }
-  for (const { name, type, moves } of item.arrays) {
+  const held = item.arrays.map(({ name, type, moves }) => {
     const array = variable(name, type);
     const own = reachableKeys(item.planner.context.aliasing, array);
-    if (!own.some((key) => item.writes.has(key) && keys.has(key))) continue;
+    const isChanged = own.some((key) => item.writes.has(key) && keys.has(key));
+    return { name, type, array, own, isChanged, isMoved: moves && (isChanged || keys.has(name)) };
+  });
+  for (const { name, type, array, own, isChanged, isMoved } of held) {
+    if (!isMoved) continue;
+    // Contents are put back into the array that they were in.
+    const its = isChanged ? [name, ...own] : [name];
+    parts.push(variablePart(name, type, its));
+    if (isTwinned(planner, array)) parts.push(variablePart(nameOf(planner.bar(array)), type, its));
+  }
+  for (const { name, type, array, own, isChanged, isMoved } of held) {
+    if (!isChanged) continue;
     const isNested = holdsReferences(type);
     parts.push({
       // Beside the reference itself its contents have a name of their own.
-      base: moves && keys.has(name) ? `${name}Contents` : name,
+      base: isMoved ? `${name}Contents` : name,
       type,
       keys: own,
       keep: () => {
