@@ -8,6 +8,7 @@ import { fieldOf, isNumeric, isReference } from "../ir/build.ts";
 import { isChoiceOfTexts } from "../ir/texts.ts";
 import { isNarrowed, narrowedElements } from "../ir/narrowed.ts";
 import {
+  assignedVariables,
   childrenOf,
   collectStmts,
   exprsOf,
@@ -69,8 +70,10 @@ export function narrowTypes(func: Func): NarrowTypes {
   const literal = new Set<string>();
   const isLiteral = (leaf: Expr): boolean => isValue(leaf) || (leaf.kind === "var" && literal.has(leaf.name));
   const isNarrowLiteral = (leaf: Expr): boolean => isLiteral(leaf) && !(leaf.kind === "var" && compared.has(leaf.name));
+  // What is given nothing else any more is written as a constant.
+  const assigned = assignedVariables(func.body);
   for (const stmt of collectStmts(func.body, "let")) {
-    if (stmt.mutable || stmt.init === undefined) continue;
+    if (assigned.has(stmt.name) || stmt.init === undefined) continue;
     if (isNarrow(stmt.init)) narrow.add(stmt.name);
     if (everyChoice(stmt.init, isTaken)) taken.add(stmt.name);
     if (everyChoice(stmt.init, isLiteral)) literal.add(stmt.name);
@@ -113,9 +116,15 @@ export function narrowTypes(func: Func): NarrowTypes {
   return { isNarrow, isTooNarrow, isToldChoice, isToldAbsent };
 }
 
-/** The fields of which parts are read, also by copies and zeros of their objects, which are made field by field. */
+/**
+ * The fields of which parts are read, also by copies and zeros of their objects, which are made field by field, and by way
+ * of a constant that begins as one.
+ */
 function enteredFields(block: Block): Set<string> {
   const names = new Set<string>();
+  const begun = new Map(
+    collectStmts(block, "let").flatMap(({ name, init }) => (init?.kind === "index" ? [[name, init] as const] : [])),
+  );
   const add = (type: Type): void => {
     if (type.kind === "maybe") add(type.type);
     else if (type.kind === "list") add(type.element);
@@ -127,7 +136,8 @@ function enteredFields(block: Block): Set<string> {
   };
   walkBlockExprs(block, (e) => {
     if (e.kind === "deepCopy" || e.kind === "zerosLike") add(e.array.type);
-    const owner = e.kind === "index" || e.kind === "length" ? e.array : undefined;
+    const read = e.kind === "index" || e.kind === "length" ? e.array : undefined;
+    const owner = read?.kind === "var" ? begun.get(read.name) : read;
     const field = owner?.kind === "index" ? fieldOf(owner.array.type, owner.index) : undefined;
     if (field) names.add(field.name);
   });

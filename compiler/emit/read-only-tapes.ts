@@ -1,8 +1,11 @@
-import { isReadOnly } from "../ir/read-only.ts";
+import { asNew, isReadOnly } from "../ir/read-only.ts";
 import type { Func, Type } from "../ir/types.ts";
 import { collectStmts, mapBlock, variableTypes } from "../ir/visit.ts";
 
-/** Tapes that take lists which nobody may change hold such lists, whatever the values were called that they were made for. */
+/**
+ * Tapes that take lists which nobody may change hold such lists, whatever the values were called that they were made for.
+ * One that a function only hands on to others holds plain lists, which go to those that want either kind.
+ */
 export function withReadOnlyTapes(func: Func): Func {
   const types = variableTypes(func);
   const held = new Map<string, Type>();
@@ -10,11 +13,10 @@ export function withReadOnlyTapes(func: Func): Func {
     const type = value.kind === "var" ? types.get(value.name) : value.type;
     if (type !== undefined && isReadOnly(type)) held.set(tape, { kind: "tape", element: type });
   }
-  if (held.size === 0) return func;
   const params = func.params.map((param) => ({ ...param, type: held.get(param.name) ?? param.type }));
   const body = mapBlock(func.body, (stmt) => {
-    const type = stmt.kind === "let" ? held.get(stmt.name) : undefined;
-    if (stmt.kind !== "let" || type === undefined) return stmt;
+    if (stmt.kind !== "let" || stmt.type.kind !== "tape") return stmt;
+    const type = held.get(stmt.name) ?? { ...stmt.type, element: asNew(stmt.type.element) };
     return { ...stmt, type, ...(stmt.init?.kind === "newTape" ? { init: { ...stmt.init, type } } : {}) };
   });
   return { ...func, params, body };

@@ -8,6 +8,8 @@ export interface MethodCall {
   readonly args: readonly ReadonlySet<Memory>[];
   /** The memory that the call makes, if it makes any. */
   readonly fresh: Memory;
+  /** The memory of what is in that, where the call makes it too. */
+  readonly entry: Memory;
   /** Runs the functions among the first argument; gives what they return. */
   readonly callback: (given: readonly Iterable<Memory>[]) => ReadonlySet<Memory>;
   readonly put: (into: Set<Memory>, what: Iterable<Memory>) => void;
@@ -89,8 +91,8 @@ export function resultOf(call: MethodCall): Iterable<Memory> {
     case "flat":
       return holding([...elements, ...partOf(elements, anyElement)]);
     case "entries":
-      // An entry holds an element; its own elements stand for it too.
-      return holding([fresh, ...elements]);
+      into([call.entry], elements);
+      return holding([call.entry]);
     default:
       each();
       return holding([...elements, ...receiver]);

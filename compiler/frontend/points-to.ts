@@ -271,7 +271,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     const fresh = site(node);
     if (member && isValue(member.expression)) {
       if (changesReceiver(member.name.text)) write(receiver, anyElement);
-      return resultOf({ name: member.name.text, receiver, args, fresh, callback, put });
+      return resultOf({ name: member.name.text, receiver, args, fresh, entry: site(member), callback, put });
     }
     return ofForeign(node, args, fresh);
   }

@@ -233,7 +233,7 @@ export const figures: World = {
     "if (maybe !== undefined) $place += maybe * #",
     'switch (mode) { case "soft": $place *= $small; break; case "hard": $place = #; default: $place += $atom; }',
     "const [<s>, , [<t>]] = $link; $place = <s> * <t>",
-    "const { bias: <s>, gain: <t> = # } = $extra; $place += <s> * <t>",
+    "const <c>: Extra = $extra; const { bias: <s>, gain: <t> = # } = <c>; $place += <s> * <t>",
   ],
   outer: [
     "figs.push($newfig)",
