@@ -17,7 +17,7 @@ import { foreignCall, isTextCall, text } from "./foreign.ts";
 import { extreme, hypotenuse } from "./extremes.ts";
 import { functionOf, instanceOf, isOfFunction, knownOf } from "./functions.ts";
 import { memberOfKnown, superMethodOfKnown } from "./known-members.ts";
-import { asValue, callClosure } from "./inlining.ts";
+import { callClosure, taken } from "./inlining.ts";
 import { applied } from "./mappers.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
 import { superOfKnown } from "./known-instances.ts";
@@ -206,7 +206,7 @@ function callOf(body: Body, node: ts.CallExpression, callee: Callee, use: Use): 
       return callOf(body, node, instanceOf(body, node, callee), use);
     case "closure":
       if (isRecursive(body, callee.node)) return callSpecial(body, node, callee, use);
-      return asValue(body, node, callClosure(body, node, callee, use));
+      return taken(body, node, callClosure(body, node, callee, use), use);
     case "choice":
     case "slot":
     case "missing":

@@ -26,7 +26,10 @@ export function meaningOf({ types }: Lowering, type: ts.Type): Meaning | undefin
 /** The type itself, or what it stands for if it is a type parameter; with what the type parameters in it mean. */
 export function meant(all: Lowering, type: ts.Type): { readonly type: ts.Type; readonly all: Lowering } {
   const meaning = meaningOf(all, type);
-  return meaning ? meant({ ...all, types: meaning.types }, meaning.type) : { type, all };
+  if (meaning) return meant({ ...all, types: meaning.types }, meaning.type);
+  // The type `this` goes by the symbol of its class.
+  const isThis = (type.flags & ts.TypeFlags.TypeParameter) !== 0 && (type.symbol.flags & ts.SymbolFlags.Class) !== 0;
+  return { type: (isThis ? all.checker.getBaseConstraintOfType(type) : undefined) ?? type, all };
 }
 
 /**

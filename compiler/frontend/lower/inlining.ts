@@ -78,6 +78,12 @@ export function asValue(body: Body, node: ts.Node, result: Binding): Expr {
   return result.kind === "broken" ? broken : refuse(body, node, "TG1009", shortText(node));
 }
 
+/** What a call gives, if that goes anywhere: `unit.scaled(2);` gives its object to nobody. */
+export function taken(body: Body, node: ts.Node, result: Binding, use: Use): Expr {
+  const isLeft = use === "nothing" && result.kind !== "value" && result.kind !== "broken";
+  return isLeft ? absent : asValue(body, node, result);
+}
+
 export function argumentsOf(
   body: Body,
   node: ts.CallExpression | ts.NewExpression,

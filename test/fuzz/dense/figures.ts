@@ -70,6 +70,10 @@ const prelude = [
   one.gain ??= with_.gain;
   return { ...with_, ...one };
 }`,
+  `function firstOf<T>(items: readonly T[], test: (one: T) => boolean, other: T): T {
+  for (const one of items) if (test(one)) return one;
+  return other;
+}`,
   `export class Dial {
   static readonly unit = new Float64Array([0.5, 0.25]);
   private turns: number;
@@ -144,6 +148,8 @@ export const figures: World = {
       "links.map(([<s>, <t>]) => <s> * <t> + #).reduce((<s>, <t>) => <s> + <t> * 0.5, 0)",
       "(maybe ?? #)",
       "dial.mean()",
+      "firstOf(figs, (<e>) => <e>.size > $atom, fig).size",
+      "firstOf(links, ([<t>]) => <t> > $atom, link)[1]",
     ],
     atom: [
       "fig.size",

@@ -43,9 +43,10 @@ const prelude = [
     for (let i = 0; i < 2; i++) s += this.f(t + i) * Unit.step;
     return s;
   }
-  scale(by: number): void {
+  scale(by: number): this {
     this.k *= by;
     for (let i = 0; i < this.hist.length; i++) this.hist[i] *= by;
+    return this;
   }
   get sum(): number {
     return this.hist.reduce((s, t) => s + t, this.n);
@@ -74,10 +75,11 @@ const prelude = [
   g(t: number): number {
     return super.g(t) + this.z * this.other.v;
   }
-  scale(by: number): void {
+  scale(by: number): this {
     this.z *= 0.9;
     this.other.w += by * 0.2;
-    this.k *= by;
+    super.scale(by);
+    return this;
   }
   swap(other: Box): Box {
     const before = this.other;
@@ -197,7 +199,7 @@ export const machines: World = {
     "if (@) turn = $fn",
     "unit.add(#)",
     "unit.scale($small)",
-    "twin.scale($small)",
+    "twin.scale($small).add(#)",
     "$place += unit.put(#)",
     "bump($box, #)",
     "boxes[0] = $box",
