@@ -24,6 +24,7 @@ import {
   lengthOf,
   mutable,
   op,
+  sameType,
   variable,
 } from "../ir/build.ts";
 import type { Block, Expr, ForStmt, Stmt, Type, WhileStmt } from "../ir/types.ts";
@@ -670,8 +671,9 @@ function shadowsThatMeet(item: CheckpointPlan): Meeting {
     declare: shadows.map(({ type, bar, next }) => mutable(next.name, type, bar)),
     before: shadows.map(({ type, bar, first }) => constant(first.name, type, bar)),
     join: shadows.map(({ type, bar, next }, k) => {
-      // Variables that share an array share its shadow.
-      const others = shadows.slice(0, k).map((other) => compare("ne", next, other.next));
+      // Variables that share an array share its shadow; those of another type cannot.
+      const before = shadows.slice(0, k).filter((other) => sameType(other.bar.type, bar.type));
+      const others = before.map((other) => compare("ne", next, other.next));
       const test = others.reduce(
         (a, b): Expr => ({ kind: "logic", op: "&&", left: a, right: b, type: { kind: "boolean" } }),
         compare("ne", next, bar),
