@@ -2,6 +2,7 @@
 import { form, isDifferentiable, isMemory, isStruct, isStructs, leaf } from "./ast.ts";
 import type { Param, Program, Shape, Stmt, Type } from "./ast.ts";
 import { isBatchable } from "./batches.ts";
+import { withCheckpoints } from "./checkpoints.ts";
 import { memoryOf, writesIntoObject } from "./memory.ts";
 import type { Random } from "./random.ts";
 import { asVariable, count, literal, read } from "./scope.ts";
@@ -36,7 +37,8 @@ export function annotated(random: Random, draft: Program): Program | undefined {
   if (nested || (scalar && random.chance(0.2))) modes.push("grad");
   const isPure = memory.returns && memory.written.length === 0;
   if (isBatchable(program, isPure) && random.chance(0.3)) modes.push("batch");
-  return { ...program, modes, nested, ...(wrt === undefined ? {} : { wrt }) };
+  const whole = withCheckpoints(random, program);
+  return { ...whole, modes, nested, ...(wrt === undefined ? {} : { wrt }) };
 }
 
 /** Whether nothing has rows that may differ in length or is made of objects, nor a parameter that may be left out. */

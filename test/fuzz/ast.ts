@@ -174,6 +174,8 @@ export type Stmt =
 export interface Loop {
   readonly kind: "loop";
   readonly tag: string;
+  /** What stands behind `// @checkpoint` above it. */
+  readonly checkpoint?: string;
   readonly label?: string;
   /** Declares the counter that bounds a while loop. */
   readonly before?: string;

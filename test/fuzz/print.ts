@@ -80,9 +80,10 @@ export function printStmt(stmt: Stmt, indent: string): string {
     }
     case "loop": {
       const before = stmt.before === undefined ? "" : `${indent}${stmt.before}\n`;
+      const checkpoint = stmt.checkpoint === undefined ? "" : `${indent}// @checkpoint${stmt.checkpoint}\n`;
       const label = stmt.label === undefined ? "" : `${stmt.label}: `;
       const tail = stmt.tail === undefined ? "" : ` ${printExpr(stmt.tail)}`;
-      return `${before}${indent}${label}${printExpr(stmt.head)} ${block(stmt.body, stmt.start)}${tail}\n`;
+      return `${before}${checkpoint}${indent}${label}${printExpr(stmt.head)} ${block(stmt.body, stmt.start)}${tail}\n`;
     }
     case "switch": {
       const label = stmt.label === undefined ? "" : `${stmt.label}: `;

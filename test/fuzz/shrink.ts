@@ -298,6 +298,10 @@ function* reduced(stmt: Stmt): Iterable<Stmt> {
         const { label: _, ...rest } = stmt;
         yield rest;
       }
+      if (stmt.checkpoint !== undefined) {
+        const { checkpoint: _, ...rest } = stmt;
+        yield rest;
+      }
       for (const body of lists(stmt.body)) yield { ...stmt, body };
       for (const head of exprs(stmt.head)) yield { ...stmt, head };
       if (stmt.tail !== undefined) for (const tail of exprs(stmt.tail)) yield { ...stmt, tail };
