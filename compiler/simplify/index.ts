@@ -10,6 +10,7 @@ import { dropDeadAssignments } from "./liveness.ts";
 import { mergeAccumulations } from "./merge.ts";
 import { spellOutZeros } from "./zeros.ts";
 import { placeNotes } from "./notes.ts";
+import { withOwnStatements } from "./own.ts";
 import { beginWithSeeds } from "./seeds.ts";
 import { shareLoads } from "./share.ts";
 import { bringSignsOutside } from "./signs.ts";
@@ -39,7 +40,7 @@ export interface SimplifyOptions {
 
 /** `isMade`: whether a transform made the variable. The user's own are left as they are, or dropped whole. */
 export function simplify(func: Func, isMade: (name: string) => boolean, options: SimplifyOptions = {}): Func {
-  let current = spellOutZeros(func);
+  let current = withOwnStatements(spellOutZeros(func));
   for (let round = 0; round < 3; round++) {
     current = dropIdleCopies(slice(dropDeadAssignments(slice(current))), isMade);
     current = simplifyTensors(bringSignsOutside(current), isMade);

@@ -23,6 +23,7 @@ import {
   mentions,
   namesDeclaredBy,
   sameExpr,
+  variablesDeclaredBy,
   someExpr,
   walkBlock,
   type StmtOf,
@@ -158,24 +159,35 @@ function constants(block: Block, isMade: (name: string) => boolean): Block {
 /** `const a = b` for a name or a number b that never changes: b is used instead. */
 function substituteCopies(block: Block, isSubstituted: (name: string, value: Expr) => boolean): Block {
   const assigned = assignedVariables(block);
-  const copies = new Map<string, Expr>();
-  walkBlock(block, (stmt) => {
-    if (stmt.kind !== "let" || stmt.mutable || stmt.init === undefined || !isSubstituted(stmt.name, stmt.init)) return;
-    const value = stmt.init;
+  const isCopy = (stmt: StmtOf<"let">, value: Expr): boolean => {
+    if (stmt.mutable || !isSubstituted(stmt.name, value)) return false;
     const stays =
       (value.kind === "var" && !assigned.has(value.name)) ||
       value.kind === "literal" ||
       (value.kind === "op" && value.op === "neg" && value.args[0]?.kind === "var" && !assigned.has(value.args[0].name));
-    if (
+    return (
       stays &&
       (value.kind === "var" ||
         (stmt.type.kind === "maybe" && isUndefined(value)) ||
         stmt.type.kind === "number" ||
         stmt.type.kind === "int" ||
         stmt.type.kind === "boolean")
-    )
-      copies.set(stmt.name, value);
+    );
+  };
+  const copies = new Map<string, Expr>();
+  // Where statements run again, a name may stand for another value than before.
+  const others = new Set<string>();
+  walkBlock(block, (stmt) => {
+    if (stmt.kind !== "let") {
+      for (const { name } of variablesDeclaredBy(stmt)) others.add(name);
+      return;
+    }
+    const before = copies.get(stmt.name);
+    if (stmt.init === undefined || !isCopy(stmt, stmt.init) || (before && !sameExpr(before, stmt.init)))
+      others.add(stmt.name);
+    else copies.set(stmt.name, stmt.init);
   });
+  for (const name of others) copies.delete(name);
   if (copies.size === 0) return block;
   const resolve = (e: Expr): Expr => {
     const value = e.kind === "var" ? copies.get(e.name) : undefined;
