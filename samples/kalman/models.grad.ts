@@ -36,7 +36,7 @@ export function localLevelLikelihoodValueAndGrad(
   const array2BarTape5: number[][] = [];
   const array2BarTape6: number[][] = [];
   const quotientTape = new Float64Array(others.length);
-  const a3Tape: (readonly (readonly number[])[])[] = [];
+  const a3Tape: (readonly number[])[][] = [];
   const a3BarTape: number[][][] = [];
   const scaleResultBarTape: number[][][] = [];
   const outerResultTape: number[][][] = [];
@@ -44,7 +44,7 @@ export function localLevelLikelihoodValueAndGrad(
   const arrayBarTape: number[][] = [];
   const gainTape: number[][] = [];
   const reachTape: number[][] = [];
-  const aTape: (readonly (readonly number[])[])[] = [];
+  const aTape: (readonly number[])[][] = [];
   const aBarTape: number[][][] = [];
   const spreadTape: number[][][] = [];
   const spreadBarTape: number[][][] = [];
@@ -509,7 +509,7 @@ export function localLevelLikelihoodHessian(
   const quotient2Tape = new Float64Array(others.length);
   const quotient2TapeDot0 = new Float64Array(others.length);
   const quotient2TapeDot1 = new Float64Array(others.length);
-  const a3Tape: (readonly (readonly number[])[])[] = [];
+  const a3Tape: (readonly number[])[][] = [];
   const a3BarTape: number[][][] = [];
   const a3BarTapeDot0: number[][][] = [];
   const a3BarTapeDot1: number[][][] = [];
@@ -529,7 +529,7 @@ export function localLevelLikelihoodHessian(
   const reachTape: number[][] = [];
   const reachTapeDot0: number[][] = [];
   const reachTapeDot1: number[][] = [];
-  const aTape: (readonly (readonly number[])[])[] = [];
+  const aTape: (readonly number[])[][] = [];
   const aBarTape: number[][][] = [];
   const aBarTapeDot0: number[][][] = [];
   const aBarTapeDot1: number[][][] = [];
@@ -1420,7 +1420,7 @@ export function trackingLikelihoodValueAndGrad(
   const array2BarTape5: number[][] = [];
   const array2BarTape6: number[][] = [];
   const quotientTape = new Float64Array(places.length);
-  const a3Tape: (readonly (readonly number[])[])[] = [];
+  const a3Tape: (readonly number[])[][] = [];
   const a3BarTape: number[][][] = [];
   const scaleResultBarTape: number[][][] = [];
   const outerResultTape: number[][][] = [];
@@ -1428,7 +1428,7 @@ export function trackingLikelihoodValueAndGrad(
   const arrayBarTape: number[][] = [];
   const gainTape: number[][] = [];
   const reachTape: number[][] = [];
-  const aTape: (readonly (readonly number[])[])[] = [];
+  const aTape: (readonly number[])[][] = [];
   const aBarTape: number[][][] = [];
   const spreadTape: number[][][] = [];
   const spreadBarTape: number[][][] = [];
