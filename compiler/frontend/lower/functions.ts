@@ -45,7 +45,7 @@ import {
 import { nameOf, spreadOperand } from "./records.ts";
 import { takenApart } from "./taken-apart.ts";
 import { asData, givesFunctions, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
-import { asOperand, fitTo, steady, value } from "./values.ts";
+import { asOperand, fitTo, isFixed, steady, value } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 const readOnly = "Write as const behind it, or declare its fields readonly.";
@@ -87,7 +87,9 @@ function knownMember(body: Body, node: ts.PropertyAccessExpression): Binding | u
   if (getter && holdsFunctions(body.all, body.checker.getTypeAtLocation(node)))
     return inlineClosure(body, node, getter, [], undefined);
   // A method of an object literal that goes somewhere by itself has lost its object.
-  return fieldOfKnown(owner, node.name.text) ?? memberOfKnown(body, owner, node.name.text);
+  const member = fieldOfKnown(owner, node.name.text) ?? memberOfKnown(body, owner, node.name.text);
+  // Data that changes is read where it stands, as any other.
+  return member && isFixed(body, member) ? member : undefined;
 }
 
 function knownElement(body: Body, node: ts.ElementAccessExpression): Binding | undefined {

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { fieldOfKnown } from "./arrow-fields.ts";
 import { bindPatternTo, orDefault } from "./patterns.ts";
 import { absent, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
-import { isSteady } from "./values.ts";
+import { isFixed } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 
 /** Binds a name, or the names of a pattern. */
@@ -53,14 +53,7 @@ function bindKnownFields(body: Body, pattern: ts.ObjectBindingPattern, owner: Ob
     else if (!field || changes) {
       refuse(body, element, "TG1001", shortText(element), "Read the field in a statement of its own.");
       if (symbol) body.bindings.set(symbol, { kind: "broken" });
-    } else if (symbol && staysAsIs(body, field)) body.bindings.set(symbol, field);
+    } else if (symbol && isFixed(body, field)) body.bindings.set(symbol, field);
     else bindKnown(body, element.name, field);
   }
-}
-
-/** What is taken out of an object keeps the value that the field has now. */
-function staysAsIs(body: Body, field: Binding): boolean {
-  if (field.kind === "var") return !field.mutable;
-  if (field.kind === "value") return isSteady(body, field.value);
-  return field.kind !== "tuple" || field.items.every((item) => staysAsIs(body, item));
 }

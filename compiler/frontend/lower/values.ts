@@ -7,7 +7,7 @@ import { presentType } from "../../ir/presence.ts";
 import type { Expr, Type, Var } from "../../ir/types.ts";
 import { hasOneAbsence } from "./absence.ts";
 import { refuseLookalike } from "./lookalikes.ts";
-import { broken, emit, hold, reportAt, type Body, type Use } from "./state.ts";
+import { broken, emit, hold, reportAt, type Binding, type Body, type Use } from "./state.ts";
 
 /** Whether the expression may only be a whole right-hand side. */
 export function isWholeOnly(expr: Expr): boolean {
@@ -73,6 +73,13 @@ export function steady(body: Body, expr: Expr, base: string): Expr {
 export function isSteady(body: Body, expr: Expr): boolean {
   if (expr.kind === "literal" || expr.kind === "constant" || expr === broken) return true;
   return expr.kind === "var" && !body.mutableNames.has(expr.name);
+}
+
+/** Whether what a name stands for is the same for ever, but for what is in memory. */
+export function isFixed(body: Body, binding: Binding): boolean {
+  if (binding.kind === "var") return !binding.mutable;
+  if (binding.kind === "value") return isSteady(body, binding.value);
+  return binding.kind !== "tuple" || binding.items.every((item) => isFixed(body, item));
 }
 
 /** What a tuple becomes where an array is wanted, and the other way round never. */
