@@ -254,12 +254,11 @@ class ExpressionPrinter {
 
   /** A value that goes where `type` is wanted; between a union and its members TypeScript is told. */
   printAs(expr: Expr, type: Type): string {
-    const text = this.print(expr, precedence.assignment);
-    if (expr.kind !== "var" && expr.kind !== "index") return text;
-    const shown = this.#shownType(expr);
-    if (!needsCast(shown, type)) return text;
+    const shown = this.#shownType(expr.kind === "copy" ? expr.array : expr);
+    const isPlace = expr.kind === "var" || expr.kind === "index" || expr.kind === "copy" || expr.kind === "select";
+    if (!isPlace || !needsCast(shown, type)) return this.print(expr, precedence.assignment);
     const wanted: Type = expr.type.kind === "maybe" ? type : presentType(type);
-    return `${text} as ${typeText(wanted, this.#context.globalNameOf)}`;
+    return `${this.print(expr, precedence.relational)} as ${typeText(wanted, this.#context.globalNameOf)}`;
   }
 
   /** The type that TypeScript gives a place. */
@@ -378,6 +377,12 @@ class ExpressionPrinter {
     return exprs.map((expr) => this.printAs(expr, expr.type)).join(", ");
   }
 
+  /** Elements of a list; one that is a union itself is told to be that. */
+  #elements(exprs: readonly Expr[], element: Type): string {
+    const isUnion = (type: Type): boolean => type.kind === "record" && type.members !== undefined;
+    return exprs.map((expr) => this.printAs(expr, isUnion(expr.type) ? expr.type : element)).join(", ");
+  }
+
   /** `Settings.rate` is a property of the constant `Settings`. */
   #constant(name: string): string {
     const [root, ...properties] = name.split(".");
@@ -459,6 +464,7 @@ class ExpressionPrinter {
         if (expr.type.kind === "typed") return `${expr.type.name}.of(${this.#list(expr.items)})`;
         if (expr.type.kind === "record" && expr.type.isTuple !== true)
           return this.#objectLiteral(expr.type, expr.items, expr.order);
+        if (expr.type.kind === "list") return `[${this.#elements(expr.items, expr.type.element)}]`;
         return `[${this.#list(expr.items)}]`;
       case "copy":
         return this.#copy(expr);

@@ -52,6 +52,7 @@ function eitherOf(a: KnownMembers, b: KnownMembers): KnownMembers {
 /** Whether a value has to be told to be of another type: a union goes where one of its members is wanted, or the other way round. */
 export function needsCast(given: Type, wanted: Type): boolean {
   const [from, to] = [given, wanted].map(presentType);
+  if (from?.kind === "list" && to?.kind === "list") return needsCast(from.element, to.element);
   if (from?.kind !== "record" || to?.kind !== "record" || (!from.members && !to.members)) return false;
   // The same fields, each of which may be absent: any member will do, if it is of no class.
   if (!to.members) return to.className !== undefined || !sameType(from, to);
