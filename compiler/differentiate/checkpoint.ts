@@ -41,6 +41,8 @@ import {
   walkBlock,
   walkBlockExprs,
 } from "../ir/visit.ts";
+import type { Aliasing } from "../analyse/alias.ts";
+import { memoryOfType } from "../analyse/callees.ts";
 import { contentsKey, contentsOf, type Key, lengthKey, reachableKeys, writesOf } from "../analyse/effects.ts";
 import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
 import type { CheckpointPlan } from "./plan.ts";
@@ -211,13 +213,22 @@ function obstacleInArrays(planner: Planner, { body }: Loop, arrays: readonly Loo
       continue;
     }
     // Rows that change places, or come and go.
-    if (type.kind === "list" && isReference(type.element) && (moves || isWritten)) return obstacles.rows(name);
+    const holders = holdersIn(aliasing, array);
+    if (holders.length > 0 && (moves || holders.some((list) => written.has(contentsOf(String(list))))))
+      return obstacles.rows(name);
     if (!isTwinned(planner, array)) continue;
     const reach = aliasing.reach(array);
     if (reach.some((memory) => resized.has(memory))) return obstacles.resized(name);
     if (moves && reach.some((memory) => made.views.has(memory))) return obstacles.view(name);
   }
   return undefined;
+}
+
+/** The memory classes of lists that hold arrays, at any depth. */
+function holdersIn(aliasing: Aliasing, array: Expr): number[] {
+  return memoryOfType(array.type).flatMap(({ way, type }) =>
+    type.kind === "list" && isReference(type.element) ? [aliasing.classAt(array, way)] : [],
+  );
 }
 
 /** The memory classes of lists that a block appends to or takes from. */

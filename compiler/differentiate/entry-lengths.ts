@@ -27,6 +27,8 @@ import type { Block, Expr, Stmt, Type } from "../ir/types.ts";
 import type { Bars, Planner } from "./planner.ts";
 import { collectStmts, someExpr, someStmt } from "../ir/visit.ts";
 import { leavesOf, type Prepared } from "./prepare.ts";
+import { gives } from "./defaults.ts";
+import type { Sweeps } from "./reverse.ts";
 import { asIn, mayBeFilled } from "./missing-fields.ts";
 import { countTo, cutTo } from "./shadows.ts";
 
@@ -34,11 +36,14 @@ interface Pieces {
   readonly prepared: Prepared;
   readonly planner: Planner;
   readonly bars: Bars;
+  readonly sweeps: Pick<Sweeps, "forward">;
 }
 
 export interface EntryLengths {
   /** What is kept of the lengths, ahead of the forward sweep. */
   readonly before: Block;
+  /** The forward sweep, which keeps them of what is used where a parameter is absent as soon as that is there. */
+  readonly forward: Block;
   /** Brings gradients to those lengths, at the end. */
   readonly after: Block;
   /** Gradients under names of their own, by the parameters. */
@@ -47,7 +52,8 @@ export interface EntryLengths {
 
 export function lengthsAtEntry(pieces: Pieces): EntryLengths {
   const { inputs, names, filled } = pieces.prepared;
-  const before: Stmt[] = [];
+  const ahead: Stmt[] = [];
+  const behind = new Map<string, Stmt[]>();
   const after: Stmt[] = [];
   const gradients = new Map<string, Expr>();
   const declare = (block: Stmt[], base: string, type: Type, init: Expr): Expr => {
@@ -66,6 +72,7 @@ export function lengthsAtEntry(pieces: Pieces): EntryLengths {
       const shadow = shadowType(type);
       const given = input.place ?? placeAtEntry(pieces.prepared, name) ?? expr;
       const bar = pieces.bars.of(name, type);
+      const before = input.isDefaulted && given === expr ? keptBehind(behind, name) : ahead;
       if (isFilled) {
         const model = declare(before, `${name}Zeros`, shadow, zerosLike(given));
         after.push(...cutToLengths(names, resized, bar, model));
@@ -90,7 +97,18 @@ export function lengthsAtEntry(pieces: Pieces): EntryLengths {
       }
     }
   }
-  return { before, after, gradients };
+  const forward = pieces.sweeps.forward.flatMap((stmt) => [
+    stmt,
+    ...[...behind].flatMap(([name, kept]) => (gives(stmt, name) ? kept : [])),
+  ]);
+  return { before: ahead, forward, after, gradients };
+}
+
+/** What is kept behind the statement that gives a variable its value. */
+function keptBehind(behind: Map<string, Stmt[]>, name: string): Stmt[] {
+  const kept = behind.get(name) ?? [];
+  behind.set(name, kept);
+  return kept;
 }
 
 /** Where the caller has what a part of a parameter is a name for: the name stands behind what is kept. */

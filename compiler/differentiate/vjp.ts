@@ -54,7 +54,7 @@ import { type Bars, localTapes, makeBars, makePlanner, type Planner } from "./pl
 import { planBlock } from "./planning.ts";
 import { type Sweeps, sweeps } from "./reverse.ts";
 import { beginMissing } from "./missing-fields.ts";
-import { changesLength, lengthsAtEntry } from "./entry-lengths.ts";
+import { changesLength, type EntryLengths, lengthsAtEntry } from "./entry-lengths.ts";
 import {
   checkLength,
   checkParts,
@@ -415,14 +415,20 @@ function restoresByReference(prepared: Prepared, calls: CallTable, options: Reve
 // fVjp and its likes
 // ---------------------------------------------------------------------------------------------
 
-function gradientFunction(pieces: Pieces, options: ReverseOptions): Func {
+/** The pieces, with what the forward sweep keeps of the inputs as they were at entry. */
+function withEntry(pieces: Pieces): { readonly pieces: Pieces; readonly entry: EntryLengths } {
+  const entry = lengthsAtEntry(pieces);
+  return { pieces: { ...pieces, sweeps: { ...pieces.sweeps, forward: entry.forward } }, entry };
+}
+
+function gradientFunction(planned: Pieces, options: ReverseOptions): Func {
+  const { pieces, entry } = withEntry(planned);
   const { prepared } = pieces;
   const { names, inputs, outputs, func } = prepared;
   const withCotangent = options.mode === "vjp" || options.mode === "vjpInto";
   const vType = cotangentType(outputs);
   const v = withCotangent ? variable(names.fresh("v"), vType) : undefined;
 
-  const entry = lengthsAtEntry(pieces);
   const buffers =
     options.mode === "vjpInto"
       ? givenBuffers(pieces, entry.gradients, options.isOwn === true ? undefined : options.name)
@@ -508,11 +514,14 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>, fnam
       input.isLocal ||
       sharesMemory(prepared, input) ||
       leaf.type.kind === "maybe";
+    const made = ({ name, type, expr }: Leaf): Expr =>
+      gradients.get(name) ?? (planner.active(expr) ? pieces.bars.of(name, type) : expr);
     /** Refuses a buffer that is not like what the gradient is of, at entry where that is a part of a parameter. */
-    const check = ({ expr, type }: Leaf, buffer: Told, place: Expr, words: Words): void => {
+    const check = (leaf: Leaf, buffer: Told, place: Expr, words: Words): void => {
       if (fname === undefined) return;
+      const { type } = leaf;
       const isThere = !input.isDefaulted && parameters.has(rootName(place) ?? "");
-      const own = { ...(isThere ? place : expr), type: presentType(type) };
+      const own = { ...(isThere ? place : made(leaf)), type: presentType(type) };
       const checks = checkLength(names, fname, buffer, { expr: own, words });
       (isThere ? opened : added).push(
         ...(type.kind === "maybe" ? [ifThen(isPresent({ ...own, type }), checks)] : checks),
@@ -520,8 +529,7 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>, fnam
     };
     const addAtEnd = (leaf: Leaf, buffer: Expr): void => {
       if (!planner.active(leaf.expr)) return;
-      const made = gradients.get(leaf.name) ?? pieces.bars.of(leaf.name, leaf.type);
-      added.push(...whenGiven(leaf, addInto(names, buffer, made, leaf.type)));
+      added.push(...whenGiven(leaf, addInto(names, buffer, made(leaf), leaf.type)));
     };
     if (structure.kind === "leaf") {
       for (const leaf of leavesOf(structure)) {
@@ -819,13 +827,13 @@ type Keep = (
   options: ReverseOptions,
 ) => { readonly before: Block; readonly inside: Block };
 
-function pullbackFunction(pieces: Pieces, keep: Keep, options: ReverseOptions): Func {
+function pullbackFunction(planned: Pieces, keep: Keep, options: ReverseOptions): Func {
+  const { pieces, entry } = withEntry(planned);
   const { prepared } = pieces;
   const { names, inputs, outputs, func } = prepared;
   const vType = cotangentType(outputs);
   const v = variable(names.fresh("v"), vType);
   const grads = gradientType(inputs);
-  const entry = lengthsAtEntry(pieces);
   const { before: made, value: gradient } = gradientsOf(pieces, entry.gradients);
   const end: Block = [...entry.after, ...made, { kind: "return", value: gradient }];
   const swept = keep(pieces, v, end, options);

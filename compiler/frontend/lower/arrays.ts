@@ -118,7 +118,7 @@ function literalType(body: Body, node: ts.ArrayLiteralExpression): Type | undefi
     ts.isIdentifier(node.parent.parent.name)
   ) {
     const [first] = type.items;
-    if (first && type.items.every((item) => item.kind === first.kind && !isReference(item)))
+    if (first && first.kind !== "tuple" && type.items.every((item) => item.kind === first.kind && !isReference(item)))
       return { kind: "list", element: first };
   }
   return type && presentType(type);
