@@ -514,14 +514,18 @@ function givenBuffers(pieces: Pieces, gradients: ReadonlyMap<string, Expr>, fnam
       input.isLocal ||
       sharesMemory(prepared, input) ||
       leaf.type.kind === "maybe";
-    const made = ({ name, type, expr }: Leaf): Expr =>
-      gradients.get(name) ?? (planner.active(expr) ? pieces.bars.of(name, type) : expr);
+    const made = ({ name, type }: Leaf): Expr => gradients.get(name) ?? pieces.bars.of(name, type);
+    /** What has the structure that it had at entry, at the end. */
+    const atEntry = (leaf: Leaf): Expr =>
+      gradients.has(leaf.name) || (planner.active(leaf.expr) && changesLength(pieces, leaf.expr))
+        ? made(leaf)
+        : leaf.expr;
     /** Refuses a buffer that is not like what the gradient is of, at entry where that is a part of a parameter. */
     const check = (leaf: Leaf, buffer: Told, place: Expr, words: Words): void => {
       if (fname === undefined) return;
       const { type } = leaf;
       const isThere = !input.isDefaulted && parameters.has(rootName(place) ?? "");
-      const own = { ...(isThere ? place : made(leaf)), type: presentType(type) };
+      const own = { ...(isThere ? place : atEntry(leaf)), type: presentType(type) };
       const checks = checkLength(names, fname, buffer, { expr: own, words });
       (isThere ? opened : added).push(
         ...(type.kind === "maybe" ? [ifThen(isPresent({ ...own, type }), checks)] : checks),

@@ -6,7 +6,7 @@ import { ts } from "ts-morph";
 import {
   anyElement,
   createPutLater,
-  given,
+  givenUntyped,
   include,
   made,
   partOf,
@@ -125,7 +125,9 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     // Fields of parameters that nobody has looked at yet.
     const type = checker.getTypeAtLocation(ts.isSpreadAssignment(node) ? node.expression : node);
     if (!checker.isArrayLikeType(type))
-      for (const { name } of type.getProperties()) put(slot(copy, name), partOf(value, name));
+      for (const property of type.getProperties())
+        if ((checker.getTypeOfSymbol(property).flags & plainFlags) === 0)
+          put(slot(copy, property.name), partOf(value, property.name));
     return [copy];
   }
 
@@ -138,8 +140,10 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     if (ts.isIdentifier(inner)) hold(inner, symbolOf(inner), value);
     else if (ts.isElementAccessExpression(inner) || ts.isPropertyAccessExpression(inner)) {
       const owner = new Set(of(inner.expression));
+      const holds = !isPlain(inner);
       for (const key of accessKeys(inner)) {
         write(owner, key);
+        if (!holds) continue;
         for (const memory of owner) {
           put(slot(memory, key), value);
           put(later.into(memory, key), value);
@@ -205,13 +209,19 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     return ofMap(variables, symbol);
   }
 
-  function ofMember(node: ts.PropertyAccessExpression): Iterable<Memory> {
+  /** What a getter gives, where the member is one. */
+  function ofGetter(node: ts.PropertyAccessExpression): Iterable<Memory> | undefined {
     const declaration = symbolOf(node)?.valueDeclaration;
-    if (declaration && ts.isGetAccessorDeclaration(declaration)) {
-      enter(declaration);
-      put(ofMap(receivers, declaration), of(node.expression));
-      return ofMap(results, declaration);
-    }
+    if (!declaration || !ts.isGetAccessorDeclaration(declaration)) return undefined;
+    enter(declaration);
+    put(ofMap(receivers, declaration), of(node.expression));
+    return ofMap(results, declaration);
+  }
+
+  function ofMember(node: ts.PropertyAccessExpression): Iterable<Memory> {
+    const got = ofGetter(node);
+    if (got) return got;
+    const declaration = symbolOf(node)?.valueDeclaration;
     if (declaration && ts.isMethodDeclaration(declaration) && declaration.body) return [functionValue(declaration)];
     const owners = of(node.expression);
     const key = node.name.text;
@@ -408,7 +418,7 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     } else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       ofCall(node);
     } else if (ts.isPropertyAccessExpression(node)) {
-      ofMember(node);
+      ofGetter(node);
     } else if (ts.isReturnStatement(node) && node.expression) {
       const callee = functionAround(node);
       if (callee) put(ofMap(results, callee), of(node.expression));
@@ -416,8 +426,8 @@ export function pointsTo(checker: ts.TypeChecker, target: FunctionNode): Readonl
     ts.forEachChild(node, visit);
   }
 
-  for (const [index, parameter] of realParameters(target).entries()) bind(parameter.name, [given(index)]);
-  put(ofMap(receivers, target), [given(ownObject)]);
+  for (const [index, parameter] of realParameters(target).entries()) bind(parameter.name, [givenUntyped(index)]);
+  put(ofMap(receivers, target), [givenUntyped(ownObject)]);
   do {
     changed = false;
     for (const [member, objects] of [...receivers]) {

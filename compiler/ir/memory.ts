@@ -17,6 +17,13 @@ export interface Memory {
   readonly parts: Map<string, Set<Memory>>;
   /** What may be anywhere in it. */
   readonly inside: Set<Memory>;
+  /** How many parts of its parameter there are, and how many may be told apart; undefined where types say how many. */
+  readonly family: Family | undefined;
+}
+
+interface Family {
+  size: number;
+  readonly most: number;
 }
 
 export const anyElement = "*";
@@ -24,15 +31,30 @@ export const anyElement = "*";
 /** Deeper parts of a parameter, which only types that contain themselves have, are one memory. */
 export const deepest = 8;
 
-/** Whether it stands for all that is deeper. */
-export const isDeepest = ({ path }: Memory): boolean => path.length >= deepest;
+/** Where no types bound them, so many parts of a parameter are told apart. */
+const mostUntyped = 400;
 
-export function given(root: number, type?: Type, path: readonly string[] = []): Memory {
-  return { root, path, type, parts: new Map(), inside: new Set() };
+/** Whether it stands for all that is deeper. */
+export const isDeepest = ({ path, family }: Memory): boolean =>
+  path.length >= deepest || (family !== undefined && family.size >= family.most);
+
+export function given(root: number, type: Type): Memory {
+  return { root, path: [], type, parts: new Map(), inside: new Set(), family: undefined };
+}
+
+/** A parameter of which no type is at hand. */
+export function givenUntyped(root: number): Memory {
+  return { ...made(), root, family: { size: 1, most: mostUntyped } };
+}
+
+function givenPart(owner: Memory, key: string): Memory {
+  const { path, type, family } = owner;
+  if (family !== undefined) family.size++;
+  return { ...made(), root: owner.root, path: [...path, key], type: partType(type, key), family };
 }
 
 export function made(): Memory {
-  return { root: undefined, path: [], type: undefined, parts: new Map(), inside: new Set() };
+  return { root: undefined, path: [], type: undefined, parts: new Map(), inside: new Set(), family: undefined };
 }
 
 /** Whether a part of a parameter came with references in it: an array of numbers leads nowhere. */
@@ -70,9 +92,8 @@ export function slot(memory: Memory, key: string): Set<Memory> {
   let part = memory.parts.get(key);
   if (part === undefined) {
     part = new Set();
-    const { root, path, type } = memory;
-    if (root !== undefined && leadsOn(type))
-      part.add(isDeepest(memory) ? memory : given(root, partType(type, key), [...path, key]));
+    if (memory.root !== undefined && leadsOn(memory.type))
+      part.add(isDeepest(memory) ? memory : givenPart(memory, key));
     memory.parts.set(key, part);
   }
   return part;

@@ -128,6 +128,25 @@ export function f(x: Float64Array, o: Float64Array): void { ${text} }`.replace("
   expect(told(readOne(rebound), rebound)).toEqual(["TG2010 x"]);
 });
 
+test("parts that are put into each other in every way are still told of soon", () => {
+  const source = `interface In { p: number[]; q: number[] }
+interface Part { r: In; s: In; t: number[][] }
+/** @differentiable vjp
+ * @of h */
+export function f(x: number, h: Part[]): void {
+  const lists = { a: h, b: h };
+  const [b] = Object.values(lists);
+  b![1] = b![0]!;
+  b![1]!.r = b![0]!.s;
+  b![1]!.r.p = b![0]!.s.q;
+  b![1]!.t[0] = b![0]!.s.q;
+  b![0]!.r.p[0]! *= x;
+}`;
+  const frontend = readOne(source);
+  expect(frontend.reports).toEqual([]);
+  expect(frontend.targets[0]?.of).toEqual([{ kind: "param", index: 1 }]);
+});
+
 test("modes of scalar functions want one number", () => {
   const source = "/** @differentiable grad vjp */\nexport function f(x: Float64Array): Float64Array { return x; }";
   expect(told(readOne(source), source)).toEqual(["TG2025 f"]);
