@@ -14,7 +14,12 @@ export function classReport(
   const report = (owner: string, what: string, hint: string): Report =>
     makeReport("TG2027", origin, [owner, name, what, hint]);
   const unnamed = first(given);
-  if (unnamed !== undefined) return report(unnamed, "name it", "Export the class by its name.");
+  if (unnamed !== undefined) {
+    const hint = unnamed.endsWith(">")
+      ? `Use an exported class without type parameters that extends it: class Own extends ${unnamed} {}.`
+      : "Export the class by its name.";
+    return report(unnamed, "name it", hint);
+  }
   const types = params.map(({ type }) => type);
   const hidden = hiddenClass(result, given, types);
   return hidden === undefined

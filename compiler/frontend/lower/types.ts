@@ -339,11 +339,17 @@ function instanceOf(
 ): Pick<RecordType, "className" | "made" | "unnamed"> {
   const className = owner.typeParameters ? undefined : classKey(all, owner);
   noteClass(all, className ?? owner.name?.text ?? "default", owner);
-  if (className === undefined) return { unnamed: owner.name?.text ?? "default" };
+  if (className === undefined) return { unnamed: shownName(owner) };
   if (!isMakeable(all.checker, owner)) return { className };
   const kept = keptParameters(all.checker, owner);
   const isWhole = kept?.length === fields.length && fields.every((field) => kept.includes(field.name));
   return { className, made: isWhole ? kept : "fields" };
+}
+
+/** `Box<T>` */
+function shownName({ name, typeParameters }: ts.ClassDeclaration): string {
+  const parameters = typeParameters?.map((parameter) => parameter.name.text).join(", ");
+  return `${name?.text ?? "default"}${parameters === undefined ? "" : `<${parameters}>`}`;
 }
 
 /** A tuple that is kept in memory, in an array or an object, is an object itself. */

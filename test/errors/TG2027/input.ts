@@ -36,3 +36,16 @@ export class Probe {
 export function hidden(x: number): { readonly mass: number } {
   return new Probe(x * x);
 }
+
+export class Cell<T> {
+  content: T;
+
+  constructor(content: T) {
+    this.content = content;
+  }
+}
+
+/** @differentiable vjp */
+export function filled(cell: Cell<number>, x: number): void {
+  cell.content = x * x;
+}
