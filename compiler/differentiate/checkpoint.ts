@@ -7,7 +7,7 @@
  * The snapshots stand where the fewest iterations run again: the binomial schedule of A. Griewank and
  * A. Walther, "Algorithm 799: revolve", ACM TOMS 26(1), 2000. The memory is that many states and one tape.
  */
-import { nameOf } from "../ir/ask.ts";
+import { isPresent, nameOf } from "../ir/ask.ts";
 import { isKeeper, keeperMethod } from "../ir/keepers.ts";
 import { outsideName } from "../ir/runtime.ts";
 import {
@@ -107,6 +107,8 @@ export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | O
 export interface LoopArray {
   readonly name: string;
   readonly type: Type;
+  /** The type where the loop has not asked whether it is there. */
+  readonly declared: Type;
   /** The loop assigns the variable. */
   readonly moves: boolean;
   /** The loop may bind the variable to an array that it made: then each run of an iteration makes another one. */
@@ -188,7 +190,8 @@ function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] {
   const made = madeIn(planner, body);
   return [...types].map(([name, type]): LoopArray => {
     const memory = aliasing.classOfName(name);
-    return { name, type, moves: assigned.has(name), renewed: made.fresh.has(memory) };
+    const declared = planner.context.types.get(name) ?? type;
+    return { name, type, declared, moves: assigned.has(name), renewed: made.fresh.has(memory) };
   });
 }
 
@@ -198,12 +201,13 @@ function obstacleInArrays(planner: Planner, { body }: Loop, arrays: readonly Loo
   const resized = resizedIn(planner, body);
   const made = madeIn(planner, body);
   const written = writesOf(aliasing, body);
-  for (const { name, type, moves } of arrays) {
+  for (const { name, type, declared, moves } of arrays) {
     const array = variable(name, type);
     // In a split function the shadows of moving arrays are on its tapes, with those of its callees in between.
     if (shared.given && isTwinned(planner, array)) return obstacles.split(name);
     const isWritten = written.has(contentsKey(aliasing, array));
-    if (type.kind === "maybe" && (moves || isWritten)) return obstacles.absent(name);
+    if (declared.kind === "maybe" && moves) return obstacles.absent(name);
+    if (type.kind === "maybe" && isWritten) return obstacles.absent(name);
     if (type.kind === "maybe") continue;
     // It may hold no array yet.
     if (moves && planner.unassigned.has(name)) return obstacles.unassigned();
@@ -283,11 +287,11 @@ function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>)
     if (!keys.has(name) || planner.exitNames.has(name)) continue;
     parts.push(variablePart(name, type, [name]));
   }
-  const held = item.arrays.map(({ name, type, moves }) => {
+  const held = item.arrays.map(({ name, type, declared, moves }) => {
     const array = variable(name, type);
     const own = reachableKeys(item.planner.context.aliasing, array);
     const isChanged = own.some((key) => item.writes.has(key) && keys.has(key));
-    return { name, type, array, own, isChanged, isMoved: moves && (isChanged || keys.has(name)) };
+    return { name, type, declared, array, own, isChanged, isMoved: moves && (isChanged || keys.has(name)) };
   });
   for (const { name, type, array, own, isChanged, isMoved } of held) {
     if (!isMoved) continue;
@@ -296,22 +300,28 @@ function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>)
     parts.push(variablePart(name, type, its));
     if (isTwinned(planner, array)) parts.push(variablePart(nameOf(planner.bar(array)), type, its));
   }
-  for (const { name, type, array, own, isChanged, isMoved } of held) {
+  for (const { name, type, declared, array, own, isChanged, isMoved } of held) {
     if (!isChanged) continue;
-    const isNested = holdsReferences(type);
+    const isWhole = holdsReferences(type) || declared.kind === "maybe";
+    const found = variable(name, declared);
     parts.push({
       // Beside the reference itself its contents have a name of their own.
       base: isMoved ? `${name}Contents` : name,
-      type,
+      type: declared,
       keys: own,
       keep: () => {
-        const copy = variable(names.fresh(`${name}Copy`), type);
+        const copy = variable(names.fresh(`${name}Copy`), declared);
         return {
-          before: [constant(copy.name, type, { kind: isNested ? "deepCopy" : "copy", array, type })],
+          before: [
+            constant(copy.name, declared, { kind: isWhole ? "deepCopy" : "copy", array: found, type: declared }),
+          ],
           value: copy,
         };
       },
-      putBack: (value) => putContents(item, array, value),
+      putBack: (value) => {
+        const put = putContents(item, array, { ...value, type });
+        return declared.kind === "maybe" ? [ifThen(isPresent(found), put)] : put;
+      },
     });
   }
   return parts;
