@@ -50,14 +50,17 @@ import { contextOf } from "./wanted.ts";
 /** The type of the array that an expression makes; from its context where it is empty. */
 function arrayType(body: Body, node: ts.Expression): Type | undefined {
   const contextual = contextOf(body, node);
-  const type = (contextual && arrayAmong(body, contextual)) ?? body.checker.getTypeAtLocation(node);
+  // A pattern, which takes items out of it, knows only how many it wants.
+  const isOpen = ts.isArrayLiteralExpression(node) && withTuplesApart(body, node.elements).some(isSpread);
+  const type = (contextual && arrayAmong(body, contextual, isOpen)) ?? body.checker.getTypeAtLocation(node);
   return typeFor(body.all, body.entry, type, { node, what: shortText(node), source: "context" });
 }
 
-/** The array type that is wanted, where there is but one; other things may be wanted beside it. */
-function arrayAmong(body: Body, type: ts.Type): ts.Type | undefined {
+/** The array type that is wanted, where there is but one; other things may be wanted beside it. `isOpen`: no tuple will do. */
+function arrayAmong(body: Body, type: ts.Type, isOpen: boolean): ts.Type | undefined {
   const arrays = (type.isUnion() ? type.types : [type]).filter(
-    (part) => (body.checker.isArrayType(part) || body.checker.isTupleType(part)) && !isOfPattern(body, part),
+    (part) =>
+      (body.checker.isArrayType(part) || (body.checker.isTupleType(part) && !isOpen)) && !isOfPattern(body, part),
   );
   if (arrays.length !== 1) return undefined;
   const isOptional = type.isUnion() && type.types.some((part) => part.flags & ts.TypeFlags.Undefined);
@@ -77,12 +80,9 @@ export function arrayLiteral(body: Body, node: ts.ArrayLiteralExpression, use: U
   }
   const wanted = literalType(body, node);
   if (wanted?.kind === "tuple") {
-    const elements = withTuplesApart(body, node.elements);
-    if (elements.some(isSpread))
-      return refuse(body, node, "TG1001", "A spread of an array in a tuple", "Write the items one by one.");
     const items = lowerInOrder(
       body,
-      elements.map((element, i) => () => {
+      withTuplesApart(body, node.elements).map((element, i) => () => {
         const item = typeof element === "function" ? element() : value(body, element);
         return fitTo(body, item, wanted.items[i] ?? numberType);
       }),
@@ -248,7 +248,7 @@ function listType(body: Body, node: ts.Expression): Type | undefined {
     return { kind: "list", element: numberType };
   const context = body.checker.getContextualType(outer);
   const found =
-    context && arrayAmong(body, context)
+    context && arrayAmong(body, context, false)
       ? typeFor(body.all, body.entry, context, { node, what: shortText(node), source: "context" })
       : undefined;
   if (found) return presentType(found);

@@ -366,10 +366,9 @@ export function asData(type: Type): Type {
 
 const no = (hint: string): Refused => ({ kind: "refused", hint });
 
+/** A tuple. One of any length, as `[number, ...number[]]`, is a list of what all its items are. */
 function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type | Refused {
   const target = type.target as ts.TupleType;
-  if (target.elementFlags.some((flags) => flags & ts.ElementFlags.Variable))
-    return no("Write a tuple of a fixed length, or an array.");
   // What runs over the items would have to know how many there are.
   if (target.elementFlags.some((flags) => flags & ts.ElementFlags.Optional))
     return no("Its length varies: write an object with an optional field, or number | undefined for the item.");
@@ -378,6 +377,12 @@ function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type 
     const item = readFunction(all, argument, source) ?? readType(all, argument, source);
     if (isRefused(item)) return item;
     items.push(item);
+  }
+  if (target.combinedFlags & ts.ElementFlags.Variable) {
+    const [first, ...others] = items.map(asData);
+    if (first === undefined || !others.every((item) => sameType(item, first)))
+      return no("Write a tuple of a fixed length, or an array.");
+    return target.readonly ? readOnlyList(first) : { kind: "list", element: first };
   }
   if (target.readonly && isRagged(items)) return { kind: "tuple", items: items.map(() => readOnlyList(numberType)) };
 
