@@ -9,7 +9,7 @@ export function localLevelLikelihoodValueAndGrad(
   series: readonly number[],
 ): [value: number, grads: Gradient<LocalLevel>] {
   const first = series[0];
-  const others = series.slice(1, Math.max(1, series.length));
+  const others = series.slice(1);
   const noise = variances.noise;
   const exponential = Math.exp(variances.level);
   const list = [exponential];
@@ -443,7 +443,7 @@ export function localLevelLikelihoodHessian(
 ): { level: { level: number; noise: number }; noise: { level: number; noise: number } } {
   const variancesNoise = variances.noise;
   const first = series[0];
-  const others = series.slice(1, Math.max(1, series.length));
+  const others = series.slice(1);
   const exponential = Math.exp(variances.level);
   const list = [exponential];
   const listDot0 = [exponential];

@@ -1,6 +1,6 @@
 /** Binding the names of patterns: `[a, [b], ...rest]`, `{ a, b: { c }, d = 1, ...rest }`. */
 import { ts } from "ts-morph";
-import { at, elementType, fieldAt, fieldName, int, isReference, lengthOf, numberType, op } from "../../ir/build.ts";
+import { at, elementType, fieldAt, fieldName, int, isReference, lengthOf, numberType } from "../../ir/build.ts";
 import { absenceOf, presentType } from "../../ir/presence.ts";
 import type { Expr } from "../../ir/types.ts";
 import { takesDefault } from "./absence.ts";
@@ -68,13 +68,7 @@ function restOf(body: Body, node: ts.Node, items: readonly Expr[], from: number,
   }
   const type = elementType(array.type);
   if (array.type.kind === "maybe") return refuse(body, node, "TG1001", "A rest element here", "Use slice.");
-  return {
-    kind: "copy",
-    array,
-    start: int(from),
-    end: op("max", [int(from), lengthOf(array)], { kind: "int" }),
-    type: { kind: "list", element: type },
-  };
+  return { kind: "copy", array, ...(from > 0 ? { start: int(from) } : {}), type: { kind: "list", element: type } };
 }
 
 /** The part, or in place of undefined the default. */
