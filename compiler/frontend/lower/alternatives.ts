@@ -4,12 +4,12 @@ import { compare, int, isNumeric, num } from "../../ir/build.ts";
 import type { Expr, Literal } from "../../ir/types.ts";
 import { fieldOfKnown } from "./arrow-fields.ts";
 import type { Callee } from "./callees.ts";
-import { choose } from "./choices.ts";
+import { arm, choose } from "./choices.ts";
 import { isSameCallee } from "./same.ts";
 import { negated } from "./scalars.ts";
 import { absent, broken, emit, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
 import { valueOfBinding } from "./variables.ts";
-import { steady } from "./values.ts";
+import { isFixed, steady } from "./values.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 
@@ -24,7 +24,7 @@ export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: 
     const names = [...new Set([...yes.fields.keys(), ...no.fields.keys()])];
     const fields = names.map((name) => {
       const [left, right] = [fieldOfKnown(yes, name) ?? missing, fieldOfKnown(no, name) ?? missing];
-      return [name, eitherOf(body, at, test, left, right)] as const;
+      return [name, eitherField(body, at, test, left, right)] as const;
     });
     if (yes.instance?.owner !== no.instance?.owner || !hasSameGetters(yes, no)) {
       refuse(body, at, "TG1009", shortText(at));
@@ -42,6 +42,20 @@ export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: 
     if (left && right)
       return { kind: "value", value: steady(body, choose(body, test, left, right, undefined), "chosen") };
   }
+  refuse(body, at, "TG1009", shortText(at));
+  return brokenBinding;
+}
+
+/** A field of one of two objects: what changes is read where it stands. */
+function eitherField(body: Body, at: ts.Node, test: Expr, yes: Binding, no: Binding): Binding {
+  if (!isValue(yes) || !isValue(no) || (isFixed(body, yes) && isFixed(body, no)))
+    return eitherOf(body, at, test, yes, no);
+  const [left, right] = [valueOfBinding(yes), valueOfBinding(no)];
+  const chosen = arm(body, () =>
+    choose(body, test, { block: [], value: left }, { block: [], value: right }, undefined),
+  );
+  if (chosen.block.length === 0 && chosen.value !== broken)
+    return { kind: "value", value: chosen.value, either: { test, yes, no } };
   refuse(body, at, "TG1009", shortText(at));
   return brokenBinding;
 }

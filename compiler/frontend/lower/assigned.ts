@@ -63,15 +63,16 @@ export const isAssigned = (checker: ts.TypeChecker, symbol: ts.Symbol, within: t
 export const isWrittenInto = (checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean =>
   usesOf(checker, symbol, within).some(isWrittenThrough);
 
-/** Whether something in a file is assigned to a field of an object that is not `this`. */
-export function isAssignedFromOutside(checker: ts.TypeChecker, field: ts.Declaration, file: ts.SourceFile): boolean {
-  const name = ts.getNameOfDeclaration(field)?.getText() ?? "";
+/** Whether something in a file is assigned to a field of this name, of an object that may be one of this type. */
+export function isFieldAssigned(checker: ts.TypeChecker, type: ts.Type, name: string, file: ts.SourceFile): boolean {
+  const field = checker.getPropertyOfType(type, name)?.valueDeclaration;
   return (namesIn(file).get(name) ?? []).some(
     ({ parent }) =>
       ts.isPropertyAccessExpression(parent) &&
-      parent.expression.kind !== ts.SyntaxKind.ThisKeyword &&
+      parent.name.text === name &&
       isTarget(parent) &&
-      checker.getSymbolAtLocation(parent.name)?.valueDeclaration === field,
+      ((field !== undefined && checker.getSymbolAtLocation(parent.name)?.valueDeclaration === field) ||
+        checker.isTypeAssignableTo(type, checker.getTypeAtLocation(parent.expression))),
   );
 }
 

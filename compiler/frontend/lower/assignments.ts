@@ -29,7 +29,7 @@ import { skipOuter } from "./resolve.ts";
 import { arithmetic, negated, truth } from "./scalars.ts";
 import { assignSlot } from "./slots.ts";
 import { absent, broken, emit, refuse, shortText, type Body, type Want } from "./state.ts";
-import { arrayOperand, fitTo, isSteady, narrowed, steady, value } from "./values.ts";
+import { asOperand, arrayOperand, fitTo, isSteady, narrowed, steady, value } from "./values.ts";
 
 export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Expr {
   const kind = node.operatorToken.kind;
@@ -87,6 +87,11 @@ const isZero = (node: ts.Expression): boolean => {
 };
 
 function assignVariable(body: Body, place: Place, source: ts.Expression): Expr {
+  if (place.kind === "either") {
+    const result = steady(body, asOperand(body, value(body, source)), "value");
+    write(body, place, result);
+    return result;
+  }
   if (place.kind !== "variable") {
     body.effect(source);
     return broken;

@@ -46,8 +46,10 @@ export class Rebinding {
         return binding;
       case "var":
         return this.#change({ binding, symbol, scope });
-      case "value":
-        return { ...binding, value: this.#expr(binding.value, symbol, scope) };
+      case "value": {
+        const { either: _either, ...kept } = binding;
+        return { ...kept, value: this.#expr(binding.value, symbol, scope) };
+      }
       case "tuple":
         return { ...binding, items: binding.items.map((item) => this.binding(item, symbol, scope)) };
       case "list":

@@ -62,7 +62,14 @@ import { absent, broken, freshName, refuse, shortText, type Body, type Want, typ
 import { getterOfKnown } from "./known-members.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
 import { typeTest } from "./type-tests.ts";
-import { holdsSomeFunctions, isRefused, leavesInstanceOpen, isTypedArrayName, readType } from "./types.ts";
+import {
+  holdsFunctions,
+  holdsSomeFunctions,
+  isRefused,
+  leavesInstanceOpen,
+  isTypedArrayName,
+  readType,
+} from "./types.ts";
 import { byRow, isRow } from "./unions.ts";
 import { readText, takenFor, textOfMember } from "./texts.ts";
 import { arrayOperand, asOperand, narrowed, value, isSteady, steady } from "./values.ts";
@@ -384,7 +391,7 @@ function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undef
     ts.isElementAccessExpression(owner) && holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(owner));
   const isThis = owner.kind === ts.SyntaxKind.ThisKeyword && body.bindings.surroundings.known !== undefined;
   const isChoice = ts.isConditionalExpression(owner);
-  const isMade = ts.isCallExpression(owner) && leavesInstanceOpen(body.all, body.checker.getTypeAtLocation(owner));
+  const isMade = ts.isCallExpression(owner) && givesKnown(body, body.checker.getTypeAtLocation(owner));
   const isNamed = ts.isIdentifier(owner) || ts.isPropertyAccessExpression(owner);
   if (!isNamed && !mayHold && !isThis && !isChoice && !isMade) return undefined;
   const known = isChoice ? chosenDirectly(body, owner) : body.known(node.expression);
@@ -408,6 +415,9 @@ function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undef
   }
   return readBinding(body, field ?? { kind: "value", value: absent }, node);
 }
+
+const givesKnown = ({ all }: Body, type: ts.Type): boolean =>
+  leavesInstanceOpen(all, type) || holdsFunctions(all, type);
 
 function enumMember(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
   const declaration = body.checker.getSymbolAtLocation(node.name)?.valueDeclaration;

@@ -10,6 +10,7 @@ import { elementOf, eitherOf } from "./alternatives.ts";
 import { fieldOfKnown } from "./arrow-fields.ts";
 import { calleeOf, calleeOfSymbol, instance, transformMode, type Callee, type Closure } from "./callees.ts";
 import { isWrittenInto } from "./assigned.ts";
+import { withVariables } from "./changed-fields.ts";
 import { writesSomething } from "./classes.ts";
 import { narrowedInstance } from "./made-instances.ts";
 import { coalesce, condition, isGiven } from "./choices.ts";
@@ -46,6 +47,7 @@ import { nameOf, spreadOperand } from "./records.ts";
 import { takenApart } from "./taken-apart.ts";
 import { asData, givesFunctions, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
 import { asOperand, fitTo, isFixed, steady, value } from "./values.ts";
+import { valueOfBinding } from "./variables.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 const readOnly = "Write as const behind it, or declare its fields readonly.";
@@ -333,7 +335,8 @@ function partsOfKnown(body: Body, node: ts.CallExpression): Binding | undefined 
   if ([...owner.fields.keys()].some((name) => /^\d+$/.test(name))) return undefined;
   const items = [...owner.fields].map(([name, field]): Binding => {
     const key: Binding = { kind: "value", value: { kind: "literal", value: name, type: { kind: "string" } } };
-    return parts === "values" ? field : { kind: "list", items: [key, field] };
+    const part = asItStands(body, field, name);
+    return parts === "values" ? part : { kind: "list", items: [key, part] };
   });
   return { kind: "list", items };
 }
@@ -383,7 +386,7 @@ function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | un
     given[i] = () => [];
     if (ts.isSpreadAssignment(property)) {
       const owner = knownOf(body, property.expression);
-      const fields = owner?.kind === "object" ? copiedFields(owner) : undefined;
+      const fields = owner?.kind === "object" ? copiedFields(body, owner) : undefined;
       given[i] = fields ? () => fields : (part, before) => fieldsOfData(body, property, part, before);
       return fields || owner?.kind === "broken" ? absent : spreadOperand(body, skipOuter(property.expression));
     }
@@ -405,17 +408,23 @@ function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | un
   const fields = new Map<string, Binding>();
   for (const [i, part] of lowerInOrder(body, operands).entries())
     for (const [name, field] of given[i]?.(part, fields) ?? []) fields.set(name, field);
-  return { kind: "object", fields, ...(getters.size > 0 ? { getters } : {}) };
+  return { kind: "object", fields: withVariables(body, node, fields), ...(getters.size > 0 ? { getters } : {}) };
 }
 
 /** What stands beside functions: a tuple is memory, as in any object. */
 const inPlace = (body: Body, part: Expr, name: string): Expr =>
   part.kind === "tuple" ? asOperand(body, fitTo(body, part, asData(part.type)), name) : steady(body, part, name);
 
-/** The fields of an object that is spread; undefined where some are computed, or may change. */
-function copiedFields({ fields, instance, getters, asked }: ObjectBinding): [string, Binding][] | undefined {
-  const isFixed = [...fields.values()].every(({ kind }) => kind !== "var" && kind !== "tuple");
-  return instance || getters || asked || !isFixed ? undefined : [...fields];
+/** The fields of an object that is spread; undefined where some are computed. */
+function copiedFields(body: Body, owner: ObjectBinding): (readonly [string, Binding])[] | undefined {
+  if (owner.getters || owner.asked) return undefined;
+  return [...owner.fields.keys()].map((name) => [name, asItStands(body, fieldOfKnown(owner, name)!, name)]);
+}
+
+/** What a field holds now, whatever it holds later. */
+function asItStands(body: Body, field: Binding, name: string): Binding {
+  if (isFixed(body, field)) return field;
+  return { kind: "value", value: steady(body, asOperand(body, valueOfBinding(field)), name) };
 }
 
 /** The fields of data that is spread into an object with functions. */

@@ -6,7 +6,8 @@ import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
 import type { Field } from "../../ir/types.ts";
-import { isAssignedFromOutside, isOfThis, isTarget } from "./assigned.ts";
+import { isOfThis, isTarget } from "./assigned.ts";
+import { isChangedSomewhere } from "./changed-fields.ts";
 import { assignedFields, initialise, isInitialised } from "./classes.ts";
 import { meaningsOfInstance, type Meanings } from "./generics.ts";
 import { argumentsOf, bindParameter } from "./inlining.ts";
@@ -122,7 +123,7 @@ function declare(body: Body, owner: ts.ClassDeclaration, fields: readonly Field[
     const mutable =
       times.reduce((a, b) => a + b, 0) !== 1 ||
       chain.some((each) => isChanged(each, name)) ||
-      isChangedByUsers(body, owner, name);
+      isChangedSomewhere(body, body.checker.getTypeAtLocation(owner), name);
     const fresh = body.entry.names.fresh(name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
     body.making?.set(name, { kind: "var", name: fresh, type, mutable });
     if (mutable)
@@ -165,14 +166,6 @@ function dataFields(body: Body, node: ts.NewExpression, type: ts.Type): Field[] 
     else fields.push({ name: property.name, type: asData(read) });
   }
   return fields;
-}
-
-/** Whether what uses an object assigns to one of its fields. */
-function isChangedByUsers({ all, checker }: Body, owner: ts.ClassDeclaration, name: string): boolean {
-  const field = checker.getTypeAtLocation(owner).getProperty(name)?.valueDeclaration;
-  if (!field) return false;
-  const files = all.context.allFiles().filter((file) => !file.isDeclarationFile && file.text.includes(name));
-  return files.some((file) => isAssignedFromOutside(checker, field, file));
 }
 
 /** Whether a method assigns to a field, or a function in the constructor. */

@@ -10,7 +10,8 @@ import { isPresent, readBinding } from "./names.ts";
 import { operandsIn, type Operands } from "./order.ts";
 import { outerObject } from "./outside.ts";
 import { declarationOf, followed, skipOuter, symbolOf } from "./resolve.ts";
-import { broken, emit, refuse, shortText, type Binding, type Body, typeShown } from "./state.ts";
+import { broken, emit, inBlock, refuse, shortText, type Binding, type Body, typeShown } from "./state.ts";
+import { joined } from "./types.ts";
 import { arrayOperand, asOperand, fitTo, narrowed, steady, value } from "./values.ts";
 
 /** Something that can be assigned to. */
@@ -29,6 +30,8 @@ export type Place =
       /** An optional field. */
       readonly mayAdd: boolean;
     }
+  /** A field of one of two objects. */
+  | { readonly kind: "either"; readonly test: Expr; readonly yes: Place; readonly no: Place }
   /** A field by a key that is one of a few names. */
   | { readonly kind: "keyed"; readonly record: Expr; readonly keyed: KeyedFields; readonly node: ts.Node }
   /** A property with a setter. */
@@ -41,7 +44,7 @@ const brokenPlace: Place = { kind: "broken" };
 export function placeOf(body: Body, target: ts.Expression): Place {
   const node = skipOuter(target);
   const field = fieldInMaking(body, node);
-  if (field) return field.kind === "var" && field.mutable ? { kind: "variable", binding: field, node } : brokenPlace;
+  if (field) return placeOfField(field, node);
   if (isElement(node)) {
     const order = operandsIn(body);
     return elementAt(body, order, elementIn(body, order, node), node);
@@ -62,6 +65,14 @@ export function placeOf(body: Body, target: ts.Expression): Place {
   return brokenPlace;
 }
 
+/** The variables in which the fields of objects live that hold functions. */
+function placeOfField(field: Binding, node: ts.Expression): Place {
+  if (field.kind === "var" && field.mutable) return { kind: "variable", binding: field, node };
+  if (field.kind !== "value" || !field.either) return brokenPlace;
+  const { test, yes, no } = field.either;
+  return { kind: "either", test, yes: placeOfField(yes, node), no: placeOfField(no, node) };
+}
+
 /** An element of an array or a field of an object. */
 export type ElementNode = ts.ElementAccessExpression | ts.PropertyAccessExpression;
 
@@ -72,18 +83,31 @@ export function isElement(node: ts.Expression): node is ElementNode {
 /** `this.x` in a constructor is a variable until the object is there; and for good in one that holds functions. */
 export function fieldInMaking(body: Body, node: ts.Expression): Binding | undefined {
   if (!ts.isPropertyAccessExpression(node)) return undefined;
-  const owner = node.expression;
-  if (owner.kind === ts.SyntaxKind.ThisKeyword && body.making) return body.making.get(node.name.text);
-  if (owner.kind !== ts.SyntaxKind.ThisKeyword && !ts.isIdentifier(owner)) return undefined;
-  const known = knownAt(body, owner);
+  if (node.expression.kind === ts.SyntaxKind.ThisKeyword && body.making) return body.making.get(node.name.text);
+  const known = knownAt(body, node.expression);
   const field = known?.kind === "object" ? known.fields.get(node.name.text) : undefined;
-  return field?.kind === "var" && field.mutable ? field : undefined;
+  return field && canChange(field) ? field : undefined;
 }
 
-/** What a name, or `this`, stands for. */
-function knownAt(body: Body, owner: ts.Expression): Binding | undefined {
-  if (owner.kind === ts.SyntaxKind.ThisKeyword) return body.bindings.surroundings.known;
-  const symbol = body.checker.getSymbolAtLocation(owner);
+const canChange = (field: Binding): boolean =>
+  field.kind === "var"
+    ? field.mutable
+    : field.kind === "value" && field.either !== undefined && canChange(field.either.yes) && canChange(field.either.no);
+
+/** What a name stands for, or `this`, or a field or an element of that. */
+function knownAt(body: Body, expression: ts.Expression): Binding | undefined {
+  const node = skipOuter(expression);
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return body.bindings.surroundings.known;
+  if (ts.isPropertyAccessExpression(node)) {
+    const owner = knownAt(body, node.expression);
+    return owner?.kind === "object" ? owner.fields.get(node.name.text) : undefined;
+  }
+  if (ts.isElementAccessExpression(node)) {
+    const owner = knownAt(body, node.expression);
+    const index = skipOuter(node.argumentExpression);
+    return owner?.kind === "list" && ts.isNumericLiteral(index) ? owner.items[Number(index.text)] : undefined;
+  }
+  const symbol = ts.isIdentifier(node) ? body.checker.getSymbolAtLocation(node) : undefined;
   return symbol && body.bindings.get(symbol);
 }
 
@@ -171,6 +195,11 @@ export function read(body: Body, place: Place): Expr {
       return readBinding(body, place.binding, place.node);
     case "element":
       return place.isPresent ? narrowed(at(place.array, place.index)) : at(place.array, place.index);
+    case "either": {
+      const [yes, no] = [read(body, place.yes), read(body, place.no)];
+      if (yes === broken || no === broken) return broken;
+      return { kind: "select", test: place.test, yes, no, type: joined(yes.type, no.type) };
+    }
     case "keyed":
       return readByKey(body, place.node, place.record, place.keyed);
     case "setter":
@@ -190,8 +219,19 @@ export function write(body: Body, place: Place, result: Expr): void {
     const mayAdd = place.mayAdd ? { mayAdd: place.mayAdd } : {};
     emit(body, { kind: "store", array: place.array, index: place.index, value: fitted, ...mayAdd });
   } else if (place.kind === "keyed") writeByKey(body, place, result);
+  else if (place.kind === "either") writeEither(body, place, result);
   else if (place.kind === "setter") callSetter(body, place.node, place.self, asOperand(body, result));
   else writeBinding(body, place.binding, result, place.node);
+}
+
+function writeEither(body: Body, { test, yes, no }: Extract<Place, { kind: "either" }>, result: Expr): void {
+  const given = steady(body, asOperand(body, result), "value");
+  const [then, otherwise] = [yes, no].map((place) =>
+    inBlock(body, () => {
+      write(body, place, given);
+    }),
+  );
+  emit(body, { kind: "if", test, then: then ?? [], else: otherwise ?? [] });
 }
 
 function writeByKey(body: Body, { record, keyed, node }: Extract<Place, { kind: "keyed" }>, result: Expr): void {

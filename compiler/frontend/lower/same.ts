@@ -3,7 +3,9 @@ import { bool, booleanType } from "../../ir/build.ts";
 import type { Expr } from "../../ir/types.ts";
 import { sameExpr } from "../../ir/visit.ts";
 import type { Callee } from "./callees.ts";
-import type { Binding } from "./state.ts";
+import type { Meanings } from "./generics.ts";
+import type { Around } from "./scope.ts";
+import type { Binding, ObjectBinding } from "./state.ts";
 
 export function isSameKnown(a: Binding, b: Binding | undefined): boolean {
   if (a.kind === "object" && b?.kind === "object")
@@ -16,7 +18,7 @@ export function isSameKnown(a: Binding, b: Binding | undefined): boolean {
 export function isSameCallee(a: Callee, b: Callee): boolean {
   switch (a.kind) {
     case "closure":
-      return b.kind === "closure" && a.node === b.node && a.scope === b.scope;
+      return b.kind === "closure" && a.node === b.node && a.scope === b.scope && isSameAround(a.around, b.around);
     case "function":
       return b.kind === "function" && a.entry === b.entry;
     case "derived":
@@ -31,6 +33,47 @@ export function isSameCallee(a: Callee, b: Callee): boolean {
       return b.kind === "slot" && a.slot === b.slot;
     default:
       return a.kind === b.kind && (!("name" in a) || ("name" in b && a.name === b.name));
+  }
+}
+
+/** Whether `this` is the same object in both, and type parameters stand for the same. */
+function isSameAround(a: Around | undefined, b: Around | undefined): boolean {
+  if (a === b) return true;
+  if (a?.types !== b?.types && !isEmpty(a?.types, b?.types)) return false;
+  if (a?.self || b?.self) return a?.self !== undefined && b?.self !== undefined && sameExpr(a.self, b.self);
+  if (a?.known || b?.known) return a?.known !== undefined && b?.known !== undefined && isSameObject(a.known, b.known);
+  return true;
+}
+
+const isEmpty = (a: Meanings | undefined, b: Meanings | undefined): boolean => (a?.size ?? 0) + (b?.size ?? 0) === 0;
+
+/** Whether two objects that hold functions are one: all of their fields are. */
+function isSameObject(a: ObjectBinding, b: ObjectBinding): boolean {
+  if (a === b) return true;
+  if (a.instance?.made !== b.instance?.made || a.fields.size !== b.fields.size) return false;
+  return [...a.fields].every(([name, field]) => isSameField(field, b.fields.get(name)));
+}
+
+function isSameField(a: Binding, b: Binding | undefined): boolean {
+  if (a === b) return true;
+  switch (a.kind) {
+    case "var":
+      return b?.kind === "var" && a.name === b.name;
+    case "value":
+      return b?.kind === "value" && sameExpr(a.value, b.value);
+    case "function":
+      return b?.kind === "function" && isSameCallee(a.callee, b.callee);
+    case "object":
+      return b?.kind === "object" && isSameObject(a, b);
+    case "list":
+    case "tuple":
+      return (
+        b?.kind === a.kind &&
+        a.items.length === b.items.length &&
+        a.items.every((item, i) => isSameField(item, b.items[i]))
+      );
+    case "broken":
+      return b?.kind === "broken";
   }
 }
 

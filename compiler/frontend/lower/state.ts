@@ -81,12 +81,20 @@ export type Binding =
       readonly value: Expr;
       /** Of an argument: the class that it is an instance of. */
       readonly instance?: Receiver;
+      /** Of a field that changes, of an object of which one is chosen as the program runs: what the objects hold. */
+      readonly either?: Either;
     }
   | FunctionBinding
   | ObjectBinding
   | ListBinding
   /** Its declaration was refused; uses say nothing more. */
   | { readonly kind: "broken" };
+
+export interface Either {
+  readonly test: Expr;
+  readonly yes: Binding;
+  readonly no: Binding;
+}
 
 /** A function that is known as the program is compiled; at run time there is nothing. */
 export interface FunctionBinding {

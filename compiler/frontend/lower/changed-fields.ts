@@ -1,0 +1,52 @@
+/**
+ * Fields of objects that hold functions, to which something is assigned somewhere: each is a variable. All others are what
+ * they are given as the object is made.
+ */
+import { ts } from "ts-morph";
+import { maybe } from "../../ir/presence.ts";
+import { isFieldAssigned } from "./assigned.ts";
+import { absent, emit, type Binding, type Body } from "./state.ts";
+import { asData, holdsFunctions, isRefused, readType } from "./types.ts";
+import { asOperand, fitTo } from "./values.ts";
+import { valueOfBinding } from "./variables.ts";
+
+/** Whether any text assigns to a field of an object of a type. */
+export function isChangedSomewhere({ all, checker }: Body, type: ts.Type, name: string): boolean {
+  const files = all.context.allFiles().filter((file) => !file.isDeclarationFile && file.text.includes(name));
+  return files.some((file) => isFieldAssigned(checker, type, name, file));
+}
+
+/** The fields of an object literal that holds functions, with a variable for each that changes. */
+export function withVariables(
+  body: Body,
+  node: ts.ObjectLiteralExpression,
+  fields: ReadonlyMap<string, Binding>,
+): Map<string, Binding> {
+  const own = body.checker.getTypeAtLocation(node);
+  const wanted = body.checker.getContextualType(node);
+  const held = new Map(fields);
+  for (const property of [...own.getProperties(), ...(wanted ? wanted.getProperties() : [])]) {
+    const { name } = property;
+    const given = fields.get(name);
+    if (given ? given.kind !== "value" : (property.flags & ts.SymbolFlags.Optional) === 0) continue;
+    if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) continue;
+    if (![own, wanted].some((type) => type && isChangedSomewhere(body, type, name))) continue;
+    const written = wanted && body.checker.getPropertyOfType(wanted, name);
+    const variable = variableFor(body, written ?? property, given);
+    if (variable) held.set(name, variable);
+  }
+  return held;
+}
+
+function variableFor(body: Body, property: ts.Symbol, given: Binding | undefined): Binding | undefined {
+  const declared = body.checker.getTypeOfSymbol(property);
+  if (holdsFunctions(body.all, declared)) return undefined;
+  const read = readType(body.all, declared, property.valueDeclaration ? "written" : "inferred");
+  if (isRefused(read)) return undefined;
+  const data = asData(read);
+  const type = property.flags & ts.SymbolFlags.Optional ? maybe(data) : data;
+  const name = body.entry.names.fresh(property.name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
+  const init = given ? asOperand(body, fitTo(body, valueOfBinding(given), type)) : { ...absent, type };
+  emit(body, { kind: "let", name, type, mutable: true, init });
+  return { kind: "var", name, type, mutable: true };
+}
