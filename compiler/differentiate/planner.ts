@@ -18,6 +18,7 @@ import {
   typeKey,
   variable,
 } from "../ir/build.ts";
+import { readBeforeAssigned } from "../ir/definite.ts";
 import type { Names } from "../ir/names.ts";
 import { isCheap } from "../ir/ops.ts";
 import { presentType } from "../ir/presence.ts";
@@ -156,6 +157,8 @@ export interface Planner extends AdjointContext {
   readonly exitNames: ReadonlySet<string>;
   /** Variables that have no value where they are declared. */
   readonly unassigned: ReadonlySet<string>;
+  /** Those of them that some path reads all the same, where what it reads is never used. */
+  readonly readEarly: ReadonlySet<string>;
   readonly ranges: Ranges;
   /** Whether `push` or `pop` may change the length of a list: then its shadow has to follow its length back. */
   readonly resizes: (list: Expr) => boolean;
@@ -216,6 +219,7 @@ export function makePlanner(context: ReverseContext, bars: Bars, body: Block): P
     bars,
     exitNames,
     unassigned,
+    readEarly: readBeforeAssigned(body),
     ranges,
     growsByStores: (list) => growsByStores(ranges, body, (array) => aliasing.classOf(array) === aliasing.classOf(list)),
     resizes,

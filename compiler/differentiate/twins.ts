@@ -1,6 +1,6 @@
 /** The shadows of references that move: statements that keep them beside their arrays in the forward sweep. */
 import { lengthKey, writesOfStmt } from "../analyse/effects.ts";
-import { isAbsent, isUndefined, nameOf, withoutQuote } from "../ir/ask.ts";
+import { isAbsent, isPresent, isUndefined, nameOf, withoutQuote } from "../ir/ask.ts";
 import { idleShadow } from "./calls.ts";
 import {
   assign,
@@ -189,9 +189,13 @@ export function resizedTwins(planner: Planner, stmt: StmtOf<"call">, follows: re
     };
     return [grow, cutTo(shadow, lengthOf(array))];
   };
-  return stmt.args.flatMap((arg, i) =>
-    follows.includes(i) || !isReference(arg.type) || !planner.active(arg) ? [] : resize(arg, planner.bar(arg)),
-  );
+  return stmt.args.flatMap((arg, i) => {
+    if (follows.includes(i) || !isReference(arg.type) || !planner.active(arg)) return [];
+    const resized = resize(arg, planner.bar(arg));
+    // Of the objects of which one is chosen, the others are never made.
+    const isMade = arg.kind !== "var" || !planner.readEarly.has(arg.name) || resized.length === 0;
+    return isMade ? resized : [ifThen(isPresent(arg), resized)];
+  });
 }
 
 /** The tape of shadows beside a tape of references. */

@@ -46,7 +46,7 @@ import {
   targetText,
   type ExpressionContext,
 } from "./expressions.ts";
-import { readBeforeAssigned } from "./definite.ts";
+import { readBeforeAssigned } from "../ir/definite.ts";
 import { globalsOf, instancesLeave } from "./globals.ts";
 import { withoutIdleArrays } from "./idle-arrays.ts";
 import type { Marker } from "./marks.ts";
@@ -118,7 +118,7 @@ class StatementPrinter {
     this.#assigned = assignedVariables(func.body);
     this.#referenced = referencedNames(func.body);
     this.#narrow = narrowTypes(func);
-    this.#early = readBeforeAssigned(func);
+    this.#early = readBeforeAssigned(func.body);
     this.#params = new Map(func.params.map((param) => [param.name, param.type]));
     const globalNames = options.globalNames;
     this.#globalNameOf = (key) => globalNames?.get(key) ?? key;

@@ -3,18 +3,16 @@
  * (an early return turned into an exit code, say) can be right for reasons that TypeScript does not follow;
  * such a variable gets an initial value.
  */
-import type { Block, Expr, Func, Stmt } from "../ir/types.ts";
-import { collectStmts, exprsOf, implicitReads, walkExpr } from "../ir/visit.ts";
+import type { Block, Expr, Stmt } from "./types.ts";
+import { collectStmts, exprsOf, implicitReads, walkExpr } from "./visit.ts";
 
 /** The variables without an initial value that may be read before they are assigned. */
-export function readBeforeAssigned(func: Func): Set<string> {
-  const tracked = new Set(
-    collectStmts(func.body, "let").flatMap((stmt) => (stmt.init === undefined ? [stmt.name] : [])),
-  );
+export function readBeforeAssigned(body: Block): Set<string> {
+  const tracked = new Set(collectStmts(body, "let").flatMap((stmt) => (stmt.init === undefined ? [stmt.name] : [])));
   if (tracked.size === 0) return tracked;
   const early = new Set<string>();
   const checker = new Checker(tracked, early);
-  checker.block(func.body, new Set());
+  checker.block(body, new Set());
   return early;
 }
 
