@@ -348,18 +348,20 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
   }
 }
 
-/** The statements of a plan, with the constants that planning added. */
+/** The statements of a plan, with the constants that planning added and the shadows that follow references. */
 function statementsOf(block: BlockPlan): Block {
-  return block.items.map((item): Stmt => {
+  return block.items.flatMap((item): Block => {
     switch (item.kind) {
       case "if":
-        return { ...item.stmt, then: statementsOf(item.then), else: statementsOf(item.otherwise) };
+        return [{ ...item.stmt, then: statementsOf(item.then), else: statementsOf(item.otherwise) }];
       case "loop":
-        return { ...item.stmt, body: statementsOf(item.body) };
-      case "simple":
-        return inForce(item).stmt;
+        return [{ ...item.stmt, body: statementsOf(item.body) }];
+      case "simple": {
+        const { stmt, twins } = inForce(item);
+        return [stmt, ...twins];
+      }
       case "checkpoint":
-        return item.stmt;
+        return [item.stmt];
     }
   });
 }
