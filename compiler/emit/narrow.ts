@@ -208,8 +208,15 @@ function ofStored(body: Block, block: Block): string[] {
     });
   return lets.flatMap(({ name, type, init }) => {
     if (init?.kind === "nullish" && storesTo(init.left).length > 0) return [name];
-    return init?.kind === "index" && mayAsk(init, type) && leadsBack(init, name, new Set()) ? [name] : [];
+    const isAsked = init && summands(init).some((e) => mayAsk(e, type) && leadsBack(e, name, new Set()));
+    return isAsked ? [name] : [];
   });
+}
+
+/** The elements whose types say that of an expression: a sum may be one of numbers or of texts. */
+function summands(expr: Expr): Expr[] {
+  if (expr.kind === "index") return [expr];
+  return expr.kind === "op" && expr.op === "add" ? expr.args.flatMap(summands) : [];
 }
 
 /** Constants that are made of a variable which is, by other constants perhaps, assigned what is made of them. */

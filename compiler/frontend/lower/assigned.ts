@@ -63,18 +63,11 @@ export const isAssigned = (checker: ts.TypeChecker, symbol: ts.Symbol, within: t
 export const isWrittenInto = (checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): boolean =>
   usesOf(checker, symbol, within).some(isWrittenThrough);
 
-/** Whether something in a file is assigned to a field of this name, of an object that may be one of this type. */
-export function isFieldAssigned(checker: ts.TypeChecker, type: ts.Type, name: string, file: ts.SourceFile): boolean {
-  const field = checker.getPropertyOfType(type, name)?.valueDeclaration;
-  return (namesIn(file).get(name) ?? []).some(
-    ({ parent }) =>
-      ts.isPropertyAccessExpression(parent) &&
-      parent.name.text === name &&
-      isTarget(parent) &&
-      ((field !== undefined && checker.getSymbolAtLocation(parent.name)?.valueDeclaration === field) ||
-        checker.isTypeAssignableTo(type, checker.getTypeAtLocation(parent.expression))),
+/** Where something in a file is assigned to a field of this name. */
+export const fieldsAssigned = (file: ts.SourceFile, name: string): readonly ts.PropertyAccessExpression[] =>
+  (namesIn(file).get(name) ?? []).flatMap(({ parent }) =>
+    ts.isPropertyAccessExpression(parent) && parent.name.text === name && isTarget(parent) ? [parent] : [],
   );
-}
 
 /** Where a variable or field is named within a node. */
 export function usesOf(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): readonly ts.Identifier[] {

@@ -160,7 +160,7 @@ function withMethods(state: BodyState): Body {
     },
     known: (node) => knownOf(body, node),
     inlined: (scope, result, call, returned, making) => {
-      if (!call.scope) countAssignments(body, call.node);
+      countAssignments(body, call.node);
       const { place } = body;
       const { self, known } = scope.surroundings;
       // A method that a constructor calls has an object of its own.
@@ -275,9 +275,13 @@ function reserveTopLevel(body: Body, block: ts.Block): void {
   }
 }
 
-/** Functions of module scope that are put in the place of a call have variables that are not counted yet. */
-function countAssignments(body: Body, node: ts.Node): void {
-  for (const [symbol, count] of assignmentsIn(body.checker, textOf(node))) body.assignments.set(symbol, count);
+/**
+ * Functions from elsewhere that are put in the place of a call have variables that are not counted yet: those of module
+ * scope, and those beside a function that calls itself.
+ */
+function countAssignments({ checker, entry, assignments }: Body, node: ts.Node): void {
+  if (ts.findAncestor(node, (outer) => outer === textOf(entry.node))) return;
+  for (const [symbol, count] of assignmentsIn(checker, textOf(node))) assignments.set(symbol, count);
 }
 
 /** A constructor runs the initial values of the fields as well. */

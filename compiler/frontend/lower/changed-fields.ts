@@ -4,16 +4,25 @@
  */
 import { ts } from "ts-morph";
 import { maybe } from "../../ir/presence.ts";
-import { isFieldAssigned } from "./assigned.ts";
+import { homeOfThis } from "../annotations.ts";
+import { fieldsAssigned, isOfThis } from "./assigned.ts";
 import { absent, emit, type Binding, type Body } from "./state.ts";
 import { asData, holdsFunctions, isRefused, readType } from "./types.ts";
 import { asOperand, fitTo } from "./values.ts";
 import { valueOfBinding } from "./variables.ts";
 
-/** Whether any text assigns to a field of an object of a type. */
+/** Whether any text assigns to a field of an object of a type, by that type or by another one that it goes by. */
 export function isChangedSomewhere({ all, checker }: Body, type: ts.Type, name: string): boolean {
+  const field = checker.getPropertyOfType(type, name)?.valueDeclaration;
+  const isMeant = (target: ts.PropertyAccessExpression): boolean => {
+    // What a class does with its own fields is for itself to say.
+    if (isOfThis(target) && ts.isClassLike(homeOfThis(target)?.parent ?? target)) return false;
+    if (field && checker.getSymbolAtLocation(target.name)?.valueDeclaration === field) return true;
+    const owner = checker.getTypeAtLocation(target.expression);
+    return holdsFunctions(all, owner) && checker.isTypeAssignableTo(type, owner);
+  };
   const files = all.context.allFiles().filter((file) => !file.isDeclarationFile && file.text.includes(name));
-  return files.some((file) => isFieldAssigned(checker, type, name, file));
+  return files.some((file) => fieldsAssigned(file, name).some(isMeant));
 }
 
 /** The fields of an object literal that holds functions, with a variable for each that changes. */
