@@ -10,12 +10,12 @@ import type { Expr, OpName } from "../../ir/types.ts";
 import { newList, staticArrayCall } from "./arrays.ts";
 import { calleeOf, transformMode, type Callee } from "./callees.ts";
 import { entryOf } from "./entries.ts";
-import { isGiven } from "./choices.ts";
+import { arm, choose, presenceTest } from "./choices.ts";
 import { cloned } from "./clones.ts";
 import { partsOfObject } from "./field-names.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
 import { extreme, hypotenuse } from "./extremes.ts";
-import { functionOf, instanceOf, isOfFunction, knownOf } from "./functions.ts";
+import { functionOf, givenByGetter, instanceOf, isOfFunction, knownOf } from "./functions.ts";
 import { memberOfKnown, superMethodOfKnown } from "./known-members.ts";
 import { callClosure, taken } from "./inlining.ts";
 import { applied } from "./mappers.ts";
@@ -42,6 +42,7 @@ import {
   broken,
   emit,
   hold,
+  inBlock,
   refuse,
   shortText,
   type Binding,
@@ -55,10 +56,23 @@ import { holdsFunctions, isTypedArrayName, typeFor } from "./types.ts";
 import { asArray, steady, value } from "./values.ts";
 
 export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
-  const given = node.questionDotToken && isGiven(body, node.expression);
-  if (given === false) return absent;
-  if (node.questionDotToken && !given)
-    return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  if (!node.questionDotToken) return callGiven(body, node, use);
+  const given = presenceTest(body, node.expression);
+  if (!given) return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  if (given.kind === "literal") return given.value === true ? callGiven(body, node, use) : absent;
+  // A function that may be missing.
+  const test = steady(body, given, "isGiven");
+  if (use !== "nothing") {
+    const made = arm(body, () => callGiven(body, node, undefined));
+    return choose(body, test, made, { block: [], value: absent }, use);
+  }
+  const then = inBlock(body, () => void callGiven(body, node, use));
+  emit(body, { kind: "if", test, then, else: [] });
+  return absent;
+}
+
+/** A call of a function that is there. */
+function callGiven(body: Body, node: ts.CallExpression, use: Use): Expr {
   if (isTextCall(body, node)) return text(body, node);
   const callee = skipOuter(node.expression);
   if (callee.kind === ts.SyntaxKind.SuperKeyword && body.making)
@@ -88,6 +102,8 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
     if (ofText) return ofText;
     const method = memberOfTagged(body, callee, ts.isMethodDeclaration) ?? calledMethod(body, node);
     if (method) return callOf(body, node, method, use);
+    const given = givenByGetter(body, callee);
+    if (given) return given.kind === "function" ? callOf(body, node, given.callee, use) : broken;
     const member = methodCall(body, node, callee, use) ?? globalMember(body, node, callee, use);
     if (member) return member;
   }

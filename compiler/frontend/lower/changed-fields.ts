@@ -11,13 +11,18 @@ import { asData, holdsFunctions, isRefused, readType } from "./types.ts";
 import { asOperand, fitTo } from "./values.ts";
 import { valueOfBinding } from "./variables.ts";
 
-/** Whether any text assigns to a field of an object of a type, by that type or by another one that it goes by. */
-export function isChangedSomewhere({ all, checker }: Body, type: ts.Type, name: string): boolean {
+/**
+ * Whether any text assigns to a field of an object of a type. By another type that it goes by this is only asked of the file
+ * that is compiled: where else it is done so, it is refused.
+ */
+export function isChangedSomewhere({ all, checker, entry }: Body, type: ts.Type, name: string): boolean {
   const field = checker.getPropertyOfType(type, name)?.valueDeclaration;
+  const own = entry.node.getSourceFile();
   const isMeant = (target: ts.PropertyAccessExpression): boolean => {
     // What a class does with its own fields is for itself to say.
     if (isOfThis(target) && ts.isClassLike(homeOfThis(target)?.parent ?? target)) return false;
     if (field && checker.getSymbolAtLocation(target.name)?.valueDeclaration === field) return true;
+    if (target.getSourceFile() !== own) return false;
     const owner = checker.getTypeAtLocation(target.expression);
     return holdsFunctions(all, owner) && checker.isTypeAssignableTo(type, owner);
   };

@@ -54,7 +54,7 @@ export function isGiven(body: Body, node: ts.Expression): boolean | undefined {
 }
 
 /** Whether something is given, or an object of some type, where that is what is asked. What is not there is not looked into. */
-function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
+export function presenceTest(body: Body, node: ts.Expression): Expr | undefined {
   const inner = skipOuter(node);
   const byType = typeTest(body, inner);
   if (byType) return byType;

@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
 import type { Type } from "../../ir/types.ts";
+import { isAccess, usesOf } from "./assigned.ts";
 import { instancesIn } from "./instance-lists.ts";
 import { changingInstances } from "./changing-instances.ts";
 import { choiceBehind, chosenInstances } from "./chosen-instances.ts";
@@ -13,7 +14,7 @@ import { bindKnown } from "./known-fields.ts";
 import { isHandedOn } from "./handed-on.ts";
 import { isPatternOfMath } from "./names.ts";
 import { unusableElement } from "./outside.ts";
-import { skipOuter } from "./resolve.ts";
+import { outermost, skipOuter } from "./resolve.ts";
 import { assignSlot, declareSlot } from "./slots.ts";
 import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
 import {
@@ -122,9 +123,35 @@ function knownIn(body: Body, node: ts.Expression): Binding | undefined {
   const type = body.checker.getTypeAtLocation(node);
   // A row of a table; a value beside a function that is written out is what a hand-written rule returns.
   const isRow = ts.isElementAccessExpression(skipOuter(node)) && holdsSomeFunctions(body.all, type);
+  const isPair = holdsSomeFunctions(body.all, type) && isKnownPair(body, node);
   const isMade = ts.isCallExpression(skipOuter(node)) && leavesInstanceOpen(body.all, type);
-  if (!isRow && !isMade && !givesFunctions(body, node)) return undefined;
+  if (!isRow && !isPair && !isMade && !givesFunctions(body, node)) return undefined;
   return closureType(body, skipOuter(node)) ? undefined : body.known(node);
+}
+
+/** A tuple of functions and data that is written out, or a name of one. */
+function isKnownPair(body: Body, node: ts.Expression): boolean {
+  const inner = skipOuter(node);
+  if (ts.isArrayLiteralExpression(inner)) return isTakenApart(body, node);
+  const symbol = ts.isIdentifier(inner) ? body.checker.getSymbolAtLocation(inner) : undefined;
+  return symbol !== undefined && body.bindings.get(symbol)?.kind === "list";
+}
+
+/** Whether of an array that a variable begins as only the items are asked for, and the array goes nowhere. */
+function isTakenApart({ checker }: Body, initializer: ts.Expression): boolean {
+  const node = outermost(initializer);
+  const { parent } = node;
+  if (!ts.isVariableDeclaration(parent) || parent.initializer !== node) return false;
+  if (!ts.isIdentifier(parent.name)) return ts.isArrayBindingPattern(parent.name);
+  const symbol = checker.getSymbolAtLocation(parent.name);
+  const home = ts.findAncestor(parent, ts.isFunctionLike);
+  const uses = symbol && home ? usesOf(checker, symbol, home).filter((use) => use !== parent.name) : [];
+  return uses.every((use) => {
+    const whole = outermost(use);
+    const isAsked = isAccess(whole.parent) && whole.parent.expression === whole;
+    const isLoop = ts.isForOfStatement(whole.parent) && whole.parent.expression === whole;
+    return isAsked || isLoop || (ts.isVariableDeclaration(whole.parent) && ts.isArrayBindingPattern(whole.parent.name));
+  });
 }
 
 const isUntypedEmptyList = (node: ts.VariableDeclaration, init: ts.Expression): boolean =>

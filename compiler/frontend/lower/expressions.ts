@@ -334,7 +334,11 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
   if (ofText) return ofText;
   const ofTensor = tensorProperty(body, node);
   if (ofTensor) return ofTensor;
-  const known = isGlobal(body.checker, owner, "Math")
+  const isOfMath = isGlobal(body.checker, owner, "Math");
+  // A function as a value, where none is known.
+  if (isOfMath && body.checker.getTypeAtLocation(node).getCallSignatures().length > 0)
+    return refuse(body, node, "TG1009", shortText(node));
+  const known = isOfMath
     ? mathConstant(name)
     : isGlobal(body.checker, owner, "Number")
       ? numberConstant(name)

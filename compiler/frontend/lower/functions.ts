@@ -20,7 +20,7 @@ import { derivativeOf } from "./derivatives.ts";
 import { isFunctionNode } from "./entries.ts";
 import { meaningsOfCall } from "./generics.ts";
 import { callClosure, inlineClosure } from "./inlining.ts";
-import { boundMethod, calledMethod } from "./instances.ts";
+import { boundMethod, calledMethod, readGetter } from "./instances.ts";
 import { knownInstance } from "./known-instances.ts";
 import { getterOfKnown, memberOfKnown } from "./known-members.ts";
 import { madeBy } from "./members.ts";
@@ -84,7 +84,7 @@ function asItIsNow(body: Body, known: Binding | undefined, at: ts.Node): Binding
 function knownMember(body: Body, node: ts.PropertyAccessExpression): Binding | undefined {
   const owner = knownOf(body, node.expression);
   if (owner?.kind === "broken") return owner;
-  if (owner?.kind !== "object") return outer(body, node);
+  if (owner?.kind !== "object") return givenByGetter(body, node) ?? outer(body, node);
   const getter = getterOfKnown(body, owner, node.name.text);
   if (getter && holdsFunctions(body.all, body.checker.getTypeAtLocation(node)))
     return inlineClosure(body, node, getter, [], undefined);
@@ -92,6 +92,12 @@ function knownMember(body: Body, node: ts.PropertyAccessExpression): Binding | u
   const member = fieldOfKnown(owner, node.name.text) ?? memberOfKnown(body, owner, node.name.text);
   // Data that changes is read where it stands, as any other.
   return member && isFixed(body, member) ? member : undefined;
+}
+
+/** The function that a getter of an instance gives. */
+export function givenByGetter(body: Body, node: ts.PropertyAccessExpression): Binding | undefined {
+  const getter = holdsFunctions(body.all, body.checker.getTypeAtLocation(node)) ? readGetter(body, node) : undefined;
+  return getter && inlineClosure(body, node, getter, [], undefined);
 }
 
 function knownElement(body: Body, node: ts.ElementAccessExpression): Binding | undefined {

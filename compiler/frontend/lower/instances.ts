@@ -62,6 +62,16 @@ export function calledMethod(body: Body, node: ts.CallExpression): Closure | und
   return { kind: "closure", node: declaration, scope: undefined, around: { types, self, owner, exact } };
 }
 
+/** A getter that gives functions, as it is read: its body goes where that is. */
+export function readGetter(body: Body, access: ts.PropertyAccessExpression): Closure | undefined {
+  const member = memberOf(body, access);
+  if (!member || typeof member === "string" || !ts.isGetAccessorDeclaration(member.declaration)) return undefined;
+  const { declaration, owner, exact, types } = member;
+  if (writesSomething(declaration)) return undefined;
+  const self = steady(body, receiverOf(body, access), "self");
+  return { kind: "closure", node: declaration, scope: undefined, around: { types, self, owner, exact } };
+}
+
 /** `model.rhs` of an instance, as `model.rhs.bind(model)` gives it; undefined if that is no method whose class is known. */
 export function boundMethod(body: Body, access: ts.PropertyAccessExpression): Closure | undefined {
   const member = memberOf(body, access);

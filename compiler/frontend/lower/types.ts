@@ -446,7 +446,8 @@ export function holdsSomeFunctions(all: Lowering, type: ts.Type): boolean {
 /** A row of a table: a name beside a function. */
 function isTupleOfSome(all: Lowering, type: ts.Type, depth: number): boolean {
   if (!all.checker.isTupleType(type)) return false;
-  return all.checker.getTypeArguments(type as ts.TypeReference).some((item) => hasFunctions(all, item, depth));
+  const items = all.checker.getTypeArguments(type as ts.TypeReference);
+  return items.some((item) => hasFunctions(all, item, depth) || (depth > 0 && isTupleOfSome(all, item, depth - 1)));
 }
 
 function hasFunctions(all: Lowering, type: ts.Type, depth: number): boolean {
