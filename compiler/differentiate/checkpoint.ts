@@ -298,7 +298,8 @@ function partsOf(planner: Planner, item: CheckpointPlan, keys: ReadonlySet<Key>)
     // Contents are put back into the array that they were in.
     const its = isChanged ? [name, ...own] : [name];
     parts.push(variablePart(name, type, its));
-    if (isTwinned(planner, array)) parts.push(variablePart(nameOf(planner.bar(array)), type, its));
+    const bar = planner.bar(array);
+    if (isTwinned(planner, array)) parts.push(variablePart(nameOf(bar), bar.type, its));
   }
   for (const { name, type, declared, array, own, isChanged, isMoved } of held) {
     if (!isChanged) continue;
@@ -678,8 +679,9 @@ function shadowsThatMeet(item: CheckpointPlan): Meeting {
   const { names } = planner.context;
   const shadows = item.arrays
     .filter(({ name, type, moves, renewed }) => moves && renewed && isTwinned(planner, variable(name, type)))
-    .map(({ name, type }) => {
-      const bar = planner.bar(variable(name, type));
+    .map(({ name, type: own }) => {
+      const bar = planner.bar(variable(name, own));
+      const { type } = bar;
       const base = nameOf(bar);
       return {
         type,

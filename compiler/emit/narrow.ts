@@ -179,9 +179,12 @@ function circularInLoops(block: Block): Set<string> {
 
 const isElement = (place: Expr): boolean => place.kind === "index" && place.array.type.kind !== "record";
 
-/** The names in a loop; `block` is all around it. */
+/** The names in a loop; `block` is all around it. Elements are told apart by literals, and by variables that never change. */
 function ofStored(body: Block, block: Block): string[] {
-  const stores = collectStmts(body, "store").filter(({ index }) => index.kind === "literal");
+  const changing = new Set([...assignedVariables(block), ...collectStmts(block, "for").map(({ name }) => name)]);
+  const isSteady = (index: Expr): boolean =>
+    index.kind === "literal" || (index.kind === "var" && !changing.has(index.name));
+  const stores = collectStmts(body, "store").filter(({ index }) => isSteady(index));
   if (stores.length === 0) return [];
   const lets = collectStmts(body, "let");
   const storesTo = (place: Expr, among = stores): StmtOf<"store">[] =>
@@ -208,8 +211,8 @@ function ofStored(body: Block, block: Block): string[] {
     });
   return lets.flatMap(({ name, type, init }) => {
     if (init?.kind === "nullish" && storesTo(init.left).length > 0) return [name];
-    const isAsked = init && summands(init).some((e) => mayAsk(e, type) && leadsBack(e, name, new Set()));
-    return isAsked ? [name] : [];
+    const parts = init === undefined ? [] : choicesOf(init).flatMap(summands);
+    return parts.some((e) => mayAsk(e, type) && leadsBack(e, name, new Set())) ? [name] : [];
   });
 }
 

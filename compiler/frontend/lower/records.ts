@@ -16,7 +16,7 @@ import {
 import { maybe, presentType } from "../../ir/presence.ts";
 import type { Expr, Field, Literal, RecordType, Stmt, Type } from "../../ir/types.ts";
 import { computedName } from "./constants.ts";
-import { readName } from "./names.ts";
+import { isPresent, readName } from "./names.ts";
 import { lowerInOrder } from "./order.ts";
 import { skipOuter } from "./resolve.ts";
 import { originOf } from "../positions.ts";
@@ -301,8 +301,9 @@ interface SpreadField {
 
 /** The fields of an object that is spread, each as it is now. Nothing is spread of undefined, or of `false && …`. */
 function spread(body: Body, node: ts.SpreadAssignment, spreads: (readonly SpreadField[])[]): Expr {
-  const record = asArray(body, spreadOperand(body, skipOuter(node.expression)));
-  if (record === broken) return broken;
+  const operand = asArray(body, spreadOperand(body, skipOuter(node.expression)));
+  if (operand === broken) return broken;
+  const record = isPresent(body, node.expression) ? narrowed(operand) : operand;
   const type = presentType(record.type);
   if (type.kind !== "record" && type.kind !== "void")
     return refuse(body, node, "TG1001", shortText(node), "Spread objects with known fields.");
