@@ -108,7 +108,8 @@ export function clear(names: Names, target: Expr): Stmt[] {
 export function whenPresent(record: Expr, name: string, act: (part: Expr) => Stmt[]): Stmt[] {
   const part = fieldAt(record, name);
   if (part.type.kind !== "maybe") return act(part);
-  return [ifThen(isPresent(part), act({ ...withPresentOwners(part), type: part.type.type }))];
+  const done = act({ ...withPresentOwners(part), type: part.type.type });
+  return done.length === 0 ? [] : [ifThen(isPresent(part), done)];
 }
 
 export interface Restoring {

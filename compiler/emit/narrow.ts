@@ -210,7 +210,8 @@ function ofStored(body: Block, block: Block): string[] {
       });
     });
   return lets.flatMap(({ name, type, init }) => {
-    if (init?.kind === "nullish" && storesTo(init.left).length > 0) return [name];
+    const literal = stores.filter(({ index }) => index.kind === "literal");
+    if (init?.kind === "nullish" && storesTo(init.left, literal).length > 0) return [name];
     const parts = init === undefined ? [] : choicesOf(init).flatMap(summands);
     return parts.some((e) => mayAsk(e, type) && leadsBack(e, name, new Set())) ? [name] : [];
   });
