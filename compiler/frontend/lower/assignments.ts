@@ -16,6 +16,7 @@ import {
   elementAt,
   elementIn,
   fieldInMaking,
+  knownAt,
   isElement,
   placeOf,
   read,
@@ -29,6 +30,7 @@ import { skipOuter } from "./resolve.ts";
 import { arithmetic, negated, truth } from "./scalars.ts";
 import { assignSlot } from "./slots.ts";
 import { absent, broken, emit, refuse, shortText, type Body, type Want } from "./state.ts";
+import { givesFunctions, holdsFunctions } from "./types.ts";
 import { asOperand, arrayOperand, fitTo, isSteady, narrowed, steady, value } from "./values.ts";
 
 export function assign(body: Body, node: ts.BinaryExpression, used: boolean): Expr {
@@ -53,6 +55,7 @@ function plain(body: Body, target: ts.Expression, source: ts.Expression, used: b
     else refuse(body, source, "TG1009", shortText(source));
     return absent;
   }
+  if (held?.kind === "broken" && givesFunctions(body, source)) return broken;
   if (!used && changesInstance(body, held, source)) return absent;
   if (ts.isPropertyAccessExpression(target) && target.name.text === "length" && isZero(source)) {
     const list = arrayOperand(body, target.expression);
@@ -67,6 +70,15 @@ function plain(body: Body, target: ts.Expression, source: ts.Expression, used: b
   if (!isElement(target) || field) {
     const place = placeOf(body, target);
     return assignVariable(body, place, source);
+  }
+  const owner = knownAt(body, target.expression);
+  if (owner?.kind === "broken") return broken;
+  if (
+    (owner?.kind === "object" || owner?.kind === "list") &&
+    holdsFunctions(body.all, body.checker.getTypeAtLocation(target))
+  ) {
+    const hint = "Keep the function in a variable of its own, let f = …, and assign to that.";
+    return refuse(body, target, "TG1015", `assignments to ${shortText(target)}, which holds a function`, hint);
   }
   const order = operandsIn(body);
   const position = elementIn(body, order, target);

@@ -16,8 +16,8 @@ import { partsOfObject } from "./field-names.ts";
 import { foreignCall, isTextCall, text } from "./foreign.ts";
 import { extreme, hypotenuse } from "./extremes.ts";
 import { functionOf, givenByGetter, instanceOf, isOfFunction, knownOf } from "./functions.ts";
-import { memberOfKnown, superMethodOfKnown } from "./known-members.ts";
-import { callClosure, taken } from "./inlining.ts";
+import { getterOfKnown, memberOfKnown, superMethodOfKnown } from "./known-members.ts";
+import { callClosure, inlineClosure, taken } from "./inlining.ts";
 import { applied } from "./mappers.ts";
 import { arrayMethod, isMethodCall } from "./methods.ts";
 import { superOfKnown } from "./known-instances.ts";
@@ -112,7 +112,10 @@ function callGiven(body: Body, node: ts.CallExpression, use: Use): Expr {
 
 /** `model.f(x)` of an object whose functions are known. */
 function callMember(body: Body, node: ts.CallExpression, owner: ObjectBinding, name: string, use: Use): Expr {
-  const member = memberOfKnown(body, owner, name);
+  const getter = getterOfKnown(body, owner, name);
+  const member = getter
+    ? inlineClosure(body, node.expression, getter, [], undefined)
+    : memberOfKnown(body, owner, name);
   if (member?.kind === "function") return callOf(body, node, member.callee, use);
   return member?.kind === "broken" ? broken : refuse(body, node.expression, "TG1009", shortText(node.expression));
 }

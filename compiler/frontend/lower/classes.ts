@@ -6,7 +6,7 @@ import { walkBlock } from "../../ir/visit.ts";
 import { originOf } from "../positions.ts";
 import { isAccess, isOfThis, isTarget } from "./assigned.ts";
 import { callEntry, type EntryCall } from "./invocations.ts";
-import { entryOf } from "./entries.ts";
+import { entryOf, isFunctionNode } from "./entries.ts";
 import { isExtended, overriddenIn } from "./extending.ts";
 import { meaningsOfInstance, meant, type Meanings } from "./generics.ts";
 import {
@@ -24,7 +24,7 @@ import {
 import { instanceAt, withoutMarks } from "./instance-at.ts";
 import { readName } from "./names.ts";
 import { quoteOf } from "./quote.ts";
-import { isAmbient } from "./resolve.ts";
+import { isAmbient, skipOuter } from "./resolve.ts";
 import {
   absent,
   broken,
@@ -351,9 +351,12 @@ function receiverType(body: Body, expression: ts.Expression): Receiver {
   return { type: isThis ? checker.getDeclaredTypeOfSymbol(type.symbol) : type, all: within, exact: false };
 }
 
-/** Whether a getter does more than to compute: it assigns to fields or elements. */
+/** Whether a getter does more than to compute: it assigns to fields or elements. What it gives may do so when it is called. */
 export function writesSomething(node: ts.Node): boolean {
+  const isGiven = (child: ts.Node): boolean =>
+    ts.isReturnStatement(child) && child.expression !== undefined && isFunctionNode(skipOuter(child.expression));
   const visit = (child: ts.Node): boolean =>
-    (isAccess(child) && isTarget(child)) || (ts.forEachChild(child, (inner) => visit(inner) || undefined) ?? false);
+    (isAccess(child) && isTarget(child)) ||
+    (!isGiven(child) && (ts.forEachChild(child, (inner) => visit(inner) || undefined) ?? false));
   return visit(node);
 }

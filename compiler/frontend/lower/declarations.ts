@@ -179,6 +179,11 @@ export function declareFunction(body: Body, name: ts.Identifier, node: ts.Functi
 function declareKnown(body: Body, name: ts.Identifier, symbol: ts.Symbol, known: Binding): void {
   const changes = (body.assignments.get(symbol) ?? 0) > 0;
   if (!changes) return body.bindings.set(symbol, known);
+  if (known.kind === "object" || known.kind === "list") {
+    const hint = "Give each a const of its own, and choose between them with ?: where they are made.";
+    refuse(body, name, "TG1015", "a variable that is given one object or array of functions after another", hint);
+    return body.bindings.set(symbol, { kind: "broken" });
+  }
   const slot = declareSlot(body, name, name.text, true);
   body.bindings.set(symbol, { kind: "function", callee: { kind: "slot", slot } });
   assignSlot(body, name, slot, known);

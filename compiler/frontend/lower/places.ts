@@ -3,7 +3,10 @@ import { ts } from "ts-morph";
 import { isUndefined } from "../../ir/ask.ts";
 import { at, fieldName, fieldOf, isNumeric, isReference } from "../../ir/build.ts";
 import { fieldIndex, keyedFields, type KeyedFields, noSuchField, readByKey } from "./records.ts";
+import { nameInFile } from "../../ir/names.ts";
 import type { Expr, Stmt } from "../../ir/types.ts";
+import { originOf } from "../positions.ts";
+import { isTarget } from "./assigned.ts";
 import { isModuleScope } from "./constants.ts";
 import { callGetter, callSetter, hasSetter } from "./instances.ts";
 import { isPresent, readBinding } from "./names.ts";
@@ -86,7 +89,16 @@ export function fieldInMaking(body: Body, node: ts.Expression): Binding | undefi
   if (node.expression.kind === ts.SyntaxKind.ThisKeyword && body.making) return body.making.get(node.name.text);
   const known = knownAt(body, node.expression);
   const field = known?.kind === "object" ? known.fields.get(node.name.text) : undefined;
-  return field && canChange(field) ? field : undefined;
+  if (!field || canChange(field)) return field;
+  const isData = field.kind === "var" || field.kind === "value";
+  return isData && body.entry.special && isTarget(node) ? refuseCaptured(body, node) : undefined;
+}
+
+/** A function that calls itself has fields of objects around it as parameters, which stay. */
+function refuseCaptured(body: Body, node: ts.PropertyAccessExpression): Binding {
+  const name = nameInFile(body.entry.key, originOf(body.entry.node));
+  refuse(body, node, "TG1008", name, `calls itself and changes ${shortText(node)} around it`);
+  return { kind: "broken" };
 }
 
 const canChange = (field: Binding): boolean =>
@@ -95,7 +107,7 @@ const canChange = (field: Binding): boolean =>
     : field.kind === "value" && field.either !== undefined && canChange(field.either.yes) && canChange(field.either.no);
 
 /** What a name stands for, or `this`, or a field or an element of that. */
-function knownAt(body: Body, expression: ts.Expression): Binding | undefined {
+export function knownAt(body: Body, expression: ts.Expression): Binding | undefined {
   const node = skipOuter(expression);
   if (node.kind === ts.SyntaxKind.ThisKeyword) return body.bindings.surroundings.known;
   if (ts.isPropertyAccessExpression(node)) {
