@@ -91,7 +91,9 @@ function unknownMethod(body: Body, node: Call): Expr {
     (isRagged
       ? rowsOfOneType
       : isTuple
-        ? "Give each of its items a value, as in pair = [pair[1], pair[0]]."
+        ? changesReceiver(name)
+          ? "Give each of its items a value, as in pair = [pair[1], pair[0]]."
+          : "Take its items by their places, as in pair[1], or copy it into a list: [...pair]."
         : isArray
           ? "Write a loop."
           : "Compute its result outside and pass it as a parameter.");
