@@ -53,7 +53,7 @@ import { planBlock } from "./planning.ts";
 import { sweeps } from "./reverse.ts";
 import { plus, times } from "./trips.ts";
 import { declareTwinTape, isTwinned, twinsOf } from "./twins.ts";
-import { addInto, countTo, restoreFrom } from "./shadows.ts";
+import { addInto, countTo, moveInto, restoreFrom } from "./shadows.ts";
 import { tripCount } from "./trips.ts";
 
 type Loop = ForStmt | WhileStmt;
@@ -211,6 +211,9 @@ function obstacleInArrays(planner: Planner, { body }: Loop, arrays: readonly Loo
     if (type.kind === "maybe") continue;
     // It may hold no array yet.
     if (moves && planner.unassigned.has(name)) return obstacles.unassigned();
+    const reach = aliasing.reach(array);
+    if (moves && isTwinned(planner, array) && reach.some((memory) => made.views.has(memory)))
+      return obstacles.view(name);
     // What the loop changes in objects is recorded.
     if (containsRecord(type)) {
       if (aliasing.cellsOf(array).some((cell) => written.has(contentsOf(cell)))) return obstacles.objects(name);
@@ -220,10 +223,7 @@ function obstacleInArrays(planner: Planner, { body }: Loop, arrays: readonly Loo
     const holders = holdersIn(aliasing, array);
     if (holders.length > 0 && (moves || holders.some((list) => written.has(contentsOf(String(list))))))
       return obstacles.rows(name);
-    if (!isTwinned(planner, array)) continue;
-    const reach = aliasing.reach(array);
-    if (reach.some((memory) => resized.has(memory))) return obstacles.resized(name);
-    if (moves && reach.some((memory) => made.views.has(memory))) return obstacles.view(name);
+    if (isTwinned(planner, array) && reach.some((memory) => resized.has(memory))) return obstacles.resized(name);
   }
   return undefined;
 }
@@ -690,6 +690,8 @@ function shadowsThatMeet(item: CheckpointPlan): Meeting {
         first: variable(names.fresh(`${base}First`), type),
       };
     });
+  // Parts of objects may be parts of others too, or arrays of variables.
+  const handOver = shadows.some(({ type }) => containsRecord(type)) ? moveInto : addInto;
   return {
     declare: shadows.map(({ type, bar, next }) => mutable(next.name, type, bar)),
     before: shadows.map(({ type, bar, first }) => constant(first.name, type, bar)),
@@ -701,7 +703,7 @@ function shadowsThatMeet(item: CheckpointPlan): Meeting {
         (a, b): Expr => ({ kind: "logic", op: "&&", left: a, right: b, type: { kind: "boolean" } }),
         compare("ne", next, bar),
       );
-      return ifThen(test, addInto(names, bar, next, type));
+      return ifThen(test, handOver(names, bar, next, type));
     }),
     after: shadows.map(({ next, first }) => assign(next.name, first)),
   };

@@ -55,8 +55,33 @@ export function countTo(names: Pick<Names, "fresh">, bound: Expr, body: (index: 
 
 /** Adds one structure of arrays to another, element by element; objects where both have a field. */
 export function addInto(names: Names, target: Expr, source: Expr, type: Type): Stmt[] {
-  if (type.kind === "maybe") return addInto(names, target, source, type.type);
-  if (!isReference(type)) throw new Error("addInto: arrays only");
+  return combine(names, target, source, type, { number: (add) => [add], part: (_target, _from, inner) => inner });
+}
+
+/**
+ * Adds one structure of arrays to another and leaves zeros in its place: what is reached by two ways counts once. Parts
+ * that both have in common stay.
+ */
+export function moveInto(names: Names, target: Expr, source: Expr, type: Type): Stmt[] {
+  return combine(names, target, source, type, {
+    number: (add, array, index, type) => [add, { kind: "store", array, index, value: zeroOf(type) }],
+    part: (own, from, inner) => [ifThen(compare("ne", from, own), inner)],
+  });
+}
+
+interface Combining {
+  /** What is done for a number at a place of the source, given what adds it. */
+  readonly number: (add: Stmt, source: Expr, index: Expr, type: Type) => Stmt[];
+  /** What is done for a part that is a structure of its own. */
+  readonly part: (target: Expr, source: Expr, inner: Stmt[]) => Stmt[];
+}
+
+function combine(names: Names, target: Expr, source: Expr, type: Type, how: Combining): Stmt[] {
+  if (type.kind === "maybe") return combine(names, target, source, type.type, how);
+  if (!isReference(type)) throw new Error("combine: arrays only");
+  const onPart = (own: Expr, from: Expr): Stmt[] => how.part(own, from, combine(names, own, from, from.type, how));
+  const onNumber = (index: Expr, from: Expr, isOptional = false): Stmt[] =>
+    added(target, index, from, isOptional).flatMap((add) => how.number(add, source, index, presentType(from.type)));
   if (type.kind === "record") {
     const isThere = ({ name }: Field): boolean =>
       [target, source].every((each) => fieldOf(each.type, fieldName(name)) !== undefined);
@@ -65,17 +90,15 @@ export function addInto(names: Names, target: Expr, source: Expr, type: Type): S
       .flatMap((field) =>
         whenPresent(source, field.name, (from) =>
           isReference(from.type)
-            ? addInto(names, fieldAt(target, field.name), from, from.type)
-            : added(target, fieldName(field.name), from, field.optional === true),
+            ? onPart(fieldAt(target, field.name), from)
+            : onNumber(fieldName(field.name), from, field.optional === true),
         ),
       );
   }
   return [
     countTo(names, lengthOf(source), (i) => {
       const element = at(source, i);
-      return isReference(element.type)
-        ? addInto(names, at(target, i), element, element.type)
-        : added(target, i, element);
+      return isReference(element.type) ? onPart(at(target, i), element) : onNumber(i, element);
     }),
   ];
 }
