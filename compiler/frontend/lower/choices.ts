@@ -23,7 +23,7 @@ import {
   type Use,
   type Want,
 } from "./state.ts";
-import { joined } from "./types.ts";
+import { holdsFunctions, joined } from "./types.ts";
 import { fitTo, isWholeOnly, itemsOfConstant, steady, value } from "./values.ts";
 
 /** The condition of an `if`, a loop or `?:`. */
@@ -114,11 +114,25 @@ function fieldOfKnown(
 ): Binding | undefined {
   const owner = skipOuter(expression);
   const symbol = ts.isIdentifier(owner) ? body.checker.getSymbolAtLocation(owner) : undefined;
-  const known = symbol && body.bindings.get(symbol);
+  const isThis = owner.kind === ts.SyntaxKind.ThisKeyword;
+  const known = isThis ? body.bindings.surroundings.known : symbol && body.bindings.get(symbol);
   const isAbsent = known?.kind === "value" && known.value.kind === "literal" && known.value.value === undefined;
   if (isAbsent && questionDotToken) return { kind: "value", value: absent };
-  if (known?.kind !== "object" || known.instance || known.getters || known.asked) return undefined;
-  return known.fields.get(name.text) ?? { kind: "value", value: absent };
+  if (known?.kind !== "object" || known.getters || known.asked) return undefined;
+  const field = known.fields.get(name.text);
+  // What an instance has no field for may be a method or a getter.
+  if (known.instance)
+    return field?.kind === "function" || isLeftOut(body, known.instance.type, name.text)
+      ? (field ?? { kind: "value", value: absent })
+      : undefined;
+  return field ?? { kind: "value", value: absent };
+}
+
+/** Whether a class has room for a function in a field of this name, which may be left out. */
+function isLeftOut({ all, checker }: Body, type: ts.Type, name: string): boolean {
+  const field = checker.getPropertyOfType(type, name);
+  if (!field || field.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) return false;
+  return holdsFunctions(all, checker.getTypeOfSymbol(field));
 }
 
 const opposite = (test: Expr): Expr => (test.kind === "literal" ? bool(test.value !== true) : negated(test));
