@@ -5,7 +5,7 @@
  * One answer for a variable in the whole function: scalar renaming before it makes that sharp enough.
  */
 import { isFlat } from "../ir/tensor-ops.ts";
-import { at, fieldName, holdsReferences, int, isDifferentiable, isReference } from "../ir/build.ts";
+import { at, fieldName, fieldOf, holdsReferences, int, isDifferentiable, isReference } from "../ir/build.ts";
 import { keeperMethod } from "../ir/keepers.ts";
 import type { Block, Expr, Func, Stmt, Type } from "../ir/types.ts";
 import { copyTogether } from "../ir/runtime.ts";
@@ -37,6 +37,12 @@ export interface ActivityInput {
 /** A key for what a variable or an expression's memory is, in the sets of varied and useful things. */
 type Key = string;
 
+/** The type of a place: a count that is read there may go where any number does. */
+function heldType({ array, index, type }: Extract<Expr, { kind: "index" }>): Type {
+  const owner = presentType(array.type);
+  return fieldOf(owner, index)?.type ?? (owner.kind === "list" ? owner.element : type);
+}
+
 export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityInput, callees?: Callees): Activity {
   const keyOfName = (name: string, type: Type): Key => (type.kind === "tape" ? `tape ${name}` : name);
   const keysOfMemory = (expr: Expr): Key[] => aliasing.cellsOf(expr).map((cell) => `memory ${cell}`);
@@ -63,7 +69,7 @@ export function analyseActivity(func: Func, aliasing: Aliasing, input: ActivityI
         sources(expr.left, keys);
         return sources(expr.right, keys);
       case "index":
-        if (isDifferentiable(expr.type))
+        if (isDifferentiable(expr.type) && isDifferentiable(heldType(expr)))
           keys.push(...(isReference(expr.type) ? keysOfMemory(expr) : [elementKey(expr.array, expr.index)]));
         return keys;
       case "tap":

@@ -73,15 +73,15 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
   const isObject = (part: ts.Type): boolean => (part.flags & ts.TypeFlags.Object) !== 0;
   if (!(type.isIntersection() ? type.types.every(isObject) : isObject(type)) || seen.includes(type)) return passive;
   const name = type.symbol?.name;
-  if (checker.isTupleType(type)) {
+  const listed = elementOf(checker, type);
+  if (checker.isTupleType(type) && !listed) {
     const items = checker
       .getTypeArguments(type as ts.TypeReference)
       .map((item) => shapeOf(checker, item, at, [...seen, type]));
     return items.every(isPassive) ? passive : { kind: "tuple", items };
   }
-  if (checker.isArrayType(type)) {
-    const element = checker.getTypeArguments(type as ts.TypeReference)[0];
-    const shape = element ? shapeOf(checker, element, at, [...seen, type]) : passive;
+  if (listed) {
+    const shape = shapeOf(checker, listed.element, at, [...seen, type]);
     if (isPassive(shape)) return passive;
     const rows = shape.kind === "number" || (shape.kind === "array" && shape.text.endsWith("[]"));
     return rows
@@ -104,6 +104,24 @@ export function shapeOf(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, see
     });
   // A class without data of its own: `Map`, `Date`.
   return fields.length === 0 && !isPlainObject(type) ? passive : { kind: "object", fields };
+}
+
+/** The elements of an array, or of a tuple of any length: `[number, ...number[]]` is a list of numbers. */
+function elementOf(
+  checker: ts.TypeChecker,
+  type: ts.Type,
+): { readonly element: ts.Type; readonly isReadonly: boolean } | undefined {
+  if (checker.isArrayType(type)) {
+    const [element] = checker.getTypeArguments(type as ts.TypeReference);
+    return element && { element, isReadonly: type.symbol.name === "ReadonlyArray" };
+  }
+  if (!checker.isTupleType(type)) return undefined;
+  const { target } = type as ts.TypeReference & { readonly target: ts.TupleType };
+  const [element, ...others] = checker.getTypeArguments(type as ts.TypeReference);
+  const isOpen = (target.combinedFlags & ts.ElementFlags.Variable) !== 0;
+  return isOpen && element && others.every((other) => other === element)
+    ? { element, isReadonly: target.readonly }
+    : undefined;
 }
 
 /** Of a union: of one type and undefined, or of object types. */
@@ -213,16 +231,13 @@ export function typeText(checker: ts.TypeChecker, type: ts.Type, at: ts.Node, in
   const shape = shapeOf(checker, type, at);
   if (shape.kind === "number") return "number";
   // Lists are spelled out: they may be read-only.
-  if (shape.kind === "array" && !checker.isArrayType(type)) return shape.text;
+  const listed = elementOf(checker, type);
+  if (shape.kind === "array" && !listed) return shape.text;
   const deeper = (part: ts.Type): string => typeText(checker, part, at, [...inside, type]);
   if (!inside.includes(type)) {
     if (type.isUnion() && type.types.some(isPlainObject) && !(type.flags & ts.TypeFlags.Boolean))
       return type.types.map((part) => parenthesised(deeper(part))).join(" | ");
-    if (checker.isArrayType(type)) {
-      const [element] = checker.getTypeArguments(type as ts.TypeReference);
-      const isReadonly = type.symbol.name === "ReadonlyArray";
-      if (element) return `${isReadonly ? "readonly " : ""}${parenthesised(deeper(element))}[]`;
-    }
+    if (listed) return `${listed.isReadonly ? "readonly " : ""}${parenthesised(deeper(listed.element))}[]`;
     if (isPlainObject(type)) return objectTypeText(checker, type, at, deeper);
   }
   const flags =
