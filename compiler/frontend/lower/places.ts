@@ -130,13 +130,28 @@ export interface ElementPosition {
 
 export function elementIn(body: Body, order: Operands, node: ElementNode): ElementPosition {
   const outer = outerObject(body, node.expression);
-  const array = order.add(() =>
-    outer === undefined ? arrayOperand(body, node.expression) : refuse(body, node, "TG1007", outer),
-  );
+  const array = order.add(() => {
+    if (outer !== undefined) return refuse(body, node, "TG1007", outer);
+    return knownAt(body, node.expression)?.kind === "object"
+      ? refuseOfKnown(body, node)
+      : arrayOperand(body, node.expression);
+  });
   const index = order.add(() =>
     ts.isElementAccessExpression(node) ? value(body, node.argumentExpression) : fieldName(node.name.text),
   );
   return { array, index };
+}
+
+/** A field that is no variable: what assigns to it goes by another type or file than the object, or by a key. */
+function refuseOfKnown(body: Body, node: ElementNode): Expr {
+  const text = shortText(node);
+  if (ts.isPropertyAccessExpression(node) && hasSetter(body, node)) {
+    const what = `the setter ${text} of an object that holds functions`;
+    return refuse(body, node, "TG1015", what, "Write a method that assigns to the fields.");
+  }
+  const hint =
+    "Assign by the name of the field, in the file that makes the object and under the type that it has there, as in o.k = 2.";
+  return refuse(body, node, "TG1015", `assignments to ${text} here: its object holds functions`, hint);
 }
 
 export function elementAt(body: Body, order: Operands, position: ElementPosition, node: ElementNode): Place {

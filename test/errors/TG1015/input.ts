@@ -47,3 +47,11 @@ export function ends(x: number, y: number): number {
   far.at *= x;
   return pair.at(-1)!.at * near.at;
 }
+
+/** @differentiable */
+export function tuned(x: number, y: number): number {
+  const law = { k: x, force: (t: number) => t * y };
+  const softer: { k: number } = law;
+  softer.k = x * 0.5;
+  return law.force(law.k);
+}
