@@ -3,6 +3,8 @@
 export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-/** The name of a field's own variable: `x` of `p` is `pX`. What no name may hold is written `_`. */
-export const partName = (name: string, field: string): string =>
-  name + upperFirst(field).replaceAll(/[^\p{ID_Continue}$]/gu, "_");
+/** A property as part of a name: what no name may hold is written `_`. */
+export const nameFrom = (property: string): string => property.replaceAll(/[^\p{ID_Continue}$]/gu, "_");
+
+/** The name of a field's own variable: `x` of `p` is `pX`. */
+export const partName = (name: string, field: string): string => name + nameFrom(upperFirst(field));

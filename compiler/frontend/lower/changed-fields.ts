@@ -4,6 +4,7 @@
  */
 import { ts } from "ts-morph";
 import { maybe } from "../../ir/presence.ts";
+import { nameFrom } from "../../ir/words.ts";
 import { homeOfThis } from "../annotations.ts";
 import { fieldsAssigned, isOfThis } from "./assigned.ts";
 import { absent, emit, type Binding, type Body } from "./state.ts";
@@ -59,7 +60,7 @@ function variableFor(body: Body, property: ts.Symbol, given: Binding | undefined
   if (isRefused(read)) return undefined;
   const data = asData(read);
   const type = property.flags & ts.SymbolFlags.Optional ? maybe(data) : data;
-  const name = body.entry.names.fresh(property.name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
+  const name = body.entry.names.fresh(nameFrom(property.name));
   const init = given ? asOperand(body, fitTo(body, valueOfBinding(given), type)) : { ...absent, type };
   emit(body, { kind: "let", name, type, mutable: true, init });
   return { kind: "var", name, type, mutable: true };

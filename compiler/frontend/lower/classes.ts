@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { fieldAt } from "../../ir/build.ts";
 import type { Expr, Param, RecordType, Stmt } from "../../ir/types.ts";
 import { walkBlock } from "../../ir/visit.ts";
+import { nameFrom } from "../../ir/words.ts";
 import { originOf } from "../positions.ts";
 import { isAccess, isOfThis, isTarget } from "./assigned.ts";
 import { callEntry, type EntryCall } from "./invocations.ts";
@@ -109,7 +110,7 @@ function declareFields(body: Body, owner: ts.ClassDeclaration, type: RecordType)
   );
   const times = assignedFields(constructorOf(owner));
   for (const field of type.fields) {
-    const name = body.entry.names.fresh(field.name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
+    const name = body.entry.names.fresh(nameFrom(field.name));
     const before = inherited.has(field.name) || isInitialised(owner, field.name) ? 1 : 0;
     const mutable = before + (times.get(field.name) ?? 0) !== 1;
     body.making?.set(field.name, { kind: "var", name, type: field.type, mutable });

@@ -6,6 +6,7 @@ import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
 import type { Field } from "../../ir/types.ts";
+import { nameFrom } from "../../ir/words.ts";
 import { isOfThis, isTarget } from "./assigned.ts";
 import { isChangedSomewhere } from "./changed-fields.ts";
 import { assignedFields, initialise, isInitialised } from "./classes.ts";
@@ -124,7 +125,7 @@ function declare(body: Body, owner: ts.ClassDeclaration, fields: readonly Field[
       times.reduce((a, b) => a + b, 0) !== 1 ||
       chain.some((each) => isChanged(each, name)) ||
       isChangedSomewhere(body, body.checker.getTypeAtLocation(owner), name);
-    const fresh = body.entry.names.fresh(name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
+    const fresh = body.entry.names.fresh(nameFrom(name));
     body.making?.set(name, { kind: "var", name: fresh, type, mutable });
     if (mutable)
       emit(body, { kind: "let", name: fresh, type, mutable, ...(type.kind === "maybe" ? { init: absent } : {}) });

@@ -1,6 +1,6 @@
 /** The parts of a class, read off its syntax. */
 import { isTensorClass } from "../types-of.ts";
-import { lowerFirst, upperFirst } from "../../ir/words.ts";
+import { lowerFirst, nameFrom, upperFirst } from "../../ir/words.ts";
 import { ts } from "ts-morph";
 import { realParameters } from "../annotations.ts";
 import { isAmbient, skipOuter } from "./resolve.ts";
@@ -150,7 +150,7 @@ export function memberKey(owner: ts.ClassDeclaration, member: ts.Node): string {
   if (ts.isConstructorDeclaration(member) || member === owner) return `make${className}`;
   const own = (ts.isClassElement(member) ? member.name?.getText() : undefined) ?? "member";
   const name = ts.isSetAccessor(member) ? `set${upperFirst(own)}` : own;
-  return lowerFirst(className) + upperFirst(name.replaceAll(/[^\p{ID_Continue}$]/gu, "_"));
+  return lowerFirst(className) + upperFirst(nameFrom(name));
 }
 
 /** The objects that an expression makes, one or another; undefined where it may give anything else. */
