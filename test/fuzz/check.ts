@@ -21,6 +21,7 @@ export type Kind =
   | "structure"
   | "dot"
   | "differences"
+  | "checkpoint"
   | "repeat"
   | "pullback"
   | "into"
@@ -69,6 +70,8 @@ interface Setting {
   readonly derived: Exports;
   /** The same in double precision throughout, where the program has single precision: for differences. */
   readonly doubles: Setting | undefined;
+  /** The same without checkpoints, where the program has some. */
+  readonly unmarked: Setting | undefined;
   readonly single: boolean;
   /** Positions of the parameters in wrt. */
   readonly wrt: readonly number[];
@@ -81,20 +84,26 @@ export interface Modules {
   readonly derived: Exports;
 }
 
-/**
- * Throws a `Finding` for the first thing that is wrong. `inDouble`: the same texts in double precision, for a program that
- * has single precision. They are checked as well, where numbers can be compared closely.
- */
-export function check(program: Program, modules: Modules, inDouble?: Modules): Checked {
+/** Other modules of a program, which it is compared with. */
+export interface Others {
+  /** The same texts in double precision, for a program that has single precision: numbers can be compared closely there. */
+  readonly inDouble?: Modules | undefined;
+  /** The same without comments that ask for checkpoints, for a program that has some: derivatives are the same. */
+  readonly unmarked?: Modules | undefined;
+}
+
+/** Throws a `Finding` for the first thing that is wrong. */
+export function check(program: Program, modules: Modules, others: Others = {}): Checked {
+  const { inDouble, unmarked } = others;
   const doubles = inDouble && settingOf({ ...program, inputs: program.inputs.map(doubledValues) }, inDouble);
-  const checked = checkAll(settingOf(program, modules, doubles));
+  const checked = checkAll(settingOf(program, modules, doubles, unmarked && settingOf(program, unmarked)));
   return doubles === undefined ? checked : { ...checked, second: checkAll(doubles).second };
 }
 
 const doubledValues = (input: Program["inputs"][number]): Program["inputs"][number] =>
   input.map(doubled) as typeof input;
 
-function settingOf(program: Program, { source, derived }: Modules, doubles?: Setting): Setting {
+function settingOf(program: Program, { source, derived }: Modules, doubles?: Setting, unmarked?: Setting): Setting {
   const memory = memoryOf(program);
   if (memory === undefined) throw new Error("a program without clear outputs");
   const { params } = program.main;
@@ -111,6 +120,7 @@ function settingOf(program: Program, { source, derived }: Modules, doubles?: Set
     own: source.exports,
     derived,
     doubles,
+    unmarked,
     single: doubles !== undefined,
     random: new Random(99),
   };
@@ -259,6 +269,7 @@ function checkPoint(setting: Setting, input: readonly unknown[], checked: Checke
   checked.points++;
   if (g.every((x) => x === 0)) checked.flat++;
 
+  agreesUnmarked(setting, "Vjp", input, [v], grads);
   const again = callDerived(setting, derivative(setting, "Vjp"), input, [v]);
   same("repeat", "second call of Vjp", again.result, pushed.result);
   if (agreesWithDifferences(setting, input, tangents, ju)) checked.differences++;
@@ -270,6 +281,20 @@ function checkPoint(setting: Setting, input: readonly unknown[], checked: Checke
   if (modes.includes("jacobian")) checkJacobian(setting, input, base, tangents, ju);
   if (modes.includes("hvp") && checkSecond(setting, input, tangents, ju)) checked.second++;
   if (program.nested && checkNested(setting, input, exports)) checked.second++;
+}
+
+/** Checkpoints change when numbers are computed, not which: sums may have another order. */
+function agreesUnmarked(
+  { unmarked, single }: Setting,
+  mode: string,
+  input: readonly unknown[],
+  rest: readonly unknown[],
+  found: unknown,
+): void {
+  if (unmarked === undefined) return;
+  const [, wanted] = pair(callDerived(unmarked, derivative(unmarked, mode), input, rest).result, mode);
+  const wrong = mismatch(found, wanted, single ? 1e-4 : 1e-12);
+  if (wrong !== undefined) throw new Finding("checkpoint", `${mode} with and without checkpoints: ${wrong}`);
 }
 
 function pair(result: unknown, name: string): [unknown, unknown] {
@@ -499,6 +524,7 @@ function checkSecond(
   const made = callDerived(setting, derivative(setting, "Hvp"), input, tangents);
   const [value, products] = pair(made.result, "Hvp");
   same("primal", "value of Hvp", value, call(setting, setting.f, input).value);
+  agreesUnmarked(setting, "Hvp", input, tangents, products);
   if (setting.doubles !== undefined) {
     // Differences of gradients in single precision would say nothing.
     const closer = callDerived(setting.doubles, derivative(setting, "Hvp"), input.map(doubled), tangents.map(doubled));

@@ -8,14 +8,17 @@ import { typeErrors, projectFolder } from "./typecheck.ts";
 
 const seed = 20260101;
 /** How many programs of each language. Of all, one in nine is a program of numbers and arrays only. */
-const shares = { all: 26, flows: 26, dense: 12 } as const;
-const languages = ["all", "flows", "dense"] as const;
+const shares = { all: 26, flows: 26, dense: 12, checkpoints: 6 } as const;
+const languages = ["all", "flows", "dense", "checkpoints"] as const;
 const count = languages.reduce((sum, language) => sum + shares[language], 0);
 
 test("programs are valid TypeScript, and different", () => {
   const files = new Map<string, string>();
   for (let i = 0; i < 100; i++) {
-    const text = printProgram({ ...generate(seed, i, i < 60 ? "all" : "dense"), nested: false }, "p");
+    const text = printProgram(
+      { ...generate(seed, i, i < 50 ? "all" : i < 80 ? "dense" : "checkpoints"), nested: false },
+      "p",
+    );
     files.set(`${projectFolder}/p${String(i)}.ts`, text);
   }
   expect(typeErrors(files)).toEqual([]);

@@ -4,6 +4,7 @@ import type { Expr, Func, Param, Program, Shape, Stmt, Type, Value } from "./ast
 import { annotated, isWritable, plainWrite } from "./annotate.ts";
 import { constantTables, makeChoices } from "./choices.ts";
 import { number, place } from "./expressions.ts";
+import { checkpoints } from "./checkpoints/program.ts";
 import { library } from "./library.ts";
 import { denseProgram } from "./dense/program.ts";
 import { Random } from "./random.ts";
@@ -19,9 +20,10 @@ const points = 3;
 
 /**
  * `core`: numbers and arrays. `all`: objects, tuples, classes and functions as values beside them. `flows`: as `all`, with
- * more ways for memory to go. `dense`: statements over memory that is under several names, in nested loops.
+ * more ways for memory to go. `dense`: statements over memory that is under several names, in nested loops. `checkpoints`:
+ * loops under `// @checkpoint` over states of every kind.
  */
-export const languages = ["core", "all", "flows", "dense"] as const;
+export const languages = ["core", "all", "flows", "dense", "checkpoints"] as const;
 
 export type Language = (typeof languages)[number];
 
@@ -29,9 +31,11 @@ export type Language = (typeof languages)[number];
 export function generate(seed: number, index: number, language: Language): Program {
   const random = Random.of(seed, index);
   for (;;) {
-    const program = ended(() =>
-      language === "dense" ? annotated(random, denseProgram(random, points)) : attempt(random, language),
-    );
+    const program = ended(() => {
+      if (language === "dense") return annotated(random, denseProgram(random, points));
+      if (language === "checkpoints") return annotated(random, denseProgram(random, points, checkpoints));
+      return attempt(random, language);
+    });
     if (program !== undefined) return program;
   }
 }

@@ -13,7 +13,8 @@ import { printProgram } from "./print.ts";
 import { isIdle, projectFolder, typeErrors } from "./typecheck.ts";
 
 export type Verdict =
-  | { readonly kind: "fine"; readonly checked: Checked }
+  /** `recorded`: why loops were recorded that ask for checkpoints. */
+  | { readonly kind: "fine"; readonly checked: Checked; readonly recorded: readonly string[] }
   /** The program itself is not valid TypeScript: a mistake of the generator, or of a step in shrinking. */
   | { readonly kind: "invalid"; readonly message: string }
   | { readonly kind: "refused"; readonly codes: readonly string[]; readonly message: string }
@@ -26,13 +27,20 @@ interface Compiled {
   readonly text?: string;
   readonly map?: SourceMap | undefined;
   readonly refusal?: Verdict;
+  readonly recorded?: readonly string[];
 }
 
 export async function judge(programs: readonly Program[]): Promise<readonly Verdict[]> {
   const stems = programs.map((_, i) => `p${String(i)}`);
   const texts = programs.map((program, i) => printProgram(program, stems[i] ?? ""));
-  const path = (i: number): string => join(projectFolder, `${stems[i] ?? ""}.ts`);
-  const compiled = await compileAll(texts.map((text, i) => [path(i), text] as const));
+  const path = (i: number): string => pathOf(stems[i] ?? "");
+  const unmarked = programs.flatMap((program, i) => {
+    const text = withoutCheckpoints(printProgram(program, unmarkedStem(stems[i] ?? "")));
+    return isMarked(texts[i] ?? "") ? [[pathOf(unmarkedStem(stems[i] ?? "")), text] as const] : [];
+  });
+  const all = [...texts.map((text, i) => [path(i), text] as const), ...unmarked];
+  const compiled = await compileAll(all);
+  const sources = new Map(all.map(([name, text], i) => [name, { text, generated: compiled[i]?.text }]));
 
   const files = new Map<string, string>();
   texts.forEach((text, i) => {
@@ -45,16 +53,26 @@ export async function judge(programs: readonly Program[]): Promise<readonly Verd
   for (const [i, program] of programs.entries()) {
     const own = errors.filter((error) => error.file === path(i) && !isIdle(error.message));
     const made = errors.filter((error) => error.file === generatedPath(path(i)));
-    const { text, map, refusal } = compiled[i] ?? {};
+    const { text, map, refusal, recorded = [] } = compiled[i] ?? {};
     // Where there is no generated file, the source's import of it is an error of no interest.
     const [serious] = own.filter((error) => text !== undefined || !error.message.startsWith("TS2307"));
     if (serious !== undefined) verdicts.push({ kind: "invalid", message: serious.message });
     else if (refusal !== undefined) verdicts.push(refusal);
     else if (made[0] !== undefined) verdicts.push({ kind: "found", finding: "types", message: made[0].message });
-    else verdicts.push(misled(text, map) ?? (await run(program, stems[i] ?? "", texts[i] ?? "", text ?? "")));
+    else verdicts.push(misled(text, map) ?? (await run(program, stems[i] ?? "", sources, recorded)));
   }
   return verdicts;
 }
+
+const pathOf = (stem: string): string => join(projectFolder, `${stem}.ts`);
+
+const unmarkedStem = (stem: string): string => `${stem}unmarked`;
+
+const marks = /^ *\/\/ @checkpoint.*\n/gm;
+
+const isMarked = (text: string): boolean => text.search(marks) >= 0;
+
+const withoutCheckpoints = (text: string): string => text.replaceAll(marks, "");
 
 /** Where the source map leads elsewhere than the text says. */
 function misled(text: string | undefined, map: SourceMap | undefined): Verdict | undefined {
@@ -92,7 +110,10 @@ async function compileAll(files: readonly (readonly [path: string, text: string]
       }
       if (text === undefined)
         return { refusal: { kind: "found", finding: "internal", message: "no file and no error" } };
-      return { text, map: generated?.sourceMap() };
+      const recorded = result.reports.flatMap(({ code, origin, message }) =>
+        code === "TG3103" && origin?.file === path ? [message] : [],
+      );
+      return { text, map: generated?.sourceMap(), recorded };
     });
   } catch (error) {
     if (files.length > 1) {
@@ -113,23 +134,37 @@ function placeOf(error: Error): string {
     .join("\n");
 }
 
-async function run(program: Program, stem: string, source: string, generated: string): Promise<Verdict> {
+/** Sources by their paths, with what was generated from them. */
+type Sources = ReadonlyMap<string, { readonly text: string; readonly generated: string | undefined }>;
+
+async function run(program: Program, stem: string, sources: Sources, recorded: readonly string[]): Promise<Verdict> {
   try {
-    const texts = new Map([
-      [`./${stem}.ts`, source],
-      [`./${stem}.grad.ts`, generated],
-    ]);
+    const texts = textsOf(sources, stem) ?? new Map<string, string>();
+    const unmarked = textsOf(sources, unmarkedStem(stem));
+    const isSingle = [...texts.values()].some((text) => /Float32Array|Math\.fround/.test(text));
     const modules = modulesOf(await load(texts), stem);
-    const isSingle = /Float32Array|Math\.fround/.test(source);
-    const doubles = isSingle ? modulesOf(await load(inDouble(texts)), stem) : undefined;
-    const checked = limited(() => check(program, modules, doubles));
-    return { kind: "fine", checked };
+    const others = {
+      inDouble: isSingle ? modulesOf(await load(inDouble(texts)), stem) : undefined,
+      unmarked: unmarked && modulesOf(await load(unmarked), unmarkedStem(stem)),
+    };
+    const checked = limited(() => check(program, modules, others));
+    return { kind: "fine", checked, recorded };
   } catch (error) {
     if (error instanceof Finding) return { kind: "found", finding: error.kind, message: error.message };
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     if (message.includes("Script execution timed out")) return { kind: "found", finding: "hangs", message };
     return { kind: "found", finding: "throws", message };
   }
+}
+
+/** A source and what was generated from it, as modules; undefined where there is no such pair. */
+function textsOf(sources: Sources, stem: string): Map<string, string> | undefined {
+  const source = sources.get(pathOf(stem));
+  if (source?.generated === undefined) return undefined;
+  return new Map([
+    [`./${stem}.ts`, source.text],
+    [`./${stem}.grad.ts`, source.generated],
+  ]);
 }
 
 function modulesOf(modules: (specifier: string) => Loaded, stem: string): Modules {

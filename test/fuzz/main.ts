@@ -4,7 +4,8 @@
  *   npm run fuzz -- --only 123 --seed 7          one program, shown and judged
  *   npm run fuzz -- --language core              numbers and arrays; without it, `all`: data and functions of every kind too;
  *                                                `flows`: more ways for memory to go as well; `dense`: statements over
- *                                                memory that is under several names, in nested loops
+ *                                                memory that is under several names, in nested loops; `checkpoints`:
+ *                                                loops under `// @checkpoint`
  *   npm run fuzz -- --patience 5                 time limits five times as long, for a machine that is busy
  *   npm run fuzz -- --stats --count 2000         how often each construct occurs; nothing is compiled
  */
@@ -116,6 +117,7 @@ async function full(summary: Summary): Promise<string> {
     const small = await shrink(judgeApart, entries[0], Number(values["shrink-seconds"]) * 1000);
     lines.push(await pretty(describe(small, seed)));
   }
+  for (const [reason, times] of summary.recorded) lines.push(`recorded ${String(times)} times: ${reason}`);
   const kinds = new Map<string, number[]>();
   for (const found of summary.found) kinds.set(keyOf(found), [...(kinds.get(keyOf(found)) ?? []), found.index]);
   for (const [key, indexes] of kinds)

@@ -23,11 +23,13 @@ export interface Summary {
   readonly refused: Map<string, FoundProgram[]>;
   readonly found: FoundProgram[];
   readonly checked: Checked;
+  /** Why loops were recorded that ask for checkpoints, and how often. */
+  readonly recorded: Map<string, number>;
 }
 
 export function emptySummary(): Summary {
   const checked: Checked = { points: 0, differences: 0, wild: 0, threw: 0, flat: 0, second: 0 };
-  return { ran: 0, fine: 0, refused: new Map(), found: [], checked };
+  return { ran: 0, fine: 0, refused: new Map(), found: [], checked, recorded: new Map() };
 }
 
 /** How many programs were refused. */
@@ -57,6 +59,10 @@ export async function runBatch(
     if (verdict.kind === "fine") {
       summary.fine++;
       for (const key of Object.keys(summary.checked) as (keyof Checked)[]) summary.checked[key] += verdict.checked[key];
+      for (const message of verdict.recorded) {
+        const reason = withoutNames(message);
+        summary.recorded.set(reason, (summary.recorded.get(reason) ?? 0) + 1);
+      }
       return;
     }
     const entry: FoundProgram = { index: from + i, kind: kindOf(verdict), message: verdict.message, program };
@@ -79,10 +85,12 @@ function kindOf(verdict: Verdict): string {
 export function keyOf(found: { readonly kind: string; readonly message: string }): string {
   const exact =
     found.kind === "internal" || found.kind === "types" || found.kind === "invalid" || found.kind === "throws";
-  const message = found.message.replaceAll(/['"`][^'"`]*['"`]/g, "'…'").replaceAll(/(?<!TS\d*)\d+(\.\d+)?/g, "0");
+  const message = withoutNames(found.message).replaceAll(/(?<!TS\d*)\d+(\.\d+)?/g, "0");
   const nan = /NaN/.test(found.message) ? " NaN" : "";
   return exact ? `${found.kind}: ${message.slice(0, 60)}` : found.kind + nan;
 }
+
+const withoutNames = (message: string): string => message.replaceAll(/['"`][^'"`]*['"`]/g, "'…'");
 
 /** The smallest program that greedy steps reach from one and that shows the same. */
 export async function shrink(judge: Judge, found: FoundProgram, limitMs: number): Promise<FoundProgram> {

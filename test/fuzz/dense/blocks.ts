@@ -1,6 +1,6 @@
 /** Statements of dense programs: lines of their worlds, in loops, branches, local functions and callbacks, that jumps leave. */
 import { leaf } from "../ast.ts";
-import type { Expr, Stmt } from "../ast.ts";
+import type { Expr, Loop, Stmt } from "../ast.ts";
 import type { Binding, LoopForm, Template, World, Writer } from "./grammar.ts";
 
 /** What statements are made with. */
@@ -43,7 +43,7 @@ function binding(writer: Writer, one: Binding): Stmt {
   return stmt;
 }
 
-function loop(frame: Frame, one: LoopForm): Stmt {
+export function loop(frame: Frame, one: LoopForm, count = frame.writer.random.between(1, 3)): Loop {
   const { writer } = frame;
   const { before, head, start, tail, gives } = writer.named({ ...one });
   const isCallback = tail !== undefined;
@@ -55,7 +55,7 @@ function loop(frame: Frame, one: LoopForm): Stmt {
   writer.loops++;
   const body = inner(frame, () => {
     writer.declare(gives);
-    return statements(frame, writer.random.between(1, 3));
+    return statements(frame, count);
   });
   writer.loops--;
   writer.targets = targets;

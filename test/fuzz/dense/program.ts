@@ -9,6 +9,7 @@ import type { Random } from "../random.ts";
 import { valueOf } from "../shapes.ts";
 import type { Types } from "../shapes.ts";
 import { statements } from "./blocks.ts";
+import type { Frame } from "./blocks.ts";
 import { figures } from "./figures.ts";
 import { Writer } from "./grammar.ts";
 import type { World } from "./grammar.ts";
@@ -18,7 +19,7 @@ import { particles } from "./particles.ts";
 import { tables } from "./tables.ts";
 import { trees } from "./trees.ts";
 
-const worlds: readonly World[] = [particles, tables, machines, figures, trees];
+export const worlds: readonly World[] = [particles, tables, machines, figures, trees];
 
 /** What every program is given. */
 const always: readonly Param[] = [
@@ -27,16 +28,30 @@ const always: readonly Param[] = [
   { name: "xs", type: "list" },
 ];
 
+/** What the programs of a language of templates are made of. */
+export interface Making {
+  /** The worlds of a program. */
+  readonly choose: (random: Random) => readonly World[];
+  /** What it does between its variables and its result. */
+  readonly body: (frame: Frame) => readonly Stmt[];
+}
+
+const dense: Making = {
+  choose: (random) =>
+    random.shuffle(worlds).slice(
+      0,
+      random.weighted([
+        [5, 1],
+        [4, 2],
+        [1, 3],
+      ] as const),
+    ),
+  body: (frame) => statements(frame, frame.writer.random.between(3, 7)),
+};
+
 /** A program without its annotation. */
-export function denseProgram(random: Random, points: number): Program {
-  const chosen = random.shuffle(worlds).slice(
-    0,
-    random.weighted([
-      [5, 1],
-      [4, 2],
-      [1, 3],
-    ] as const),
-  );
+export function denseProgram(random: Random, points: number, making: Making = dense): Program {
+  const chosen = making.choose(random);
   const all = [numbers, ...chosen];
   const writer = new Writer(
     random,
@@ -53,7 +68,7 @@ export function denseProgram(random: Random, points: number): Program {
     ...linked.map(({ param }) => plainWrite(types.shapes, param)),
     ...all.flatMap((world) => world.head).map((one) => writer.line(random.pick(one))),
     ...given.map((one) => writer.line(linked.includes(one) ? (one.link ?? one.copy) : one.copy)),
-    ...statements({ writer, world: together(all), result: value }, random.between(3, 7)),
+    ...making.body({ writer, world: together(all), result: value }),
     { kind: "return", value: value() },
   ];
   return {
