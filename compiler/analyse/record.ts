@@ -12,7 +12,7 @@ import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { declaredNames, freeVariables, referencedNames } from "../ir/visit.ts";
 import type { BlockPlan, CheckpointPlan, Local, Plan, SimplePlan } from "../differentiate/plan.ts";
 import type { Aliasing } from "./alias.ts";
-import { contentsKeys, type Key, readsOfExpr } from "./effects.ts";
+import { contentsKeys, type Key, readsOfExpr, writesOf } from "./effects.ts";
 import { costOf, costOfSaving, worthSaving } from "./keep.ts";
 import { neededFor } from "./replay.ts";
 
@@ -376,12 +376,16 @@ function keysFor(options: RecordOptions, block: BlockPlan): Key[] {
   const own = [...block.reads, ...block.pushed.map((local) => local.name)];
   return block.items.reduce<Key[]>((keys, item) => {
     switch (item.kind) {
-      case "simple":
+      case "simple": {
+        const { stmt, reads, twins } = inForce(item);
         return [
           ...keys,
-          ...inForce(item).reads,
+          ...reads,
           ...(item.save ? [...item.writes, ...placeOf(options, item.stmt)] : []),
+          // Shadows are where their arrays are, also where no adjoint reads the arrays themselves.
+          ...(twins.length > 0 ? writesOf(options.aliasing, [stmt, ...twins]) : []),
         ];
+      }
       case "if":
         return [...keys, ...keysFor(options, item.then), ...keysFor(options, item.otherwise)];
       case "loop":

@@ -104,7 +104,7 @@ export const grids: World = {
     place: ["now[0]", "now[1]", "next[0]", "g[2]", "part[0]", "grid[1][0]", "line[1]", "queue[0]"],
     buffer: ["now", "next", "g", "now.slice()", "relaxed($buffer, $atom)", "further($buffer, #)", "(@ ? now : next)"],
     buffermade: [
-      "now.map((<t>, <i>) => <t> * 0.7 + next[<i>] * $atom * 0.1)",
+      "now.map((<t>, <i>) => <t> * 0.7 + next[<i> % 3] * $atom * 0.1)",
       "Float64Array.of(#, #, $atom)",
       "relaxed(now, #)",
       "new Float64Array(next)",
@@ -127,7 +127,7 @@ export const grids: World = {
     "{ const <d> = now; now = next; next = <d>; }",
     "{ const <d> = $buffermade; <d>[0] += next[0] * $atom * 0.2; next = now; now = <d>; }",
     "g[$index % 3] += 0.3 * #",
-    "g.set(now)",
+    "g.set(now.subarray(0, 3))",
     "next.set(g)",
     "pulled($buffer, #)",
     "churned($buffer, $atom, 3)",

@@ -33,14 +33,14 @@ function fewer<T>(random: Random, lines: readonly T[]): readonly T[] {
 }
 
 const forms: readonly LoopForm[] = [
-  { head: "for (let <i> = 0; <i> < 6; <i>++)", gives: { index: ["<i>"] } },
-  { head: "for (let <i> = 0; <i> < xs.length + 2; <i>++)", gives: { index: ["<i>"] } },
-  { head: "for (let <i> = x > 0 ? 7 : 2; <i> > 0; <i>--)", gives: { index: ["<i>"] } },
-  { head: "for (let <i> = 1; <i> < 8; <i> += 2)", gives: { index: ["<i>"] } },
+  { head: "for (let <i> = 0; <i> < 6; <i>++)", gives: { index: ["(<i> % 3)"] } },
+  { head: "for (let <i> = 0; <i> < xs.length + 2; <i>++)", gives: { index: ["(<i> % 3)"] } },
+  { head: "for (let <i> = x > 0 ? 7 : 2; <i> > 0; <i>--)", gives: { index: ["(<i> % 3)"] } },
+  { head: "for (let <i> = 1; <i> < 8; <i> += 2)", gives: { index: ["(<i> % 3)"] } },
   { head: "for (let <t> = 0.1; <t> < 0.6 + y * 0.2; <t> += 0.15)", gives: { atom: ["<t>"] } },
   { head: "for (const <t> of [x, y, 0.3, ...xs])", gives: { atom: ["<t>"] } },
-  { before: "let <k> = 0;", head: "while (<k> < 7 && @)", start: "<k>++;", gives: { index: ["<k>"] } },
-  { before: "let <k> = 0;", head: "while (<k> < 5)", start: "<k>++;", gives: { index: ["<k>"] } },
+  { before: "let <k> = 0;", head: "while (<k> < 7 && @)", start: "<k>++;", gives: { index: ["(<k> % 3)"] } },
+  { before: "let <k> = 0;", head: "while (<k> < 5)", start: "<k>++;", gives: { index: ["(<k> % 3)"] } },
 ];
 
 function checkpointed(frame: Frame): Loop {
