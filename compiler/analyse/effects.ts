@@ -174,6 +174,19 @@ export function writesOf(aliasing: Aliasing, block: Block, into: Set<Key> = new 
   return into;
 }
 
+/**
+ * What a block may overwrite of what was there before it. `changing` are those of its statements that may change memory that
+ * it did not make itself.
+ */
+export function overwritesOf(aliasing: Aliasing, block: Block, changing: ReadonlySet<Stmt>): Set<Key> {
+  const into = new Set<Key>();
+  walkBlock(block, (stmt) => {
+    if (stmt.kind === "assign" || stmt.kind === "pop" || changing.has(stmt))
+      for (const key of writesOfStmt(aliasing, stmt)) into.add(key);
+  });
+  return into;
+}
+
 /** Names declared directly in a block. */
 export function localsOf(block: Block): string[] {
   return block.flatMap((stmt) => (stmt.kind === "for" ? [] : namesDeclaredBy(stmt)));

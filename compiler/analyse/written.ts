@@ -1,6 +1,6 @@
 /**
  * Which parameters a function writes into: memory that the caller can see, directly, through a view, through another
- * name, or through a list or an object that it was put into.
+ * name, or through a list or an object that it was put into. And which statements of a block change what was there before.
  */
 import { fieldOf, isReference } from "../ir/build.ts";
 import { changesKeeper, keeperMethod } from "../ir/keepers.ts";
@@ -17,13 +17,13 @@ import {
   slot,
   type Memory,
 } from "../ir/memory.ts";
-import type { Block, Expr, Func, Origin, Program, Stmt, Type } from "../ir/types.ts";
+import type { Block, Expr, Func, Origin, Param, Program, Stmt, Type } from "../ir/types.ts";
 import { collectStmts, someStmt, variablesDeclaredBy, writtenArray } from "../ir/visit.ts";
 import { isMemory } from "./callees.ts";
 
 /** The names of the parameters whose memory the function may change, itself or in what it calls, or is said to change. */
 export function writtenParameters(func: Func, program: Program): Set<string> {
-  const { written } = settledSummary(func, program);
+  const { written } = settledSummary(func, inProgram(program));
   return new Set(func.params.flatMap((param, i) => (written.has(i) || param.toldWritten ? [param.name] : [])));
 }
 
@@ -32,7 +32,7 @@ export function writtenParameters(func: Func, program: Program): Set<string> {
  * that happens first.
  */
 export function writtenConstants(func: Func, program: Program): ReadonlyMap<string, Origin | undefined> {
-  return settledSummary(func, program).constants;
+  return settledSummary(func, inProgram(program)).constants;
 }
 
 /**
@@ -40,7 +40,7 @@ export function writtenConstants(func: Func, program: Program): ReadonlyMap<stri
  * (`anyElement`) the elements of a list.
  */
 export function writesAt(func: Func, program: Program): (name: string, steps: readonly string[]) => boolean {
-  const { written, places } = settledSummary(func, program);
+  const { written, places } = settledSummary(func, inProgram(program));
   // What a call gives back may be any part of what it was given.
   const isPlain = !someStmt(func.body, (stmt) => stmt.kind === "call" || stmt.kind === "apply");
   return (name, steps) => {
@@ -50,13 +50,32 @@ export function writesAt(func: Func, program: Program): (name: string, steps: re
   };
 }
 
-function settledSummary(func: Func, program: Program): Summary {
+/**
+ * The statements of a block that may change memory that was there before the block ran: not those that only write into what
+ * the same run of the block made. `given` are the variables from outside; `funcOf` gives the functions that it calls.
+ */
+export function changesOfGiven(block: Block, given: readonly Param[], funcOf: FuncOf): ReadonlySet<Stmt> {
+  return settledSummary({ params: given, body: block }, funcOf).changing;
+}
+
+/** The function of a name; undefined for one that has no source. */
+type FuncOf = (callee: string) => Unit | undefined;
+
+/** What is summarised: a function, or a block with the variables from outside as its parameters. */
+type Unit = Pick<Func, "params" | "body">;
+
+const inProgram =
+  (program: Program): FuncOf =>
+  (callee) =>
+    program.get(callee);
+
+function settledSummary(func: Unit, funcOf: FuncOf): Summary {
   // Functions may call each other: all that are reached are looked at again until nothing is added.
   const settled = new Map<string, Summary>();
   const summaryOf = (callee: string): Summary | undefined => {
     const method = keeperMethod(callee);
     if (method !== undefined) return changesKeeper(method) ? changingFirst : nothing;
-    if (!program.has(callee)) return undefined;
+    if (funcOf(callee) === undefined) return undefined;
     if (!settled.has(callee)) settled.set(callee, nothing);
     return settled.get(callee);
   };
@@ -65,7 +84,7 @@ function settledSummary(func: Func, program: Program): Summary {
     const found = summarise(func, summaryOf);
     let changed = false;
     for (const [callee, before] of [...settled]) {
-      const now = summarise(program.get(callee)!, summaryOf);
+      const now = summarise(funcOf(callee)!, summaryOf);
       if (size(now) !== size(before)) changed = true;
       settled.set(callee, now);
     }
@@ -85,6 +104,8 @@ interface Summary {
   readonly constants: ReadonlyMap<string, Origin | undefined>;
   /** Those that are put into a parameter, by that parameter. */
   readonly stored: ReadonlyMap<number, ReadonlySet<number>>;
+  /** The statements that may change what it did not make itself. */
+  readonly changing: ReadonlySet<Stmt>;
 }
 
 const placeKey = (root: number, path: readonly string[]): string => JSON.stringify([root, ...path]);
@@ -95,6 +116,7 @@ const nothing: Summary = {
   returned: new Set(),
   constants: new Map(),
   stored: new Map(),
+  changing: new Set(),
 };
 
 const changingFirst: Summary = { ...nothing, written: new Set([0]) };
@@ -104,7 +126,7 @@ function size({ written, returned, constants, stored }: Summary): number {
 }
 
 /** `summaryOf` gives what is known of a callee so far; undefined where it may do anything. */
-function summarise(func: Func, summaryOf: (callee: string) => Summary | undefined): Summary {
+function summarise(func: Unit, summaryOf: (callee: string) => Summary | undefined): Summary {
   /** What variables hold where a statement stands, and what they may hold besides. */
   let held: Held = new Map();
   const variables = new Map<string, Set<Memory>>();
@@ -252,9 +274,11 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
   const changeConstant = (name: string, origin: Origin | undefined): void => {
     if (!constants.has(name)) constants.set(name, origin);
   };
-  const change = (roots: Iterable<number>, { origin }: Stmt): void => {
+  const changing = new Set<Stmt>();
+  const change = (roots: Iterable<number>, stmt: Stmt): void => {
     for (const root of roots) {
-      if (root < 0) changeConstant(ofModule[-root - 1]!, origin);
+      changing.add(stmt);
+      if (root < 0) changeConstant(ofModule[-root - 1]!, stmt.origin);
       else written.add(root);
     }
   };
@@ -264,6 +288,8 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
     if (array !== undefined) {
       const memories = [...of(array)];
       change(rootsOf(memories), stmt);
+      // It is not known what this is.
+      if (memories.length === 0) changing.add(stmt);
       for (const { root, path } of memories) if (root !== undefined) places.add(placeKey(root, path));
     }
     if (stmt.kind === "return" && stmt.value !== undefined)
@@ -325,6 +351,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
 
   do {
     changed = false;
+    changing.clear();
     held = new Map(atEntry);
     run(func.body);
   } while (changed);
@@ -336,7 +363,7 @@ function summarise(func: Func, summaryOf: (callee: string) => Summary | undefine
       return [i, parametersOnly(inside)];
     }),
   );
-  return { written, places, returned: parametersOnly(returned), constants, stored };
+  return { written, places, returned: parametersOnly(returned), constants, stored, changing };
 }
 
 /** What each variable holds, and which fields of that have surely been given another value since. */

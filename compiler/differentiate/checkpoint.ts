@@ -42,9 +42,10 @@ import {
   walkBlockExprs,
 } from "../ir/visit.ts";
 import type { Aliasing } from "../analyse/alias.ts";
-import { memoryOfType } from "../analyse/callees.ts";
-import { contentsKey, contentsOf, type Key, lengthKey, reachableKeys, writesOf } from "../analyse/effects.ts";
+import { isMemory, memoryOfType } from "../analyse/callees.ts";
+import { contentsKey, contentsOf, type Key, lengthKey, overwritesOf, reachableKeys } from "../analyse/effects.ts";
 import { onlyNeeded, withoutEffects } from "../analyse/replay.ts";
+import { changesOfGiven } from "../analyse/written.ts";
 import type { CheckpointPlan } from "./plan.ts";
 import { type Obstacle, obstacles } from "./obstacles.ts";
 import { withOutlines } from "./outlines.ts";
@@ -66,7 +67,11 @@ type Loop = ForStmt | WhileStmt;
 export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | Obstacle {
   const { context } = planner;
   const arrays = arraysOf(planner, stmt);
-  const obstacle = obstacleInBody(planner, stmt.body) ?? obstacleInArrays(planner, stmt, arrays);
+  const inBody = obstacleInBody(planner, stmt.body);
+  if (inBody !== undefined) return inBody;
+  const changing = changesOfState(planner, stmt, arrays);
+  const writes = overwritesOf(context.aliasing, stmt.body, changing);
+  const obstacle = obstacleInArrays(planner, stmt, arrays, { changing, writes });
   if (obstacle !== undefined) return obstacle;
   const isCounted =
     stmt.kind === "for" &&
@@ -95,7 +100,7 @@ export function planCheckpoint(planner: Planner, stmt: Loop): CheckpointPlan | O
       .filter(({ name, type, moves }) => moves && isTwinned(planner, variable(name, type)))
       .flatMap(({ name, type }) => [name, nameOf(planner.bar(variable(name, type)))]),
     trips: isCounted ? undefined : context.names.fresh("trips"),
-    writes: writesOf(context.aliasing, stmt.body),
+    writes,
     needed: new Set(),
     takenBack: new Set(),
     sweeps: (newTape) => checkpointSweeps(plan, newTape),
@@ -195,12 +200,39 @@ function arraysOf(planner: Planner, stmt: Loop): readonly LoopArray[] {
   });
 }
 
+/**
+ * The statements of the body that may change what was there before the iteration. What writes into memory that the same
+ * iteration made does not: when the iteration runs again, it makes and fills other memory, and snapshots hold what earlier
+ * iterations made as these left it.
+ */
+function changesOfState(planner: Planner, { body }: Loop, arrays: readonly LoopArray[]): ReadonlySet<Stmt> {
+  const inside = declaredNames(body);
+  const given = new Map(arrays.map(({ name, declared }) => [name, declared]));
+  walkBlockExprs(body, (e) => {
+    if (e.kind === "var" && isMemory(e.type) && !inside.has(e.name) && !given.has(e.name)) given.set(e.name, e.type);
+  });
+  const params = [...given].map(([name, type]) => ({ name, type }));
+  return changesOfGiven(body, params, (callee) =>
+    outsideName(callee) === undefined ? planner.context.calls.func(callee) : undefined,
+  );
+}
+
+/** What an iteration does to memory that it did not make: the statements, and what they may overwrite. */
+interface Changes {
+  readonly changing: ReadonlySet<Stmt>;
+  readonly writes: ReadonlySet<Key>;
+}
+
 /** Which of the arrays could not be taken back to a snapshot, or its shadow not follow when iterations run again. */
-function obstacleInArrays(planner: Planner, { body }: Loop, arrays: readonly LoopArray[]): Obstacle | undefined {
+function obstacleInArrays(
+  planner: Planner,
+  { body }: Loop,
+  arrays: readonly LoopArray[],
+  { changing, writes: written }: Changes,
+): Obstacle | undefined {
   const { aliasing, shared } = planner.context;
-  const resized = resizedIn(planner, body);
+  const resized = resizedIn(planner, body, changing);
   const made = madeIn(planner, body);
-  const written = writesOf(aliasing, body);
   for (const { name, type, declared, moves } of arrays) {
     const array = variable(name, type);
     // In a split function the shadows of moving arrays are on its tapes, with those of its callees in between.
@@ -215,14 +247,18 @@ function obstacleInArrays(planner: Planner, { body }: Loop, arrays: readonly Loo
     if (moves && isTwinned(planner, array) && reach.some((memory) => made.views.has(memory)))
       return obstacles.view(name);
     // What the loop changes in objects is recorded.
+    const isChanged = aliasing.cellsOf(array).some((cell) => written.has(contentsOf(cell)));
     if (containsRecord(type)) {
-      if (aliasing.cellsOf(array).some((cell) => written.has(contentsOf(cell)))) return obstacles.objects(name);
+      if (isChanged) return obstacles.objects(name);
       continue;
     }
     // Rows that change places, or come and go.
     const holders = holdersIn(aliasing, array);
-    if (holders.length > 0 && (moves || holders.some((list) => written.has(contentsOf(String(list))))))
-      return obstacles.rows(name);
+    if (holders.length > 0) {
+      if (moves ? isChanged : holders.some((list) => written.has(contentsOf(String(list)))))
+        return obstacles.rows(name);
+      if (moves) continue;
+    }
     if (isTwinned(planner, array) && reach.some((memory) => resized.has(memory))) return obstacles.resized(name);
   }
   return undefined;
@@ -235,10 +271,12 @@ function holdersIn(aliasing: Aliasing, array: Expr): number[] {
   );
 }
 
-/** The memory classes of lists that a block appends to or takes from. */
-function resizedIn(planner: Planner, block: Block): Set<number> {
+/** The memory classes of lists that a block appends to or takes from, where these were there before. */
+function resizedIn(planner: Planner, block: Block, changing: ReadonlySet<Stmt>): Set<number> {
   const resized = [...collectStmts(block, "append"), ...collectStmts(block, "shrink")];
-  return new Set(resized.map((stmt) => planner.context.aliasing.classOf(stmt.array)));
+  return new Set(
+    resized.filter((stmt) => changing.has(stmt)).map((stmt) => planner.context.aliasing.classOf(stmt.array)),
+  );
 }
 
 /** The memory classes of arrays, and of views of arrays, that a block makes. */
@@ -690,8 +728,8 @@ function shadowsThatMeet(item: CheckpointPlan): Meeting {
         first: variable(names.fresh(`${base}First`), type),
       };
     });
-  // Parts of objects may be parts of others too, or arrays of variables.
-  const handOver = shadows.some(({ type }) => containsRecord(type)) ? moveInto : addInto;
+  // Parts of objects and rows may be parts of others too, or arrays of variables.
+  const handOver = shadows.some(({ type }) => containsRecord(type) || holdsReferences(type)) ? moveInto : addInto;
   return {
     declare: shadows.map(({ type, bar, next }) => mutable(next.name, type, bar)),
     before: shadows.map(({ type, bar, first }) => constant(first.name, type, bar)),

@@ -44,12 +44,12 @@ export const obstacles = {
   objects: (name: string) =>
     obstacle(
       `it changes objects, in '${name}'`,
-      "Keep what the loop changes in variables or arrays of numbers, or make new objects in each iteration.",
+      "Make new objects in each iteration, or keep what the loop changes in variables or arrays of numbers.",
     ),
   rows: (name: string) =>
     obstacle(
       `the arrays in '${name}' come and go, or change places`,
-      "Write their elements into arrays that stay, or let variables change places: [now, next] = [next, now].",
+      "Make a new list of them in each iteration, write their elements into arrays that stay, or let variables change places: [now, next] = [next, now].",
     ),
   resized: (name: string) =>
     obstacle(
