@@ -33,7 +33,7 @@ export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: 
     return { ...yes, fields: new Map(fields) };
   }
   if (yes.kind === "list" && no.kind === "list" && yes.items.length === no.items.length) {
-    const items = yes.items.map((item, i) => eitherOf(body, at, test, item, no.items[i] ?? missing));
+    const items = yes.items.map((item, i) => eitherField(body, at, test, item, no.items[i] ?? missing));
     return { kind: "list", items };
   }
   if (isValue(yes) && isValue(no)) {
@@ -46,7 +46,7 @@ export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: 
   return brokenBinding;
 }
 
-/** A field of one of two objects: what changes is read where it stands. */
+/** A field of one of two objects, or an item of one of two tuples: what changes is read where it stands. */
 function eitherField(body: Body, at: ts.Node, test: Expr, yes: Binding, no: Binding): Binding {
   if (!isValue(yes) || !isValue(no) || (isFixed(body, yes) && isFixed(body, no)))
     return eitherOf(body, at, test, yes, no);

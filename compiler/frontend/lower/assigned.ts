@@ -69,6 +69,22 @@ export const fieldsAssigned = (file: ts.SourceFile, name: string): readonly ts.P
     ts.isPropertyAccessExpression(parent) && parent.name.text === name && isTarget(parent) ? [parent] : [],
   );
 
+const itemsOfFiles = new WeakMap<ts.SourceFile, readonly ts.ElementAccessExpression[]>();
+
+/** Where something in a file is assigned to an element or an item. */
+export function itemsAssigned(file: ts.SourceFile): readonly ts.ElementAccessExpression[] {
+  const known = itemsOfFiles.get(file);
+  if (known) return known;
+  const found: ts.ElementAccessExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isElementAccessExpression(node) && isTarget(node)) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  itemsOfFiles.set(file, found);
+  return found;
+}
+
 /** Where a variable or field is named within a node. */
 export function usesOf(checker: ts.TypeChecker, symbol: ts.Symbol, within: ts.Node): readonly ts.Identifier[] {
   const declared = symbol.valueDeclaration && ts.getNameOfDeclaration(symbol.valueDeclaration);

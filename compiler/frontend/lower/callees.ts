@@ -6,6 +6,7 @@ import type { GeneratedFunction } from "../context.ts";
 import { genericWords } from "../generic-words.ts";
 import { originOf } from "../positions.ts";
 import { modes, type DerivedFunction, type Mode, type Step, type Wrt } from "../types.ts";
+import { isWithFunction } from "./closures.ts";
 import { isModuleScope } from "./constants.ts";
 import { entryOf, isFunctionNode, type FunctionNode } from "./entries.ts";
 import { meaningsWritten, type Meanings } from "./generics.ts";
@@ -16,7 +17,7 @@ import { declarationOf, followed, isAmbient, isFromLibrary, isGlobal, skipOuter,
 import { nothingAround, type Around, type Scope } from "./scope.ts";
 import type { FunctionSlot } from "./slots.ts";
 import { type Entry, type Lowering, report } from "./state.ts";
-import { holdsFunctions, isMixed, takesFunctions } from "./types.ts";
+import { holdsFunctions, isMixed, isPairOfBoth, takesFunctions } from "./types.ts";
 
 export type Callee =
   | { readonly kind: "function"; readonly entry: Entry }
@@ -144,9 +145,16 @@ function staticMethod(all: Lowering, user: Entry, symbol: ts.Symbol, node: ts.Ex
 
 function functionOf(all: Lowering, user: Entry, node: FunctionNode | ts.MethodDeclaration, name: string): Callee {
   if (node.typeParameters) return { kind: "generic", node, name };
-  if (takesFunctions(all, node) || isMixed(all, node))
+  const isValue = user.signature !== undefined && isWithFunction(user.signature.result) && givesPair(all, node);
+  if ((!isValue && takesFunctions(all, node)) || isMixed(all, node))
     return { kind: "closure", node, scope: undefined, around: nothingAround };
   return used(user, entryOf(all, node, ts.isMethodDeclaration(node) ? { name } : {}));
+}
+
+/** Whether a function gives values beside functions, as a hand-written rule does, to which that is a value. */
+function givesPair(all: Lowering, node: ts.SignatureDeclaration): boolean {
+  const signature = all.checker.getSignatureFromDeclaration(node);
+  return signature !== undefined && isPairOfBoth(all, signature.getReturnType());
 }
 
 /** A generic function for given types. */

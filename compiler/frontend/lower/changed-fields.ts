@@ -6,7 +6,7 @@ import { ts } from "ts-morph";
 import { maybe } from "../../ir/presence.ts";
 import { nameFrom } from "../../ir/words.ts";
 import { homeOfThis } from "../annotations.ts";
-import { fieldsAssigned, isOfThis } from "./assigned.ts";
+import { fieldsAssigned, isOfThis, itemsAssigned } from "./assigned.ts";
 import { absent, emit, type Binding, type Body } from "./state.ts";
 import { asData, holdsFunctions, isRefused, readType } from "./types.ts";
 import { asOperand, fitTo } from "./values.ts";
@@ -29,6 +29,33 @@ export function isChangedSomewhere({ all, checker, entry }: Body, type: ts.Type,
   };
   const files = all.context.allFiles().filter((file) => !file.isDeclarationFile && file.text.includes(name));
   return files.some((file) => fieldsAssigned(file, name).some(isMeant));
+}
+
+/**
+ * Whether anything in the file that is compiled assigns to an item of a tuple of a type that holds functions. What other files
+ * assign is refused there.
+ */
+export function isItemChanged({ all, checker, entry }: Body, type: ts.Type): boolean {
+  return itemsAssigned(entry.node.getSourceFile()).some((target) => {
+    const owner = checker.getTypeAtLocation(target.expression);
+    return checker.isTupleType(owner) && holdsFunctions(all, owner) && checker.isTypeAssignableTo(type, owner);
+  });
+}
+
+/** The items of a tuple that holds functions, with a variable for each that is data, if any of them changes. */
+export function itemsWithVariables(
+  body: Body,
+  node: ts.ArrayLiteralExpression,
+  items: readonly Binding[],
+): readonly Binding[] {
+  const own = body.checker.getTypeAtLocation(node);
+  const type = [own, body.checker.getContextualType(node)].find((each) => each && body.checker.isTupleType(each));
+  if (!type || !isItemChanged(body, type)) return items;
+  const types = body.checker.getTypeArguments(type as ts.TypeReference);
+  return items.map((item, i) => {
+    const wanted = types[i];
+    return (item.kind === "value" && wanted && variableOf(body, wanted, "item", item)) || item;
+  });
 }
 
 /** The fields of an object literal that holds functions, with a variable for each that changes. */
@@ -55,12 +82,23 @@ export function withVariables(
 
 function variableFor(body: Body, property: ts.Symbol, given: Binding | undefined): Binding | undefined {
   const declared = body.checker.getTypeOfSymbol(property);
+  const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+  return variableOf(body, declared, nameFrom(property.name), given, isOptional);
+}
+
+function variableOf(
+  body: Body,
+  declared: ts.Type,
+  text: string,
+  given: Binding | undefined,
+  isOptional = false,
+): Binding | undefined {
   if (holdsFunctions(body.all, declared)) return undefined;
-  const read = readType(body.all, declared, property.valueDeclaration ? "written" : "inferred");
+  const read = readType(body.all, declared, "written");
   if (isRefused(read)) return undefined;
   const data = asData(read);
-  const type = property.flags & ts.SymbolFlags.Optional ? maybe(data) : data;
-  const name = body.entry.names.fresh(nameFrom(property.name));
+  const type = isOptional ? maybe(data) : data;
+  const name = body.entry.names.fresh(text);
   const init = given ? asOperand(body, fitTo(body, valueOfBinding(given), type)) : { ...absent, type };
   emit(body, { kind: "let", name, type, mutable: true, init });
   return { kind: "var", name, type, mutable: true };

@@ -7,7 +7,7 @@ import { instancesIn } from "./instance-lists.ts";
 import { changingInstances } from "./changing-instances.ts";
 import { choiceBehind, chosenInstances } from "./chosen-instances.ts";
 import { value } from "./values.ts";
-import { closureType, declareClosure } from "./closures.ts";
+import { closureType, declareClosure, returnsFunction } from "./closures.ts";
 import { declarePattern } from "./destructuring.ts";
 import { isFunctionNode } from "./entries.ts";
 import { bindKnown } from "./known-fields.ts";
@@ -17,14 +17,7 @@ import { unusableElement } from "./outside.ts";
 import { outermost, skipOuter } from "./resolve.ts";
 import { assignSlot, declareSlot } from "./slots.ts";
 import { emit, refuse, type Binding, type Body, type Want } from "./state.ts";
-import {
-  asData,
-  givesFunctions,
-  holdsFunctions,
-  holdsSomeFunctions,
-  leavesInstanceOpen,
-  writtenType,
-} from "./types.ts";
+import { asData, givesFunctions, holdsFunctions, isPairOfBoth, leavesInstanceOpen, writtenType } from "./types.ts";
 import { bind, declareName, knownBetter, nameFor } from "./variables.ts";
 
 export function declareAll(body: Body, list: ts.VariableDeclarationList): void {
@@ -121,11 +114,10 @@ function isListOfFunctions({ all, checker }: Body, name: ts.Identifier): boolean
 /** What is known of an initialiser that makes a function, or an object of functions. */
 function knownIn(body: Body, node: ts.Expression): Binding | undefined {
   const type = body.checker.getTypeAtLocation(node);
-  // A row of a table; a value beside a function that is written out is what a hand-written rule returns.
-  const isRow = ts.isElementAccessExpression(skipOuter(node)) && holdsSomeFunctions(body.all, type);
-  const isPair = holdsSomeFunctions(body.all, type) && isKnownPair(body, node);
+  // What a hand-written rule returns is a value.
+  if (returnsFunction(body) && isPairOfBoth(body.all, type) && !isKnownPair(body, node)) return undefined;
   const isMade = ts.isCallExpression(skipOuter(node)) && leavesInstanceOpen(body.all, type);
-  if (!isRow && !isPair && !isMade && !givesFunctions(body, node)) return undefined;
+  if (!isMade && !givesFunctions(body, node)) return undefined;
   return closureType(body, skipOuter(node)) ? undefined : body.known(node);
 }
 

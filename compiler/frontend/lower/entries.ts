@@ -19,7 +19,7 @@ import { report, withoutSource, type Entry, type EntryNode, type Lowering, type 
 import { isOpenField, isMaker, isStaticMember, parametersOf } from "./members.ts";
 import { outermost } from "./resolve.ts";
 import { portableText } from "./type-names.ts";
-import { asData, holdsSomeFunctions, typeFor, writtenType } from "./types.ts";
+import { asData, holdsFunctions, typeFor, writtenType } from "./types.ts";
 
 export type FunctionNode = ts.FunctionDeclaration | ts.ArrowFunction | ts.FunctionExpression;
 
@@ -283,7 +283,6 @@ function resultOf(all: Lowering, entry: Entry): Type {
   const type = node.type
     ? writtenType(all, entry, node.type, what)
     : signature && typeFor(all, entry, signature.getReturnType(), at);
-  if (type?.kind !== "tuple" || (signature && holdsSomeFunctions(all, signature.getReturnType())))
-    return type ?? voidType;
+  if (type?.kind !== "tuple" || (signature && holdsFunctions(all, signature.getReturnType()))) return type ?? voidType;
   return typeOfReturned(all.checker, node, type);
 }

@@ -62,14 +62,7 @@ import { absent, broken, freshName, refuse, shortText, type Body, type Want, typ
 import { getterOfKnown } from "./known-members.ts";
 import { asValue, inlineClosure } from "./inlining.ts";
 import { typeTest } from "./type-tests.ts";
-import {
-  holdsFunctions,
-  holdsSomeFunctions,
-  isRefused,
-  leavesInstanceOpen,
-  isTypedArrayName,
-  readType,
-} from "./types.ts";
+import { holdsFunctions, isRefused, leavesInstanceOpen, isTypedArrayName, readType } from "./types.ts";
 import { byRow, isRow } from "./unions.ts";
 import { readText, takenFor, textOfMember } from "./texts.ts";
 import { arrayOperand, asOperand, narrowed, value, isSteady, steady } from "./values.ts";
@@ -251,8 +244,8 @@ function comparedKind(type: Type): string {
 }
 
 function element(body: Body, node: ts.ElementAccessExpression): Expr {
-  if (holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) {
-    const known = body.known(node);
+  if (holdsFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) {
+    const known = body.known(node) ?? fieldInMaking(body, node);
     if (known) return readBinding(body, known, node);
   }
   const instance = instanceAt(body, node);
@@ -392,7 +385,7 @@ function property(body: Body, node: ts.PropertyAccessExpression): Expr {
 function knownField(body: Body, node: ts.PropertyAccessExpression): Expr | undefined {
   const owner = skipOuter(node.expression);
   const mayHold =
-    ts.isElementAccessExpression(owner) && holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(owner));
+    ts.isElementAccessExpression(owner) && holdsFunctions(body.all, body.checker.getTypeAtLocation(owner));
   const isThis = owner.kind === ts.SyntaxKind.ThisKeyword && body.bindings.surroundings.known !== undefined;
   const isChoice = ts.isConditionalExpression(owner);
   const isMade = ts.isCallExpression(owner) && givesKnown(body, body.checker.getTypeAtLocation(owner));

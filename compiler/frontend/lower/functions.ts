@@ -10,7 +10,7 @@ import { elementOf, eitherOf } from "./alternatives.ts";
 import { fieldOfKnown } from "./arrow-fields.ts";
 import { calleeOf, calleeOfSymbol, instance, transformMode, type Callee, type Closure } from "./callees.ts";
 import { isWrittenInto } from "./assigned.ts";
-import { withVariables } from "./changed-fields.ts";
+import { itemsWithVariables, withVariables } from "./changed-fields.ts";
 import { writesSomething } from "./classes.ts";
 import { narrowedInstance } from "./made-instances.ts";
 import { coalesce, condition, isGiven } from "./choices.ts";
@@ -29,9 +29,10 @@ import { madeInModule } from "./module-made.ts";
 import { isOpen } from "./open-objects.ts";
 import { lowerInOrder } from "./order.ts";
 import { isUnusable } from "./outside.ts";
+import { assignHeld, declareParts, heldBy } from "./part-slots.ts";
 import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import { orElse } from "./same.ts";
-import { assignSlot, declareSlot, heldSlot } from "./slots.ts";
+import { declareSlot, heldSlot } from "./slots.ts";
 import {
   absent,
   emit,
@@ -45,9 +46,9 @@ import {
 } from "./state.ts";
 import { nameOf, spreadOperand } from "./records.ts";
 import { takenApart } from "./taken-apart.ts";
-import { asData, givesFunctions, holdsFunctions, holdsSomeFunctions, leavesInstanceOpen } from "./types.ts";
+import { asData, givesFunctions, holdsFunctions, leavesInstanceOpen } from "./types.ts";
 import { asOperand, fitTo, isFixed, steady, value } from "./values.ts";
-import { valueOfBinding } from "./variables.ts";
+import { asItStands } from "./variables.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 const readOnly = "Write as const behind it, or declare its fields readonly.";
@@ -101,11 +102,12 @@ export function givenByGetter(body: Body, node: ts.PropertyAccessExpression): Bi
 }
 
 function knownElement(body: Body, node: ts.ElementAccessExpression): Binding | undefined {
-  if (!holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) return undefined;
+  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node.expression))) return undefined;
   const owner = knownOf(body, node.expression);
   if (owner?.kind === "broken") return owner;
   if (owner?.kind !== "object" && owner?.kind !== "list") return undefined;
-  return elementOf(body, node, owner, value(body, node.argumentExpression));
+  const item = elementOf(body, node, owner, value(body, node.argumentExpression));
+  return isFixed(body, item) ? item : undefined;
 }
 
 /** `test ? f : g`, `f ?? g`: what shows as the program is compiled is decided then. */
@@ -146,15 +148,16 @@ function conditionalFunction(body: Body, node: ts.ConditionalExpression): Bindin
   if (!yes || !no || arms.some(({ known }) => known.kind === "broken")) return brokenBinding;
   if (arms.every(({ block }) => block.length === 0)) return eitherOf(body, node, test, yes.known, no.known);
   // What makes a function runs only where that one is chosen.
-  const slot = declareSlot(body, node, "chosen", false);
+  const type = body.checker.getContextualType(node) ?? body.checker.getTypeAtLocation(node);
+  const slot = declareParts(body, node, type, "chosen") ?? declareSlot(body, node, "chosen", false);
   const [then, otherwise] = arms.map(({ side, known, block }) =>
     inBlock(body, () => {
       body.block.push(...block);
-      assignSlot(body, side, slot, known);
+      assignHeld(body, side, slot, known);
     }),
   );
   emit(body, { kind: "if", test, then: then ?? [], else: otherwise ?? [] });
-  return { kind: "function", callee: { kind: "slot", slot } };
+  return heldBy(slot);
 }
 
 /** Refuses what is a function and is not known. */
@@ -350,7 +353,7 @@ function partsOfKnown(body: Body, node: ts.CallExpression): Binding | undefined 
 /** What a method gives of an array of functions: `functions.at(-1)`, or another such array. */
 function ofKnownList(body: Body, node: ts.CallExpression, list: ListBinding): Binding {
   const name = ts.isPropertyAccessExpression(node.expression) ? node.expression.name.text : "";
-  const { items } = list;
+  const items = list.items.map((item) => asItStands(body, item));
   const places = node.arguments.map((argument) => evaluate(body.all, argument));
   const [start, end] = places.map((place) => (typeof place === "number" ? place : undefined));
   const areKnown = places.every((place) => typeof place === "number");
@@ -361,7 +364,7 @@ function ofKnownList(body: Body, node: ts.CallExpression, list: ListBinding): Bi
         ? { ...list, items: items.slice(start, end) }
         : name === "toReversed"
           ? { ...list, items: items.toReversed() }
-          : madeOfEach(body, node, list, name);
+          : madeOfEach(body, node, { ...list, items }, name);
   if (!found) refuse(body, node, "TG1009", shortText(node));
   return found ?? brokenBinding;
 }
@@ -427,12 +430,6 @@ function copiedFields(body: Body, owner: ObjectBinding): (readonly [string, Bind
   return [...owner.fields.keys()].map((name) => [name, asItStands(body, fieldOfKnown(owner, name)!, name)]);
 }
 
-/** What a field holds now, whatever it holds later. */
-function asItStands(body: Body, field: Binding, name: string): Binding {
-  if (isFixed(body, field)) return field;
-  return { kind: "value", value: steady(body, asOperand(body, valueOfBinding(field)), name) };
-}
-
 /** The fields of data that is spread into an object with functions. */
 function fieldsOfData(
   body: Body,
@@ -481,13 +478,14 @@ function partOf(body: Body, property: ts.ObjectLiteralElementLike): Part | undef
 
 /** `[f, Math.tanh, (x) => …]`, and tuples with functions. */
 function knownList(body: Body, node: ts.ArrayLiteralExpression): Binding | undefined {
-  if (!holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   const spread = node.elements.find(ts.isSpreadElement);
   const items: Binding[] = [];
   if (spread) {
     for (const element of node.elements) {
       const known = knownOf(body, ts.isSpreadElement(element) ? element.expression : element);
-      if (known?.kind === "list" && ts.isSpreadElement(element)) items.push(...known.items);
+      if (known?.kind === "list" && ts.isSpreadElement(element))
+        items.push(...known.items.map((item) => asItStands(body, item)));
       else if (known?.kind === "function" && !ts.isSpreadElement(element)) items.push(known);
       else if (!known && refuse(body, element, "TG1009", shortText(element))) return brokenBinding;
     }
@@ -503,14 +501,14 @@ function knownList(body: Body, node: ts.ArrayLiteralExpression): Binding | undef
     }),
   );
   values.forEach((part, i) => items.push(known.get(i) ?? { kind: "value", value: inPlace(body, part, "item") }));
-  return { kind: "list", items };
+  return { kind: "list", items: itemsWithVariables(body, node, items) };
 }
 
 /** A constant of module scope that holds functions: functions and constants, in objects and arrays. */
 function knownInModule(body: Body, expression: ts.Expression): Binding | undefined {
   const node = skipOuter(expression);
   const isObject = ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node);
-  if (!isObject || !holdsSomeFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
+  if (!isObject || !holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
   if (ts.isArrayLiteralExpression(node)) {
     const items = node.elements.map((element) => moduleField(body, element));
     return { kind: "list", items: items.map((item) => item ?? brokenBinding) };

@@ -14,6 +14,7 @@ import { takesDefault } from "./absence.ts";
 import { bindKnown } from "./known-fields.ts";
 import { gather } from "./spreads.ts";
 import { calleeOf, type Closure } from "./callees.ts";
+import { returnsFunction } from "./closures.ts";
 import { chosenDirectly } from "./chosen-instances.ts";
 import { instanceGiven } from "./classes.ts";
 import { typeOfReturned } from "./handed-on.ts";
@@ -46,19 +47,21 @@ import {
   type Use,
 } from "./state.ts";
 import { takenFor } from "./texts.ts";
+import { declareParts, heldBy, type PartSlot } from "./part-slots.ts";
 import { reachEnd, returnValue } from "./returns.ts";
 import {
   asData,
   givesFunctions,
   holdsFunctions,
   isMixed,
+  isPairOfBoth,
   isRefused,
   leavesClassOpen,
   leavesInstanceOpen,
   readType,
 } from "./types.ts";
 import { asOperand, isSteady, narrowed, steady, value } from "./values.ts";
-import { declareName, valueOfBinding } from "./variables.ts";
+import { asItStands, declareName, valueOfBinding } from "./variables.ts";
 import { wantedResult } from "./wanted.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
@@ -141,7 +144,7 @@ function withFunctions(body: Body, given: readonly ts.Expression[], rest: number
     const isSpread = ts.isSpreadElement(argument);
     const inner = isSpread ? argument.expression : argument;
     const known = body.known(inner) ?? refusedFunction(body, inner);
-    if (isSpread && known?.kind === "list") return known.items;
+    if (isSpread && known?.kind === "list") return known.items.map((item) => asItStands(body, item));
     return [known ?? { kind: "value", value: steady(body, value(body, inner), "given") }];
   });
   const all = args.flat();
@@ -183,7 +186,9 @@ export function inlineClosure(body: Body, at: ts.Node, closure: Closure, args: r
   const returned = wantedResult(body, func) ?? (signature && body.checker.getReturnTypeOfSignature(signature));
   // What the function says of its result, it says of its own type parameters.
   const all = overload ? body.all : { ...body.all, types: scope.surroundings.types };
-  const givesFunctions = returned !== undefined && holdsFunctions(all, returned);
+  // To a hand-written rule a value beside a function is a value.
+  const isValue = returned !== undefined && returnsFunction(body) && isPairOfBoth(all, returned);
+  const givesFunctions = returned !== undefined && !isValue && holdsFunctions(all, returned);
   const read = returned && !givesFunctions ? resultType(all, func, returned) : undefined;
   // Several returns share variables; what a sum is given goes into those of the sum.
   const isShared = !isGivenToReduce(at) && returnsIn(func) > 1;
@@ -215,7 +220,7 @@ function isGivenToReduce({ parent }: ts.Node): boolean {
   return called !== undefined && ts.isPropertyAccessExpression(called) && called.name.text.startsWith("reduce");
 }
 
-/** A call of a function that returns one function here and another one there: a variable takes what it returns. */
+/** A call of a function that returns one function here and another one there: variables take what it returns. */
 function returnedSlot(
   body: Body,
   at: ts.Node,
@@ -224,9 +229,11 @@ function returnedSlot(
   scope: Scope,
   call: OpenCall,
 ): Binding {
-  const slot = declareSlot(body, at, "returned", false);
+  const signature = body.checker.getSignatureFromDeclaration(closure.node);
+  const parts = signature && declareParts(body, at, body.checker.getReturnTypeOfSignature(signature), "returned");
+  const slot = parts ?? declareSlot(body, at, "returned", false);
   const found = returnedTo(body, closure, args, scope, call, slot);
-  return found ? { kind: "function", callee: { kind: "slot", slot } } : brokenBinding;
+  return found ? heldBy(slot) : brokenBinding;
 }
 
 /** Lowers a call whose result a slot takes; false where something in it was refused. */
@@ -236,7 +243,7 @@ function returnedTo(
   args: readonly Binding[],
   scope: Scope,
   call: OpenCall,
-  slot: FunctionSlot | InstanceSlot,
+  slot: FunctionSlot | InstanceSlot | PartSlot,
 ): boolean {
   const inner = body.inlined(scope, voidType, call, slot);
   const block = inBlock(inner, () => {

@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import { fieldOfKnown } from "./arrow-fields.ts";
 import { bindPatternTo, orDefault } from "./patterns.ts";
-import { absent, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
+import { absent, broken, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
 import { isFixed } from "./values.ts";
 import { declareName, valueOfBinding } from "./variables.ts";
 
@@ -32,6 +32,7 @@ export function bindKnown(body: Body, name: ts.BindingName, known: Binding): voi
   if (known.kind !== "broken" && known.kind !== "function" && known.kind !== "object" && known.kind !== "list")
     return bindPatternTo(body, name, valueOfBinding(known));
   if (known.kind !== "broken") refuse(body, name, "TG1009", shortText(name));
+  if (known.kind === "broken") bindPatternTo(body, name, broken);
 }
 
 /** `{ f, k }` of an object that holds functions. */

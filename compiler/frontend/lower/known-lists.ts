@@ -19,6 +19,7 @@ import {
 } from "./state.ts";
 import { typeFor } from "./types.ts";
 import { asOperand, fitTo, steady, value } from "./values.ts";
+import { asItStands } from "./variables.ts";
 
 /** More copies of a loop's body than this make no program that one would want. */
 const longest = 64;
@@ -65,8 +66,11 @@ export function listMethod(body: Body, node: ts.CallExpression, list: ListBindin
   const callee = functionOf(body, given);
   if (callee.kind === "broken") return broken;
   const place = (i: number): Binding => ({ kind: "value", value: int(i) });
+  // An item that changes is handed on as it is then.
+  const handed = (item: Binding): Binding => (item.kind === "var" ? asItStands(body, item) : item);
   if (name === "forEach") {
-    for (const [i, item] of list.items.entries()) applied(body, given, callee, [item, place(i), list], "nothing");
+    for (const [i, item] of list.items.entries())
+      applied(body, given, callee, [handed(item), place(i), list], "nothing");
     return absent;
   }
   if (name === "reduce" || name === "reduceRight") {
@@ -75,7 +79,7 @@ export function listMethod(body: Body, node: ts.CallExpression, list: ListBindin
     const inOrder = [...list.items.entries()];
     for (const [i, item] of name === "reduce" ? inOrder : inOrder.toReversed()) {
       const before: Binding = { kind: "value", value: sum.kind === "tuple" ? sum : steady(body, sum, "total") };
-      sum = asOperand(body, applied(body, given, callee, [before, item, place(i), list], undefined));
+      sum = asOperand(body, applied(body, given, callee, [before, handed(item), place(i), list], undefined));
       if (sum === broken) return broken;
     }
     return sum;
@@ -84,7 +88,7 @@ export function listMethod(body: Body, node: ts.CallExpression, list: ListBindin
   const type: Type | undefined = typeFor(body.all, body.entry, body.checker.getTypeAtLocation(node), what);
   if (type?.kind !== "list") return broken;
   const items = list.items.map((item, i) => {
-    const made = asOperand(body, applied(body, given, callee, [item, place(i), list], undefined));
+    const made = asOperand(body, applied(body, given, callee, [handed(item), place(i), list], undefined));
     return made === broken ? made : steady(body, fitTo(body, made, type.element), "item");
   });
   if (items.includes(broken)) return broken;

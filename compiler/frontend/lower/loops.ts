@@ -14,7 +14,7 @@ import { overKnown } from "./known-lists.ts";
 import { isCount, isWhole, negated } from "./scalars.ts";
 import { broken, emit, freshName, inBlock, refuse, shortText, type Body, type Exit, typeShown } from "./state.ts";
 import { characters } from "./strings.ts";
-import { holdsSomeFunctions, leavesClassOpen } from "./types.ts";
+import { holdsFunctions, leavesClassOpen } from "./types.ts";
 import { asArray, asOperand, isSteady, rowsOfOneType, steady, value } from "./values.ts";
 import { bind, declareName, nameFor } from "./variables.ts";
 
@@ -183,7 +183,7 @@ export function forOfLoop(body: Body, node: ts.ForOfStatement, label: string | u
     return void refuse(body, node.awaitModifier, "TG1001", "for await", "Write for … of over an array.");
   const { source, parts, isWhole } = iterated(body, node.expression);
   const type = body.checker.getTypeAtLocation(source);
-  const isOpen = holdsSomeFunctions(body.all, type) || leavesClassOpen(body.all, type);
+  const isOpen = holdsFunctions(body.all, type) || leavesClassOpen(body.all, type);
   const known = isOpen ? body.known(source) : undefined;
   if (known?.kind === "list") return overKnown(body, node, known, parts, label);
   const names = namesIn(body, source);

@@ -6,7 +6,7 @@ import { fieldIndex, keyedFields, type KeyedFields, noSuchField, readByKey } fro
 import { nameInFile } from "../../ir/names.ts";
 import type { Expr, Stmt } from "../../ir/types.ts";
 import { originOf } from "../positions.ts";
-import { isTarget } from "./assigned.ts";
+import { isOfThis, isTarget } from "./assigned.ts";
 import { isModuleScope } from "./constants.ts";
 import { callGetter, callSetter, hasSetter } from "./instances.ts";
 import { isPresent, readBinding } from "./names.ts";
@@ -83,19 +83,22 @@ export function isElement(node: ts.Expression): node is ElementNode {
   return ts.isElementAccessExpression(node) || ts.isPropertyAccessExpression(node);
 }
 
-/** `this.x` in a constructor is a variable until the object is there; and for good in one that holds functions. */
+/**
+ * `this.x` in a constructor is a variable until the object is there; and for good in one that holds functions, as are the
+ * items of tuples that do.
+ */
 export function fieldInMaking(body: Body, node: ts.Expression): Binding | undefined {
-  if (!ts.isPropertyAccessExpression(node)) return undefined;
-  if (node.expression.kind === ts.SyntaxKind.ThisKeyword && body.making) return body.making.get(node.name.text);
+  if (!isElement(node)) return undefined;
+  if (isOfThis(node) && body.making) return body.making.get(node.name.text);
   const known = knownAt(body, node.expression);
-  const field = known?.kind === "object" ? known.fields.get(node.name.text) : undefined;
+  const field = known?.kind === "object" || known?.kind === "list" ? knownAt(body, node) : undefined;
   if (!field || canChange(field)) return field;
   const isData = field.kind === "var" || field.kind === "value";
   return isData && body.entry.special && isTarget(node) ? refuseCaptured(body, node) : undefined;
 }
 
 /** A function that calls itself has fields of objects around it as parameters, which stay. */
-function refuseCaptured(body: Body, node: ts.PropertyAccessExpression): Binding {
+function refuseCaptured(body: Body, node: ElementNode): Binding {
   const name = nameInFile(body.entry.key, originOf(body.entry.node));
   refuse(body, node, "TG1008", name, `calls itself and changes ${shortText(node)} around it`);
   return { kind: "broken" };
@@ -132,9 +135,8 @@ export function elementIn(body: Body, order: Operands, node: ElementNode): Eleme
   const outer = outerObject(body, node.expression);
   const array = order.add(() => {
     if (outer !== undefined) return refuse(body, node, "TG1007", outer);
-    return knownAt(body, node.expression)?.kind === "object"
-      ? refuseOfKnown(body, node)
-      : arrayOperand(body, node.expression);
+    const known = knownAt(body, node.expression)?.kind;
+    return known === "object" || known === "list" ? refuseOfKnown(body, node) : arrayOperand(body, node.expression);
   });
   const index = order.add(() =>
     ts.isElementAccessExpression(node) ? value(body, node.argumentExpression) : fieldName(node.name.text),
@@ -142,7 +144,7 @@ export function elementIn(body: Body, order: Operands, node: ElementNode): Eleme
   return { array, index };
 }
 
-/** A field that is no variable: what assigns to it goes by another type or file than the object, or by a key. */
+/** A field or an item that is no variable: what assigns to it goes by another type or file than the object, or by a key. */
 function refuseOfKnown(body: Body, node: ElementNode): Expr {
   const text = shortText(node);
   if (ts.isPropertyAccessExpression(node) && hasSetter(body, node)) {
@@ -150,7 +152,7 @@ function refuseOfKnown(body: Body, node: ElementNode): Expr {
     return refuse(body, node, "TG1015", what, "Write a method that assigns to the fields.");
   }
   const hint =
-    "Assign by the name of the field, in the file that makes the object and under the type that it has there, as in o.k = 2.";
+    "Assign by the name of the field or the number of the item, in the file that makes the object and under the type that it has there, as in o.k = 2 or pair[1] = 2.";
   return refuse(body, node, "TG1015", `assignments to ${text} here: its object holds functions`, hint);
 }
 

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { num } from "../../ir/build.ts";
 import { giveInstance } from "./made-instances.ts";
 import { skipOuter } from "./resolve.ts";
-import { assignSlot } from "./slots.ts";
+import { assignHeld } from "./part-slots.ts";
 import { broken, emit, refuse, shortText, type Body } from "./state.ts";
 import { asOperand, fitTo } from "./values.ts";
 
@@ -15,7 +15,7 @@ export function returnValue(body: Body, node: ts.Expression): void {
   }
   if (body.returned) {
     const known = body.known(node);
-    if (known) assignSlot(body, node, body.returned, known);
+    if (known) assignHeld(body, node, body.returned, known);
     else refuse(body, node, "TG1009", shortText(node));
     return emit(body, { kind: "return" });
   }

@@ -12,6 +12,7 @@ import type { Receiver } from "./classes.ts";
 import type { Meanings } from "./generics.ts";
 import type { Scope } from "./scope.ts";
 import type { InstanceSlot } from "./made-instances.ts";
+import type { PartSlot } from "./part-slots.ts";
 import type { FunctionSlot } from "./slots.ts";
 import type { Special } from "./specialise.ts";
 
@@ -179,7 +180,7 @@ export interface Body {
   /** What goes where variables of functions are declared and called, once all that is assigned to them is known. */
   readonly later: Map<string, () => Block>;
   /** Takes the function that is returned, where a function returns one at several places, or the instance. */
-  readonly returned: FunctionSlot | InstanceSlot | undefined;
+  readonly returned: FunctionSlot | InstanceSlot | PartSlot | undefined;
   /** Where statements go. */
   block: Stmt[];
   /** The source statement that statements are made for. */
@@ -196,7 +197,7 @@ export interface Body {
     scope: Scope,
     result: Type,
     call: OpenCall,
-    returned?: FunctionSlot | InstanceSlot,
+    returned?: FunctionSlot | InstanceSlot | PartSlot,
     making?: Map<string, Binding>,
   ): Body;
   /** For a text that is lowered several times, with names of its own each time. */

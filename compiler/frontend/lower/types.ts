@@ -438,16 +438,13 @@ export function givesFunctions({ all, checker }: Body, node: ts.Expression): boo
 const isGetterOfLiteral = ({ declarations }: ts.Symbol): boolean =>
   declarations?.some((each) => ts.isGetAccessorDeclaration(each) && ts.isObjectLiteralExpression(each.parent)) ?? false;
 
-/** The same, but a tuple is one of those also where only some of its items are functions. */
-export function holdsSomeFunctions(all: Lowering, type: ts.Type): boolean {
-  return holdsFunctions(all, type) || isTupleOfSome(all, meant(all, type).type, 2);
-}
-
-/** A row of a table: a name beside a function. */
-function isTupleOfSome(all: Lowering, type: ts.Type, depth: number): boolean {
-  if (!all.checker.isTupleType(type)) return false;
-  const items = all.checker.getTypeArguments(type as ts.TypeReference);
-  return items.some((item) => hasFunctions(all, item, depth) || (depth > 0 && isTupleOfSome(all, item, depth - 1)));
+/** Whether a type is a tuple with values beside functions, as what a hand-written pullback rule gives. */
+export function isPairOfBoth(all: Lowering, type: ts.Type): boolean {
+  const { type: known } = meant(all, type);
+  if (!all.checker.isTupleType(known)) return false;
+  const items = all.checker.getTypeArguments(known as ts.TypeReference);
+  const functions = items.filter((item) => holdsFunctions(all, item));
+  return functions.length > 0 && functions.length < items.length;
 }
 
 function hasFunctions(all: Lowering, type: ts.Type, depth: number): boolean {
@@ -458,14 +455,7 @@ function hasFunctions(all: Lowering, type: ts.Type, depth: number): boolean {
     if (depth === 0) return false;
     if (all.checker.isArrayType(part) || all.checker.isTupleType(part)) {
       const elements = all.checker.getTypeArguments(part as ts.TypeReference);
-      // A value beside a function is what a hand-written pullback rule returns; in an array it is a row of a table.
-      const isTable = all.checker.isArrayType(part);
-      return (
-        elements.length > 0 &&
-        elements.every(
-          (element) => hasFunctions(all, element, depth - 1) || (isTable && isTupleOfSome(all, element, depth - 1)),
-        )
-      );
+      return elements.some((element) => hasFunctions(all, element, depth - 1));
     }
     if (!(part.flags & ts.TypeFlags.Object)) return false;
     const { symbol } = part as { readonly symbol?: ts.Symbol };

@@ -9,7 +9,13 @@ import { broken, emit, type Binding, type Body } from "./state.ts";
 import { isHandedOn } from "./handed-on.ts";
 import { parameterSymbol } from "./members.ts";
 import { asData, isRefused, readType } from "./types.ts";
-import { asOperand, fitTo, isSteady, differInTuples, itemsOfConstant } from "./values.ts";
+import { asOperand, differInTuples, fitTo, isFixed, isSteady, itemsOfConstant, steady } from "./values.ts";
+
+/** What a field or an item holds now, whatever it holds later. */
+export function asItStands(body: Body, part: Binding, name = "item"): Binding {
+  if (isFixed(body, part)) return part;
+  return { kind: "value", value: steady(body, asOperand(body, valueOfBinding(part)), name) };
+}
 
 /** Declares the variable of an identifier with a value that is lowered already. */
 export function declareName(body: Body, node: ts.Identifier, given: Expr, written?: Type): void {

@@ -55,3 +55,17 @@ export function tuned(x: number, y: number): number {
   softer.k = x * 0.5;
   return law.force(law.k);
 }
+
+type Shaped = [shape: (t: number) => number, gain: number];
+
+/** @differentiable */
+export function eitherOne(x: number, y: number): number {
+  const own: Shaped = [(t) => t * x, x];
+  const chosen = (k: number): Shaped => {
+    if (k > 1) return own;
+    return [(t) => t + k, k];
+  };
+  const pair = chosen(y);
+  pair[1] *= 2;
+  return pair[0](y) * pair[1] + own[1];
+}
