@@ -19,6 +19,10 @@ export interface WriteFinder {
   returnedBy(node: FunctionNode): number | undefined;
 }
 
+/** The array that JavaScript makes of the remaining arguments for each call: nobody else sees what becomes of it. */
+const isRest = (node: FunctionNode, index: number): boolean =>
+  realParameters(node)[index]?.dotDotDotToken !== undefined;
+
 export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
   const known = new Map<FunctionNode, ReadonlyMap<number, readonly Path[]>>();
 
@@ -28,7 +32,7 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
     const found = new Map<number, Path[]>();
     for (const [memory, keys] of pointsTo(checker, node)) {
       const { root, path } = memory;
-      if (root === undefined) continue;
+      if (root === undefined || (path.length === 0 && isRest(node, root))) continue;
       // What stands for all that is deeper does not tell where in it.
       const paths = isDeepest(memory) ? [path] : [...keys].map((key) => [...path, key]);
       found.set(root, [...(found.get(root) ?? []), ...paths]);
@@ -45,7 +49,7 @@ export function createWriteFinder(checker: ts.TypeChecker): WriteFinder {
       if (inner?.kind === ts.SyntaxKind.ThisKeyword) return ownObject;
       const symbol = inner && ts.isIdentifier(inner) ? checker.getSymbolAtLocation(inner) : undefined;
       const index = realParameters(node).findIndex((p) => symbol && checker.getSymbolAtLocation(p.name) === symbol);
-      return index === -1 ? undefined : index;
+      return index === -1 || isRest(node, index) ? undefined : index;
     });
     const first = returned[0];
     if (first === undefined || returned.some((index) => index !== first)) return undefined;

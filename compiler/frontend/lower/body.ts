@@ -11,6 +11,7 @@ import { presentType } from "../../ir/presence.ts";
 import { signatureOf } from "./entries.ts";
 import { assignmentsIn } from "./assigned.ts";
 import { makerBlock } from "./classes.ts";
+import { isOnlyReadIn } from "./only-read.ts";
 import { isMaker, parameterSymbol } from "./members.ts";
 import { effect, rhs } from "./expressions.ts";
 import { knownOf } from "./functions.ts";
@@ -23,6 +24,7 @@ import {
   broken,
   emit,
   freshName,
+  hold,
   inBlock,
   runAll,
   type Binding,
@@ -203,10 +205,13 @@ function withMethods(state: BodyState): Body {
 /** Binds a parameter. The IR never assigns to one: what the body assigns to lives in a variable of its own. */
 function bindParam(body: Body, node: ts.ParameterDeclaration, param: Param): void {
   body.place = { quote: quoteOf(node), origin: originOf(node) };
-  const given = { kind: "var" as const, name: param.name, type: param.type };
-  if (!ts.isIdentifier(node.name)) return bindPatternParam(body, node, param, given);
+  const whole = { kind: "var" as const, name: param.name, type: param.type };
+  if (!ts.isIdentifier(node.name)) return bindPatternParam(body, node, param, whole);
   const symbol = parameterSymbol(body.checker, node);
   if (!symbol) return;
+  const given = isGathered(body, node, param, symbol)
+    ? hold(body, param.name, { kind: "copy", array: whole, type: param.type })
+    : whole;
   if (param.type.kind === "void") {
     body.bindings.set(symbol, { kind: "broken" });
     return;
@@ -218,13 +223,20 @@ function bindParam(body: Body, node: ts.ParameterDeclaration, param: Param): voi
     return;
   }
   if (!mutable) {
-    body.bindings.set(symbol, { kind: "var", name: param.name, type: param.type, mutable: false });
+    body.bindings.set(symbol, { ...given, mutable: false });
     return;
   }
   const name = freshName(body, param.name);
   emit(body, { kind: "let", name, type: param.type, mutable: true, init: given });
   body.bindings.set(symbol, { kind: "var", name, type: param.type, mutable: true });
 }
+
+/**
+ * Whether a parameter is an array that JavaScript makes for each call, of the remaining arguments, and the function does more
+ * with it than read: a generated function is given the array by its caller, whose it stays.
+ */
+const isGathered = (body: Body, node: ts.ParameterDeclaration, { type }: Param, symbol: ts.Symbol): boolean =>
+  node.dotDotDotToken !== undefined && type.kind === "list" && !isOnlyReadIn(body.checker, symbol, body.entry.node);
 
 /** A parameter that is taken apart where it stands. */
 function bindPatternParam(body: Body, node: ts.ParameterDeclaration, param: Param, given: Var): void {
