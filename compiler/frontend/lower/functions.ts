@@ -3,17 +3,13 @@
  * to where they were made. At run time there is nothing left of them but what chooses between several.
  */
 import { ts } from "ts-morph";
-import { compare, fieldAt, int } from "../../ir/build.ts";
-import { maybe, presentType } from "../../ir/presence.ts";
-import type { Expr } from "../../ir/types.ts";
+import { int } from "../../ir/build.ts";
 import { elementOf, eitherOf } from "./alternatives.ts";
 import { fieldOfKnown } from "./arrow-fields.ts";
 import { calleeOf, calleeOfSymbol, instance, transformMode, type Callee, type Closure } from "./callees.ts";
 import { isWrittenInto } from "./assigned.ts";
-import { itemsWithVariables, withVariables } from "./changed-fields.ts";
-import { writesSomething } from "./classes.ts";
 import { narrowedInstance } from "./made-instances.ts";
-import { coalesce, condition, isGiven } from "./choices.ts";
+import { condition, isGiven } from "./choices.ts";
 import { evaluate, isModuleConst } from "./constants.ts";
 import { constantExpr } from "./module-constants.ts";
 import { derivativeOf } from "./derivatives.ts";
@@ -22,9 +18,9 @@ import { meaningsOfCall } from "./generics.ts";
 import { callClosure, inlineClosure } from "./inlining.ts";
 import { boundMethod, calledMethod, readGetter } from "./instances.ts";
 import { knownInstance } from "./known-instances.ts";
+import { knownList, knownObject } from "./known-literals.ts";
 import { getterOfKnown, memberOfKnown } from "./known-members.ts";
 import { madeBy } from "./members.ts";
-import { readName } from "./names.ts";
 import { madeInModule } from "./module-made.ts";
 import { isOpen } from "./open-objects.ts";
 import { lowerInOrder } from "./order.ts";
@@ -33,21 +29,11 @@ import { assignHeld, declareParts, heldBy } from "./part-slots.ts";
 import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
 import { orElse } from "./same.ts";
 import { declareSlot, heldSlot } from "./slots.ts";
-import {
-  absent,
-  emit,
-  inBlock,
-  refuse,
-  shortText,
-  type Binding,
-  type Body,
-  type ListBinding,
-  type ObjectBinding,
-} from "./state.ts";
-import { nameOf, spreadOperand } from "./records.ts";
+import { emit, inBlock, refuse, shortText, type Binding, type Body, type ListBinding } from "./state.ts";
+import { nameOf } from "./records.ts";
 import { takenApart } from "./taken-apart.ts";
-import { asData, givesFunctions, holdsFunctions, leavesInstanceOpen } from "./types.ts";
-import { asOperand, fitTo, isFixed, steady, value } from "./values.ts";
+import { holdsFunctions, leavesInstanceOpen } from "./types.ts";
+import { isFixed, steady, value } from "./values.ts";
 import { asItStands } from "./variables.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
@@ -188,7 +174,11 @@ export function functionOf(body: Body, expression: ts.Expression): Callee {
 }
 
 function knownName(body: Body, node: ts.Identifier): Binding | undefined {
-  const direct = body.checker.getSymbolAtLocation(node);
+  const { parent } = node;
+  const isShorthand = ts.isShorthandPropertyAssignment(parent) && parent.name === node;
+  const direct = isShorthand
+    ? body.checker.getShorthandAssignmentValueSymbol(parent)
+    : body.checker.getSymbolAtLocation(node);
   return direct && knownSymbol(body, direct, node);
 }
 
@@ -383,125 +373,6 @@ function madeOfEach(body: Body, node: ts.CallExpression, list: ListBinding, name
   const items = name === "reduce" ? inOrder : inOrder.toReversed();
   const start = first ? knownOf(body, first) : items.shift()?.[0];
   return start && items.reduce((sum, each) => made(sum, ...each), start);
-}
-
-/** `{ f: (x) => …, g, k: 2, ...rest }`: functions by what they are, the rest by its value. */
-function knownObject(body: Body, node: ts.ObjectLiteralExpression): Binding | undefined {
-  if (!givesFunctions(body, node)) return undefined;
-  const getters = new Map<string, Closure>();
-  /** What each property gives, once it has its value: of a later one of the same name, that one's. */
-  const given: ((part: Expr, before: ReadonlyMap<string, Binding>) => readonly (readonly [string, Binding])[])[] = [];
-  const operands = node.properties.map((property, i) => (): Expr => {
-    given[i] = () => [];
-    if (ts.isSpreadAssignment(property)) {
-      const owner = knownOf(body, property.expression);
-      const fields = owner?.kind === "object" ? copiedFields(body, owner) : undefined;
-      given[i] = fields ? () => fields : (part, before) => fieldsOfData(body, property, part, before);
-      return fields || owner?.kind === "broken" ? absent : spreadOperand(body, skipOuter(property.expression));
-    }
-    const name = property.name && nameOf(body, property.name);
-    if (ts.isGetAccessorDeclaration(property) && name !== undefined) {
-      if (writesSomething(property)) refuse(body, property.name, "TG1033", name);
-      getters.set(name, { kind: "closure", node: property, scope: body.bindings });
-      return absent;
-    }
-    const part = name === undefined ? undefined : partOf(body, property);
-    if (name === undefined || !part) {
-      refuse(body, property, "TG1001", shortText(property), "Write name: value in an object that holds functions.");
-      return absent;
-    }
-    const { known } = part;
-    given[i] = (data) => [[name, known ?? { kind: "value", value: inPlace(body, data, name) }]];
-    return known ? absent : part.value();
-  });
-  const fields = new Map<string, Binding>();
-  for (const [i, part] of lowerInOrder(body, operands).entries())
-    for (const [name, field] of given[i]?.(part, fields) ?? []) fields.set(name, field);
-  return { kind: "object", fields: withVariables(body, node, fields), ...(getters.size > 0 ? { getters } : {}) };
-}
-
-/** What stands beside functions: a tuple is memory, as in any object. */
-const inPlace = (body: Body, part: Expr, name: string): Expr =>
-  part.kind === "tuple" ? asOperand(body, fitTo(body, part, asData(part.type)), name) : steady(body, part, name);
-
-/** The fields of an object that is spread; undefined where some are computed. */
-function copiedFields(body: Body, owner: ObjectBinding): (readonly [string, Binding])[] | undefined {
-  if (owner.getters || owner.asked) return undefined;
-  return [...owner.fields.keys()].map((name) => [name, asItStands(body, fieldOfKnown(owner, name)!, name)]);
-}
-
-/** The fields of data that is spread into an object with functions. */
-function fieldsOfData(
-  body: Body,
-  node: ts.SpreadAssignment,
-  data: Expr,
-  before: ReadonlyMap<string, Binding>,
-): readonly (readonly [string, Binding])[] {
-  if (data.kind === "literal") return [];
-  const type = presentType(data.type);
-  const fields = type.kind === "record" && type.isTuple !== true ? type.fields : undefined;
-  const held = fields && steady(body, data, "spread");
-  const isThere = held && data.type.kind === "maybe" ? compare("ne", held, absent) : undefined;
-  const found = fields?.flatMap(({ name, optional }): (readonly [string, Binding])[] => {
-    const own = fieldAt({ ...held!, type }, name);
-    const part: Expr = isThere ? { kind: "select", test: isThere, yes: own, no: absent, type: maybe(own.type) } : own;
-    const other = before.get(name);
-    if ((!optional && !isThere) || !other) return [[name, { kind: "value", value: steady(body, part, name) }]];
-    if (other.kind !== "value") return [];
-    // What is not there leaves what stands before it.
-    const chosen = asOperand(body, coalesce(body, part, { block: [], value: other.value }, undefined));
-    return [[name, { kind: "value", value: steady(body, chosen, name) }]];
-  });
-  if (found && found.length === fields?.length) return found;
-  refuse(body, node, "TG1001", shortText(node), "Write name: value in an object that holds functions.");
-  return [];
-}
-
-interface Part {
-  readonly known?: Binding | undefined;
-  /** Of what is no function. */
-  value(): Expr;
-}
-
-function partOf(body: Body, property: ts.ObjectLiteralElementLike): Part | undefined {
-  if (ts.isPropertyAssignment(property))
-    return { known: knownOf(body, property.initializer), value: () => value(body, property.initializer) };
-  if (ts.isMethodDeclaration(property)) {
-    const callee = { kind: "closure" as const, node: property, scope: body.bindings };
-    return { known: { kind: "function", callee }, value: () => absent };
-  }
-  if (!ts.isShorthandPropertyAssignment(property)) return undefined;
-  const symbol = body.checker.getShorthandAssignmentValueSymbol(property);
-  const known = symbol && asItIsNow(body, knownSymbol(body, symbol, property.name), property.name);
-  return { known, value: () => readName(body, property.name, symbol) };
-}
-
-/** `[f, Math.tanh, (x) => …]`, and tuples with functions. */
-function knownList(body: Body, node: ts.ArrayLiteralExpression): Binding | undefined {
-  if (!holdsFunctions(body.all, body.checker.getTypeAtLocation(node))) return undefined;
-  const spread = node.elements.find(ts.isSpreadElement);
-  const items: Binding[] = [];
-  if (spread) {
-    for (const element of node.elements) {
-      const known = knownOf(body, ts.isSpreadElement(element) ? element.expression : element);
-      if (known?.kind === "list" && ts.isSpreadElement(element))
-        items.push(...known.items.map((item) => asItStands(body, item)));
-      else if (known?.kind === "function" && !ts.isSpreadElement(element)) items.push(known);
-      else if (!known && refuse(body, element, "TG1009", shortText(element))) return brokenBinding;
-    }
-    return { kind: "list", items };
-  }
-  const known = new Map<number, Binding>();
-  const values = lowerInOrder(
-    body,
-    node.elements.map((element, i) => () => {
-      const found = knownOf(body, element);
-      if (found) known.set(i, found);
-      return found ? absent : value(body, element);
-    }),
-  );
-  values.forEach((part, i) => items.push(known.get(i) ?? { kind: "value", value: inPlace(body, part, "item") }));
-  return { kind: "list", items: itemsWithVariables(body, node, items) };
 }
 
 /** A constant of module scope that holds functions: functions and constants, in objects and arrays. */
