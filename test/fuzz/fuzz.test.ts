@@ -8,17 +8,15 @@ import { typeErrors, projectFolder } from "./typecheck.ts";
 
 const seed = 20260101;
 /** How many programs of each language. Of all, one in nine is a program of numbers and arrays only. */
-const shares = { all: 26, flows: 26, dense: 12, checkpoints: 6 } as const;
-const languages = ["all", "flows", "dense", "checkpoints"] as const;
+const shares = { all: 26, flows: 26, dense: 12, checkpoints: 6, functions: 8 } as const;
+const languages = ["all", "flows", "dense", "checkpoints", "functions"] as const;
 const count = languages.reduce((sum, language) => sum + shares[language], 0);
 
 test("programs are valid TypeScript, and different", () => {
   const files = new Map<string, string>();
   for (let i = 0; i < 100; i++) {
-    const text = printProgram(
-      { ...generate(seed, i, i < 50 ? "all" : i < 80 ? "dense" : "checkpoints"), nested: false },
-      "p",
-    );
+    const language = i < 40 ? "all" : i < 60 ? "dense" : i < 80 ? "checkpoints" : "functions";
+    const text = printProgram({ ...generate(seed, i, language), nested: false }, "p");
     files.set(`${projectFolder}/p${String(i)}.ts`, text);
   }
   expect(typeErrors(files)).toEqual([]);
@@ -42,4 +40,4 @@ test(`${String(count)} random programs`, async () => {
   expect(summary.checked.second).toBeGreaterThan(count / 20);
   // A program that is refused proves nothing.
   expect(refusals(summary)).toBeLessThanOrEqual(Math.ceil(count / 100));
-}, 180_000);
+}, 300_000);

@@ -5,7 +5,8 @@
  *   npm run fuzz -- --language core              numbers and arrays; without it, `all`: data and functions of every kind too;
  *                                                `flows`: more ways for memory to go as well; `dense`: statements over
  *                                                memory that is under several names, in nested loops; `checkpoints`:
- *                                                loops under `// @checkpoint`
+ *                                                loops under `// @checkpoint`; `functions`: functions as values of
+ *                                                every kind, and classes
  *   npm run fuzz -- --patience 5                 time limits five times as long, for a machine that is busy
  *   npm run fuzz -- --stats --count 2000         how often each construct occurs; nothing is compiled
  */

@@ -9,10 +9,18 @@ export interface Frame {
   readonly world: Pick<World, "lines" | "outer" | "bindings" | "loops">;
   /** What an early `return` gives. */
   readonly result: () => Expr;
+  /** Statements that declare a function and make it visible, where a language has ways of its own to do so. */
+  readonly functions?: () => readonly Stmt[];
 }
 
 export function statements(frame: Frame, count: number): Stmt[] {
-  return Array.from({ length: count }, () => statement(frame));
+  return Array.from({ length: count }, () => some(frame)).flat();
+}
+
+function some(frame: Frame): readonly Stmt[] {
+  const { writer, functions } = frame;
+  const isFunction = functions !== undefined && writer.nesting < 2 && writer.random.chance(0.2);
+  return isFunction ? functions() : [statement(frame)];
 }
 
 function statement(frame: Frame): Stmt {

@@ -164,8 +164,9 @@ export class Writer {
     if (sort === "atom") return this.atom(depth);
     const visible = this.visible(sort);
     const type = types[sort] ?? "void";
-    if (visible.length > 0 && this.random.chance(0.45)) return leaf(type, this.random.pick(visible));
     const all = this.templates(sort);
+    if (visible.length > 0 && (all.length === 0 || this.random.chance(0.45)))
+      return leaf(type, this.random.pick(visible));
     const plain = all.filter((one) => !/[#@$]/.test(typeof one === "string" ? one : one[1]));
     return this.fill(type, this.pick(depth >= deepest && plain.length > 0 ? plain : all), depth + 1);
   }
