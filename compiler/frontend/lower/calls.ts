@@ -37,6 +37,7 @@ import { typeTest } from "./type-tests.ts";
 import { isGlobal, skipOuter } from "./resolve.ts";
 import { callSpecial, isRecursive } from "./specialise.ts";
 import { arithmetic, toNumber, truth } from "./scalars.ts";
+import { withTuplesApart } from "./spreads.ts";
 import {
   absent,
   broken,
@@ -246,7 +247,8 @@ function callChosen(body: Body, node: ts.CallExpression, callee: Callee, use: Us
   const known = new Map<number, Binding>();
   const lowered = lowerInOrder(
     body,
-    node.arguments.map((argument, i) => () => {
+    withTuplesApart(body, node.arguments).map((argument, i) => () => {
+      if (typeof argument === "function") return argument();
       if (ts.isSpreadElement(argument))
         return refuse(body, argument, "TG1001", "A spread here", "Pass the arguments one by one.");
       const found = holdsFunctions(body.all, body.checker.getTypeAtLocation(argument))

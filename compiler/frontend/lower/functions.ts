@@ -14,6 +14,7 @@ import { evaluate, isModuleConst } from "./constants.ts";
 import { constantExpr } from "./module-constants.ts";
 import { derivativeOf } from "./derivatives.ts";
 import { isFunctionNode } from "./entries.ts";
+import { functionOr } from "./function-defaults.ts";
 import { meaningsOfCall } from "./generics.ts";
 import { callClosure, inlineClosure } from "./inlining.ts";
 import { boundMethod, calledMethod, readGetter } from "./instances.ts";
@@ -27,7 +28,6 @@ import { lowerInOrder } from "./order.ts";
 import { isUnusable } from "./outside.ts";
 import { assignHeld, declareParts, heldBy } from "./part-slots.ts";
 import { declarationOf, followed, isGlobal, skipOuter, tsgradName } from "./resolve.ts";
-import { orElse } from "./same.ts";
 import { declareSlot, heldSlot } from "./slots.ts";
 import { emit, inBlock, refuse, shortText, type Binding, type Body, type ListBinding } from "./state.ts";
 import { nameOf } from "./records.ts";
@@ -108,13 +108,9 @@ function chosenFunction(body: Body, node: ts.ConditionalExpression | ts.BinaryEx
     const given = isGiven(body, node.left);
     if (given !== undefined) return knownOf(body, given ? node.left : node.right);
     const left = knownOf(body, node.left);
-    let right: Binding | undefined;
-    const block = inBlock(body, () => {
-      right = knownOf(body, node.right);
-    });
-    if (left?.kind === "broken" || right?.kind === "broken") return brokenBinding;
-    if (left?.kind === "function" && right?.kind === "function" && left.callee.kind !== "slot" && block.length === 0)
-      return { kind: "function", callee: orElse(left.callee, right.callee) };
+    if (left?.kind === "broken") return left;
+    if (left?.kind === "function" && left.callee.kind !== "slot")
+      return functionOr(body, node, left.callee, node.right);
   }
   refuse(body, node, "TG1009", shortText(node));
   return brokenBinding;

@@ -12,11 +12,12 @@ import { collectStmts, mapBlock } from "../../ir/visit.ts";
 import { originOf } from "../positions.ts";
 import { takesDefault } from "./absence.ts";
 import { bindKnown } from "./known-fields.ts";
-import { gather } from "./spreads.ts";
+import { gather, isSpread, withTuplesApart, type Given } from "./spreads.ts";
 import { calleeOf, type Closure } from "./callees.ts";
 import { returnsFunction } from "./closures.ts";
 import { chosenDirectly } from "./chosen-instances.ts";
 import { instanceGiven } from "./classes.ts";
+import { functionOr } from "./function-defaults.ts";
 import { typeOfReturned } from "./handed-on.ts";
 import { instancesIn } from "./instance-lists.ts";
 import { declareInstances, instanceIn, type InstanceSlot } from "./made-instances.ts";
@@ -92,19 +93,21 @@ export function argumentsOf(
   node: ts.CallExpression | ts.NewExpression,
   parameters: readonly ts.ParameterDeclaration[],
 ): Binding[] | undefined {
-  const given: readonly ts.Expression[] = node.arguments ?? [];
+  const given = withTuplesApart(body, node.arguments ?? []);
   const rest = parameters.findIndex((parameter) => parameter.dotDotDotToken);
   const count = rest === -1 ? given.length : rest;
-  const early = given.slice(0, count).find(ts.isSpreadElement);
+  const early = given.slice(0, count).find(isSpread);
   if (early) {
     refuse(body, early, "TG1001", "A spread here", "Pass the arguments one by one.");
     return undefined;
   }
   const known = new Map<number, Binding>();
   const last = parameters[rest];
-  if (last && holdsFunctions(body.all, body.checker.getTypeAtLocation(last))) return withFunctions(body, given, rest);
+  if (last && holdsFunctions(body.all, body.checker.getTypeAtLocation(last)))
+    return withFunctions(body, node.arguments ?? [], rest);
   const lowered = lowerInOrder(body, [
     ...given.slice(0, count).map((argument, i) => () => {
+      if (typeof argument === "function") return argument();
       const type = body.checker.getTypeAtLocation(argument);
       const own = givesFunctions(body, argument)
         ? (body.known(argument) ?? refusedFunction(body, argument))
@@ -116,14 +119,17 @@ export function argumentsOf(
       if (found) known.set(i, found);
       return found ? absent : value(body, argument);
     }),
-    ...(rest === -1 ? [] : [() => gathered(body, given.slice(rest), parameters[rest])]),
+    ...(last ? [() => gathered(body, given.slice(rest), last)] : []),
   ]);
   if (lowered.includes(broken) || [...known.values()].some((binding) => binding.kind === "broken")) return undefined;
   const args = lowered.map((part, i): Binding => {
     const found = known.get(i);
     if (found) return found;
     const argument = i < count ? given[i] : undefined;
-    const instance = argument && part.type.kind === "record" ? instanceGiven(body, argument) : undefined;
+    const instance =
+      argument && typeof argument !== "function" && part.type.kind === "record"
+        ? instanceGiven(body, argument)
+        : undefined;
     return { kind: "value", value: part, ...(instance ? { instance } : {}) };
   });
   if (rest === -1) return args;
@@ -168,9 +174,9 @@ function refusedFunction(body: Body, node: ts.Expression): Binding | undefined {
   return brokenBinding;
 }
 
-function gathered(body: Body, nodes: readonly ts.Expression[], parameter: ts.ParameterDeclaration | undefined): Expr {
-  const type = parameter && typeOf(body, parameter);
-  return type ? gather(body, nodes, type) : refuse(body, parameter ?? nodes[0]!, "TG1012", "This function");
+function gathered(body: Body, given: readonly Given[], parameter: ts.ParameterDeclaration): Expr {
+  const type = typeOf(body, parameter);
+  return type ? gather(body, given, type) : refuse(body, parameter, "TG1012", "This function");
 }
 
 /** Lowers the body with the parameters standing for `args`. `at` is the call, or what stands for it. */
@@ -366,6 +372,7 @@ export function bindParameter(inner: Body, parameter: ts.ParameterDeclaration, a
 /** The argument, or the parameter's default where there is none. */
 function valueOf(inner: Body, parameter: ts.ParameterDeclaration, arg: Binding): Binding {
   const fallback = parameter.initializer;
+  if (fallback && arg.kind === "function") return functionOr(inner, fallback, arg.callee, fallback);
   if (!fallback || arg.kind !== "value") return arg;
   const given = arg.value;
   if (absenceOf(given.type) === "null") return arg;

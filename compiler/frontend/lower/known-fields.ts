@@ -1,6 +1,7 @@
 /** Names for what is known as the program is compiled: functions, objects and arrays of functions, and their parts. */
 import { ts } from "ts-morph";
 import { fieldOfKnown } from "./arrow-fields.ts";
+import { functionOr } from "./function-defaults.ts";
 import { bindPatternTo, orDefault } from "./patterns.ts";
 import { absent, broken, refuse, shortText, type Binding, type Body, type ObjectBinding } from "./state.ts";
 import { isFixed } from "./values.ts";
@@ -23,8 +24,8 @@ export function bindKnown(body: Body, name: ts.BindingName, known: Binding): voi
   if (known.kind === "list" && ts.isArrayBindingPattern(name)) {
     for (const [i, element] of name.elements.entries()) {
       if (ts.isOmittedExpression(element)) continue;
-      const item = known.items[i];
-      if (item && !element.dotDotDotToken && !element.initializer) bindKnown(body, element.name, item);
+      const item = element.dotDotDotToken ? undefined : itemOf(body, element, known.items[i]);
+      if (item) bindKnown(body, element.name, item);
       else refuse(body, element, "TG1001", shortText(element), "Read the element in a statement of its own.");
     }
     return;
@@ -33,6 +34,13 @@ export function bindKnown(body: Body, name: ts.BindingName, known: Binding): voi
     return bindPatternTo(body, name, valueOfBinding(known));
   if (known.kind !== "broken") refuse(body, name, "TG1009", shortText(name));
   if (known.kind === "broken") bindPatternTo(body, name, broken);
+}
+
+/** An item of a list that holds functions, or what stands for it where there is none; undefined where that is not known. */
+function itemOf(body: Body, { initializer }: ts.BindingElement, item: Binding | undefined): Binding | undefined {
+  if (!initializer) return item;
+  if (item?.kind === "function") return functionOr(body, initializer, item.callee, initializer);
+  return item ? undefined : body.known(initializer);
 }
 
 /** `{ f, k }` of an object that holds functions. */
@@ -48,7 +56,9 @@ function bindKnownFields(body: Body, pattern: ts.ObjectBindingPattern, owner: Ob
     if (element.initializer && (isMissing || isAbsent)) {
       const known = body.known(element.initializer);
       bindKnown(body, element.name, known ?? { kind: "value", value: body.rhs(element.initializer) });
-    } else if (isMissing && symbol && !changes) body.bindings.set(symbol, { kind: "value", value: absent });
+    } else if (element.initializer && field?.kind === "function")
+      bindKnown(body, element.name, functionOr(body, element, field.callee, element.initializer));
+    else if (isMissing && symbol && !changes) body.bindings.set(symbol, { kind: "value", value: absent });
     else if (element.initializer && mayBeAbsent)
       bindKnown(body, element.name, { kind: "value", value: orDefault(body, element.initializer, field.value) });
     else if (!field || changes) {

@@ -91,6 +91,10 @@ export function presence(callee: Callee): Expr {
 const isTrue = (expr: Expr): boolean => expr.kind === "literal" && expr.value === true;
 const isFalse = (expr: Expr): boolean => expr.kind === "literal" && expr.value === false;
 
+/** Whether there may be none, as the program runs. */
+export const mayBeMissing = (callee: Callee): boolean =>
+  callee.kind === "missing" || (callee.kind === "choice" && (mayBeMissing(callee.yes) || mayBeMissing(callee.no)));
+
 /** `left ?? right` of functions. */
 export function orElse(left: Callee, right: Callee): Callee {
   if (left.kind === "missing") return right;
