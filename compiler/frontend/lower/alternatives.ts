@@ -16,7 +16,7 @@ const brokenBinding: Binding = { kind: "broken" };
 /** `test ? yes : no` of functions, objects of functions and arrays of functions, and of the values in them. */
 export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: Binding): Binding {
   if (yes.kind === "broken" || no.kind === "broken" || test === broken) return brokenBinding;
-  if (isAbsent(yes) && no.kind === "function") return eitherOf(body, at, negated(test), no, yes);
+  if (isAbsent(yes) && no.kind === "function") return eitherOf(body, at, opposite(test), no, yes);
   if (yes.kind === "function" && isAbsent(no)) return eitherOf(body, at, test, yes, none);
   if (yes.kind === "function" && no.kind === "function")
     return { kind: "function", callee: eitherCallee(test, yes.callee, no.callee) };
@@ -45,6 +45,8 @@ export function eitherOf(body: Body, at: ts.Node, test: Expr, yes: Binding, no: 
   refuse(body, at, "TG1009", shortText(at));
   return brokenBinding;
 }
+
+const opposite = (test: Expr): Expr => (test.kind === "op" && test.op === "eq" ? { ...test, op: "ne" } : negated(test));
 
 /** A field of one of two objects, or an item of one of two tuples: what changes is read where it stands. */
 function eitherField(body: Body, at: ts.Node, test: Expr, yes: Binding, no: Binding): Binding {

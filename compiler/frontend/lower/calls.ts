@@ -59,7 +59,7 @@ import { asArray, steady, value } from "./values.ts";
 export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   if (!node.questionDotToken) return callGiven(body, node, use);
   const given = presenceTest(body, node.expression);
-  if (!given) return refuse(body, node, "TG1001", "Optional chaining", "Test for undefined with if or ?: first.");
+  if (!given) return body.entry.failed ? broken : refuse(body, node, "TG1001", "?.() here", askedFirst);
   if (given.kind === "literal") return given.value === true ? callGiven(body, node, use) : absent;
   // A function that may be missing.
   const test = steady(body, given, "isGiven");
@@ -71,6 +71,8 @@ export function call(body: Body, node: ts.CallExpression, use: Use): Expr {
   emit(body, { kind: "if", test, then, else: [] });
   return absent;
 }
+
+const askedFirst = "Keep the function in a constant, and test that for undefined with if or ?: first.";
 
 /** A call of a function that is there. */
 function callGiven(body: Body, node: ts.CallExpression, use: Use): Expr {

@@ -8,7 +8,7 @@ import { nameFrom } from "../../ir/words.ts";
 import { homeOfThis } from "../annotations.ts";
 import { fieldsAssigned, isOfThis, itemsAssigned } from "./assigned.ts";
 import { absent, emit, type Binding, type Body } from "./state.ts";
-import { asData, holdsFunctions, isRefused, readType } from "./types.ts";
+import { asData, holdsFunctions, isRefused, labelsOf, readType } from "./types.ts";
 import { asOperand, fitTo } from "./values.ts";
 import { valueOfBinding } from "./variables.ts";
 
@@ -52,9 +52,10 @@ export function itemsWithVariables(
   const type = [own, body.checker.getContextualType(node)].find((each) => each && body.checker.isTupleType(each));
   if (!type || !isItemChanged(body, type)) return items;
   const types = body.checker.getTypeArguments(type as ts.TypeReference);
+  const labels = labelsOf(type as ts.TypeReference);
   return items.map((item, i) => {
     const wanted = types[i];
-    return (item.kind === "value" && wanted && variableOf(body, wanted, "item", item)) || item;
+    return (item.kind === "value" && wanted && variableOf(body, wanted, labels[i] ?? "item", item)) || item;
   });
 }
 

@@ -61,6 +61,13 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
     body.bindings.set(symbol, { kind: "function", callee: { kind: "slot", slot } });
     return;
   }
+  if (node.type && isOptionalFunction(body, node.name)) {
+    const what = `${node.name.text}, a variable that is given a function later or never`;
+    const hint = "Choose the function where the variable is made: const f = test ? g : undefined.";
+    refuse(body, node.name, "TG1015", what, hint);
+    body.bindings.set(symbol, { kind: "broken" });
+    return;
+  }
   const written = node.type && writtenType(body.all, body.entry, node.type, node.name.text);
   if (node.type && !written) {
     body.bindings.set(symbol, { kind: "broken" });
@@ -104,6 +111,17 @@ export function declare(body: Body, node: ts.VariableDeclaration): void {
 function isFunction(body: Body, { name }: ts.VariableDeclaration): boolean {
   const type = body.checker.getTypeAtLocation(name);
   return type.getCallSignatures().length > 0 && !type.isUnion();
+}
+
+function isOptionalFunction({ all, checker }: Body, name: ts.Identifier): boolean {
+  const symbol = checker.getSymbolAtLocation(name);
+  const type = symbol && checker.getTypeOfSymbol(symbol);
+  return (
+    type !== undefined &&
+    type.isUnion() &&
+    holdsFunctions(all, type) &&
+    checker.getNonNullableType(type).getCallSignatures().length > 0
+  );
 }
 
 function isListOfFunctions({ all, checker }: Body, name: ts.Identifier): boolean {

@@ -14,6 +14,8 @@ export function bindKnown(body: Body, name: ts.BindingName, known: Binding): voi
     const changes = symbol !== undefined && (body.assignments.get(symbol) ?? 0) > 0;
     if (known.kind === "value" && known.instance && symbol && !changes)
       body.bindings.setInstance(symbol, known.instance);
+    const isNothing = known.kind === "value" && known.value.kind === "literal" && known.value.value === undefined;
+    if (isNothing && symbol && !changes) return body.bindings.set(symbol, known);
     if (known.kind === "value" || known.kind === "var" || known.kind === "tuple")
       return declareName(body, name, valueOfBinding(known));
     if (changes) refuse(body, name, "TG1009", name.text);

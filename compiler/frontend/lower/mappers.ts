@@ -106,8 +106,8 @@ function chosen(
   use: Use,
 ): Expr {
   if (no.kind === "missing") {
-    const then = inBlock(body, () => void missing(body, at));
-    emit(body, { kind: "if", test: negated(test), then, else: [] });
+    const then = isSurelyThere(body, at) ? [] : inBlock(body, () => void missing(body, at));
+    if (then.length > 0) emit(body, { kind: "if", test: negated(test), then, else: [] });
     return applied(body, at, yes, args, use);
   }
   const nothing: Use = use === "nothing" ? use : undefined;
@@ -124,6 +124,16 @@ function chosen(
 function chainOf(callee: Callee): readonly { readonly test?: Expr; readonly callee: Callee }[] {
   if (callee.kind !== "choice" || callee.no.kind === "missing") return [{ callee }];
   return [{ test: callee.test, callee: callee.yes }, ...chainOf(callee.no)];
+}
+
+/** Whether a function that may be absent was asked for: by `?.`, or by a test that TypeScript follows. */
+function isSurelyThere({ checker }: Body, at: ts.Expression): boolean {
+  if (ts.isCallExpression(at.parent) && at.parent.expression === at && at.parent.questionDotToken) return true;
+  const symbol = ts.isIdentifier(at) ? checker.getSymbolAtLocation(at) : undefined;
+  const mayBeAbsent = (type: ts.Type): boolean => checker.getNonNullableType(type) !== type;
+  return (
+    symbol !== undefined && mayBeAbsent(checker.getTypeOfSymbol(symbol)) && !mayBeAbsent(checker.getTypeAtLocation(at))
+  );
 }
 
 /** Calling what is not there. */

@@ -4,6 +4,7 @@
  */
 import { ts } from "ts-morph";
 import type { Var } from "../../ir/types.ts";
+import { nameFrom } from "../../ir/words.ts";
 import type { Callee } from "./callees.ts";
 import { isChangedSomewhere, isItemChanged } from "./changed-fields.ts";
 import { memberOfKnown } from "./known-members.ts";
@@ -11,7 +12,7 @@ import { classOf } from "./members.ts";
 import { isFromLibrary, skipOuter } from "./resolve.ts";
 import { assignSlot, declareSlot, type FunctionSlot } from "./slots.ts";
 import { emit, freshName, refuse, shortText, type Binding, type Body } from "./state.ts";
-import { asData, holdsFunctions, isRefused, readType } from "./types.ts";
+import { asData, holdsFunctions, isRefused, labelsOf, readType } from "./types.ts";
 import { usesOf } from "./assigned.ts";
 import { asOperand, fitTo, isFixed } from "./values.ts";
 import { valueOfBinding } from "./variables.ts";
@@ -34,8 +35,8 @@ export function declareParts(body: Body, at: ts.Node, type: ts.Type, text: strin
   const found = partsOf(body, type);
   if (!found) return undefined;
   const parts = new Map<string, FunctionSlot | PartSlot | DataSlot>();
-  for (const { name, type: own, changes } of found) {
-    const slot = declarePart(body, at, own, name.replace(/^\d+$/, text), changes);
+  for (const { name, label, type: own, changes } of found) {
+    const slot = declarePart(body, at, own, label ?? text, changes);
     if (!slot) return undefined;
     parts.set(name, slot);
   }
@@ -44,6 +45,8 @@ export function declareParts(body: Body, at: ts.Node, type: ts.Type, text: strin
 
 interface Part {
   readonly name: string;
+  /** What a variable for it is called. */
+  readonly label: string | undefined;
   readonly type: ts.Type;
   readonly changes: boolean;
 }
@@ -56,7 +59,8 @@ function partsOf(body: Body, type: ts.Type): readonly Part[] | undefined {
     if (target.elementFlags.some((flag) => flag !== ts.ElementFlags.Required)) return undefined;
     const items = checker.getTypeArguments(type as ts.TypeReference);
     const changes = isItemChanged(body, type);
-    return items.map((item, i) => ({ name: String(i), type: item, changes }));
+    const labels = labelsOf(type as ts.TypeReference);
+    return items.map((item, i) => ({ name: String(i), label: labels[i], type: item, changes }));
   }
   const symbol = type.symbol as ts.Symbol | undefined;
   const isPlain = symbol !== undefined && !classOf(symbol) && !isFromLibrary(symbol) && !checker.isArrayType(type);
@@ -65,6 +69,7 @@ function partsOf(body: Body, type: ts.Type): readonly Part[] | undefined {
   if (properties.some(({ flags }) => flags & ts.SymbolFlags.Accessor)) return undefined;
   return properties.map((property) => ({
     name: property.name,
+    label: nameFrom(property.name),
     type: checker.getTypeOfSymbol(property),
     changes: isChangedSomewhere(body, type, property.name),
   }));

@@ -84,6 +84,7 @@ export function presence(callee: Callee): Expr {
   const [yes, no] = [presence(callee.yes), presence(callee.no)];
   if (isTrue(yes) && isTrue(no)) return yes;
   if (isTrue(yes) && isFalse(no)) return callee.test;
+  if (isFalse(no)) return { kind: "logic", op: "&&", left: callee.test, right: yes, type: booleanType };
   if (isTrue(yes)) return { kind: "logic", op: "||", left: callee.test, right: no, type: booleanType };
   return { kind: "select", test: callee.test, yes, no, type: booleanType };
 }

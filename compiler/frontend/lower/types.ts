@@ -386,17 +386,20 @@ function readTuple(all: Lowering, type: ts.TypeReference, source: Source): Type 
   }
   if (target.readonly && isRagged(items)) return { kind: "tuple", items: items.map(() => readOnlyList(numberType)) };
 
-  const labels = target.labeledElementDeclarations?.map((label) =>
-    label && ts.isIdentifier(label.name) ? label.name.text : undefined,
-  );
-  const named = labels?.filter((label) => label !== undefined);
+  const named = labelsOf(type).filter((label) => label !== undefined);
   const tuple: Type = {
     kind: "tuple",
     items,
-    ...(named && named.length === items.length && items.length > 0 ? { labels: named } : {}),
+    ...(named.length === items.length && items.length > 0 ? { labels: named } : {}),
   };
   return target.readonly ? asReadOnly(tuple) : tuple;
 }
+
+/** The names that a tuple's type has for its items. */
+export const labelsOf = (type: ts.TypeReference): readonly (string | undefined)[] =>
+  (type.target as ts.TupleType).labeledElementDeclarations?.map((label) =>
+    label && ts.isIdentifier(label.name) ? label.name.text : undefined,
+  ) ?? [];
 
 /** Rows of numbers of different lengths, as in a Butcher tableau: as arrays they have one type. */
 function isRagged(items: readonly Type[]): boolean {

@@ -69,3 +69,10 @@ export function eitherOne(x: number, y: number): number {
   pair[1] *= 2;
   return pair[0](y) * pair[1] + own[1];
 }
+
+/** @differentiable */
+export function later(x: number, y: number): number {
+  let bend: ((t: number) => number) | undefined;
+  if (x > 0) bend = (t) => t * x;
+  return bend?.(y) ?? y;
+}
