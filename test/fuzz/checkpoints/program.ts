@@ -8,14 +8,16 @@ import type { Making } from "../dense/program.ts";
 import type { Random } from "../random.ts";
 import { bodies } from "./bodies.ts";
 import { grids } from "./grids.ts";
+import { renewed } from "./renewed.ts";
 
 export const checkpoints: Making = {
   choose: (random) => {
     const chosen = random.weighted<readonly World[]>([
       [4, [grids]],
-      [5, [bodies]],
-      [2, [grids, bodies]],
-      [1, [random.pick([grids, bodies]), random.pick(others)]],
+      [6, [renewed]],
+      [2, [bodies]],
+      [2, [grids, random.pick([bodies, renewed])]],
+      [1, [random.pick([grids, bodies, renewed]), random.pick(others)]],
     ]);
     return chosen.map((world) => ({ ...world, lines: fewer(random, world.lines) }));
   },
