@@ -7,7 +7,7 @@
  * A forward data flow over the plan; the set holds the keys whose present values are read by adjoints of what ran so far.
  */
 import { leadsToMemory, makesMemory } from "../ir/ask.ts";
-import { isNumeric, isReference } from "../ir/build.ts";
+import { isNumeric, isReference, zerosLike } from "../ir/build.ts";
 import type { Block, Expr, Stmt } from "../ir/types.ts";
 import { declaredNames, freeVariables, referencedNames } from "../ir/visit.ts";
 import type { BlockPlan, CheckpointPlan, Local, Plan, SimplePlan } from "../differentiate/plan.ts";
@@ -304,7 +304,10 @@ function flowItem(options: RecordOptions, item: Plan, set: Set<Key>, reads: Set<
       // Iterations start from snapshots of what they overwrite, so nothing from before is taken back in between.
       flow(options, item.body, new Set(), true);
       item.needed = item.body.reversed
-        ? neededFor(options.aliasing, statementsOf(item.body), [...keysFor(options, item.body), ...item.moving])
+        ? neededFor(options.aliasing, statementsOf(item.body), [
+            ...keysFor(options, item.body, (expr) => item.planner.active(expr)),
+            ...item.moving,
+          ])
         : new Set();
       item.takenBack = new Set([...item.writes].filter((key) => set.has(key)));
       read(readsOfCheckpoint(options, item));
@@ -372,8 +375,12 @@ export function inForce(item: SimplePlan): SimplePlan {
 }
 
 /** Everything that the forward sweep of a block has to have, at any depth, for its reverse: what is read, pushed or kept. */
-function keysFor(options: RecordOptions, block: BlockPlan): Key[] {
-  const own = [...block.reads, ...block.pushed.map((local) => local.name)];
+function keysFor(options: RecordOptions, block: BlockPlan, active: (expr: Expr) => boolean): Key[] {
+  const own = [
+    ...block.reads,
+    ...block.pushed.map((local) => local.name),
+    ...block.locals.flatMap((local) => keysForShadow(options, local, active)),
+  ];
   return block.items.reduce<Key[]>((keys, item) => {
     switch (item.kind) {
       case "simple": {
@@ -387,13 +394,19 @@ function keysFor(options: RecordOptions, block: BlockPlan): Key[] {
         ];
       }
       case "if":
-        return [...keys, ...keysFor(options, item.then), ...keysFor(options, item.otherwise)];
+        return [...keys, ...keysFor(options, item.then, active), ...keysFor(options, item.otherwise, active)];
       case "loop":
-        return [...keys, ...keysFor(options, item.body), ...(item.trips === undefined ? [] : [item.trips])];
+        return [...keys, ...keysFor(options, item.body, active), ...(item.trips === undefined ? [] : [item.trips])];
       case "checkpoint":
         return [...keys, ...item.needed, ...item.takenBack, ...(item.trips === undefined ? [] : [item.trips])];
     }
   }, own);
+}
+
+/** The shadow of an array is as long as the array is at the end of its block, also where no adjoint reads the array. */
+function keysForShadow(options: RecordOptions, { name, type }: Local, active: (expr: Expr) => boolean): Key[] {
+  const array: Expr = { kind: "var", name, type };
+  return isReference(type) && active(array) ? [...readsOfExpr(options.aliasing, zerosLike(array))] : [];
 }
 
 /** What the reverse sweep of a checkpointed loop reads in the state after the loop. */
