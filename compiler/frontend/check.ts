@@ -8,6 +8,11 @@ export interface Refusal {
 
 const kinds = ts.SyntaxKind;
 
+const classInFunction: Refusal = {
+  what: "A class in a function",
+  hint: "Declare it at module scope, and give it by its constructor what it uses of the function.",
+};
+
 const refusals: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Refusal>([
   [kinds.ObjectLiteralExpression, { what: "An object", hint: "Use variables, tuples or arrays." }],
   [kinds.BigIntLiteral, { what: "A bigint", hint: "Use number." }],
@@ -22,8 +27,8 @@ const refusals: ReadonlyMap<ts.SyntaxKind, Refusal> = new Map<ts.SyntaxKind, Ref
     { what: "typeof", hint: "Write one function for each type, or test for undefined with ===." },
   ],
   [kinds.TaggedTemplateExpression, { what: "A tagged template", hint: "Call a function." }],
-  [kinds.ClassExpression, { what: "A class", hint: "Write functions of module scope." }],
-  [kinds.ClassDeclaration, { what: "A class", hint: "Write functions of module scope." }],
+  [kinds.ClassExpression, classInFunction],
+  [kinds.ClassDeclaration, classInFunction],
   [
     kinds.MetaProperty,
     { what: "import.meta or new.target", hint: "Compute the value outside and pass it as a parameter." },

@@ -211,7 +211,7 @@ function inherit(body: Body, node: ts.Node, base: ts.ClassDeclaration, given: En
 }
 
 /** TypeScript may have been told that a field has a value which none of the constructor's statements gives it. */
-function checkGiven(body: Body, owner: ts.ClassDeclaration, type: RecordType, block: readonly Stmt[]): void {
+export function checkGiven(body: Body, owner: ts.ClassDeclaration, type: RecordType, block: readonly Stmt[]): void {
   const given = new Set<string>();
   walkBlock(block, (stmt) => {
     if (stmt.kind === "assign") given.add(stmt.name);

@@ -44,6 +44,7 @@ import { character, stringLength } from "./strings.ts";
 import { isPresent, readBinding, readName } from "./names.ts";
 import { fieldInMaking } from "./places.ts";
 import { getter, newInstance, receiver, staticField } from "./instances.ts";
+import { madeWithFunctions } from "./known-instances.ts";
 import { classTest } from "./class-tests.ts";
 import { closureType, declareClosure } from "./closures.ts";
 import {
@@ -91,7 +92,12 @@ export function rhs(body: Body, node: ts.Expression, want?: Want): Expr {
   if (isFreeze(node)) return body.rhs(skipOuter(node), want);
   if (ts.isCallExpression(node)) return call(body, node, want);
   if (ts.isNewExpression(node))
-    return newInstance(body, node, want) ?? newKeeper(body, node, want) ?? newArray(body, node);
+    return (
+      madeWithFunctions(body, node) ??
+      newInstance(body, node, want) ??
+      newKeeper(body, node, want) ??
+      newArray(body, node)
+    );
   if (node.kind === ts.SyntaxKind.ThisKeyword) return receiver(body, node);
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(body, node, want);
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(body, node);

@@ -5,17 +5,19 @@
 import { ts } from "ts-morph";
 import { voidType } from "../../ir/build.ts";
 import { maybe } from "../../ir/presence.ts";
-import type { Field } from "../../ir/types.ts";
-import { nameFrom } from "../../ir/words.ts";
+import type { Expr, Field, Stmt } from "../../ir/types.ts";
+import { lowerFirst, nameFrom } from "../../ir/words.ts";
 import { isOfThis, isTarget } from "./assigned.ts";
 import { isChangedSomewhere } from "./changed-fields.ts";
-import { assignedFields, initialise, isInitialised } from "./classes.ts";
+import { assignedFields, checkGiven, initialise, isInitialised } from "./classes.ts";
 import { meaningsOfInstance, type Meanings } from "./generics.ts";
 import { argumentsOf, bindParameter } from "./inlining.ts";
 import { baseOf, classOf, constructorOf, extendedBy, isStaticMember } from "./members.ts";
 import { Scope } from "./scope.ts";
-import { absent, emit, inBlock, refuse, shortText, type Binding, type Body } from "./state.ts";
-import { asData, holdsFunctions, isRefused, readType, unreadable } from "./types.ts";
+import { absent, broken, emit, inBlock, refuse, shortText, type Binding, type Body } from "./state.ts";
+import { asData, holdsFunctions, isRefused, readType, typeFor, unreadable } from "./types.ts";
+import { asOperand } from "./values.ts";
+import { valueOfBinding } from "./variables.ts";
 
 const brokenBinding: Binding = { kind: "broken" };
 
@@ -29,17 +31,59 @@ export function knownInstance(body: Body, node: ts.NewExpression): Binding | und
     return brokenBinding;
   }
   const types = meaningsOfInstance(body.all, owner, type);
+  const inner = constructed(body, node, owner, types);
+  if (!inner) return brokenBinding;
+  const { making } = inner;
+  return { kind: "object", fields: new Map([...making].map(asMade)), instance: { type, owner, types, made: making } };
+}
+
+/**
+ * `new Matrix(3, 3, (i, j) => …)`: an object of data whose constructor is given functions, or gives some to that of the class
+ * that it extends. What they do goes where the object is made. Undefined where no constructor takes any.
+ */
+export function madeWithFunctions(body: Body, node: ts.NewExpression): Expr | undefined {
+  const type = body.checker.getTypeAtLocation(node);
+  const owner = classOf((type as { readonly symbol?: ts.Symbol }).symbol);
+  const takes = (parameter: ts.ParameterDeclaration): boolean =>
+    holdsFunctions(body.all, body.checker.getTypeAtLocation(parameter));
+  const makers = owner && chainOf(body, owner).map(constructorOf);
+  if (!owner || !makers?.some((maker) => maker?.parameters.some(takes))) return undefined;
+  const record = typeFor(body.all, body.entry, type, { node, what: shortText(node), source: "inferred" });
+  if (record?.kind !== "record") return broken;
+  const inner = constructed(body, node, owner, meaningsOfInstance(body.all, owner, type));
+  if (!inner) return broken;
+  checkGiven(inner.body, owner, record, inner.block);
+  const items = record.fields.map(({ name, type: own }) => {
+    const field = inner.making.get(name);
+    return field ? valueOfBinding(asMade([name, field])[1]) : { ...absent, type: own };
+  });
+  return asOperand(body, { kind: "items", items, type: record }, nameFrom(lowerFirst(owner.name?.text ?? "made")));
+}
+
+interface Constructed {
+  readonly body: Body;
+  readonly making: Map<string, Binding>;
+  readonly block: readonly Stmt[];
+}
+
+/** Puts what the constructor does where the object is made; undefined where it was refused. */
+function constructed(
+  body: Body,
+  node: ts.NewExpression,
+  owner: ts.ClassDeclaration,
+  types: Meanings | undefined,
+): Constructed | undefined {
   const args = givenTo(body, node, owner);
-  if (!args) return brokenBinding;
+  if (!args) return undefined;
   const making = new Map<string, Binding>();
   const inner = inConstructor(body, owner, args, types, making);
   const block = inBlock(inner, () => {
-    declare(inner, owner, dataFields(inner, node, type));
+    declare(inner, owner, dataFields(inner, node, body.checker.getTypeAtLocation(node)));
     construct(inner, owner, args);
   });
-  if (body.entry.failed) return brokenBinding;
+  if (body.entry.failed) return undefined;
   body.block.push(...block);
-  return { kind: "object", fields: new Map([...making].map(asMade)), instance: { type, owner, types, made: making } };
+  return { body: inner, making, block };
 }
 
 /** The arguments of the constructor, which may be that of the class that this one extends. */
@@ -103,8 +147,8 @@ function constructBase(inner: Body, base: ts.ClassDeclaration, args: readonly Bi
 
 /** `super(f, x)` in the constructor of a class that holds functions; false in any other. */
 export function superOfKnown(inner: Body, node: ts.CallExpression): boolean {
-  const { owner } = inner.bindings.surroundings;
-  if (!owner || owner === inner.entry.owner) return false;
+  const { owner, made } = inner.bindings.surroundings;
+  if (!owner || made === undefined) return false;
   const base = baseOf(inner.checker, owner);
   const args = base && givenTo(inner, node, base);
   if (base && args) {
@@ -114,10 +158,15 @@ export function superOfKnown(inner: Body, node: ts.CallExpression): boolean {
   return true;
 }
 
+/** A class and those that it extends. */
+function chainOf({ checker }: Pick<Body, "checker">, owner: ts.ClassDeclaration): readonly ts.ClassDeclaration[] {
+  const base = baseOf(checker, owner);
+  return [owner, ...(base ? chainOf({ checker }, base) : [])];
+}
+
 /** A variable for each field that holds data; one that is given a value just once needs none before that. */
 function declare(body: Body, owner: ts.ClassDeclaration, fields: readonly Field[]): void {
-  const chain = [owner];
-  for (let base = baseOf(body.checker, owner); base; base = baseOf(body.checker, base)) chain.push(base);
+  const chain = chainOf(body, owner);
   const assigned = chain.map((each) => assignedFields(constructorOf(each)));
   for (const { name, type } of fields) {
     const times = chain.map((each, i) => (isInitialised(each, name) ? 1 : 0) + (assigned[i]?.get(name) ?? 0));
