@@ -1,5 +1,5 @@
 /** Numbers and truth values: operations on operands that are lowered already. */
-import type { ts } from "ts-morph";
+import { ts } from "ts-morph";
 import { bool, compare, isNumeric, isReference, op } from "../../ir/build.ts";
 import { presentType } from "../../ir/presence.ts";
 import type { Expr, OpName, Type } from "../../ir/types.ts";
@@ -11,7 +11,7 @@ import { absent, broken, refuse, shortText, type Body, typeShown } from "./state
 export function toNumber(body: Body, node: ts.Expression, operand: Expr): Expr {
   if (operand === broken) return broken;
   if (operand.type.kind === "boolean") return op("toNumber", [operand], { kind: "int" });
-  if (operand.type.kind === "string") return numberOfText(body, node, "Number", [operand]);
+  if (presentType(operand.type).kind === "string") return numberOfText(body, node, "Number", [operand]);
   return arithmetic(body, node, "pos", [operand]);
 }
 
@@ -38,19 +38,23 @@ export function truth(operand: Expr): Expr {
 /** An operation on numbers; other operands are refused. */
 export function arithmetic(body: Body, node: ts.Expression, name: OpName, operands: readonly Expr[]): Expr {
   if (operands.includes(broken)) return broken;
-  const wrong = operands.find((operand) => !isNumeric(operand.type));
-  if (wrong) {
-    const type = typeShown(body, node);
-    return refuse(
-      body,
-      node,
-      "TG1002",
-      `An operand of ${shortText(node)}`,
-      wrong.type.kind === "maybe" ? `${type} | undefined` : type,
-      "Arithmetic is for numbers; test for undefined first.",
-    );
-  }
+  const wrong = operands.findIndex((operand) => !isNumeric(operand.type));
+  if (wrong !== -1) return refuseOperand(body, node, wrong, operands[wrong]!);
   return op(name, operands.map(asCount(operands)), resultType(name, operands));
+}
+
+function refuseOperand(body: Body, node: ts.Expression, place: number, operand: Expr): Expr {
+  const part = operandsOf(node)[place];
+  const shown = typeShown(body, part ?? node);
+  const type = operand.type.kind === "maybe" && !/undefined|null/.test(shown) ? `${shown} | undefined` : shown;
+  const what = part ? shortText(part) : `An operand of ${shortText(node)}`;
+  return refuse(body, part ?? node, "TG1002", what, type, "Arithmetic is for numbers; test for undefined first.");
+}
+
+function operandsOf(node: ts.Expression): readonly ts.Expression[] {
+  if (ts.isBinaryExpression(node)) return [node.left, node.right];
+  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) return [node.operand];
+  return ts.isCallExpression(node) ? node.arguments : [];
 }
 
 function resultType(name: OpName, operands: readonly Expr[]): Type {

@@ -24,3 +24,8 @@ function first(s: number | readonly number[]): number {
 export function guarded(x: number): number {
   return x * first(x);
 }
+
+/** @differentiable */
+export function counted(x: number, step?: number): number {
+  return x * Number(step);
+}
