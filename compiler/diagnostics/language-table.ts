@@ -43,7 +43,7 @@ export const languageTable = {
   TG1009: {
     severity: "error",
     message: "Which function {0} stands for only shows when the program runs.",
-    hint: "Write the functions that it may be where they are chosen, by their names or as arrow functions: with ?: or a switch, or out of an object or an array that is written out.",
+    hint: "Write the functions that it may be where they are chosen, by their names or as arrow functions: with ?: or a switch, or out of an object or an array that is written out. Of functions that a loop makes, keep in an array what they differ in, and write one function that takes that.",
   },
   TG1010: {
     severity: "error",
