@@ -39,10 +39,11 @@ export interface NarrowTypes {
   /** Whether a variable has to say its type because of what it is compared with, or assigned later. */
   isTooNarrow(stmt: Extract<Stmt, { kind: "let" }>, init: Expr, assignedLater: boolean): boolean;
   /**
-   * Whether a field that is given nothing has to be told to be of its type: what was another function, and copies and
-   * zeros of the object, ask for what is in it, which TypeScript would take for impossible.
+   * Whether what a field is given has to be told to be of the field's type: nothing, where what was another function, and
+   * copies and zeros of the object, ask for what is in it; one text of a few, where what was another function asks which
+   * it is. TypeScript would take both for impossible.
    */
-  isToldAbsent(stmt: Extract<Stmt, { kind: "store" }>): boolean;
+  isToldField(stmt: Extract<Stmt, { kind: "store" }>): boolean;
 }
 
 export function narrowTypes(func: Func): NarrowTypes {
@@ -109,11 +110,14 @@ export function narrowTypes(func: Func): NarrowTypes {
     return isTooNarrow(stmt, init, assignedLater) || (assignedLater && someChoice(init, isLiteral));
   };
   const entered = enteredFields(func.body);
-  const isToldAbsent: NarrowTypes["isToldAbsent"] = ({ array, index, value }) => {
-    const field = isUndefined(value) ? fieldOf(array.type, index) : undefined;
-    return field !== undefined && isReference(field.type) && entered.has(field.name);
+  const asked = askedFields(func.body);
+  const isToldField: NarrowTypes["isToldField"] = ({ array, index, value }) => {
+    const field = fieldOf(array.type, index);
+    if (field === undefined) return false;
+    if (isUndefined(value)) return isReference(field.type) && entered.has(field.name);
+    return isChoiceOfTexts(field.type) && asked.has(field.name) && someChoice(value, isValue);
   };
-  return { isNarrow, isTooNarrow, isToldChoice, isToldAbsent };
+  return { isNarrow, isTooNarrow, isToldChoice, isToldField };
 }
 
 /**
@@ -141,6 +145,20 @@ function enteredFields(block: Block): Set<string> {
     const field = owner?.kind === "index" ? fieldOf(owner.array.type, owner.index) : undefined;
     if (field) names.add(field.name);
   });
+  return names;
+}
+
+/** The fields that stand in an equality, also by way of a constant that begins as one. */
+function askedFields(block: Block): Set<string> {
+  const names = new Set<string>();
+  const add = (place: Expr): void => {
+    const field = place.kind === "index" ? fieldOf(place.array.type, place.index) : undefined;
+    if (field) names.add(field.name);
+  };
+  walkBlockExprs(block, (e) => {
+    if (e.kind === "op" && (e.op === "eq" || e.op === "ne")) e.args.forEach(add);
+  });
+  for (const { init } of collectStmts(block, "let")) if (init) add(init);
   return names;
 }
 

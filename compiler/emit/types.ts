@@ -3,7 +3,7 @@ import { bool, int, holdsReferences, isReference, num } from "../ir/build.ts";
 import { absenceOf, presentType } from "../ir/presence.ts";
 import { isReadOnly } from "../ir/read-only.ts";
 import { nameOfRecord } from "../ir/record-names.ts";
-import { writtenTexts } from "../ir/texts.ts";
+import { isChoiceOfTexts, writtenTexts } from "../ir/texts.ts";
 import type { Expr, MaybeType, Param, RecordType, Type } from "../ir/types.ts";
 import { identifiersReplaced } from "./foreign.ts";
 
@@ -169,7 +169,13 @@ export function needsAnnotation(type: Type, init: Expr, assignedLater: boolean):
       if (assignedLater || (isAllocation(init) && isReference(type.element))) return true;
       // Of zeros and gaps it takes the zeros for the type 0.
       if (init.kind === "zerosLike" && type.element.kind === "maybe") return true;
-      return init.kind === "items" && (init.items.length === 0 || type.element.kind === "maybe");
+      if (init.kind !== "items") return false;
+      if (init.items.length === 0 || type.element.kind === "maybe") return true;
+      // Of a few texts it thinks that any other may come; a member of an enum is told to be of the enum.
+      return (
+        isChoiceOfTexts(type.element) &&
+        !init.items.every((item) => item.kind === "literal" && item.member !== undefined)
+      );
     default:
       return false;
   }

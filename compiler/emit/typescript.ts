@@ -240,13 +240,11 @@ class StatementPrinter {
       case "store": {
         const target: Expr = { kind: "index", array: stmt.array, index: stmt.index, type: stmt.value.type };
         const field = fieldOf(stmt.array.type, stmt.index);
-        const told = field && this.#narrow.isToldAbsent(stmt) ? ` as ${typeText(field.type, this.#globalNameOf)}` : "";
-        if (field?.optional === true && isRefusedAsMissing(stmt)) {
-          const text = this.#text(stmt.value) + told;
-          const isWhole = told === "" && isPlain(stmt.value);
-          return `${this.#target(target)} = ${isWhole ? text : `(${text})`}!;`;
-        }
-        if (told !== "") return `${this.#target(target)} = ${this.#text(stmt.value)}${told};`;
+        const told = field && this.#narrow.isToldField(stmt) ? field.type : undefined;
+        const text = told ? assertedText(stmt.value, told, this.#context) : this.#text(stmt.value);
+        if (field?.optional === true && isRefusedAsMissing(stmt))
+          return `${this.#target(target)} = ${told === undefined && isPlain(stmt.value) ? text : `(${text})`}!;`;
+        if (told) return `${this.#target(target)} = ${text};`;
         return this.#assign(
           this.#target(target),
           stmt.value,

@@ -8,14 +8,14 @@ import { typeErrors, projectFolder } from "./typecheck.ts";
 
 const seed = 20260101;
 /** How many programs of each language. Of all, one in nine is a program of numbers and arrays only. */
-const shares = { all: 26, flows: 26, dense: 12, checkpoints: 6, functions: 8 } as const;
-const languages = ["all", "flows", "dense", "checkpoints", "functions"] as const;
+const shares = { all: 26, flows: 26, dense: 12, checkpoints: 6, functions: 8, holders: 6 } as const;
+const languages = ["all", "flows", "dense", "checkpoints", "functions", "holders"] as const;
 const count = languages.reduce((sum, language) => sum + shares[language], 0);
 
 test("programs are valid TypeScript, and different", () => {
   const files = new Map<string, string>();
   for (let i = 0; i < 100; i++) {
-    const language = i < 40 ? "all" : i < 60 ? "dense" : i < 80 ? "checkpoints" : "functions";
+    const language = i < 40 ? "all" : i < 60 ? "dense" : i < 70 ? "checkpoints" : i < 80 ? "functions" : "holders";
     const text = printProgram({ ...generate(seed, i, language), nested: false }, "p");
     files.set(`${projectFolder}/p${String(i)}.ts`, text);
   }

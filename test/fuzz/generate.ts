@@ -8,6 +8,7 @@ import { checkpoints } from "./checkpoints/program.ts";
 import { library } from "./library.ts";
 import { denseProgram } from "./dense/program.ts";
 import { functions } from "./functions/program.ts";
+import { holdersProgram } from "./holders/program.ts";
 import { Random } from "./random.ts";
 import { namesOfMemory, patternOf } from "./objects.ts";
 import { asVariable, read, Scope } from "./scope.ts";
@@ -23,9 +24,9 @@ const points = 3;
  * `core`: numbers and arrays. `all`: objects, tuples, classes and functions as values beside them. `flows`: as `all`, with
  * more ways for memory to go. `dense`: statements over memory that is under several names, in nested loops. `checkpoints`:
  * loops under `// @checkpoint` over states of every kind. `functions`: functions as values of every kind, with what they
- * capture, and classes.
+ * capture, and classes. `holders`: data of every kind in everything that may hold it.
  */
-export const languages = ["core", "all", "flows", "dense", "checkpoints", "functions"] as const;
+export const languages = ["core", "all", "flows", "dense", "checkpoints", "functions", "holders"] as const;
 
 export type Language = (typeof languages)[number];
 
@@ -37,6 +38,7 @@ export function generate(seed: number, index: number, language: Language): Progr
       if (language === "dense") return annotated(random, denseProgram(random, points));
       if (language === "checkpoints") return annotated(random, denseProgram(random, points, checkpoints));
       if (language === "functions") return annotated(random, denseProgram(random, points, functions));
+      if (language === "holders") return annotated(random, holdersProgram(random, points));
       return attempt(random, language);
     });
     if (program !== undefined) return program;

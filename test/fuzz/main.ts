@@ -6,7 +6,8 @@
  *                                                `flows`: more ways for memory to go as well; `dense`: statements over
  *                                                memory that is under several names, in nested loops; `checkpoints`:
  *                                                loops under `// @checkpoint`; `functions`: functions as values of
- *                                                every kind, and classes
+ *                                                every kind, and classes; `holders`: data of every kind in everything
+ *                                                that may hold it, handed on and changed
  *   npm run fuzz -- --patience 5                 time limits five times as long, for a machine that is busy
  *   npm run fuzz -- --stats --count 2000         how often each construct occurs; nothing is compiled
  */

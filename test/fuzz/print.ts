@@ -207,7 +207,7 @@ function printShapes({ shapes, helpers }: Program, body: string): string[] {
 
 /** The declarations that a text names, and those that they name. */
 function declarationsNamed(declarations: readonly string[], text: string): readonly string[] {
-  const declared = /^(?:export |abstract )*(?:class|const|function|interface|type) (\w+)/gm;
+  const declared = /^(?:export |abstract )*(?:class|const|enum|function|interface|type) (\w+)/gm;
   const named = (one: string, known: string): boolean =>
     [...one.matchAll(declared)].some(([, name = ""]) => mentions(known, name));
   let kept: readonly string[] = [];

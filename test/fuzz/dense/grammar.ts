@@ -69,12 +69,11 @@ export interface Result {
 
 const types: Readonly<Record<string, Type>> = { num: "number", atom: "number", test: "boolean", fn: "function" };
 
-/** Levels of expressions in expressions. */
-const deepest = 3;
-
 /** Fills templates, with what is visible where they stand. */
 export class Writer {
   readonly random: Random;
+  /** Levels of expressions in expressions. */
+  private readonly deepest: number;
   /** Loops and branches around the statement being made. */
   nesting = 0;
   loops = 0;
@@ -88,8 +87,9 @@ export class Writer {
   private readonly counts = new Map<string, number>();
   private frames: (readonly [sort: string, text: string])[][] = [[]];
 
-  constructor(random: Random, sorts: readonly Sorts[]) {
+  constructor(random: Random, sorts: readonly Sorts[], deepest = 3) {
     this.random = random;
+    this.deepest = deepest;
     for (const one of sorts) {
       for (const [sort, templates] of Object.entries(one))
         this.sorts.set(sort, [...(this.sorts.get(sort) ?? []), ...templates]);
@@ -140,7 +140,7 @@ export class Writer {
   }
 
   number(depth = 0): Expr {
-    if (depth >= deepest || this.random.chance(0.4)) return this.atom(depth);
+    if (depth >= this.deepest || this.random.chance(0.4)) return this.atom(depth);
     return this.fill("number", this.pick(this.templates("num")), depth + 1);
   }
 
@@ -168,7 +168,7 @@ export class Writer {
     if (visible.length > 0 && (all.length === 0 || this.random.chance(0.45)))
       return leaf(type, this.random.pick(visible));
     const plain = all.filter((one) => !/[#@$]/.test(typeof one === "string" ? one : one[1]));
-    return this.fill(type, this.pick(depth >= deepest && plain.length > 0 ? plain : all), depth + 1);
+    return this.fill(type, this.pick(depth >= this.deepest && plain.length > 0 ? plain : all), depth + 1);
   }
 
   /** A number that is there: a place, a count, a literal. */
