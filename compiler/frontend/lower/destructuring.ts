@@ -23,7 +23,10 @@ import { absent, broken, refuse, shortText, type Binding, type Body, type Want }
 import { asArray, asOperand, steady, value } from "./values.ts";
 import { nameFor } from "./variables.ts";
 
-/** `[x[i], x[j]] = [x[j], x[i]]`: all values are read first, then the targets are written in order. */
+/**
+ * `[x[i], x[j]] = [x[j], x[i]]`: all values are read first, then the targets are written in order. `[x[1], x[0]] = x` reads
+ * each element when its turn comes.
+ */
 export function assignPattern(
   body: Body,
   target: ts.ArrayLiteralExpression,
@@ -148,15 +151,16 @@ function partsOf(
   }
   const whole = value(body, source);
   if (whole === broken) return undefined;
-  const items = whole.kind === "tuple" ? whole.items : elementsOf(body, whole, count);
-  if (!items) {
-    refuse(body, at, "TG1002", shortText(source), shownType(body, source), "Only arrays and tuples are taken apart.");
-    return undefined;
-  }
-  return handOut(
-    order,
-    items.map((item) => order.add(() => item)),
-  );
+  if (whole.kind === "tuple")
+    return handOut(
+      order,
+      whole.items.map((item) => order.add(() => item)),
+    );
+  const items = elementsOf(body, whole, count);
+  // Each element of an array is read when its turn comes: a target before it may be one of them.
+  if (items) return (i) => items[i] ?? absent;
+  refuse(body, at, "TG1002", shortText(source), shownType(body, source), "Only arrays and tuples are taken apart.");
+  return undefined;
 }
 
 function handOut(order: Operands, positions: readonly number[]): (i: number) => Expr {
@@ -166,8 +170,7 @@ function handOut(order: Operands, positions: readonly number[]): (i: number) => 
 /** The first elements of an array; undefined if it is none. */
 function elementsOf(body: Body, whole: Expr, count: number): Expr[] | undefined {
   if (!isReference(whole.type)) return undefined;
-  const array = asArray(body, whole);
-  return partsOfArray(array, count);
+  return partsOfArray(steady(body, asArray(body, whole), "items"), count);
 }
 
 /** `const [a, b] = source`, `const { a, b } = source`. */
